@@ -1,0 +1,85 @@
+/** Errors of the request: what was asked cannot be understood. */
+import type { CatalogEntry } from '../catalog.ts'
+
+export const request = {
+  'request.unknown-field': {
+    status: 400,
+    message: '{model} has no field "{name}".',
+    hint: 'Did you mean "{nearest}"?',
+  },
+  'request.unknown-relation': {
+    status: 400,
+    message: '{model} has no relation "{name}".',
+    hint: 'Did you mean "{nearest}"?',
+  },
+  'request.unknown-operator': {
+    status: 400,
+    message: 'The field "{name}" cannot be compared with "{operator}".',
+    hint: 'Did you mean "{nearest}"? It has: {operators}.',
+  },
+  'request.unknown-parameter': {
+    status: 400,
+    message: 'There is no parameter "{name}" here.',
+    hint: 'Did you mean "{nearest}"?',
+  },
+  'request.repeated-parameter': {
+    status: 400,
+    message: 'The parameter "{name}" stands here more than once.',
+    hint: 'Give it once.',
+  },
+  'request.malformed-parameter': {
+    status: 400,
+    message: 'The parameter "{name}" cannot be read: {reason}.',
+  },
+  'request.not-sortable': {
+    status: 400,
+    message: '"{name}" cannot be sorted by: {reason}.',
+    hint: 'Sort by a field of the model, of a to-one relation, or a computed field declared sortable.',
+  },
+  'request.include-too-deep': {
+    status: 400,
+    message: 'Relations nest {depth} levels deep here; the limit is {limit}.',
+  },
+  'request.filter-too-deep': {
+    status: 400,
+    message: 'Filters nest {depth} levels deep here; the limit is {limit}.',
+  },
+  'request.too-many-conditions': {
+    status: 400,
+    message: 'There are {count} conditions; the limit is {limit}.',
+  },
+  'request.list-too-long': {
+    status: 400,
+    message: 'The list for "{name}" has {count} entries; the limit is {limit}.',
+  },
+  'request.limit-out-of-range': {
+    status: 400,
+    message: 'The limit {value} is outside 1 to {limit}.',
+  },
+  'request.page-too-large': {
+    status: 400,
+    message: 'The limits of this request multiply to {rows} rows; at most {limit} may be asked for at once.',
+    hint: 'Ask for fewer rows, or for fewer nested rows per row.',
+  },
+  'request.cursor-invalid': {
+    status: 400,
+    message: 'The page cursor does not belong to this request.',
+    hint: 'Use a cursor exactly as an earlier answer gave it, with the same sort and filters.',
+  },
+  'request.no-key': {
+    status: 400,
+    message: '{model} has no key, so {what} is not possible.',
+  },
+  'request.filter-required': {
+    status: 400,
+    message: 'A bulk {operation} needs a filter.',
+  },
+  'request.unknown-aggregate': {
+    status: 400,
+    message: '"{name}" is not an aggregate of {model}: {reason}.',
+  },
+  'request.not-found': {
+    status: 404,
+    message: 'There is no such {model}.',
+  },
+} as const satisfies Record<string, CatalogEntry>

@@ -1,0 +1,41 @@
+/** Errors of stores: what the database cannot do, or does not do now. */
+import type { CatalogEntry } from '../catalog.ts'
+
+export const store = {
+  'store.unsupported': {
+    status: 501,
+    message: 'The store "{store}" cannot do this: {reason}.',
+  },
+  'store.transactions-unsupported': {
+    status: 501,
+    message: 'The store "{store}" has no transactions, so {what} cannot be done in one piece.',
+  },
+  'store.busy': {
+    status: 503,
+    message: 'The database is busy.',
+    hint: 'Try again after a moment.',
+  },
+  'store.unavailable': {
+    status: 503,
+    message: 'The database cannot be reached.',
+    hint: 'Try again after a moment.',
+  },
+  'store.full': {
+    status: 503,
+    message: 'The database cannot write: its disk is full.',
+  },
+  'store.time-limit': {
+    status: 503,
+    message: 'The request took longer than its limit of {limit} ms.',
+    hint: 'Ask for less, or narrow the filter.',
+  },
+  'store.cancelled': {
+    status: 499,
+    message: 'The client went away before the answer was made.',
+  },
+  'store.response-too-large': {
+    status: 422,
+    message: 'The answer is larger than {limit} bytes.',
+    hint: 'Ask for fewer rows or fewer fields.',
+  },
+} as const satisfies Record<string, CatalogEntry>

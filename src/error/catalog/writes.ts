@@ -1,0 +1,46 @@
+/** Errors of writes: the database refuses, or the row has moved on. */
+import type { CatalogEntry } from '../catalog.ts'
+
+export const writes = {
+  'writes.unique': {
+    status: 409,
+    message: 'Another {model} has the same {fields}.',
+  },
+  'writes.reference-missing': {
+    status: 409,
+    message: '"{name}" refers to a {model} that does not exist.',
+  },
+  'writes.reference-in-use': {
+    status: 409,
+    message: 'This {model} is still referred to by {other}.',
+  },
+  'writes.check': {
+    status: 422,
+    message: 'The {model} breaks the check "{check}".',
+  },
+  'writes.version-changed': {
+    status: 412,
+    message: 'The {model} has been changed since you read it.',
+    hint: 'Read it again and repeat the change.',
+  },
+  'writes.version-missing': {
+    status: 400,
+    message: '{model} has no version, so If-Match cannot be honoured.',
+    hint: 'Declare the model with "version: true".',
+  },
+  'writes.too-many-rows': {
+    status: 422,
+    message: 'This would touch more than {limit} rows.',
+    hint: 'Narrow the filter.',
+  },
+  'writes.outer-db': {
+    status: 500,
+    message: 'A write went through an outer db while this request holds a transaction.',
+    hint: 'Use the db that the transaction hands you.',
+  },
+  'writes.system-needs-reason': {
+    status: 500,
+    message: 'asSystem() needs a reason.',
+    hint: "Say why the rules do not apply, as in db.asSystem('nightly clean-up').",
+  },
+} as const satisfies Record<string, CatalogEntry>

@@ -1,0 +1,12 @@
+/** The catalogue of coded errors. */
+export { catalog, type CatalogEntry, type ErrorCode } from './catalog.ts'
+export {
+  asPlinthError,
+  detail,
+  type ErrorDetail,
+  type ErrorOptions,
+  type ErrorParameters,
+  fillText,
+  PlinthError,
+  refusal,
+} from './plinth-error.ts'

@@ -1,0 +1,88 @@
+/** The one error class: a code of the catalogue, its parameters, and what caused it. */
+import { type Catalog, type CatalogEntry, type ErrorCode, catalog } from './catalog.ts'
+
+type Placeholders<Text> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Placeholders<Rest> : never
+
+type Texts<Code extends ErrorCode> = Catalog[Code]['message'] | (Catalog[Code] extends { hint: infer Hint } ? Hint : never)
+
+/** The parameters that the message and the hint of a code need. */
+export type ErrorParameters<Code extends ErrorCode> = { readonly [Name in Placeholders<Texts<Code>>]: string | number }
+
+/** One mistake among several, with a JSON Pointer (RFC 6901) to where it is. */
+export interface ErrorDetail {
+  readonly code: ErrorCode
+  /** JSON Pointer into the body, or the name of the query parameter after a `?`, as in `?limit`. */
+  readonly pointer: string
+  readonly message: string
+  readonly hint?: string
+}
+
+export interface ErrorOptions {
+  /** Where the mistake is; see {@link ErrorDetail.pointer}. */
+  readonly pointer?: string
+  /** Several mistakes at once. */
+  readonly errors?: readonly ErrorDetail[]
+  /** What was thrown below. It is kept for the log and never leaves the process. */
+  readonly cause?: unknown
+  /** Response headers that belong to the refusal, such as `Allow` or `Retry-After`. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Fills the `{name}` places of a text of the catalogue. */
+export function fillText(text: string, parameters: Readonly<Record<string, string | number>>): string {
+  return text.replace(/\{(\w+)\}/g, (place, name: string) => String(parameters[name] ?? place))
+}
+
+export class PlinthError extends Error {
+  readonly code: ErrorCode
+  readonly status: number
+  readonly hint: string | undefined
+  readonly parameters: Readonly<Record<string, string | number>>
+  readonly pointer: string | undefined
+  readonly errors: readonly ErrorDetail[]
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(code: ErrorCode, parameters: Readonly<Record<string, string | number>>, options: ErrorOptions = {}) {
+    const entry: CatalogEntry = catalog[code]
+    super(fillText(entry.message, parameters), options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'PlinthError'
+    this.code = code
+    this.status = entry.status
+    this.hint = entry.hint === undefined ? undefined : fillText(entry.hint, parameters)
+    this.parameters = parameters
+    this.pointer = options.pointer
+    this.errors = options.errors ?? []
+    this.headers = options.headers ?? {}
+  }
+}
+
+/**
+ * Makes the error of a code; the compiler asks for the parameters that its texts name.
+ *
+ * @example
+ * throw refusal('request.unknown-field', { model: 'Article', name: 'titel', nearest: 'title' }, { pointer: '/titel' })
+ */
+export function refusal<Code extends ErrorCode>(
+  code: Code,
+  parameters: ErrorParameters<Code>,
+  options?: ErrorOptions,
+): PlinthError {
+  return new PlinthError(code, parameters, options)
+}
+
+/** Makes one row of `errors[]`. */
+export function detail<Code extends ErrorCode>(
+  code: Code,
+  parameters: ErrorParameters<Code>,
+  pointer: string,
+): ErrorDetail {
+  const error = refusal(code, parameters)
+  return error.hint === undefined
+    ? { code, pointer, message: error.message }
+    : { code, pointer, message: error.message, hint: error.hint }
+}
+
+/** Wraps whatever was thrown: a coded error stays as it is, anything else becomes `server.unexpected` with its cause. */
+export function asPlinthError(thrown: unknown): PlinthError {
+  return thrown instanceof PlinthError ? thrown : refusal('server.unexpected', {}, { cause: thrown })
+}
