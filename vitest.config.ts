@@ -1,18 +1,23 @@
-// Test run: TypeScript straight from source, one process per file, no network and no build needed.
+// Test run: TypeScript straight from source (no build), one process per test file, every run ends with the plain summary line.
 import { defineConfig } from 'vitest/config'
+import SummaryReporter from './scripts/summary-reporter.ts'
+
+const conditions = ['plinth-source']
 
 export default defineConfig({
-  resolve: { conditions: ['plinth-source'] },
-  ssr: { resolve: { conditions: ['plinth-source'], externalConditions: ['plinth-source'] } },
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts', 'bench/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     environment: 'node',
     pool: 'forks',
-    execArgv: ['--conditions=plinth-source'],
+    execArgv: conditions.map(condition => `--conditions=${condition}`),
     testTimeout: 20_000,
-    hookTimeout: 30_000,
+    hookTimeout: 60_000,
     teardownTimeout: 10_000,
     passWithNoTests: true,
+    expect: { requireAssertions: true },
+    reporters: [['default', { summary: false }], new SummaryReporter()],
   },
 })

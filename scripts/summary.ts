@@ -1,0 +1,40 @@
+// What a test run found, in the form every stage reports it and the one line every run ends with.
+import { readFileSync, writeFileSync } from 'node:fs'
+
+/** Counts of a test run; each skipped test is named with its reason. */
+export type Summary = {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: readonly Skip[]
+}
+export type Skip = { readonly name: string; readonly reason: string }
+
+/** Environment variable that tells a test runner where to leave its summary for the script that started it. */
+export const summaryFileVariable = 'PLINTH_TEST_SUMMARY'
+
+export function addSummaries(summaries: readonly Summary[]): Summary {
+  return {
+    passed: summaries.reduce((sum, { passed }) => sum + passed, 0),
+    failed: summaries.reduce((sum, { failed }) => sum + failed, 0),
+    skipped: summaries.flatMap(({ skipped }) => skipped),
+  }
+}
+
+/** The skipped tests by name, then the plain line `N passed, N failed, N skipped`. */
+export function summaryLines({ passed, failed, skipped }: Summary): string {
+  const skips = skipped.map(({ name, reason }) => `skipped: ${name}: ${reason}\n`)
+  return `${skips.join('')}${passed} passed, ${failed} failed, ${skipped.length} skipped`
+}
+
+export function writeSummary(file: string, summary: Summary): void {
+  writeFileSync(file, JSON.stringify(summary))
+}
+
+/** The summary a stage left in `file`; undefined when it ended before it could leave one. */
+export function readSummary(file: string): Summary | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Summary
+  } catch {
+    return undefined
+  }
+}
