@@ -1,0 +1,32 @@
+/** The execution context: passed explicitly from the surface down to the store. */
+import type { Caller } from './caller.ts'
+
+/** One thing worth seeing: a statement, a step, a refusal. The list of kinds is closed; sinks choose what to do with them. */
+export type Observation =
+  | { readonly kind: 'statement'; readonly command: string; readonly milliseconds: number; readonly rows: number; readonly where: 'inline' | 'worker' | 'writer' }
+  | { readonly kind: 'plan'; readonly model: string; readonly operation: string; readonly cached: boolean; readonly milliseconds: number }
+  | { readonly kind: 'step'; readonly name: string; readonly milliseconds: number }
+  | { readonly kind: 'commit'; readonly milliseconds: number; readonly members: number }
+
+export type Observe = (observation: Observation) => void
+
+export interface ExecutionContext {
+  readonly caller: Caller
+  /** The request's one moment, canonical datetime. */
+  readonly now: string
+  /** When the work has to be done, in milliseconds of the epoch. */
+  readonly deadline: number
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal | null
+  /** Absent in production unless asked for: nobody pays for what nobody looks at. */
+  readonly observe: Observe | null
+  /** The id of the request, for logs and events. */
+  readonly trace: string
+  /** The transaction that this context is inside of, if it is. Opaque to all but the store that made it. */
+  readonly transaction: TransactionHandle | null
+}
+
+/** A transaction that a store began. Opaque. */
+export interface TransactionHandle {
+  readonly store: string
+}

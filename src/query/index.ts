@@ -1,0 +1,33 @@
+/** The language between plan and store: requests, plans, capabilities and results as plain data. */
+export { type Caller, anonymous, type CallerClass } from './caller.ts'
+export { type Capabilities, fullCapabilities } from './capabilities.ts'
+export type { ExecutionContext, Observation, Observe, TransactionHandle } from './context.ts'
+export type { Parameter } from './parameter.ts'
+export {
+  type AggregatePlan,
+  type FindPlan,
+  type Link,
+  type OrderTerm,
+  type Output,
+  planFormat,
+  type PlanReads,
+  type ReadNode,
+  type ReadPlan,
+  type ValueOutput,
+} from './read-plan.ts'
+export type {
+  AggregateRequest,
+  FilterOperator,
+  FilterRequest,
+  FindRequest,
+  NestedRequest,
+  OutputRequest,
+  ReadRequest,
+  Selection,
+  Slot,
+  SlotType,
+  SortTerm,
+  ValueForm,
+} from './request.ts'
+export type { AggregateResult, FindResult, WriteResult } from './result.ts'
+export type { DeletePlan, InsertPlan, UpdatePlan, WriteStep } from './write-plan.ts'

@@ -1,0 +1,28 @@
+/** What stores give back. */
+import type { Value } from '../model/index.ts'
+
+/** The rows of a find plan as finished JSON text: an array, or for one row an object or null when there is none. */
+export interface FindResult {
+  readonly json: string | null
+  readonly rows: number
+  /** Whether rows follow beyond the limit in the direction of the page. */
+  readonly more: boolean
+  /** Order values of the first and the last row, when the plan asks for positions and there are rows. */
+  readonly first: readonly Value[] | null
+  readonly last: readonly Value[] | null
+  readonly count: number | null
+  /** The row's version, when the plan asks for it. */
+  readonly version: number | null
+}
+
+/** The groups of an aggregate plan as a JSON array of objects. */
+export interface AggregateResult {
+  readonly json: string
+  readonly rows: number
+}
+
+/** How many rows a write step touched, and the values of its `returning` fields row by row. */
+export interface WriteResult {
+  readonly count: number
+  readonly returned: readonly (readonly Value[])[]
+}

@@ -1,0 +1,13 @@
+/** The contract of stores. */
+export type {
+  Eventually,
+  Prepared,
+  PreparedInsert,
+  ReadableStore,
+  SchemaDifference,
+  SchemaStore,
+  Store,
+  TransactionalStore,
+  TransactionOptions,
+  WritableStore,
+} from './store.ts'

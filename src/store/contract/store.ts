@@ -1,0 +1,96 @@
+/** What a store is: it compiles plans once, runs them many times, and carries transactions. Split by ability. */
+import type { ModelGraph, StorageClass, Value } from '../../model/index.ts'
+import type {
+  AggregatePlan,
+  AggregateResult,
+  Capabilities,
+  DeletePlan,
+  ExecutionContext,
+  FindPlan,
+  FindResult,
+  InsertPlan,
+  TransactionHandle,
+  UpdatePlan,
+  WriteResult,
+} from '../../query/index.ts'
+
+/** An embedded store answers at once, a remote one later; callers take both, so nothing waits for a promise that is not needed. */
+export type Eventually<T> = T | Promise<T>
+
+/** A plan that a store has compiled. `values` are the plan's parameters in order, in canonical form. */
+export interface Prepared<Result> {
+  /** The command as text, for logs, `explain` and golden files. */
+  readonly command: string
+  run(values: readonly Value[], context: ExecutionContext): Eventually<Result>
+  /** The database's own description of how it will carry the command out, for `plinth explain`. */
+  explain(values: readonly Value[]): Eventually<string>
+  /** Called when the plan leaves the cache. */
+  release(): void
+}
+
+export interface PreparedInsert {
+  readonly command: string
+  /** `rows`: the values of the plan's fields, row by row. */
+  run(rows: readonly (readonly Value[])[], values: readonly Value[], context: ExecutionContext): Eventually<WriteResult>
+  release(): void
+}
+
+export interface ReadableStore {
+  prepareFind(plan: FindPlan): Prepared<FindResult>
+  prepareAggregate(plan: AggregatePlan): Prepared<AggregateResult>
+  /** The canonical value of a storage class from what `prepareFind` leaves in the JSON for outputs that are assembled by `decode`. */
+  fromStored(storage: StorageClass, stored: Value): Value
+}
+
+export interface WritableStore {
+  prepareInsert(plan: InsertPlan): PreparedInsert
+  prepareUpdate(plan: UpdatePlan): Prepared<WriteResult>
+  prepareDelete(plan: DeletePlan): Prepared<WriteResult>
+}
+
+export interface TransactionOptions {
+  readonly isolation: 'default' | 'serializable'
+  /**
+   * No user code runs inside and `body` awaits nothing but this store: an embedded store may let several such transactions share one
+   * commit (semantics 25), and may run the body again.
+   */
+  readonly together: boolean
+  /** Milliseconds that the transaction may be open; 5,000 by default. */
+  readonly limit: number
+}
+
+export interface TransactionalStore {
+  /** Runs `body` in a transaction: committed and durable when the promise resolves, rolled back when it rejects. */
+  transaction<T>(
+    options: TransactionOptions,
+    context: ExecutionContext,
+    body: (transaction: TransactionHandle) => Eventually<T>,
+  ): Promise<T>
+}
+
+/** One difference between what the models need and what the database has. */
+export interface SchemaDifference {
+  readonly model: string
+  /** A sentence for the developer. */
+  readonly description: string
+  /** Commands that mend it without losing anything; null: Plinth will not do this by itself. */
+  readonly commands: readonly string[] | null
+}
+
+export interface SchemaStore {
+  /** Compares the database with the graph. */
+  compareSchema(graph: ModelGraph): Eventually<readonly SchemaDifference[]>
+  /** Runs the commands of additive differences in one transaction. */
+  applySchema(differences: readonly SchemaDifference[]): Eventually<void>
+}
+
+export interface Store extends ReadableStore, WritableStore, TransactionalStore, SchemaStore {
+  readonly name: string
+  readonly capabilities: Capabilities
+  /** Opens connections for the models of the graph; called once, before anything else. */
+  open(graph: ModelGraph): Eventually<void>
+  /** Ends what is running and closes. */
+  close(): Eventually<void>
+  /** Answers whether the store works, for readiness. */
+  ping(context: ExecutionContext): Eventually<void>
+}
