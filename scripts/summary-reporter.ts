@@ -42,5 +42,6 @@ function errorsOutsideTests(module: TestModule): number {
 function skipOf(test: TestCase): Skip {
   const result = test.result()
   const note = result.state === 'skipped' ? result.note : undefined
-  return { name: `${relative(process.cwd(), test.module.moduleId)} > ${test.fullName}`, reason: note ?? noReason }
+  const reason = note ?? (errorsOutsideTests(test.module) > 0 ? 'what comes before it failed' : noReason)
+  return { name: `${relative(process.cwd(), test.module.moduleId)} > ${test.fullName}`, reason }
 }

@@ -8,10 +8,10 @@ import type {
   ExecutionContext,
   FindPlan,
   FindRequest,
+  Limits,
   ValueForm,
 } from '../query/index.ts'
 import type { Eventually, Store } from '../store/contract/index.ts'
-import type { Limits } from './limits.ts'
 
 /** The values that travel beside a request: slot `n` of the request is `values[n]`. A list slot holds an array. */
 export interface RequestValues {

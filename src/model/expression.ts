@@ -95,6 +95,8 @@ export type Predicate =
   | { readonly kind: 'compare'; readonly operator: ComparisonOperator; readonly left: Expression; readonly right: Expression }
   /** `list` is a literal array or a list parameter; an empty list makes the condition false. */
   | { readonly kind: 'in'; readonly left: Expression; readonly list: Expression }
+  /** The tuple of values is among the tuples of a list parameter: rows by composite key (semantics 17). */
+  | { readonly kind: 'tupleIn'; readonly left: readonly Expression[]; readonly list: ParameterExpression }
   /** `insensitive` compares case-folded text: both sides in Unicode simple lower case. */
   | {
       readonly kind: 'text'

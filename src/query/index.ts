@@ -2,6 +2,7 @@
 export { type Caller, anonymous, type CallerClass } from './caller.ts'
 export { type Capabilities, fullCapabilities } from './capabilities.ts'
 export type { ExecutionContext, Observation, Observe, TransactionHandle } from './context.ts'
+export { defaultLimits, type Limits } from './limits.ts'
 export type { Parameter } from './parameter.ts'
 export {
   type AggregatePlan,
