@@ -1,0 +1,149 @@
+/** Who is calling: from the Authorization header to the caller that plans are run for (semantics 10). */
+import { LRUCache } from 'lru-cache'
+import type { ChangeRecord, Engine } from '../../engine/index.ts'
+import { refusal } from '../../error/index.ts'
+import type { Value } from '../../model/index.ts'
+import { anonymous, type Caller, type ExecutionContext, type FindRequest } from '../../query/index.ts'
+import type { Eventually } from '../../store/contract/index.ts'
+import { tokenOf } from './authorization-header.ts'
+import type { BearerTokens } from './bearer-tokens.ts'
+
+export interface CallerResolverOptions {
+  readonly engine: Engine
+  readonly tokens: BearerTokens
+  /** The word before the token: `Bearer`, `Token`. */
+  readonly scheme: string
+  /** Fields of the caller's row to resolve; see `callerAttributes`. */
+  readonly attributes: readonly string[]
+  /** Milliseconds for which a resolved caller is remembered; 0 asks the database at every request. */
+  readonly remember: number
+  readonly now: () => number
+}
+
+/** What the look-up inherits from the request that it serves. */
+export type LookupContext = Pick<ExecutionContext, 'now' | 'deadline' | 'signal' | 'observe' | 'trace'>
+
+export interface CallerResolver {
+  /** The caller of a request. Anonymous without a header; a header that names nobody is refused with 401. */
+  ofHeader(authorization: string | undefined, context: LookupContext): Eventually<Caller>
+  /** The caller with a key, for tests and `explain`; refused with 401 when there is no such row. */
+  ofKey(key: readonly Value[], context: LookupContext): Eventually<Caller>
+  /** Forgets callers whose rows changed. Call it with the changes of every commit. */
+  changed(changes: readonly ChangeRecord[]): void
+}
+
+const rememberedCallers = 10_000
+
+/** The key of a caller as the subject of a token, spelled like the last part of a row's URL: `a,b`, each part percent-encoded. */
+export const subjectOf = (key: readonly Value[]): string => key.map(part => encodeURIComponent(String(part))).join(',')
+
+export function callerResolver(options: CallerResolverOptions): CallerResolver {
+  const { engine, tokens, scheme, remember } = options
+  const model = engine.graph.caller
+  if (model === null) return nobodySignsIn(scheme)
+  const key = engine.graph.models[model]?.key ?? []
+  const request = lookup(model, key, options.attributes)
+
+  const remembered = new LRUCache<string, { readonly caller: Caller; readonly until: number }>({
+    max: rememberedCallers,
+  })
+  const underWay = new Map<string, Promise<Caller>>()
+  // Counts changes of caller rows: what was read before a change is not remembered after it.
+  let generation = 0
+
+  function resolve(subject: string, context: LookupContext): Eventually<Caller> {
+    const known = remembered.get(subject)
+    if (known !== undefined && options.now() < known.until) return known.caller
+    const shared = underWay.get(subject)
+    if (shared !== undefined) return shared
+
+    const begun = generation
+    const keep = (caller: Caller): Caller => {
+      if (remember > 0 && begun === generation) remembered.set(subject, { caller, until: options.now() + remember })
+      return caller
+    }
+    const found = find(subject, context)
+    if (!(found instanceof Promise)) return keep(found)
+    const pending = found.then(keep).finally(() => {
+      if (underWay.get(subject) === pending) underWay.delete(subject)
+    })
+    underWay.set(subject, pending)
+    return pending
+  }
+
+  function find(subject: string, context: LookupContext): Eventually<Caller> {
+    const values = keyOf(subject, key.length)
+    const system: ExecutionContext = { ...context, caller: looker, transaction: null }
+    const rows = engine.find(request, 'system').run({ form: 'text', values, cursor: null }, system)
+    return rows instanceof Promise ? rows.then(read) : read(rows)
+  }
+
+  function read(rows: { readonly json: string | null }): Caller {
+    if (rows.json === null || rows.json === 'null') throw refusal('identity.caller-unknown', {})
+    const attributes = Object.freeze(JSON.parse(rows.json) as Record<string, Value>)
+    return Object.freeze({
+      class: 'signedIn',
+      key: Object.freeze(key.map(name => attributes[name] ?? null)),
+      attributes,
+      reason: null,
+    })
+  }
+
+  return {
+    ofHeader(authorization, context) {
+      const token = tokenOf(authorization, scheme)
+      return token === null ? anonymous : resolve(tokens.verify(token).subject, context)
+    },
+    ofKey: (values, context) => resolve(subjectOf(values), context),
+    changed(changes) {
+      for (const change of changes) {
+        if (change.model !== model) continue
+        generation++
+        underWay.delete(subjectOf(change.key))
+        remembered.delete(subjectOf(change.key))
+      }
+    },
+  }
+}
+
+const looker: Caller = Object.freeze({ class: 'system', key: [], attributes: {}, reason: 'who is calling' })
+
+function nobodySignsIn(scheme: string): CallerResolver {
+  return {
+    ofHeader(authorization) {
+      if (tokenOf(authorization, scheme) === null) return anonymous
+      throw refusal('identity.caller-unknown', {})
+    },
+    ofKey() {
+      throw refusal('identity.caller-unknown', {})
+    },
+    changed() {},
+  }
+}
+
+function lookup(model: string, key: readonly string[], attributes: readonly string[]): FindRequest {
+  const fields = [...new Set([...key, ...attributes])]
+  return {
+    operation: 'find',
+    model,
+    select: { defaults: false, outputs: fields.map(field => ({ kind: 'field', output: field, field })) },
+    where: null,
+    sort: [],
+    by: { fields: key, slots: key.map((_, index) => index) },
+    limit: null,
+    offset: null,
+    seek: null,
+    count: false,
+    withDeleted: false,
+  }
+}
+
+function keyOf(subject: string, length: number): readonly string[] {
+  const parts = subject.split(',')
+  try {
+    if (parts.length === length) return parts.map(part => decodeURIComponent(part))
+  } catch {
+    // A broken percent-encoding names nobody.
+  }
+  throw refusal('identity.caller-unknown', {})
+}
