@@ -9,5 +9,6 @@ export const checkStages: readonly Stage[] = [
   { name: 'layers and import cycles', command: ['node', 'scripts/check-layers.ts'] },
   { name: 'purpose of files', command: ['node', 'scripts/check-files.ts'] },
   { name: 'exports of the package', command: ['node', 'scripts/exports.ts', '--check'] },
+  { name: 'lock file', command: ['node', 'scripts/check-lock.ts'] },
   { name: 'links in documents', command: ['node', 'scripts/check-links.ts'] },
 ]

@@ -85,11 +85,10 @@ test.each(['nodenext', 'bundler'])('its types resolve under moduleResolution %s'
   )
   writeFileSync(join(user, `${resolution}.ts`), imports.join(''))
   const module = resolution === 'bundler' ? 'preserve' : resolution
-  const types = join(root, 'node_modules/@types')
-  const { output } = run(user, join(root, 'node_modules/.bin/tsc'), [
-    ...['--noEmit', '--strict', '--target', 'es2024', '--module', module, '--moduleResolution', resolution],
-    ...['--typeRoots', types, '--types', 'node', '--skipLibCheck', 'false', '--pretty', 'false', `${resolution}.ts`],
-  ])
+  const options = `--noEmit --strict --target es2024 --module ${module} --moduleResolution ${resolution} --skipLibCheck false`
+  const types = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')]
+  const compiler = join(root, 'node_modules/.bin/tsc')
+  const { output } = run(user, compiler, [...options.split(' '), ...types, '--pretty', 'false', `${resolution}.ts`])
   // Mistakes in the types of packages Plinth depends on are theirs.
   const ours = output.split('\n').filter(line => /^(\w+\.ts|.*node_modules\/plinth\/)/.test(line))
   expect(ours).toEqual([])

@@ -8,7 +8,7 @@ import { folderWith } from './in-folder.ts'
 import { repository, run } from './run.ts'
 
 const entries = { '.': 'src/index.ts' }
-const scripts = ['module-graph', 'check-layers', 'check-files', 'check-links', 'exports']
+const scripts = ['module-graph', 'check-layers', 'check-files', 'check-links', 'check-lock', 'exports']
 const manifest = {
   name: 'plinth',
   type: 'module',
@@ -23,6 +23,7 @@ const inOrder = {
   'src/index.ts': "// The entry.\nexport { answer } from './lib/index.ts'\n",
   'src/lib/index.ts': "// A folder.\nexport { answer } from './answer.ts'\n",
   'src/lib/answer.ts': '// An answer.\nexport function answer(): number {\n  return 42\n}\n',
+  'package-lock.json': JSON.stringify({ packages: { '': {} } }),
   'README.md': '# Small\n\n[source](src/index.ts)\n',
 }
 
@@ -50,6 +51,10 @@ function runStage(name: string, changes: Readonly<Record<string, string>>): Retu
 /** A file that the entry exports, so that nothing is wrong with it but its content. */
 function code(body: string): Record<string, string> {
   return { 'src/lib/answer.ts': `// An answer.\n${body}\nexport function answer(): number {\n  return 42\n}\n` }
+}
+
+function lockOf(locked: object): string {
+  return JSON.stringify({ packages: { 'node_modules/a': { version: '1.0.0', ...locked } } })
 }
 
 type Wrong = readonly [what: string, changes: Readonly<Record<string, string>>, complaint: RegExp]
@@ -105,6 +110,9 @@ const wrong: Readonly<Record<string, readonly Wrong[]>> = {
       { 'package.json': JSON.stringify({ ...manifest, exports: {} }) },
       /npm run exports/,
     ],
+  ],
+  'lock file': [
+    ['a registry host', { 'package-lock.json': lockOf({ resolved: 'https://example.org/a.tgz' }) }, /registry host/],
   ],
   'links in documents': [['a dead link', { 'README.md': '[gone](gone.md)' }, /gone\.md does not exist/]],
 }
