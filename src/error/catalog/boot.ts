@@ -4,11 +4,167 @@ import type { CatalogEntry } from '../catalog.ts'
 export const boot = {
   'boot.schema-invalid': {
     status: 500,
-    message: 'The schema has {count} mistakes:\n{mistakes}',
+    message: 'The schema cannot be used; mistakes: {count}\n{mistakes}',
+  },
+  'boot.name-form': {
+    status: 500,
+    message: '{what} is called "{name}", which is no name that code, databases and URLs can share.',
+    hint: 'Use ASCII letters and digits, beginning with a letter: {example}.',
+  },
+  'boot.name-reserved': {
+    status: 500,
+    message: '{what} is called "{name}", a word that requests and rules use themselves.',
+    hint: 'Choose another name and keep the column with .column("…") if the database has it already.',
+  },
+  'boot.name-taken': {
+    status: 500,
+    message: '{what} has the name "{name}", and so has {other}.',
+  },
+  'boot.relation-target': {
+    status: 500,
+    message: '{relation} leads to the model "{target}", which the schema does not have.',
+    hint: 'Did you mean "{nearest}"?',
+  },
+  'boot.relation-inverse': {
+    status: 500,
+    message: '{relation} needs "{name}" on {target} to be a belongsTo relation that leads back to {model}, but {reason}.',
+    hint: 'Did you mean "{nearest}"?',
+  },
+  'boot.relation-invalid': {
+    status: 500,
+    message: '{relation} cannot work: {reason}.',
+  },
+  'boot.key-invalid': {
+    status: 500,
+    message: 'The key of {model} cannot work: {reason}.',
+  },
+  'boot.field-invalid': {
+    status: 500,
+    message: '{field} cannot work: {reason}.',
+  },
+  'boot.default-invalid': {
+    status: 500,
+    message: 'The default of {field} does not fit: {reason}.',
+  },
+  'boot.option-invalid': {
+    status: 500,
+    message: 'The option "{option}" of {model} cannot work: {reason}.',
+  },
+  'boot.field-unknown': {
+    status: 500,
+    message: '{what} names "{name}", which is no field of {model}.',
+    hint: 'Did you mean "{nearest}"?',
+  },
+  'boot.caller-unknown': {
+    status: 500,
+    message: 'The schema names "{name}" as its caller, but has no such model.',
+    hint: 'Did you mean "{nearest}"?',
+  },
+  'boot.declaration-invalid': {
+    status: 500,
+    message: 'The {what} cannot be used; mistakes: {count}\n{mistakes}',
+  },
+  'boot.model-unknown': {
+    status: 500,
+    message: 'The {what} name the model "{name}", which the schema does not have.',
+    hint: 'Did you mean "{nearest}"?',
+  },
+  'boot.word-unknown': {
+    status: 500,
+    message: '{what} has "{name}", which means nothing there.',
+    hint: 'Did you mean "{nearest}"?',
   },
   'boot.rule-symbol-unused': {
     status: 500,
-    message: 'The {rule} rule of {model} reads {symbol} but does not use it in what it returns ({place}).',
+    message: '{rule} of {model} reads {symbol} but does not use it in what it returns ({place}).',
     hint: 'Combine conditions with allOf(), anyOf() and not(); &&, ||, ?:, !, === and if do not see the value of a symbol.',
+  },
+  'boot.rule-not-condition': {
+    status: 500,
+    message: '{rule} of {model} is {given}, not a condition.',
+    hint: 'Write a condition made from row and user, or everyone, or nobody.',
+  },
+  'boot.function-threw': {
+    status: 500,
+    message: '{rule} of {model} threw: {message} ({place}).',
+  },
+  'boot.symbol-unknown': {
+    status: 500,
+    message: '{model} has no field or relation "{name}" ({place}).',
+    hint: 'Did you mean "{nearest}"?',
+  },
+  'boot.symbol-misused': {
+    status: 500,
+    message: '{symbol} cannot be used like this: {reason} ({place}).',
+  },
+  'boot.snapshot-invalid': {
+    status: 500,
+    message: 'The snapshot does not fit the schema: {reason}.',
+  },
+  'boot.configuration-invalid': {
+    status: 500,
+    message: 'The configuration has {count}:\n{mistakes}',
+  },
+  'boot.variable-invalid': {
+    status: 500,
+    message: '{name}={value} cannot be used: {problem}.',
+  },
+  'boot.variable-unknown': {
+    status: 500,
+    message: 'There is no setting {name}.',
+    hint: 'Did you mean {nearest}?',
+  },
+  'boot.database-invalid': {
+    status: 500,
+    message: 'DATABASE_URL cannot be used: {problem}.',
+  },
+  'boot.database-unknown': {
+    status: 500,
+    message: 'DATABASE_URL begins with "{scheme}:", and there is no such store.',
+    hint: 'These forms exist: {forms}.',
+  },
+  'boot.secret-missing': {
+    status: 500,
+    message: 'PLINTH_SECRET is not set; tokens cannot be signed without it.',
+    hint: 'Make one with: openssl rand -base64 32',
+  },
+  'boot.secret-weak': {
+    status: 500,
+    message: 'PLINTH_SECRET protects nothing: {problem}.',
+    hint: 'Make one with: openssl rand -base64 32',
+  },
+  'boot.option-unknown': {
+    status: 500,
+    message: '{where} has no option "{name}".',
+    hint: 'Did you mean "{nearest}"?',
+  },
+  'boot.option-invalid': {
+    status: 500,
+    message: '{where}: {problem}.',
+  },
+  'boot.extension-conflict': {
+    status: 500,
+    message: 'The extension "{extension}" declares the {what} "{name}", which {owner} has declared already.',
+    hint: 'An extension adds; it cannot change what others declared. Rename one of the two.',
+  },
+  'boot.application-missing': {
+    status: 500,
+    message: 'There is no application in {folder}: {tried} do not exist.',
+    hint: 'Create app.ts with "export default createApp({ schema, rules })", or name the file: plinth {command} path/to/app.ts',
+  },
+  'boot.application-invalid': {
+    status: 500,
+    message: '{file} does not export an application as its default.',
+    hint: 'End it with "export default createApp({ … })".',
+  },
+  'boot.database-differs': {
+    status: 500,
+    message: 'The database does not fit the models:\n{differences}',
+    hint: '{command}',
+  },
+  'boot.port-taken': {
+    status: 500,
+    message: 'Port {port} on {host} is taken by another process.',
+    hint: 'Stop that process, or choose another port: PORT={free} plinth {command}',
   },
 } as const satisfies Record<string, CatalogEntry>

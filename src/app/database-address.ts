@@ -1,0 +1,53 @@
+/** What DATABASE_URL says: which store, and where. */
+import { isAbsolute, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export type DatabaseAddress =
+  /** An absolute path. */
+  | { readonly store: 'sqlite'; readonly file: string }
+  /** Rows live as long as the process. */
+  | { readonly store: 'memory' }
+
+/** The forms that exist, for messages. */
+export const databaseForms = ['file:./data/app.db', 'sqlite:/var/lib/app.db', './data/app.db', 'memory:'] as const
+
+export const defaultDatabase = 'file:./data/app.db'
+
+/** What is wrong with an address, or the address. Relative paths begin at `root`. */
+export function readDatabaseAddress(
+  text: string,
+  root: string,
+):
+  | { readonly ok: true; readonly address: DatabaseAddress }
+  | { readonly ok: false; readonly scheme: string | null; readonly problem: string } {
+  // A single letter before the colon is a Windows drive, not a scheme.
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(text)?.[1]?.toLowerCase() ?? null
+  if (scheme === 'memory') {
+    return text.length === 'memory:'.length
+      ? { ok: true, address: { store: 'memory' } }
+      : { ok: false, scheme: null, problem: 'nothing may follow "memory:"' }
+  }
+  if (scheme !== null && scheme !== 'file' && scheme !== 'sqlite') {
+    return { ok: false, scheme, problem: `there is no store for "${scheme}:"` }
+  }
+  const path = scheme === null ? text : pathOf(text, scheme)
+  if (path === null || path.trim() === '' || path.includes('\0'))
+    return { ok: false, scheme: null, problem: 'it names no file' }
+  if (path === ':memory:')
+    return { ok: false, scheme: null, problem: 'write "memory:" for rows that live as long as the process' }
+  if (/[?#]/.test(path)) return { ok: false, scheme: null, problem: 'a file has no parameters ("?" or "#")' }
+  if (/[/\\]$/.test(path)) return { ok: false, scheme: null, problem: 'it names a folder, not a file' }
+  return { ok: true, address: { store: 'sqlite', file: isAbsolute(path) ? path : resolve(root, path) } }
+}
+
+function pathOf(text: string, scheme: string): string | null {
+  const rest = text.slice(scheme.length + 1)
+  if (!rest.startsWith('//')) return rest
+  // `file://./data/app.db` is no URL by the letter (its host would be "."), but it is what people write.
+  if (rest.startsWith('//.')) return rest.slice(2)
+  try {
+    return fileURLToPath(`file:${rest}`)
+  } catch {
+    return null
+  }
+}
