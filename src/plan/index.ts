@@ -1,0 +1,16 @@
+/** The planner: request + graph + caller + capabilities → plan, or a coded refusal. It touches no store. */
+export { answerForCaller } from './caller-condition.ts'
+export type { PlanEnvironment, Question } from './environment.ts'
+export { planAggregate } from './plan-aggregate.ts'
+export { type Planned, planFind } from './plan-find.ts'
+export { filterOperatorsOf } from './plan-filter.ts'
+export { planReadBack, planReadBackOne, planStatus, planStored, type StatusRequest } from './plan-row.ts'
+export {
+  type DeleteRequest,
+  type InsertRequest,
+  planDelete,
+  planInsert,
+  planUpdate,
+  type Target,
+  type UpdateRequest,
+} from './plan-write.ts'

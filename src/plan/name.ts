@@ -1,0 +1,49 @@
+/** Looks names of a request up in a model, and refuses unknown ones with the nearest right word (semantics 33). */
+import { refusal } from '../error/index.ts'
+import { nearest } from '../lib/index.ts'
+import type { ComputedNode, FieldNode, ModelNode, RelationNode } from '../model/index.ts'
+
+export type Attribute =
+  | { readonly kind: 'field'; readonly node: FieldNode }
+  | { readonly kind: 'computed'; readonly node: ComputedNode }
+
+export function findAttribute(model: ModelNode, name: string): Attribute | null {
+  const field = own(model.fields, name)
+  if (field !== undefined) return { kind: 'field', node: field }
+  const computed = own(model.computed, name)
+  return computed === undefined ? null : { kind: 'computed', node: computed }
+}
+
+export function attribute(model: ModelNode, name: string): Attribute {
+  const found = findAttribute(model, name)
+  if (found !== null) return found
+  const words = [...readableNames(model), ...Object.keys(model.computed)]
+  throw refusal('request.unknown-field', { model: model.name, name, nearest: nearest(name, words) })
+}
+
+export function findRelation(model: ModelNode, name: string): RelationNode | null {
+  return own(model.relations, name) ?? null
+}
+
+export function relation(model: ModelNode, name: string): RelationNode {
+  const found = findRelation(model, name)
+  if (found !== null) return found
+  const words = Object.keys(model.relations)
+  throw refusal('request.unknown-relation', {
+    model: model.name,
+    name,
+    nearest: words.length === 0 ? `nothing: ${model.name} has no relations` : nearest(name, words),
+  })
+}
+
+/** Own properties only: a request may spell `constructor` or `__proto__`. */
+function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined
+}
+
+/** Hints do not spell out what nobody may read. */
+function readableNames(model: ModelNode): string[] {
+  return Object.values(model.fields)
+    .filter((field) => !field.private && !field.writeOnly)
+    .map((field) => field.name)
+}

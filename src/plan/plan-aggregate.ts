@@ -1,0 +1,111 @@
+/** An aggregate request → an aggregate plan. It ranges over the rows that the caller may read (semantics 4). */
+import { refusal } from '../error/index.ts'
+import { nearest } from '../lib/index.ts'
+import { type FieldType, kindOf } from '../model/index.ts'
+import { type AggregatePlan, type AggregateRequest, planFormat } from '../query/index.ts'
+import { type PlanEnvironment, Planning } from './environment.ts'
+import { allOf } from './fold.ts'
+import type { Planned } from './plan-find.ts'
+import { comparable, planFilter } from './plan-filter.ts'
+import { planOrder } from './plan-order.ts'
+import { readableCondition } from './readable.ts'
+import { requireCapabilities } from './require-capabilities.ts'
+
+const integerType: FieldType = Object.freeze({ kind: 'integer', options: {} })
+const bigintType: FieldType = Object.freeze({ kind: 'bigint', options: {} })
+const floatType: FieldType = Object.freeze({ kind: 'float', options: {} })
+
+export function planAggregate(request: AggregateRequest, environment: PlanEnvironment): Planned<AggregatePlan> {
+  const planning = new Planning(environment)
+  const model = planning.model(request.model)
+  const rows = [model.name]
+  const where = allOf(
+    readableCondition(planning, rows, request.withDeleted),
+    planFilter(planning, rows, request.where),
+  )
+  const outputs = new Set<string>()
+  const claim = (output: string): string => {
+    if (outputs.has(output)) {
+      throw refusal('request.unknown-aggregate', { name: output, model: model.name, reason: 'the name is used twice' })
+    }
+    outputs.add(output)
+    return output
+  }
+  const plan: AggregatePlan = {
+    format: planFormat,
+    kind: 'aggregate',
+    model: model.name,
+    caller: environment.caller,
+    where,
+    groupBy: request.groupBy.map(({ output, path }) => ({ output: claim(output), ...groupKey(planning, rows, path) })),
+    measures: request.measures.map(({ output, function: name, field }) => ({
+      output: claim(output),
+      function: name,
+      ...measured(planning, rows, name, field),
+    })),
+    order: request.sort.map(({ output, direction }) => {
+      if (outputs.has(output)) return { output, direction }
+      throw refusal('request.not-sortable', {
+        name: output,
+        reason: `groups have no such column; did you mean "${nearest(output, outputs)}"?`,
+      })
+    }),
+    limit:
+      request.groupBy.length === 0
+        ? null
+        : planning.parameter({
+            source: 'limit',
+            slot: request.limit,
+            fallback: environment.limits.maximumPage,
+            maximum: environment.limits.maximumRows,
+            peek: 0,
+            name: 'limit',
+          }).index,
+    parameters: planning.parameters,
+    reads: planning.reads(),
+  }
+  requireCapabilities(plan, environment.capabilities)
+  return { plan, questions: planning.questions }
+}
+
+/** A group key follows the rules of sorting: an own field, or a field of a to-one relation. */
+function groupKey(planning: Planning, rows: readonly string[], path: readonly string[]): Pick<AggregatePlan['groupBy'][number], 'of' | 'type'> {
+  const term = planOrder(planning, rows, [{ path, direction: 'ascending' }]).terms[0]
+  if (term === undefined) throw new Error('A group key needs a path')
+  return { of: term.of, type: term.type }
+}
+
+function measured(
+  planning: Planning,
+  rows: readonly string[],
+  name: AggregatePlan['measures'][number]['function'],
+  field: string | null,
+): Pick<AggregatePlan['measures'][number], 'of' | 'type'> {
+  const model = rows[0] ?? ''
+  const refuse = (reason: string): Error =>
+    refusal('request.unknown-aggregate', { name: field === null ? name : `${name}(${field})`, model, reason })
+  if (field === null) {
+    if (name !== 'count') throw refuse(`${name} needs a field`)
+    return { of: null, type: integerType }
+  }
+  const { expression, type } = comparable(planning, rows, field, 'aggregate')
+  if (name === 'count') return { of: expression, type: integerType }
+  if (name === 'min' || name === 'max') {
+    if (!kindOf(type).sortable) throw refuse(`${type.kind} values have no order`)
+    return { of: expression, type }
+  }
+  const resultType = (name === 'sum' ? sumTypes : averageTypes)(type)
+  if (resultType === null) throw refuse(`${type.kind} values cannot be added`)
+  return { of: expression, type: resultType }
+}
+
+/** Sums may outgrow a safe integer, so they are 64-bit; sums of decimals keep their scale. */
+function sumTypes(type: FieldType): FieldType | null {
+  if (type.kind === 'integer' || type.kind === 'bigint') return bigintType
+  if (type.kind === 'decimal') return { ...type, options: { ...type.options, precision: 38 } }
+  return type.kind === 'float' ? floatType : null
+}
+
+function averageTypes(type: FieldType): FieldType | null {
+  return ['integer', 'bigint', 'decimal', 'float'].includes(type.kind) ? floatType : null
+}

@@ -1,0 +1,218 @@
+/** Filters of requests → conditions of plans. Whatever a filter names ranges only over what the caller may read (semantics 4, 5). */
+import { refusal } from '../error/index.ts'
+import { nearest } from '../lib/index.ts'
+import {
+  type ArrayOperator,
+  type ComparisonOperator,
+  type Expression,
+  type FieldType,
+  kindOf,
+  type ModelNode,
+  type OperatorName,
+  type Predicate,
+  type TextOperator,
+} from '../model/index.ts'
+import type { FilterOperator, FilterRequest } from '../query/index.ts'
+import type { Planning } from './environment.ts'
+import { allOf, anyOf, not } from './fold.ts'
+import { attribute, findAttribute, findRelation, relation as namedRelation } from './name.ts'
+import { placeAt, relatedCondition, requireAlwaysVisible } from './readable.ts'
+import { noteLink, rewriteExpression, rewritePredicate } from './rewrite.ts'
+
+/** The condition for the last row of `rows`. */
+export function planFilter(
+  planning: Planning,
+  rows: readonly string[],
+  filter: FilterRequest | null,
+  depth = 1,
+): Predicate {
+  if (filter === null) return allOf()
+  const { limits } = planning.environment
+  if (depth > limits.filterDepth) {
+    throw refusal('request.filter-too-deep', { depth, limit: limits.filterDepth })
+  }
+  switch (filter.kind) {
+    case 'and':
+      return allOf(...filter.of.map((member) => planFilter(planning, rows, member, depth + 1)))
+    case 'or':
+      return anyOf(...filter.of.map((member) => planFilter(planning, rows, member, depth + 1)))
+    case 'not':
+      return not(planFilter(planning, rows, filter.of, depth + 1))
+    case 'declared':
+      return rewritePredicate(placeAt(planning, rows, filter.slots), filter.predicate)
+    case 'compare':
+    case 'isNull':
+      countCondition(planning)
+      return through(planning, rows, filter.path, depth, (inner, name) =>
+        filter.kind === 'compare'
+          ? comparison(planning, inner, name, filter.operator, filter.slot, filter.path)
+          : nullTest(planning, inner, name, filter.value),
+      )
+    case 'some':
+    case 'none':
+    case 'every':
+      countCondition(planning)
+      return through(planning, rows, filter.path, depth, (inner, name, innerDepth) => {
+        const where = (related: readonly string[]): Predicate => {
+          const condition = planFilter(planning, related, filter.where, innerDepth + 1)
+          return filter.kind === 'every' ? not(condition) : condition
+        }
+        const some = someRelated(planning, inner, name, where)
+        return filter.kind === 'some' ? some : not(some)
+      })
+    default:
+      return filter satisfies never
+  }
+}
+
+function countCondition(planning: Planning): void {
+  const count = planning.countCondition()
+  const limit = planning.environment.limits.conditions
+  if (count > limit) throw refusal('request.too-many-conditions', { count, limit })
+}
+
+/** Follows the relations of a path; each one means "some row there that the caller may read". */
+function through(
+  planning: Planning,
+  rows: readonly string[],
+  path: readonly string[],
+  depth: number,
+  last: (rows: readonly string[], name: string, depth: number) => Predicate,
+): Predicate {
+  const [name, ...rest] = path
+  if (name === undefined) throw new Error('A filter needs a path')
+  const limit = planning.environment.limits.filterDepth
+  if (depth > limit) throw refusal('request.filter-too-deep', { depth, limit })
+  if (rest.length === 0) return last(rows, name, depth)
+  return someRelated(planning, rows, name, (inner) => through(planning, inner, rest, depth + 1, last))
+}
+
+function someRelated(
+  planning: Planning,
+  rows: readonly string[],
+  name: string,
+  where: (rows: readonly string[]) => Predicate,
+): Predicate {
+  const model = planning.model(rows.at(-1) ?? '')
+  const relation = namedRelation(model, name)
+  requireAlwaysVisible(planning, rows, model, name, 'filter by')
+  noteLink(planning, model, relation)
+  const inner = [...rows, relation.target]
+  const condition = allOf(relatedCondition(planning, inner, relation, 'caller'), where(inner))
+  if (condition.kind === 'constant' && !condition.value) return condition
+  return {
+    kind: 'some',
+    row: rows.length - 1,
+    path: [],
+    relation: name,
+    where: condition,
+    authority: 'caller',
+  }
+}
+
+interface Operand {
+  readonly expression: Expression
+  readonly type: FieldType
+}
+
+/** A field or computed field of the last row as something to compare, for callers who may know its value on every row. */
+export function comparable(planning: Planning, rows: readonly string[], name: string, operation: string): Operand {
+  const model = planning.model(rows.at(-1) ?? '')
+  const found = attribute(model, name)
+  requireAlwaysVisible(planning, rows, model, name, operation)
+  return { expression: attributeExpression(planning, rows, model, name), type: found.node.type }
+}
+
+/** The expression of a field or computed field of the last row of `rows`. */
+export function attributeExpression(
+  planning: Planning,
+  rows: readonly string[],
+  model: ModelNode,
+  name: string,
+): Expression {
+  const found = attribute(model, name)
+  if (found.kind === 'computed') return rewriteExpression(placeAt(planning, rows), found.node.expression)
+  planning.noteRead(model.name, name)
+  return { kind: 'field', row: rows.length - 1, path: [], field: name }
+}
+
+function nullTest(planning: Planning, rows: readonly string[], name: string, value: boolean): Predicate {
+  const model = planning.model(rows.at(-1) ?? '')
+  if (findAttribute(model, name) === null && findRelation(model, name) !== null) {
+    const some = someRelated(planning, rows, name, () => allOf())
+    return value ? not(some) : some
+  }
+  const test: Predicate = { kind: 'isNull', of: comparable(planning, rows, name, 'filter by').expression }
+  return value ? test : not(test)
+}
+
+const textType: FieldType = Object.freeze({ kind: 'text', options: {} })
+
+/** For each operator of filters: the operator of kinds that allows it, and what it compiles to. */
+const operators: Readonly<
+  Record<
+    FilterOperator,
+    | { readonly needs: OperatorName; readonly compare: ComparisonOperator }
+    | { readonly needs: OperatorName; readonly list: boolean }
+    | { readonly needs: OperatorName; readonly text: TextOperator; readonly insensitive: boolean }
+    | { readonly needs: OperatorName; readonly array: ArrayOperator }
+  >
+> = Object.freeze({
+  eq: { needs: 'eq', compare: 'eq' },
+  ne: { needs: 'ne', compare: 'ne' },
+  lt: { needs: 'lt', compare: 'lt' },
+  lte: { needs: 'lte', compare: 'lte' },
+  gt: { needs: 'gt', compare: 'gt' },
+  gte: { needs: 'gte', compare: 'gte' },
+  in: { needs: 'in', list: true },
+  notIn: { needs: 'notIn', list: false },
+  contains: { needs: 'contains', text: 'contains', insensitive: false },
+  startsWith: { needs: 'startsWith', text: 'startsWith', insensitive: false },
+  endsWith: { needs: 'endsWith', text: 'endsWith', insensitive: false },
+  icontains: { needs: 'contains', text: 'contains', insensitive: true },
+  istartsWith: { needs: 'startsWith', text: 'startsWith', insensitive: true },
+  iendsWith: { needs: 'endsWith', text: 'endsWith', insensitive: true },
+  iequals: { needs: 'contains', text: 'equals', insensitive: true },
+  has: { needs: 'has', array: 'has' },
+  hasAny: { needs: 'hasAny', array: 'hasAny' },
+  hasAll: { needs: 'hasAll', array: 'hasAll' },
+})
+
+/** The operators that filters have for a field of this type. */
+export function filterOperatorsOf(type: FieldType): readonly FilterOperator[] {
+  const { operators: own } = kindOf(type)
+  return (Object.keys(operators) as FilterOperator[]).filter((name) => own.includes(operators[name].needs))
+}
+
+function comparison(
+  planning: Planning,
+  rows: readonly string[],
+  name: string,
+  operator: FilterOperator,
+  slot: number,
+  path: readonly string[],
+): Predicate {
+  const { expression: left, type } = comparable(planning, rows, name, 'filter by')
+  const allowed = filterOperatorsOf(type)
+  if (!allowed.includes(operator)) {
+    throw refusal('request.unknown-operator', {
+      name: path.join('.'),
+      operator,
+      nearest: nearest(operator, allowed),
+      operators: allowed.join(', '),
+    })
+  }
+  const bound = (valueType: FieldType, list: boolean): Expression =>
+    planning.parameter({ source: 'request', slot, type: valueType, list, name: path.join('.') })
+  const rule = operators[operator]
+  if ('compare' in rule) return { kind: 'compare', operator: rule.compare, left, right: bound(type, false) }
+  if ('list' in rule) {
+    const among: Predicate = { kind: 'in', left, list: bound(type, true) }
+    return rule.list ? among : allOf(not({ kind: 'isNull', of: left }), not(among))
+  }
+  if ('text' in rule) {
+    return { kind: 'text', operator: rule.text, insensitive: rule.insensitive, left, right: bound(textType, false) }
+  }
+  const element = type.element ?? textType
+  return { kind: 'array', operator: rule.array, left, right: bound(element, rule.array !== 'has') }
+}

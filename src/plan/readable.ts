@@ -1,0 +1,125 @@
+/** The rules, put into plans: which rows and fields exist for a caller, and what is closed to them altogether. */
+import { refusal } from '../error/index.ts'
+import { always, type Authority, type ModelNode, never, type Predicate, type RelationNode } from '../model/index.ts'
+import type { Slot, SlotType } from '../query/index.ts'
+import type { Planning } from './environment.ts'
+import { allOf, isAlways, isNever } from './fold.ts'
+import { type Place, rewritePredicate } from './rewrite.ts'
+
+/** The place of a declaration whose own row is the last of `rows`. */
+export function placeAt(
+  planning: Planning,
+  rows: readonly string[],
+  slots: Readonly<Record<Slot, SlotType>> = {},
+): Place {
+  return {
+    planning,
+    rows,
+    shift: rows.length - 1,
+    slots,
+    related: (inner, relation, authority) => relatedCondition(planning, inner, relation, authority),
+  }
+}
+
+export type RuledOperation = 'read' | 'create' | 'update' | 'delete' | 'withDeleted'
+
+const verbs: Readonly<Record<RuledOperation, string>> = {
+  read: 'read',
+  create: 'create',
+  update: 'update',
+  delete: 'delete',
+  withDeleted: 'see deleted rows of',
+}
+
+/** What the rule of an operation asks of the last row of `rows`; a rule that is not there closes (semantics 1). */
+export function ruleCondition(planning: Planning, rows: readonly string[], operation: RuledOperation): Predicate {
+  if (planning.environment.caller === 'system') return always
+  const model = planning.model(rows.at(-1) ?? '')
+  if (model.rules === null) return never
+  return rewritePredicate(placeAt(planning, rows), model.rules[operation])
+}
+
+/** The same, refused before any connection is used when it is closed to this caller whatever the row (semantics 9). */
+export function openRuleCondition(planning: Planning, rows: readonly string[], operation: RuledOperation): Predicate {
+  const condition = ruleCondition(planning, rows, operation)
+  if (isNever(condition)) throw closed(planning, rows.at(-1) ?? '', operation)
+  return condition
+}
+
+export function closed(planning: Planning, model: string, operation: RuledOperation): Error {
+  const parameters = { operation: verbs[operation], model }
+  return planning.environment.caller === 'anonymous'
+    ? refusal('rules.sign-in-required', parameters)
+    : refusal('rules.operation-closed', parameters)
+}
+
+/** The scopes of a model: conjuncts of every plan (semantics 11). */
+export function scopeCondition(planning: Planning, rows: readonly string[], withDeleted: boolean): Predicate {
+  const model = planning.model(rows.at(-1) ?? '')
+  planning.noteModel(model.name)
+  const scopes = model.scopes.filter((scope) => !(withDeleted && scope.name === softDeleteScope))
+  return allOf(...scopes.map((scope) => rewritePredicate(placeAt(planning, rows), scope.predicate)))
+}
+
+/** The name under which the model graph keeps the scope of soft delete. */
+const softDeleteScope = 'softDelete'
+
+/** Which rows the caller may read; naming a model that is closed to the caller is refused (semantics 5). */
+export function readableCondition(planning: Planning, rows: readonly string[], withDeleted = false): Predicate {
+  const rule = openRuleCondition(planning, rows, 'read')
+  const deleted = withDeleted ? openRuleCondition(planning, rows, 'withDeleted') : always
+  return allOf(scopeCondition(planning, rows, withDeleted), rule, deleted)
+}
+
+/** Which rows at the other end of a relation exist, under the rights that the condition has (semantics 4). */
+export function relatedCondition(
+  planning: Planning,
+  rows: readonly string[],
+  relation: RelationNode,
+  authority: Authority,
+): Predicate {
+  if (authority === 'schema') return scopeCondition(planning, rows, false)
+  if (relation.through !== null) requireOpenJoin(planning, relation.through.model)
+  return readableCondition(planning, rows)
+}
+
+/** A relation through a model with rules of its own can be followed by callers who may read all rows of that model. */
+function requireOpenJoin(planning: Planning, name: string): void {
+  const model = planning.model(name)
+  if (model.hidden) return
+  if (!isAlways(readableCondition(planning, [name]))) throw closed(planning, name, 'read')
+}
+
+/** When a field or relation of the last row of `rows` can be seen: always, never, or under a condition on the row (semantics 8). */
+export function visibleCondition(planning: Planning, rows: readonly string[], model: ModelNode, name: string): Predicate {
+  if (planning.environment.caller === 'system') return always
+  const field = model.fields[name]
+  if (field !== undefined && (field.private || field.writeOnly)) return never
+  const rule = model.rules?.fields[name]?.read
+  const own = rule === undefined ? always : rewritePredicate(placeAt(planning, rows), rule)
+  const relation = model.relations[name]
+  if (relation?.kind !== 'belongsTo') return own
+  return allOf(own, ...relation.on.map(({ local }) => visibleCondition(planning, rows, model, local)))
+}
+
+/** Naming a field that is closed to the caller is refused. */
+export function requireVisible(planning: Planning, rows: readonly string[], model: ModelNode, name: string): Predicate {
+  const visible = visibleCondition(planning, rows, model, name)
+  if (isNever(visible)) throw fieldClosed(model.name, name, 'read')
+  return visible
+}
+
+/** Filters, sorts and aggregates may use a field only where its rule is true for every row: they would tell its values otherwise. */
+export function requireAlwaysVisible(
+  planning: Planning,
+  rows: readonly string[],
+  model: ModelNode,
+  name: string,
+  operation: string,
+): void {
+  if (!isAlways(visibleCondition(planning, rows, model, name))) throw fieldClosed(model.name, name, operation)
+}
+
+export function fieldClosed(model: string, name: string, operation: string): Error {
+  return refusal('rules.field-closed', { operation, name, model })
+}

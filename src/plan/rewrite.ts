@@ -1,0 +1,175 @@
+/**
+ * Turns a declared condition or expression (a rule, a computed field, a projection) into its form inside a plan: rows renumbered to
+ * where it stands, caller and moment bound, what the caller alone decides answered, and the conditions of related rows added.
+ */
+import {
+  always,
+  type Authority,
+  type Expression,
+  type ModelNode,
+  never,
+  type Predicate,
+  type RelationNode,
+} from '../model/index.ts'
+import type { Slot, SlotType } from '../query/index.ts'
+import { callerOnlyAttributes } from './caller-condition.ts'
+import type { Planning } from './environment.ts'
+import { allOf, anyOf, isNever, not } from './fold.ts'
+
+/** Where a declared condition stands in the plan. */
+export interface Place {
+  readonly planning: Planning
+  /** The models of the rows from the outside in; the last one is the declaration's own row 0. */
+  readonly rows: readonly string[]
+  /** Added to each row number of the declaration. */
+  readonly shift: number
+  /** The types of the request's slots that the declaration refers to as parameters. */
+  readonly slots: Readonly<Record<Slot, SlotType>>
+  /** Which rows at the other end of a relation exist; the last of `rows` is the related row. */
+  related(rows: readonly string[], relation: RelationNode, authority: Authority): Predicate
+}
+
+export function rewritePredicate(place: Place, predicate: Predicate): Predicate {
+  const attributes = predicate.kind === 'constant' ? null : callerOnlyAttributes(predicate)
+  if (attributes !== null) {
+    if (mentionsSignedIn(predicate)) place.planning.noteCaller('(signed in)')
+    return place.planning.ask(predicate, attributes) ? always : never
+  }
+  const expression = (each: Expression): Expression => rewriteExpression(place, each)
+  switch (predicate.kind) {
+    case 'constant':
+    case 'signedIn':
+      return predicate
+    case 'and':
+      return allOf(...predicate.of.map((member) => rewritePredicate(place, member)))
+    case 'or':
+      return anyOf(...predicate.of.map((member) => rewritePredicate(place, member)))
+    case 'not':
+      return not(rewritePredicate(place, predicate.of))
+    case 'compare':
+    case 'text':
+    case 'array': {
+      const rewritten = { ...predicate, left: expression(predicate.left), right: expression(predicate.right) }
+      return isNullLiteral(rewritten.left) || isNullLiteral(rewritten.right) ? never : rewritten
+    }
+    case 'in': {
+      const rewritten = { ...predicate, left: expression(predicate.left), list: expression(predicate.list) }
+      return isNullLiteral(rewritten.left) || isNullLiteral(rewritten.list) ? never : rewritten
+    }
+    case 'isNull': {
+      const of = expression(predicate.of)
+      return isNullLiteral(of) ? always : { kind: 'isNull', of }
+    }
+    case 'some': {
+      const row = predicate.row + place.shift
+      const relation = relationAt(place, row, predicate.path, predicate.relation)
+      const inner = [...place.rows, relation.target]
+      const where = allOf(
+        place.related(inner, relation, predicate.authority),
+        rewritePredicate({ ...place, rows: inner }, predicate.where),
+      )
+      return isNever(where) ? never : { ...predicate, row, where }
+    }
+    case 'tupleIn':
+    case 'seek':
+      throw new Error(`${predicate.kind} is made by the planner and cannot be declared`)
+    default:
+      return predicate satisfies never
+  }
+}
+
+export function rewriteExpression(place: Place, expression: Expression): Expression {
+  switch (expression.kind) {
+    case 'literal':
+      return expression
+    case 'field': {
+      const row = expression.row + place.shift
+      noteField(place, row, expression.path, expression.field)
+      return { ...expression, row }
+    }
+    case 'caller':
+      return place.planning.callerAttribute(expression.attribute)
+    case 'now':
+      return place.planning.moment()
+    case 'parameter': {
+      const slot = place.slots[expression.index]
+      if (slot === undefined) throw new Error(`The declaration refers to slot ${expression.index}, which has no type`)
+      return place.planning.parameter({ source: 'request', slot: expression.index, ...slot, name: `#${expression.index}` })
+    }
+    case 'aggregate': {
+      const row = expression.row + place.shift
+      const relation = relationAt(place, row, expression.path, expression.relation)
+      const inner = { ...place, rows: [...place.rows, relation.target] }
+      const where = allOf(
+        place.related(inner.rows, relation, expression.authority),
+        rewritePredicate(inner, expression.where),
+      )
+      const rewritten = { ...expression, row, where }
+      return expression.of === undefined ? rewritten : { ...rewritten, of: rewriteExpression(inner, expression.of) }
+    }
+    case 'call':
+      return { ...expression, arguments: expression.arguments.map((each) => rewriteExpression(place, each)) }
+    case 'condition':
+      return { kind: 'condition', of: rewritePredicate(place, expression.of) }
+    default:
+      return expression satisfies never
+  }
+}
+
+function isNullLiteral(expression: Expression): boolean {
+  return expression.kind === 'literal' && expression.value === null
+}
+
+function mentionsSignedIn(predicate: Predicate): boolean {
+  switch (predicate.kind) {
+    case 'signedIn':
+      return true
+    case 'and':
+    case 'or':
+      return predicate.of.some(mentionsSignedIn)
+    case 'not':
+      return mentionsSignedIn(predicate.of)
+    default:
+      return false
+  }
+}
+
+/** Follows to-one relations from a row, noting what is read on the way. */
+export function modelAt(place: Place, row: number, path: readonly string[]): ModelNode {
+  const start = place.rows[row]
+  if (start === undefined) throw new Error(`There is no row ${row} around the condition`)
+  let model = place.planning.model(start)
+  for (const name of path) {
+    const relation = model.relations[name]
+    if (relation === undefined) throw new Error(`${model.name} has no relation ${name}`)
+    noteLink(place.planning, model, relation)
+    model = place.planning.model(relation.target)
+  }
+  return model
+}
+
+function relationAt(place: Place, row: number, path: readonly string[], name: string): RelationNode {
+  const model = modelAt(place, row, path)
+  const relation = model.relations[name]
+  if (relation === undefined) throw new Error(`${model.name} has no relation ${name}`)
+  noteLink(place.planning, model, relation)
+  return relation
+}
+
+function noteField(place: Place, row: number, path: readonly string[], field: string): void {
+  const model = modelAt(place, row, path)
+  if (model.fields[field] === undefined) throw new Error(`${model.name} has no field ${field}`)
+  place.planning.noteRead(model.name, field)
+}
+
+/** Notes the fields that tie two rows together. */
+export function noteLink(planning: Planning, model: ModelNode, relation: RelationNode): void {
+  for (const { local, remote } of relation.on) {
+    planning.noteRead(model.name, local)
+    planning.noteRead(relation.target, remote)
+  }
+  const { through } = relation
+  if (through === null) return
+  for (const pair of through.local) planning.noteRead(through.model, pair.through)
+  for (const pair of through.remote) planning.noteRead(through.model, pair.through)
+}
