@@ -1,0 +1,45 @@
+/** Counts, sums, averages and extremes over a list of values. */
+import type { FieldType, Value } from '../../model/index.ts'
+import { divideRounded, exact, fromExact, sumFloats, toScale } from './number.ts'
+import { comparisonOf, conversion, scaleOf, storageOf } from './value.ts'
+
+export type FigureFunction = 'count' | 'sum' | 'avg' | 'min' | 'max'
+
+/** What a figure is when nobody says otherwise: a sum of integers can outgrow them, an average of decimals stays a decimal. */
+export function figureType(name: FigureFunction, of: FieldType | null): FieldType {
+  if (name === 'count' || of === null) return { kind: 'integer', options: {} }
+  if (name === 'min' || name === 'max') return of
+  switch (storageOf(of)) {
+    case 'decimal':
+      return of
+    case 'integer':
+    case 'bigint':
+      return name === 'sum' ? { kind: 'bigint', options: {} } : { kind: 'float', options: {} }
+    default:
+      return { kind: 'float', options: {} }
+  }
+}
+
+/** Nulls do not take part; without any value all but the count are null. */
+export function figure(name: FigureFunction, all: readonly Value[], of: FieldType | null, type: FieldType): Value {
+  const values = all.filter(value => value !== null)
+  if (name === 'count') return values.length
+  if (of === null || values.length === 0) return null
+  if (name === 'min' || name === 'max') {
+    const compare = comparisonOf(of, of)
+    const extreme = values.reduce((best, value) => (compare(value, best) < 0 === (name === 'min') && compare(value, best) !== 0 ? value : best))
+    return conversion(of, type)(extreme)
+  }
+  if (storageOf(of) === 'float') {
+    const sum = sumFloats(values.map(Number))
+    return conversion({ kind: 'float', options: {} }, type)(name === 'sum' ? sum : sum / values.length)
+  }
+  const scale = scaleOf(of)
+  const sum = values.reduce((units: bigint, value) => units + toScale(exact(value), scale).units, 0n)
+  if (name === 'sum') return fromExact({ units: sum, scale }, storageOf(type), scaleOf(type))
+  if (storageOf(type) === 'float') return Number(sum) / 10 ** scale / values.length
+  // Scaled before dividing, so that the one rounding is the last step.
+  const digits = scaleOf(type)
+  const quotient = divideRounded(sum * 10n ** BigInt(digits), BigInt(values.length) * 10n ** BigInt(scale))
+  return fromExact({ units: quotient, scale: digits }, storageOf(type), digits)
+}

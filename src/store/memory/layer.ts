@@ -1,0 +1,138 @@
+/** Tables as a stack of changes: a layer sees what is below it, and is merged down or forgotten as a whole. */
+import type { Value } from '../../model/index.ts'
+
+export type Row = Readonly<Record<string, Value>>
+
+/** A row has a number of its own, so that models without a key and changes of a key need no special case. */
+export type RowNumber = number
+
+const absent = null
+
+/** The rows of one model in one layer. */
+export class Table {
+  /** The highest number that the table's sequence has given out. */
+  sequence: bigint
+  readonly #below: Table | null
+  /** Rows that this layer holds or, as `null`, has removed. */
+  readonly #rows = new Map<RowNumber, Row | null>()
+  readonly #indexes = new Map<string, { readonly fields: readonly string[]; readonly rows: Map<string, Set<RowNumber>> }>()
+
+  constructor(below: Table | null) {
+    this.#below = below
+    this.sequence = below?.sequence ?? 0n
+  }
+
+  get(number: RowNumber): Row | null {
+    const own = this.#rows.get(number)
+    return own === undefined ? (this.#below?.get(number) ?? absent) : own
+  }
+
+  /** All rows, in the order in which they were inserted. */
+  *entries(): Generator<readonly [RowNumber, Row]> {
+    if (this.#below !== null) {
+      for (const [number, row] of this.#below.entries()) {
+        const own = this.#rows.get(number)
+        if (own === undefined) yield [number, row]
+        else if (own !== null) yield [number, own]
+      }
+    }
+    for (const [number, row] of this.#rows) {
+      if (row !== null && (this.#below === null || this.#below.get(number) === null)) yield [number, row]
+    }
+  }
+
+  /** The rows whose `fields` have these values; none when one of the values is null. */
+  *find(fields: readonly string[], values: readonly Value[]): Generator<readonly [RowNumber, Row]> {
+    if (values.includes(null)) return
+    if (this.#below !== null) {
+      for (const entry of this.#below.find(fields, values)) if (!this.#rows.has(entry[0])) yield entry
+    }
+    for (const number of this.#index(fields).get(indexKey(values)) ?? []) {
+      const row = this.#rows.get(number)
+      if (row !== undefined && row !== null) yield [number, row]
+    }
+  }
+
+  put(number: RowNumber, row: Row): void {
+    this.#forget(number)
+    this.#rows.set(number, row)
+    for (const index of this.#indexes.values()) enter(index, number, row)
+  }
+
+  remove(number: RowNumber): void {
+    this.#forget(number)
+    if (this.#below === null) this.#rows.delete(number)
+    else this.#rows.set(number, null)
+  }
+
+  mergeInto(target: Table): void {
+    target.sequence = this.sequence
+    for (const [number, row] of this.#rows) {
+      if (row === null) target.remove(number)
+      else target.put(number, row)
+    }
+  }
+
+  #forget(number: RowNumber): void {
+    const before = this.#rows.get(number)
+    if (before === undefined || before === null) return
+    for (const { fields, rows } of this.#indexes.values()) rows.get(indexKeyOf(fields, before))?.delete(number)
+  }
+
+  #index(fields: readonly string[]): ReadonlyMap<string, ReadonlySet<RowNumber>> {
+    const name = fields.join(' ')
+    let index = this.#indexes.get(name)
+    if (index === undefined) {
+      index = { fields, rows: new Map<string, Set<RowNumber>>() }
+      for (const [number, row] of this.#rows) if (row !== null) enter(index, number, row)
+      this.#indexes.set(name, index)
+    }
+    return index.rows
+  }
+}
+
+function enter(
+  index: { readonly fields: readonly string[]; readonly rows: Map<string, Set<RowNumber>> },
+  number: RowNumber,
+  row: Row,
+): void {
+  const key = indexKeyOf(index.fields, row)
+  const numbers = index.rows.get(key)
+  if (numbers === undefined) index.rows.set(key, new Set([number]))
+  else numbers.add(number)
+}
+
+const indexKeyOf = (fields: readonly string[], row: Row): string => indexKey(fields.map(field => row[field] ?? null))
+
+const indexKey = (values: readonly Value[]): string => JSON.stringify(values)
+
+/** The tables of all models in one layer. */
+export class Layer {
+  readonly #below: Layer | null
+  readonly #tables = new Map<string, Table>()
+
+  constructor(below: Layer | null) {
+    this.#below = below
+  }
+
+  /** The table as it is seen from here. */
+  read(model: string): Table {
+    return this.#tables.get(model) ?? this.#below?.read(model) ?? this.change(model)
+  }
+
+  /** The part of the table that belongs to this layer. */
+  change(model: string): Table {
+    let table = this.#tables.get(model)
+    if (table === undefined) {
+      table = new Table(this.#below === null ? null : this.#below.read(model))
+      this.#tables.set(model, table)
+    }
+    return table
+  }
+
+  /** Gives what changed here to the layer below. This layer must not be used afterwards. */
+  merge(): void {
+    if (this.#below === null) return
+    for (const [model, table] of this.#tables) table.mergeInto(this.#below.change(model))
+  }
+}

@@ -1,0 +1,39 @@
+/** Following a relation from a row. */
+import type { ModelGraph, ModelNode, RelationNode, Value } from '../../model/index.ts'
+import type { Layer, Row, RowNumber } from './layer.ts'
+
+export function modelOf(graph: ModelGraph, name: string): ModelNode {
+  const model = graph.models[name]
+  if (model === undefined) throw new Error(`The plan names the model ${name}, which the graph does not have.`)
+  return model
+}
+
+export function relationOf(graph: ModelGraph, model: string, name: string): RelationNode {
+  const relation = modelOf(graph, model).relations[name]
+  if (relation === undefined) throw new Error(`The plan names the relation ${model}.${name}, which the graph does not have.`)
+  return relation
+}
+
+/** The rows that a relation leads to, each once however many links lead there. */
+export function related(layer: Layer, relation: RelationNode, row: Row): readonly Row[] {
+  const target = layer.read(relation.target)
+  if (relation.through === null) {
+    const values = relation.on.map(({ local }) => row[local] ?? null)
+    return rowsOf(target.find(relation.on.map(({ remote }) => remote), values))
+  }
+  const { model, local, remote } = relation.through
+  const found = new Map<RowNumber, Row>()
+  const links = layer.read(model).find(
+    local.map(({ through }) => through),
+    local.map(pair => row[pair.local] ?? null),
+  )
+  for (const [, link] of links) {
+    const values: Value[] = remote.map(({ through }) => link[through] ?? null)
+    for (const [number, end] of target.find(remote.map(pair => pair.remote), values)) found.set(number, end)
+  }
+  return [...found.values()]
+}
+
+function rowsOf(entries: Iterable<readonly [RowNumber, Row]>): Row[] {
+  return Array.from(entries, ([, row]) => row)
+}

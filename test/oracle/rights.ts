@@ -1,0 +1,88 @@
+/** What can be said of a rule before any row is looked at: it is true, it is false, or it depends on the row. */
+import type { Expression, Predicate } from '../../src/model/index.ts'
+import type { Datum } from './datum.ts'
+import { compares, decodeLiteral, type Judge } from './evaluate.ts'
+import { text, truth } from './datum.ts'
+import { modelOf } from './world.ts'
+
+export type Certainty = boolean | 'row'
+
+const unknown = Symbol('depends on the row')
+
+/** A rule as this very caller meets it. */
+export function certainty(judge: Judge, predicate: Predicate): Certainty {
+  switch (predicate.kind) {
+    case 'constant':
+      return predicate.value
+    case 'signedIn':
+      return judge.caller.class === 'signedIn'
+    case 'and':
+    case 'or': {
+      const parts = predicate.of.map(one => certainty(judge, one))
+      const decisive = predicate.kind === 'or'
+      return parts.includes(decisive) ? decisive : parts.includes('row') ? 'row' : !decisive
+    }
+    case 'not': {
+      const inner = certainty(judge, predicate.of)
+      return inner === 'row' ? 'row' : !inner
+    }
+    case 'isNull': {
+      const value = known(judge, predicate.of)
+      return value === unknown ? 'row' : value === null
+    }
+    case 'compare':
+      return compared(judge, predicate.operator, predicate.left, predicate.right)
+    case 'in':
+      return compared(judge, 'in', predicate.left, predicate.list)
+    case 'array':
+      return compared(judge, predicate.operator, predicate.left, predicate.right)
+    case 'text':
+      return compared(judge, `${predicate.insensitive ? 'i' : ''}${predicate.operator}`, predicate.left, predicate.right)
+    case 'some':
+      return certainty(judge, predicate.where) === false ? false : 'row'
+    case 'seek':
+      return 'row'
+  }
+}
+
+function compared(judge: Judge, operator: string, left: Expression, right: Expression): Certainty {
+  const [a, b] = [known(judge, left), known(judge, right)]
+  // A comparison with null is false, whatever the other side is.
+  if (a === null || b === null) return false
+  if (operator === 'in' && b !== unknown && b.is === 'list' && b.value.length === 0) return false
+  return a === unknown || b === unknown ? 'row' : compares(operator, a, b)
+}
+
+function known(judge: Judge, expression: Expression): Datum | typeof unknown {
+  switch (expression.kind) {
+    case 'literal':
+      return decodeLiteral(expression.value, expression.type)
+    case 'caller':
+      return judge.attribute(expression.attribute)
+    case 'now':
+      return text(judge.now)
+    case 'condition': {
+      const certain = certainty(judge, expression.of)
+      return certain === 'row' ? unknown : truth(certain)
+    }
+    default:
+      return unknown
+  }
+}
+
+/** Whether a model is closed to the caller whatever the row. */
+export function modelClosed(judge: Judge, model: string): boolean {
+  if (judge.caller.class === 'system') return false
+  const rules = modelOf(judge.world, model).rules
+  return rules === null || certainty(judge, rules.read) === false
+}
+
+/** Whether a field (or computed field, or relation) may be read: always, never, or depending on the row. */
+export function fieldCertainty(judge: Judge, model: string, name: string): Certainty {
+  if (judge.caller.class === 'system') return true
+  const node = modelOf(judge.world, model)
+  const field = node.fields[name]
+  if (field !== undefined && (field.private || field.writeOnly)) return false
+  const rule = node.rules?.fields[name]?.read
+  return rule === undefined ? true : certainty(judge, rule)
+}
