@@ -12,7 +12,6 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**'],
     environment: 'node',
     pool: 'forks',
-    execArgv: conditions.map(condition => `--conditions=${condition}`),
     testTimeout: 20_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
