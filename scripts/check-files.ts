@@ -1,5 +1,5 @@
-// Every TypeScript file opens with a comment that says in one line what it is for.
-import { readFileSync } from 'node:fs'
+// Every TypeScript file opens with a comment that says in one line what it is for, but for a test beside the file it tests.
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sourceFiles } from './module-graph.ts'
 
@@ -9,8 +9,13 @@ const folders = ['src', 'test', 'scripts', 'bench', 'examples'] as const
 export function fileProblems(root: string): string[] {
   return folders
     .flatMap(folder => sourceFiles(root, folder))
-    .filter(file => !opensWithPurpose(readFileSync(join(root, file), 'utf8')))
+    .filter(file => !testsNeighbour(root, file) && !opensWithPurpose(readFileSync(join(root, file), 'utf8')))
     .map(file => `${file}: the first line should be a comment that says what the file is for`)
+}
+
+/** `name.test.ts` beside `name.ts` has said enough with its name. */
+function testsNeighbour(root: string, file: string): boolean {
+  return file.endsWith('.test.ts') && existsSync(join(root, file.replace(/\.test\.ts$/, '.ts')))
 }
 
 function opensWithPurpose(text: string): boolean {

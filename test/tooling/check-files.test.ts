@@ -9,6 +9,7 @@ test('accepts files that open with their purpose', () => {
     'src/b.ts': '/** What it is for. */\nexport const b = 1\n',
     'src/cli/main.ts': '#!/usr/bin/env node\n// What it is for.\nexport const c = 1\n',
     'scripts/dist/d.ts': 'built\n',
+    'src/a.test.ts': "import './a.ts'\n",
   })
   expect(fileProblems(root)).toEqual([])
 })
