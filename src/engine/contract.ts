@@ -1,17 +1,13 @@
 /** What the layers above see of the engine: operations and surfaces are written against this. */
-import type { ModelGraph, Value } from '../model/index.ts'
+import type { Value } from '../model/index.ts'
 import type {
   AggregatePlan,
-  AggregateRequest,
   Caller,
-  CallerClass,
   ExecutionContext,
   FindPlan,
-  FindRequest,
-  Limits,
   ValueForm,
 } from '../query/index.ts'
-import type { Eventually, Store } from '../store/contract/index.ts'
+import type { Eventually } from '../store/contract/index.ts'
 
 /** The values that travel beside a request: slot `n` of the request is `values[n]`. A list slot holds an array. */
 export interface RequestValues {
@@ -72,13 +68,4 @@ export interface OutboxEvent {
   readonly name: string
   readonly payload: Value
   readonly at: string
-}
-
-export interface Engine {
-  readonly graph: ModelGraph
-  readonly store: Store
-  readonly limits: Limits
-  /** Throws the coded refusal when the request makes no sense for any caller of the class. */
-  find(request: FindRequest, caller: CallerClass): PreparedFind
-  aggregate(request: AggregateRequest, caller: CallerClass): PreparedAggregate
 }

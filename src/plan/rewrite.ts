@@ -6,6 +6,7 @@ import {
   always,
   type Authority,
   type Expression,
+  kindOf,
   type ModelNode,
   never,
   type Predicate,
@@ -80,8 +81,11 @@ export function rewritePredicate(place: Place, predicate: Predicate): Predicate 
 
 export function rewriteExpression(place: Place, expression: Expression): Expression {
   switch (expression.kind) {
-    case 'literal':
-      return expression
+    case 'literal': {
+      const codec = kindOf(expression.type).codec
+      if (codec === undefined || expression.value === null) return expression
+      return { ...expression, value: codec.encode(expression.value, expression.type) }
+    }
     case 'field': {
       const row = expression.row + place.shift
       noteField(place, row, expression.path, expression.field)

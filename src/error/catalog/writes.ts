@@ -38,6 +38,11 @@ export const writes = {
     message: 'A write went through an outer db while this request holds a transaction.',
     hint: 'Use the db that the transaction hands you.',
   },
+  'writes.transaction-over': {
+    status: 500,
+    message: 'A db was used after its transaction had ended.',
+    hint: 'Await everything that the transaction does before its function returns.',
+  },
   'writes.system-needs-reason': {
     status: 500,
     message: 'asSystem() needs a reason.',

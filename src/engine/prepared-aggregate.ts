@@ -1,0 +1,41 @@
+/** An aggregate request, ready to run. */
+import { whenSettled } from '../lib/index.ts'
+import { planAggregate } from '../plan/index.ts'
+import type { AggregatePlan, AggregateRequest, AggregateResult, Caller, CallerClass, Limits } from '../query/index.ts'
+import type { Prepared, Store } from '../store/contract/index.ts'
+import { bindParameters } from './bind.ts'
+import type { PreparedAggregate } from './contract.ts'
+import type { PlanCache, Recipe } from './plan-cache.ts'
+
+export function prepareAggregate(
+  request: AggregateRequest,
+  caller: CallerClass,
+  cache: PlanCache,
+  store: Store,
+  limits: Limits,
+): PreparedAggregate {
+  const recipe: Recipe<AggregatePlan, Prepared<AggregateResult>> = {
+    key: `${caller} ${JSON.stringify(request)}`,
+    caller,
+    plan: (environment) => planAggregate(request, environment),
+    compile: (plan) => store.prepareAggregate(plan),
+  }
+  const noPosition = { position: [], steps: {} }
+  return {
+    planned(by: Caller) {
+      return cache.with(recipe, by, ({ plan, compiled }) => ({ plan, command: compiled.command }))
+    },
+    run(values, context) {
+      return cache.with(recipe, context.caller, ({ plan, compiled }) => {
+        const bound = bindParameters(plan.parameters, { ...values, ...noPosition }, context, limits)
+        const sameForAll = plan.reads.caller.length === 0
+        return whenSettled(compiled.run(bound, context), ({ json, rows }) => ({ json, rows, sameForAll }))
+      })
+    },
+    explain(values, context) {
+      return cache.with(recipe, context.caller, ({ plan, compiled }) =>
+        compiled.explain(bindParameters(plan.parameters, { ...values, ...noPosition }, context, limits)),
+      )
+    },
+  }
+}

@@ -1,0 +1,258 @@
+/** The steps of writes: plan → bind → run, each from the cache, all inside the transaction of their context. */
+import { settle, type Steps } from '../lib/index.ts'
+import { kindOf, type ModelNode, type Value } from '../model/index.ts'
+import {
+  type DeleteRequest,
+  type InsertRequest,
+  planDelete,
+  planInsert,
+  planReadBack,
+  planReadBackOne,
+  planStatus,
+  planStored,
+  planUpdate,
+  type StatusRequest,
+  type UpdateRequest,
+} from '../plan/index.ts'
+import type {
+  Caller,
+  DeletePlan,
+  ExecutionContext,
+  FindPlan,
+  FindResult,
+  InsertPlan,
+  Limits,
+  Selection,
+  UpdatePlan,
+  WriteResult,
+} from '../query/index.ts'
+import type { Prepared, PreparedInsert, Store } from '../store/contract/index.ts'
+import { bindParameters, noSources } from './bind.ts'
+import { resultDecoder } from './decode.ts'
+import type { PlanCache, Recipe } from './plan-cache.ts'
+
+export type StepValues = Readonly<Record<string, Value>>
+
+/** How a row stands with the rules of an operation. */
+export interface RowStatus {
+  readonly key: readonly Value[]
+  readonly readable: boolean
+  readonly allowed: boolean
+  readonly references: boolean
+  readonly version: number | null
+}
+
+interface CompiledRead {
+  readonly prepared: Prepared<FindResult>
+  readonly decode: ((json: string) => string) | null
+  release(): void
+}
+
+export class WriteSteps {
+  readonly #cache: PlanCache
+  readonly #store: Store
+  readonly #limits: Limits
+
+  constructor(cache: PlanCache, store: Store, limits: Limits) {
+    this.#cache = cache
+    this.#store = store
+    this.#limits = limits
+  }
+
+  /** Refuses now when the operation is closed to the caller, before anything else is looked at (semantics 9). */
+  requireOpenInsert(request: InsertRequest, caller: Caller): void {
+    this.#cache.with(this.#insertRecipe(request, caller), caller, () => undefined)
+  }
+
+  requireOpenUpdate(request: UpdateRequest, caller: Caller): void {
+    this.#cache.with(this.#updateRecipe(request, caller), caller, () => undefined)
+  }
+
+  *insert(
+    request: InsertRequest,
+    rows: readonly (readonly Value[])[],
+    context: ExecutionContext,
+  ): Steps<WriteResult> {
+    return yield* settle(
+      this.#cache.with(this.#insertRecipe(request, context.caller), context.caller, ({ plan, compiled }) =>
+        compiled.run(rows, bindParameters(plan.parameters, noSources, context, this.#limits), context),
+      ),
+    )
+  }
+
+  *update(request: UpdateRequest, sources: Partial<typeof noSources>, context: ExecutionContext): Steps<WriteResult> {
+    return yield* settle(
+      this.#cache.with(this.#updateRecipe(request, context.caller), context.caller, ({ plan, compiled }) =>
+        compiled.run(
+          bindParameters(plan.parameters, { ...noSources, ...sources }, context, this.#limits),
+          context,
+        ),
+      ),
+    )
+  }
+
+  *delete(request: DeleteRequest, sources: Partial<typeof noSources>, context: ExecutionContext): Steps<WriteResult> {
+    const recipe: Recipe<DeletePlan, Prepared<WriteResult>> = {
+      key: `${context.caller.class} delete ${JSON.stringify(request)}`,
+      caller: context.caller.class,
+      plan: (environment) => planDelete(request, environment),
+      compile: (plan) => this.#store.prepareDelete(plan),
+    }
+    return yield* settle(
+      this.#cache.with(recipe, context.caller, ({ plan, compiled }) =>
+        compiled.run(
+          bindParameters(plan.parameters, { ...noSources, ...sources }, context, this.#limits),
+          context,
+        ),
+      ),
+    )
+  }
+
+  /** How the rows with these keys stand with the rules; rows that are not there are missing from the answer. */
+  *status(
+    request: StatusRequest,
+    keys: readonly (readonly Value[])[],
+    model: ModelNode,
+    context: ExecutionContext,
+  ): Steps<readonly RowStatus[]> {
+    const json = yield* this.#read(
+      `status ${JSON.stringify(request)}`,
+      (environment) => planStatus(request, environment),
+      keysOf(model, keys),
+      context,
+    )
+    const rows = JSON.parse(json ?? '[]') as Record<string, Value>[]
+    return rows.map((row) => ({
+      key: model.key.map((field) => row[field] ?? null),
+      readable: row['$readable'] === true,
+      allowed: row['$allowed'] === true,
+      references: row['$references'] === true,
+      version: typeof row['$version'] === 'number' ? row['$version'] : null,
+    }))
+  }
+
+  /** The stored fields of rows, in canonical form, in no particular order. */
+  *stored(
+    model: ModelNode,
+    keys: readonly (readonly Value[])[],
+    context: ExecutionContext,
+  ): Steps<readonly Record<string, Value>[]> {
+    const json = yield* this.#read(
+      `stored ${model.name}`,
+      (environment) => planStored(model.name, environment),
+      keysOf(model, keys),
+      context,
+    )
+    return JSON.parse(json ?? '[]') as Record<string, Value>[]
+  }
+
+  /** The written rows as the caller may read them, in the order of the keys; rows that the caller may not read are left out. */
+  *readBack(
+    model: ModelNode,
+    select: Selection,
+    keys: readonly (readonly Value[])[],
+    withDeleted: boolean,
+    context: ExecutionContext,
+  ): Steps<string> {
+    const json = yield* this.#read(
+      `read back ${model.name} ${withDeleted} ${JSON.stringify(select)}`,
+      (environment) => planReadBack(model.name, select, withDeleted, environment),
+      keysOf(model, keys),
+      context,
+    )
+    const found = JSON.parse(json ?? '[]') as { row: unknown; key: Record<string, Value> }[]
+    const byKey = new Map(found.map(({ row, key }) => [keyText(model.key.map((field) => key[field] ?? null)), row]))
+    return JSON.stringify(keys.map((key) => byKey.get(keyText(key))).filter((row) => row !== undefined))
+  }
+
+  *readBackOne(
+    model: ModelNode,
+    select: Selection,
+    key: readonly Value[],
+    withDeleted: boolean,
+    context: ExecutionContext,
+  ): Steps<FindResult> {
+    return yield* this.#readResult(
+      `read back one ${model.name} ${withDeleted} ${JSON.stringify(select)}`,
+      (environment) => planReadBackOne(model.name, select, withDeleted, environment),
+      keysOf(model, [key]),
+      context,
+    )
+  }
+
+  *#read(
+    shape: string,
+    plan: Recipe<FindPlan, CompiledRead>['plan'],
+    steps: StepValues,
+    context: ExecutionContext,
+  ): Steps<string | null> {
+    return (yield* this.#readResult(shape, plan, steps, context)).json
+  }
+
+  *#readResult(
+    shape: string,
+    plan: Recipe<FindPlan, CompiledRead>['plan'],
+    steps: StepValues,
+    context: ExecutionContext,
+  ): Steps<FindResult> {
+    const recipe: Recipe<FindPlan, CompiledRead> = {
+      key: `${context.caller.class} ${shape}`,
+      caller: context.caller.class,
+      plan,
+      compile: (made) => {
+        const prepared = this.#store.prepareFind(made)
+        return { prepared, decode: resultDecoder(made, this.#store), release: () => prepared.release() }
+      },
+    }
+    let decode: CompiledRead['decode'] = null
+    const result = yield* settle(
+      this.#cache.with(recipe, context.caller, ({ plan: made, compiled }) => {
+        decode = compiled.decode
+        const bound = bindParameters(made.parameters, { ...noSources, steps }, context, this.#limits)
+        return compiled.prepared.run(bound, context)
+      }),
+    )
+    const decoded = decode as CompiledRead['decode']
+    return result.json === null || decoded === null ? result : { ...result, json: decoded(result.json) }
+  }
+
+  #insertRecipe(request: InsertRequest, caller: Caller): Recipe<InsertPlan, PreparedInsert> {
+    return {
+      key: `${caller.class} insert ${JSON.stringify(request)}`,
+      caller: caller.class,
+      plan: (environment) => planInsert(request, environment),
+      compile: (plan) => this.#store.prepareInsert(plan),
+    }
+  }
+
+  #updateRecipe(request: UpdateRequest, caller: Caller): Recipe<UpdatePlan, Prepared<WriteResult>> {
+    return {
+      key: `${caller.class} update ${JSON.stringify(request)}`,
+      caller: caller.class,
+      plan: (environment) => planUpdate(request, environment),
+      compile: (plan) => this.#store.prepareUpdate(plan),
+    }
+  }
+}
+
+/** Keys as the one list that plans bind: values of a single key field, tuples of several. */
+export function keysOf(model: ModelNode, keys: readonly (readonly Value[])[]): StepValues {
+  return { keys: model.key.length === 1 ? keys.map((key) => key[0] ?? null) : keys }
+}
+
+/** One key as the step values of a plan for one row. */
+export function keyOf(model: ModelNode, key: readonly Value[]): StepValues {
+  return Object.fromEntries(model.key.map((field, index) => [`key.${field}`, key[index] ?? null]))
+}
+
+export function keyText(key: readonly Value[]): string {
+  return JSON.stringify(key)
+}
+
+/** What the store keeps for a canonical value: the same, but for kinds with a codec. */
+export function storedValue(model: ModelNode, field: string, value: Value): Value {
+  const type = model.fields[field]?.type
+  if (type === undefined || value === null) return value
+  const { codec } = kindOf(type)
+  return codec === undefined ? value : codec.encode(value, type)
+}
