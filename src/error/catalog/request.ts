@@ -78,6 +78,64 @@ export const request = {
     status: 400,
     message: '"{name}" is not an aggregate of {model}: {reason}.',
   },
+  'request.parameter-conflict': {
+    status: 400,
+    message: '"{name}" and "{other}" cannot stand together.',
+  },
+  'request.repeated-output': {
+    status: 400,
+    message: '"{name}" is selected twice in different ways.',
+    hint: 'Give one of them another name, as in "latest:comments(id)".',
+  },
+  'request.body-missing': {
+    status: 400,
+    message: 'The request needs a body.',
+  },
+  'request.body-unexpected': {
+    status: 400,
+    message: 'The request may not have a body.',
+  },
+  'request.body-incomplete': {
+    status: 400,
+    message: 'The body has {received} bytes; {announced} were announced.',
+  },
+  'request.body-not-utf8': {
+    status: 400,
+    message: 'The body is not valid UTF-8.',
+  },
+  'request.body-malformed': {
+    status: 400,
+    message: 'The body is not JSON: {reason} at character {position}.',
+  },
+  'request.body-too-deep': {
+    status: 400,
+    message: 'The body nests deeper than {limit} levels.',
+  },
+  'request.repeated-key': {
+    status: 400,
+    message: 'The key "{name}" stands twice in one object.',
+  },
+  'request.forbidden-key': {
+    status: 400,
+    message: 'The key "{name}" is not possible in a body.',
+  },
+  'request.number-not-exact': {
+    status: 400,
+    message: 'The number {number} cannot be held exactly.',
+    hint: 'Send 64-bit integers and decimals as strings.',
+  },
+  'request.body-wrong-shape': {
+    status: 400,
+    message: 'The body has to be {expected}.',
+  },
+  'request.malformed-header': {
+    status: 400,
+    message: 'The header "{name}" cannot be read: {reason}.',
+  },
+  'request.unsupported-header': {
+    status: 400,
+    message: 'The header "{name}" cannot be honoured here: {reason}.',
+  },
   'request.not-found': {
     status: 404,
     message: 'There is no such {model}.',

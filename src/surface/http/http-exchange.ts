@@ -1,0 +1,114 @@
+/** A request of node:http as an exchange; what costs something is made when somebody asks for it. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type PlinthError, refusal } from '../../error/index.ts'
+import { anonymous, type Caller, type ExecutionContext, type Observe } from '../../query/index.ts'
+import type { Exchange } from '../contract/index.ts'
+import type { HttpLimits } from './limits.ts'
+
+/** What tells the time: the moment that requests have as their `now`, in milliseconds of the epoch. */
+export type Clock = () => number
+
+export class HttpExchange implements Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly id: string
+  readonly method: string
+  readonly path: string
+  readonly search: string
+  readonly began: number
+  segments: readonly string[] = []
+  body: unknown = undefined
+  bytes: Uint8Array | null = null
+  context: ExecutionContext
+  /** Known once the caller has been resolved. */
+  callerKnown = false
+  answered = false
+  #limits: HttpLimits
+  #abort: AbortController | null = null
+  #timer: NodeJS.Timeout | null = null
+  #onClose: (() => void) | null = null
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    id: string,
+    limits: HttpLimits,
+    clock: Clock,
+    observe: Observe | null,
+  ) {
+    const url = request.url ?? '/'
+    const mark = url.indexOf('?')
+    this.request = request
+    this.response = response
+    this.id = id
+    this.method = request.method ?? 'GET'
+    this.path = mark === -1 ? url : url.slice(0, mark)
+    this.search = mark === -1 ? '' : url.slice(mark + 1)
+    this.began = performance.now()
+    this.#limits = limits
+    this.context = this.#makeContext(clock, observe)
+  }
+
+  get remoteAddress(): string {
+    return this.request.socket.remoteAddress ?? ''
+  }
+
+  header(name: string): string | undefined {
+    const value = this.request.headers[name]
+    return typeof value === 'object' ? value.join(', ') : value
+  }
+
+  setCaller(caller: Caller): void {
+    // The context is ours alone until a handler has it.
+    ;(this.context as { caller: Caller }).caller = caller
+    this.callerKnown = true
+  }
+
+  /**
+   * Follows the connection and the clock while an answer is being made that is not there yet: a client that goes, and time that is
+   * over, abort the signal. `giveUp` is called when the work has not ended some time after that.
+   */
+  watch(giveUp: (error: PlinthError) => void): void {
+    const { requestTime, stopTime } = this.#limits
+    this.#onClose = () => {
+      if (!this.answered) this.#controller().abort(refusal('store.cancelled', {}))
+    }
+    this.response.once('close', this.#onClose)
+    this.#timer = setTimeout(() => {
+      const error = refusal('store.time-limit', { limit: requestTime })
+      this.#controller().abort(error)
+      // A write may be committing at this moment: it says itself how that ended, if it does so soon.
+      this.#timer = setTimeout(() => giveUp(error), stopTime)
+    }, requestTime)
+  }
+
+  /** Ends what `watch` began. */
+  finish(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    if (this.#onClose !== null) this.response.off('close', this.#onClose)
+  }
+
+  #controller(): AbortController {
+    return (this.#abort ??= new AbortController())
+  }
+
+  /** Own properties, so that a spread keeps them; the moment and the signal are made at their first use. */
+  #makeContext(clock: Clock, observe: Observe | null): ExecutionContext {
+    const controller = (): AbortController => this.#controller()
+    const moment = clock()
+    let now: string | undefined
+    return {
+      caller: anonymous,
+      get now() {
+        return (now ??= new Date(moment).toISOString())
+      },
+      deadline: Date.now() + this.#limits.requestTime,
+      get signal() {
+        return controller().signal
+      },
+      observe,
+      trace: this.id,
+      transaction: null,
+    }
+  }
+}

@@ -1,0 +1,6 @@
+/** The HTTP server that carries the surfaces. */
+export type { Clock } from './http-exchange.ts'
+export { defaultHttpLimits, type HttpLimits } from './limits.ts'
+export type { HttpOptions, RequestTimeline } from './options.ts'
+export { catalogEntry, defaultErrorBase, problemPresenter, problemTitle, problemType } from './problem.ts'
+export { httpServer, type HttpServer } from './server.ts'

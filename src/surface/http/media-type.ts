@@ -1,0 +1,70 @@
+/** Which media types a request sends and takes: Content-Type (RFC 9110 section 8.3) and Accept (section 12.5.1). */
+import { refusal } from '../../error/index.ts'
+
+/** The media type without parameters, in lower case; the charset apart. Null when the header cannot be read. */
+export function readMediaType(header: string): { readonly type: string; readonly charset: string | null } | null {
+  const [type = '', ...parameters] = header.split(';')
+  const name = type.trim().toLowerCase()
+  if (!/^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+$/.test(name)) return null
+  let charset: string | null = null
+  for (const parameter of parameters) {
+    const match = /^\s*charset\s*=\s*"?([\w.-]+)"?\s*$/i.exec(parameter)
+    if (match?.[1] !== undefined) charset = match[1].toLowerCase()
+  }
+  return { type: name, charset }
+}
+
+/** Refuses a body that is not of one of the types, or not in UTF-8, or compressed. */
+export function requireMediaType(
+  contentType: string | undefined,
+  contentEncoding: string | undefined,
+  allowed: readonly string[],
+): void {
+  if (contentEncoding !== undefined && contentEncoding.trim().toLowerCase() !== 'identity') {
+    throw refusal(
+      'server.encoding-unsupported',
+      { encoding: contentEncoding.slice(0, 60) },
+      { headers: { 'Accept-Encoding': 'identity' } },
+    )
+  }
+  const read = contentType === undefined ? null : readMediaType(contentType)
+  const isKnown = read !== null && allowed.includes(read.type)
+  if (isKnown && (read.charset === null || read.charset === 'utf-8' || read.charset === 'utf8')) return
+  throw refusal(
+    'server.media-type-unsupported',
+    { type: (contentType ?? '').slice(0, 60), types: allowed.join(' or ') },
+    { headers: { Accept: allowed.join(', ') } },
+  )
+}
+
+/** Refuses a request that takes none of the types. Parameters of media ranges other than `q` are not looked at. */
+export function requireAcceptable(accept: string | undefined, produced: readonly string[]): void {
+  // What nearly all clients send is decided without taking the header apart.
+  if (accept === undefined || accept === '' || accept === '*/*' || accept === produced[0]) return
+  const ranges = accept.split(',').map(readRange)
+  if (produced.some(type => quality(type, ranges) > 0)) return
+  throw refusal('server.not-acceptable', { types: produced.join(', ') })
+}
+
+interface MediaRange {
+  readonly range: string
+  readonly quality: number
+}
+
+function readRange(text: string): MediaRange {
+  const [range = '', ...parameters] = text.split(';')
+  for (const parameter of parameters) {
+    const match = /^\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*$/i.exec(parameter)
+    if (match?.[1] !== undefined) return { range: range.trim().toLowerCase(), quality: Number(match[1]) }
+  }
+  return { range: range.trim().toLowerCase(), quality: 1 }
+}
+
+/** The most specific range decides. */
+function quality(type: string, ranges: readonly MediaRange[]): number {
+  for (const wanted of [type, `${type.slice(0, type.indexOf('/'))}/*`, '*/*']) {
+    const found = ranges.find(({ range }) => range === wanted)
+    if (found !== undefined) return found.quality
+  }
+  return 0
+}

@@ -1,0 +1,227 @@
+/** The HTTP server: Fastify carries it, routes and their contract are ours. */
+import { fastify as createFastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { refusal } from '../../error/index.ts'
+import type { PresentError, Route } from '../contract/index.ts'
+import { clientErrorHandler } from './client-error.ts'
+import { fromFastify } from './foreign-error.ts'
+import { answerPlain, answerRefusal, handleRequest, type Pipeline, tellAccess } from './handle-request.ts'
+import { HttpExchange } from './http-exchange.ts'
+import { defaultHttpLimits, type HttpLimits } from './limits.ts'
+import type { HttpOptions } from './options.ts'
+import { problemPresenter } from './problem.ts'
+import { requestIds } from './request-id.ts'
+import { routeTable } from './route-table.ts'
+import { sender } from './send-answer.ts'
+import { watchHooks } from './watch-hooks.ts'
+
+export interface HttpServer {
+  /** For Fastify plugins. Their routes and hooks are theirs; register them before the server listens. */
+  readonly fastify: FastifyInstance
+  /** The routes so far, in the order in which they were added. */
+  readonly routes: readonly Route[]
+  /** Adds a route, with the same errors, limits, context and log as all others. */
+  route(route: Route): void
+  /** Listens and resolves to the address, such as `http://127.0.0.1:3000`. */
+  listen(at: { readonly host: string; readonly port: number }): Promise<string>
+  /** From now on connections are closed after their answer. */
+  drain(): void
+  /** Takes no more connections, lets requests under way finish, and closes. */
+  close(): Promise<void>
+}
+
+const ours = Symbol('ours')
+
+/**
+ * Makes a server. It listens when it is told to; `server.fastify.inject()` asks it without a port.
+ *
+ * @example
+ * const server = httpServer({ resolveCaller: () => anonymous })
+ * server.route({
+ *   method: 'GET', path: '/hello', caller: 'ignored', consumes: null, produces: ['text/plain'],
+ *   handler: () => ({ status: 200, type: 'text/plain', body: 'hello' }),
+ * })
+ * await server.listen({ host: '127.0.0.1', port: 3000 })
+ */
+export function httpServer(options: HttpOptions): HttpServer {
+  const limits: HttpLimits = { ...defaultHttpLimits, ...options.limits }
+  const clock = options.clock ?? Date.now
+  const nextId = requestIds()
+  const table = routeTable()
+  const routes: Route[] = []
+  let draining = false
+  const presentError: PresentError = options.presentError ?? problemPresenter(options.errorBase)
+
+  const fastify: FastifyInstance = createFastify({
+    logger: false,
+    exposeHeadRoutes: false,
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.receiveTime,
+    keepAliveTimeout: limits.keepAliveTime,
+    // Node's own bound on the headers is as long as the request's; the shorter one counts.
+    http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.receiveTime },
+    routerOptions: { maxParamLength: limits.urlBytes, caseSensitive: true },
+    genReqId: nextId,
+    rewriteUrl: ({ url = '/' }) => (url.startsWith('/') ? url : pathOfAbsolute(url)),
+    clientErrorHandler: clientErrorHandler({
+      limits,
+      presentError: (error, request) => presentError(error, request),
+      nextId,
+      onAnswered: (request, error, bytes, waiting) => {
+        if (waiting) return
+        options.onAccess?.({
+          trace: request.id,
+          method: request.method,
+          url: request.path,
+          status: error.status,
+          microseconds: 0,
+          bytes,
+          caller: null,
+          address: request.remoteAddress,
+          code: error.code,
+        })
+      },
+    }),
+    frameworkErrors: (error, request, reply) => {
+      const exchange = exchangeOf(request, reply)
+      const refused = fromFastify(error, limits, undefined) ?? refusal('server.malformed-request', { reason: error.message })
+      answerRefusal(pipeline, null, exchange, reply, refused)
+    },
+  })
+  const hooked = watchHooks(fastify)
+  const pipeline: Pipeline = {
+    options,
+    limits,
+    presentError,
+    sender: sender({
+      credentialHeader: options.credentialHeader ?? 'Authorization',
+      headers: options.headers ?? {},
+      hooked,
+      draining: () => draining,
+    }),
+  }
+
+  const exchangeOf = (request: FastifyRequest, reply: FastifyReply): HttpExchange =>
+    new HttpExchange(request.raw, reply.raw, String(request.id), limits, clock, null)
+
+  tellForeignAnswers(fastify, pipeline, exchangeOf)
+  fastify.setErrorHandler((thrown: unknown, request, reply) => {
+    const error = fromFastify(thrown, limits, request.headers['content-type'])
+    if (error === null) throw thrown
+    answerRefusal(pipeline, routeOf(request), exchangeOf(request, reply), reply, error)
+  })
+  fastify.setNotFoundHandler((request, reply) => {
+    const exchange = exchangeOf(request, reply)
+    const { path, method } = exchange
+    const allowed = path === '*' ? ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE', 'OPTIONS'] : table.methodsOf(path)
+    const presenter = table.presenterOf(path)
+    const group = presenter === undefined ? null : ({ presentError: presenter } as Route)
+    if (allowed.length === 0) {
+      const nearest = table.nearest(path)
+      answerRefusal(pipeline, group, exchange, reply, refusal('server.no-route', { path: path.slice(0, 200), nearest }))
+      return
+    }
+    const headers: Record<string, string> = { Allow: allowed.join(', ') }
+    if (method === 'OPTIONS') {
+      const patch = table.patchTypesOf(path)
+      if (patch.length > 0) headers['Accept-Patch'] = patch.join(', ')
+      answerPlain(pipeline, exchange, reply, { status: 204, type: null, body: null, headers })
+      return
+    }
+    const parameters = { method, allowed: allowed.join(', ') }
+    answerRefusal(pipeline, group, exchange, reply, refusal('server.method-not-allowed', parameters, { headers }))
+  })
+
+  fastify.register((scope, _options, done) => {
+    // The body is left on the wire: it is read after its type and the caller are known.
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null, undefined))
+    scopeReady(scope)
+    done()
+  })
+  let scope: FastifyInstance | undefined
+  const waiting: Route[] = []
+  function scopeReady(ready: FastifyInstance): void {
+    scope = ready
+    for (const route of waiting) mount(ready, route)
+  }
+
+  function mount(instance: FastifyInstance, route: Route): void {
+    const pattern = table.add(route)
+    instance.route({
+      method: route.method === 'GET' ? ['GET', 'HEAD'] : route.method,
+      url: pattern.routerPath,
+      config: { [ours]: route },
+      handler: (request, reply) => {
+        const segments = pattern.segmentsOf(request.raw.url ?? '')
+        // The router takes an empty segment for a value.
+        if (segments.includes('')) {
+          reply.callNotFound()
+          return
+        }
+        const timeline = options.timeline?.() ?? null
+        const exchange = new HttpExchange(
+          request.raw,
+          reply.raw,
+          request.id,
+          limits,
+          clock,
+          timeline === null ? null : timeline.observe,
+        )
+        exchange.segments = segments
+        handleRequest(pipeline, route, exchange, reply, timeline)
+      },
+    })
+  }
+
+  return {
+    fastify,
+    routes,
+    route(route) {
+      routes.push(route)
+      if (scope === undefined) waiting.push(route)
+      else mount(scope, route)
+    },
+    listen: ({ host, port }) => fastify.listen({ host, port }),
+    drain() {
+      draining = true
+      fastify.server.closeIdleConnections()
+    },
+    async close() {
+      draining = true
+      await fastify.close()
+    },
+  }
+}
+
+/** The part of `http://host/path` that routes are looked up by (RFC 9112 section 3.2.2: servers have to accept it). */
+function pathOfAbsolute(url: string): string {
+  const match = /^https?:\/\/[^/?#]*(.*)$/i.exec(url)
+  if (match?.[1] === undefined) return url
+  return match[1].startsWith('/') ? match[1] : `/${match[1]}`
+}
+
+const routeOf = (request: FastifyRequest): Route | null =>
+  (request.routeOptions.config as { readonly [ours]?: Route } | undefined)?.[ours] ?? null
+
+/** Routes of mounted plugins have a line in the access log too. */
+function tellForeignAnswers(
+  fastify: FastifyInstance,
+  pipeline: Pipeline,
+  exchangeOf: (request: FastifyRequest, reply: FastifyReply) => HttpExchange,
+): void {
+  fastify.addHook('onRoute', route => {
+    const config = route.config as { readonly [ours]?: Route } | undefined
+    if (config?.[ours] !== undefined) return
+    const tell = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+      const exchange = exchangeOf(request, reply)
+      const bytes = Number(reply.getHeader('content-length') ?? 0)
+      tellAccess(pipeline, exchange, null, reply.statusCode, bytes, null, reply.elapsedTime)
+      done()
+    }
+    const hooks = route.onResponse === undefined ? [] : [route.onResponse].flat()
+    route.onResponse = [...hooks, tell]
+  })
+}
+
