@@ -1,0 +1,200 @@
+/**
+ * The watching half of `plinth dev`: it holds the address, runs the application in a process of its own and starts that anew when a
+ * file changes. Connections that come meanwhile wait, or learn why the application does not start.
+ */
+import { type ChildProcess, fork } from 'node:child_process'
+import { createServer, type Server, type Socket } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { refusal } from '../../error/index.ts'
+import type { ChildMessage, ParentMessage } from './messages.ts'
+import { watchFolder } from './watch-folder.ts'
+
+export interface SuperviseOptions {
+  readonly file: string
+  readonly root: string
+  /** What the application's process sees; command-line options have become variables. */
+  readonly environment: NodeJS.ProcessEnv
+  readonly reload: boolean
+  readonly print: (text: string) => void
+}
+
+/** How long a process that was asked to stop may take. */
+const stopTime = 5000
+/** Connections that wait while the application starts. */
+const mostWaiting = 1000
+
+type State =
+  | { readonly name: 'starting' }
+  | { readonly name: 'running'; readonly child: ChildProcess }
+  | { readonly name: 'failed'; readonly text: string }
+  | { readonly name: 'stopping' }
+
+/** Resolves with the exit code when a signal has ended it. */
+export async function supervise(options: SuperviseOptions): Promise<number> {
+  let state: State = { name: 'starting' }
+  let child: ChildProcess | null = null
+  let server: Server | null = null
+  let restartAsked = false
+  const waiting: Socket[] = []
+  const ended = Promise.withResolvers<number>()
+
+  const fail = (text: string): void => {
+    state = { name: 'failed', text }
+    for (const socket of waiting.splice(0)) answerFailure(socket, text)
+  }
+
+  function start(): void {
+    state = { name: 'starting' }
+    restartAsked = false
+    const process_ = fork(
+      fileURLToPath(new URL(`application-process.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)),
+      [options.file, options.root],
+      {
+        env: options.environment,
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      },
+    )
+    child = process_
+    process_.on('message', message => void receive(process_, message as ChildMessage))
+    process_.once('exit', code => exited(process_, code))
+  }
+
+  async function receive(from: ChildProcess, message: ChildMessage): Promise<void> {
+    switch (message.kind) {
+      case 'address':
+        try {
+          server ??= await listen(message.host, message.port, accept)
+          send(from, { kind: 'listening', port: portOf(server) })
+        } catch (error) {
+          from.kill('SIGKILL')
+          ended.reject(error)
+        }
+        return
+      case 'ready':
+        if (from !== child) return
+        state = { name: 'running', child: from }
+        options.print(message.lines.join('\n'))
+        for (const socket of waiting.splice(0)) hand(from, socket)
+        return
+      case 'failed':
+        if (from === child) fail(message.text)
+        return
+    }
+  }
+
+  function exited(which: ChildProcess, code: number | null): void {
+    if (which !== child) return
+    child = null
+    if (state.name === 'stopping') return
+    if (restartAsked) {
+      start()
+      return
+    }
+    if (state.name !== 'failed') fail(`The application ended with code ${code ?? 'unknown'}.`)
+    if (!options.reload) ended.resolve(code === 0 ? 1 : (code ?? 1))
+    else options.print('Waiting for a change to start it again.')
+  }
+
+  function accept(socket: Socket): void {
+    socket.on('error', () => socket.destroy())
+    if (state.name === 'running') hand(state.child, socket)
+    else if (state.name === 'failed') answerFailure(socket, state.text)
+    else if (waiting.length < mostWaiting) waiting.push(socket)
+    else socket.destroy()
+  }
+
+  function restart(paths: readonly string[]): void {
+    if (state.name === 'stopping') return
+    const names = paths.map(path => (path.startsWith(`${options.root}/`) ? path.slice(options.root.length + 1) : path))
+    options.print(
+      `\n${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''} changed: starting again`,
+    )
+    if (child === null) {
+      start()
+      return
+    }
+    restartAsked = true
+    state = { name: 'starting' }
+    stop(child)
+  }
+
+  const watching = options.reload ? watchFolder(options.root, restart) : null
+
+  let signals = 0
+  const onSignal = (): void => {
+    signals++
+    if (signals > 1) {
+      child?.kill('SIGKILL')
+      ended.resolve(130)
+      return
+    }
+    state = { name: 'stopping' }
+    server?.close()
+    for (const socket of waiting.splice(0)) socket.destroy()
+    if (child === null) ended.resolve(0)
+    else {
+      child.once('exit', code => ended.resolve(code ?? 1))
+      stop(child)
+    }
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+
+  start()
+  try {
+    return await ended.promise
+  } finally {
+    process.off('SIGINT', onSignal)
+    process.off('SIGTERM', onSignal)
+    watching?.close()
+    server?.close()
+  }
+}
+
+function send(child: ChildProcess, message: ParentMessage, socket?: Socket): void {
+  if (!child.connected) return
+  child.send(message, socket)
+}
+
+function hand(child: ChildProcess, socket: Socket): void {
+  if (child.connected) send(child, { kind: 'connection' }, socket)
+  else socket.destroy()
+}
+
+/** Asks first; whoever does not listen is ended. */
+function stop(child: ChildProcess): void {
+  send(child, { kind: 'stop' })
+  const timer = setTimeout(() => child.kill('SIGKILL'), stopTime)
+  child.once('exit', () => clearTimeout(timer))
+}
+
+function listen(host: string, port: number, accept: (socket: Socket) => void): Promise<Server> {
+  // Nothing of a connection is read here: its bytes belong to the process that it is handed to.
+  const server = createServer({ pauseOnConnect: true, allowHalfOpen: true, noDelay: true }, accept)
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === 'EADDRINUSE'
+          ? refusal('boot.port-taken', { host, port, free: port + 1, command: 'dev' })
+          : error,
+      )
+    })
+    server.listen({ host, port }, () => resolve(server))
+  })
+}
+
+function portOf(server: Server): number {
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+/** Every request gets the reason; the browser tab that was just reloaded is where a developer looks first. */
+function answerFailure(socket: Socket, text: string): void {
+  const body = `The application did not start.\n\n${text}\n`
+  socket.end(
+    `HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
+      `Cache-Control: no-store\r\nRetry-After: 1\r\nConnection: close\r\n\r\n${body}`,
+  )
+  // Read and forget what the client sends, so that closing does not reset the connection before it has read the answer.
+  socket.resume()
+}

@@ -1,0 +1,74 @@
+/** Tells when source files of a folder change. */
+import { type FSWatcher, readdirSync, watch } from 'node:fs'
+import { extname, join } from 'node:path'
+
+const sources = new Set(['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs', '.json', '.sql'])
+/** Folders in which nothing is written by hand; names that begin with a dot are left out too. */
+const skipped = new Set(['node_modules', 'dist', 'build', 'coverage', 'data'])
+/** Files that development itself writes. */
+const own = new Set(['plinth.snapshot.json', 'package-lock.json'])
+/** Editors write a file in several steps. */
+const settleTime = 60
+
+/**
+ * Calls `changed` with the paths of files that were written, removed or renamed, once they have settled. Folders are watched one by
+ * one: the recursive watching of Node goes through node_modules, which costs seconds and, on Linux, the system's limit of watches.
+ */
+export function watchFolder(root: string, changed: (paths: readonly string[]) => void): { close(): void } {
+  const watchers = new Map<string, FSWatcher>()
+  const pending = new Set<string>()
+  let timer: NodeJS.Timeout | null = null
+
+  function add(folder: string): void {
+    if (watchers.has(folder)) return
+    let entries
+    try {
+      entries = readdirSync(folder, { withFileTypes: true })
+      const watcher = watch(folder, (event, name) => {
+        if (name !== null) touched(folder, name, event === 'rename')
+      })
+      watcher.on('error', () => remove(folder))
+      watchers.set(folder, watcher)
+    } catch {
+      // Gone between being seen and being watched.
+      return
+    }
+    for (const entry of entries) if (entry.isDirectory() && isWatched(entry.name)) add(join(folder, entry.name))
+  }
+
+  function remove(folder: string): void {
+    watchers.get(folder)?.close()
+    watchers.delete(folder)
+  }
+
+  function touched(folder: string, name: string, cameOrWent: boolean): void {
+    const path = join(folder, name)
+    if (own.has(name)) return
+    if (!sources.has(extname(name)) && name !== '.env') {
+      // Perhaps a folder; what is none cannot be read as one and is left alone.
+      if (cameOrWent && isWatched(name)) {
+        remove(path)
+        add(path)
+      }
+      return
+    }
+    pending.add(path)
+    if (timer !== null) clearTimeout(timer)
+    timer = setTimeout(() => {
+      timer = null
+      const paths = [...pending].sort()
+      pending.clear()
+      changed(paths)
+    }, settleTime)
+  }
+
+  add(root)
+  return {
+    close() {
+      if (timer !== null) clearTimeout(timer)
+      for (const folder of [...watchers.keys()]) remove(folder)
+    },
+  }
+}
+
+const isWatched = (name: string): boolean => !name.startsWith('.') && !skipped.has(name)

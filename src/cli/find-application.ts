@@ -1,0 +1,43 @@
+/** Finds the application: the file that is named, or the one where everybody puts it. */
+import { existsSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type App, isApp } from '../app/index.ts'
+import { refusal } from '../error/index.ts'
+
+export interface FoundApplication {
+  readonly file: string
+  /** Relative paths of settings begin here: the folder of the nearest package.json, or else of the file. */
+  readonly root: string
+}
+
+const usualPlaces = ['app.ts', 'src/app.ts', 'app.js', 'src/app.js', 'app.mjs', 'src/app.mjs', 'dist/app.js']
+
+/** `given` is a file or a folder; without it the usual places of the current folder are tried. */
+export function findApplication(given: string | undefined, folder: string, command: string): FoundApplication {
+  const start = resolve(folder, given ?? '.')
+  const isFolder = existsSync(start) && statSync(start).isDirectory()
+  const candidates = isFolder ? usualPlaces.map(place => join(start, place)) : [start]
+  const file = candidates.find(candidate => existsSync(candidate))
+  if (file === undefined) {
+    const tried = isFolder ? usualPlaces.join(', ') : (given ?? '')
+    throw refusal('boot.application-missing', { folder: isFolder ? start : folder, tried, command })
+  }
+  return { file, root: rootOf(file) }
+}
+
+function rootOf(file: string): string {
+  for (let folder = dirname(file); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package.json'))) return folder
+    if (dirname(folder) === folder) return dirname(file)
+  }
+}
+
+/** Reads `.env` beside the application (what is set already stays) and loads its default export. */
+export async function loadApplication({ file, root }: FoundApplication): Promise<App> {
+  const variables = join(root, '.env')
+  if (existsSync(variables)) process.loadEnvFile(variables)
+  const module = (await import(pathToFileURL(file).href)) as { readonly default?: unknown }
+  if (!isApp(module.default)) throw refusal('boot.application-invalid', { file })
+  return module.default
+}
