@@ -133,12 +133,12 @@ export const boot = {
     message: 'PLINTH_SECRET protects nothing: {problem}.',
     hint: 'Make one with: openssl rand -base64 32',
   },
-  'boot.option-unknown': {
+  'boot.setting-unknown': {
     status: 500,
     message: '{where} has no option "{name}".',
     hint: 'Did you mean "{nearest}"?',
   },
-  'boot.option-invalid': {
+  'boot.setting-invalid': {
     status: 500,
     message: '{where}: {problem}.',
   },
