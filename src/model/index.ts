@@ -1,6 +1,6 @@
-/** DECLARE: what an application says about its data, as one frozen graph. */
-export * from './expression.ts'
-export * from './graph.ts'
-export * from './kind.ts'
-export * from './value.ts'
-export * from './kind/index.ts'
+/** DECLARE: fields, relations, rules → one frozen graph. */
+export type * from './expression.ts'
+export { always, never } from './expression.ts'
+export type * from './graph.ts'
+export type * from './kind.ts'
+export type * from './value.ts'

@@ -18,8 +18,14 @@ export const values = {
   'values.not-in-list': { status: 422, message: '"{value}" is not one of: {options}.', hint: 'Did you mean "{nearest}"?' },
   'values.null-character': { status: 422, message: 'Text cannot contain the character U+0000.' },
   'values.lone-surrogate': { status: 422, message: 'Text has to be well-formed Unicode; it contains half of a surrogate pair.' },
+  'values.too-deep': { status: 422, message: 'This nests more than {limit} levels deep.' },
   'values.schema': { status: 422, message: 'This does not fit its schema: {reason}.' },
   'values.read-only': { status: 422, message: '"{name}" is set by the server and cannot be written.' },
   'values.immutable': { status: 422, message: '"{name}" cannot be changed after the row was created.' },
+  'values.unique-in-bulk': {
+    status: 422,
+    message: '"{name}" is unique and cannot be given to several rows at once.',
+    hint: 'Update the rows one by one.',
+  },
   'values.unknown-field': { status: 422, message: '{model} has no field "{name}".', hint: 'Did you mean "{nearest}"?' },
 } as const satisfies Record<string, CatalogEntry>

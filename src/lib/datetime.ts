@@ -1,0 +1,50 @@
+/** Dates, times of day and moments as text (RFC 3339), years 1 to 9999. */
+
+const dateForm = /^(\d{4})-(\d{2})-(\d{2})$/
+const timeForm = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,9}))?)?$/
+const datetimeForm =
+  /^(\d{4}-\d{2}-\d{2})[Tt]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))$/
+
+const earliest = Date.parse('0001-01-01T00:00:00.000Z')
+const latest = Date.parse('9999-12-31T23:59:59.999Z')
+
+/** `2028-02-29`, or undefined for a day that does not exist. */
+export function canonicalDate(text: string): string | undefined {
+  const match = dateForm.exec(text)
+  if (match === null) return undefined
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])]
+  if (year < 1 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return undefined
+  return text
+}
+
+function daysInMonth(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
+}
+
+/** Cuts (not rounds) to milliseconds: a rounded `59.9996` would be another second. */
+const milliseconds = (fraction: string | undefined): string => (fraction ?? '').slice(0, 3).padEnd(3, '0')
+
+/** `09:30` is `09:30:00.000`; 24:00 and leap seconds are refused. */
+export function canonicalTime(text: string): string | undefined {
+  const match = timeForm.exec(text)
+  if (match === null) return undefined
+  return `${match[1]}:${match[2]}:${match[3] ?? '00'}.${milliseconds(match[4])}`
+}
+
+/** Any offset in, UTC with milliseconds out; undefined for a moment that does not exist or lies outside years 1 to 9999. */
+export function canonicalDatetime(text: string): string | undefined {
+  const match = datetimeForm.exec(text)
+  if (match === null) return undefined
+  const [, date = '', hour, minute, second, fraction, sign, offsetHour, offsetMinute] = match
+  if (canonicalDate(date) === undefined) return undefined
+  const local = Date.parse(`${date}T${hour}:${minute}:${second}.${milliseconds(fraction)}Z`)
+  const offset = sign === undefined ? 0 : (Number(offsetHour) * 60 + Number(offsetMinute)) * 60_000
+  return datetimeOf(sign === '-' ? local + offset : local - offset)
+}
+
+/** Milliseconds since 1970 as text; undefined outside years 1 to 9999. */
+export function datetimeOf(moment: number): string | undefined {
+  if (!(moment >= earliest && moment <= latest)) return undefined
+  return new Date(moment).toISOString()
+}

@@ -1,0 +1,82 @@
+/** Seventh step: conditions that the database holds rows to. */
+import { nearest } from '../../lib/index.ts'
+import type { Expression, Predicate } from '../expression.ts'
+import type { CheckNode, ModelGraph } from '../graph.ts'
+import { mapPredicate } from '../symbol/map-nodes.ts'
+import { buildCondition, buildNamed, finishCondition, type Subject, type Symbols } from './conditions.ts'
+import type { Building, ModelDraft } from './draft.ts'
+import { constraintName } from './names.ts'
+
+/** Checks that `defineSchema` got, by model: a function that gives named conditions. */
+export type DeclaredChecks = Readonly<Record<string, (symbols: Symbols) => unknown>>
+
+export function buildChecks(building: Building, graph: ModelGraph, declared: DeclaredChecks): Record<string, readonly CheckNode[]> {
+  const { mistakes } = building
+  const result: Record<string, CheckNode[]> = {}
+  for (const draft of building.models.values()) {
+    for (const { name, build } of ownChecks(draft)) {
+      const predicate = buildCondition(graph, subjectOf(draft.name, name), build, mistakes)
+      if (predicate !== undefined) add(building, draft, name, predicate, (result[draft.name] ??= []))
+    }
+  }
+  for (const [model, build] of Object.entries(declared)) {
+    const draft = building.models.get(model)
+    if (draft === undefined) {
+      mistakes.add('boot.model-unknown', { what: 'checks', name: model, nearest: nearest(model, building.models.keys()) }, [model])
+      continue
+    }
+    buildNamed(graph, { rule: 'The checks', model, place: [model] }, build, mistakes, (name, given, used) => {
+      const predicate = finishCondition(given, subjectOf(model, name), used, mistakes)
+      if (predicate !== undefined) add(building, draft, name, predicate, (result[model] ??= []))
+      return predicate !== undefined
+    })
+  }
+  return result
+}
+
+const subjectOf = (model: string, check: string): Subject => ({ rule: `The check "${check}"`, model, place: [model] })
+
+/** The checks of fields, named after them, and of the option `check`. */
+function ownChecks(draft: ModelDraft): { readonly name: string; readonly build: (symbols: Symbols) => unknown }[] {
+  const ofFields = [...draft.scalars].flatMap(([field, declaration]) =>
+    declaration.checks.map((check, index) => ({
+      name: check.name ?? (index === 0 ? field : `${field}_${index + 1}`),
+      build: ({ row }: Symbols) => check.build(Reflect.get(row, field)),
+    })),
+  )
+  const ofModel = Object.entries(draft.options.check ?? {}).map(([name, build]) => ({
+    name,
+    build: ({ row }: Symbols) => build(row),
+  }))
+  return [...ofFields, ...ofModel]
+}
+
+function add(building: Building, draft: ModelDraft, name: string, predicate: Predicate, checks: CheckNode[]): void {
+  const foreign = outsideTheRow(predicate)
+  const full = constraintName(draft.table, [name], 'check')
+  if (foreign !== null) {
+    const reason = `"${name}" looks at ${foreign}; a check sees only the row's own fields`
+    building.mistakes.add('boot.option-invalid', { option: 'check', model: draft.name, reason }, [draft.name])
+  } else if (checks.some(known => known.name === full)) {
+    building.mistakes.add('boot.name-taken', { what: `A check of ${draft.name}`, name, other: 'another one' }, [draft.name])
+  } else checks.push({ name: full, predicate })
+}
+
+/** What a check looks at besides its row's own fields, in words. */
+function outsideTheRow(predicate: Predicate): string | null {
+  let found: string | null = null
+  mapPredicate<null>(predicate, null, {
+    place(reference) {
+      if (reference.row !== 0 || reference.path.length > 0) found = 'other rows'
+      return reference
+    },
+    bind: () => null,
+    made(node) {
+      const kind = (node as Expression | Predicate).kind
+      if (kind === 'some' || kind === 'aggregate') found = 'other rows'
+      if (kind === 'caller' || kind === 'signedIn') found = 'the caller'
+      if (kind === 'now') found = 'the clock'
+    },
+  })
+  return found
+}

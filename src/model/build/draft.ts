@@ -1,0 +1,45 @@
+/** A model while its schema is being built. */
+import type { BelongsToDeclaration, HasDeclaration, ManyToManyDeclaration, ScalarDeclaration } from '../field/index.ts'
+import type { CheckNode, FieldNode, IndexNode, RelationNode, ScopeNode, UniqueNode } from '../graph.ts'
+import type { Model, ModelOptions } from '../model.ts'
+import type { AnyFields } from '../types/declared.ts'
+import type { FieldType } from '../value.ts'
+import type { Mistakes } from './mistakes.ts'
+
+export type AnyModel = Model<AnyFields, unknown>
+
+/** One column of a relation's key: the scalar here and the key's field there. */
+export interface ForeignColumn {
+  readonly name: string
+  readonly remote: string
+  readonly type: FieldType
+}
+
+export interface ModelDraft {
+  readonly name: string
+  readonly options: ModelOptions
+  readonly scalars: ReadonlyMap<string, ScalarDeclaration>
+  readonly belongsTo: ReadonlyMap<string, BelongsToDeclaration>
+  readonly has: ReadonlyMap<string, HasDeclaration>
+  readonly manyToMany: ReadonlyMap<string, ManyToManyDeclaration>
+  /** The names of everything declared, in order. */
+  readonly declared: readonly string[]
+  readonly table: string
+  readonly plural: string
+  readonly hidden: boolean
+  /** Names of the key's fields; filled by `keys.ts`. */
+  key: readonly string[]
+  readonly fields: Map<string, FieldNode>
+  readonly relations: Map<string, RelationNode>
+  readonly uniques: UniqueNode[]
+  readonly indexes: IndexNode[]
+  readonly checks: CheckNode[]
+  readonly scopes: ScopeNode[]
+}
+
+/** Everything that the steps of building share. */
+export interface Building {
+  readonly models: Map<string, ModelDraft>
+  readonly caller: string | null
+  readonly mistakes: Mistakes
+}

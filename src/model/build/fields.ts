@@ -1,0 +1,215 @@
+/** Third step: the stored fields of a model, in order. */
+import { nearest } from '../../lib/index.ts'
+import type { BelongsToDeclaration, DeclaredDefault, ScalarDeclaration } from '../field/index.ts'
+import { CallerAttribute, noWords } from '../field/index.ts'
+import type { FieldDefault, FieldNode } from '../graph.ts'
+import { kindOf, kinds } from '../kind/index.ts'
+import { comparable } from '../symbol/literal.ts'
+import { datetimeType, integerType } from '../symbol/expression-type.ts'
+import type { FieldType } from '../value.ts'
+import type { Building, ForeignColumn, ModelDraft } from './draft.ts'
+import { foreignColumns, hasDefaultKey, keyColumns, referencedType } from './keys.ts'
+import { checkFieldName } from './start.ts'
+import { optionMistakes } from './type-options.ts'
+import { databaseName } from './names.ts'
+
+const plainNode: Omit<FieldNode, 'name' | 'column' | 'type'> = Object.freeze({
+  nullable: false,
+  default: null,
+  unique: false,
+  immutable: false,
+  readOnly: false,
+  writeOnly: false,
+  private: false,
+  relation: null,
+  from: null,
+  renamedFrom: null,
+  words: noWords,
+})
+
+const node = (name: string, type: FieldType, more: Partial<FieldNode>): FieldNode => ({
+  ...plainNode,
+  name,
+  column: databaseName(name),
+  type,
+  ...more,
+})
+
+export function buildFields(building: Building, draft: ModelDraft): void {
+  const add = (field: FieldNode): void => addField(building, draft, field)
+  if (hasDefaultKey(draft)) {
+    const type: FieldType = { kind: 'id', options: {} }
+    add(node('id', type, { default: { from: 'uuidv7' }, immutable: true, readOnly: true }))
+  }
+  for (const name of draft.declared) {
+    const scalar = draft.scalars.get(name)
+    if (scalar !== undefined) add(scalarNode(building, draft, name, scalar))
+    const relation = draft.belongsTo.get(name)
+    if (relation !== undefined) {
+      for (const column of foreignColumns(building, name, relation)) {
+        checkFieldName(`The scalar of ${draft.name}.${name}`, column.name, [draft.name, name], building.mistakes)
+        add(foreignNode(building, draft, name, relation, column))
+      }
+    }
+  }
+  const { timestamps, version, softDelete } = draft.options
+  if (timestamps === true) {
+    const created: FieldDefault = { from: 'now', onUpdate: false }
+    add(node('createdAt', datetimeType, { default: created, immutable: true, readOnly: true }))
+    add(node('updatedAt', datetimeType, { default: { from: 'now', onUpdate: true }, readOnly: true }))
+  }
+  if (version === true) add(node('version', integerType, { default: { from: 'version' }, readOnly: true }))
+  if (softDelete === true) add(node('deletedAt', datetimeType, { nullable: true, readOnly: true }))
+}
+
+/** Columns are compared without case: SQLite and MySQL do not tell `userID` from `userId`. */
+function addField(building: Building, draft: ModelDraft, field: FieldNode): void {
+  const { mistakes } = building
+  const place = [draft.name, field.name]
+  const what = `The field "${field.name}" of ${draft.name}`
+  const same = draft.fields.get(field.name)
+  if (same !== undefined || (draft.declared.includes(field.name) && !draft.scalars.has(field.name))) {
+    const origin = field.relation ?? same?.relation
+    const other = same === undefined ? 'a relation' : origin === null || origin === undefined ? 'what its options add' : `the scalar of the relation "${origin}"`
+    mistakes.add('boot.name-taken', { what, name: field.name, other }, place)
+    return
+  }
+  for (const known of draft.fields.values()) {
+    if (known.column.toLowerCase() === field.column.toLowerCase()) {
+      mistakes.add('boot.name-taken', { what: `The column of ${draft.name}.${field.name}`, name: field.column, other: `that of "${known.name}"` }, place)
+    }
+  }
+  draft.fields.set(field.name, field)
+}
+
+function scalarNode(building: Building, draft: ModelDraft, name: string, declaration: ScalarDeclaration): FieldNode {
+  const place = [draft.name, name]
+  const title = `${draft.name}.${name}`
+  const wrong = (reason: string): void => building.mistakes.add('boot.field-invalid', { field: title, reason }, place)
+  for (const problem of declaration.problems) wrong(problem)
+  const type = fieldType(building, declaration, title, place)
+  if (kinds.has(type.kind)) for (const problem of optionMistakes(type)) wrong(problem)
+  const isKey = draft.key.includes(name)
+  if (declaration.unique && !kindOf(type).operators.includes('eq')) wrong(`values of the kind ${type.kind} cannot be unique`)
+  if (declaration.from !== null) checkSource(building, draft, name, declaration.from)
+  if (declaration.private && declaration.writeOnly) wrong('it is private and writeOnly; private already means that callers never read it')
+  const defaultValue = declaration.default === null ? null : fieldDefault(building, draft, name, type, declaration.default)
+  return node(name, type, {
+    column: declaration.column ?? databaseName(name),
+    nullable: declaration.nullable,
+    default: defaultValue,
+    unique: declaration.unique,
+    immutable: declaration.immutable || isKey,
+    readOnly: declaration.readOnly,
+    writeOnly: declaration.writeOnly,
+    private: declaration.private,
+    from: declaration.from,
+    renamedFrom: declaration.renamedFrom,
+    words: declaration.words,
+  })
+}
+
+function fieldType(building: Building, declaration: ScalarDeclaration, title: string, place: readonly string[]): FieldType {
+  if (declaration.idOf === null) return declaration.type
+  if (!building.models.has(declaration.idOf)) {
+    const names = [...building.models.keys()]
+    building.mistakes.add('boot.relation-target', { relation: title, target: declaration.idOf, nearest: nearest(declaration.idOf, names) }, place)
+    return declaration.type
+  }
+  const type = referencedType(building, declaration.idOf)
+  if (type === undefined) {
+    building.mistakes.add('boot.field-invalid', { field: title, reason: `${declaration.idOf} has no key of one field` }, place)
+  }
+  return type ?? declaration.type
+}
+
+/** A slug is made from a text of the same model. */
+function checkSource(building: Building, draft: ModelDraft, name: string, from: string): void {
+  const source = draft.scalars.get(from)
+  const place = [draft.name, name]
+  if (source === undefined) {
+    const texts = [...draft.scalars].filter(([, scalar]) => scalar.type.kind === 'text').map(([text]) => text)
+    building.mistakes.add('boot.field-unknown', { what: `The slug ${draft.name}.${name}`, name: from, model: draft.name, nearest: nearest(from, texts) }, place)
+  } else if (source.type.kind !== 'text') {
+    building.mistakes.add('boot.field-invalid', { field: `${draft.name}.${name}`, reason: `"${from}" is no text` }, place)
+  }
+}
+
+function foreignNode(building: Building, draft: ModelDraft, relation: string, declaration: BelongsToDeclaration, column: ForeignColumn): FieldNode {
+  const columns = foreignColumns(building, relation, declaration)
+  const place = [draft.name, relation]
+  const single = columns.length === 1
+  if (!single) {
+    const reason = `the key of ${declaration.target} has ${columns.length} fields`
+    const refuse = (what: string): void =>
+      building.mistakes.add('boot.relation-invalid', { relation: `${draft.name}.${relation}`, reason: `${reason}, so ${what} cannot say which is meant` }, place)
+    if (column === columns[0] || column.name === columns[0]?.name) {
+      if (declaration.column !== null) refuse('column()')
+      if (declaration.field !== null) refuse('the option "field"')
+      if (declaration.default !== null) refuse('default()')
+      if (declaration.renamedFrom !== null) refuse('renamedFrom()')
+    }
+  }
+  const given = single ? declaration.default : null
+  return node(column.name, column.type, {
+    column: (single ? declaration.column : null) ?? databaseName(column.name),
+    nullable: declaration.nullable,
+    default: given === null ? null : fieldDefault(building, draft, column.name, column.type, given),
+    unique: single && declaration.unique,
+    immutable: declaration.immutable || draft.key.includes(column.name),
+    readOnly: declaration.readOnly,
+    private: declaration.private,
+    relation,
+    renamedFrom: single ? declaration.renamedFrom : null,
+    words: declaration.words,
+  })
+}
+
+function fieldDefault(building: Building, draft: ModelDraft, name: string, type: FieldType, given: DeclaredDefault): FieldDefault | null {
+  const place = [draft.name, name]
+  const wrong = (reason: string): null => {
+    building.mistakes.add('boot.default-invalid', { field: `${draft.name}.${name}`, reason }, place)
+    return null
+  }
+  switch (given.from) {
+    case 'uuidv7':
+    case 'sequence':
+      return { from: given.from }
+    case 'now':
+      return type.kind === 'datetime' ? { from: 'now', onUpdate: false } : wrong(`now is a datetime, not a ${type.kind}`)
+    case 'literal': {
+      if (given.input === null) return wrong('it is null; write optional() instead')
+      const result = kindOf(type).parseNative(given.input, type, '')
+      return result.ok ? { from: 'literal', value: result.value } : wrong(result.error.message.replace(/\.$/, ''))
+    }
+    case 'caller':
+      return callerDefault(building, type, given.read, wrong)
+  }
+}
+
+function callerDefault(
+  building: Building,
+  type: FieldType,
+  read: (caller: Readonly<Record<string, CallerAttribute>>) => unknown,
+  wrong: (reason: string) => null,
+): FieldDefault | null {
+  const caller = building.caller === null ? undefined : building.models.get(building.caller)
+  if (caller === undefined) return wrong('it takes a field of the caller, but the schema names no caller')
+  let result: unknown
+  try {
+    result = read(new Proxy<Record<string, CallerAttribute>>({}, { get: (_target, name) => new CallerAttribute(String(name)) }))
+  } catch (error) {
+    return wrong(`its function throws: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  if (!(result instanceof CallerAttribute)) return wrong('its function has to return a field of the caller as it is, as in caller => caller.id')
+  const { attribute } = result
+  const types = new Map([...caller.scalars].map(([field, scalar]) => [field, scalar.type] as const))
+  for (const [relation, declaration] of caller.belongsTo) {
+    for (const column of foreignColumns(building, relation, declaration)) types.set(column.name, column.type)
+  }
+  for (const column of keyColumns(building, caller)) types.set(column.name, column.type)
+  const found = types.get(attribute)
+  if (found === undefined) return wrong(`${caller.name} has no field "${attribute}"; did you mean "${nearest(attribute, types.keys())}"?`)
+  if (!comparable(found, type)) return wrong(`${caller.name}.${attribute} is of the kind ${found.kind}, the field of the kind ${type.kind}`)
+  return { from: 'caller', attribute }
+}

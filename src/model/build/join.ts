@@ -1,0 +1,214 @@
+/** Fifth step: manyToMany relations, and the hidden models that join where no model of one's own does. */
+import { nearest, uncapitalise } from '../../lib/index.ts'
+import { field, type ManyToManyDeclaration, noWords } from '../field/index.ts'
+import type { RelationNode, ThroughNode } from '../graph.ts'
+import type { Building, ModelDraft } from './draft.ts'
+import { buildFields } from './fields.ts'
+import { databaseName, pluralOf } from './names.ts'
+import { foreignColumns } from './keys.ts'
+import { addRelations, checkTarget } from './relations.ts'
+
+export function buildManyToMany(building: Building): void {
+  const drafts = [...building.models.values()]
+  for (const draft of drafts) {
+    for (const [name, declaration] of draft.manyToMany) {
+      if (!checkTarget(building, draft, name, declaration.target)) continue
+      if (!draft.relations.has(name)) addManyToMany(building, draft, name, declaration)
+    }
+  }
+}
+
+function addManyToMany(building: Building, draft: ModelDraft, name: string, declaration: ManyToManyDeclaration): void {
+  const target = building.models.get(declaration.target)
+  if (target === undefined) return
+  if (declaration.through !== null) {
+    addThrough(building, draft, name, declaration, declaration.through)
+    return
+  }
+  const wrong = (reason: string): void =>
+    building.mistakes.add('boot.relation-invalid', { relation: `${draft.name}.${name}`, reason }, [draft.name, name])
+  if (draft.key.length === 0) return wrong(`${draft.name} has no key`)
+  if (target.key.length === 0) return wrong(`${target.name} has no key`)
+  if (declaration.local !== null || declaration.remote !== null) return wrong('local and remote name relations of the model in "through", which it does not have')
+  const inverse = findInverse(draft, name, declaration, target)
+  if (inverse.problem !== null) return wrong(inverse.problem)
+
+  const [owner, relation, other] = firstOf(draft, name, target, inverse.name)
+  const join = joinModel(building, owner, relation, other)
+  addRelations(building, join)
+  const [here, there] = endsOf(owner, other)
+  const back = inverse.name === null ? null : relation === name && owner === draft ? inverse.name : name
+  owner.relations.set(relation, relationOver(owner, relation, join, [here, there], back))
+  if (back !== null) other.relations.set(back, relationOver(other, back, join, [there, here], relation))
+}
+
+/** The relation on the target that is the same link, if there is one, or why that cannot be told. */
+function findInverse(
+  draft: ModelDraft,
+  name: string,
+  declaration: ManyToManyDeclaration,
+  target: ModelDraft,
+): { readonly name: string | null; readonly problem: string | null } {
+  const self = target === draft
+  if (declaration.inverse !== null) {
+    const other = target.manyToMany.get(declaration.inverse)
+    if (other === undefined || other.target !== draft.name || other.through !== null) {
+      return { name: null, problem: `its inverse "${declaration.inverse}" is no manyToMany('${draft.name}') of ${target.name}` }
+    }
+    if (other.inverse !== null && other.inverse !== name) {
+      return { name: null, problem: `its inverse "${declaration.inverse}" names "${other.inverse}" as its own inverse` }
+    }
+    if (self && declaration.inverse === name) return { name: null, problem: 'it is its own inverse' }
+    return { name: declaration.inverse, problem: null }
+  }
+  const naming = [...target.manyToMany].filter(([, other]) => other.target === draft.name && other.through === null && other.inverse === name)
+  const [first] = naming
+  if (first !== undefined) return { name: first[0], problem: null }
+  const free = (model: ModelDraft, to: string): string[] =>
+    [...model.manyToMany].filter(([, other]) => other.target === to && other.through === null && other.inverse === null).map(([relation]) => relation)
+  const here = free(draft, target.name).filter(relation => relation !== name && !isNamed(target, draft, relation))
+  const there = free(target, draft.name).filter(relation => !isNamed(draft, target, relation))
+  if (self) {
+    return here.length === 0
+      ? { name: null, problem: null }
+      : { name: null, problem: `${draft.name} has other manyToMany relations to itself (${here.join(', ')}); say with "inverse" which belong together` }
+  }
+  if (there.length === 0) return { name: null, problem: null }
+  if (there.length === 1 && here.length === 0) return { name: there[0] ?? null, problem: null }
+  return { name: null, problem: `more than one manyToMany joins ${draft.name} and ${target.name}; say with "inverse" which belong together` }
+}
+
+/** Some relation of `model` to `other` names this one of `other` as its inverse. */
+const isNamed = (model: ModelDraft, other: ModelDraft, relation: string): boolean =>
+  [...model.manyToMany.values()].some(declaration => declaration.target === other.name && declaration.inverse === relation)
+
+/** Of both ends the one that gives the join its name: the first by alphabet, so that the order of models does not matter. */
+function firstOf(draft: ModelDraft, name: string, target: ModelDraft, inverse: string | null): readonly [ModelDraft, string, ModelDraft] {
+  if (inverse === null) return [draft, name, target]
+  const own = `${draft.name}.${name}`
+  return own < `${target.name}.${inverse}` ? [draft, name, target] : [target, inverse, draft]
+}
+
+/** The hidden model of a join: its key is the keys of both ends. */
+function joinModel(building: Building, owner: ModelDraft, relation: string, other: ModelDraft): ModelDraft {
+  const name = `${owner.name}_${relation}`
+  const belongsTo = new Map(
+    [owner.name, other.name].map((target, end) => {
+      const { declaration } = field.belongsTo(target, { onDelete: 'cascade' }).immutable()
+      return [endsOf(owner, other)[end] ?? '', declaration] as const
+    }),
+  )
+  const columns = [...belongsTo].flatMap(([end, declaration]) => foreignColumns(building, end, declaration))
+  const key = columns.map(column => column.name)
+  const { namespace } = owner.options
+  const draft: ModelDraft = {
+    name,
+    options: { key, ...(namespace === undefined ? {} : { namespace }) },
+    scalars: new Map(),
+    belongsTo,
+    has: new Map(),
+    manyToMany: new Map(),
+    declared: [...belongsTo.keys()],
+    table: databaseName(name),
+    plural: pluralOf(name.replace('_', '')),
+    hidden: true,
+    key,
+    fields: new Map(),
+    relations: new Map(),
+    uniques: [],
+    indexes: [],
+    checks: [],
+    scopes: [],
+  }
+  building.models.set(name, draft)
+  buildFields(building, draft)
+  return draft
+}
+
+/** What the two relations of a join are called; a model that is joined to itself cannot give both the same name. */
+const endsOf = (owner: ModelDraft, other: ModelDraft): readonly [string, string] =>
+  owner.name === other.name ? ['source', 'target'] : [uncapitalise(owner.name), uncapitalise(other.name)]
+
+function relationOver(
+  draft: ModelDraft,
+  name: string,
+  join: ModelDraft,
+  ends: readonly [here: string, there: string],
+  inverse: string | null,
+): RelationNode {
+  const pairs = (relation: string): readonly { readonly local: string; readonly remote: string }[] => join.relations.get(relation)?.on ?? []
+  const [here, there] = ends
+  const through: ThroughNode = {
+    model: join.name,
+    local: pairs(here).map(pair => ({ local: pair.remote, through: pair.local })),
+    remote: pairs(there).map(pair => ({ through: pair.local, remote: pair.remote })),
+  }
+  return {
+    name,
+    kind: 'manyToMany',
+    target: join.relations.get(there)?.target ?? '',
+    on: [],
+    through,
+    inverse,
+    nullable: false,
+    onDelete: 'restrict',
+    words: draft.manyToMany.get(name)?.words ?? noWords,
+  }
+}
+
+function addThrough(building: Building, draft: ModelDraft, name: string, declaration: ManyToManyDeclaration, through: string): void {
+  const relation = `${draft.name}.${name}`
+  const wrong = (reason: string): void => building.mistakes.add('boot.relation-invalid', { relation, reason }, [draft.name, name])
+  const join = building.models.get(through)
+  if (join === undefined || join.hidden) {
+    const names = [...building.models.values()].filter(model => !model.hidden).map(model => model.name)
+    building.mistakes.add('boot.relation-target', { relation, target: through, nearest: nearest(through, names) }, [draft.name, name])
+    return
+  }
+  const here = endOf(join, draft.name, declaration.local, null)
+  const there = endOf(join, declaration.target, declaration.remote, here.name)
+  if (here.name === null) return wrong(`its join model ${through} ${here.problem}`)
+  if (there.name === null) return wrong(`its join model ${through} ${there.problem}`)
+  if (here.name === there.name) return wrong(`"${here.name}" of ${through} cannot be both of its ends; name them with "local" and "remote"`)
+  const inverse = throughInverse(building, draft, name, declaration, [here.name, there.name])
+  draft.relations.set(name, relationOver(draft, name, join, [here.name, there.name], inverse))
+}
+
+/** The belongsTo relation of a join model that leads to `target`. */
+function endOf(
+  join: ModelDraft,
+  target: string,
+  named: string | null,
+  taken: string | null,
+): { readonly name: string; readonly problem: null } | { readonly name: null; readonly problem: string } {
+  const candidates = [...join.belongsTo].filter(([, declaration]) => declaration.target === target).map(([relation]) => relation)
+  if (named !== null) {
+    return candidates.includes(named) ? { name: named, problem: null } : { name: null, problem: `has no relation "${named}" that belongs to ${target}` }
+  }
+  const free = candidates.filter(candidate => candidate !== taken)
+  const [first] = free
+  if (first === undefined) return { name: null, problem: `has no relation that belongs to ${target}` }
+  if (free.length > 1) return { name: null, problem: `has several relations that belong to ${target} (${free.join(', ')}); name them with "local" and "remote"` }
+  return { name: first, problem: null }
+}
+
+/** The relation over there that goes through the same join the other way round. */
+function throughInverse(
+  building: Building,
+  draft: ModelDraft,
+  name: string,
+  declaration: ManyToManyDeclaration,
+  [here, there]: readonly [string, string],
+): string | null {
+  if (declaration.inverse !== null) return declaration.inverse
+  const target = building.models.get(declaration.target)
+  const others = [...(target?.manyToMany ?? [])].filter(
+    ([other, back]) =>
+      back.through === declaration.through &&
+      back.target === draft.name &&
+      !(target === draft && other === name) &&
+      (back.local === null || back.local === there) &&
+      (back.remote === null || back.remote === here),
+  )
+  return others.length === 1 ? (others[0]?.[0] ?? null) : null
+}

@@ -1,0 +1,122 @@
+/** Second step: which fields are a model's key, and what the scalars of relations to it look like. */
+import type { BelongsToDeclaration } from '../field/index.ts'
+import { nearest } from '../../lib/index.ts'
+import type { FieldType } from '../value.ts'
+import type { Building, ForeignColumn, ModelDraft } from './draft.ts'
+import { foreignName } from './names.ts'
+
+const idType: FieldType = Object.freeze({ kind: 'id', options: Object.freeze({}) })
+
+/** Kinds whose values do not address a row: no equality, or none that is exact. */
+const unfitKinds = new Set(['json', 'float', 'array'])
+
+interface KeyColumn {
+  readonly name: string
+  readonly type: FieldType
+}
+
+/** The fields that are declared as key; undefined when the model leaves it to Plinth. */
+function declaredKey(draft: ModelDraft): readonly string[] | undefined {
+  if (draft.options.key !== undefined) return draft.options.key
+  const marked = [...draft.scalars].filter(([, declaration]) => declaration.key).map(([name]) => name)
+  return marked.length === 0 ? undefined : marked
+}
+
+/** True when the model gets the key `id` without having declared it. */
+export const hasDefaultKey = (draft: ModelDraft): boolean => declaredKey(draft) === undefined
+
+/** Fills in the key of every model and tells the mistakes. */
+export function resolveKeys(building: Building): void {
+  const { models, mistakes } = building
+  for (const draft of models.values()) {
+    const names = declaredKey(draft) ?? ['id']
+    draft.key = names
+    const wrong = (reason: string): void => mistakes.add('boot.key-invalid', { model: draft.name, reason }, [draft.name])
+    const marked = [...draft.scalars].filter(([, declaration]) => declaration.key).map(([name]) => name)
+    if (draft.options.key === undefined && marked.length > 1) {
+      wrong(`${marked.join(' and ')} are both marked as key(); a key of several fields is the option key: ['${marked.join("', '")}']`)
+    }
+    const unlisted = marked.filter(name => draft.options.key !== undefined && !draft.options.key.includes(name))
+    if (unlisted.length > 0) wrong(`${unlisted.join(', ')} is marked as key() but the option "key" does not name it`)
+    if (new Set(names).size !== names.length) wrong('it names a field twice')
+    if (hasDefaultKey(draft)) {
+      if (draft.declared.includes('id')) wrong('"id" is declared but not marked as key(); mark it, or name the key in the option "key"')
+      continue
+    }
+    for (const name of names) checkKeyField(building, draft, name)
+  }
+}
+
+function checkKeyField(building: Building, draft: ModelDraft, name: string): void {
+  const { mistakes } = building
+  const wrong = (reason: string): void => mistakes.add('boot.key-invalid', { model: draft.name, reason }, [draft.name, name])
+  const scalar = draft.scalars.get(name)
+  if (scalar !== undefined) {
+    if (scalar.nullable) wrong(`"${name}" may be null`)
+    if (unfitKinds.has(scalar.type.kind)) wrong(`"${name}" is of the kind ${scalar.type.kind}, which does not address a row`)
+    if (scalar.writeOnly || scalar.private) wrong(`"${name}" cannot be read, so no caller could address a row`)
+    if (scalar.default?.from === 'sequence' && draft.key.length > 1) wrong(`"${name}" is counted up by the database, which works only for a key of one field`)
+    return
+  }
+  for (const [relation, declaration] of draft.belongsTo) {
+    if (foreignColumns(building, relation, declaration).some(column => column.name === name)) {
+      if (declaration.nullable) wrong(`"${name}" may be null, because the relation "${relation}" is optional`)
+      return
+    }
+  }
+  const known = [...draft.scalars.keys()]
+  for (const [relation, declaration] of draft.belongsTo) {
+    known.push(...foreignColumns(building, relation, declaration).map(column => column.name))
+  }
+  mistakes.add('boot.field-unknown', { what: `The key of ${draft.name}`, name, model: draft.name, nearest: nearest(name, known) }, [
+    draft.name,
+    name,
+  ])
+}
+
+/** The columns of a model's key. Relations can be part of keys, so this follows them; a circle ends as no columns. */
+export function keyColumns(building: Building, model: ModelDraft, seen: ReadonlySet<string> = new Set()): readonly KeyColumn[] {
+  if (seen.has(model.name)) return []
+  const inside = new Set(seen).add(model.name)
+  const columns: KeyColumn[] = []
+  for (const name of declaredKey(model) ?? ['id']) {
+    const scalar = model.scalars.get(name)
+    if (scalar !== undefined) {
+      columns.push({ name, type: scalar.idOf === null ? scalar.type : (referencedType(building, scalar.idOf, inside) ?? scalar.type) })
+      continue
+    }
+    if (hasDefaultKey(model)) {
+      columns.push({ name, type: idType })
+      continue
+    }
+    for (const [relation, declaration] of model.belongsTo) {
+      const column = foreignColumns(building, relation, declaration, inside).find(candidate => candidate.name === name)
+      if (column !== undefined) columns.push({ name, type: column.type })
+    }
+  }
+  return columns
+}
+
+/** The type of the one key field of a model; undefined when it has none or several. */
+export function referencedType(building: Building, model: string, seen: ReadonlySet<string> = new Set()): FieldType | undefined {
+  const target = building.models.get(model)
+  const columns = target === undefined ? [] : keyColumns(building, target, seen)
+  return columns.length === 1 ? columns[0]?.type : undefined
+}
+
+/** The scalars that hold the key of what a relation leads to; empty when it leads to nothing. */
+export function foreignColumns(
+  building: Building,
+  relation: string,
+  declaration: BelongsToDeclaration,
+  seen: ReadonlySet<string> = new Set(),
+): readonly ForeignColumn[] {
+  const target = building.models.get(declaration.target)
+  if (target === undefined) return []
+  const columns = keyColumns(building, target, seen)
+  return columns.map(column => ({
+    name: columns.length === 1 && declaration.field !== null ? declaration.field : foreignName(relation, column.name),
+    remote: column.name,
+    type: column.type,
+  }))
+}

@@ -1,0 +1,87 @@
+/** Names: what may be one, and what tables, columns and constraints are called. */
+import { capitalise, kebabCase, plural, shortName, snakeCase } from '../../lib/index.ts'
+
+/**
+ * Words that requests, rules or JavaScript itself give a meaning; no field, relation or computed field can have them as its name.
+ * A column in the database may: `.column('count')`.
+ */
+export const reservedFieldNames: ReadonlySet<string> = new Set([
+  // Query strings and request options
+  'select',
+  'include',
+  'where',
+  'sort',
+  'limit',
+  'offset',
+  'after',
+  'before',
+  'count',
+  'withDeleted',
+  'and',
+  'or',
+  'not',
+  // Aggregates
+  'group',
+  'groupBy',
+  'sum',
+  'avg',
+  'min',
+  'max',
+  // Relations in filters and rules
+  'some',
+  'every',
+  'none',
+  'is',
+  'isNot',
+  'isNull',
+  'isSignedIn',
+  // Properties that every JavaScript object has, or that make a row look like a promise
+  'constructor',
+  'hasOwnProperty',
+  'isPrototypeOf',
+  'propertyIsEnumerable',
+  'prototype',
+  'then',
+  'toJSON',
+  'toLocaleString',
+  'toString',
+  'valueOf',
+])
+
+/** Names that GraphQL or JavaScript have for themselves. */
+export const reservedModelNames: ReadonlySet<string> = new Set([
+  'Boolean',
+  'Float',
+  'ID',
+  'Int',
+  'Mutation',
+  'Object',
+  'PageInfo',
+  'Query',
+  'String',
+  'Subscription',
+])
+
+/** How long a name may be; databases get a shortened one. */
+export const nameLimit = 128
+
+export const isFieldName = (name: string): boolean => name.length <= nameLimit && /^[A-Za-z][A-Za-z0-9_]*$/.test(name)
+export const isModelName = (name: string): boolean => name.length <= nameLimit && /^[A-Z][A-Za-z0-9]*$/.test(name)
+/** Unreserved in URLs (RFC 3986 section 2.3), lower case. */
+export const isPlural = (name: string): boolean => /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(name) && name.length <= nameLimit
+
+/** The bytes that PostgreSQL keeps of a name; the other databases keep at least as many. */
+export const databaseNameLimit = 63
+
+/** A name as databases get it: snake_case, and over 63 bytes shortened by hash. */
+export const databaseName = (name: string): string => shortName(snakeCase(name), databaseNameLimit)
+
+/** The name of an index or constraint, made from the table, what it is over and what it is. */
+export const constraintName = (table: string, parts: readonly string[], ending: string): string =>
+  shortName([table, ...parts.map(snakeCase), ending].join('_'), databaseNameLimit)
+
+/** `ArticleComment` is `article-comments`. */
+export const pluralOf = (model: string): string => plural(kebabCase(model))
+
+/** The scalar of a relation: `author` and `id` make `authorId`. */
+export const foreignName = (relation: string, key: string): string => relation + capitalise(key)

@@ -1,0 +1,95 @@
+/** Fourth step: relations that a key on one of both sides carries. */
+import { nearest } from '../../lib/index.ts'
+import type { BelongsToDeclaration, HasDeclaration } from '../field/index.ts'
+import type { RelationNode } from '../graph.ts'
+import type { Building, ModelDraft } from './draft.ts'
+import { foreignColumns } from './keys.ts'
+
+export function buildRelations(building: Building): void {
+  for (const draft of building.models.values()) addRelations(building, draft)
+  for (const draft of building.models.values()) {
+    for (const [name, declaration] of draft.has) addHas(building, draft, name, declaration)
+  }
+}
+
+export function addRelations(building: Building, draft: ModelDraft): void {
+  for (const [name, declaration] of draft.belongsTo) addBelongsTo(building, draft, name, declaration)
+}
+
+/** False, and a mistake told, when the schema has no such model. */
+export function checkTarget(building: Building, draft: ModelDraft, name: string, target: string): boolean {
+  if (building.models.has(target)) return true
+  const names = [...building.models.values()].filter(model => !model.hidden).map(model => model.name)
+  building.mistakes.add('boot.relation-target', { relation: `${draft.name}.${name}`, target, nearest: nearest(target, names) }, [draft.name, name])
+  return false
+}
+
+function addBelongsTo(building: Building, draft: ModelDraft, name: string, declaration: BelongsToDeclaration): void {
+  if (!checkTarget(building, draft, name, declaration.target)) return
+  const wrong = (reason: string): void =>
+    building.mistakes.add('boot.relation-invalid', { relation: `${draft.name}.${name}`, reason }, [draft.name, name])
+  const columns = foreignColumns(building, name, declaration)
+  if (columns.length === 0) wrong(`${declaration.target} has no key`)
+  if (declaration.onDelete === 'setNull' && !declaration.nullable) wrong('onDelete is "setNull", but it is not optional()')
+  if (declaration.onDelete === 'setNull' && declaration.immutable) wrong('onDelete is "setNull", but it is immutable()')
+  draft.relations.set(name, {
+    name,
+    kind: 'belongsTo',
+    target: declaration.target,
+    on: columns.map(column => ({ local: column.name, remote: column.remote })),
+    through: null,
+    inverse: inverseOf(building, draft, name, declaration),
+    nullable: declaration.nullable,
+    onDelete: declaration.onDelete ?? 'restrict',
+    words: declaration.words,
+  })
+}
+
+/** The hasOne or hasMany over there that names this relation; the first, if several do. */
+function inverseOf(building: Building, draft: ModelDraft, name: string, declaration: BelongsToDeclaration): string | null {
+  const target = building.models.get(declaration.target)
+  for (const [other, has] of target?.has ?? []) if (has.target === draft.name && has.by === name) return other
+  return null
+}
+
+function addHas(building: Building, draft: ModelDraft, name: string, declaration: HasDeclaration): void {
+  if (!checkTarget(building, draft, name, declaration.target)) return
+  const target = building.models.get(declaration.target)
+  const inverse = target?.belongsTo.get(declaration.by)
+  if (target === undefined) return
+  if (inverse === undefined || inverse.target !== draft.name) {
+    const candidates = [...target.belongsTo].filter(([, relation]) => relation.target === draft.name).map(([relation]) => relation)
+    building.mistakes.add(
+      'boot.relation-inverse',
+      {
+        relation: `${draft.name}.${name}`,
+        name: declaration.by,
+        target: target.name,
+        model: draft.name,
+        reason: inverse === undefined ? 'there is none' : `it leads to ${inverse.target}`,
+        nearest: nearest(declaration.by, candidates) || `${declaration.by}: field.belongsTo('${draft.name}')`,
+      },
+      [draft.name, name],
+    )
+    return
+  }
+  const columns = foreignColumns(building, declaration.by, inverse)
+  draft.relations.set(name, {
+    name,
+    kind: declaration.kind,
+    target: target.name,
+    on: columns.map(column => ({ local: column.remote, remote: column.name })),
+    through: null,
+    inverse: declaration.by,
+    nullable: declaration.kind === 'hasOne',
+    onDelete: 'restrict',
+    words: declaration.words,
+  } satisfies RelationNode)
+}
+
+/** The relations of which at most one row may belong to each target: declared unique, or the other end is a hasOne. */
+export function isOneToOne(building: Building, draft: ModelDraft, relation: string, declaration: BelongsToDeclaration): boolean {
+  if (declaration.unique) return true
+  const target = building.models.get(declaration.target)
+  return [...(target?.has.values() ?? [])].some(has => has.kind === 'hasOne' && has.target === draft.name && has.by === relation)
+}

@@ -1,0 +1,121 @@
+/** First step: takes the declared models apart and looks at their names. */
+import { nearest } from '../../lib/index.ts'
+import type { BelongsToDeclaration, HasDeclaration, ManyToManyDeclaration, ScalarDeclaration } from '../field/index.ts'
+import { type DeclaredField, Model } from '../model.ts'
+import type { AnyModel, ModelDraft } from './draft.ts'
+import type { Mistakes } from './mistakes.ts'
+import { databaseName, isFieldName, isModelName, isPlural, pluralOf, reservedFieldNames, reservedModelNames } from './names.ts'
+
+const optionNames = [
+  'key',
+  'unique',
+  'index',
+  'check',
+  'timestamps',
+  'version',
+  'softDelete',
+  'scopes',
+  'table',
+  'plural',
+  'namespace',
+  'description',
+  'label',
+  'deprecated',
+]
+
+export function startModels(models: Readonly<Record<string, AnyModel>>, mistakes: Mistakes): Map<string, ModelDraft> {
+  const drafts = new Map<string, ModelDraft>()
+  for (const [name, declared] of Object.entries(models)) {
+    checkModelName(name, mistakes)
+    if (!(declared instanceof Model)) {
+      mistakes.add('boot.option-invalid', { option: name, model: 'the schema', reason: 'it is not made by model()' }, [name])
+      continue
+    }
+    for (const option of Object.keys(declared.options)) {
+      if (!optionNames.includes(option)) {
+        mistakes.add('boot.word-unknown', { what: `The model ${name}`, name: option, nearest: nearest(option, optionNames) }, [name])
+      }
+    }
+    for (const field of Object.keys(declared.fields)) checkFieldName(`A field of ${name}`, field, [name, field], mistakes)
+    drafts.set(name, startModel(name, declared, mistakes))
+  }
+  checkTaken(drafts, mistakes)
+  return drafts
+}
+
+function checkModelName(name: string, mistakes: Mistakes): void {
+  if (!isModelName(name)) mistakes.add('boot.name-form', { what: 'A model', name, example: 'ArticleComment' }, [name])
+  else if (reservedModelNames.has(name)) mistakes.add('boot.name-reserved', { what: 'A model', name }, [name])
+}
+
+/** Also for computed fields. */
+export function checkFieldName(what: string, name: string, place: readonly string[], mistakes: Mistakes): void {
+  if (!isFieldName(name)) mistakes.add('boot.name-form', { what, name, example: 'publishedAt' }, place)
+  else if (reservedFieldNames.has(name)) mistakes.add('boot.name-reserved', { what, name }, place)
+}
+
+function startModel(name: string, model: AnyModel, mistakes: Mistakes): ModelDraft {
+  const { options } = model
+  const scalars = new Map<string, ScalarDeclaration>()
+  const belongsTo = new Map<string, BelongsToDeclaration>()
+  const has = new Map<string, HasDeclaration>()
+  const manyToMany = new Map<string, ManyToManyDeclaration>()
+  for (const [field, builder] of Object.entries(model.fields)) {
+    const declaration = declarationOf(builder)
+    if (declaration === undefined) {
+      mistakes.add('boot.field-invalid', { field: `${name}.${field}`, reason: 'it is not made by field' }, [name, field])
+    } else if (declaration.kind === 'scalar') scalars.set(field, declaration)
+    else if (declaration.kind === 'belongsTo') belongsTo.set(field, declaration)
+    else if (declaration.kind === 'manyToMany') manyToMany.set(field, declaration)
+    else has.set(field, declaration)
+  }
+  return {
+    name,
+    options,
+    scalars,
+    belongsTo,
+    has,
+    manyToMany,
+    declared: Object.keys(model.fields),
+    table: options.table ?? databaseName(name),
+    plural: options.plural ?? pluralOf(name),
+    hidden: false,
+    key: [],
+    fields: new Map(),
+    relations: new Map(),
+    uniques: [],
+    indexes: [],
+    checks: [],
+    scopes: [],
+  }
+}
+
+function declarationOf(builder: unknown): DeclaredField['declaration'] | undefined {
+  return typeof builder === 'object' && builder !== null && 'declaration' in builder
+    ? (builder as DeclaredField).declaration
+    : undefined
+}
+
+/** Databases and URLs do not tell case apart everywhere. */
+function checkTaken(drafts: ReadonlyMap<string, ModelDraft>, mistakes: Mistakes): void {
+  const plurals = new Map<string, string>()
+  const tables = new Map<string, string>()
+  for (const draft of drafts.values()) {
+    const { name, options } = draft
+    if (!isPlural(draft.plural)) {
+      mistakes.add('boot.name-form', { what: `The plural of ${name}`, name: draft.plural, example: 'article-comments' }, [name])
+    }
+    if (options.table === '') mistakes.add('boot.option-invalid', { option: 'table', model: name, reason: 'it is empty' }, [name])
+    const table = `${options.namespace ?? ''}.${draft.table}`.toLowerCase()
+    const plural = plurals.get(draft.plural)
+    if (plural !== undefined) {
+      mistakes.add('boot.name-taken', { what: `The collection of ${name}`, name: draft.plural, other: `that of ${plural}` }, [name])
+    }
+    const other = tables.get(table)
+    if (other !== undefined) {
+      mistakes.add('boot.name-taken', { what: `The table of ${name}`, name: draft.table, other: `that of ${other}` }, [name])
+    }
+    plurals.set(draft.plural, name)
+    tables.set(table, name)
+  }
+}

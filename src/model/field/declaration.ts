@@ -1,0 +1,101 @@
+/** Declared fields and relations as data, before a schema ties them together. */
+import type { DeleteBehaviour, Words } from '../graph.ts'
+import type { FieldType } from '../value.ts'
+
+/** A default as it was declared; its value is checked when the schema is built. */
+export type DeclaredDefault =
+  | { readonly from: 'literal'; readonly input: unknown }
+  | { readonly from: 'caller'; readonly read: CallerDefault }
+  | { readonly from: 'now' }
+  | { readonly from: 'uuidv7' }
+  | { readonly from: 'sequence' }
+
+/** `caller => caller.id`. It runs once, with a stand-in that notes which attribute is taken. */
+export type CallerDefault = (caller: Readonly<Record<string, CallerAttribute>>) => CallerAttribute
+
+/** What a caller default gives back: the mark of one attribute. */
+export class CallerAttribute {
+  readonly attribute: string
+
+  constructor(attribute: string) {
+    this.attribute = attribute
+  }
+}
+
+export interface DeclaredCheck {
+  readonly name: string | null
+  /** Gets the field's symbol, gives a condition. */
+  readonly build: (value: unknown) => unknown
+}
+
+interface StoredDeclaration {
+  readonly nullable: boolean
+  readonly default: DeclaredDefault | null
+  readonly unique: boolean
+  readonly index: boolean
+  readonly key: boolean
+  readonly immutable: boolean
+  readonly readOnly: boolean
+  readonly writeOnly: boolean
+  readonly private: boolean
+  readonly column: string | null
+  readonly renamedFrom: string | null
+  readonly words: Words
+}
+
+export interface ScalarDeclaration extends StoredDeclaration {
+  readonly kind: 'scalar'
+  readonly type: FieldType
+  /** For `field.id('Article')`: the model whose key type this is; `type` then is a placeholder. */
+  readonly idOf: string | null
+  readonly from: string | null
+  readonly checks: readonly DeclaredCheck[]
+  /** What is wrong with the options, in words; told when the schema is built. */
+  readonly problems: readonly string[]
+}
+
+export interface BelongsToDeclaration extends StoredDeclaration {
+  readonly kind: 'belongsTo'
+  readonly target: string
+  readonly onDelete: DeleteBehaviour | null
+  /** The name of the scalar, instead of `authorId`. */
+  readonly field: string | null
+}
+
+export interface HasDeclaration {
+  readonly kind: 'hasOne' | 'hasMany'
+  readonly target: string
+  /** The belongsTo relation on the target. */
+  readonly by: string
+  readonly words: Words
+}
+
+export interface ManyToManyDeclaration {
+  readonly kind: 'manyToMany'
+  readonly target: string
+  readonly through: string | null
+  readonly inverse: string | null
+  /** The belongsTo relations of the join model that lead here and there. */
+  readonly local: string | null
+  readonly remote: string | null
+  readonly words: Words
+}
+
+export type FieldDeclaration = ScalarDeclaration | BelongsToDeclaration | HasDeclaration | ManyToManyDeclaration
+
+export const noWords: Words = Object.freeze({ description: null, label: null, deprecated: false })
+
+export const plainStored: StoredDeclaration = Object.freeze({
+  nullable: false,
+  default: null,
+  unique: false,
+  index: false,
+  key: false,
+  immutable: false,
+  readOnly: false,
+  writeOnly: false,
+  private: false,
+  column: null,
+  renamedFrom: null,
+  words: noWords,
+})

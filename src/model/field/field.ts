@@ -1,0 +1,239 @@
+/** `field`: the builders of everything that a model can declare. */
+import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec'
+import { deepFreeze } from '../../lib/index.ts'
+import type { FieldKind } from '../kind.ts'
+import {
+  type ArrayOptions,
+  type BytesOptions,
+  type DecimalOptions,
+  type FloatOptions,
+  type IntegerOptions,
+  type JsonOptions,
+  registerKind,
+  rememberStandardSchema,
+  type SlugOptions,
+  type TextOptions,
+  type UrlOptions,
+} from '../kind/index.ts'
+import { ipKind } from '../kind/ip.ts'
+import type { FieldType, Value } from '../value.ts'
+import { noWords, plainStored, type ScalarDeclaration } from './declaration.ts'
+import { ReferenceField } from './reference-field.ts'
+import {
+  BelongsToField,
+  type BelongsToOptions,
+  HasManyField,
+  HasOneField,
+  ManyToManyField,
+  type ManyToManyOptions,
+} from './relation-field.ts'
+import { ScalarField } from './scalar-field.ts'
+
+type TextField = ScalarField<string, string, 'text'>
+
+function declare(
+  kind: string,
+  options: Readonly<Record<string, Value | undefined>> = {},
+  more: Partial<ScalarDeclaration> = {},
+): ScalarDeclaration {
+  const given: Record<string, Value> = {}
+  for (const [name, value] of Object.entries(options)) if (value !== undefined) given[name] = value
+  const type: FieldType = deepFreeze({ kind, options: given })
+  return { ...plainStored, kind: 'scalar', type, idOf: null, from: null, checks: [], problems: [], ...more }
+}
+
+/** A copy, so that options written as a constant elsewhere stay what they were. */
+const copied = (options: object | undefined): Readonly<Record<string, Value | undefined>> => ({ ...options })
+
+function textDeclaration(options: TextOptions): ScalarDeclaration {
+  const { pattern, ...bounds } = options
+  const problems =
+    pattern !== undefined && pattern.flags.replace('u', '') !== ''
+      ? [`its pattern has the flags "${pattern.flags}", but JSON Schema knows none`]
+      : []
+  return declare('text', { ...bounds, pattern: pattern?.source }, { problems })
+}
+
+function jsonDeclaration(schema: unknown, options: JsonOptions): ScalarDeclaration {
+  if (schema === undefined) return declare('json', copied(options))
+  // A copy: what the graph holds is frozen.
+  if (!isStandard(schema)) return declare('json', { ...options, schema: structuredClone(schema) as Value })
+  const described = isDescribed(schema) ? structuredClone(schema['~standard'].jsonSchema.input({ target: 'draft-2020-12' })) : undefined
+  const problems = described === undefined ? [`its schema (by ${schema['~standard'].vendor}) cannot give a JSON Schema`] : []
+  const declaration = declare('json', { ...options, schema: described as Value | undefined }, { problems })
+  rememberStandardSchema(declaration.type.options, schema)
+  return declaration
+}
+
+function isStandard(schema: unknown): schema is StandardSchemaV1 {
+  return (typeof schema === 'object' || typeof schema === 'function') && schema !== null && '~standard' in schema
+}
+
+function isDescribed(schema: StandardSchemaV1): schema is StandardSchemaV1 & StandardJSONSchemaV1 {
+  return 'jsonSchema' in schema['~standard']
+}
+
+function custom<Native = string, Input = Native>(
+  kind: FieldKind,
+  options?: Readonly<Record<string, Value>>,
+): ScalarField<Native, Input, 'order'> {
+  registerKind(kind)
+  return new ScalarField(declare(kind.name, options))
+}
+
+function id(): ScalarField<string, string, 'order', 'key' | 'default' | 'readOnly'>
+function id<const Target extends string>(model: Target): ReferenceField<Target>
+function id(model?: string): ScalarField<string, string, 'order', 'key' | 'default' | 'readOnly'> | ReferenceField<string> {
+  if (model !== undefined) return new ReferenceField(declare('id', {}, { idOf: model }))
+  return new ScalarField(declare('id', {}, { key: true, readOnly: true, default: { from: 'uuidv7' } }))
+}
+
+/** Element kinds of arrays: anything that holds a value. */
+interface ElementField<Native, Input> {
+  readonly declaration: ScalarDeclaration
+  readonly '~native': Native
+  readonly '~input': Input
+}
+
+/**
+ * The builders of fields and relations.
+ *
+ * @example
+ * const Article = model({
+ *   title: field.text({ min: 1, max: 200 }),
+ *   slug: field.slug('title').unique(),
+ *   author: field.belongsTo('User'),
+ * })
+ */
+export const field = {
+  /**
+   * A key of UUIDs of version 7, made by Plinth; models without a key get one called `id`. With the name of a model, `field.id('Article')`,
+   * a value that is a key of that model: for inputs of actions.
+   */
+  id,
+
+  /** A UUID that is not the key. */
+  uuid: (): ScalarField<string, string, 'order'> => new ScalarField(declare('id')),
+
+  /** A key of whole numbers that the database counts up. */
+  sequence: (): ScalarField<number, number, 'number', 'key' | 'default' | 'readOnly'> =>
+    new ScalarField(declare('integer', { min: 1 }, { key: true, readOnly: true, default: { from: 'sequence' } })),
+
+  /** Unicode text of at most 1,000 code points, or as many as `max` says. */
+  text: (options: TextOptions = {}): TextField => new ScalarField(textDeclaration(options)),
+
+  /**
+   * Lower-case words for URLs, made from a text field when none is given.
+   *
+   * @example
+   * slug: field.slug('title').unique()
+   */
+  slug: (from: string, options: SlugOptions = {}): ScalarField<string, string, 'text', 'default'> =>
+    new ScalarField(declare('slug', copied(options), { from })),
+
+  /** An e-mail address of at most 254 characters; its domain is kept in lower case. */
+  email: (): TextField => new ScalarField(declare('email')),
+
+  /** An absolute http or https URL of at most 2,048 characters. */
+  url: (options: UrlOptions = {}): TextField => new ScalarField(declare('url', copied(options))),
+
+  /** A whole number from -(2^53 - 1) to 2^53 - 1. */
+  integer: (options: IntegerOptions = {}): ScalarField<number, number, 'number'> =>
+    new ScalarField(declare('integer', copied(options))),
+
+  /** A signed 64-bit integer: bigint in code, a string of digits in JSON. */
+  bigint: (): ScalarField<bigint, bigint | string, 'number'> => new ScalarField(declare('bigint')),
+
+  /** An exact number: a string in code and in JSON. `field.decimal({ precision: 12, scale: 2 })` holds `1234567890.12`. */
+  decimal: (options: DecimalOptions): ScalarField<string, string, 'number'> =>
+    new ScalarField(declare('decimal', copied(options))),
+
+  /** A finite 64-bit floating point number. */
+  float: (options: FloatOptions = {}): ScalarField<number, number, 'number'> =>
+    new ScalarField(declare('float', copied(options))),
+
+  boolean: (): ScalarField<boolean, boolean, 'equality'> => new ScalarField(declare('boolean')),
+
+  /** A day, `2028-02-29`, years 1 to 9999. */
+  date: (): ScalarField<string, string, 'order'> => new ScalarField(declare('date')),
+
+  /** A time of day, `09:30:00.000`, without a zone. */
+  time: (): ScalarField<string, string, 'order'> => new ScalarField(declare('time')),
+
+  /** A moment with milliseconds, kept in UTC: a Date in code. Finer fractions are cut off. */
+  datetime: (): ScalarField<Date, Date | string, 'order'> => new ScalarField(declare('datetime')),
+
+  /** One of a list of words. */
+  enum: <const Values extends readonly string[]>(values: Values): ScalarField<Values[number], Values[number], 'order'> =>
+    new ScalarField(declare('enum', { values: [...values] })),
+
+  /**
+   * Any JSON value of at most 65,536 bytes, held to a JSON Schema (2020-12) or a Standard Schema that can give one.
+   *
+   * @example
+   * settings: field.json(z.object({ theme: z.enum(['light', 'dark']) }))
+   */
+  json,
+
+  /** Up to 65,536 bytes: Uint8Array in code, base64 in JSON. */
+  bytes: (options: BytesOptions = {}): ScalarField<Uint8Array, Uint8Array | string, 'equality'> =>
+    new ScalarField(declare('bytes', copied(options))),
+
+  /** A list of up to 100 values of one kind, without nulls. */
+  array: <Native, Input>(
+    of: ElementField<Native, Input>,
+    options: ArrayOptions = {},
+  ): ScalarField<readonly Native[], readonly Input[], 'array'> => {
+    const declaration = declare('array', copied(options))
+    const type: FieldType = deepFreeze({ ...declaration.type, element: of.declaration.type })
+    return new ScalarField({ ...declaration, type, problems: of.declaration.problems })
+  },
+
+  /** An IPv4 or IPv6 address; addresses sort by number. */
+  ip: (): ScalarField<string, string, 'order'> => custom(ipKind),
+
+  /** A field of a kind of your own; see `defineKind`. */
+  custom,
+
+  /** A relation that this model holds the key of: `author: field.belongsTo('User')` is stored as `authorId`. */
+  belongsTo: <const Target extends string, const Field extends string = never>(
+    target: Target,
+    options: BelongsToOptions<Field> = {},
+  ): BelongsToField<Target, never, Field> =>
+    new BelongsToField({
+      ...plainStored,
+      kind: 'belongsTo',
+      target,
+      onDelete: options.onDelete ?? null,
+      field: options.field ?? null,
+    }),
+
+  /** The other end of a belongsTo relation that at most one row has: `profile: field.hasOne('Profile', 'user')`. */
+  hasOne: <const Target extends string, const By extends string>(target: Target, by: By): HasOneField<Target, By> =>
+    new HasOneField({ kind: 'hasOne', target, by, words: noWords }),
+
+  /** The other end of a belongsTo relation: `comments: field.hasMany('Comment', 'article')`. */
+  hasMany: <const Target extends string, const By extends string>(target: Target, by: By): HasManyField<Target, By> =>
+    new HasManyField({ kind: 'hasMany', target, by, words: noWords }),
+
+  /** Links to any number of rows, kept in a hidden table or in a model named by `through`. */
+  manyToMany: <const Target extends string>(target: Target, options: ManyToManyOptions = {}): ManyToManyField<Target> =>
+    new ManyToManyField({
+      kind: 'manyToMany',
+      target,
+      through: options.through ?? null,
+      inverse: options.inverse ?? null,
+      local: options.local ?? null,
+      remote: options.remote ?? null,
+      words: noWords,
+    }),
+} as const
+
+function json<T = Value>(schema?: { readonly [keyword: string]: unknown }, options?: JsonOptions): ScalarField<T, T, 'none'>
+function json<Schema extends StandardSchemaV1>(
+  schema: Schema,
+  options?: JsonOptions,
+): ScalarField<StandardSchemaV1.InferOutput<Schema>, StandardSchemaV1.InferInput<Schema>, 'none'>
+function json(schema?: unknown, options: JsonOptions = {}): ScalarField<unknown, unknown, 'none'> {
+  return new ScalarField(jsonDeclaration(schema, options))
+}

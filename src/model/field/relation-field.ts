@@ -1,0 +1,176 @@
+/** The builders of relations. They name their target, so files of models may refer to each other in any order. */
+import type { DeleteBehaviour } from '../graph.ts'
+import type { Flag } from '../types/column.ts'
+import {
+  type BelongsToDeclaration,
+  type CallerDefault,
+  type HasDeclaration,
+  type ManyToManyDeclaration,
+} from './declaration.ts'
+import { declaredDefault } from './scalar-field.ts'
+
+export interface BelongsToOptions<Field extends string = string> {
+  /**
+   * What happens to this row when the one it belongs to is deleted: `restrict` (the delete is refused, the default), `cascade` (this row
+   * goes too) or `setNull`.
+   */
+  readonly onDelete?: DeleteBehaviour
+  /** The name of the scalar, instead of the relation's name and `Id`. Not for targets with a key of several fields. */
+  readonly field?: Field
+}
+
+/** A relation that this model holds the key of. */
+export class BelongsToField<Target extends string, Flags extends Flag = never, Field extends string = never> {
+  declare readonly '~kind': 'belongsTo'
+  declare readonly '~target': Target
+  declare readonly '~flags': Flags
+  declare readonly '~field': Field
+  readonly declaration: BelongsToDeclaration
+
+  constructor(declaration: BelongsToDeclaration) {
+    this.declaration = declaration
+  }
+
+  #with<Added extends Flag = never>(change: Partial<BelongsToDeclaration>): BelongsToField<Target, Flags | Added, Field> {
+    return new BelongsToField({ ...this.declaration, ...change })
+  }
+
+  /** May lead nowhere. */
+  optional(): BelongsToField<Target, Flags | 'optional', Field> {
+    return this.#with<'optional'>({ nullable: true })
+  }
+
+  /**
+   * The key that it holds when none is given: a constant or a field of the caller's row.
+   *
+   * @example
+   * author: field.belongsTo('User').default(caller => caller.id)
+   */
+  default(value: string | number | bigint | CallerDefault): BelongsToField<Target, Flags | 'default', Field> {
+    return this.#with<'default'>({ default: declaredDefault(value) })
+  }
+
+  /** At most one row belongs to each target. */
+  unique(): BelongsToField<Target, Flags | 'unique', Field> {
+    return this.#with<'unique'>({ unique: true })
+  }
+
+  /** Cannot be changed after the row was created. */
+  immutable(): BelongsToField<Target, Flags | 'immutable', Field> {
+    return this.#with<'immutable'>({ immutable: true })
+  }
+
+  /** Cannot be written by callers. */
+  readOnly(): BelongsToField<Target, Flags | 'readOnly', Field> {
+    return this.#with<'readOnly'>({ readOnly: true })
+  }
+
+  /** The scalar is neither read nor written by callers. */
+  private(): BelongsToField<Target, Flags | 'private', Field> {
+    return this.#with<'private'>({ private: true })
+  }
+
+  describe(description: string): BelongsToField<Target, Flags, Field> {
+    return this.#with({ words: { ...this.declaration.words, description } })
+  }
+
+  label(label: string): BelongsToField<Target, Flags, Field> {
+    return this.#with({ words: { ...this.declaration.words, label } })
+  }
+
+  deprecated(reason?: string): BelongsToField<Target, Flags, Field> {
+    return this.#with({ words: { ...this.declaration.words, deprecated: reason ?? true } })
+  }
+
+  /** The name of the scalar's column. Not for targets with a key of several fields. */
+  column(name: string): BelongsToField<Target, Flags, Field> {
+    return this.#with({ column: name })
+  }
+
+  /** The scalar's former name: it keeps its column and its data. */
+  renamedFrom(name: string): BelongsToField<Target, Flags, Field> {
+    return this.#with({ renamedFrom: name })
+  }
+}
+
+/** At most one row of another model belongs to this one. */
+export class HasOneField<Target extends string, By extends string> {
+  declare readonly '~kind': 'hasOne'
+  declare readonly '~target': Target
+  declare readonly '~by': By
+  readonly declaration: HasDeclaration
+
+  constructor(declaration: HasDeclaration) {
+    this.declaration = declaration
+  }
+
+  describe(description: string): HasOneField<Target, By> {
+    return new HasOneField({ ...this.declaration, words: { ...this.declaration.words, description } })
+  }
+
+  label(label: string): HasOneField<Target, By> {
+    return new HasOneField({ ...this.declaration, words: { ...this.declaration.words, label } })
+  }
+
+  deprecated(reason?: string): HasOneField<Target, By> {
+    return new HasOneField({ ...this.declaration, words: { ...this.declaration.words, deprecated: reason ?? true } })
+  }
+}
+
+/** Any number of rows of another model belong to this one. */
+export class HasManyField<Target extends string, By extends string> {
+  declare readonly '~kind': 'hasMany'
+  declare readonly '~target': Target
+  declare readonly '~by': By
+  readonly declaration: HasDeclaration
+
+  constructor(declaration: HasDeclaration) {
+    this.declaration = declaration
+  }
+
+  describe(description: string): HasManyField<Target, By> {
+    return new HasManyField({ ...this.declaration, words: { ...this.declaration.words, description } })
+  }
+
+  label(label: string): HasManyField<Target, By> {
+    return new HasManyField({ ...this.declaration, words: { ...this.declaration.words, label } })
+  }
+
+  deprecated(reason?: string): HasManyField<Target, By> {
+    return new HasManyField({ ...this.declaration, words: { ...this.declaration.words, deprecated: reason ?? true } })
+  }
+}
+
+export interface ManyToManyOptions {
+  /** A model of one's own that joins the two; without it Plinth makes a hidden one. */
+  readonly through?: string
+  /** The relation on the other model that is the same link seen from there. Needed only where more than one could be meant. */
+  readonly inverse?: string
+  /** With `through`: the join model's relation that leads to this model, when more than one could be meant. */
+  readonly local?: string
+  /** With `through`: the join model's relation that leads to the other model, when more than one could be meant. */
+  readonly remote?: string
+}
+
+/** Any number of rows of another model, each of which may be linked to any number of rows here. */
+export class ManyToManyField<Target extends string> {
+  declare readonly '~kind': 'manyToMany'
+  declare readonly '~target': Target
+  readonly declaration: ManyToManyDeclaration
+
+  constructor(declaration: ManyToManyDeclaration) {
+    this.declaration = declaration
+  }
+
+  describe(description: string): ManyToManyField<Target> {
+    return new ManyToManyField({ ...this.declaration, words: { ...this.declaration.words, description } })
+  }
+
+  label(label: string): ManyToManyField<Target> {
+    return new ManyToManyField({ ...this.declaration, words: { ...this.declaration.words, label } })
+  }
+
+  deprecated(reason?: string): ManyToManyField<Target> {
+    return new ManyToManyField({ ...this.declaration, words: { ...this.declaration.words, deprecated: reason ?? true } })
+  }
+}

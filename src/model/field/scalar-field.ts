@@ -1,0 +1,123 @@
+/** The builder of fields that hold a value. Every method gives a new builder. */
+import type { Condition } from '../symbol/condition.ts'
+import { ValueSymbol } from '../symbol/value-symbol.ts'
+import type { Flag, OperatorClass } from '../types/column.ts'
+import type { SymbolOf } from '../types/symbols.ts'
+import type { CallerDefault, DeclaredDefault, ScalarDeclaration } from './declaration.ts'
+
+/** `default(now)` is the request's moment, `default(caller => caller.id)` a field of the caller's row, anything else a constant. */
+export function declaredDefault(given: unknown): DeclaredDefault {
+  if (typeof given === 'function') return { from: 'caller', read: given as CallerDefault }
+  if (given instanceof ValueSymbol && given['~expression'].kind === 'now') return { from: 'now' }
+  return { from: 'literal', input: given }
+}
+
+/**
+ * A field that holds a value.
+ *
+ * @typeParam Native - its form in code
+ * @typeParam Input - what code may write
+ */
+export class ScalarField<Native, Input, Operators extends OperatorClass, Flags extends Flag = never> {
+  declare readonly '~kind': 'scalar'
+  declare readonly '~native': Native
+  declare readonly '~input': Input
+  declare readonly '~operators': Operators
+  declare readonly '~flags': Flags
+  readonly declaration: ScalarDeclaration
+
+  constructor(declaration: ScalarDeclaration) {
+    this.declaration = declaration
+  }
+
+  #with<Added extends Flag = never>(change: Partial<ScalarDeclaration>): ScalarField<Native, Input, Operators, Flags | Added> {
+    return new ScalarField({ ...this.declaration, ...change })
+  }
+
+  /** May be null, and may be left out when a row is created (null then, unless it has a default). */
+  optional(): ScalarField<Native, Input, Operators, Flags | 'optional'> {
+    return this.#with<'optional'>({ nullable: true })
+  }
+
+  /**
+   * What the field is when nothing is given: a constant, `now`, or a field of the caller's row.
+   *
+   * @example
+   * field.enum(['draft', 'published']).default('draft')
+   * field.datetime().default(now)
+   * field.id('User').default(caller => caller.id)
+   */
+  default(value: NoInfer<Input> | typeof ValueSymbol.prototype | CallerDefault): ScalarField<Native, Input, Operators, Flags | 'default'> {
+    return this.#with<'default'>({ default: declaredDefault(value) })
+  }
+
+  /** No two rows have the same value. Null is not a value here: any number of rows may have it. */
+  unique(): ScalarField<Native, Input, Operators, Flags | 'unique'> {
+    return this.#with<'unique'>({ unique: true })
+  }
+
+  /** Rows are often looked up or sorted by it. */
+  index(): ScalarField<Native, Input, Operators, Flags> {
+    return this.#with({ index: true })
+  }
+
+  /**
+   * A condition that the database holds every value to. Null passes.
+   *
+   * @example
+   * field.integer().check(value => value.gte(0))
+   */
+  check(build: (value: SymbolOf<Native, Input, Operators, never>) => Condition, name?: string): ScalarField<Native, Input, Operators, Flags> {
+    return this.#with({ checks: [...this.declaration.checks, { name: name ?? null, build: build as (value: unknown) => unknown }] })
+  }
+
+  /** Cannot be changed after the row was created. */
+  immutable(): ScalarField<Native, Input, Operators, Flags | 'immutable'> {
+    return this.#with<'immutable'>({ immutable: true })
+  }
+
+  /** Cannot be written by callers; code that acts for the system writes it. */
+  readOnly(): ScalarField<Native, Input, Operators, Flags | 'readOnly'> {
+    return this.#with<'readOnly'>({ readOnly: true })
+  }
+
+  /** Written by callers and never read by them. */
+  writeOnly(): ScalarField<Native, Input, Operators, Flags | 'writeOnly'> {
+    return this.#with<'writeOnly'>({ writeOnly: true })
+  }
+
+  /** Neither read nor written by callers; it is in no document about the API. */
+  private(): ScalarField<Native, Input, Operators, Flags | 'private'> {
+    return this.#with<'private'>({ private: true })
+  }
+
+  /** The model's key. For a key of several fields use the model's option `key`. */
+  key(): ScalarField<Native, Input, Operators, Flags | 'key'> {
+    return this.#with<'key'>({ key: true })
+  }
+
+  /** What it means, for OpenAPI, GraphQL, admin and agents. */
+  describe(description: string): ScalarField<Native, Input, Operators, Flags> {
+    return this.#with({ words: { ...this.declaration.words, description } })
+  }
+
+  /** What people call it. */
+  label(label: string): ScalarField<Native, Input, Operators, Flags> {
+    return this.#with({ words: { ...this.declaration.words, label } })
+  }
+
+  /** It will go away; say why, and what to use instead. */
+  deprecated(reason?: string): ScalarField<Native, Input, Operators, Flags> {
+    return this.#with({ words: { ...this.declaration.words, deprecated: reason ?? true } })
+  }
+
+  /** The name of the column, when it is not the field's name in snake_case. */
+  column(name: string): ScalarField<Native, Input, Operators, Flags> {
+    return this.#with({ column: name })
+  }
+
+  /** The field's former name: it keeps its column and its data. */
+  renamedFrom(name: string): ScalarField<Native, Input, Operators, Flags> {
+    return this.#with({ renamedFrom: name })
+  }
+}

@@ -1,0 +1,82 @@
+/** Conditions: what comparisons of symbols give, and how they combine. */
+import { refusal } from '../../error/index.ts'
+import { callSite } from '../../lib/index.ts'
+import { always, never, type Predicate } from '../expression.ts'
+
+/**
+ * What `row.state.is('draft')` gives. Conditions combine with `allOf`, `anyOf` and `not`; JavaScript's own operators do not see
+ * what is in them, and a rule that uses those is refused when the application starts.
+ */
+export class Condition {
+  readonly '~predicate': Predicate
+
+  constructor(predicate: Predicate) {
+    this['~predicate'] = predicate
+  }
+
+  [Symbol.toPrimitive](): never {
+    throw refusal('boot.symbol-misused', {
+      symbol: 'A condition',
+      reason: 'it has no value of its own; combine conditions with allOf(), anyOf() and not()',
+      place: callSite(Condition.prototype[Symbol.toPrimitive]),
+    })
+  }
+}
+
+export const condition = (predicate: Predicate): Condition => new Condition(predicate)
+
+/** What somebody wrote where a condition belongs, in words. */
+export function describeGiven(value: unknown): string {
+  if (value === undefined) return 'undefined'
+  if (typeof value === 'function') return 'a function'
+  if (typeof value === 'object' && value !== null) return '~expression' in value ? 'a symbol that was not compared with anything' : 'an object'
+  return JSON.stringify(value) ?? typeof value
+}
+
+function predicatesOf(conditions: readonly unknown[], name: string, below: (...parameters: never[]) => unknown): Predicate[] {
+  return conditions.map(given => {
+    if (given instanceof Condition) return given['~predicate']
+    throw refusal('boot.symbol-misused', {
+      symbol: `${name}()`,
+      reason: `one of its arguments is ${describeGiven(given)}, not a condition`,
+      place: callSite(below),
+    })
+  })
+}
+
+/**
+ * True when at least one of the conditions is.
+ *
+ * @example
+ * read: anyOf(row.state.is('published'), row.author.is(user.id))
+ */
+export function anyOf(...conditions: readonly Condition[]): Condition {
+  return condition({ kind: 'or', of: predicatesOf(conditions, 'anyOf', anyOf) })
+}
+
+/**
+ * True when all of the conditions are.
+ *
+ * @example
+ * update: allOf(row.author.is(user.id), row.state.is('draft'))
+ */
+export function allOf(...conditions: readonly Condition[]): Condition {
+  return condition({ kind: 'and', of: predicatesOf(conditions, 'allOf', allOf) })
+}
+
+/**
+ * True exactly when the condition is false. A comparison with null is false, so its `not` is true.
+ *
+ * @example
+ * read: not(row.hidden.is(true))
+ */
+export function not(of: Condition): Condition {
+  const [inner] = predicatesOf([of], 'not', not)
+  return condition({ kind: 'not', of: inner ?? never })
+}
+
+/** Always true: open to every caller, signed in or not. */
+export const everyone: Condition = condition(always)
+
+/** Never true: closed to every caller. The same as leaving the rule out. */
+export const nobody: Condition = condition(never)

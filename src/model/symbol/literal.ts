@@ -1,0 +1,66 @@
+/** Constants of the declaration and symbols of other rows, as the right side of comparisons. */
+import { type ErrorDetail, refusal } from '../../error/index.ts'
+import { callSite } from '../../lib/index.ts'
+import type { Expression } from '../expression.ts'
+import { kindOf } from '../kind/index.ts'
+import type { FieldType, Value } from '../value.ts'
+import { describeGiven } from './condition.ts'
+
+/** The part of a value symbol that other symbols look at. */
+export interface ExpressionSymbol {
+  readonly '~expression': Expression
+  readonly '~type': FieldType
+  readonly '~nullable': boolean
+}
+
+export type Below = (...parameters: never[]) => unknown
+
+export function isExpressionSymbol(value: unknown): value is ExpressionSymbol {
+  return typeof value === 'object' && value !== null && '~expression' in value
+}
+
+export function misused(symbol: string, reason: string, below: Below): Error {
+  return refusal('boot.symbol-misused', { symbol, reason, place: callSite(below) })
+}
+
+const families: readonly (readonly string[])[] = [
+  ['text', 'slug', 'email', 'url', 'enum'],
+  ['integer', 'bigint', 'decimal', 'float'],
+]
+
+/** Whether values of the two types can be compared with each other. */
+export function comparable(left: FieldType, right: FieldType): boolean {
+  if (left.kind === right.kind) {
+    return left.kind !== 'array' || (left.element !== undefined && right.element !== undefined && comparable(left.element, right.element))
+  }
+  return families.some(family => family.includes(left.kind) && family.includes(right.kind))
+}
+
+function canonical(input: unknown, type: FieldType, name: string, below: Below): Value {
+  if (input === null || input === undefined) {
+    throw misused(name, `it compares with ${String(input)}, which is never true; use isNull()`, below)
+  }
+  const result = kindOf(type).parseNative(input, type, '')
+  if (result.ok) return result.value
+  throw misused(name, `it compares with ${describeGiven(input)}: ${messageOf(result.error)}`, below)
+}
+
+const messageOf = (error: ErrorDetail): string => error.message.replace(/\.$/, '')
+
+/** The right side of a comparison with something of `type`. */
+export function operand(input: unknown, type: FieldType, name: string, below: Below): Expression {
+  if (!isExpressionSymbol(input)) return { kind: 'literal', value: canonical(input, type, name, below), type }
+  if (comparable(type, input['~type'])) return input['~expression']
+  throw misused(name, `it compares ${type.kind} with ${input['~type'].kind}`, below)
+}
+
+/** The list of `in`, `hasAny` and `hasAll`. Its type is an array of `type`. */
+export function listOperand(input: unknown, type: FieldType, name: string, below: Below): Expression {
+  const listType: FieldType = { kind: 'array', options: {}, element: type }
+  if (isExpressionSymbol(input)) {
+    if (comparable(listType, input['~type'])) return input['~expression']
+    throw misused(name, `it looks for ${type.kind} in ${input['~type'].kind}, which is no list of it`, below)
+  }
+  if (!Array.isArray(input)) throw misused(name, `it wants a list, not ${describeGiven(input)}`, below)
+  return { kind: 'literal', value: input.map(item => canonical(item, type, name, below)), type: listType }
+}

@@ -1,0 +1,85 @@
+/** Rebuilds expressions and predicates while their row references change. */
+import type { Expression, Predicate, RelationAggregateExpression, RowReference, SomePredicate } from '../expression.ts'
+
+/** What a rebuild does with rows. `Scope` is whatever knows the rows around a node. */
+export interface RowMapping<Scope> {
+  /** The new place of a reference. */
+  readonly place: (reference: RowReference, scope: Scope) => RowReference
+  /** The scope inside a node that binds a row. `made` is the node that will be returned for it, filled in later. */
+  readonly bind: (node: SomePredicate | RelationAggregateExpression, scope: Scope) => Scope
+  /** Called with every node and what it became. */
+  readonly made?: (from: object, to: object, inside: Scope | null) => void
+}
+
+export function mapExpression<Scope>(node: Expression, scope: Scope, mapping: RowMapping<Scope>): Expression {
+  const built = buildExpression(node, scope, mapping)
+  if (built.inside === null) mapping.made?.(node, built.to, null)
+  return built.to
+}
+
+function buildExpression<Scope>(
+  node: Expression,
+  scope: Scope,
+  mapping: RowMapping<Scope>,
+): { to: Expression; inside: Scope | null } {
+  switch (node.kind) {
+    case 'field':
+      return { to: { ...node, ...mapping.place(node, scope) }, inside: null }
+    case 'aggregate': {
+      const inside = mapping.bind(node, scope)
+      const to: Expression = {
+        ...node,
+        ...mapping.place(node, scope),
+        where: mapPredicate(node.where, inside, mapping),
+        ...(node.of === undefined ? {} : { of: mapExpression(node.of, inside, mapping) }),
+      }
+      mapping.made?.(node, to, inside)
+      return { to, inside }
+    }
+    case 'call':
+      return { to: { ...node, arguments: node.arguments.map(argument => mapExpression(argument, scope, mapping)) }, inside: null }
+    case 'condition':
+      return { to: { ...node, of: mapPredicate(node.of, scope, mapping) }, inside: null }
+    case 'literal':
+    case 'parameter':
+    case 'caller':
+    case 'now':
+      return { to: { ...node }, inside: null }
+  }
+}
+
+export function mapPredicate<Scope>(node: Predicate, scope: Scope, mapping: RowMapping<Scope>): Predicate {
+  if (node.kind === 'some') {
+    const inside = mapping.bind(node, scope)
+    const to: Predicate = { ...node, ...mapping.place(node, scope), where: mapPredicate(node.where, inside, mapping) }
+    mapping.made?.(node, to, inside)
+    return to
+  }
+  const to = buildPredicate(node, scope, mapping)
+  mapping.made?.(node, to, null)
+  return to
+}
+
+function buildPredicate<Scope>(node: Exclude<Predicate, SomePredicate>, scope: Scope, mapping: RowMapping<Scope>): Predicate {
+  const expression = (inner: Expression): Expression => mapExpression(inner, scope, mapping)
+  switch (node.kind) {
+    case 'constant':
+    case 'signedIn':
+      return { ...node }
+    case 'and':
+    case 'or':
+      return { ...node, of: node.of.map(inner => mapPredicate(inner, scope, mapping)) }
+    case 'not':
+      return { ...node, of: mapPredicate(node.of, scope, mapping) }
+    case 'compare':
+    case 'text':
+    case 'array':
+      return { ...node, left: expression(node.left), right: expression(node.right) }
+    case 'in':
+      return { ...node, left: expression(node.left), list: expression(node.list) }
+    case 'isNull':
+      return { ...node, of: expression(node.of) }
+    case 'seek':
+      return { ...node, terms: node.terms.map(term => ({ ...term, of: expression(term.of) })) }
+  }
+}

@@ -1,0 +1,241 @@
+/** Symbols that stand for a row: `row` itself, what its to-one relations lead to, and the rows inside `some` and `count`. */
+import { refusal } from '../../error/index.ts'
+import { callSite, nearest } from '../../lib/index.ts'
+import { always, type Expression, type FieldExpression, type Predicate, type RelationAggregateExpression } from '../expression.ts'
+import type { FieldNode, ModelNode, RelationNode } from '../graph.ts'
+import { Condition, condition, describeGiven } from './condition.ts'
+import { embedExpression } from './embed.ts'
+import { aggregateType } from './expression-type.ts'
+import { type Below, isExpressionSymbol, misused, operand } from './literal.ts'
+import { attachReads, attachRow, type SymbolRead } from './reads.ts'
+import { modelIn, type Session } from './session.ts'
+import { ValueSymbol } from './value-symbol.ts'
+
+/** Where a row symbol stands: a row token, the relations walked from it, and the reads on the way. */
+interface Standpoint {
+  readonly session: Session
+  readonly model: ModelNode
+  readonly token: number
+  readonly path: readonly string[]
+  readonly nullable: boolean
+  readonly reads: readonly SymbolRead[]
+  /** How messages call it: `row`, `row.author`. */
+  readonly name: string
+}
+
+/** The symbol of a row. Its properties are the model's fields, relations and computed fields. */
+export function rowSymbol(session: Session, model: ModelNode, token: number, name: string): object {
+  return symbolAt({ session, model, token, path: [], nullable: false, reads: [], name }, {})
+}
+
+function symbolAt(at: Standpoint, own: object): object {
+  const { model } = at
+  const proxy: object = new Proxy(own, {
+    get: function readSymbol(target, property): unknown {
+      if (typeof property === 'symbol') return property === Symbol.toPrimitive ? () => refuseValue(at, readSymbol) : undefined
+      if (Object.hasOwn(target, property)) return Reflect.get(target, property)
+      const field = model.fields[property]
+      if (field !== undefined) return fieldSymbol(at, field, record(at, property, readSymbol))
+      const relation = model.relations[property]
+      if (relation !== undefined) return relationSymbol(at, relation, record(at, property, readSymbol))
+      const computed = model.computed[property]
+      if (computed !== undefined) {
+        const reads = record(at, property, readSymbol)
+        const expression = embedExpression(computed.expression, at.session, at.token, at.path)
+        return new ValueSymbol(attachReads(expression, reads), computed.type, at.nullable || computed.nullable, `${at.name}.${property}`)
+      }
+      throw refusal('boot.symbol-unknown', {
+        model: model.name,
+        name: property,
+        nearest: nearest(property, [...Object.keys(model.fields), ...Object.keys(model.relations), ...Object.keys(model.computed)]),
+        place: callSite(readSymbol),
+      })
+    },
+    set: refuseChange,
+    deleteProperty: refuseChange,
+    defineProperty: refuseChange,
+  })
+  return proxy
+}
+
+const refuseChange = (): boolean => false
+
+function refuseValue(at: Standpoint, below: Below): never {
+  throw misused(at.name, 'it stands for a row that is only known when a request runs', below)
+}
+
+function record(at: Standpoint, property: string, below: Below): readonly SymbolRead[] {
+  const read: SymbolRead = { symbol: `${at.name}.${property}`, place: callSite(below) }
+  at.session.reads.push(read)
+  return [...at.reads, read]
+}
+
+function fieldExpression(at: Standpoint, field: string, reads: readonly SymbolRead[]): FieldExpression {
+  return attachReads({ kind: 'field', row: at.token, path: at.path, field }, reads)
+}
+
+function fieldSymbol(at: Standpoint, field: FieldNode, reads: readonly SymbolRead[]): ValueSymbol {
+  return new ValueSymbol(fieldExpression(at, field.name, reads), field.type, at.nullable || field.nullable, `${at.name}.${field.name}`)
+}
+
+function relationSymbol(at: Standpoint, relation: RelationNode, reads: readonly SymbolRead[]): object {
+  const name = `${at.name}.${relation.name}`
+  if (relation.kind === 'hasMany' || relation.kind === 'manyToMany') return new ManySymbol(at, relation, reads, name)
+  const target: Standpoint = {
+    session: at.session,
+    model: modelIn(at.session.graph, relation.target),
+    token: at.token,
+    path: [...at.path, relation.name],
+    nullable: at.nullable || relation.nullable,
+    reads,
+    name,
+  }
+  // Methods, not fields: the names are reserved, so no model has them.
+  return symbolAt(target, {
+    is: function is(key: unknown): Condition {
+      return condition(keyPredicate(at, target, relation, key, is))
+    },
+    isNot: function isNot(key: unknown): Condition {
+      const differs: Predicate = { kind: 'not', of: keyPredicate(at, target, relation, key, isNot) }
+      const present: Predicate = { kind: 'not', of: isAbsent(at, relation, reads) }
+      return condition(target.nullable ? { kind: 'and', of: [present, differs] } : differs)
+    },
+    isNull: (): Condition => condition(isAbsent(at, relation, reads)),
+  })
+}
+
+function isAbsent(at: Standpoint, relation: RelationNode, reads: readonly SymbolRead[]): Predicate {
+  const [first] = relation.on
+  if (relation.kind === 'belongsTo' && first !== undefined) return { kind: 'isNull', of: fieldExpression(at, first.local, reads) }
+  return { kind: 'not', of: someRow(at, relation, reads, at.session.bindRow(), always) }
+}
+
+/** The relation leads to the row with this key. For belongsTo the row's own scalars tell, without following it. */
+function keyPredicate(at: Standpoint, target: Standpoint, relation: RelationNode, key: unknown, below: Below): Predicate {
+  const fields = target.model.key
+  const name = `${target.name}.is()`
+  if (fields.length === 0) throw misused(name, `${target.model.name} has no key`, below)
+  const parts = fields.map(field => {
+    const given = fields.length === 1 ? key : partOf(key, field, name, below)
+    const node = target.model.fields[field]
+    if (node === undefined) throw new TypeError(`${target.model.name} has no field "${field}".`)
+    const local = relation.kind === 'belongsTo' ? relation.on.find(pair => pair.remote === field)?.local : undefined
+    const left = local === undefined ? fieldExpression(target, field, target.reads) : fieldExpression(at, local, target.reads)
+    return { kind: 'compare', operator: 'eq', left, right: operand(given, node.type, name, below) } satisfies Predicate
+  })
+  const [only] = parts
+  return parts.length === 1 && only !== undefined ? only : { kind: 'and', of: parts }
+}
+
+function partOf(key: unknown, field: string, name: string, below: Below): unknown {
+  if (typeof key === 'object' && key !== null && !isExpressionSymbol(key) && Object.hasOwn(key, field)) return Reflect.get(key, field)
+  throw misused(name, `it wants an object with "${field}" and the key's other fields, not ${describeGiven(key)}`, below)
+}
+
+function someRow(at: Standpoint, relation: RelationNode, reads: readonly SymbolRead[], token: number, where: Predicate): Predicate {
+  const node: Predicate = {
+    kind: 'some',
+    row: at.token,
+    path: at.path,
+    relation: relation.name,
+    where,
+    authority: at.session.authority,
+  }
+  return attachRow(attachReads(node, reads), token)
+}
+
+/** A to-many relation. */
+class ManySymbol {
+  readonly #at: Standpoint
+  readonly #relation: RelationNode
+  readonly #reads: readonly SymbolRead[]
+  readonly #name: string
+
+  constructor(at: Standpoint, relation: RelationNode, reads: readonly SymbolRead[], name: string) {
+    this.#at = at
+    this.#relation = relation
+    this.#reads = reads
+    this.#name = name
+  }
+
+  some(where?: unknown): Condition {
+    const { token, predicate } = this.#bind(where, 'some', this.some)
+    return condition(someRow(this.#at, this.#relation, this.#reads, token, predicate))
+  }
+
+  none(where?: unknown): Condition {
+    const { token, predicate } = this.#bind(where, 'none', this.none)
+    return condition({ kind: 'not', of: someRow(this.#at, this.#relation, this.#reads, token, predicate) })
+  }
+
+  every(where: unknown): Condition {
+    const { token, predicate } = this.#bind(where, 'every', this.every)
+    const exception = someRow(this.#at, this.#relation, this.#reads, token, { kind: 'not', of: predicate })
+    return condition({ kind: 'not', of: exception })
+  }
+
+  count(where?: unknown): ValueSymbol {
+    return this.#aggregate('count', undefined, where, this.count)
+  }
+
+  sum(of: unknown, where?: unknown): ValueSymbol {
+    return this.#aggregate('sum', of, where, this.sum)
+  }
+
+  avg(of: unknown, where?: unknown): ValueSymbol {
+    return this.#aggregate('avg', of, where, this.avg)
+  }
+
+  min(of: unknown, where?: unknown): ValueSymbol {
+    return this.#aggregate('min', of, where, this.min)
+  }
+
+  max(of: unknown, where?: unknown): ValueSymbol {
+    return this.#aggregate('max', of, where, this.max)
+  }
+
+  [Symbol.toPrimitive](): never {
+    throw misused(this.#name, 'it stands for rows that are only known when a request runs', this[Symbol.toPrimitive])
+  }
+
+  #row(token: number): object {
+    const { session } = this.#at
+    return rowSymbol(session, modelIn(session.graph, this.#relation.target), token, this.#relation.name)
+  }
+
+  #bind(where: unknown, method: string, below: Below): { token: number; predicate: Predicate } {
+    const token = this.#at.session.bindRow()
+    if (where === undefined) return { token, predicate: always }
+    const name = `${this.#name}.${method}()`
+    if (typeof where !== 'function') throw misused(name, `it wants a function, not ${describeGiven(where)}`, below)
+    const result: unknown = where(this.#row(token))
+    if (!(result instanceof Condition)) throw misused(name, `its function gives ${describeGiven(result)}, not a condition`, below)
+    return { token, predicate: result['~predicate'] }
+  }
+
+  #aggregate(method: 'count' | 'sum' | 'avg' | 'min' | 'max', of: unknown, where: unknown, below: Below): ValueSymbol {
+    const name = `${this.#name}.${method}()`
+    const { token, predicate } = this.#bind(where, method, below)
+    let value: { readonly of?: Expression } = {}
+    let valueType = null
+    if (method !== 'count') {
+      const given: unknown = typeof of === 'function' ? of(this.#row(token)) : of
+      if (!isExpressionSymbol(given)) throw misused(name, `it wants a function that gives a field, not ${describeGiven(given)}`, below)
+      value = { of: given['~expression'] }
+      valueType = given['~type']
+    }
+    const result = aggregateType(method, valueType)
+    if (result === undefined) throw misused(name, `there is no ${method} of ${valueType?.kind ?? 'rows'}`, below)
+    const aggregate: RelationAggregateExpression = {
+      kind: 'aggregate',
+      row: this.#at.token,
+      path: this.#at.path,
+      function: method,
+      relation: this.#relation.name,
+      where: predicate,
+      ...value,
+      authority: this.#at.session.authority,
+    }
+    return new ValueSymbol(attachRow(attachReads(aggregate, this.#reads), token), result.type, result.nullable, name)
+  }
+}

@@ -1,0 +1,16 @@
+/** What types know of a field: its forms, which comparisons it has, and its modifiers. */
+
+/** Which methods the symbol of a field has, and which words its filters. */
+export type OperatorClass = 'none' | 'equality' | 'order' | 'text' | 'number' | 'array'
+
+/** The modifiers that types look at. */
+export type Flag = 'optional' | 'default' | 'unique' | 'immutable' | 'readOnly' | 'writeOnly' | 'private' | 'key'
+
+/** A field that holds a value, as types see it; builders of fields are such. */
+export interface Column {
+  readonly '~kind': 'scalar'
+  readonly '~native': unknown
+  readonly '~input': unknown
+  readonly '~operators': OperatorClass
+  readonly '~flags': Flag
+}

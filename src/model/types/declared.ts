@@ -1,0 +1,41 @@
+/** The types of what a model declares itself, before a schema ties models together. */
+import type { FieldDeclaration } from '../field/declaration.ts'
+import type { Column } from './column.ts'
+import type { SymbolOf } from './symbols.ts'
+
+interface AnyField {
+  readonly '~kind': 'scalar' | 'reference' | 'belongsTo' | 'hasOne' | 'hasMany' | 'manyToMany'
+  readonly declaration: FieldDeclaration
+}
+
+export type AnyFields = Readonly<Record<string, AnyField>>
+
+/** The names that options can name: own fields, scalars of relations, and what options add. */
+export type DeclaredFieldName<Fields> = string extends keyof Fields
+  ? string
+  :
+      | { [Name in keyof Fields]: Fields[Name] extends { '~kind': 'scalar' | 'reference' } ? Name & string : never }[keyof Fields]
+      | { [Name in keyof Fields]: BelongsToFieldName<Fields[Name], Name & string> }[keyof Fields]
+      | 'id'
+      | 'createdAt'
+      | 'updatedAt'
+      | 'version'
+      | 'deletedAt'
+
+type BelongsToFieldName<Field, Name extends string> = Field extends { '~kind': 'belongsTo'; '~field': infer Own }
+  ? [Own] extends [never]
+    ? `${Name}${string}`
+    : Own & string
+  : never
+
+/** Symbols of a model's own fields: for its checks, which see nothing else. */
+export type OwnSymbols<Fields> = {
+  readonly [Name in keyof Fields as Fields[Name] extends Column ? Name : never]: Fields[Name] extends Column
+    ? SymbolOf<
+        Fields[Name]['~native'],
+        Fields[Name]['~input'],
+        Fields[Name]['~operators'],
+        'optional' extends Fields[Name]['~flags'] ? null : never
+      >
+    : never
+}
