@@ -68,6 +68,10 @@ export class WriteSteps {
     this.#cache.with(this.#updateRecipe(request, caller), caller, () => undefined)
   }
 
+  requireOpenDelete(request: DeleteRequest, caller: Caller): void {
+    this.#cache.with(this.#deleteRecipe(request, caller), caller, () => undefined)
+  }
+
   *insert(
     request: InsertRequest,
     rows: readonly (readonly Value[])[],
@@ -92,14 +96,8 @@ export class WriteSteps {
   }
 
   *delete(request: DeleteRequest, sources: Partial<typeof noSources>, context: ExecutionContext): Steps<WriteResult> {
-    const recipe: Recipe<DeletePlan, Prepared<WriteResult>> = {
-      key: `${context.caller.class} delete ${JSON.stringify(request)}`,
-      caller: context.caller.class,
-      plan: (environment) => planDelete(request, environment),
-      compile: (plan) => this.#store.prepareDelete(plan),
-    }
     return yield* settle(
-      this.#cache.with(recipe, context.caller, ({ plan, compiled }) =>
+      this.#cache.with(this.#deleteRecipe(request, context.caller), context.caller, ({ plan, compiled }) =>
         compiled.run(
           bindParameters(plan.parameters, { ...noSources, ...sources }, context, this.#limits),
           context,
@@ -216,12 +214,31 @@ export class WriteSteps {
     return result.json === null || decoded === null ? result : { ...result, json: decoded(result.json) }
   }
 
+  /** Whether a change of these fields can change what the update rule, the field rules or the references say about the row. */
+  ruleDependsOn(model: ModelNode, fields: readonly string[]): boolean {
+    const rules = [model.rules?.update, ...Object.values(model.rules?.fields ?? {}).map((rule) => rule.write)]
+    const text = JSON.stringify(rules)
+    // A relation or a path can lead anywhere, even back to this row.
+    if (text.includes('"kind":"some"') || text.includes('"kind":"aggregate"') || /"path":\["/.test(text)) return true
+    const references = Object.values(model.relations).flatMap((relation) => relation.on.map(({ local }) => local))
+    return fields.some((field) => references.includes(field) || text.includes(`"field":${JSON.stringify(field)}`))
+  }
+
   #insertRecipe(request: InsertRequest, caller: Caller): Recipe<InsertPlan, PreparedInsert> {
     return {
       key: `${caller.class} insert ${JSON.stringify(request)}`,
       caller: caller.class,
       plan: (environment) => planInsert(request, environment),
       compile: (plan) => this.#store.prepareInsert(plan),
+    }
+  }
+
+  #deleteRecipe(request: DeleteRequest, caller: Caller): Recipe<DeletePlan, Prepared<WriteResult>> {
+    return {
+      key: `${caller.class} delete ${JSON.stringify(request)}`,
+      caller: caller.class,
+      plan: (environment) => planDelete(request, environment),
+      compile: (plan) => this.#store.prepareDelete(plan),
     }
   }
 

@@ -27,7 +27,7 @@ export function planFind(request: FindRequest, environment: PlanEnvironment): Pl
   const one = request.by !== null
   const order = planOrder(planning, rows, one ? [] : request.sort)
   const matching = allOf(readable, by, filter)
-  const limit = one ? null : pageLimit(planning, request)
+  const limit = one || request.unlimited === true ? null : pageLimit(planning, request)
   const outputs = planOutputs(planning, rows, request.select, limit === null ? [] : [limit])
   const plan: FindPlan = {
     format: planFormat,

@@ -99,6 +99,8 @@ export interface FindRequest {
   readonly seek: { readonly direction: 'after' | 'before' } | null
   readonly count: boolean
   readonly withDeleted: boolean
+  /** All rows, without a page: for the engine's own reads, whose conditions bound them. */
+  readonly unlimited?: boolean
 }
 
 /** Counts and other figures over rows, whole or in groups. */

@@ -136,6 +136,16 @@ export const request = {
     status: 400,
     message: 'The header "{name}" cannot be honoured here: {reason}.',
   },
+  'request.not-restorable': {
+    status: 400,
+    message: '{model} does not delete softly, so nothing can be restored.',
+    hint: 'Declare the model with "softDelete: true".',
+  },
+  'request.not-unique': {
+    status: 400,
+    message: '{model} is not unique by "{name}".',
+    hint: 'Did you mean "{nearest}"?',
+  },
   'request.not-found': {
     status: 404,
     message: 'There is no such {model}.',

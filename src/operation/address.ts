@@ -1,0 +1,107 @@
+/** Finds rows by what a caller may know of them: keys and unique fields. Rows that the caller may not read do not exist. */
+import { refusal } from '../error/index.ts'
+import { type Engine, keyText } from '../engine/index.ts'
+import { settle, type Steps } from '../lib/index.ts'
+import type { ModelNode, Value } from '../model/index.ts'
+import type { ExecutionContext, FilterRequest, FindRequest, OutputRequest } from '../query/index.ts'
+
+export const emptyFind: Omit<FindRequest, 'model'> = Object.freeze({
+  operation: 'find',
+  select: { defaults: true, outputs: [] },
+  where: null,
+  sort: [],
+  by: null,
+  limit: null,
+  offset: null,
+  seek: null,
+  count: false,
+  withDeleted: false,
+})
+
+/** Rows of a model by the values of some fields: `fields` of each found row, in no particular order. One statement. */
+export function* findByValues(
+  engine: Engine,
+  model: ModelNode,
+  by: readonly string[],
+  tuples: readonly (readonly Value[])[],
+  wanted: readonly string[],
+  context: ExecutionContext,
+): Steps<readonly Record<string, Value>[]> {
+  if (tuples.length === 0) return []
+  const found: Record<string, Value>[] = []
+  const names = [...new Set([...by, ...wanted])]
+  const outputs = names.map((field): OutputRequest => ({ kind: 'field', output: field, field }))
+  const select = { defaults: false, outputs }
+  const [single] = by
+  const size = single !== undefined && by.length === 1 ? engine.limits.listLength : tupleBatch
+  for (let start = 0; start < tuples.length; start += size) {
+    const batch = tuples.slice(start, start + size)
+    const where: FilterRequest =
+      single !== undefined && by.length === 1
+        ? { kind: 'compare', path: [single], operator: 'in', slot: 0 }
+        : {
+            kind: 'or',
+            of: batch.map((_, row) => ({
+              kind: 'and',
+              of: by.map((field, column) => ({
+                kind: 'compare',
+                path: [field],
+                operator: 'eq',
+                slot: row * by.length + column,
+              })),
+            })),
+          }
+    const values: unknown[] = by.length === 1 ? [batch.map((tuple) => tuple[0])] : batch.flat()
+    const request: FindRequest = { ...emptyFind, model: model.name, select, where, unlimited: true }
+    const prepared = engine.find(request, context.caller.class)
+    const result = yield* settle(prepared.run({ form: 'json', values, cursor: null }, context))
+    found.push(...(JSON.parse(result.json ?? '[]') as Record<string, Value>[]))
+  }
+  return found
+}
+
+/** Conditions in one request are bounded; tuples are looked up in batches that fit. */
+const tupleBatch = 10
+
+/** The key of the one row that an address names, or null: it is not there, or not there for this caller. */
+export function* findKey(
+  engine: Engine,
+  model: ModelNode,
+  fields: readonly string[],
+  values: readonly Value[],
+  context: ExecutionContext,
+): Steps<readonly Value[] | null> {
+  const isKey = fields.length === model.key.length && fields.every((field, index) => field === model.key[index])
+  if (isKey) return values
+  const [row] = yield* findByValues(engine, model, fields, [values], model.key, context)
+  return row === undefined ? null : model.key.map((field) => row[field] ?? null)
+}
+
+/** The keys of addressed rows, in order; a row that does not exist for the caller is answered like a broken reference (semantics 9). */
+export function* findKeys(
+  engine: Engine,
+  model: ModelNode,
+  addresses: readonly { readonly fields: readonly string[]; readonly values: readonly Value[]; readonly pointer: string }[],
+  relation: string,
+  context: ExecutionContext,
+): Steps<readonly (readonly Value[])[]> {
+  const groups = new Map<string, typeof addresses>()
+  for (const address of addresses) {
+    const group = keyText(address.fields)
+    groups.set(group, [...(groups.get(group) ?? []), address])
+  }
+  const keys = new Map<string, readonly Value[]>()
+  for (const group of groups.values()) {
+    const fields = group[0]?.fields ?? []
+    const tuples = group.map((address) => address.values)
+    for (const row of yield* findByValues(engine, model, fields, tuples, model.key, context)) {
+      const tuple = fields.map((field) => row[field] ?? null)
+      keys.set(`${keyText(fields)} ${keyText(tuple)}`, model.key.map((field) => row[field] ?? null))
+    }
+  }
+  return addresses.map(({ fields, values, pointer }) => {
+    const key = keys.get(`${keyText(fields)} ${keyText(values)}`)
+    if (key !== undefined) return key
+    throw refusal('writes.reference-missing', { name: relation, model: model.name }, { pointer })
+  })
+}

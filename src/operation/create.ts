@@ -1,0 +1,88 @@
+/** create: one row or several, with nested writes one level deep, in one transaction. */
+import { refusal } from '../error/index.ts'
+import { type Engine, rowKey } from '../engine/index.ts'
+import type { Steps } from '../lib/index.ts'
+import type { ModelNode, Value } from '../model/index.ts'
+import type { ExecutionContext, Selection } from '../query/index.ts'
+import type { CreateInput, Written } from './contract.ts'
+import { insertedFields, insertRows, writtenFields } from './insert-rows.ts'
+import { nestedReferences, writeDependents, writeReferences } from './nested.ts'
+import { type ParsedRow, parseRow } from './parse-row.ts'
+import { hasHooks } from './run-hooks.ts'
+
+export async function createRows(engine: Engine, input: CreateInput, context: ExecutionContext): Promise<Written> {
+  const model = engine.model(input.model)
+  if (input.rows.length > engine.limits.bulkRows) {
+    throw refusal('writes.too-many-rows', { limit: engine.limits.bulkRows })
+  }
+  const options = { graph: engine.graph, form: input.form, caller: context.caller.class, mode: 'create' } as const
+  const pointers = input.rows.map((_, index) => (input.many ? `/${index}` : ''))
+  const parses = input.rows.map((row, index) => parseRow(options, model, row, pointers[index] ?? ''))
+  const rows = parses.map((parse) => parse.row)
+  requireOpenCreate(engine, model, rows, context)
+  const errors = parses.flatMap((parse) => parse.errors)
+  if (errors.length > 0) throw refusal('values.invalid', { model: model.name }, { errors })
+  const together = !hasHooks(engine, model) && rows.every((row) => !nestsHooks(engine, row))
+  return engine.transactions.run(context, { together, isolation: 'default' }, (inside) =>
+    createSteps(engine, model, rows, input, pointers, inside),
+  )
+}
+
+/** The operation may be closed to the caller whatever the row; that is said before anything about the body (semantics 9). */
+function requireOpenCreate(
+  engine: Engine,
+  model: ModelNode,
+  rows: readonly ParsedRow[],
+  context: ExecutionContext,
+): void {
+  const fields = insertedFields(model, [])
+  const written = [...new Set([...writtenFields(rows), ...rows.flatMap((row) => nestedReferences(row.nested))])].toSorted()
+  const many = rows.length > 1
+  engine.write.requireOpenInsert({ model: model.name, fields, written, many, ignoreConflictOn: null }, context.caller)
+}
+
+/** Whether a nested write reaches a model with hooks: user code then runs inside the transaction. */
+export function nestsHooks(engine: Engine, row: ParsedRow): boolean {
+  return row.nested.some(({ relation }) => {
+    const models = [relation.target, ...(relation.through === null ? [] : [relation.through.model])]
+    return models.some((name) => hasHooks(engine, engine.model(name)))
+  })
+}
+
+export function* createSteps(
+  engine: Engine,
+  model: ModelNode,
+  parsed: readonly ParsedRow[],
+  { select, many }: { readonly select: Selection | null; readonly many: boolean },
+  pointers: readonly string[],
+  context: ExecutionContext,
+): Steps<Written> {
+  const references = yield* writeReferences(engine, parsed, context)
+  const rows = parsed.map((row, index) => ({ ...row, values: { ...row.values, ...references[index] } }))
+  const inserted = yield* insertRows(engine, model, rows, context, null, pointers)
+  const parents = inserted.map((row, index) => ({ row, nested: parsed[index]?.nested ?? [] }))
+  yield* writeDependents(engine, model, parents, context)
+  const keys = inserted.map((row) => rowKey(model, row))
+  return { ...(yield* readWritten(engine, model, select, keys, many, context)), created: true }
+}
+
+/** What a write gives back: the rows as their writer may read them (semantics 3). */
+export function* readWritten(
+  engine: Engine,
+  model: ModelNode,
+  select: Selection | null,
+  keys: readonly (readonly Value[])[],
+  many: boolean,
+  context: ExecutionContext,
+  withDeleted = false,
+): Steps<Written> {
+  const count = keys.length
+  const [key] = keys
+  if (select === null || model.key.length === 0) return { json: null, keys, count, version: null, created: false }
+  if (many || key === undefined) {
+    const json = yield* engine.write.readBack(model, select, keys, withDeleted, context)
+    return { json, keys, count, version: null, created: false }
+  }
+  const { json, version } = yield* engine.write.readBackOne(model, select, key, withDeleted, context)
+  return { json, keys, count, version, created: false }
+}

@@ -1,0 +1,72 @@
+/** What a new row gets that nobody wrote: defaults, ids, the moment, versions, slugs. Then what is still missing is refused. */
+import { detail, type ErrorDetail } from '../error/index.ts'
+import type { Engine } from '../engine/index.ts'
+import { type FieldNode, makeSlug, type ModelNode, type Value } from '../model/index.ts'
+import type { ExecutionContext } from '../query/index.ts'
+
+/** The value that the server gives a field of a new row; undefined when it gives none. */
+function defaultOf(engine: Engine, field: FieldNode, row: Readonly<Record<string, Value>>, context: ExecutionContext): Value | undefined {
+  const source = field.default
+  if (source !== null) {
+    switch (source.from) {
+      case 'literal':
+        return source.value
+      case 'caller':
+        return context.caller.attributes[source.attribute] ?? (field.nullable ? null : undefined)
+      case 'now':
+        return context.now
+      case 'uuidv7':
+        return engine.newId()
+      case 'version':
+        return 1
+      case 'sequence':
+        return undefined
+      default:
+        return source satisfies never
+    }
+  }
+  const from = field.from === null ? undefined : row[field.from]
+  if (typeof from === 'string') return makeSlug(from, field.type)
+  return field.nullable ? null : undefined
+}
+
+/**
+ * Completes a new row. `later` are fields that a nested write or the database fills in; `withheld` errors at `pointer` name what is
+ * missing.
+ */
+export function completeRow(
+  engine: Engine,
+  model: ModelNode,
+  given: Readonly<Record<string, Value>>,
+  later: ReadonlySet<string>,
+  context: ExecutionContext,
+  pointer: string,
+): { readonly row: Record<string, Value>; readonly errors: readonly ErrorDetail[] } {
+  const row: Record<string, Value> = { ...given }
+  const errors: ErrorDetail[] = []
+  for (const field of Object.values(model.fields)) {
+    if (row[field.name] !== undefined || later.has(field.name)) continue
+    const value = defaultOf(engine, field, row, context)
+    if (value !== undefined) row[field.name] = value
+    else if (field.default?.from !== 'sequence') {
+      errors.push(detail('values.required', { name: field.name }, `${pointer}/${field.name}`))
+    }
+  }
+  return { row, errors }
+}
+
+/** Fields that change by themselves when a row is updated: updatedAt, and slugs that follow their text. */
+export function touchedFields(
+  model: ModelNode,
+  changes: Readonly<Record<string, Value>>,
+  context: ExecutionContext,
+): Record<string, Value> {
+  const touched: Record<string, Value> = {}
+  for (const field of Object.values(model.fields)) {
+    if (changes[field.name] !== undefined) continue
+    if (field.default?.from === 'now' && field.default.onUpdate) touched[field.name] = context.now
+    const text = field.from === null ? undefined : changes[field.from]
+    if (typeof text === 'string' && !field.immutable) touched[field.name] = makeSlug(text, field.type)
+  }
+  return touched
+}

@@ -1,0 +1,56 @@
+/** delete: one row by its key. Models that delete softly only mark it. */
+import { refusal } from '../error/index.ts'
+import { type Engine, keyOf } from '../engine/index.ts'
+import type { Steps } from '../lib/index.ts'
+import type { ModelNode, Value } from '../model/index.ts'
+import type { ExecutionContext } from '../query/index.ts'
+import { findKey } from './address.ts'
+import { deleteKeys, deleteRunsHooks } from './cascade.ts'
+import type { DeleteInput, Written } from './contract.ts'
+import { refuseStatus } from './refuse-write.ts'
+import { addressValues } from './update.ts'
+
+export async function deleteRow(engine: Engine, input: DeleteInput, context: ExecutionContext): Promise<Written> {
+  const model = engine.model(input.model)
+  engine.write.requireOpenDelete(deleteRequest(model, input.ifVersion !== null), context.caller)
+  if (input.ifVersion !== null && model.versionField === null) {
+    throw refusal('writes.version-missing', { model: model.name })
+  }
+  const values = addressValues(model, input.address, input.form)
+  if (values === null) throw refusal('request.not-found', { model: model.name })
+  const together = !deleteRunsHooks(engine, model)
+  return engine.transactions.run(context, { together, isolation: 'default' }, function* (inside): Steps<Written> {
+    const key = yield* findKey(engine, model, input.address.fields, values, inside)
+    if (key === null) throw refusal('request.not-found', { model: model.name })
+    yield* deleteSteps(engine, model, key, input.ifVersion, inside)
+    return { json: null, keys: [key], count: 1, version: null, created: false }
+  })
+}
+
+function deleteRequest(model: ModelNode, ifVersion: boolean) {
+  return { model: model.name, target: { kind: 'key' }, ifVersion, rule: 'delete' } as const
+}
+
+export function* deleteSteps(
+  engine: Engine,
+  model: ModelNode,
+  key: readonly Value[],
+  ifVersion: number | null,
+  context: ExecutionContext,
+): Steps<void> {
+  const simple = model.softDeleteField === null && !deleteRunsHooks(engine, model)
+  if (simple) {
+    const steps = ifVersion === null ? keyOf(model, key) : { ...keyOf(model, key), version: ifVersion }
+    const result = yield* engine.write.delete(deleteRequest(model, ifVersion !== null), { steps }, context)
+    if (result.count > 0) {
+      engine.transactions.record(context, [{ model: model.name, key, operation: 'delete', fields: [] }])
+      return
+    }
+  }
+  const request = { model: model.name, operation: 'delete', written: [], withDeleted: false } as const
+  const [status] = yield* engine.write.status(request, [key], model, context)
+  const refused = refuseStatus(model, 'delete', status, ifVersion)
+  if (refused !== null) throw refused
+  if (simple) throw refusal('request.not-found', { model: model.name })
+  yield* deleteKeys(engine, model, [key], false, context)
+}

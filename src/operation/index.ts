@@ -1,0 +1,19 @@
+/** The operations: one file each. Surfaces translate into them and out of them. */
+export { emptyFind } from './address.ts'
+export { deleteMany, updateMany } from './bulk.ts'
+export type {
+  CreateInput,
+  DeleteInput,
+  DeleteManyInput,
+  RestoreInput,
+  RowAddress,
+  UpdateInput,
+  UpdateManyInput,
+  UpsertInput,
+  Written,
+} from './contract.ts'
+export { createRows } from './create.ts'
+export { deleteRow } from './delete.ts'
+export { restoreRow } from './restore.ts'
+export { updateRow } from './update.ts'
+export { upsertRow } from './upsert.ts'

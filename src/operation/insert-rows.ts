@@ -1,0 +1,75 @@
+/** Inserts rows of one model: defaults, hooks, slugs, the create rule, change records; one statement, however many rows. */
+import { refusal } from '../error/index.ts'
+import { type Engine, rowKey, storedValue } from '../engine/index.ts'
+import type { Steps } from '../lib/index.ts'
+import type { ModelNode, Value } from '../model/index.ts'
+import type { ExecutionContext } from '../query/index.ts'
+import { completeRow } from './defaults.ts'
+import type { ParsedRow } from './parse-row.ts'
+import { refuseInsert } from './refuse-write.ts'
+import { runAfterHooks, runBeforeHooks } from './run-hooks.ts'
+import { freeSlugs } from './slugs.ts'
+
+/** The fields of a model that an insert brings when nobody gives the key that the database makes. */
+export function insertedFields(model: ModelNode, rows: readonly Readonly<Record<string, Value>>[]): string[] {
+  return Object.values(model.fields)
+    .filter(({ name, default: source }) => source?.from !== 'sequence' || rows.every((row) => row[name] !== undefined))
+    .map(({ name }) => name)
+}
+
+/** The fields that the caller wrote in any of the rows. */
+export function writtenFields(rows: readonly ParsedRow[]): string[] {
+  return [...new Set(rows.flatMap((row) => Object.keys(row.values)))].toSorted()
+}
+
+/**
+ * The inserted rows in canonical form, in order. `ignoreConflictOn`: rows with the same values there are left alone. `pointers`
+ * name the rows in mistakes.
+ */
+export function* insertRows(
+  engine: Engine,
+  model: ModelNode,
+  parsed: readonly ParsedRow[],
+  context: ExecutionContext,
+  ignoreConflictOn: readonly string[] | null = null,
+  pointers: readonly string[] = [],
+): Steps<readonly Readonly<Record<string, Value>>[]> {
+  if (parsed.length === 0) return []
+  const written = model.hidden ? [] : writtenFields(parsed)
+  const nothingLater = new Set<string>()
+  const complete = (rows: readonly Readonly<Record<string, Value>>[], final: boolean): Record<string, Value>[] => {
+    const completed = rows.map((row, index) =>
+      completeRow(engine, model, row, nothingLater, context, pointers[index] ?? ''),
+    )
+    const errors = completed.flatMap((each) => each.errors)
+    if (final && errors.length > 0) throw refusal('values.invalid', { model: model.name }, { errors })
+    return completed.map((each) => each.row)
+  }
+  const given = parsed.map((row) => row.values)
+  const hooked = engine.hooks[model.name]?.beforeCreate !== undefined
+  const rows = hooked
+    ? complete(
+        yield* runBeforeHooks(engine, model, 'beforeCreate', complete(given, false), [], context),
+        true,
+      )
+    : complete(given, true)
+  const madeSlug = (row: Record<string, Value>, field: string): boolean => given[rows.indexOf(row)]?.[field] === undefined
+  yield* freeSlugs(engine, model, rows, madeSlug, context)
+  const fields = insertedFields(model, rows)
+  const request = { model: model.name, fields, written, many: rows.length > 1, ignoreConflictOn }
+  const values = rows.map((row) => fields.map((field) => storedValue(model, field, row[field] ?? null)))
+  const result = yield* engine.write.insert(request, values, context)
+  if (result.count < rows.length && ignoreConflictOn === null) {
+    throw yield* refuseInsert(engine, model, rows, written, context)
+  }
+  const made = model.key.filter((field) => !fields.includes(field))
+  const inserted = rows.map((row, index): Readonly<Record<string, Value>> =>
+    Object.assign(row, Object.fromEntries(made.map((field, column) => [field, result.returned[index]?.[column] ?? null]))),
+  )
+  engine.transactions.record(
+    context,
+    inserted.map((row) => ({ model: model.name, key: rowKey(model, row), operation: 'create', fields: written })),
+  )
+  yield* runAfterHooks(engine, model, 'afterCreate', inserted, [], context)
+  return inserted
+}

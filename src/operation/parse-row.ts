@@ -1,0 +1,206 @@
+/** Bodies of writes → values in canonical form and nested writes, or all mistakes at once. */
+import { detail, type ErrorDetail } from '../error/index.ts'
+import { nearest } from '../lib/index.ts'
+import { type FieldNode, kindOf, type ModelGraph, type ModelNode, type RelationNode, type Value } from '../model/index.ts'
+import type { CallerClass, ValueForm } from '../query/index.ts'
+
+/** A row of a write as it came: what was given, nothing added. */
+export interface ParsedRow {
+  readonly values: Readonly<Record<string, Value>>
+  readonly nested: readonly NestedWrite[]
+}
+
+/** What a body says about a relation. Rows and addresses are in input order. */
+export interface NestedWrite {
+  readonly relation: RelationNode
+  readonly create: readonly ParsedRow[]
+  readonly connect: readonly Address[]
+  /** Connect, creating what does not exist: each row has to hold a unique value. */
+  readonly connectOrCreate: readonly ParsedRow[]
+  readonly disconnect: readonly Address[]
+  /** Exactly these; null when not asked. For belongsTo and hasOne an empty list disconnects. */
+  readonly set: readonly Address[] | null
+  /** Exactly these, creating what does not exist; null when not asked. */
+  readonly setOrCreate: readonly ParsedRow[] | null
+}
+
+/** A row named by its key or by a unique field. */
+export interface Address {
+  readonly fields: readonly string[]
+  readonly values: readonly Value[]
+  readonly pointer: string
+}
+
+export interface ParseOptions {
+  readonly graph: ModelGraph
+  readonly form: ValueForm
+  readonly caller: CallerClass
+  readonly mode: 'create' | 'update'
+}
+
+export interface Parse {
+  readonly row: ParsedRow
+  readonly errors: readonly ErrorDetail[]
+}
+
+export function parseRow(options: ParseOptions, model: ModelNode, input: unknown, pointer: string, nest = true): Parse {
+  const values: Record<string, Value> = {}
+  const nested: NestedWrite[] = []
+  const errors: ErrorDetail[] = []
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    return { row: { values, nested }, errors: [detail('values.wrong-type', { expected: 'an object' }, pointer)] }
+  }
+  for (const [name, given] of Object.entries(input)) {
+    if (given === undefined) continue
+    const place = `${pointer}/${escapePointer(name)}`
+    const field = Object.hasOwn(model.fields, name) ? model.fields[name] : undefined
+    const relation = Object.hasOwn(model.relations, name) ? model.relations[name] : undefined
+    if (field !== undefined) {
+      const mistake = writeMistake(options, model, field)
+      if (mistake === null) readInto(values, errors, options, field, given, place)
+      else errors.push(detail(...mistake, place))
+    } else if (relation !== undefined && nest) {
+      const parsed = parseNested(options, relation, given, place)
+      nested.push(parsed.nested)
+      errors.push(...parsed.errors)
+    } else {
+      errors.push(detail('values.unknown-field', unknownField(options, model, name), place))
+    }
+  }
+  return { row: { values, nested }, errors }
+}
+
+type Mistake = ['values.read-only' | 'values.immutable', { readonly name: string }]
+
+/** Why a field cannot be written here, whatever the value; null when it can. */
+function writeMistake({ caller, mode }: ParseOptions, model: ModelNode, field: FieldNode): Mistake | null {
+  const { name } = field
+  const server = field.readOnly || field.private || name === model.versionField
+  if (server && caller !== 'system') return ['values.read-only', { name }]
+  const fixed = field.immutable || model.key.includes(name)
+  return fixed && mode === 'update' ? ['values.immutable', { name }] : null
+}
+
+function unknownField(options: ParseOptions, model: ModelNode, name: string): { model: string; name: string; nearest: string } {
+  const words = Object.values(model.fields)
+    .filter((field) => writeMistake(options, model, field) === null)
+    .map((field) => field.name)
+  return { model: model.name, name, nearest: nearest(name, [...words, ...Object.keys(model.relations)]) }
+}
+
+function readInto(
+  values: Record<string, Value>,
+  errors: ErrorDetail[],
+  { form }: ParseOptions,
+  field: FieldNode,
+  given: unknown,
+  pointer: string,
+): void {
+  if (given === null) {
+    if (field.nullable) values[field.name] = null
+    else errors.push(detail('values.not-nullable', { name: field.name }, pointer))
+    return
+  }
+  const kind = kindOf(field.type)
+  const parsed =
+    form === 'native' ? kind.parseNative(given, field.type, pointer) : kind.parseJson(given, field.type, pointer)
+  if (parsed.ok) values[field.name] = parsed.value
+  else errors.push(parsed.error)
+}
+
+const nestedWords = ['create', 'connect', 'connectOrCreate', 'disconnect', 'set', 'setOrCreate'] as const
+
+function parseNested(
+  options: ParseOptions,
+  relation: RelationNode,
+  given: unknown,
+  pointer: string,
+): { readonly nested: NestedWrite; readonly errors: readonly ErrorDetail[] } {
+  const errors: ErrorDetail[] = []
+  const target = options.graph.models[relation.target]
+  if (target === undefined) throw new Error(`The graph has no model ${relation.target}`)
+  const many = relation.kind === 'hasMany' || relation.kind === 'manyToMany'
+  const allowed: readonly string[] = many
+    ? nestedWords
+    : relation.kind === 'belongsTo'
+      ? ['create', 'connect', 'disconnect']
+      : ['create', 'connect', 'disconnect']
+  const words = typeof given === 'object' && given !== null && !Array.isArray(given) ? Object.entries(given) : null
+  if (words === null) {
+    errors.push(detail('values.wrong-type', { expected: `an object with ${allowed.join(', ')}` }, pointer))
+  }
+  const inputs = new Map<string, unknown>()
+  for (const [word, value] of words ?? []) {
+    if (value === undefined) continue
+    if (allowed.includes(word)) inputs.set(word, value)
+    else {
+      const parameters = { model: `${relation.name}`, name: word, nearest: nearest(word, allowed) }
+      errors.push(detail('values.unknown-field', parameters, `${pointer}/${escapePointer(word)}`))
+    }
+  }
+  const entries = (word: (typeof nestedWords)[number]): readonly { given: unknown; pointer: string }[] => {
+    const value = inputs.get(word)
+    if (value === undefined) return []
+    const place = `${pointer}/${word}`
+    if (!Array.isArray(value)) return [{ given: value, pointer: place }]
+    if (!many) errors.push(detail('values.wrong-type', { expected: 'one row, not a list' }, place))
+    return value.map((each: unknown, index) => ({ given: each, pointer: `${place}/${index}` }))
+  }
+  const rows = (word: 'create' | 'connectOrCreate' | 'setOrCreate'): ParsedRow[] =>
+    entries(word).map((entry) => {
+      const parsed = parseRow({ ...options, mode: 'create' }, target, entry.given, entry.pointer, false)
+      errors.push(...parsed.errors)
+      return parsed.row
+    })
+  const addresses = (word: 'connect' | 'disconnect' | 'set'): Address[] =>
+    // `disconnect: true` on a to-one relation names nothing: there is only one.
+    entries(word)
+      .filter((entry) => many || entry.given !== true)
+      .flatMap((entry) => parseAddress(options, target, entry.given, entry.pointer, errors))
+  const nested: NestedWrite = {
+    relation,
+    create: rows('create'),
+    connect: addresses('connect'),
+    connectOrCreate: rows('connectOrCreate'),
+    disconnect: addresses('disconnect'),
+    set: inputs.has('set') ? addresses('set') : !many && inputs.has('disconnect') ? [] : null,
+    setOrCreate: inputs.has('setOrCreate') ? rows('setOrCreate') : null,
+  }
+  return { nested, errors }
+}
+
+/** A key as a bare value, or an object of the key's fields or of a unique field. */
+export function parseAddress(
+  { form }: ParseOptions,
+  model: ModelNode,
+  given: unknown,
+  pointer: string,
+  errors: ErrorDetail[],
+): Address[] {
+  const single = model.key.length === 1 ? model.key[0] : undefined
+  const isObject = typeof given === 'object' && given !== null && !(given instanceof Date) && !Array.isArray(given)
+  const entries: [string, unknown][] = isObject ? Object.entries(given) : single === undefined ? [] : [[single, given]]
+  const names = entries.map(([name]) => name).toSorted()
+  const candidates = [model.key, ...model.uniques.map((unique) => unique.fields)]
+  const fields = candidates.find((each) => JSON.stringify(each.toSorted()) === JSON.stringify(names))
+  if (fields === undefined || fields.length === 0) {
+    const expected = candidates.map((each) => each.join(' and ')).join(', or ')
+    errors.push(detail('values.wrong-type', { expected: `a row's ${expected}` }, pointer))
+    return []
+  }
+  const values: Record<string, Value> = {}
+  for (const [name, value] of entries) {
+    const field = model.fields[name]
+    if (field === undefined) continue
+    const place = isObject ? `${pointer}/${escapePointer(name)}` : pointer
+    if (value === null) errors.push(detail('values.not-nullable', { name }, place))
+    else readInto(values, errors, { form } as ParseOptions, field, value, place)
+  }
+  if (fields.some((field) => values[field] === undefined)) return []
+  return [{ fields, values: fields.map((field) => values[field] ?? null), pointer }]
+}
+
+/** RFC 6901: `~` and `/` inside a name. */
+export function escapePointer(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1')
+}

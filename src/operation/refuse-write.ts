@@ -1,0 +1,74 @@
+/** Says why a write touched nothing, in the fixed order of refusals (semantics 9). */
+import { refusal } from '../error/index.ts'
+import type { Engine, RowStatus } from '../engine/index.ts'
+import type { Steps } from '../lib/index.ts'
+import type { ModelNode, Value } from '../model/index.ts'
+import type { ExecutionContext } from '../query/index.ts'
+import { findByValues } from './address.ts'
+
+/** A candidate row did not pass: either something it refers to does not exist for the caller, or the create rule said no. */
+export function* refuseInsert(
+  engine: Engine,
+  model: ModelNode,
+  rows: readonly Readonly<Record<string, Value>>[],
+  written: readonly string[],
+  context: ExecutionContext,
+): Steps<Error> {
+  return (
+    (yield* missingReference(engine, model, rows, written, context)) ??
+    refusal('rules.row-closed', { operation: 'create', model: model.name })
+  )
+}
+
+/** The first reference that the caller wrote and that leads to no row that the caller may read. */
+export function* missingReference(
+  engine: Engine,
+  model: ModelNode,
+  rows: readonly Readonly<Record<string, Value>>[],
+  written: readonly string[],
+  context: ExecutionContext,
+): Steps<Error | null> {
+  for (const relation of Object.values(model.relations)) {
+    if (relation.kind !== 'belongsTo' || !relation.on.some(({ local }) => written.includes(local))) continue
+    const target = engine.model(relation.target)
+    const remote = relation.on.map((pair) => pair.remote)
+    const wanted = rows
+      .map((row) => relation.on.map(({ local }) => row[local] ?? null))
+      .filter((tuple) => !tuple.includes(null))
+    const found = yield* readableTuples(engine, target, remote, wanted, context)
+    if (wanted.every((tuple) => found.has(JSON.stringify(tuple)))) continue
+    return refusal('writes.reference-missing', { name: relation.on[0]?.local ?? relation.name, model: target.name })
+  }
+  return null
+}
+
+/** A model that is closed to the caller has no rows for the caller. */
+function* readableTuples(
+  engine: Engine,
+  target: ModelNode,
+  fields: readonly string[],
+  tuples: readonly (readonly Value[])[],
+  context: ExecutionContext,
+): Steps<ReadonlySet<string>> {
+  try {
+    const rows = yield* findByValues(engine, target, fields, tuples, fields, context)
+    return new Set(rows.map((row) => JSON.stringify(fields.map((field) => row[field] ?? null))))
+  } catch {
+    return new Set()
+  }
+}
+
+/** Unreadable = absent (404) → not allowed (403) → version (412). Null when none of them explains it. */
+export function refuseStatus(
+  model: ModelNode,
+  operation: 'update' | 'delete',
+  status: RowStatus | undefined,
+  ifVersion: number | null,
+): Error | null {
+  if (status?.readable !== true) return refusal('request.not-found', { model: model.name })
+  if (!status.allowed) return refusal('rules.row-closed', { operation, model: model.name })
+  if (ifVersion !== null && status.version !== ifVersion) {
+    return refusal('writes.version-changed', { model: model.name })
+  }
+  return null
+}

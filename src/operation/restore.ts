@@ -1,0 +1,42 @@
+/** restore: brings a softly deleted row back. Needs the rule that lets its caller see deleted rows, and the update rule. */
+import { refusal } from '../error/index.ts'
+import { type Engine, keysOf } from '../engine/index.ts'
+import type { Steps } from '../lib/index.ts'
+import type { ExecutionContext } from '../query/index.ts'
+import { findKey } from './address.ts'
+import { markDeleted } from './cascade.ts'
+import type { RestoreInput, Written } from './contract.ts'
+import { readWritten } from './create.ts'
+import { refuseStatus } from './refuse-write.ts'
+import { addressValues } from './update.ts'
+
+export async function restoreRow(engine: Engine, input: RestoreInput, context: ExecutionContext): Promise<Written> {
+  const model = engine.model(input.model)
+  const field = model.softDeleteField
+  if (field === null) throw refusal('request.not-restorable', { model: model.name })
+  engine.write.requireOpenUpdate(
+    {
+      model: model.name,
+      target: { kind: 'key' },
+      set: [],
+      written: [],
+      version: false,
+      ifVersion: false,
+      rule: 'update',
+      withDeleted: true,
+    },
+    context.caller,
+  )
+  const values = addressValues(model, input.address, input.form)
+  if (values === null) throw refusal('request.not-found', { model: model.name })
+  return engine.transactions.run(context, { together: true, isolation: 'default' }, function* (inside): Steps<Written> {
+    const key = yield* findKey(engine, model, input.address.fields, values, inside)
+    const request = { model: model.name, operation: 'update', written: [], withDeleted: true } as const
+    const [status] = key === null ? [] : yield* engine.write.status(request, [key], model, inside)
+    const refused = refuseStatus(model, 'update', status, null)
+    if (refused !== null || key === null) throw refused ?? refusal('request.not-found', { model: model.name })
+    yield* markDeleted(engine, model, field, keysOf(model, [key]), null, inside)
+    engine.transactions.record(inside, [{ model: model.name, key, operation: 'restore', fields: [field] }])
+    return yield* readWritten(engine, model, input.select, [key], false, inside)
+  })
+}

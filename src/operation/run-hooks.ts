@@ -1,0 +1,83 @@
+/** Runs hooks: once per operation and moment, with all rows (semantics 23). */
+import { refusal } from '../error/index.ts'
+import { emitEvent, type Engine, type HookInput } from '../engine/index.ts'
+import { runSteps, settle, type Steps } from '../lib/index.ts'
+import { type HookMoment, kindOf, type ModelNode, type Value } from '../model/index.ts'
+import type { ExecutionContext } from '../query/index.ts'
+import { parseRow } from './parse-row.ts'
+
+export function hasHooks(engine: Engine, model: ModelNode): boolean {
+  return engine.hooks[model.name] !== undefined
+}
+
+/** A row as code sees it: dates as `Date`, 64-bit integers as `bigint`, bytes as `Uint8Array`. */
+export function nativeRow(model: ModelNode, row: Readonly<Record<string, Value>>): Record<string, unknown> {
+  const native: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(row)) {
+    const type = model.fields[name]?.type
+    const convert = type === undefined ? undefined : kindOf(type).toNative
+    native[name] = value === null || type === undefined || convert === undefined ? value : convert(value, type)
+  }
+  return native
+}
+
+/** What hooks made of rows, read back into canonical form. Hooks are the application's own code: they may set server-owned fields. */
+function canonicalRow(engine: Engine, model: ModelNode, native: Record<string, unknown>): Record<string, Value> {
+  const options = { graph: engine.graph, form: 'native', caller: 'system', mode: 'create' } as const
+  const { row, errors } = parseRow(options, model, native, '', false)
+  if (errors.length > 0) throw refusal('values.invalid', { model: model.name }, { errors })
+  return { ...row.values }
+}
+
+export function* runBeforeHooks(
+  engine: Engine,
+  model: ModelNode,
+  moment: HookMoment,
+  rows: readonly Readonly<Record<string, Value>>[],
+  previous: readonly Readonly<Record<string, Value>>[],
+  context: ExecutionContext,
+): Steps<readonly Record<string, Value>[]> {
+  const hooks = engine.hooks[model.name]?.[moment]
+  if (hooks === undefined || rows.length === 0) return rows.map((row) => ({ ...row }))
+  const native = rows.map((row) => nativeRow(model, row))
+  yield* run(engine, model, moment, native, previous, context)
+  return native.map((row) => canonicalRow(engine, model, row))
+}
+
+export function* runAfterHooks(
+  engine: Engine,
+  model: ModelNode,
+  moment: HookMoment,
+  rows: readonly Readonly<Record<string, Value>>[],
+  previous: readonly Readonly<Record<string, Value>>[],
+  context: ExecutionContext,
+): Steps<void> {
+  if (engine.hooks[model.name]?.[moment] === undefined || rows.length === 0) return
+  const native = rows.map((row) => nativeRow(model, row))
+  yield* run(engine, model, moment, native, previous, context)
+}
+
+function* run(
+  engine: Engine,
+  model: ModelNode,
+  moment: HookMoment,
+  rows: Record<string, unknown>[],
+  previous: readonly Readonly<Record<string, Value>>[],
+  context: ExecutionContext,
+): Steps<void> {
+  const emitted: (() => Promise<unknown>)[] = []
+  const input: HookInput = {
+    rows,
+    previous: previous.map((row) => nativeRow(model, row)),
+    db: engine.dbFor(context),
+    caller: context.caller,
+    now: new Date(context.now),
+    emit: (name, payload) => {
+      // Checked and copied now, written after the hook: what it changes later is not sent.
+      const copy = JSON.parse(JSON.stringify(payload ?? null)) as Value
+      emitted.push(async () => runSteps(emitEvent(engine, name, copy, context)))
+    },
+  }
+  for (const hook of engine.hooks[model.name]?.[moment] ?? []) yield* settle(Promise.resolve(hook(input)))
+  for (const emit of emitted) yield* settle(emit())
+}

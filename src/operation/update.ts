@@ -1,0 +1,202 @@
+/** update: one row by its key, under the update rule before and after (semantics 3). */
+import { type ErrorDetail, refusal } from '../error/index.ts'
+import { type Engine, keyOf, storedValue } from '../engine/index.ts'
+import type { Steps } from '../lib/index.ts'
+import { kindOf, type ModelNode, type Value } from '../model/index.ts'
+import type { ExecutionContext, Selection, ValueForm } from '../query/index.ts'
+import { findKey } from './address.ts'
+import type { RowAddress, UpdateInput, Written } from './contract.ts'
+import { nestsHooks, readWritten } from './create.ts'
+import { touchedFields } from './defaults.ts'
+import { nestedReferences, writeDependents, writeReferences } from './nested.ts'
+import { type ParsedRow, parseRow } from './parse-row.ts'
+import { missingReference, refuseStatus } from './refuse-write.ts'
+import { hasHooks, runAfterHooks, runBeforeHooks } from './run-hooks.ts'
+import { freeSlugs } from './slugs.ts'
+
+export async function updateRow(engine: Engine, input: UpdateInput, context: ExecutionContext): Promise<Written> {
+  const model = engine.model(input.model)
+  const options = { graph: engine.graph, form: input.form, caller: context.caller.class, mode: 'update' } as const
+  const { row, errors } = parseRow(options, model, input.changes, '')
+  const written = [...new Set([...Object.keys(row.values), ...nestedReferences(row.nested)])].toSorted()
+  requireOpenUpdate(engine, model, written, context)
+  if (input.ifVersion !== null && model.versionField === null) {
+    throw refusal('writes.version-missing', { model: model.name })
+  }
+  const values = addressValues(model, input.address, input.form)
+  if (values === null) throw refusal('request.not-found', { model: model.name })
+  const together = !hasHooks(engine, model) && !nestsHooks(engine, row)
+  return engine.transactions.run(context, { together, isolation: 'default' }, function* (inside): Steps<Written> {
+    const key = yield* findKey(engine, model, input.address.fields, values, inside)
+    if (key === null) throw refusal('request.not-found', { model: model.name })
+    const change = { row, written, errors, ifVersion: input.ifVersion }
+    return yield* updateSteps(engine, model, key, change, input.select, inside)
+  })
+}
+
+function requireOpenUpdate(
+  engine: Engine,
+  model: ModelNode,
+  written: readonly string[],
+  context: ExecutionContext,
+): void {
+  engine.write.requireOpenUpdate(
+    {
+      model: model.name,
+      target: { kind: 'key' },
+      set: [],
+      written,
+      version: false,
+      ifVersion: false,
+      rule: 'update',
+      withDeleted: false,
+    },
+    context.caller,
+  )
+}
+
+/** The canonical values of an address; null when one cannot be read, for then no such row exists. */
+export function addressValues(model: ModelNode, address: RowAddress, form: ValueForm): readonly Value[] | null {
+  const values: Value[] = []
+  for (const [index, name] of address.fields.entries()) {
+    const type = model.fields[name]?.type
+    const given = address.values[index]
+    if (type === undefined || given === null || given === undefined) return null
+    const kind = kindOf(type)
+    // A key stands in a path as text, in code in its own form.
+    const parsed =
+      form === 'native'
+        ? kind.parseNative(given, type, '')
+        : typeof given === 'string'
+          ? kind.parseText(given, type, '')
+          : kind.parseJson(given, type, '')
+    if (!parsed.ok) return null
+    values.push(parsed.value)
+  }
+  return values
+}
+
+export interface Change {
+  readonly row: ParsedRow
+  /** The fields that the caller wrote. */
+  readonly written: readonly string[]
+  /** Mistakes in the body; told only to those who may update the row. */
+  readonly errors: readonly ErrorDetail[]
+  readonly ifVersion: number | null
+}
+
+export function* updateSteps(
+  engine: Engine,
+  model: ModelNode,
+  key: readonly Value[],
+  change: Change,
+  select: Selection | null,
+  context: ExecutionContext,
+): Steps<Written> {
+  const hooked = hasHooks(engine, model)
+  const { row, written, errors, ifVersion } = change
+  // What comes before the row itself is written needs to know that the row may be.
+  if (errors.length > 0 || hooked || row.nested.length > 0) {
+    yield* requireStatus(engine, model, key, written, ifVersion, context)
+  }
+  if (errors.length > 0) throw refusal('values.invalid', { model: model.name }, { errors })
+  const previous = hooked ? yield* engine.write.stored(model, [key], context) : []
+  const [references] = yield* writeReferences(engine, [row], context)
+  const [changes = {}] = yield* runBeforeHooks(
+    engine,
+    model,
+    'beforeUpdate',
+    [{ ...row.values, ...references }],
+    previous,
+    context,
+  )
+  const nothing = Object.keys(changes).length === 0 && row.nested.length === 0 && ifVersion === null
+  const touched = nothing ? {} : touchedFields(model, changes, context)
+  const final = { ...changes, ...touched }
+  yield* freeSlugs(engine, model, [final], (_, field) => touched[field] !== undefined, context)
+  const set = Object.keys(model.fields).filter((field) => final[field] !== undefined)
+  const result = yield* engine.write.update(
+    {
+      model: model.name,
+      target: { kind: 'key' },
+      set: set.length === 0 ? model.key.slice(0, 1) : set,
+      written,
+      version: !nothing,
+      ifVersion: ifVersion !== null,
+      rule: 'update',
+      withDeleted: false,
+    },
+    { steps: updateValues(model, key, final, ifVersion) },
+    context,
+  )
+  if (result.count === 0) {
+    yield* requireStatus(engine, model, key, written, ifVersion, context)
+    throw refusal('request.not-found', { model: model.name })
+  }
+  yield* requireAfter(engine, model, key, set, written, context)
+  yield* writeDependents(engine, model, [{ row: { ...previousKey(model, key), ...final }, nested: row.nested }], context)
+  if (!nothing) {
+    engine.transactions.record(context, [{ model: model.name, key, operation: 'update', fields: set }])
+  }
+  if (hooked) {
+    const after = yield* engine.write.stored(model, [key], context)
+    yield* runAfterHooks(engine, model, 'afterUpdate', after, previous, context)
+  }
+  return yield* readWritten(engine, model, select, [key], false, context)
+}
+
+function previousKey(model: ModelNode, key: readonly Value[]): Record<string, Value> {
+  return Object.fromEntries(model.key.map((field, index) => [field, key[index] ?? null]))
+}
+
+function updateValues(
+  model: ModelNode,
+  key: readonly Value[],
+  changes: Readonly<Record<string, Value>>,
+  ifVersion: number | null,
+): Record<string, Value> {
+  const values: Record<string, Value> = { ...keyOf(model, key) }
+  for (const [field, value] of Object.entries(changes)) values[`set.${field}`] = storedValue(model, field, value)
+  // Without a change the row is still touched in place, so that rules and versions are checked by the same statement.
+  const [first] = model.key
+  if (first !== undefined) values[`set.${first}`] ??= storedValue(model, first, key[0] ?? null)
+  if (ifVersion !== null) values['version'] = ifVersion
+  return values
+}
+
+/** Throws why the row cannot be updated as it stands; returns when it can. */
+function* requireStatus(
+  engine: Engine,
+  model: ModelNode,
+  key: readonly Value[],
+  written: readonly string[],
+  ifVersion: number | null,
+  context: ExecutionContext,
+): Steps<void> {
+  const request = { model: model.name, operation: 'update', written, withDeleted: false } as const
+  const [status] = yield* engine.write.status(request, [key], model, context)
+  const refused = refuseStatus(model, 'update', status, ifVersion)
+  if (refused !== null) throw refused
+}
+
+/** The update rule, the field rules and the references hold for the row as it has become; otherwise nothing has happened. */
+function* requireAfter(
+  engine: Engine,
+  model: ModelNode,
+  key: readonly Value[],
+  set: readonly string[],
+  written: readonly string[],
+  context: ExecutionContext,
+): Steps<void> {
+  if (context.caller.class === 'system' || !engine.write.ruleDependsOn(model, set)) return
+  const request = { model: model.name, operation: 'update', written, withDeleted: false } as const
+  const [status] = yield* engine.write.status(request, [key], model, context)
+  if (status?.references === false) {
+    const rows = yield* engine.write.stored(model, [key], context)
+    throw (
+      (yield* missingReference(engine, model, rows, written, context)) ??
+      refusal('rules.row-closed', { operation: 'update', model: model.name })
+    )
+  }
+  if (status?.allowed !== true) throw refusal('rules.row-closed', { operation: 'update', model: model.name })
+}

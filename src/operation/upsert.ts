@@ -1,0 +1,53 @@
+/** upsert: updates the row with the same unique values, or creates it. A row that the caller may not read answers like a conflict. */
+import { refusal } from '../error/index.ts'
+import { type Engine, rowKey } from '../engine/index.ts'
+import { nearest, type Steps } from '../lib/index.ts'
+import type { ModelNode } from '../model/index.ts'
+import type { ExecutionContext } from '../query/index.ts'
+import { findByValues } from './address.ts'
+import type { UpsertInput, Written } from './contract.ts'
+import { createSteps, nestsHooks } from './create.ts'
+import { nestedReferences } from './nested.ts'
+import { parseRow } from './parse-row.ts'
+import { hasHooks } from './run-hooks.ts'
+import { updateSteps } from './update.ts'
+
+export async function upsertRow(engine: Engine, input: UpsertInput, context: ExecutionContext): Promise<Written> {
+  const model = engine.model(input.model)
+  const on = uniqueFields(model, input.on)
+  const options = { graph: engine.graph, form: input.form, caller: context.caller.class } as const
+  const create = parseRow({ ...options, mode: 'create' }, model, input.create, '')
+  const update = parseRow({ ...options, mode: 'update' }, model, input.update, '')
+  if (create.errors.length > 0) throw refusal('values.invalid', { model: model.name }, { errors: create.errors })
+  const tuple = on.map((field) => {
+    const value = create.row.values[field]
+    if (value !== undefined && value !== null) return value
+    throw refusal('values.required', { name: field }, { pointer: `/${field}` })
+  })
+  const together = !hasHooks(engine, model) && !nestsHooks(engine, create.row) && !nestsHooks(engine, update.row)
+  return engine.transactions.run(context, { together, isolation: 'default' }, function* (inside): Steps<Written> {
+    const caller = { class: 'system', key: [], attributes: {}, reason: 'whether an upsert creates or updates' } as const
+    const [present] = yield* findByValues(engine, model, on, [tuple], model.key, { ...inside, caller })
+    if (present === undefined) {
+      return yield* createSteps(engine, model, [create.row], { select: input.select, many: false }, [''], inside)
+    }
+    const key = rowKey(model, present)
+    const request = { model: model.name, operation: 'update', written: [], withDeleted: false } as const
+    const [status] = yield* engine.write.status(request, [key], model, inside)
+    if (status?.readable !== true) {
+      throw refusal('writes.unique', { model: model.name, fields: on.join(', ') })
+    }
+    const written = [...new Set([...Object.keys(update.row.values), ...nestedReferences(update.row.nested)])].toSorted()
+    const change = { row: update.row, written, errors: update.errors, ifVersion: null }
+    return yield* updateSteps(engine, model, key, change, input.select, inside)
+  })
+}
+
+function uniqueFields(model: ModelNode, on: readonly string[]): readonly string[] {
+  const candidates = [model.key, ...model.uniques.map(({ fields }) => fields)].filter((fields) => fields.length > 0)
+  const wanted = JSON.stringify(on.toSorted())
+  const found = candidates.find((fields) => JSON.stringify(fields.toSorted()) === wanted)
+  if (found !== undefined) return found
+  const words = candidates.map((fields) => fields.join(','))
+  throw refusal('request.not-unique', { model: model.name, name: on.join(','), nearest: nearest(on.join(','), words) })
+}
