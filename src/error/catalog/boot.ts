@@ -76,17 +76,17 @@ export const boot = {
   },
   'boot.rule-symbol-unused': {
     status: 500,
-    message: '{rule} of {model} reads {symbol} but does not use it in what it returns ({place}).',
+    message: '{rule} of {model}: {symbol} is read but is no part of what is returned ({place}).',
     hint: 'Combine conditions with allOf(), anyOf() and not(); &&, ||, ?:, !, === and if do not see the value of a symbol.',
   },
   'boot.rule-not-condition': {
     status: 500,
-    message: '{rule} of {model} is {given}, not a condition.',
+    message: '{rule} of {model}: this is {given}, not a condition.',
     hint: 'Write a condition made from row and user, or everyone, or nobody.',
   },
   'boot.function-threw': {
     status: 500,
-    message: '{rule} of {model} threw: {message} ({place}).',
+    message: '{rule} of {model}: the function threw "{message}" ({place}).',
   },
   'boot.symbol-unknown': {
     status: 500,

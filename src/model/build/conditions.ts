@@ -1,5 +1,5 @@
 /** Checks, scopes and computed fields: what a schema declares with symbols. */
-import { type ErrorDetail, PlinthError } from '../../error/index.ts'
+import { PlinthError } from '../../error/index.ts'
 import { thrownAt } from '../../lib/index.ts'
 import type { Predicate } from '../expression.ts'
 import type { ModelGraph } from '../graph.ts'
@@ -41,13 +41,7 @@ export function runDeclared(build: () => unknown, subject: Subject, mistakes: Mi
 
 export function addThrown(error: unknown, subject: Subject, mistakes: Mistakes): void {
   if (error instanceof PlinthError) {
-    const found: ErrorDetail = {
-      code: error.code,
-      pointer: subject.place.map(step => `/${step}`).join(''),
-      message: `${subject.rule} of ${subject.model}: ${error.message}`,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-    }
-    mistakes.addDetail(found)
+    mistakes.addError(error, `${subject.rule} of ${subject.model}`, subject.place)
     return
   }
   const message = error instanceof Error ? error.message : String(error)

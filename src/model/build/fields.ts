@@ -28,10 +28,10 @@ const plainNode: Omit<FieldNode, 'name' | 'column' | 'type'> = Object.freeze({
 })
 
 const node = (name: string, type: FieldType, more: Partial<FieldNode>): FieldNode => ({
-  ...plainNode,
   name,
   column: databaseName(name),
   type,
+  ...plainNode,
   ...more,
 })
 

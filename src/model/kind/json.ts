@@ -2,7 +2,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { canonicalJson, compareCodePoints } from '../../lib/index.ts'
 import type { FieldKind, Parsed } from '../kind.ts'
-import type { FieldType } from '../value.ts'
+import type { FieldType, JsonSchema } from '../value.ts'
 import { copyJson } from './json-copy.ts'
 import { schemaMistake } from './json-validator.ts'
 import { mistake, numberOption, refused, wrongType } from './support.ts'
@@ -21,9 +21,9 @@ export function rememberStandardSchema(options: FieldType['options'], schema: St
   standardSchemas.set(options, schema)
 }
 
-export function jsonSchemaOption(type: FieldType): object | undefined {
+export function jsonSchemaOption(type: FieldType): Exclude<JsonSchema, boolean> | undefined {
   const schema = type.options['schema']
-  return typeof schema === 'object' && schema !== null ? schema : undefined
+  return typeof schema === 'object' && schema !== null && !Array.isArray(schema) ? (schema as Exclude<JsonSchema, boolean>) : undefined
 }
 
 function parse(input: unknown, type: FieldType, pointer: string): Parsed {

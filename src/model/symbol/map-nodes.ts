@@ -12,39 +12,39 @@ export interface RowMapping<Scope> {
 }
 
 export function mapExpression<Scope>(node: Expression, scope: Scope, mapping: RowMapping<Scope>): Expression {
-  const built = buildExpression(node, scope, mapping)
-  if (built.inside === null) mapping.made?.(node, built.to, null)
-  return built.to
+  if (node.kind === 'aggregate') {
+    const inside = mapping.bind(node, scope)
+    const to: Expression = {
+      ...node,
+      ...mapping.place(node, scope),
+      where: mapPredicate(node.where, inside, mapping),
+      ...(node.of === undefined ? {} : { of: mapExpression(node.of, inside, mapping) }),
+    }
+    mapping.made?.(node, to, inside)
+    return to
+  }
+  const to = buildExpression(node, scope, mapping)
+  mapping.made?.(node, to, null)
+  return to
 }
 
 function buildExpression<Scope>(
-  node: Expression,
+  node: Exclude<Expression, RelationAggregateExpression>,
   scope: Scope,
   mapping: RowMapping<Scope>,
-): { to: Expression; inside: Scope | null } {
+): Expression {
   switch (node.kind) {
     case 'field':
-      return { to: { ...node, ...mapping.place(node, scope) }, inside: null }
-    case 'aggregate': {
-      const inside = mapping.bind(node, scope)
-      const to: Expression = {
-        ...node,
-        ...mapping.place(node, scope),
-        where: mapPredicate(node.where, inside, mapping),
-        ...(node.of === undefined ? {} : { of: mapExpression(node.of, inside, mapping) }),
-      }
-      mapping.made?.(node, to, inside)
-      return { to, inside }
-    }
+      return { ...node, ...mapping.place(node, scope) }
     case 'call':
-      return { to: { ...node, arguments: node.arguments.map(argument => mapExpression(argument, scope, mapping)) }, inside: null }
+      return { ...node, arguments: node.arguments.map(argument => mapExpression(argument, scope, mapping)) }
     case 'condition':
-      return { to: { ...node, of: mapPredicate(node.of, scope, mapping) }, inside: null }
+      return { ...node, of: mapPredicate(node.of, scope, mapping) }
     case 'literal':
     case 'parameter':
     case 'caller':
     case 'now':
-      return { to: { ...node }, inside: null }
+      return { ...node }
   }
 }
 
@@ -77,6 +77,8 @@ function buildPredicate<Scope>(node: Exclude<Predicate, SomePredicate>, scope: S
       return { ...node, left: expression(node.left), right: expression(node.right) }
     case 'in':
       return { ...node, left: expression(node.left), list: expression(node.list) }
+    case 'tupleIn':
+      return { ...node, left: node.left.map(expression) }
     case 'isNull':
       return { ...node, of: expression(node.of) }
     case 'seek':

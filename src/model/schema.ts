@@ -1,0 +1,92 @@
+/** `defineSchema`: ties models together by the names that their relations use. */
+import type { ModelGraph } from './graph.ts'
+import { buildGraph } from './build/build-graph.ts'
+import type { Symbols } from './build/conditions.ts'
+import type { Condition } from './symbol/condition.ts'
+import type { CheckedModels } from './types/check-schema.ts'
+import type { RowSymbols, SymbolsFor, ValueOfSymbol } from './types/row-symbols.ts'
+import type { AnyModel, Models, SchemaShape } from './types/schema.ts'
+import type { ValueOf } from './types/symbols.ts'
+
+/** Models tied together. `graph` has no rules yet: nothing is open. */
+export class Schema<out S extends SchemaShape = SchemaShape> {
+  declare readonly '~schema': S
+  readonly graph: ModelGraph
+  readonly models: Readonly<Record<string, AnyModel>>
+
+  constructor(models: Readonly<Record<string, AnyModel>>, graph: ModelGraph) {
+    this.models = models
+    this.graph = graph
+  }
+}
+
+/** What types know of models before computed fields are. */
+interface Bare<All extends Models, Caller extends string> {
+  readonly models: All
+  readonly caller: Caller
+  readonly computed: Record<never, never>
+}
+
+export type ComputedValue = ValueOf<unknown> | Condition
+
+export interface SchemaOptions<All extends Models, Caller extends string, Computed> {
+  /** The model whose rows are callers: `user` in rules, `caller` in defaults. */
+  readonly caller?: Caller
+  /**
+   * Fields that are calculated when they are read.
+   *
+   * @example
+   * computed: {
+   *   Article: ({ row, user }) => ({
+   *     commentCount: row.comments.count(),
+   *     favorited: row.favoritedBy.some(reader => reader.id.is(user.id)),
+   *   }),
+   * }
+   */
+  readonly computed?: {
+    readonly [Name in keyof Computed]: (symbols: SymbolsFor<Bare<All, Caller>, Name>) => Computed[Name]
+  }
+  /** Named conditions over a row's own fields that the database holds every row to. */
+  readonly checks?: {
+    readonly [Name in keyof All]?: (symbols: { readonly row: RowSymbols<Bare<All, Caller>, Name> }) => Readonly<Record<string, Condition>>
+  }
+  /** Named conditions that every read and write of a model carries. */
+  readonly scopes?: {
+    readonly [Name in keyof All]?: (symbols: SymbolsFor<Bare<All, Caller>, Name>) => Readonly<Record<string, Condition>>
+  }
+}
+
+/** The computed values of all models, from the functions that make them. */
+type ComputedShape<Computed> = {
+  readonly [Name in keyof Computed]: { readonly [Value in keyof Computed[Name]]: ValueOfSymbol<Computed[Name][Value]> }
+}
+
+/**
+ * Ties models together. Everything that cannot work (a relation to nothing, two things of one name, a key that may be null) is told at
+ * once, as `boot.schema-invalid`; most of it does not compile either.
+ *
+ * @example
+ * export const schema = defineSchema({ User, Article, Comment }, { caller: 'User' })
+ */
+export function defineSchema<
+  const All extends Models,
+  const Caller extends keyof All & string = never,
+  Computed extends { readonly [Name in keyof Computed]: Readonly<Record<string, ComputedValue>> } = Record<never, never>,
+>(
+  models: All & CheckedModels<All>,
+  options: SchemaOptions<All, Caller, Computed> = {},
+): Schema<{ readonly models: All; readonly caller: Caller; readonly computed: ComputedShape<Computed> }> {
+  const untyped = options as {
+    readonly caller?: string
+    readonly computed?: Readonly<Record<string, (symbols: Symbols) => unknown>>
+    readonly checks?: Readonly<Record<string, (symbols: Symbols) => unknown>>
+    readonly scopes?: Readonly<Record<string, (symbols: Symbols) => unknown>>
+  }
+  const graph = buildGraph(models, {
+    caller: untyped.caller ?? null,
+    computed: untyped.computed ?? {},
+    checks: untyped.checks ?? {},
+    scopes: untyped.scopes ?? {},
+  })
+  return new Schema(models, graph)
+}

@@ -1,0 +1,51 @@
+/** What declarations write besides `row` and `user`: functions over values, with their types. */
+import { coalesceSymbols, concatSymbols, nowSymbol, textFunction } from './symbol/functions.ts'
+import type { NumberSymbol, OrderSymbol, TextSymbol, ValueOf } from './types/symbols.ts'
+
+type Text = string | ValueOf<string | null>
+/** Null in, null out. */
+type NullIn<T> = T extends ValueOf<infer V> ? Extract<V, null> : never
+
+/**
+ * The request's one moment: in conditions, and as a default.
+ *
+ * @example
+ * read: row.publishedAt.lte(now)
+ */
+export const now = nowSymbol as unknown as OrderSymbol<Date, Date | string, never>
+
+/**
+ * Texts one after the other; null when one of them is null.
+ *
+ * @example
+ * fullName: concat(row.firstName, ' ', row.lastName)
+ */
+export function concat<const Parts extends readonly Text[]>(...parts: Parts): TextSymbol<string, string, NullIn<Parts[number]>> {
+  return concatSymbols(parts, concat) as unknown as TextSymbol<string, string, NullIn<Parts[number]>>
+}
+
+/**
+ * The first of the values that is not null.
+ *
+ * @example
+ * total: coalesce(row.lines.sum(line => line.amount), '0')
+ */
+export function coalesce<V>(first: ValueOf<V>, ...others: readonly (NonNullable<V> | ValueOf<V | null>)[]): NumberSymbol<NonNullable<V>, NonNullable<V>, never> & TextSymbol<NonNullable<V>, NonNullable<V>, never> {
+  return coalesceSymbols([first, ...others], coalesce) as unknown as NumberSymbol<NonNullable<V>, NonNullable<V>, never> &
+    TextSymbol<NonNullable<V>, NonNullable<V>, never>
+}
+
+/** A text in Unicode lower case. */
+export function lower<const T extends Text>(text: T): TextSymbol<string, string, NullIn<T>> {
+  return textFunction('lower', text, lower) as unknown as TextSymbol<string, string, NullIn<T>>
+}
+
+/** A text in Unicode upper case. */
+export function upper<const T extends Text>(text: T): TextSymbol<string, string, NullIn<T>> {
+  return textFunction('upper', text, upper) as unknown as TextSymbol<string, string, NullIn<T>>
+}
+
+/** How many code points a text has. */
+export function length<const T extends Text>(text: T): NumberSymbol<number, number, NullIn<T>> {
+  return textFunction('length', text, length) as unknown as NumberSymbol<number, number, NullIn<T>>
+}
