@@ -13,11 +13,21 @@ export class Schema<out S extends SchemaShape = SchemaShape> {
   declare readonly '~schema': S
   readonly graph: ModelGraph
   readonly models: Readonly<Record<string, AnyModel>>
+  /** What was declared beside the models; with both, extensions can have the same schema built with theirs in it. */
+  readonly options: DeclaredOptions
 
-  constructor(models: Readonly<Record<string, AnyModel>>, graph: ModelGraph) {
+  constructor(models: Readonly<Record<string, AnyModel>>, graph: ModelGraph, options: DeclaredOptions) {
     this.models = models
     this.graph = graph
+    this.options = options
   }
+}
+
+interface DeclaredOptions {
+  readonly caller?: string
+  readonly computed?: Readonly<Record<string, (symbols: Symbols) => unknown>>
+  readonly checks?: Readonly<Record<string, (symbols: Symbols) => unknown>>
+  readonly scopes?: Readonly<Record<string, (symbols: Symbols) => unknown>>
 }
 
 /** What types know of models before computed fields are. */
@@ -76,17 +86,12 @@ export function defineSchema<
   models: All & CheckedModels<All>,
   options: SchemaOptions<All, Caller, Computed> = {},
 ): Schema<{ readonly models: All; readonly caller: Caller; readonly computed: ComputedShape<Computed> }> {
-  const untyped = options as {
-    readonly caller?: string
-    readonly computed?: Readonly<Record<string, (symbols: Symbols) => unknown>>
-    readonly checks?: Readonly<Record<string, (symbols: Symbols) => unknown>>
-    readonly scopes?: Readonly<Record<string, (symbols: Symbols) => unknown>>
-  }
+  const untyped = options as DeclaredOptions
   const graph = buildGraph(models, {
     caller: untyped.caller ?? null,
     computed: untyped.computed ?? {},
     checks: untyped.checks ?? {},
     scopes: untyped.scopes ?? {},
   })
-  return new Schema(models, graph)
+  return new Schema(models, graph, untyped)
 }
