@@ -150,12 +150,12 @@ export const boot = {
   'boot.application-missing': {
     status: 500,
     message: 'There is no application in {folder}: {tried} do not exist.',
-    hint: 'Create app.ts with "export default createApp({ schema, rules })", or name the file: plinth {command} path/to/app.ts',
+    hint: 'Create app.ts and end it with "export default createApp(…)", or name the file: plinth {command} path/to/app.ts',
   },
   'boot.application-invalid': {
     status: 500,
     message: '{file} does not export an application as its default.',
-    hint: 'End it with "export default createApp({ … })".',
+    hint: 'End it with "export default createApp(…)".',
   },
   'boot.database-differs': {
     status: 500,
