@@ -13,6 +13,8 @@ export type {
   Written,
 } from './contract.ts'
 export { createRows } from './create.ts'
+export { createDb, type DbTransactionOptions, type UntypedDb } from './db.ts'
+export type { UntypedModelDb } from './db-model.ts'
 export { deleteRow } from './delete.ts'
 export { restoreRow } from './restore.ts'
 export { updateRow } from './update.ts'

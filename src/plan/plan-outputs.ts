@@ -43,8 +43,7 @@ function defaultOutputs(planning: Planning, rows: readonly string[], model: Mode
   return names.flatMap((name) => {
     const visible = visibleCondition(planning, rows, model, name)
     if (isNever(visible)) return []
-    const internal = model.fields[name]?.private === true || model.fields[name]?.writeOnly === true
-    return internal ? [] : [fieldOutput(planning, rows, model, name, name)]
+    return [fieldOutput(planning, rows, model, name, name)]
   })
 }
 

@@ -1,0 +1,202 @@
+/** The db's operations on one model: arguments → operation → rows in JavaScript form. */
+import { refusal } from '../error/index.ts'
+import type { Engine, FoundRows } from '../engine/index.ts'
+import type { ModelNode } from '../model/index.ts'
+import type { ExecutionContext, FilterRequest, FindRequest, Selection } from '../query/index.ts'
+import { emptyFind } from './address.ts'
+import { deleteMany, updateMany } from './bulk.ts'
+import type { RowAddress, Written } from './contract.ts'
+import { createRows } from './create.ts'
+import { deleteRow } from './delete.ts'
+import { nativeRows } from './native-rows.ts'
+import { type AggregateArguments, readAggregate } from './read-aggregate.ts'
+import { type FindArguments, readSelection, readSort, readWhere, Values } from './read-arguments.ts'
+import { restoreRow } from './restore.ts'
+import { updateRow } from './update.ts'
+import { upsertRow } from './upsert.ts'
+
+type Row = Record<string, unknown>
+
+/** What a write is to give back, besides what it writes. */
+interface WriteArguments {
+  readonly select?: unknown
+  readonly include?: unknown
+}
+
+/** The operations of one model without their types, which `Db` adds. */
+export interface UntypedModelDb {
+  find(options?: FindArguments): Promise<Row[]>
+  page(options?: FindArguments): Promise<{ rows: Row[]; page: { after: string | null; before: string | null }; count?: number }>
+  first(options?: FindArguments): Promise<Row | null>
+  get(key: unknown, options?: FindArguments): Promise<Row>
+  create(row: unknown, options?: WriteArguments): Promise<unknown>
+  update(key: unknown, changes: unknown, options?: WriteArguments & { readonly ifVersion?: number }): Promise<Row>
+  upsert(options: { on: string | readonly string[]; create: unknown; update: unknown } & WriteArguments): Promise<Row>
+  delete(key: unknown, options?: { readonly ifVersion?: number }): Promise<void>
+  restore(key: unknown, options?: WriteArguments): Promise<Row>
+  updateMany(options: { readonly where: unknown; readonly changes: unknown }): Promise<{ count: number }>
+  deleteMany(options: { readonly where: unknown }): Promise<{ count: number }>
+  count(options?: { readonly where?: unknown; readonly withDeleted?: boolean }): Promise<number>
+  aggregate(options: AggregateArguments): Promise<Row[]>
+}
+
+export function modelDb(engine: Engine, model: ModelNode, makeContext: () => ExecutionContext): UntypedModelDb {
+  async function read(options: FindArguments, by: unknown): Promise<{ readonly rows: Row[]; readonly found: FoundRows }> {
+    const context = makeContext()
+    const values = new Values()
+    const address = by === undefined ? null : readAddress(model, by)
+    const seek = options.after === undefined ? (options.before === undefined ? null : 'before') : 'after'
+    const request: FindRequest = {
+      ...emptyFind,
+      model: model.name,
+      by: address === null ? null : { fields: address.fields, slots: address.values.map((value) => values.slot(value)) },
+      select: readSelection(engine.graph, model, options, values),
+      where: readWhere(engine.graph, model, options.where, values),
+      sort: readSort(options.sort),
+      limit: options.limit === undefined ? null : values.slot(options.limit),
+      offset: options.offset === undefined ? null : values.slot(options.offset),
+      seek: seek === null ? null : { direction: seek },
+      count: options.count === true,
+      withDeleted: options.withDeleted === true,
+    }
+    const prepared = engine.find(request, context.caller.class)
+    const cursor = options.after ?? options.before ?? null
+    const found = await prepared.run({ form: 'native', values: values.list, cursor }, context)
+    const rows = found.json === null ? [] : nativeRows(prepared.planned(context.caller).plan, found.json)
+    return { rows, found }
+  }
+
+  /** What a write gives back, read again where the row is the caller's to read. */
+  function written(outcome: Written, selection: Selection, context: ExecutionContext): Row[] {
+    if (outcome.json === null) return []
+    const { plan } = engine
+      .find({ ...emptyFind, model: model.name, select: selection }, context.caller.class)
+      .planned(context.caller)
+    return nativeRows(plan, outcome.json)
+  }
+
+  function selectionOf({ select, include }: WriteArguments): Selection {
+    const values = new Values()
+    const selection = readSelection(engine.graph, model, { select, include }, values)
+    if (values.list.length === 0) return selection
+    throw refusal('request.malformed-parameter', {
+      name: 'select',
+      reason: 'what a write gives back cannot be filtered or limited; read the row again',
+    })
+  }
+
+  function oneWritten(outcome: Written, selection: Selection, context: ExecutionContext): Row {
+    const [row] = written(outcome, selection, context)
+    // The write stands; only its reader may not see the row.
+    return row ?? {}
+  }
+
+  function readFilter(where: unknown): { readonly where: FilterRequest; readonly values: readonly unknown[] } {
+    const values = new Values()
+    return { where: readWhere(engine.graph, model, where, values) ?? { kind: 'and', of: [] }, values: values.list }
+  }
+
+  const form = 'native' as const
+
+  return {
+    async find(options = {}) {
+      return (await read(options, undefined)).rows
+    },
+    async page(options = {}) {
+      const { rows, found } = await read(options, undefined)
+      const page = { after: found.after, before: found.before }
+      return found.count === null ? { rows, page } : { rows, page, count: found.count }
+    },
+    async first(options = {}) {
+      return (await read({ ...options, limit: 1 }, undefined)).rows[0] ?? null
+    },
+    async get(key, options = {}) {
+      const [row] = (await read(options, key)).rows
+      if (row === undefined) throw refusal('request.not-found', { model: model.name })
+      return row
+    },
+    async create(row, options = {}) {
+      const context = makeContext()
+      const many = Array.isArray(row)
+      const rows: readonly unknown[] = many ? row : [row]
+      const select = selectionOf(options)
+      const outcome = await createRows(engine, { model: model.name, form, rows, many, select }, context)
+      return many ? written(outcome, select, context) : oneWritten(outcome, select, context)
+    },
+    async update(key, changes, options = {}) {
+      const context = makeContext()
+      const select = selectionOf(options)
+      const address = readAddress(model, key)
+      const ifVersion = options.ifVersion ?? null
+      const input = { model: model.name, form, address, changes, ifVersion, select }
+      return oneWritten(await updateRow(engine, input, context), select, context)
+    },
+    async upsert({ on, create, update, ...options }) {
+      const context = makeContext()
+      const select = selectionOf(options)
+      const fields = typeof on === 'string' ? [on] : on
+      const outcome = await upsertRow(engine, { model: model.name, form, on: fields, create, update, select }, context)
+      return oneWritten(outcome, select, context)
+    },
+    async delete(key, options = {}) {
+      const address = readAddress(model, key)
+      const ifVersion = options.ifVersion ?? null
+      await deleteRow(engine, { model: model.name, form, address, ifVersion }, makeContext())
+    },
+    async restore(key, options = {}) {
+      const context = makeContext()
+      const select = selectionOf(options)
+      const outcome = await restoreRow(engine, { model: model.name, form, address: readAddress(model, key), select }, context)
+      return oneWritten(outcome, select, context)
+    },
+    async updateMany({ where, changes }) {
+      const { count } = await updateMany(engine, { model: model.name, form, ...readFilter(where), changes }, makeContext())
+      return { count }
+    },
+    async deleteMany({ where }) {
+      const { count } = await deleteMany(engine, { model: model.name, form, ...readFilter(where) }, makeContext())
+      return { count }
+    },
+    async count({ where, withDeleted = false } = {}) {
+      const filter = readFilter(where)
+      const request = {
+        operation: 'aggregate',
+        model: model.name,
+        where: filter.where,
+        groupBy: [],
+        measures: [{ output: 'count', function: 'count', field: null }],
+        sort: [],
+        limit: null,
+        withDeleted,
+      } as const
+      const context = makeContext()
+      const prepared = engine.aggregate(request, context.caller.class)
+      const { json } = await prepared.run({ form, values: filter.values, cursor: null }, context)
+      const [row] = JSON.parse(json) as { count: number }[]
+      return row?.count ?? 0
+    },
+    async aggregate(options) {
+      return readAggregate(engine, model, options, makeContext())
+    },
+  }
+}
+
+/** A row by its key, or by the values of a unique: a bare value for a key of one field, an object otherwise. */
+export function readAddress(model: ModelNode, key: unknown): RowAddress {
+  const isObject =
+    typeof key === 'object' && key !== null && !(key instanceof Date) && !(key instanceof Uint8Array) && !Array.isArray(key)
+  if (!isObject) {
+    if (model.key.length === 1) return { fields: model.key, values: [key] }
+    throw refusal('request.no-key', { model: model.name, what: 'finding a row by one value' })
+  }
+  const candidates = [model.key, ...model.uniques.map(({ fields }) => fields)]
+  const given = key as Readonly<Record<string, unknown>>
+  const names = JSON.stringify(Object.keys(given).toSorted())
+  const fields = candidates.find((each) => each.length > 0 && JSON.stringify(each.toSorted()) === names)
+  if (fields !== undefined) return { fields, values: fields.map((field) => given[field]) }
+  throw refusal('request.not-unique', {
+    model: model.name,
+    name: Object.keys(given).join(','),
+    nearest: candidates.map((each) => each.join(',')).join('" or "'),
+  })
+}

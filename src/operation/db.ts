@@ -1,0 +1,52 @@
+/** The typed db of actions, hooks, scripts and tests: one object with the operations of every model, under one caller's rights. */
+import { refusal } from '../error/index.ts'
+import type { Engine } from '../engine/index.ts'
+import { settle } from '../lib/index.ts'
+import type { ExecutionContext } from '../query/index.ts'
+import { modelDb, type UntypedModelDb } from './db-model.ts'
+
+export interface DbTransactionOptions {
+  /** `serializable` where the store's default is not enough. */
+  readonly isolation?: 'default' | 'serializable'
+}
+
+/** The db without its types; `Db` gives it those of a schema. */
+export interface UntypedDb {
+  transaction<T>(body: (db: UntypedDb) => Promise<T>, options?: DbTransactionOptions): Promise<T>
+  asSystem(reason: string): UntypedDb
+  readonly [model: string]: unknown
+}
+
+/** A db for a context. Its models are made when they are first used. */
+export function createDb(engine: Engine, context: ExecutionContext | (() => ExecutionContext)): UntypedDb {
+  const makeContext = typeof context === 'function' ? context : () => context
+  const models = new Map<string, UntypedModelDb>()
+  const own: Record<string, unknown> = {
+    async transaction<T>(body: (db: UntypedDb) => Promise<T>, options: DbTransactionOptions = {}): Promise<T> {
+      const choice = { together: false, isolation: options.isolation ?? 'default' } as const
+      return engine.transactions.run(makeContext(), choice, function* (inside) {
+        return yield* settle(body(createDb(engine, inside)))
+      })
+    },
+    asSystem(reason: string): UntypedDb {
+      if (typeof reason !== 'string' || reason.trim() === '') throw refusal('writes.system-needs-reason', {})
+      return createDb(engine, () => ({
+        ...makeContext(),
+        caller: { class: 'system', key: [], attributes: {}, reason },
+      }))
+    },
+  }
+  return new Proxy(own, {
+    get(target, name) {
+      if (typeof name !== 'string' || Object.hasOwn(target, name)) return Reflect.get(target, name) as unknown
+      const model = Object.hasOwn(engine.graph.models, name) ? engine.graph.models[name] : undefined
+      if (model === undefined || model.hidden) return undefined
+      const known = models.get(name) ?? modelDb(engine, model, makeContext)
+      models.set(name, known)
+      return known
+    },
+    has: (target, name) => Object.hasOwn(target, name) || (typeof name === 'string' && Object.hasOwn(engine.graph.models, name)),
+    // Unknown properties would otherwise be silent: a db is not extended.
+    set: () => false,
+  }) as unknown as UntypedDb
+}
