@@ -78,6 +78,10 @@ export const request = {
     status: 400,
     message: '"{name}" is not an aggregate of {model}: {reason}.',
   },
+  'request.parameter-required': {
+    status: 400,
+    message: 'One of the parameters {names} is needed.',
+  },
   'request.parameter-conflict': {
     status: 400,
     message: '"{name}" and "{other}" cannot stand together.',
@@ -145,6 +149,20 @@ export const request = {
     status: 400,
     message: '{model} is not unique by "{name}".',
     hint: 'Did you mean "{nearest}"?',
+  },
+  'request.idempotency-anonymous': {
+    status: 400,
+    message: 'An Idempotency-Key needs a caller who is signed in.',
+  },
+  'request.idempotency-reused': {
+    status: 422,
+    message: 'This Idempotency-Key was used for another request.',
+    hint: 'Use a new key for each new request, and the same key only to repeat one.',
+  },
+  'request.idempotency-running': {
+    status: 409,
+    message: 'A request with this Idempotency-Key is still running.',
+    hint: 'Try again after a moment.',
   },
   'request.not-found': {
     status: 404,

@@ -1,0 +1,152 @@
+/**
+ * Idempotency-Key: the key, the request's hash and the response are written in the write's own transaction, so they exist exactly if it
+ * committed (semantics 28).
+ */
+import { PlinthError, refusal } from '../error/index.ts'
+import { type Engine, idempotencyModel } from '../engine/index.ts'
+import { runSteps, settle, type Steps } from '../lib/index.ts'
+import type { Value } from '../model/index.ts'
+import type { Caller, ExecutionContext } from '../query/index.ts'
+import { findByValues } from './address.ts'
+
+/** Milliseconds that a key is remembered. */
+export const idempotencyWindow = 24 * 3_600_000
+
+export interface IdempotencyKey {
+  /** As the client sent it. */
+  readonly name: string
+  /** Hash of method, path and body: the same key with another request is a mistake. */
+  readonly requestHash: string
+}
+
+interface Remembered {
+  readonly requestHash: string
+  readonly response: Value
+}
+
+const system = (context: ExecutionContext): ExecutionContext => ({
+  ...context,
+  caller: { class: 'system', key: [], attributes: {}, reason: 'remember an answer for its Idempotency-Key' },
+})
+
+/** A key belongs to its caller: nobody else can see or take the answer. */
+function scopeOf(caller: Caller): string {
+  if (caller.class === 'anonymous') throw refusal('request.idempotency-anonymous', {})
+  return JSON.stringify([caller.class, ...caller.key])
+}
+
+/**
+ * Performs a write once per key. `perform` runs inside the transaction that also keeps its response; when it throws, nothing is kept
+ * and the same key may be tried again.
+ */
+export async function idempotently<Response extends Value>(
+  engine: Engine,
+  key: IdempotencyKey,
+  context: ExecutionContext,
+  perform: (inside: ExecutionContext) => Promise<Response>,
+): Promise<{ readonly response: Response; readonly replayed: boolean }> {
+  const scope = scopeOf(context.caller)
+  const known = await runSteps(remembered(engine, scope, key, context))
+  // What is remembered under the key was written by this function for the same request.
+  if (known !== null) return { response: replay(known, key) as Response, replayed: true }
+  const choice = { together: false, isolation: 'default' } as const
+  let claimed = false
+  try {
+    const response = await engine.transactions.run(context, choice, function* (inside): Steps<Response> {
+      yield* claim(engine, scope, key, inside)
+      claimed = true
+      const performed = yield* settle(perform(inside))
+      yield* keep(engine, scope, key, performed, inside)
+      return performed
+    })
+    return { response, replayed: false }
+  } catch (error) {
+    if (claimed || !(error instanceof PlinthError) || error.code !== 'writes.unique') throw error
+    // Another request with the same key was faster; if it has committed, its answer is this one's too.
+    const now = await runSteps(remembered(engine, scope, key, context))
+    if (now === null) throw refusal('request.idempotency-running', {}, { headers: { 'retry-after': '1' } })
+    return { response: replay(now, key) as Response, replayed: true }
+  }
+}
+
+function replay(known: Remembered, key: IdempotencyKey): Value {
+  if (known.requestHash !== key.requestHash) throw refusal('request.idempotency-reused', {})
+  return known.response
+}
+
+function* remembered(
+  engine: Engine,
+  scope: string,
+  key: IdempotencyKey,
+  context: ExecutionContext,
+): Steps<Remembered | null> {
+  const fields = ['requestHash', 'response', 'createdAt']
+  const by = ['scope', 'name']
+  const rows = yield* findByValues(engine, idempotencyModel, by, [[scope, key.name]], fields, system(context))
+  const [row] = rows
+  if (row === undefined) return null
+  const age = Date.parse(context.now) - Date.parse(String(row['createdAt']))
+  return age > idempotencyWindow ? null : { requestHash: String(row['requestHash']), response: row['response'] ?? null }
+}
+
+function* claim(engine: Engine, scope: string, key: IdempotencyKey, context: ExecutionContext): Steps<void> {
+  const inside = system(context)
+  const steps = { 'key.scope': scope, 'key.name': key.name }
+  const before = new Date(Date.parse(context.now) - idempotencyWindow).toISOString()
+  const by = ['scope', 'name']
+  const present = yield* findByValues(engine, idempotencyModel, by, [[scope, key.name]], ['createdAt'], inside)
+  const expired = present.filter((row) => String(row['createdAt']) < before)
+  const model = idempotencyModel.name
+  if (expired.length > 0) {
+    yield* engine.write.delete({ model, target: { kind: 'key' }, ifVersion: false, rule: null }, { steps }, inside)
+  }
+  const fields = Object.keys(idempotencyModel.fields)
+  const row: Readonly<Record<string, Value>> = {
+    scope,
+    name: key.name,
+    requestHash: key.requestHash,
+    response: false,
+    createdAt: context.now,
+  }
+  yield* engine.write.insert(
+    { model, fields, written: [], many: false, ignoreConflictOn: null },
+    [fields.map((field) => row[field] ?? null)],
+    inside,
+  )
+}
+
+function* keep(
+  engine: Engine,
+  scope: string,
+  key: IdempotencyKey,
+  response: Value,
+  context: ExecutionContext,
+): Steps<void> {
+  yield* engine.write.update(
+    {
+      model: idempotencyModel.name,
+      target: { kind: 'key' },
+      set: ['response'],
+      written: [],
+      version: false,
+      ifVersion: false,
+      rule: null,
+      withDeleted: false,
+    },
+    { steps: { 'key.scope': scope, 'key.name': key.name, 'set.response': response } },
+    system(context),
+  )
+}
+
+/** Forgets keys that are older than the window; the application calls it now and then. */
+export async function forgetIdempotencyKeys(engine: Engine, context: ExecutionContext): Promise<void> {
+  const before = new Date(Date.parse(context.now) - idempotencyWindow).toISOString()
+  const where = { kind: 'compare', path: ['createdAt'], operator: 'lt', slot: 0 } as const
+  await engine.transactions.run(context, { together: true, isolation: 'default' }, function* (inside): Steps<void> {
+    yield* engine.write.delete(
+      { model: idempotencyModel.name, target: { kind: 'filter', where }, ifVersion: false, rule: null },
+      { form: 'json', values: [before] },
+      system(inside),
+    )
+  })
+}
