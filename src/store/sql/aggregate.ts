@@ -1,0 +1,70 @@
+/** Aggregate plans as commands. */
+import type { ModelGraph } from '../../model/index.ts'
+import type { AggregatePlan } from '../../query/index.ts'
+import type { SqlDialect, SqlValue } from './dialect.ts'
+import { typedValueSql } from './expression.ts'
+import { converted } from './number.ts'
+import { scopeOf } from './predicate.ts'
+import { tableRow } from './row.ts'
+import { words } from './select.ts'
+import { isAlways } from './selective.ts'
+import { type Command, integerType, Statement } from './statement.ts'
+import { modelOf } from './tables.ts'
+
+/** Each row of the result is one JSON text. */
+export interface AggregateCommand extends Command {
+  readonly limit: { readonly parameter: number; readonly peek: number } | null
+}
+
+export function aggregateCommand(plan: AggregatePlan, graph: ModelGraph, dialect: SqlDialect): AggregateCommand {
+  const statement = new Statement(dialect, graph, plan.parameters)
+  const model = modelOf(graph, plan.model)
+  const row = tableRow(statement, model, statement.alias('t0'))
+  const scope = scopeOf(statement, [row])
+  const groups = plan.groupBy.map((term, index) => ({
+    output: term.output,
+    name: `g${index}`,
+    value: converted(dialect, typedValueSql(term.of, scope), term.type),
+  }))
+  const measures = plan.measures.map((measure, index) => ({
+    output: measure.output,
+    name: `m${index}`,
+    value: figure(measure, dialect, measure.of === null ? null : typedValueSql(measure.of, scope)),
+  }))
+  const guard = dialect.guard(row.alias, model)
+  const conditions = [...(isAlways(plan.where) ? [] : [`(${scope.condition(plan.where, scope).sql})`]), ...(guard === null ? [] : [guard])]
+  const all = [...groups, ...measures]
+  // Grouped inside, written outside: the JSON and the order name each figure once.
+  const inner = words(
+    `select ${all.map(({ name, value }) => `${value.sql} as ${name}`).join(', ')} from ${dialect.table(model)} ${row.alias}`,
+    conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`,
+    groups.length === 0 ? '' : `group by ${groups.map((_group, index) => String(index + 1)).join(', ')}`,
+  )
+  const outer = (name: string, value: SqlValue): SqlValue => ({ ...value, sql: `a.${name}` })
+  const order = plan.order.map(({ output, direction }) => {
+    const term = all.find(one => one.output === output)
+    if (term === undefined) throw new Error(`The plan is ordered by ${output}, which is not among its outputs.`)
+    return dialect.orderTerm(`a.${term.name}`, direction === 'descending', term.value.nullable ? true : undefined)
+  })
+  const json = dialect.json.object(
+    all.map(({ output, name, value }) => ({ name: output, json: dialect.json.value(outer(name, value)) })),
+  )
+  const limit = plan.limit === null ? null : statement.bind({ parameter: plan.limit, as: 'value', type: integerType })
+  const parameter = plan.limit === null ? undefined : plan.parameters[plan.limit]
+  return {
+    ...statement.finish(
+      words(
+        `select ${dialect.json.text(json)} from (${inner}) a`,
+        order.length === 0 ? '' : `order by ${order.join(', ')}`,
+        dialect.limit(limit, null),
+      ),
+    ),
+    limit: plan.limit === null ? null : { parameter: plan.limit, peek: parameter?.source === 'limit' ? parameter.peek : 0 },
+  }
+}
+
+function figure(measure: AggregatePlan['measures'][number], dialect: SqlDialect, of: SqlValue | null): SqlValue {
+  if (measure.function === 'count') return { sql: of === null ? 'count(*)' : `count(${of.sql})`, type: measure.type, nullable: false }
+  if (of === null) throw new Error(`The plan has a ${measure.function} of nothing.`)
+  return { sql: dialect.aggregate(measure.function, of, measure.type), type: measure.type, nullable: true }
+}

@@ -1,0 +1,129 @@
+/** What differs between SQL databases: the compiler writes everything else. */
+import type { FieldType, ModelNode, Value } from '../../model/index.ts'
+
+/** A value in the making: its SQL, what it is, and whether it can be null. It is in stored form, as in a column of its type. */
+export interface SqlValue {
+  readonly sql: string
+  readonly type: FieldType
+  readonly nullable: boolean
+}
+
+/** JSON text in the making, piece by piece: fixed text and SQL that yields text, to be put one behind the other. Never null. */
+export type Json = readonly JsonPiece[]
+export type JsonPiece = { readonly text: string } | { readonly sql: string }
+
+/** How a result column becomes a canonical value again. */
+export type Decoding = 'same' | 'boolean' | 'json' | 'bytes' | 'number'
+
+/** A result column that the driver can hand over without losing anything, and how to read it. */
+export interface ResultColumn {
+  readonly sql: string
+  readonly decoding: Decoding
+}
+
+/**
+ * A place for a bound value. `as` says in which form: that of a type, that of a list of a type, that of an element of a stored array, or
+ * the end of the range of texts that begin with the value. A list of tuples has a type for each place.
+ */
+export interface Binding {
+  readonly parameter: number
+  readonly as: 'value' | 'list' | 'element' | 'tuples' | 'prefixEnd'
+  readonly type: FieldType
+  /** The types of the elements of `tuples`. */
+  readonly types?: readonly FieldType[]
+}
+
+export interface SqlDialect {
+  readonly name: string
+  /** Quotes a name of a table, column or constraint. */
+  identifier(name: string): string
+  table(model: ModelNode): string
+  /** The text of the n-th placeholder, counted from 1. */
+  placeholder(position: number): string
+  /** A constant of the declaration as SQL. */
+  literal(value: Value, type: FieldType): string
+  /** A constant in the form that the elements of a stored array have. */
+  elementLiteral(value: Value, type: FieldType): string
+  /** What the driver binds for a canonical value; null when the value is bound as it is. */
+  encoder(binding: Binding): ((value: Value) => unknown) | null
+  /** A bound value where the database cannot see its type: in a result, in arithmetic. */
+  typedParameter(sql: string, type: FieldType): string
+
+  /** `left` is one of the elements of a bound list. */
+  inList(left: string, list: string, element: FieldType): string
+  /** The values are one of the tuples of a bound list. */
+  inTuples(left: readonly string[], list: string, types: readonly FieldType[]): string
+  /** The elements of a bound list or an array column as a table source with a column `value`. */
+  elements(array: string, alias: string): string
+  /** Equal, where null equals null. */
+  same(left: string, right: string): string
+  /** Whether a text contains, begins with or ends with another one; both sides are folded already if they have to be. */
+  contains(text: string, part: string): string
+  startsWith(text: string, part: string): string
+  endsWith(text: string, part: string): string
+  /** Whether a text lies in the range from a prefix to its end, where an index serves that; null to use `startsWith`. */
+  inPrefixRange: ((text: string, prefix: string, end: string) => string) | null
+  /** Unicode simple lower case. */
+  fold(text: string): string
+  upper(text: string): string
+  length(text: string): string
+  concatenate(texts: readonly string[]): string
+
+  /** One term of an order. `nullsLast` is undefined where there are no nulls. */
+  orderTerm(sql: string, descending: boolean, nullsLast: boolean | undefined): string
+  limit(limit: string | null, offset: string | null): string
+
+  /** Arithmetic on stored decimals. */
+  rescale(sql: string, from: number, to: number): string
+  toFloat(value: SqlValue): string
+  /** A float in stored form of another numeric type. */
+  fromFloat(sql: string, to: FieldType): string
+  /** The aggregate over a value's SQL in the stored form of `result`. */
+  aggregate(name: 'sum' | 'avg' | 'min' | 'max', of: SqlValue, result: FieldType): string
+
+  json: SqlJson
+  /** The value as a result column. */
+  column(value: SqlValue): ResultColumn
+  /** A condition that is always true and stops the statement when its time is over; null when the database can be interrupted. */
+  guard(alias: string, model: ModelNode): string | null
+  /** Columns that name one row, for fetching the rest of a row later. */
+  rowIdentity(model: ModelNode): readonly string[]
+
+  insertOne(insert: InsertParts): string
+  insertMany(insert: InsertParts): string
+}
+
+export interface InsertParts {
+  readonly table: string
+  readonly columns: readonly string[]
+  readonly types: readonly FieldType[]
+  /** The placeholder of each value of the one row, or of the list of all rows. */
+  readonly placeholders: readonly string[]
+  /** A condition over the candidate row, whose columns are called like the table's, under the alias `t0`. */
+  readonly check: string | null
+  /** `on conflict …`; empty when conflicts are errors. */
+  readonly conflict: readonly string[] | null
+  /** The condition of the partial unique index that `conflict` means. */
+  readonly conflictWhere: string | null
+  readonly returning: readonly string[]
+}
+
+/** A select without its columns; clauses come with their first words, absent ones are empty. */
+export interface SelectParts {
+  readonly from: string
+  readonly where: string
+  readonly order: string
+  readonly page: string
+}
+
+/** How the database puts JSON together. */
+export interface SqlJson {
+  value(value: SqlValue): Json
+  object(members: readonly { readonly name: string; readonly json: Json }[]): Json
+  /** The JSON where the condition is true, else `null`. */
+  when(condition: string, json: Json): Json
+  /** A list of the JSON of each row of a select, in its order. */
+  list(json: Json, select: SelectParts): Json
+  /** The whole as one SQL expression. */
+  text(json: Json): string
+}

@@ -1,0 +1,146 @@
+/** Expressions as SQL. */
+import type { Expression, FieldType, RelationAggregateExpression } from '../../model/index.ts'
+import type { SqlValue } from './dialect.ts'
+import { aligned, converted, figureType, scaleOf, storageOf } from './number.ts'
+import { fieldOnPath, modelOnPath, pairsCondition, related, rowAt, type Scope, within } from './row.ts'
+import { isAlways } from './selective.ts'
+import { booleanType, floatType, integerType } from './statement.ts'
+import { relationOf } from './tables.ts'
+
+export function valueSql(expression: Expression, scope: Scope): SqlValue {
+  const { statement } = scope
+  const { dialect } = statement
+  switch (expression.kind) {
+    case 'field':
+      return fieldOnPath(scope, rowAt(scope, expression.row), expression.path, expression.field)
+    case 'literal':
+      return {
+        sql: expression.value === null ? 'null' : dialect.literal(expression.value, expression.type),
+        type: expression.type,
+        nullable: expression.value === null,
+      }
+    case 'parameter': {
+      const type = statement.parameterType(expression.index)
+      return { sql: statement.bind({ parameter: expression.index, as: 'value', type }), type, nullable: canBeNull(scope, expression.index) }
+    }
+    case 'aggregate':
+      return aggregateSql(expression, scope)
+    case 'call':
+      return callSql(expression, scope)
+    case 'condition': {
+      const condition = scope.condition(expression.of, scope)
+      return { sql: condition.strict ? `(${condition.sql})` : `((${condition.sql}) is true)`, type: booleanType, nullable: false }
+    }
+    case 'caller':
+    case 'now':
+      throw new Error(`The plan still has a ${expression.kind} expression, which the planner has to turn into a parameter.`)
+  }
+}
+
+/** A value where nothing around it tells the database its type: in results, assignments and arithmetic. */
+export function typedValueSql(expression: Expression, scope: Scope): SqlValue {
+  const value = valueSql(expression, scope)
+  if (expression.kind !== 'parameter') return value
+  return { ...value, sql: scope.statement.dialect.typedParameter(value.sql, value.type) }
+}
+
+function canBeNull(scope: Scope, index: number): boolean {
+  const parameter = scope.statement.parameters[index]
+  switch (parameter?.source) {
+    case 'limit':
+    case 'offset':
+    case 'now':
+      return false
+    case 'cursor':
+      return parameter.nullable
+    default:
+      return true
+  }
+}
+
+function aggregateSql(expression: RelationAggregateExpression, scope: Scope): SqlValue {
+  const { statement } = scope
+  const { dialect } = statement
+  const base = rowAt(scope, expression.row)
+  const relation = relationOf(modelOnPath(scope, expression), expression.relation)
+  const far = related(scope, relation, field => fieldOnPath(scope, base, expression.path, field), scope.rows.length)
+  const inner = within(scope, far.row)
+  const of = expression.of === undefined ? null : valueSql(expression.of, inner)
+  const type = figureType(expression.function, of?.type ?? null)
+  const onlyLinks = far.fromLinks !== null && of === null && isAlways(expression.where)
+  const guard = onlyLinks ? null : dialect.guard(far.row.alias, far.row.model)
+  const conditions = [
+    pairsCondition(far.pairs),
+    ...(isAlways(expression.where) ? [] : [`(${scope.condition(expression.where, inner).sql})`]),
+    ...(guard === null ? [] : [guard]),
+  ]
+  const figure =
+    expression.function === 'count'
+      ? of === null
+        ? 'count(*)'
+        : `count(${of.sql})`
+      : dialect.aggregate(expression.function, of ?? { sql: '1', type: integerType, nullable: false }, type)
+  return {
+    sql: `(select ${figure} from ${onlyLinks ? far.fromLinks : far.from} where ${conditions.join(' and ')})`,
+    type,
+    nullable: expression.function !== 'count',
+  }
+}
+
+function callSql(expression: Extract<Expression, { kind: 'call' }>, scope: Scope): SqlValue {
+  const { dialect } = scope.statement
+  const given = expression.arguments.map(argument => typedValueSql(argument, scope))
+  const nullable = given.some(value => value.nullable)
+  const type = expression.type
+  const texts = given.map(value => value.sql)
+  const first = texts[0] ?? 'null'
+  switch (expression.function) {
+    case 'coalesce':
+      return {
+        sql: `coalesce(${given.map(value => converted(dialect, value, type).sql).join(', ')})`,
+        type,
+        nullable: given.every(value => value.nullable),
+      }
+    case 'concat':
+      return { sql: `(${dialect.concatenate(texts)})`, type, nullable }
+    case 'lower':
+      return { sql: dialect.fold(first), type, nullable }
+    case 'upper':
+      return { sql: dialect.upper(first), type, nullable }
+    case 'length':
+      return { sql: dialect.length(first), type, nullable }
+    case 'add':
+    case 'subtract':
+      return { ...sum(given, expression.function === 'add' ? '+' : '-', scope, type), nullable }
+    case 'multiply':
+      return { ...product(given, scope, type), nullable }
+  }
+}
+
+const hasFloat = (values: readonly SqlValue[], type: FieldType): boolean =>
+  storageOf(type) === 'float' || values.some(value => storageOf(value.type) === 'float')
+
+function sum(values: readonly SqlValue[], sign: '+' | '-', scope: Scope, type: FieldType): SqlValue {
+  const { dialect } = scope.statement
+  const float = hasFloat(values, type)
+  const total = values
+    .map(value => (float ? converted(dialect, value, floatType) : value))
+    .reduce((left, right) => {
+      const [a, b] = aligned(dialect, left, right)
+      return { sql: `(${a.sql} ${sign} ${b.sql})`, type: a.type, nullable: true }
+    })
+  return converted(dialect, total, type)
+}
+
+function product(values: readonly SqlValue[], scope: Scope, type: FieldType): SqlValue {
+  const { dialect } = scope.statement
+  const float = hasFloat(values, type)
+  const total = values
+    .map(value => (float ? converted(dialect, value, floatType) : value))
+    .reduce((left, right) => {
+      if (float) return { sql: `(${left.sql} * ${right.sql})`, type: floatType, nullable: true }
+      const scale = scaleOf(left.type) + scaleOf(right.type)
+      return { sql: `(${left.sql} * ${right.sql})`, type: { kind: 'decimal', options: { precision: 38, scale } }, nullable: true }
+    })
+  return converted(dialect, total, type)
+}

@@ -1,0 +1,76 @@
+/** Find plans as commands. */
+import type { ModelGraph } from '../../model/index.ts'
+import type { FindPlan } from '../../query/index.ts'
+import type { Decoding, SqlDialect } from './dialect.ts'
+import { valueSql } from './expression.ts'
+import { objectJson } from './output.ts'
+import { scopeOf } from './predicate.ts'
+import { tableRow } from './row.ts'
+import { selectRows, selectText, words } from './select.ts'
+import { isAlways } from './selective.ts'
+import { type Command, Statement } from './statement.ts'
+import { fieldOf, modelOf } from './tables.ts'
+
+/** A row of the result is the JSON text, then the columns of `columns`. */
+export interface FindCommand extends Command {
+  readonly cardinality: 'one' | 'many'
+  readonly backward: boolean
+  /** The limit's parameter, and how many rows more than asked for are fetched. */
+  readonly limit: { readonly parameter: number; readonly peek: number } | null
+  /** The row's values in the order of the page, when the plan asks for positions. */
+  readonly positions: readonly Decoding[]
+  readonly version: boolean
+  readonly count: Command | null
+}
+
+export interface FindOptions {
+  readonly deferred: boolean
+}
+
+export function findCommand(plan: FindPlan, graph: ModelGraph, dialect: SqlDialect, options: FindOptions): FindCommand {
+  const statement = new Statement(dialect, graph, plan.parameters)
+  const many = plan.cardinality === 'many'
+  const rows = selectRows({
+    node: plan.root,
+    scope: scopeOf(statement, []),
+    link: null,
+    backward: plan.backward,
+    deferred: options.deferred && plan.root.order.length > 0,
+    guarded: many,
+    write: (scope, selected) => objectJson(plan.root.outputs, scope, selected),
+  })
+  const positions = plan.positions ? plan.root.order.map(term => dialect.column(valueSql(term.of, rows.scope))) : []
+  const version = plan.versionField === null ? [] : [dialect.column(rootColumn(plan, graph, rows.scope, plan.versionField))]
+  const columns = [dialect.json.text(rows.json), ...positions.map(({ sql }) => sql), ...version.map(({ sql }) => sql)]
+  const limit = plan.root.limit === null ? undefined : plan.parameters[plan.root.limit]
+  return {
+    ...statement.finish(`select ${columns.join(', ')} ${selectText(rows.select)}`),
+    cardinality: plan.cardinality,
+    backward: plan.backward,
+    limit:
+      plan.root.limit === null ? null : { parameter: plan.root.limit, peek: limit?.source === 'limit' ? limit.peek : 0 },
+    positions: positions.map(({ decoding }) => decoding),
+    version: version.length > 0,
+    count: plan.count === null ? null : countCommand(plan, graph, dialect),
+  }
+}
+
+function rootColumn(plan: FindPlan, graph: ModelGraph, scope: ReturnType<typeof selectRows>['scope'], field: string) {
+  fieldOf(modelOf(graph, plan.root.model), field)
+  const row = scope.rows[0]
+  if (row === undefined) throw new Error('A find plan has a root row.')
+  return row.column(field)
+}
+
+function countCommand(plan: FindPlan, graph: ModelGraph, dialect: SqlDialect): Command | null {
+  if (plan.count === null) return null
+  const statement = new Statement(dialect, graph, plan.parameters)
+  const model = modelOf(graph, plan.root.model)
+  const row = tableRow(statement, model, statement.alias('t0'))
+  const scope = scopeOf(statement, [row])
+  const guard = dialect.guard(row.alias, model)
+  const conditions = [...(isAlways(plan.count) ? [] : [`(${scope.condition(plan.count, scope).sql})`]), ...(guard === null ? [] : [guard])]
+  return statement.finish(
+    words(`select count(*) from ${dialect.table(model)} ${row.alias}`, conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`),
+  )
+}

@@ -1,0 +1,25 @@
+/** What SQL stores share: plans become commands, and a dialect says what differs between databases. */
+export { aggregateCommand, type AggregateCommand } from './aggregate.ts'
+export type {
+  Binding,
+  Decoding,
+  InsertParts,
+  Json,
+  JsonPiece,
+  ResultColumn,
+  SelectParts,
+  SqlDialect,
+  SqlJson,
+  SqlValue,
+} from './dialect.ts'
+export { typedValueSql } from './expression.ts'
+export { findCommand, type FindCommand, type FindOptions } from './find.ts'
+export { foldCase, upperCase } from './fold-case.ts'
+export { isNumeric, scaleOf, storageOf } from './number.ts'
+export { predicateSql, scopeOf } from './predicate.ts'
+export { tableRow } from './row.ts'
+export { selectText, words } from './select.ts'
+export { type IndexShape, type ReferenceShape, tableShapes, type TableShape } from './shape.ts'
+export { type Command, Statement } from './statement.ts'
+export { fieldOf, isUnique, modelOf, relationOf } from './tables.ts'
+export { deleteCommand, insertCommand, rowValue, updateCommand, type WriteCommand } from './write.ts'

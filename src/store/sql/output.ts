@@ -1,0 +1,93 @@
+/** Outputs as JSON: what a row of a node looks like, with the rows that hang on it. */
+import type { Output, ReadNode } from '../../query/index.ts'
+import type { Json } from './dialect.ts'
+import { typedValueSql } from './expression.ts'
+import { converted } from './number.ts'
+import { pairsCondition, related, type Row, type Scope, within } from './row.ts'
+import { isAlways } from './selective.ts'
+import { indexServes, type Selected, selectRows } from './select.ts'
+import { isUnique, modelOf, relationOf } from './tables.ts'
+
+/** The JSON object of one row; to-one relations add their joins to the select that the row comes from. */
+export function objectJson(outputs: readonly Output[], scope: Scope, selected: Selected): Json {
+  const { dialect } = scope.statement
+  return dialect.json.object(outputs.map(output => ({ name: output.output, json: outputJson(output, scope, selected) })))
+}
+
+function outputJson(output: Output, scope: Scope, selected: Selected): Json {
+  const { json } = scope.statement.dialect
+  switch (output.kind) {
+    case 'value': {
+      const value = json.value(converted(scope.statement.dialect, typedValueSql(output.of, scope), output.type))
+      return output.visible === null ? value : json.when(scope.condition(output.visible, scope).sql, value)
+    }
+    case 'object':
+      return objectJson(output.outputs, scope, selected)
+    case 'one': {
+      const one = oneJson(output, scope, selected)
+      return output.visible === null ? one : json.when(scope.condition(output.visible, scope).sql, one)
+    }
+    case 'many': {
+      const many = listJson(output.link.relation, output.link.row, output.node, scope)
+      return output.visible === null ? many : json.when(scope.condition(output.visible, scope).sql, many)
+    }
+    case 'list':
+      return listJson(output.link.relation, output.link.row, output.node, scope, true)
+  }
+}
+
+/** A to-one relation. Where at most one row can be at the other end it is joined, which costs less than a subselect for each row. */
+function oneJson(output: Extract<Output, { kind: 'one' }>, scope: Scope, selected: Selected): Json {
+  const { statement } = scope
+  const { dialect } = statement
+  const base = outerRow(scope, output.link.row)
+  const relation = relationOf(base.model, output.link.relation)
+  const target = modelOf(statement.graph, relation.target)
+  const far = related(scope, relation, field => base.column(field), scope.rows.length)
+  const inner = within(scope, far.row)
+  const on = pairsCondition(far.pairs)
+  const [pair] = relation.on
+  if (pair !== undefined && isUnique(target, relation.on.map(({ remote }) => remote))) {
+    const always = isAlways(output.node.where)
+    selected.joins.push(`left join ${far.from} on ${always ? on : `${on} and (${scope.condition(output.node.where, inner).sql})`}`)
+    const object = objectJson(output.node.outputs, inner, selected)
+    // Inside a missing row this does not matter: the row as a whole is null then.
+    const certain = always && relation.kind === 'belongsTo' && relation.on.every(({ local }) => !base.column(local).nullable)
+    return certain ? object : dialect.json.when(`${far.row.column(pair.remote).sql} is not null`, object)
+  }
+  const nested: Selected = { joins: [] }
+  const object = objectJson(output.node.outputs, inner, nested)
+  const where = isAlways(output.node.where) ? on : `${on} and (${scope.condition(output.node.where, inner).sql})`
+  const rest = [far.from, ...nested.joins, `where ${where}`, dialect.limit('1', null)].join(' ')
+  const text = `(select ${dialect.json.text(object)} from ${rest})`
+  return dialect.json.when(`exists (select 1 from ${far.from} where ${where})`, [{ sql: text }])
+}
+
+/** The rows of a to-many relation as a list, or with `plain` the list of their one value. */
+function listJson(relationName: string, outer: number, node: ReadNode, scope: Scope, plain = false): Json {
+  const { dialect } = scope.statement
+  const base = outerRow(scope, outer)
+  const relation = relationOf(base.model, relationName)
+  const equal = relation.on.map(({ remote }) => remote)
+  const deferred = relation.through === null && node.order.length > 0 && !indexServes(modelOf(scope.statement.graph, node.model), equal, node.order)
+  const rows = selectRows({
+    node,
+    scope,
+    link: { relation, local: field => base.column(field) },
+    backward: false,
+    deferred: deferred && !plain,
+    guarded: true,
+    write: (inner, selected) => {
+      const [first] = node.outputs
+      if (!plain || first === undefined) return objectJson(node.outputs, inner, selected)
+      return outputJson(first, inner, selected)
+    },
+  })
+  return dialect.json.list(rows.json, rows.select)
+}
+
+function outerRow(scope: Scope, index: number): Row {
+  const row = scope.rows[index]
+  if (row === undefined) throw new Error(`The plan links to row ${index}, which is not around this node.`)
+  return row
+}

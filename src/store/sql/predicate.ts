@@ -1,0 +1,216 @@
+/**
+ * Predicates as SQL. Their logic has two values, SQL's has three: a condition may come out as NULL where only "true or not" counts (under
+ * WHERE, AND and OR), and `not` turns NULL into true.
+ */
+import type { ComparisonOperator, Expression, FieldType, Predicate, SomePredicate } from '../../model/index.ts'
+import type { SqlValue } from './dialect.ts'
+import { valueSql } from './expression.ts'
+import { aligned, isNumeric, storageOf } from './number.ts'
+import { type Condition, fieldOnPath, modelOnPath, pairsCondition, related, type Related, type Row, rowAt, type Scope, within } from './row.ts'
+import { isAlways, isSelective, reachesOut } from './selective.ts'
+import { seekSql } from './seek.ts'
+import type { Statement } from './statement.ts'
+import { relationOf } from './tables.ts'
+
+/** The scope in which a statement begins. */
+export const scopeOf = (statement: Statement, rows: readonly Row[]): Scope => ({ statement, rows, condition: predicateSql })
+
+const strict = (sql: string): Condition => ({ sql, strict: true })
+
+export function predicateSql(predicate: Predicate, scope: Scope): Condition {
+  switch (predicate.kind) {
+    case 'constant':
+      return strict(String(predicate.value))
+    case 'and':
+    case 'or':
+      return combined(predicate.kind, predicate.of, scope)
+    case 'not':
+      return negated(predicate.of, scope)
+    case 'compare':
+      return comparison(predicate.operator, predicate.left, predicate.right, scope)
+    case 'in':
+      return inList(predicate.left, predicate.list, scope, false)
+    case 'tupleIn':
+      return tupleInList(predicate, scope)
+    case 'text':
+      return textMatch(predicate, scope)
+    case 'isNull':
+      return strict(`${valueSql(predicate.of, scope).sql} is null`)
+    case 'array':
+      return arrayMatch(predicate, scope)
+    case 'some':
+      return some(predicate, scope)
+    case 'seek':
+      return seekSql(predicate, scope)
+    case 'signedIn':
+      throw new Error('The plan still asks whether somebody is signed in, which the planner has to decide.')
+  }
+}
+
+function combined(kind: 'and' | 'or', of: readonly Predicate[], scope: Scope): Condition {
+  if (of.length === 0) return strict(String(kind === 'and'))
+  const parts = of.map(one => predicateSql(one, scope))
+  if (parts.length === 1) return parts[0] ?? strict('true')
+  return { sql: parts.map(part => `(${part.sql})`).join(` ${kind} `), strict: parts.every(part => part.strict) }
+}
+
+const opposite = { eq: '<>', ne: '=', lt: '>=', lte: '>', gt: '<=', gte: '<' } as const
+const signs = { eq: '=', ne: '<>', lt: '<', lte: '<=', gt: '>', gte: '>=' } as const
+
+function comparison(operator: ComparisonOperator, left: Expression, right: Expression, scope: Scope): Condition {
+  const [a, b] = comparable(left, right, scope)
+  return { sql: `${a.sql} ${signs[operator]} ${b.sql}`, strict: !a.nullable && !b.nullable }
+}
+
+function comparable(left: Expression, right: Expression, scope: Scope): readonly [SqlValue, SqlValue] {
+  return aligned(scope.statement.dialect, valueSql(left, scope), valueSql(right, scope))
+}
+
+/** The exact complement. Where nothing can be null it is written as the opposite comparison, which indexes serve. */
+function negated(predicate: Predicate, scope: Scope): Condition {
+  switch (predicate.kind) {
+    case 'constant':
+      return strict(String(!predicate.value))
+    case 'not':
+      return predicateSql(predicate.of, scope)
+    case 'isNull':
+      return strict(`${valueSql(predicate.of, scope).sql} is not null`)
+    case 'compare': {
+      const [left, right] = comparable(predicate.left, predicate.right, scope)
+      if (!left.nullable && !right.nullable) return strict(`${left.sql} ${opposite[predicate.operator]} ${right.sql}`)
+      break
+    }
+    case 'in': {
+      const condition = inList(predicate.left, predicate.list, scope, true)
+      if (condition.strict) return condition
+      break
+    }
+    default:
+  }
+  const condition = predicateSql(predicate, scope)
+  return strict(condition.strict ? `not (${condition.sql})` : `(${condition.sql}) is not true`)
+}
+
+function inList(left: Expression, list: Expression, scope: Scope, negate: boolean): Condition {
+  const { statement } = scope
+  const { dialect } = statement
+  const value = valueSql(left, scope)
+  const not = negate ? 'not ' : ''
+  if (list.kind === 'literal') {
+    const elements = (Array.isArray(list.value) ? list.value : []).filter(element => element !== null)
+    if (elements.length === 0) return strict(String(negate))
+    const type = list.type.element ?? list.type
+    const texts = elements.map(element => dialect.literal(element, elementType(value.type, type)))
+    return { sql: `${value.sql} ${not}in (${texts.join(', ')})`, strict: !value.nullable }
+  }
+  if (list.kind !== 'parameter') throw new Error('A list is a literal or a parameter.')
+  const type = elementType(value.type, listElement(statement.parameterType(list.index)))
+  const bound = statement.bind({ parameter: list.index, as: 'list', type })
+  const sql = dialect.inList(value.sql, bound, type)
+  return negate ? { sql: `not (${sql})`, strict: !value.nullable } : { sql, strict: !value.nullable }
+}
+
+function tupleInList(predicate: Extract<Predicate, { kind: 'tupleIn' }>, scope: Scope): Condition {
+  const { statement } = scope
+  const values = predicate.left.map(one => valueSql(one, scope))
+  const type: FieldType = { kind: 'tuple', options: {} }
+  const types = values.map(value => value.type)
+  const bound = statement.bind({ parameter: predicate.list.index, as: 'tuples', type, types })
+  return {
+    sql: statement.dialect.inTuples(values.map(value => value.sql), bound, types),
+    strict: values.every(value => !value.nullable),
+  }
+}
+
+/** Elements are stored like what they are compared with: a decimal has the scale of its column. */
+const elementType = (left: FieldType, element: FieldType): FieldType =>
+  isNumeric(left) && isNumeric(element) && storageOf(element) !== 'float' ? left : element
+
+const listElement = (type: FieldType): FieldType => type.element ?? type
+
+function textMatch(predicate: Extract<Predicate, { kind: 'text' }>, scope: Scope): Condition {
+  const { statement } = scope
+  const { dialect } = statement
+  const [left, right] = [valueSql(predicate.left, scope), valueSql(predicate.right, scope)]
+  const nullable = left.nullable || right.nullable
+  const fold = (sql: string): string => (predicate.insensitive ? dialect.fold(sql) : sql)
+  const [text, part] = [fold(left.sql), fold(right.sql)]
+  const done = (sql: string): Condition => ({ sql, strict: !nullable })
+  switch (predicate.operator) {
+    case 'equals':
+      return done(`${text} = ${part}`)
+    case 'contains':
+      return done(dialect.contains(text, part))
+    case 'endsWith':
+      return done(dialect.endsWith(text, part))
+    case 'startsWith': {
+      const { right: prefix } = predicate
+      if (predicate.insensitive || prefix.kind !== 'parameter' || dialect.inPrefixRange === null) return done(dialect.startsWith(text, part))
+      const end = statement.bind({ parameter: prefix.index, as: 'prefixEnd', type: right.type })
+      return done(dialect.inPrefixRange(text, part, end))
+    }
+  }
+}
+
+function arrayMatch(predicate: Extract<Predicate, { kind: 'array' }>, scope: Scope): Condition {
+  const { statement } = scope
+  const { dialect } = statement
+  const left = valueSql(predicate.left, scope)
+  const element = left.type.element ?? left.type
+  const own = statement.alias('e')
+  const elements = dialect.elements(left.sql, own)
+  if (predicate.operator === 'has') {
+    const right = elementSql(predicate.right, element, scope)
+    return strict(`exists (select 1 from ${elements} where ${own}.value = ${right})`)
+  }
+  const wanted = statement.alias('w')
+  const list = dialect.elements(listSql(predicate.right, element, scope), wanted)
+  if (predicate.operator === 'hasAny') {
+    return strict(`exists (select 1 from ${elements} join ${list} on ${wanted}.value = ${own}.value)`)
+  }
+  const missing = `exists (select 1 from ${list} where not exists (select 1 from ${elements} where ${own}.value = ${wanted}.value))`
+  return strict(`(${left.sql} is not null and not ${missing})`)
+}
+
+/** One element in the form that the elements of a stored array have. */
+function elementSql(expression: Expression, element: FieldType, scope: Scope): string {
+  const { statement } = scope
+  if (expression.kind === 'parameter') return statement.bind({ parameter: expression.index, as: 'element', type: element })
+  if (expression.kind === 'literal') return statement.dialect.elementLiteral(expression.value, element)
+  return valueSql(expression, scope).sql
+}
+
+function listSql(expression: Expression, element: FieldType, scope: Scope): string {
+  const { statement } = scope
+  const list: FieldType = { kind: 'array', options: {}, element }
+  if (expression.kind === 'parameter') return statement.bind({ parameter: expression.index, as: 'value', type: list })
+  if (expression.kind === 'literal') return statement.dialect.literal(expression.value, list)
+  return valueSql(expression, scope).sql
+}
+
+/**
+ * `in (select …)` finds the rows from the far end, which is right when few rows there fulfil the condition and it does not depend on
+ * the row here; `exists` looks at the far end row by row.
+ */
+function some(predicate: SomePredicate, scope: Scope): Condition {
+  const { statement } = scope
+  const { dialect } = statement
+  const base = rowAt(scope, predicate.row)
+  const relation = relationOf(modelOnPath(scope, predicate), predicate.relation)
+  const far = related(scope, relation, field => fieldOnPath(scope, base, predicate.path, field), scope.rows.length)
+  const inner = within(scope, far.row)
+  const always = isAlways(predicate.where)
+  const where = always ? [] : [`(${predicateSql(predicate.where, inner).sql})`]
+  const from = always && far.fromLinks !== null ? far.fromLinks : far.from
+  const guard = always ? null : dialect.guard(far.row.alias, far.row.model)
+  const pair = far.pairs[0]
+  if (far.pairs.length === 1 && pair !== undefined && !reachesOut(predicate.where, scope.rows.length) && isSelective(predicate.where, far.row.model, scope.rows.length)) {
+    const conditions = guard === null ? where : [...where, guard]
+    return { sql: `${pair.outer.sql} in (select ${pair.inner} from ${from} where ${conditions.join(' and ')})`, strict: !pair.outer.nullable && !farSideNullable(far) }
+  }
+  const conditions = [pairsCondition(far.pairs), ...where, ...(guard === null || relation.kind === 'belongsTo' ? [] : [guard])]
+  return strict(`exists (select 1 from ${from} where ${conditions.join(' and ')})`)
+}
+
+// A NULL among the selected values makes `in` NULL instead of false. Only hasMany and hasOne select a reference, which may be null.
+const farSideNullable = (far: Related): boolean => far.fromLinks === null

@@ -1,0 +1,128 @@
+/** Rows that an expression can speak of, and how they hang together. */
+import type { ModelNode, Predicate, RelationNode, RowReference } from '../../model/index.ts'
+import type { SqlValue } from './dialect.ts'
+import type { Statement } from './statement.ts'
+import { fieldOf, modelOf, relationOf } from './tables.ts'
+
+/** A row that is in reach under an alias. */
+export interface Row {
+  readonly model: ModelNode
+  readonly alias: string
+  /** The SQL of a field. */
+  column(field: string): SqlValue
+}
+
+/** A condition as SQL. `strict`: it is never NULL. */
+export interface Condition {
+  readonly sql: string
+  readonly strict: boolean
+}
+
+/** The rows around an expression, from the outside in: row 0 first. */
+export interface Scope {
+  readonly statement: Statement
+  readonly rows: readonly Row[]
+  /** Compiles the conditions inside expressions; conditions hold expressions in turn. */
+  readonly condition: (predicate: Predicate, scope: Scope) => Condition
+}
+
+export const within = (scope: Scope, row: Row): Scope => ({ ...scope, rows: [...scope.rows, row] })
+
+/** A row of a table in a FROM clause. `alsoAs`: SQL that is equal to a field and better known to the planner. */
+export function tableRow(statement: Statement, model: ModelNode, alias: string, alsoAs?: ReadonlyMap<string, string>): Row {
+  const prefix = alias === '' ? '' : `${alias}.`
+  return {
+    model,
+    alias,
+    column(name) {
+      const field = fieldOf(model, name)
+      return {
+        sql: alsoAs?.get(name) ?? `${prefix}${statement.dialect.identifier(field.column)}`,
+        type: field.type,
+        nullable: field.nullable,
+      }
+    },
+  }
+}
+
+export function rowAt(scope: Scope, index: number): Row {
+  const row = scope.rows[index]
+  if (row === undefined) throw new Error(`The plan names row ${index}, which is not around this expression.`)
+  return row
+}
+
+/** A field of what a path of to-one relations leads to: the column itself, the reference's own column, or a scalar subselect. */
+export function fieldOnPath(scope: Scope, row: Row, path: readonly string[], field: string): SqlValue {
+  const [name, ...rest] = path
+  if (name === undefined) return row.column(field)
+  const relation = relationOf(row.model, name)
+  const pair = relation.on.find(({ remote }) => remote === field)
+  // A reference that is set leads to a row (foreign keys are enforced), so what it refers by need not be looked up.
+  if (rest.length === 0 && relation.kind === 'belongsTo' && pair !== undefined && relation.on.length === 1) {
+    return row.column(pair.local)
+  }
+  const { statement } = scope
+  const target = modelOf(statement.graph, relation.target)
+  const alias = statement.alias(`p${scope.rows.length}`)
+  const inner = tableRow(statement, target, alias)
+  const value = fieldOnPath(scope, inner, rest, field)
+  const on = relation.on.map(({ local, remote }) => `${inner.column(remote).sql} = ${row.column(local).sql}`).join(' and ')
+  const limit = relation.kind === 'belongsTo' ? '' : ` ${statement.dialect.limit('1', null)}`
+  return {
+    sql: `(select ${value.sql} from ${statement.dialect.table(target)} ${alias} where ${on}${limit})`,
+    type: value.type,
+    nullable: true,
+  }
+}
+
+/** The model at the end of a reference's path. */
+export function modelOnPath(scope: Scope, reference: RowReference): ModelNode {
+  return reference.path.reduce(
+    (model, name) => modelOf(scope.statement.graph, relationOf(model, name).target),
+    rowAt(scope, reference.row).model,
+  )
+}
+
+/** The far end of a relation, ready for a FROM clause. */
+export interface Related {
+  readonly row: Row
+  /** Tables and joins, without the word `from`. */
+  readonly from: string
+  /** What has to be equal: the far end's side and this row's side. */
+  readonly pairs: readonly { readonly inner: string; readonly outer: SqlValue }[]
+  /** Only the rows of the join table, for conditions that do not look at the far end. */
+  readonly fromLinks: string | null
+}
+
+export function related(scope: Scope, relation: RelationNode, local: (field: string) => SqlValue, depth: number): Related {
+  const { statement } = scope
+  const { dialect } = statement
+  const target = modelOf(statement.graph, relation.target)
+  const alias = statement.alias(`t${depth}`)
+  if (relation.through === null) {
+    const row = tableRow(statement, target, alias)
+    return {
+      row,
+      from: `${dialect.table(target)} ${alias}`,
+      pairs: relation.on.map(pair => ({ inner: row.column(pair.remote).sql, outer: local(pair.local) })),
+      fromLinks: null,
+    }
+  }
+  const joinModel = modelOf(statement.graph, relation.through.model)
+  const joinAlias = statement.alias(`j${depth}`)
+  const link = tableRow(statement, joinModel, joinAlias)
+  const far = tableRow(statement, target, alias)
+  const on = relation.through.remote.map(pair => `${far.column(pair.remote).sql} = ${link.column(pair.through).sql}`).join(' and ')
+  // Written as the join table's column, an order by the far end's key is served by the join table's index.
+  const alsoAs = new Map(relation.through.remote.map(pair => [pair.remote, link.column(pair.through).sql]))
+  return {
+    row: tableRow(statement, target, alias, alsoAs),
+    from: `${dialect.table(joinModel)} ${joinAlias} join ${dialect.table(target)} ${alias} on ${on}`,
+    pairs: relation.through.local.map(pair => ({ inner: link.column(pair.through).sql, outer: local(pair.local) })),
+    fromLinks: `${dialect.table(joinModel)} ${joinAlias}`,
+  }
+}
+
+export const pairsCondition = (pairs: Related['pairs']): string =>
+  pairs.map(({ inner, outer }) => `${inner} = ${outer.sql}`).join(' and ')
+

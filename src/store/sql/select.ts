@@ -1,0 +1,108 @@
+/** Rows of a node: which ones, in which order, how many. */
+import type { ModelNode, RelationNode } from '../../model/index.ts'
+import type { OrderTerm, ReadNode } from '../../query/index.ts'
+import type { Json, SelectParts, SqlValue } from './dialect.ts'
+import { pairsCondition, related, type Scope, tableRow, within } from './row.ts'
+import { isAlways } from './selective.ts'
+import { orderSql } from './seek.ts'
+import { integerType } from './statement.ts'
+import { accessPaths, modelOf } from './tables.ts'
+
+/** What is known of a select while its outputs are written. */
+export interface Selected {
+  /** Joins that outputs add. */
+  readonly joins: string[]
+}
+
+export interface Selection {
+  readonly node: ReadNode
+  readonly scope: Scope
+  /** How the rows hang on a row around them; null for the root. */
+  readonly link: { readonly relation: RelationNode; readonly local: (field: string) => SqlValue } | null
+  readonly backward: boolean
+  /**
+   * First find and order the rows, then make their JSON. Otherwise a database that has to sort makes the JSON of all rows and throws most
+   * of it away.
+   */
+  readonly deferred: boolean
+  readonly guarded: boolean
+  readonly write: (scope: Scope, selected: Selected) => Json
+}
+
+export interface SelectedRows {
+  readonly json: Json
+  readonly select: SelectParts
+  readonly scope: Scope
+}
+
+export function selectRows(selection: Selection): SelectedRows {
+  const { node, scope, backward } = selection
+  const { statement } = scope
+  const { dialect } = statement
+  const model = modelOf(statement.graph, node.model)
+  const far =
+    selection.link === null ? null : related(scope, selection.link.relation, selection.link.local, node.row)
+  const row = far?.row ?? tableRow(statement, model, statement.alias(`t${node.row}`))
+  const inner = within(scope, row)
+  const guard = selection.guarded ? dialect.guard(row.alias, model) : null
+  const conditions = [
+    ...(far === null ? [] : [pairsCondition(far.pairs)]),
+    ...(isAlways(node.where) ? [] : [`(${inner.condition(node.where, inner).sql})`]),
+    ...(guard === null ? [] : [guard]),
+  ]
+  const where = conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`
+  const order = orderSql(node.order, inner, backward)
+  const tail = { where, order: order === '' ? '' : `order by ${order}`, page: page(node, scope) }
+  const from = far?.from ?? `${dialect.table(model)} ${row.alias}`
+  const selected: Selected = { joins: [] }
+  if (!selection.deferred) {
+    const json = selection.write(inner, selected)
+    return { json, select: { from: words('from', from, ...selected.joins), ...tail }, scope: inner }
+  }
+  const found = `k${node.row}`
+  const identity = dialect.rowIdentity(model)
+  const kept = identity.map((column, index) => `${row.alias}.${column} as i${index}`).join(', ')
+  const outer = within(scope, tableRow(statement, model, row.alias))
+  const json = selection.write(outer, selected)
+  const rejoin = identity.map((column, index) => `${row.alias}.${column} = ${found}.i${index}`).join(' and ')
+  return {
+    json,
+    select: {
+      from: words(
+        `from (${words(`select ${kept} from`, from, tail.where, tail.order, tail.page)}) ${found}`,
+        `cross join ${dialect.table(model)} ${row.alias} on ${rejoin}`,
+        ...selected.joins,
+      ),
+      where: '',
+      order: `order by ${orderSql(node.order, outer, backward)}`,
+      page: '',
+    },
+    scope: outer,
+  }
+}
+
+function page(node: ReadNode, scope: Scope): string {
+  const { statement } = scope
+  const bound = (parameter: number | null): string | null =>
+    parameter === null ? null : statement.bind({ parameter, as: 'value', type: integerType })
+  return statement.dialect.limit(bound(node.limit), bound(node.offset))
+}
+
+/** Whether rows with given values of `equal` come out of an index in this order. */
+export function indexServes(model: ModelNode, equal: readonly string[], order: readonly OrderTerm[]): boolean {
+  const fields = order.map(({ of }) => (of.kind === 'field' && of.path.length === 0 ? of.field : null))
+  if (new Set(order.map(({ direction }) => direction)).size > 1) return false
+  // Every index of a reference ends in the key.
+  const paths = [...accessPaths(model), ...accessPaths(model).map(path => [...path, ...model.key])]
+  return paths.some(path => {
+    const start = path.slice(0, equal.length)
+    if (!equal.every(field => start.includes(field))) return false
+    const rest = path.slice(equal.length)
+    return fields.every((field, index) => field !== null && (rest[index] === field || (index >= rest.length && model.key.every(key => path.includes(key)))))
+  })
+}
+
+export const selectText = ({ from, where, order, page: limit }: SelectParts): string => words(from, where, order, limit)
+
+export const words = (...parts: readonly string[]): string => parts.filter(part => part !== '').join(' ')
+

@@ -1,0 +1,31 @@
+/** What can be said of a condition without the database: whether it always holds, leaves few rows, or looks further out. */
+import type { Expression, ModelNode, Predicate } from '../../model/index.ts'
+import { accessPaths } from './tables.ts'
+
+export const isAlways = (predicate: Predicate): boolean => predicate.kind === 'constant' && predicate.value
+
+/** Whether an index finds the rows: some conjunct fixes a field with which a key, unique, index or reference begins. */
+export function isSelective(predicate: Predicate, model: ModelNode, row: number): boolean {
+  const conjuncts = predicate.kind === 'and' ? predicate.of : [predicate]
+  const beginnings = new Set(accessPaths(model).map(([first]) => first))
+  return conjuncts.some(one => {
+    if (one.kind === 'and') return isSelective(one, model, row)
+    if (one.kind === 'compare') {
+      return one.operator === 'eq' && (fixes(one.left, one.right, beginnings, row) || fixes(one.right, one.left, beginnings, row))
+    }
+    return one.kind === 'in' && fixes(one.left, one.list, beginnings, row)
+  })
+}
+
+function fixes(field: Expression, value: Expression, beginnings: ReadonlySet<string | undefined>, row: number): boolean {
+  if (field.kind !== 'field' || field.row !== row || field.path.length > 0 || !beginnings.has(field.field)) return false
+  return value.kind === 'parameter' || value.kind === 'literal'
+}
+
+/** Whether a condition speaks of rows further out than `row`. */
+export function reachesOut(part: unknown, row: number): boolean {
+  if (Array.isArray(part)) return part.some(one => reachesOut(one, row))
+  if (typeof part !== 'object' || part === null) return false
+  if ('row' in part && typeof part.row === 'number' && part.row < row) return true
+  return Object.values(part).some(one => reachesOut(one, row))
+}

@@ -1,0 +1,90 @@
+/** The tables that a graph needs, as plain data: what any SQL database is told to create and is compared with. */
+import { shortName } from '../../lib/index.ts'
+import type { DeleteBehaviour, FieldNode, ModelGraph, ModelNode, Predicate } from '../../model/index.ts'
+import { fieldOf, modelOf } from './tables.ts'
+
+export interface TableShape {
+  readonly model: ModelNode
+  readonly columns: readonly FieldNode[]
+  readonly key: readonly FieldNode[]
+  readonly references: readonly ReferenceShape[]
+  readonly checks: readonly { readonly name: string; readonly predicate: Predicate }[]
+  readonly indexes: readonly IndexShape[]
+}
+
+export interface ReferenceShape {
+  readonly name: string
+  readonly relation: string
+  readonly columns: readonly FieldNode[]
+  readonly target: ModelNode
+  readonly targetColumns: readonly FieldNode[]
+  readonly onDelete: DeleteBehaviour
+}
+
+export interface IndexShape {
+  readonly name: string
+  readonly unique: boolean
+  readonly columns: readonly { readonly field: FieldNode; readonly descending: boolean }[]
+  /** The soft-delete field, when the index holds only rows that are not deleted. */
+  readonly liveOnly: FieldNode | null
+}
+
+/** The longest name that every database takes (PostgreSQL: 63 bytes). */
+const longest = 63
+
+export function tableShapes(graph: ModelGraph): readonly TableShape[] {
+  return Object.values(graph.models).map(model => {
+    const named = (name: string): string => shortName(name.startsWith(`${model.table}_`) ? name : `${model.table}_${name}`, longest)
+    const references = Object.values(model.relations)
+      .filter(({ kind }) => kind === 'belongsTo')
+      .map((relation): ReferenceShape => {
+        const target = modelOf(graph, relation.target)
+        return {
+          name: named(`${relation.on.map(({ local }) => fieldOf(model, local).column).join('_')}_reference`),
+          relation: relation.name,
+          columns: relation.on.map(({ local }) => fieldOf(model, local)),
+          target,
+          targetColumns: relation.on.map(({ remote }) => fieldOf(target, remote)),
+          onDelete: relation.onDelete,
+        }
+      })
+    return {
+      model,
+      columns: Object.values(model.fields),
+      key: model.key.map(name => fieldOf(model, name)),
+      references,
+      checks: model.checks.map(({ name, predicate }) => ({ name: named(`${name}_check`), predicate })),
+      indexes: indexShapes(model, references, named),
+    }
+  })
+}
+
+function indexShapes(model: ModelNode, references: readonly ReferenceShape[], named: (name: string) => string): IndexShape[] {
+  const live = model.softDeleteField === null ? null : fieldOf(model, model.softDeleteField)
+  const ascending = (name: string) => ({ field: fieldOf(model, name), descending: false })
+  const indexes: IndexShape[] = [
+    ...model.uniques.map(unique => ({
+      name: named(unique.name),
+      unique: true,
+      columns: unique.fields.map(ascending),
+      liveOnly: unique.liveOnly ? live : null,
+    })),
+    ...model.indexes.map(index => ({
+      name: named(index.name),
+      unique: false,
+      columns: index.fields.map(({ field, direction }) => ({ field: fieldOf(model, field), descending: direction === 'descending' })),
+      liveOnly: null,
+    })),
+  ]
+  // Rows that refer to one row are found by the reference and come in the order of their key.
+  for (const { columns } of references) {
+    const names = columns.map(({ name }) => name)
+    const wanted = [...names, ...model.key.filter(name => !names.includes(name))]
+    const served = [model.key, ...indexes.filter(({ liveOnly }) => liveOnly === null).map(index => index.columns.map(({ field }) => field.name))]
+    if (served.some(path => startsWith(path, wanted))) continue
+    indexes.push({ name: named(`${columns.map(({ column }) => column).join('_')}_index`), unique: false, columns: wanted.map(ascending), liveOnly: null })
+  }
+  return indexes
+}
+
+const startsWith = (path: readonly string[], wanted: readonly string[]): boolean => wanted.every((name, index) => path[index] === name)

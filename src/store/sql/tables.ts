@@ -1,0 +1,38 @@
+/** Finds models, columns and relations of the graph by name; a plan that names something else is a mistake of the planner. */
+import type { FieldNode, ModelGraph, ModelNode, RelationNode } from '../../model/index.ts'
+
+export function modelOf(graph: ModelGraph, name: string): ModelNode {
+  const model = graph.models[name]
+  if (model === undefined) throw new Error(`The plan names the model ${name}, which the graph does not have.`)
+  return model
+}
+
+export function fieldOf(model: ModelNode, name: string): FieldNode {
+  const field = model.fields[name]
+  if (field === undefined) throw new Error(`The plan names the field ${model.name}.${name}, which the graph does not have.`)
+  return field
+}
+
+export function relationOf(model: ModelNode, name: string): RelationNode {
+  const relation = model.relations[name]
+  if (relation === undefined) throw new Error(`The plan names the relation ${model.name}.${name}, which the graph does not have.`)
+  return relation
+}
+
+/** The lists of fields by which rows can be found without looking at all of them: key, uniques, indexes, belongsTo. */
+export function accessPaths(model: ModelNode): readonly (readonly string[])[] {
+  return [
+    model.key,
+    ...model.uniques.map(({ fields }) => fields),
+    ...model.indexes.map(({ fields }) => fields.map(({ field }) => field)),
+    ...Object.values(model.relations)
+      .filter(({ kind }) => kind === 'belongsTo')
+      .map(({ on }) => on.map(({ local }) => local)),
+  ]
+}
+
+/** Whether at most one row has given values of these fields. */
+export function isUnique(model: ModelNode, fields: readonly string[]): boolean {
+  const covers = (unique: readonly string[]): boolean => unique.length > 0 && unique.every(field => fields.includes(field))
+  return covers(model.key) || model.uniques.some(unique => !unique.liveOnly && covers(unique.fields))
+}

@@ -1,0 +1,110 @@
+/** Write plans as commands. */
+import type { ModelGraph, ModelNode } from '../../model/index.ts'
+import type { DeletePlan, InsertPlan, UpdatePlan } from '../../query/index.ts'
+import type { Decoding, SqlDialect, SqlValue } from './dialect.ts'
+import { typedValueSql } from './expression.ts'
+import { converted } from './number.ts'
+import { scopeOf } from './predicate.ts'
+import { type Row, tableRow } from './row.ts'
+import { words } from './select.ts'
+import { isAlways } from './selective.ts'
+import { type Command, Statement } from './statement.ts'
+import { fieldOf, modelOf } from './tables.ts'
+
+/** A row of the result has one column for each field of `returning`. */
+export interface WriteCommand extends Command {
+  readonly returning: readonly Decoding[]
+}
+
+/** Bindings with a negative parameter are values of the row: -1 is its first field. Many rows are bound as one list, -1. */
+export const rowValue = (index: number): number => -1 - index
+
+export function insertCommand(plan: InsertPlan, graph: ModelGraph, dialect: SqlDialect): WriteCommand {
+  const statement = new Statement(dialect, graph, plan.parameters)
+  const model = modelOf(graph, plan.model)
+  const fields = plan.fields.map(({ field }) => fieldOf(model, field))
+  const check = plan.check === null || isAlways(plan.check) ? null : checkSql(plan, model, statement)
+  const returning = returned(plan.returning, model, statement)
+  const unique = plan.ignoreConflictOn === null ? undefined : model.uniques.find(({ fields: own }) => sameFields(own, plan.ignoreConflictOn ?? []))
+  const parts = {
+    table: dialect.table(model),
+    columns: fields.map(({ column }) => dialect.identifier(column)),
+    types: fields.map(({ type }) => type),
+    placeholders: plan.many
+      ? [statement.bind({ parameter: rowValue(0), as: 'tuples', type: { kind: 'tuple', options: {} }, types: fields.map(({ type }) => type) })]
+      : fields.map(({ type }, index) => statement.bind({ parameter: rowValue(index), as: 'value', type })),
+    check,
+    conflict: plan.ignoreConflictOn?.map(field => dialect.identifier(fieldOf(model, field).column)) ?? null,
+    conflictWhere:
+      unique?.liveOnly === true && model.softDeleteField !== null
+        ? `${dialect.identifier(fieldOf(model, model.softDeleteField).column)} is null`
+        : null,
+    returning: returning.map(({ sql }) => sql),
+  }
+  return {
+    ...statement.finish(plan.many ? dialect.insertMany(parts) : dialect.insertOne(parts)),
+    returning: returning.map(({ decoding }) => decoding),
+  }
+}
+
+const sameFields = (left: readonly string[], right: readonly string[]): boolean =>
+  left.length === right.length && left.every(field => right.includes(field))
+
+/** The condition over the candidate; a field that is not given is null. */
+function checkSql(plan: InsertPlan, model: ModelNode, statement: Statement): string | null {
+  if (plan.check === null) return null
+  const given = new Set(plan.fields.map(({ field }) => field))
+  const stored = tableRow(statement, model, statement.alias('t0'))
+  const candidate: Row = {
+    ...stored,
+    column: field => (given.has(field) ? stored.column(field) : { ...stored.column(field), sql: 'null', nullable: true }),
+  }
+  const scope = scopeOf(statement, [candidate])
+  return scope.condition(plan.check, scope).sql
+}
+
+/** The table's own columns, unqualified: a RETURNING clause knows no alias. */
+function returned(fields: readonly string[], model: ModelNode, statement: Statement) {
+  const row = tableRow(statement, model, '')
+  return fields.map(field => statement.dialect.column(row.column(field)))
+}
+
+export function updateCommand(plan: UpdatePlan, graph: ModelGraph, dialect: SqlDialect): WriteCommand {
+  const statement = new Statement(dialect, graph, plan.parameters)
+  const model = modelOf(graph, plan.model)
+  const row = tableRow(statement, model, statement.alias('t0'))
+  const scope = scopeOf(statement, [row])
+  const set = plan.set.map(({ field, to }) => {
+    const target: SqlValue = row.column(field)
+    return `${dialect.identifier(fieldOf(model, field).column)} = ${converted(dialect, typedValueSql(to, scope), target.type).sql}`
+  })
+  const returning = returned(plan.returning, model, statement)
+  return {
+    ...statement.finish(
+      words(
+        `update ${dialect.table(model)} as ${row.alias} set ${set.join(', ')}`,
+        isAlways(plan.where) ? '' : `where ${scope.condition(plan.where, scope).sql}`,
+        returning.length === 0 ? '' : `returning ${returning.map(({ sql }) => sql).join(', ')}`,
+      ),
+    ),
+    returning: returning.map(({ decoding }) => decoding),
+  }
+}
+
+export function deleteCommand(plan: DeletePlan, graph: ModelGraph, dialect: SqlDialect): WriteCommand {
+  const statement = new Statement(dialect, graph, plan.parameters)
+  const model = modelOf(graph, plan.model)
+  const row = tableRow(statement, model, statement.alias('t0'))
+  const scope = scopeOf(statement, [row])
+  const returning = returned(plan.returning, model, statement)
+  return {
+    ...statement.finish(
+      words(
+        `delete from ${dialect.table(model)} as ${row.alias}`,
+        isAlways(plan.where) ? '' : `where ${scope.condition(plan.where, scope).sql}`,
+        returning.length === 0 ? '' : `returning ${returning.map(({ sql }) => sql).join(', ')}`,
+      ),
+    ),
+    returning: returning.map(({ decoding }) => decoding),
+  }
+}

@@ -1,0 +1,31 @@
+/** From a plan's parameters to what a statement binds, in the order of its placeholders. */
+import type { Value } from '../../model/index.ts'
+import { type Binding, rowValue } from '../sql/index.ts'
+import { type Bound, encoderOf } from './encode.ts'
+
+export type Binder = (values: readonly Value[]) => Bound[]
+
+export function binderOf(bindings: readonly Binding[]): Binder {
+  const places = bindings.map(binding => ({ parameter: binding.parameter, encode: encoderOf(binding) }))
+  return values => {
+    const bound: Bound[] = []
+    for (const { parameter, encode } of places) {
+      const value = values[parameter] ?? null
+      bound.push(encode === null ? (value as Bound) : encode(value))
+    }
+    return bound
+  }
+}
+
+/** For inserts: also the values of the row, or the list of all rows. */
+export function insertBinderOf(
+  bindings: readonly Binding[],
+  many: boolean,
+): (rows: readonly (readonly Value[])[], values: readonly Value[]) => Bound[] {
+  const places = bindings.map(binding => ({ parameter: binding.parameter, encode: encoderOf(binding) }))
+  return (rows, values) =>
+    places.map(({ parameter, encode }) => {
+      const value = parameter >= 0 ? values[parameter] : many ? (rows as Value) : rows[0]?.[rowValue(parameter)]
+      return encode === null ? ((value ?? null) as Bound) : encode(value ?? null)
+    })
+}

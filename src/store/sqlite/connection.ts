@@ -1,0 +1,49 @@
+/** A connection to the database file with what every connection of Plinth has: pragmas and functions. */
+import { DatabaseSync } from 'node:sqlite'
+import { foldCase, upperCase } from '../sql/index.ts'
+import { functions } from './dialect.ts'
+import type { Guard } from './guard.ts'
+
+export interface ConnectionOptions {
+  readonly file: string
+  /** Kibibytes of page cache. */
+  readonly cache: number
+}
+
+/** Milliseconds that SQLite itself waits for a lock. It waits with the whole thread, so longer waits are ours (see writer.ts). */
+const lockWait = 10
+
+/**
+ * The one connection that writes. WAL lets readers go on meanwhile; FULL makes a commit wait for the disk, so what was acknowledged
+ * survives a power loss. Checkpoints are made by a worker: inside a commit they would hold up the event loop.
+ */
+export function openWriter(options: ConnectionOptions, guard: Guard): DatabaseSync {
+  const database = new DatabaseSync(options.file, { timeout: 5000 })
+  database.exec('pragma journal_mode = wal')
+  database.exec('pragma synchronous = full')
+  database.exec('pragma foreign_keys = on')
+  database.exec(`pragma busy_timeout = ${lockWait}`)
+  database.exec(`pragma wal_autocheckpoint = ${walPages.backstop}`)
+  return prepared(database, options, guard)
+}
+
+export function openReader(options: ConnectionOptions, guard: Guard): DatabaseSync {
+  const database = new DatabaseSync(options.file, { readOnly: true, timeout: lockWait })
+  return prepared(database, options, guard)
+}
+
+/** Pages of the write-ahead log: from `checkpoint` on a worker moves them into the database, from `backstop` on the commit itself does. */
+export const walPages = { checkpoint: 1000, backstop: 20_000 } as const
+
+function prepared(database: DatabaseSync, options: ConnectionOptions, guard: Guard): DatabaseSync {
+  database.exec(`pragma cache_size = -${options.cache}`)
+  database.exec('pragma temp_store = memory')
+  // Expressions in the file's own schema may not call functions with side effects; ours have none but are not needed there either.
+  database.exec('pragma trusted_schema = off')
+  const text = (change: (text: string) => string) => (value: unknown) => (typeof value === 'string' ? change(value) : null)
+  database.function(functions.fold, { deterministic: true }, text(foldCase))
+  database.function(functions.upper, { deterministic: true }, text(upperCase))
+  database.function(functions.guard, () => guard.check())
+  database.function(functions.guardEach, () => guard.checkSometimes())
+  return database
+}

@@ -1,0 +1,212 @@
+/**
+ * What a broken constraint means in the words of the model. SQLite names columns and checks, but of a foreign key only says that one
+ * failed: which one is found out by looking, in the same transaction, in which the failed statement has left nothing behind.
+ */
+import type { DatabaseSync } from 'node:sqlite'
+import { type ErrorOptions, refusal } from '../../error/index.ts'
+import type { FieldNode, ModelGraph, ModelNode, RelationNode, Value } from '../../model/index.ts'
+import type { DeletePlan, InsertPlan, UpdatePlan } from '../../query/index.ts'
+import { scopeOf, type SqlDialect, Statement, tableRow, tableShapes, typedValueSql, words } from '../sql/index.ts'
+import { binderOf } from './bind.ts'
+import { resultCode } from './driver-error.ts'
+import { type Bound, encoderOf } from './encode.ts'
+import { columnCheckName, tableName } from './table.ts'
+
+/** Extended result codes of SQLite. */
+const codes = { check: 275, foreignKey: 787, notNull: 1299, primaryKey: 1555, unique: 2067, rowid: 2579 } as const
+
+interface Reference {
+  readonly model: ModelNode
+  readonly relation: RelationNode
+}
+
+export class Constraints {
+  readonly #graph: ModelGraph
+  readonly #dialect: SqlDialect
+  readonly #database: DatabaseSync
+  readonly #models: ReadonlyMap<string, ModelNode>
+  /** The name of a check's constraint to the check's own name. */
+  readonly #checks = new Map<string, { readonly model: string; readonly check: string }>()
+
+  constructor(graph: ModelGraph, dialect: SqlDialect, database: DatabaseSync) {
+    this.#graph = graph
+    this.#dialect = dialect
+    this.#database = database
+    this.#models = new Map(Object.values(graph.models).map(model => [tableName(model), model]))
+    for (const { model, columns, checks } of tableShapes(graph)) {
+      for (const field of columns) this.#checks.set(columnCheckName(model, field), { model: model.name, check: field.name })
+      for (const [index, { name }] of checks.entries()) {
+        this.#checks.set(name, { model: model.name, check: model.checks[index]?.name ?? name })
+      }
+    }
+  }
+
+  ofInsert(error: Error, plan: InsertPlan, rows: readonly (readonly Value[])[]): unknown {
+    if (resultCode(error) !== codes.foreignKey) return this.#named(error, plan.model)
+    const model = this.#model(plan.model)
+    for (const reference of this.#referencesOf(model)) {
+      const missing = this.#firstMissing(reference, plan, rows)
+      if (missing) return this.#missing(reference.relation, error)
+    }
+    return this.#unknownReference(model, error)
+  }
+
+  ofChange(error: Error, plan: UpdatePlan | DeletePlan, values: readonly Value[]): unknown {
+    if (resultCode(error) !== codes.foreignKey) return this.#named(error, plan.model)
+    const model = this.#model(plan.model)
+    if (plan.kind === 'update') {
+      for (const { relation } of this.#referencesOf(model)) {
+        if (this.#leadsNowhere(relation, plan, values)) return this.#missing(relation, error)
+      }
+    }
+    return this.#inUse(model, plan, values, error)
+  }
+
+  /** Constraints that SQLite names in its message. */
+  #named(error: Error, modelName: string): unknown {
+    const named = /^(.+?) constraint failed: (.+)$/.exec(error.message)
+    const subject = named?.[2] ?? ''
+    switch (resultCode(error)) {
+      case codes.unique:
+      case codes.primaryKey:
+      case codes.rowid: {
+        const columns = subject.split(', ').map(column => this.#field(column))
+        const model = columns[0]?.model.name ?? modelName
+        const fields = columns.map(({ field }) => field)
+        return refusal('writes.unique', { model, fields: fields.join(', ') }, { ...at(fields), cause: error })
+      }
+      case codes.notNull: {
+        const { field } = this.#field(subject)
+        return refusal('values.not-nullable', { name: field }, { ...at([field]), cause: error })
+      }
+      case codes.check: {
+        const check = this.#checks.get(subject) ?? { model: modelName, check: subject }
+        return refusal('writes.check', check, { cause: error })
+      }
+      default:
+        return error
+    }
+  }
+
+  /** `table.column` of a message as a field. */
+  #field(column: string): { readonly model: ModelNode; readonly field: string } {
+    const point = column.lastIndexOf('.')
+    const model = this.#models.get(column.slice(0, point))
+    const name = column.slice(point + 1)
+    if (model === undefined) throw new Error(`SQLite refused a row of a table that is no model's: ${column}`)
+    return { model, field: Object.values(model.fields).find(field => field.column === name)?.name ?? name }
+  }
+
+  #model(name: string): ModelNode {
+    const model = this.#graph.models[name]
+    if (model === undefined) throw new Error(`The plan names the model ${name}, which the graph does not have.`)
+    return model
+  }
+
+  #referencesOf(model: ModelNode): readonly Reference[] {
+    return Object.values(model.relations)
+      .filter(({ kind }) => kind === 'belongsTo')
+      .map(relation => ({ model, relation }))
+  }
+
+  #firstMissing({ relation }: Reference, plan: InsertPlan, rows: readonly (readonly Value[])[]): boolean {
+    const places = relation.on.map(({ local }) => plan.fields.findIndex(({ field }) => field === local))
+    if (places.includes(-1)) return false
+    const target = this.#model(relation.target)
+    const columns = relation.on.map(({ remote }) => this.#column(target, remote))
+    const statement = this.#database.prepare(
+      `select 1 from ${this.#dialect.table(target)} where ${columns.map(column => `${column} = ?`).join(' and ')}`,
+    )
+    const encoders = places.map(place => encoderOf({ parameter: 0, as: 'value', type: plan.fields[place]?.type ?? { kind: 'text', options: {} } }))
+    return rows.some(row => {
+      const values = places.map(place => row[place] ?? null)
+      if (values.includes(null)) return false
+      return statement.get(...values.map((value, index) => encoders[index]?.(value) ?? (value as Bound))) === undefined
+    })
+  }
+
+  /** Whether an update would set a reference to something that is not there. */
+  #leadsNowhere(relation: RelationNode, plan: UpdatePlan, values: readonly Value[]): boolean {
+    const assigned = relation.on.map(({ local }) => plan.set.find(({ field }) => field === local))
+    if (assigned.every(one => one === undefined)) return false
+    const statement = new Statement(this.#dialect, this.#graph, plan.parameters)
+    const model = this.#model(plan.model)
+    const row = tableRow(statement, model, statement.alias('t0'))
+    const scope = scopeOf(statement, [row])
+    const target = this.#model(relation.target)
+    const after = relation.on.map(({ local }, index) => {
+      const to = assigned[index]?.to
+      return to === undefined ? row.column(local).sql : typedValueSql(to, scope).sql
+    })
+    const found = relation.on.map(({ remote }, index) => `r.${this.#column(target, remote)} = ${after[index]}`).join(' and ')
+    return this.#finds(
+      statement,
+      words(
+        `select 1 from ${this.#dialect.table(model)} t0 where (${scope.condition(plan.where, scope).sql})`,
+        ...after.map(value => `and ${value} is not null`),
+        `and not exists (select 1 from ${this.#dialect.table(target)} r where ${found}) limit 1`,
+      ),
+      values,
+    )
+  }
+
+  /** The model whose rows still refer to rows that were to go; by cascade it may be further away. */
+  #inUse(model: ModelNode, plan: UpdatePlan | DeletePlan, values: readonly Value[], error: Error): unknown {
+    const referrers = this.#referrersOf(model)
+    for (const { model: other, relation } of referrers) {
+      if (plan.kind === 'delete' && relation.onDelete !== 'restrict') continue
+      const statement = new Statement(this.#dialect, this.#graph, plan.parameters)
+      const row = tableRow(statement, model, statement.alias('t0'))
+      const scope = scopeOf(statement, [row])
+      const on = relation.on.map(({ local, remote }) => `r.${this.#column(other, local)} = ${row.column(remote).sql}`).join(' and ')
+      const sql = words(
+        `select 1 from ${this.#dialect.table(model)} t0 where (${scope.condition(plan.where, scope).sql})`,
+        `and exists (select 1 from ${this.#dialect.table(other)} r where ${on}) limit 1`,
+      )
+      if (this.#finds(statement, sql, values)) return inUse(model.name, other.name, error)
+    }
+    return this.#unknownReference(model, error)
+  }
+
+  /** The first model that restricts deletion and is reached by cascades. */
+  #unknownReference(model: ModelNode, error: Error): unknown {
+    const seen = new Set([model.name])
+    const reached = [model]
+    for (const one of reached) {
+      for (const { model: other, relation } of this.#referrersOf(one)) {
+        if (relation.onDelete === 'restrict' && one !== model) return inUse(one.name, other.name, error)
+        if (relation.onDelete === 'cascade' && !seen.has(other.name)) {
+          seen.add(other.name)
+          reached.push(other)
+        }
+      }
+    }
+    const [first] = this.#referrersOf(model)
+    return inUse(model.name, first?.model.name ?? model.name, error)
+  }
+
+  #referrersOf(model: ModelNode): readonly Reference[] {
+    return Object.values(this.#graph.models)
+      .flatMap(other => this.#referencesOf(other))
+      .filter(({ relation }) => relation.target === model.name)
+  }
+
+  #missing(relation: RelationNode, error: Error): unknown {
+    const locals = relation.on.map(({ local }) => local)
+    const name = locals.length === 1 ? (locals[0] ?? relation.name) : relation.name
+    return refusal('writes.reference-missing', { name, model: relation.target }, { ...at([name]), cause: error })
+  }
+
+  #finds(statement: Statement, sql: string, values: readonly Value[]): boolean {
+    const command = statement.finish(sql)
+    return this.#database.prepare(command.sql).get(...binderOf(command.bindings)(values)) !== undefined
+  }
+
+  #column(model: ModelNode, field: string): string {
+    return this.#dialect.identifier((model.fields[field] as FieldNode).column)
+  }
+}
+
+const inUse = (model: string, other: string, cause: Error): unknown => refusal('writes.reference-in-use', { model, other }, { cause })
+
+const at = (fields: readonly string[]): ErrorOptions => (fields.length === 1 ? { pointer: `/${fields[0]}` } : {})

@@ -1,0 +1,141 @@
+/** How SQLite says it. */
+import type { FieldType } from '../../model/index.ts'
+import { type SqlDialect, type SqlValue, scaleOf, storageOf, words } from '../sql/index.ts'
+import { encoderOf, identifier, literalOf, textLiteral } from './encode.ts'
+import { decimalPieces, sqliteJson } from './json.ts'
+import { isWithoutRowid, rowidOf, tableName } from './table.ts'
+
+/** Functions that every connection registers. */
+export const functions = { fold: 'plinth_fold', upper: 'plinth_upper', guard: 'plinth_guard', guardEach: 'plinth_guard_each' } as const
+
+/** The guard looks at the clock at one row in so many. */
+const sampled = 63
+
+/** Division of integers with the half rounded away from zero. */
+const divided = (dividend: string, divisor: string): string =>
+  `((2 * abs(${dividend}) + ${divisor}) / (2 * ${divisor}) * iif(${dividend} < 0, -1, 1))`
+
+function average(of: SqlValue, result: FieldType): string {
+  if (storageOf(result) === 'float') {
+    return scaleOf(of.type) === 0 ? `avg(${of.sql})` : `(avg(${of.sql}) / ${10 ** scaleOf(of.type)}.0)`
+  }
+  const [from, to] = [scaleOf(of.type), scaleOf(result)]
+  const sum = to >= from ? `sum(${of.sql}) * ${10 ** (to - from)}` : `sum(${of.sql})`
+  const count = to >= from ? `count(${of.sql})` : `(count(${of.sql}) * ${10 ** (from - to)})`
+  return divided(`(${sum})`, count)
+}
+
+export const sqliteDialect: SqlDialect = {
+  name: 'sqlite',
+  identifier,
+  table: model => identifier(tableName(model)),
+  placeholder: () => '?',
+  literal: literalOf,
+  elementLiteral(value, type) {
+    if (storageOf(type) === 'boolean') return value === true ? '1' : '0'
+    return typeof value === 'number' ? String(value) : textLiteral(String(value))
+  },
+  encoder: encoderOf,
+  // Bound numbers arrive as REAL, whatever they are.
+  typedParameter: (sql, type) => (storageOf(type) === 'integer' || storageOf(type) === 'boolean' ? `cast(${sql} as integer)` : sql),
+
+  inList: (left, list, element) =>
+    `${left} in (select ${storageOf(element) === 'bytes' ? 'unhex(value)' : 'value'} from json_each(${list}))`,
+  inTuples(left, list, types) {
+    const places = types.map((type, index) => (storageOf(type) === 'bytes' ? `unhex(value ->> ${index})` : `value ->> ${index}`))
+    return `(${left.join(', ')}) in (select ${places.join(', ')} from json_each(${list}))`
+  },
+  elements: (array, alias) => `json_each(${array}) ${alias}`,
+  same: (left, right) => `${left} is ${right}`,
+  contains: (text, part) => `instr(${text}, ${part}) > 0`,
+  startsWith: (text, part) => `substr(${text}, 1, length(${part})) = ${part}`,
+  // Where the part is longer than the text, substr counts from the end and gives something shorter than the part.
+  endsWith: (text, part) => `substr(${text}, length(${text}) - length(${part}) + 1) = ${part}`,
+  inPrefixRange: (text, prefix, end) => `${text} >= ${prefix} and ${text} < ${end}`,
+  fold: text => `${functions.fold}(${text})`,
+  upper: text => `${functions.upper}(${text})`,
+  length: text => `length(${text})`,
+  concatenate: texts => texts.join(' || '),
+
+  orderTerm(sql, descending, nullsLast) {
+    const direction = descending ? `${sql} desc` : sql
+    // SQLite takes null for the smallest value: last when descending, first when ascending.
+    if (nullsLast === undefined || nullsLast === descending) return direction
+    return `${direction} nulls ${nullsLast ? 'last' : 'first'}`
+  },
+  limit: (limit, offset) => words(limit === null ? (offset === null ? '' : 'limit -1') : `limit ${limit}`, offset === null ? '' : `offset ${offset}`),
+
+  rescale(sql, from, to) {
+    if (from === to) return sql
+    return to > from ? `(${sql} * ${10 ** (to - from)})` : divided(`(${sql})`, String(10 ** (from - to)))
+  },
+  toFloat: ({ sql, type }) => (scaleOf(type) === 0 ? `(${sql} * 1.0)` : `(${sql} / ${10 ** scaleOf(type)}.0)`),
+  fromFloat: (sql, to) => `cast(round(${sql}${scaleOf(to) === 0 ? '' : ` * ${10 ** scaleOf(to)}`}) as integer)`,
+  aggregate(name, of, result) {
+    const to = storageOf(result)
+    if (name === 'avg') return average(of, result)
+    const figure = `${name}(${of.sql})`
+    if (name === 'sum' && to === 'float' && storageOf(of.type) !== 'float') return this.toFloat({ ...of, sql: figure })
+    if (storageOf(of.type) === 'float' && to !== 'float' && name === 'sum') return this.fromFloat(figure, result)
+    return this.rescale(figure, scaleOf(of.type), scaleOf(result))
+  },
+
+  json: sqliteJson,
+  column({ sql, type, nullable }) {
+    switch (storageOf(type)) {
+      case 'bigint':
+        // A number beyond 2^53 cannot be read as a JavaScript number.
+        return { sql: `cast(${sql} as text)`, decoding: 'same' }
+      case 'decimal': {
+        const text = sqliteJson.text(decimalPieces(sql, scaleOf(type)))
+        return { sql: nullable ? `iif(${sql} is null, null, ${text})` : text, decoding: 'same' }
+      }
+      case 'boolean':
+        return { sql, decoding: 'boolean' }
+      case 'json':
+      case 'array':
+        return { sql, decoding: 'json' }
+      case 'bytes':
+        return { sql, decoding: 'bytes' }
+      default:
+        return { sql, decoding: 'same' }
+    }
+  },
+  guard(alias, model) {
+    return isWithoutRowid(model)
+      ? `${functions.guardEach}()`
+      : `((${alias}.${rowidOf(model)} & ${sampled}) <> 0 or ${functions.guard}())`
+  },
+  rowIdentity: model =>
+    isWithoutRowid(model) ? model.key.map(field => identifier(model.fields[field]?.column ?? field)) : [rowidOf(model)],
+
+  insertOne(insert) {
+    const columns = insert.columns.join(', ')
+    const returning = insert.returning.length === 0 ? '' : `returning ${insert.returning.join(', ')}`
+    if (insert.columns.length === 0 && insert.check === null) return words(`insert into ${insert.table} default values`, returning)
+    const source =
+      insert.check === null
+        ? `values (${insert.placeholders.join(', ')})`
+        : `select ${columns} from (select ${insert.placeholders.map((place, index) => `${place} as ${insert.columns[index]}`).join(', ')}) t0 where ${insert.check}`
+    return words(`insert into ${insert.table} (${columns})`, source, conflictClause(insert), returning)
+  },
+  insertMany(insert) {
+    const columns = insert.columns.join(', ')
+    const values = insert.types.map((type, index) => {
+      const extracted = `value ->> ${index}`
+      return `${storageOf(type) === 'bytes' ? `unhex(${extracted})` : extracted} as ${insert.columns[index]}`
+    })
+    // "where true" tells the parser that ON belongs to the insert and not to a join.
+    return words(
+      `insert into ${insert.table} (${columns}) select ${columns} from (select ${values.join(', ')} from json_each(${insert.placeholders[0]})) t0`,
+      `where ${insert.check ?? 'true'}`,
+      conflictClause(insert),
+      insert.returning.length === 0 ? '' : `returning ${insert.returning.join(', ')}`,
+    )
+  },
+}
+
+function conflictClause({ conflict, conflictWhere }: Parameters<SqlDialect['insertOne']>[0]): string {
+  if (conflict === null) return ''
+  return `on conflict (${conflict.join(', ')})${conflictWhere === null ? '' : ` where ${conflictWhere}`} do nothing`
+}

@@ -1,0 +1,38 @@
+/** What node:sqlite throws, as coded errors. */
+import { PlinthError, refusal } from '../../error/index.ts'
+
+/** Result codes of SQLite (sqlite.org/rescode.html); the low byte is the primary one. */
+const primary = { busy: 5, locked: 6, readOnly: 8, ioError: 10, corrupt: 11, full: 13, cannotOpen: 14, constraint: 19, notADatabase: 26 } as const
+
+/** The extended result code, or undefined when the error is not SQLite's. */
+export function resultCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('errcode' in error)) return undefined
+  return typeof error.errcode === 'number' ? error.errcode : undefined
+}
+
+export const isBusy = (error: unknown): boolean => {
+  const code = (resultCode(error) ?? 0) & 0xff
+  return code === primary.busy || code === primary.locked
+}
+
+export const isConstraint = (error: unknown): boolean => ((resultCode(error) ?? 0) & 0xff) === primary.constraint
+
+/** A coded error for what the database cannot do now; anything else stays what it is. */
+export function storeError(error: unknown): unknown {
+  if (error instanceof PlinthError) return error
+  switch ((resultCode(error) ?? 0) & 0xff) {
+    case primary.busy:
+    case primary.locked:
+      return refusal('store.busy', {}, { cause: error })
+    case primary.full:
+      return refusal('store.full', {}, { cause: error })
+    case primary.readOnly:
+    case primary.ioError:
+    case primary.corrupt:
+    case primary.cannotOpen:
+    case primary.notADatabase:
+      return refusal('store.unavailable', {}, { cause: error })
+    default:
+      return error
+  }
+}

@@ -1,0 +1,150 @@
+/** Compiled reads: first tried on the main thread for a few milliseconds, and given to a worker when that is not enough. */
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { Value } from '../../model/index.ts'
+import type { AggregateResult, ExecutionContext, FindResult } from '../../query/index.ts'
+import type { Eventually, Prepared } from '../contract/index.ts'
+import type { AggregateCommand, FindCommand } from '../sql/index.ts'
+import { type Binder, binderOf } from './bind.ts'
+import { functions } from './dialect.ts'
+import { storeError } from './driver-error.ts'
+import type { Bound } from './encode.ts'
+import { Overtime } from './guard.ts'
+import { type FindArguments, type FindScript, prepareArrays, runAggregate, runFind } from './read.ts'
+import type { WorkerTask } from './reader-worker.ts'
+import type { ReadConnections } from './read-connections.ts'
+
+/** What differs between the two kinds of reads. `G` is what a run is given. */
+interface Work<Result, G> {
+  readonly sql: readonly string[]
+  given(values: readonly Value[]): G
+  run(statements: readonly StatementSync[], given: G): Result
+  task(given: G): WorkerTask
+}
+
+/**
+ * A statement with a guard in it can run long. What it costs is not guessed from the query plan but tried: it runs on the main thread
+ * until the budget is used up, and from then on, for a while, goes to a worker at once. A statement without a guard is bounded by its
+ * form: one row by a unique key.
+ */
+class PreparedRead<Result extends { readonly rows: number }, G> implements Prepared<Result> {
+  readonly command: string
+  readonly #connections: ReadConnections
+  readonly #work: Work<Result, G>
+  readonly #guarded: boolean
+  #own: readonly StatementSync[] | null = null
+  #ownDatabase: DatabaseSync | null = null
+  #inTransaction: readonly StatementSync[] | null = null
+  #slowUntil = 0
+
+  constructor(connections: ReadConnections, work: Work<Result, G>) {
+    this.command = work.sql.join(';\n')
+    this.#connections = connections
+    this.#work = work
+    this.#guarded = this.command.includes(functions.guard)
+  }
+
+  run(values: readonly Value[], context: ExecutionContext): Eventually<Result> {
+    const given = this.#work.given(values)
+    if (context.transaction !== null) return this.#runInTransaction(given, context)
+    if (this.#guarded && this.#slowUntil > 0 && performance.now() < this.#slowUntil) return this.#runInWorker(given, context)
+    const started = context.observe === null ? 0 : performance.now()
+    let result: Result
+    try {
+      result = this.#runInline(given)
+    } catch (error) {
+      if (!(error instanceof Overtime)) throw storeError(error)
+      this.#slowUntil = performance.now() + this.#connections.slowFor
+      return this.#runInWorker(given, context)
+    }
+    context.observe?.({ kind: 'statement', command: this.command, milliseconds: performance.now() - started, rows: result.rows, where: 'inline' })
+    return result
+  }
+
+  explain(values: readonly Value[]): string {
+    const given = this.#work.given(values)
+    return this.#connections.explain(this.#work.sql, given)
+  }
+
+  release(): void {
+    this.#own = null
+    this.#ownDatabase = null
+    this.#inTransaction = null
+  }
+
+  #runInline(given: G): Result {
+    const { reader, guard } = this.#connections
+    if (this.#own === null || this.#ownDatabase !== reader) {
+      this.#own = this.#work.sql.map(sql => prepareArrays(reader, sql))
+      this.#ownDatabase = reader
+    }
+    if (this.#guarded) guard.until = performance.now() + this.#connections.inlineBudget
+    return this.#work.run(this.#own, given)
+  }
+
+  /** What the transaction has written only its own connection sees; its own time limit is the bound. */
+  #runInTransaction(given: G, context: ExecutionContext): Result {
+    const { database, guard, until } = this.#connections.transaction(context)
+    this.#inTransaction ??= this.#work.sql.map(sql => prepareArrays(database, sql))
+    const started = performance.now()
+    guard.until = until
+    try {
+      const result = this.#work.run(this.#inTransaction, given)
+      context.observe?.({ kind: 'statement', command: this.command, milliseconds: performance.now() - started, rows: result.rows, where: 'writer' })
+      return result
+    } catch (error) {
+      throw error instanceof Overtime ? this.#connections.timeLimit(performance.now() - started) : storeError(error)
+    } finally {
+      guard.until = Number.POSITIVE_INFINITY
+    }
+  }
+
+  async #runInWorker(given: G, context: ExecutionContext): Promise<Result> {
+    const started = performance.now()
+    const result = (await this.#connections.pool.run(this.#work.task(given), context)) as Result
+    context.observe?.({ kind: 'statement', command: this.command, milliseconds: performance.now() - started, rows: result.rows, where: 'worker' })
+    return result
+  }
+}
+
+export function preparedFind(connections: ReadConnections, command: FindCommand): Prepared<FindResult> {
+  const bind = binderOf(command.bindings)
+  const bindCount: Binder | null = command.count === null ? null : binderOf(command.count.bindings)
+  const { limit } = command
+  const script: FindScript = {
+    sql: command.sql,
+    one: command.cardinality === 'one',
+    backward: command.backward,
+    positions: command.positions,
+    version: command.version,
+    count: command.count?.sql ?? null,
+  }
+  return new PreparedRead<FindResult, FindArguments>(connections, {
+    sql: command.count === null ? [command.sql] : [command.sql, command.count.sql],
+    given: values => ({
+      bound: bind(values),
+      asked: askedFor(limit, values),
+      counted: bindCount === null ? null : bindCount(values),
+    }),
+    run: ([statement, count], given) => runFind(script, present(statement), count ?? null, given),
+    task: given => ({ kind: 'find', script, given }),
+  })
+}
+
+export function preparedAggregate(connections: ReadConnections, command: AggregateCommand): Prepared<AggregateResult> {
+  const bind = binderOf(command.bindings)
+  return new PreparedRead<AggregateResult, { readonly bound: readonly Bound[]; readonly asked: number | null }>(connections, {
+    sql: [command.sql],
+    given: values => ({ bound: bind(values), asked: askedFor(command.limit, values) }),
+    run: ([statement], { bound, asked }) => runAggregate(present(statement), bound, asked),
+    task: ({ bound, asked }) => ({ kind: 'aggregate', sql: command.sql, bound, asked }),
+  })
+}
+
+const askedFor = (limit: FindCommand['limit'], values: readonly Value[]): number | null =>
+  limit === null ? null : Number(values[limit.parameter]) - limit.peek
+
+function present(statement: StatementSync | undefined): StatementSync {
+  if (statement === undefined) throw new TypeError('A read has a statement.')
+  return statement
+}
+

@@ -1,0 +1,20 @@
+/** What compiled reads run on: the main thread's reader, the workers, and the writer's connection inside a transaction. */
+import type { DatabaseSync } from 'node:sqlite'
+import type { PlinthError } from '../../error/index.ts'
+import type { ExecutionContext } from '../../query/index.ts'
+import type { Guard } from './guard.ts'
+import type { ReaderPool } from './reader-pool.ts'
+
+export interface ReadConnections {
+  readonly reader: DatabaseSync
+  readonly guard: Guard
+  readonly pool: ReaderPool
+  /** Milliseconds that a read may hold the main thread. */
+  readonly inlineBudget: number
+  /** Milliseconds for which a read that exceeded the budget goes to a worker at once. */
+  readonly slowFor: number
+  /** The open transaction that the context is inside of; `until` is on the clock of `performance.now()`. */
+  transaction(context: ExecutionContext): { readonly database: DatabaseSync; readonly guard: Guard; readonly until: number }
+  timeLimit(milliseconds: number): PlinthError
+  explain(sql: readonly string[], given: unknown): string
+}

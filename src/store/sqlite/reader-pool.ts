@@ -1,0 +1,163 @@
+/** The worker threads for long reads: few, started when first needed, replaced when they die, with a bounded queue before them. */
+import { Worker } from 'node:worker_threads'
+import { refusal } from '../../error/index.ts'
+import type { ExecutionContext } from '../../query/index.ts'
+import { storeError } from './driver-error.ts'
+import type { WorkerFailure, WorkerJob, WorkerReply, WorkerStart, WorkerTask } from './reader-worker.ts'
+
+export interface ReaderPoolOptions {
+  readonly file: string
+  readonly cache: number
+  readonly threads: number
+  /** Jobs that may wait. */
+  readonly queue: number
+}
+
+interface Waiting {
+  readonly id: number
+  readonly task: WorkerTask
+  readonly deadline: number
+  readonly started: number
+  readonly signal: AbortSignal | null
+  readonly resolve: (result: unknown) => void
+  readonly reject: (error: unknown) => void
+  onAbort: (() => void) | null
+}
+
+interface Thread {
+  readonly worker: Worker
+  readonly cancelled: Int32Array
+  job: Waiting | null
+}
+
+const program = new URL(import.meta.url.endsWith('.ts') ? './reader-worker.ts' : './reader-worker.js', import.meta.url)
+
+export class ReaderPool {
+  readonly #options: ReaderPoolOptions
+  readonly #threads = new Set<Thread>()
+  readonly #waiting: Waiting[] = []
+  #last = 0
+  #closed = false
+
+  constructor(options: ReaderPoolOptions) {
+    this.#options = options
+  }
+
+  /** Runs a task before the context's deadline. */
+  run(task: WorkerTask, context: Pick<ExecutionContext, 'deadline' | 'signal'>): Promise<unknown> {
+    if (this.#closed) return Promise.reject(refusal('store.unavailable', {}))
+    if (context.signal?.aborted === true) return Promise.reject(refusal('store.cancelled', {}))
+    if (this.#waiting.length >= this.#options.queue) return Promise.reject(refusal('store.busy', {}))
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>()
+    // 0 means that no job is cancelled.
+    this.#last = (this.#last % 0x7ffffffe) + 1
+    const job: Waiting = {
+      id: this.#last,
+      task,
+      deadline: context.deadline,
+      started: Date.now(),
+      signal: context.signal,
+      resolve,
+      reject,
+      onAbort: null,
+    }
+    if (context.signal !== null) {
+      job.onAbort = () => this.#abort(job)
+      context.signal.addEventListener('abort', job.onAbort, { once: true })
+    }
+    this.#waiting.push(job)
+    this.#assign()
+    return promise
+  }
+
+  /** Ends the threads; what runs or waits is refused. */
+  async close(): Promise<void> {
+    this.#closed = true
+    for (const job of this.#waiting.splice(0)) this.#finish(job, () => job.reject(refusal('store.unavailable', {})))
+    const threads = [...this.#threads]
+    // terminate() waits for the running statement, so the statement is told to stop first.
+    for (const thread of threads) if (thread.job !== null) Atomics.store(thread.cancelled, 0, thread.job.id)
+    await Promise.all(threads.map(({ worker }) => worker.terminate()))
+  }
+
+  #assign(): void {
+    while (this.#waiting.length > 0 && !this.#closed) {
+      const thread = this.#idle()
+      if (thread === undefined) return
+      const job = this.#waiting.shift()
+      if (job === undefined) return
+      const limit = job.deadline - Date.now()
+      if (limit <= 0) {
+        // All its time went by in the queue.
+        this.#finish(job, () => job.reject(refusal('store.busy', {})))
+        continue
+      }
+      thread.job = job
+      thread.worker.ref()
+      thread.worker.postMessage({ id: job.id, task: job.task, limit } satisfies WorkerJob)
+    }
+  }
+
+  #idle(): Thread | undefined {
+    for (const thread of this.#threads) if (thread.job === null) return thread
+    return this.#threads.size < this.#options.threads ? this.#start() : undefined
+  }
+
+  #start(): Thread {
+    const cancelled = new Int32Array(new SharedArrayBuffer(4))
+    const { file, cache } = this.#options
+    const worker = new Worker(program, { workerData: { file, cache, cancelled } satisfies WorkerStart, name: 'plinth-sqlite-reader' })
+    const thread: Thread = { worker, cancelled, job: null }
+    this.#threads.add(thread)
+    worker.unref()
+    worker.on('message', (reply: WorkerReply) => this.#receive(thread, reply))
+    worker.on('error', error => this.#lose(thread, error))
+    worker.on('exit', () => this.#lose(thread, undefined))
+    return thread
+  }
+
+  #receive(thread: Thread, reply: WorkerReply): void {
+    const job = thread.job
+    if (job === null || job.id !== reply.id) return
+    thread.job = null
+    thread.worker.unref()
+    this.#finish(job, () => ('failure' in reply ? job.reject(errorOf(reply.failure, job)) : job.resolve(reply.result)))
+    this.#assign()
+  }
+
+  #lose(thread: Thread, cause: unknown): void {
+    if (!this.#threads.delete(thread)) return
+    const { job } = thread
+    if (job !== null) this.#finish(job, () => job.reject(refusal('store.unavailable', {}, { cause })))
+    this.#assign()
+  }
+
+  #abort(job: Waiting): void {
+    const index = this.#waiting.indexOf(job)
+    if (index >= 0) {
+      this.#waiting.splice(index, 1)
+      this.#finish(job, () => job.reject(refusal('store.cancelled', {})))
+      return
+    }
+    for (const thread of this.#threads) if (thread.job === job) Atomics.store(thread.cancelled, 0, job.id)
+  }
+
+  #finish(job: Waiting, settle: () => void): void {
+    if (job.onAbort !== null) job.signal?.removeEventListener('abort', job.onAbort)
+    settle()
+  }
+}
+
+function errorOf(failure: WorkerFailure, job: Waiting): unknown {
+  switch (failure.reason) {
+    case 'overtime':
+      return refusal('store.time-limit', { limit: Math.max(0, Math.round(job.deadline - job.started)) })
+    case 'cancelled':
+      return refusal('store.cancelled', {})
+    default: {
+      const error = new Error(failure.message)
+      if (failure.stack !== null) error.stack = failure.stack
+      return failure.code === null ? error : storeError(Object.assign(error, { errcode: failure.code }))
+    }
+  }
+}

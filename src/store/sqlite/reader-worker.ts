@@ -1,0 +1,96 @@
+/** A thread that carries out long reads, and moves the write-ahead log into the database. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { openReader, openWriter } from './connection.ts'
+import { resultCode } from './driver-error.ts'
+import type { Bound } from './encode.ts'
+import { Cancelled, Guard, Overtime } from './guard.ts'
+import { type FindArguments, type FindScript, runAggregate, runFind, StatementCache } from './read.ts'
+
+export interface WorkerStart {
+  readonly file: string
+  readonly cache: number
+  /** The number of the job that is to be given up. */
+  readonly cancelled: Int32Array
+}
+
+export type WorkerTask =
+  | { readonly kind: 'find'; readonly script: FindScript; readonly given: FindArguments }
+  | { readonly kind: 'aggregate'; readonly sql: string; readonly bound: readonly Bound[]; readonly asked: number | null }
+  | { readonly kind: 'checkpoint' }
+
+export interface WorkerJob {
+  readonly id: number
+  readonly task: WorkerTask
+  /** Milliseconds that the job may take from now on. */
+  readonly limit: number
+}
+
+export type WorkerReply =
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly failure: WorkerFailure }
+
+/** Errors lose their class and their code on the way between threads. */
+export interface WorkerFailure {
+  readonly reason: 'overtime' | 'cancelled' | 'database' | 'unexpected'
+  readonly message: string
+  readonly code: number | null
+  readonly stack: string | null
+}
+
+const start = workerData as WorkerStart
+const port = parentPort
+if (port === null) throw new Error('This file runs in a worker.')
+
+const guard = new Guard()
+const reader = openReader(start, guard)
+const statements = new StatementCache(reader, 200)
+
+function carryOut(task: WorkerTask): unknown {
+  switch (task.kind) {
+    case 'find': {
+      const { script, given } = task
+      // Page and count see the same moment.
+      if (script.count === null) return runFind(script, statements.get(script.sql), null, given)
+      reader.exec('begin')
+      try {
+        return runFind(script, statements.get(script.sql), statements.get(script.count), given)
+      } finally {
+        reader.exec('commit')
+      }
+    }
+    case 'aggregate':
+      return runAggregate(statements.get(task.sql), task.bound, task.asked)
+    case 'checkpoint': {
+      const writer = openWriter(start, guard)
+      try {
+        writer.exec('pragma wal_checkpoint(passive)')
+      } finally {
+        writer.close()
+      }
+      return null
+    }
+  }
+}
+
+port.on('message', ({ id, task, limit }: WorkerJob) => {
+  guard.until = performance.now() + limit
+  guard.cancelled = () => Atomics.load(start.cancelled, 0) === id
+  let reply: WorkerReply
+  try {
+    reply = { id, result: carryOut(task) }
+  } catch (error) {
+    reply = { id, failure: failureOf(error) }
+  }
+  port.postMessage(reply)
+})
+
+function failureOf(error: unknown): WorkerFailure {
+  const code = resultCode(error) ?? null
+  const reason = error instanceof Overtime ? 'overtime' : error instanceof Cancelled ? 'cancelled' : code === null ? 'unexpected' : 'database'
+  return {
+    reason,
+    message: error instanceof Error ? error.message : String(error),
+    code,
+    stack: error instanceof Error ? (error.stack ?? null) : null,
+  }
+}

@@ -1,0 +1,235 @@
+/** The embedded store: one file, read and written by this process through node:sqlite. */
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { refusal } from '../../error/index.ts'
+import type { ModelGraph, StorageClass, Value } from '../../model/index.ts'
+import {
+  type AggregatePlan,
+  type Capabilities,
+  type DeletePlan,
+  type ExecutionContext,
+  type FindPlan,
+  fullCapabilities,
+  type InsertPlan,
+  type TransactionHandle,
+  type UpdatePlan,
+} from '../../query/index.ts'
+import type { Eventually, SchemaDifference, Store, TransactionOptions } from '../contract/index.ts'
+import { aggregateCommand, deleteCommand, findCommand, insertCommand, updateCommand } from '../sql/index.ts'
+import { openReader, openWriter, walPages } from './connection.ts'
+import { Constraints } from './constraint.ts'
+import { sqliteDialect } from './dialect.ts'
+import { storeError } from './driver-error.ts'
+import { explainCommand, sortsAllRows } from './explain.ts'
+import { Guard } from './guard.ts'
+import { preparedAggregate, preparedFind } from './prepared-read.ts'
+import { preparedChange, preparedInsert, type WriteConnections } from './prepared-write.ts'
+import type { ReadConnections } from './read-connections.ts'
+import { ReaderPool } from './reader-pool.ts'
+import { applySchema, compareSchema } from './schema.ts'
+import { SqliteTransaction, Writer } from './writer.ts'
+
+export interface SqliteStoreOptions {
+  /**
+   * The database file; it and its folder are made when they are missing, readable by their owner only. `:memory:` stands for a file in the
+   * folder for temporary files that is removed on close: a database in memory could not be shared with the threads that read.
+   */
+  readonly file: string
+  /** Threads for reads that take long; 2 by default. They start when first needed. */
+  readonly threads?: number
+  /** Mebibytes of page cache for each of the two connections of the main thread, and a quarter for each thread; 64 by default. */
+  readonly cache?: number
+  /** Writes, and long reads, that may wait before 503 is answered; 1,000 by default. */
+  readonly queue?: number
+}
+
+/**
+ * Keeps rows in a SQLite file. Reads that are quick run at once; others go to threads after a few milliseconds and end at the
+ * request's deadline. Writes are durable (`synchronous=FULL`) and share their commits.
+ *
+ * Storage: id and texts as TEXT, compared by code point; datetimes as TEXT in UTC with milliseconds, so their order is that of time;
+ * decimals (at most 18 digits) as scaled INTEGER; booleans as 0 and 1; floats as REAL; JSON and arrays as JSON TEXT; bytes as BLOB.
+ *
+ * @example
+ * export default createApp({ schema, rules, store: sqliteStore({ file: 'data/app.db' }) })
+ */
+export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
+  return new SqliteStore(options)
+}
+
+/** Milliseconds that one read may hold the main thread, and for how long a read that took longer goes to a thread at once. */
+const inlineBudget = 5
+const slowFor = 30_000
+const megabyte = 1024
+
+interface Opened {
+  readonly graph: ModelGraph
+  readonly reads: ReadConnections
+  readonly writes: WriteConnections
+}
+
+export class SqliteStore implements Store {
+  readonly name = 'sqlite'
+  readonly capabilities: Capabilities = Object.freeze({
+    ...fullCapabilities,
+    decimalPrecision: 18,
+    // SQLite has no base64.
+    jsonClasses: new Set([...fullCapabilities.jsonClasses].filter(storage => storage !== 'bytes')),
+  })
+  readonly #options: Required<SqliteStoreOptions>
+  readonly #temporary: string | null
+  readonly #file: string
+  #opened: Opened | null = null
+  #commits = 0
+  #checkpointing: Promise<unknown> | null = null
+
+  constructor(options: SqliteStoreOptions) {
+    this.#options = { threads: 2, cache: 64, queue: 1000, ...options }
+    this.#temporary = options.file === ':memory:' ? mkdtempSync(join(tmpdir(), 'plinth-')) : null
+    this.#file = this.#temporary === null ? resolve(options.file) : join(this.#temporary, 'memory.db')
+  }
+
+  open(graph: ModelGraph): void {
+    if (this.#opened !== null) throw new TypeError('The store is open already.')
+    const { cache, threads, queue } = this.#options
+    makeFile(this.#file)
+    const guard = new Guard()
+    let database: DatabaseSync
+    let reader: DatabaseSync
+    try {
+      database = openWriter({ file: this.#file, cache: cache * megabyte }, guard)
+      reader = openReader({ file: this.#file, cache: cache * megabyte }, guard)
+    } catch (error) {
+      throw storeError(error)
+    }
+    const writer = new Writer(database, { queue, members: 64, budget: 20, committed: () => this.#afterCommit() })
+    const pool = new ReaderPool({ file: this.#file, cache: (cache * megabyte) / 4, threads, queue })
+    this.#opened = {
+      graph,
+      reads: {
+        reader,
+        guard,
+        pool,
+        inlineBudget,
+        slowFor,
+        transaction: context => ({ database, guard, until: Math.min(transactionOf(context).until, performance.now() + context.deadline - Date.now()) }),
+        timeLimit: milliseconds => refusal('store.time-limit', { limit: Math.round(milliseconds) }),
+        explain: (sql, given) => sql.map(one => explainCommand(reader, one, given)).join('\n'),
+      },
+      writes: {
+        writer,
+        constraints: new Constraints(graph, sqliteDialect, database),
+        requireTransaction: context => void transactionOf(context),
+        explain: (sql, bound) => explainCommand(database, sql, { bound }),
+      },
+    }
+  }
+
+  async close(): Promise<void> {
+    const opened = this.#opened
+    if (opened === null) return
+    await opened.writes.writer.close()
+    this.#opened = null
+    await opened.reads.pool.close()
+    opened.reads.reader.close()
+    const { database } = opened.writes.writer
+    // The last connection moves the write-ahead log into the database and removes it.
+    database.close()
+    if (this.#temporary !== null) rmSync(this.#temporary, { recursive: true, force: true })
+  }
+
+  ping(_context: ExecutionContext): void {
+    const { reads } = this.#open()
+    try {
+      reads.reader.prepare('select count(*) from sqlite_schema').get()
+    } catch (error) {
+      throw refusal('store.unavailable', {}, { cause: error })
+    }
+  }
+
+  compareSchema(graph: ModelGraph): readonly SchemaDifference[] {
+    return compareSchema(this.#open().writes.writer.database, graph, sqliteDialect)
+  }
+
+  applySchema(differences: readonly SchemaDifference[]): void {
+    try {
+      applySchema(this.#open().writes.writer.database, differences)
+    } catch (error) {
+      throw storeError(error)
+    }
+  }
+
+  fromStored(storage: StorageClass, stored: Value): Value {
+    return storage === 'bytes' ? Buffer.from(String(stored), 'hex').toString('base64') : stored
+  }
+
+  prepareFind(plan: FindPlan) {
+    const { graph, reads } = this.#open()
+    const direct = findCommand(plan, graph, sqliteDialect, { deferred: false })
+    const deferred = plan.cardinality === 'many' && sortsAllRows(reads.reader, direct.sql)
+    return preparedFind(reads, deferred ? findCommand(plan, graph, sqliteDialect, { deferred: true }) : direct)
+  }
+
+  prepareAggregate(plan: AggregatePlan) {
+    const { graph, reads } = this.#open()
+    return preparedAggregate(reads, aggregateCommand(plan, graph, sqliteDialect))
+  }
+
+  prepareInsert(plan: InsertPlan) {
+    const { graph, writes } = this.#open()
+    return preparedInsert(writes, plan, insertCommand(plan, graph, sqliteDialect))
+  }
+
+  prepareUpdate(plan: UpdatePlan) {
+    const { graph, writes } = this.#open()
+    return preparedChange(writes, plan, updateCommand(plan, graph, sqliteDialect))
+  }
+
+  prepareDelete(plan: DeletePlan) {
+    const { graph, writes } = this.#open()
+    return preparedChange(writes, plan, deleteCommand(plan, graph, sqliteDialect))
+  }
+
+  async transaction<T>(
+    options: TransactionOptions,
+    context: ExecutionContext,
+    body: (transaction: TransactionHandle) => Eventually<T>,
+  ): Promise<T> {
+    return await this.#open().writes.writer.transaction(options, context, body)
+  }
+
+  #open(): Opened {
+    if (this.#opened === null) throw refusal('store.unavailable', {})
+    return this.#opened
+  }
+
+  /** Now and then has a thread move the write-ahead log into the database, so that no commit has to. */
+  #afterCommit(): void {
+    this.#commits++
+    if (this.#commits % 64 !== 0 || this.#checkpointing !== null || this.#opened === null) return
+    const log = statSync(`${this.#file}-wal`, { throwIfNoEntry: false })
+    if ((log?.size ?? 0) < walPages.checkpoint * 4096) return
+    this.#checkpointing = this.#opened.reads.pool
+      .run({ kind: 'checkpoint' }, { deadline: Date.now() + 60_000, signal: null })
+      // A checkpoint that failed is made by a later one, at the latest by the commit that reaches the backstop.
+      .catch(() => undefined)
+      .finally(() => {
+        this.#checkpointing = null
+      })
+  }
+}
+
+function transactionOf(context: ExecutionContext): SqliteTransaction {
+  if (!(context.transaction instanceof SqliteTransaction)) throw refusal('writes.outer-db', {})
+  if (!context.transaction.open) throw refusal('writes.transaction-over', {})
+  return context.transaction
+}
+
+/** The folder, and an empty file that only its owner can read; SQLite gives its log the same rights. */
+function makeFile(file: string): void {
+  mkdirSync(dirname(file), { recursive: true })
+  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600))
+}
+

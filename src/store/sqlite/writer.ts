@@ -1,0 +1,250 @@
+/**
+ * The one writer: transactions wait in a queue, and those without user code share a commit, which is what a durable write costs.
+ *
+ * A turn takes what has been queued since the last one. Members of a shared commit have a savepoint each, so one that fails leaves the
+ * others alone; nothing is told to anyone before the commit, because until then every answer could turn out wrong (semantics 25).
+ */
+import type { DatabaseSync } from 'node:sqlite'
+import { refusal } from '../../error/index.ts'
+import type { ExecutionContext, TransactionHandle } from '../../query/index.ts'
+import type { Eventually, TransactionOptions } from '../contract/index.ts'
+import { isBusy, storeError } from './driver-error.ts'
+
+export interface WriterOptions {
+  /** Transactions that may wait. */
+  readonly queue: number
+  /** The most transactions in one commit. */
+  readonly members: number
+  /** Milliseconds after which a shared commit takes no more members. */
+  readonly budget: number
+  /** Called after each commit. */
+  readonly committed: () => void
+}
+
+/** An open transaction, or one that was. */
+export class SqliteTransaction implements TransactionHandle {
+  readonly store = 'sqlite'
+  /** On the clock of `performance.now()`. */
+  readonly until: number
+  open = true
+
+  constructor(limit: number) {
+    this.until = performance.now() + limit
+  }
+}
+
+interface Waiting {
+  readonly options: TransactionOptions
+  readonly context: ExecutionContext
+  readonly until: number
+  readonly body: (transaction: TransactionHandle) => Eventually<unknown>
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: unknown) => void
+}
+
+const isPromise = (value: unknown): value is Promise<unknown> => value instanceof Promise
+
+type Outcome = { readonly value: unknown } | { readonly error: unknown }
+
+/** Milliseconds between two attempts to begin while another process writes. */
+const retryAfter = 5
+
+export class Writer {
+  readonly database: DatabaseSync
+  readonly #options: WriterOptions
+  readonly #waiting: Waiting[] = []
+  #scheduled: NodeJS.Immediate | NodeJS.Timeout | null = null
+  #held = false
+  #closed = false
+  #idle: (() => void)[] = []
+
+  constructor(database: DatabaseSync, options: WriterOptions) {
+    this.database = database
+    this.#options = options
+  }
+
+  transaction<T>(options: TransactionOptions, context: ExecutionContext, body: (transaction: TransactionHandle) => Eventually<T>): Promise<T> {
+    if (this.#closed) return Promise.reject(refusal('store.unavailable', {}))
+    if (this.#waiting.length >= this.#options.queue) return Promise.reject(refusal('store.busy', {}))
+    const { promise, resolve, reject } = Promise.withResolvers<T>()
+    this.#waiting.push({
+      options,
+      context,
+      until: Math.min(context.deadline, Date.now() + options.limit),
+      body,
+      resolve: resolve as (value: unknown) => void,
+      reject,
+    })
+    this.#schedule()
+    return promise
+  }
+
+  /** Waits for what has begun or is queued, and takes nothing more. */
+  async close(): Promise<void> {
+    this.#closed = true
+    while (this.#held || this.#waiting.length > 0 || this.#scheduled !== null) {
+      await new Promise<void>(resolve => this.#idle.push(resolve))
+    }
+  }
+
+  #schedule(delay?: number): void {
+    if (this.#scheduled !== null || this.#held) return
+    const turn = (): void => {
+      this.#scheduled = null
+      this.#turn()
+      if (!this.#held && this.#scheduled === null && this.#waiting.length === 0) for (const tell of this.#idle.splice(0)) tell()
+    }
+    this.#scheduled = delay === undefined ? setImmediate(turn) : setTimeout(turn, delay)
+  }
+
+  #turn(): void {
+    this.#refuseLate()
+    const [first] = this.#waiting
+    if (first === undefined) return
+    try {
+      this.database.exec('begin immediate')
+    } catch (error) {
+      // Another process writes. SQLite would wait with the whole thread, so we wait beside it.
+      if (isBusy(error)) return this.#schedule(retryAfter)
+      this.#waiting.shift()
+      first.reject(storeError(error))
+      return this.#schedule()
+    }
+    if (first.options.together) {
+      this.#together()
+      if (this.#waiting.length > 0) this.#schedule()
+    } else {
+      this.#waiting.shift()
+      void this.#alone(first)
+    }
+  }
+
+  /** Refuses those whose time went by in the queue, and those that nobody waits for. */
+  #refuseLate(): void {
+    const now = Date.now()
+    for (let index = this.#waiting.length - 1; index >= 0; index--) {
+      const one = this.#waiting[index]
+      if (one === undefined) continue
+      if (one.context.signal?.aborted === true) one.reject(refusal('store.cancelled', {}))
+      else if (now >= one.until) one.reject(refusal('store.busy', {}))
+      else continue
+      this.#waiting.splice(index, 1)
+    }
+  }
+
+  /** Inside a begun transaction: runs the members at the head of the queue and commits once. */
+  #together(): void {
+    const started = performance.now()
+    const members: Waiting[] = []
+    const outcomes: Outcome[] = []
+    while (members.length < this.#options.members && (members.length === 0 || performance.now() - started < this.#options.budget)) {
+      const [next] = this.#waiting
+      if (next === undefined || !next.options.together) break
+      this.#waiting.shift()
+      members.push(next)
+      outcomes.push(this.#member(next))
+      // SQLite has rolled back the whole transaction by itself: the disk is full, or memory is.
+      if (!this.database.isTransaction) return this.#singly(members)
+    }
+    try {
+      this.#commit(members)
+    } catch (error) {
+      this.#rollback()
+      const [only] = members
+      if (members.length === 1 && only !== undefined) only.reject(storeError(error))
+      else this.#singly(members)
+      return
+    }
+    this.#tell(members, outcomes)
+  }
+
+  #member(one: Waiting): Outcome {
+    this.database.exec('savepoint member')
+    const outcome = this.#attempt(one)
+    if (!this.database.isTransaction) return outcome
+    if ('error' in outcome) this.database.exec('rollback to member')
+    this.database.exec('release member')
+    return outcome
+  }
+
+  /** Runs a body that must not wait for anything. */
+  #attempt(one: Waiting): Outcome {
+    const transaction = new SqliteTransaction(one.until - Date.now())
+    try {
+      const value = one.body(transaction)
+      if (isPromise(value)) {
+        // Its next statement finds the transaction closed; nobody is interested in how it ends.
+        value.catch(() => undefined)
+        throw refusal('store.unsupported', { store: 'sqlite', reason: 'a transaction that shares its commit cannot wait for anything else' })
+      }
+      return { value }
+    } catch (error) {
+      return { error: storeError(error) }
+    } finally {
+      transaction.open = false
+    }
+  }
+
+  /** After a shared commit failed: each in a transaction of its own, so that one cannot take the others with it. */
+  #singly(members: readonly Waiting[]): void {
+    for (const one of members) {
+      try {
+        this.database.exec('begin immediate')
+        const outcome = this.#attempt(one)
+        if ('error' in outcome) {
+          this.#rollback()
+          one.reject(outcome.error)
+          continue
+        }
+        this.#commit([one])
+        one.resolve(outcome.value)
+      } catch (error) {
+        this.#rollback()
+        one.reject(storeError(error))
+      }
+    }
+  }
+
+  /** A transaction in which user code runs: the writer is its own until it ends or its time is over. */
+  async #alone(one: Waiting): Promise<void> {
+    this.#held = true
+    const transaction = new SqliteTransaction(one.options.limit)
+    const { promise: late, reject: expire } = Promise.withResolvers<never>()
+    const timer = setTimeout(() => expire(refusal('store.time-limit', { limit: one.options.limit })), one.options.limit)
+    try {
+      const value = await Promise.race([Promise.resolve().then(() => one.body(transaction)), late])
+      transaction.open = false
+      this.#commit([one])
+      one.resolve(value)
+    } catch (error) {
+      transaction.open = false
+      this.#rollback()
+      one.reject(storeError(error))
+    } finally {
+      clearTimeout(timer)
+      this.#held = false
+      this.#schedule()
+    }
+  }
+
+  #commit(members: readonly Waiting[]): void {
+    const started = performance.now()
+    this.database.exec('commit')
+    const milliseconds = performance.now() - started
+    for (const { context } of members) context.observe?.({ kind: 'commit', milliseconds, members: members.length })
+    this.#options.committed()
+  }
+
+  #rollback(): void {
+    if (this.database.isTransaction) this.database.exec('rollback')
+  }
+
+  #tell(members: readonly Waiting[], outcomes: readonly Outcome[]): void {
+    for (const [index, one] of members.entries()) {
+      const outcome = outcomes[index]
+      if (outcome === undefined) continue
+      if ('error' in outcome) one.reject(outcome.error)
+      else one.resolve(outcome.value)
+    }
+  }
+}
