@@ -46,10 +46,7 @@ export class Transactions {
     choice: TransactionChoice,
     body: (inside: ExecutionContext) => Steps<T>,
   ): Promise<T> {
-    if (context.transaction !== null) {
-      this.#state(context)
-      return runSteps(body(context))
-    }
+    if (context.transaction !== null) return this.#nested(context, body)
     if (this.#held.getStore()?.open === true) throw refusal('writes.outer-db', {})
     let state: State | null = null
     const options = { ...choice, limit: this.#limits.transactionTime }
@@ -66,6 +63,19 @@ export class Transactions {
       return result
     } finally {
       if (state !== null) (state as State).open = false
+    }
+  }
+
+  /** Part of a transaction that user code holds: what fails leaves no trace, in the store or among what waits for the commit. */
+  async #nested<T>(context: ExecutionContext, body: (inside: ExecutionContext) => Steps<T>): Promise<T> {
+    const state = this.#state(context)
+    const [changes, events] = [state.changes.length, state.events.length]
+    try {
+      return await this.#store.savepoint(context, () => runSteps(body(context)))
+    } catch (error) {
+      state.changes.length = changes
+      state.events.length = events
+      throw error
     }
   }
 

@@ -66,6 +66,11 @@ export interface TransactionalStore {
     context: ExecutionContext,
     body: (transaction: TransactionHandle) => Eventually<T>,
   ): Promise<T>
+  /**
+   * Runs `body` inside the context's open transaction so that what it wrote is undone when it throws or rejects, and only that: user code
+   * may catch the refusal of one operation and go on. Savepoints of one transaction run one after the other, or nest.
+   */
+  savepoint<T>(context: ExecutionContext, body: () => Eventually<T>): Eventually<T>
 }
 
 /** One difference between what the models need and what the database has. */
