@@ -1,10 +1,10 @@
 /** Answers an aggregate request by looking at every row. */
 import type { FieldType, Value } from '../../src/model/index.ts'
-import type { AggregateRequest } from '../../src/query/index.ts'
+import type { AggregateRequest, SortTerm } from '../../src/query/index.ts'
 import { type Datum, encode, sortOrder } from './datum.ts'
 import { figure, Judge, type Placed } from './evaluate.ts'
 import { checkFilter, checkPath, closedCode, ends, fulfils, type Refusals } from './filter.ts'
-import { type Answer, type Asking, mayTouchDeleted, visibleRows } from './find.ts'
+import { type Answer, type Asking, checkSort, mayTouchDeleted, visibleRows } from './find.ts'
 import { modelClosed } from './rights.ts'
 
 export interface Aggregated {
@@ -18,15 +18,23 @@ export function aggregate(request: AggregateRequest, asking: Asking): Answer<Agg
   const refusals: Refusals = new Set()
   if (modelClosed(judge, model)) refusals.add(closedCode(judge))
   if (request.where !== null) checkFilter(judge, model, request.where, refusals)
-  for (const { path } of request.groupBy) checkPath(judge, model, path, refusals)
+  checkSort(
+    judge,
+    model,
+    request.groupBy.map(({ path }): SortTerm => ({ path, direction: 'ascending' })),
+    refusals,
+  )
   for (const { field } of request.measures) if (field !== null) checkPath(judge, model, [field], refusals)
-  if (request.withDeleted && !mayTouchDeleted(judge, model)) refusals.add(closedCode(judge)).add('rules.operation-closed')
+  if (request.withDeleted && !mayTouchDeleted(judge, model))
+    refusals.add(closedCode(judge)).add('rules.operation-closed')
   if (refusals.size > 0) return { refused: refusals }
 
   const rows = visibleRows(judge, model, request.withDeleted)
     .map((row): Placed => ({ model, row }))
     .filter(place => request.where === null || fulfils(judge, place, request.where, asking.values))
-  const groups = Map.groupBy(rows, place => JSON.stringify(request.groupBy.map(({ path }) => groupValue(judge, place, path))))
+  const groups = Map.groupBy(rows, place =>
+    JSON.stringify(request.groupBy.map(({ path }) => groupValue(judge, place, path))),
+  )
   // Without grouping there is one answer, also about no rows at all.
   if (request.groupBy.length === 0 && rows.length === 0) groups.set('[]', [])
 
@@ -71,10 +79,11 @@ function groupValue(judge: Judge, place: Placed, path: readonly string[]): Value
   return encode(groupDatum(judge, place, path), judge.fieldType(at, path.at(-1) ?? ''))
 }
 
-/** Sums of integers are 64-bit, averages of decimals decimals. */
+/** Sums of integers are 64-bit, sums of decimals stay decimals, averages are floats. */
 function figureType(name: AggregateRequest['measures'][number]['function'], of: FieldType | null): FieldType {
   const simple = (kind: string): FieldType => ({ kind, options: {} })
   if (name === 'count' || of === null) return simple('integer')
-  if (name === 'min' || name === 'max' || of.kind === 'decimal') return of
-  return simple(name === 'sum' && of.kind !== 'float' ? 'bigint' : 'float')
+  if (name === 'min' || name === 'max') return of
+  if (name === 'avg' || of.kind === 'float') return simple('float')
+  return of.kind === 'decimal' ? of : simple('bigint')
 }

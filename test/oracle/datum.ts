@@ -24,9 +24,9 @@ export function decode(value: Value, type: FieldType): Datum {
     case 'integer':
       return whole(Number(value))
     case 'bigint':
-      return whole(BigInt(String(value)))
+      return whole(BigInt(plain(value)))
     case 'decimal':
-      return decimal(String(value))
+      return decimal(plain(value))
     case 'float':
       return { is: 'float', value: Number(value) }
     case 'boolean':
@@ -34,14 +34,19 @@ export function decode(value: Value, type: FieldType): Datum {
     case 'json':
       return { is: 'json', value }
     case 'bytes':
-      return { is: 'bytes', value: Buffer.from(String(value), 'base64').toString('latin1') }
+      return { is: 'bytes', value: Buffer.from(plain(value), 'base64').toString('latin1') }
     case 'ip':
-      return { is: 'address', value: addressNumber(String(value)), text: String(value) }
+      return { is: 'address', value: addressNumber(plain(value)), text: plain(value) }
     case 'array':
       return decodeList(value, type.element ?? type)
     default:
-      return text(String(value))
+      return text(plain(value))
   }
+}
+
+function plain(value: Value): string {
+  if (typeof value === 'string') return value
+  throw new Error(`The oracle expected a text, not ${JSON.stringify(value)}.`)
 }
 
 export const decodeList = (value: Value, element: FieldType): Datum => ({
@@ -80,14 +85,10 @@ type Exact = Extract<Datum, { is: 'exact' }>
 /** Half away from zero where digits are lost. */
 function atPlaces(number: Exact, places: number): bigint {
   if (places >= number.places) return number.digits * 10n ** BigInt(places - number.places)
-  return quotient(number.digits, 10n ** BigInt(number.places - places))
-}
-
-/** Half away from zero; the divisor is positive. */
-export function quotient(dividend: bigint, divisor: bigint): bigint {
-  const size = dividend < 0n ? -dividend : dividend
-  const result = (size + divisor / 2n) / divisor
-  return dividend < 0n ? -result : result
+  const divisor = 10n ** BigInt(number.places - places)
+  const size = number.digits < 0n ? -number.digits : number.digits
+  const rounded = (size + divisor / 2n) / divisor
+  return number.digits < 0n ? -rounded : rounded
 }
 
 function spell(digits: bigint, places: number): string {
@@ -155,5 +156,6 @@ function addressNumber(written: string): bigint {
   return all.reduce((number, group) => (number << 16n) + group, 0n)
 }
 
-const dotted = (written: string): bigint => written.split('.').reduce((number, part) => (number << 8n) + BigInt(part), 0n)
+const dotted = (written: string): bigint =>
+  written.split('.').reduce((number, part) => (number << 8n) + BigInt(part), 0n)
 const halves = (number: bigint): bigint[] => [number >> 16n, number & 0xffffn]

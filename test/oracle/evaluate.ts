@@ -4,7 +4,7 @@
  */
 import type { Expression, FieldType, Predicate, RelationNode, RowReference, Value } from '../../src/model/index.ts'
 import type { Caller } from '../../src/query/index.ts'
-import { type Datum, decode, decodeList, folded, numberOf, order, quotient, sortOrder, text, truth, whole } from './datum.ts'
+import { type Datum, decode, decodeList, folded, numberOf, order, sortOrder, text, truth, whole } from './datum.ts'
 import { linked, modelOf, type Row, type World } from './world.ts'
 
 export interface Placed {
@@ -38,10 +38,11 @@ export class Judge {
   }
 
   /** The rows of a relation that exist for the authority. */
-  reached(model: string, relation: RelationNode, row: Row, authority: 'schema' | 'caller'): readonly Row[] {
-    return linked(this.world, relation, row).filter(
-      end => this.inScope(relation.target, end) && (authority === 'schema' || this.mayRead(relation.target, end)),
-    )
+  reached(relation: RelationNode, row: Row, authority: 'schema' | 'caller'): readonly Row[] {
+    const exists = (model: string, one: Row): boolean =>
+      this.inScope(model, one) &&
+      (authority === 'schema' || modelOf(this.world, model).hidden || this.mayRead(model, one))
+    return linked(this.world, relation, row, exists).filter(end => exists(relation.target, end))
   }
 
   relation(model: string, name: string): RelationNode {
@@ -56,7 +57,7 @@ export class Judge {
     for (const name of reference.path) {
       if (place === null) return null
       const relation = this.relation(place.model, name)
-      const row: Row | undefined = this.reached(place.model, relation, place.row, 'schema')[0]
+      const row: Row | undefined = this.reached(relation, place.row, 'schema')[0]
       place = row === undefined ? null : { model: relation.target, row }
     }
     return place
@@ -103,7 +104,7 @@ export class Judge {
         const place = this.walk(expression, rows)
         if (place === null) return figure(expression.function, [])
         const relation = this.relation(place.model, expression.relation)
-        const ends = this.reached(place.model, relation, place.row, expression.authority)
+        const ends = this.reached(relation, place.row, expression.authority)
           .map((row): readonly Placed[] => [...rows, { model: relation.target, row }])
           .filter(around => this.holds(expression.where, around, slots))
         const { of } = expression
@@ -138,16 +139,24 @@ export class Judge {
         const place = this.walk(predicate, rows)
         if (place === null) return false
         const relation = this.relation(place.model, predicate.relation)
-        return this.reached(place.model, relation, place.row, predicate.authority).some(row =>
+        return this.reached(relation, place.row, predicate.authority).some(row =>
           this.holds(predicate.where, [...rows, { model: relation.target, row }], slots),
         )
       }
       case 'compare':
-        return compares(predicate.operator, this.value(predicate.left, rows, slots), this.value(predicate.right, rows, slots))
+        return compares(
+          predicate.operator,
+          this.value(predicate.left, rows, slots),
+          this.value(predicate.right, rows, slots),
+        )
       case 'in':
         return compares('in', this.value(predicate.left, rows, slots), this.value(predicate.list, rows, slots))
       case 'array':
-        return compares(predicate.operator, this.value(predicate.left, rows, slots), this.value(predicate.right, rows, slots))
+        return compares(
+          predicate.operator,
+          this.value(predicate.left, rows, slots),
+          this.value(predicate.right, rows, slots),
+        )
       case 'text':
         return compares(
           `${predicate.insensitive ? 'i' : ''}${predicate.operator}`,
@@ -155,7 +164,8 @@ export class Judge {
           this.value(predicate.right, rows, slots),
         )
       case 'seek':
-        throw new Error('No rule or filter holds a page position.')
+      case 'tupleIn':
+        throw new Error('Only plans hold page positions and lists of keys.')
     }
   }
 }
@@ -223,7 +233,9 @@ export function figure(name: 'count' | 'sum' | 'avg' | 'min' | 'max', all: reado
   if (name === 'count') return whole(values.length)
   if (first === undefined) return null
   if (name === 'min' || name === 'max') {
-    return values.toSorted((left, right) => sortOrder(left, right, name === 'min' ? 'ascending' : 'descending'))[0] ?? null
+    return (
+      values.toSorted((left, right) => sortOrder(left, right, name === 'min' ? 'ascending' : 'descending'))[0] ?? null
+    )
   }
   if (first.is !== 'exact') {
     const sum = values.reduce((total, value) => total + numberOf(value), 0)
@@ -231,8 +243,7 @@ export function figure(name: 'count' | 'sum' | 'avg' | 'min' | 'max', all: reado
   }
   const sum = values.map(value => apply('add', [value])).reduce((left, right) => apply('add', [left, right]))
   if (name === 'sum' || sum === null || sum.is !== 'exact') return sum
-  if (first.places === 0) return { is: 'float', value: numberOf(sum) / values.length }
-  return { is: 'exact', digits: quotient(sum.digits, BigInt(values.length)), places: sum.places }
+  return { is: 'float', value: numberOf(sum) / values.length }
 }
 
 function apply(name: Extract<Expression, { kind: 'call' }>['function'], values: readonly Datum[]): Datum {
@@ -254,11 +265,19 @@ function apply(name: Extract<Expression, { kind: 'call' }>['function'], values: 
   }
 }
 
-function calculate(name: 'add' | 'subtract' | 'multiply', left: Exclude<Datum, null>, right: Exclude<Datum, null>): Exclude<Datum, null> {
+function calculate(
+  name: 'add' | 'subtract' | 'multiply',
+  left: Exclude<Datum, null>,
+  right: Exclude<Datum, null>,
+): Exclude<Datum, null> {
   if (left.is === 'exact' && right.is === 'exact') {
-    if (name === 'multiply') return { is: 'exact', digits: left.digits * right.digits, places: left.places + right.places }
+    if (name === 'multiply')
+      return { is: 'exact', digits: left.digits * right.digits, places: left.places + right.places }
     const places = Math.max(left.places, right.places)
-    const [a, b] = [left.digits * 10n ** BigInt(places - left.places), right.digits * 10n ** BigInt(places - right.places)]
+    const [a, b] = [
+      left.digits * 10n ** BigInt(places - left.places),
+      right.digits * 10n ** BigInt(places - right.places),
+    ]
     return { is: 'exact', digits: name === 'add' ? a + b : a - b, places }
   }
   const [a, b] = [numberOf(left), numberOf(right)]

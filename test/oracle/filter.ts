@@ -3,7 +3,7 @@ import type { FieldType, RelationNode, Value } from '../../src/model/index.ts'
 import type { FilterOperator, FilterRequest } from '../../src/query/index.ts'
 import { type Datum, decode, decodeList } from './datum.ts'
 import { compares, type Judge, type Placed } from './evaluate.ts'
-import { fieldCertainty, modelClosed } from './rights.ts'
+import { fieldCertainty, relationClosed } from './rights.ts'
 import { modelOf, type Row } from './world.ts'
 
 /** The codes of everything that is wrong with a request. The planner may find any of them first. */
@@ -46,7 +46,7 @@ export function checkPath(judge: Judge, model: string, path: readonly string[], 
     const relation: RelationNode | undefined = modelOf(judge.world, at).relations[name]
     if (relation === undefined) return null
     at = relation.target
-    if (modelClosed(judge, at)) refusals.add(closedCode(judge))
+    if (relationClosed(judge, relation)) refusals.add(closedCode(judge))
   }
   return at
 }
@@ -71,16 +71,32 @@ export function fulfils(judge: Judge, place: Placed, filter: FilterRequest, valu
       return somewhere(judge, place, filter.path.slice(0, -1), end => {
         const name = filter.path.at(-1) ?? ''
         const type = judge.fieldType(end.model, name)
-        return compares(filter.operator, judge.field(end.model, end.row, name), operand(filter.operator, values[filter.slot] ?? null, type))
+        return compares(
+          filter.operator,
+          judge.field(end.model, end.row, name),
+          operand(filter.operator, values[filter.slot] ?? null, type),
+        )
       })
     case 'isNull':
-      return isNull(judge, place, filter.path) === filter.value
+      // As with every comparison, a path means some row at its end.
+      return somewhere(
+        judge,
+        place,
+        filter.path.slice(0, -1),
+        end => isNull(judge, end, filter.path.at(-1) ?? '') === filter.value,
+      )
     case 'some':
-      return ends(judge, place, filter.path).some(end => filter.where === null || fulfils(judge, end, filter.where, values))
+      return ends(judge, place, filter.path).some(
+        end => filter.where === null || fulfils(judge, end, filter.where, values),
+      )
     case 'none':
-      return !ends(judge, place, filter.path).some(end => filter.where === null || fulfils(judge, end, filter.where, values))
+      return !ends(judge, place, filter.path).some(
+        end => filter.where === null || fulfils(judge, end, filter.where, values),
+      )
     case 'every':
-      return ends(judge, place, filter.path).every(end => filter.where === null || fulfils(judge, end, filter.where, values))
+      return ends(judge, place, filter.path).every(
+        end => filter.where === null || fulfils(judge, end, filter.where, values),
+      )
   }
 }
 
@@ -96,7 +112,7 @@ export function ends(judge: Judge, place: Placed, path: readonly string[]): read
     (places, name) =>
       places.flatMap(({ model, row }) => {
         const relation = judge.relation(model, name)
-        return judge.reached(model, relation, row, 'caller').map((end: Row) => ({ model: relation.target, row: end }))
+        return judge.reached(relation, row, 'caller').map((end: Row) => ({ model: relation.target, row: end }))
       }),
     [place],
   )
@@ -105,11 +121,8 @@ export function ends(judge: Judge, place: Placed, path: readonly string[]): read
 const somewhere = (judge: Judge, place: Placed, path: readonly string[], test: (end: Placed) => boolean): boolean =>
   ends(judge, place, path).some(test)
 
-/** True when no row at the end of the path holds a value there. */
-function isNull(judge: Judge, place: Placed, path: readonly string[]): boolean {
-  const name = path.at(-1) ?? ''
-  return !somewhere(judge, place, path.slice(0, -1), end => {
-    if (modelOf(judge.world, end.model).relations[name] !== undefined) return ends(judge, end, [name]).length > 0
-    return judge.field(end.model, end.row, name) !== null
-  })
+/** Whether a field holds nothing, or a relation leads to no row that exists for the caller. */
+function isNull(judge: Judge, { model, row }: Placed, name: string): boolean {
+  if (modelOf(judge.world, model).relations[name] !== undefined) return ends(judge, { model, row }, [name]).length === 0
+  return judge.field(model, row, name) === null
 }

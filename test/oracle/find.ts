@@ -4,14 +4,18 @@ import type { Caller, FindRequest, NestedRequest, OutputRequest, Selection, Sort
 import { type Datum, decode, encode, order, sortOrder } from './datum.ts'
 import { Judge, type Placed } from './evaluate.ts'
 import { checkFilter, checkPath, closedCode, ends, fulfils, type Refusals } from './filter.ts'
-import { certainty, fieldCertainty, modelClosed } from './rights.ts'
+import { certainty, fieldCertainty, modelClosed, relationClosed } from './rights.ts'
 import { modelOf, type Row, rowsOf, type World } from './world.ts'
 
-export type Answer<Result> = { readonly refused: ReadonlySet<string> } | { readonly refused: null; readonly result: Result }
+export type Answer<Result> =
+  | { readonly refused: ReadonlySet<string> }
+  | { readonly refused: null; readonly result: Result }
 
 export interface Found {
   /** Every row of the answer in its order, before it is cut into pages. */
   readonly rows: readonly Readonly<Record<string, Value>>[]
+  /** How many there are, those before the offset included. */
+  readonly count: number
 }
 
 export interface Asking {
@@ -31,16 +35,23 @@ export function find(request: FindRequest, asking: Asking): Answer<Found> {
   checkSelection(judge, model, request.select, refusals)
   checkSort(judge, model, request.sort, refusals)
   for (const name of request.by?.fields ?? []) checkPath(judge, model, [name], refusals)
-  if (request.seek !== null && request.sort.some(term => relativeToCaller(judge, model, term))) refusals.add('request.not-sortable')
-  if (request.withDeleted && !mayTouchDeleted(judge, model)) refusals.add(closedCode(judge)).add('rules.operation-closed')
+  if (request.seek !== null && request.sort.some(term => relativeToCaller(judge, model, term)))
+    refusals.add('request.not-sortable')
+  if (request.withDeleted && !mayTouchDeleted(judge, model))
+    refusals.add(closedCode(judge)).add('rules.operation-closed')
   if (refusals.size > 0) return { refused: refusals }
 
   const rows = visibleRows(judge, model, request.withDeleted)
     .filter(row => request.where === null || fulfils(judge, { model, row }, request.where, asking.values))
-    .filter(row => (request.by?.fields ?? []).every((name, index) => isThe(judge, model, row, name, asking.values[request.by?.slots[index] ?? -1])))
+    .filter(row =>
+      (request.by?.fields ?? []).every((name, index) =>
+        isThe(judge, model, row, name, asking.values[request.by?.slots[index] ?? -1]),
+      ),
+    )
   const sorted = sortRows(judge, model, rows, request.sort)
   const start = request.offset === null ? 0 : Number(asking.values[request.offset])
-  return { refused: null, result: { rows: sorted.slice(start).map(row => show(judge, { model, row }, request.select, asking.values)) } }
+  const shown = sorted.slice(start).map(row => show(judge, { model, row }, request.select, asking.values))
+  return { refused: null, result: { rows: shown, count: sorted.length } }
 }
 
 /** The rows of a model that exist for the caller. */
@@ -64,14 +75,14 @@ function isThe(judge: Judge, model: string, row: Row, name: string, value: Value
   return own !== null && wanted !== null && order(own, wanted) === 0
 }
 
-/** By the terms, then by the key, so that the order is total. */
+/** By the terms, then by the key in the direction of the last of them, so that the order is total. */
 export function sortRows(judge: Judge, model: string, rows: readonly Row[], sort: readonly SortTerm[]): readonly Row[] {
   const named = new Set(sort.filter(term => term.path.length === 1).map(term => term.path[0]))
   const terms = [
     ...sort,
     ...modelOf(judge.world, model)
       .key.filter(name => !named.has(name))
-      .map((name): SortTerm => ({ path: [name], direction: 'ascending' })),
+      .map((name): SortTerm => ({ path: [name], direction: sort.at(-1)?.direction ?? 'ascending' })),
   ]
   const keyed = rows.map(row => ({ row, keys: terms.map(term => sortValue(judge, { model, row }, term.path)) }))
   keyed.sort((left, right) => {
@@ -90,12 +101,12 @@ function sortValue(judge: Judge, place: Placed, path: readonly string[]): Datum 
   return end === undefined ? null : judge.field(end.model, end.row, path.at(-1) ?? '')
 }
 
-function checkSort(judge: Judge, model: string, sort: readonly SortTerm[], refusals: Refusals): void {
+export function checkSort(judge: Judge, model: string, sort: readonly SortTerm[], refusals: Refusals): void {
   for (const term of sort) {
     checkPath(judge, model, term.path, refusals)
     const end = term.path.slice(0, -1).reduce((at, name) => judge.relation(at, name).target, model)
     const computed = modelOf(judge.world, end).computed[term.path.at(-1) ?? '']
-    if (computed !== undefined && !computed.sortable) refusals.add('request.not-sortable')
+    if (computed !== undefined && (!computed.sortable || term.path.length > 1)) refusals.add('request.not-sortable')
   }
 }
 
@@ -117,7 +128,7 @@ function checkOutput(judge: Judge, model: string, output: OutputRequest, refusal
     case 'pluck': {
       if (fieldCertainty(judge, model, output.relation) === false) refusals.add('rules.field-closed')
       const { target } = judge.relation(model, output.relation)
-      if (modelClosed(judge, target)) refusals.add(closedCode(judge))
+      if (relationClosed(judge, judge.relation(model, output.relation))) refusals.add(closedCode(judge))
       const { nested } = output
       if (nested.where !== null) checkFilter(judge, target, nested.where, refusals)
       checkSort(judge, target, nested.sort, refusals)
@@ -132,12 +143,20 @@ function checkOutput(judge: Judge, model: string, output: OutputRequest, refusal
   }
 }
 
-function show(judge: Judge, place: Placed, select: Selection, values: readonly Value[]): Readonly<Record<string, Value>> {
+function show(
+  judge: Judge,
+  place: Placed,
+  select: Selection,
+  values: readonly Value[],
+): Readonly<Record<string, Value>> {
   const shown: Record<string, Value> = {}
   if (select.defaults) {
     const node = modelOf(judge.world, place.model)
     for (const name of [...Object.keys(node.fields), ...Object.keys(node.computed)]) {
-      if (fieldCertainty(judge, place.model, name) !== false) shown[name] = showField(judge, place, name)
+      const field = node.fields[name]
+      // The system may read these, but has to name them.
+      const kept = field !== undefined && (field.private || field.writeOnly)
+      if (!kept && fieldCertainty(judge, place.model, name) !== false) shown[name] = showField(judge, place, name)
     }
   }
   for (const output of select.outputs) shown[output.output] = showOutput(judge, place, output, values)
@@ -172,17 +191,29 @@ function showOutput(judge: Judge, place: Placed, output: OutputRequest, values: 
     }
     case 'pluck': {
       const relation = judge.relation(place.model, output.relation)
-      return nestedRows(judge, place, relation, output.nested, values).map(row => showField(judge, { model: relation.target, row }, output.field))
+      return nestedRows(judge, place, relation, output.nested, values).map(row =>
+        showField(judge, { model: relation.target, row }, output.field),
+      )
     }
   }
 }
 
-function nestedRows(judge: Judge, place: Placed, relation: RelationNode, nested: NestedRequest, values: readonly Value[]): readonly Row[] {
+function nestedRows(
+  judge: Judge,
+  place: Placed,
+  relation: RelationNode,
+  nested: NestedRequest,
+  values: readonly Value[],
+): readonly Row[] {
   const { target } = relation
   const rows = judge
-    .reached(place.model, relation, place.row, 'caller')
+    .reached(relation, place.row, 'caller')
     .filter(row => nested.where === null || fulfils(judge, { model: target, row }, nested.where, values))
-  const limit = nested.unlimited === true ? rows.length : nested.limit === null ? judge.world.defaultNested : Number(values[nested.limit])
+  const limit =
+    nested.unlimited === true
+      ? rows.length
+      : nested.limit === null
+        ? judge.world.defaultNested
+        : Number(values[nested.limit])
   return sortRows(judge, target, rows, nested.sort).slice(0, limit)
 }
-

@@ -1,5 +1,5 @@
 /** What can be said of a rule before any row is looked at: it is true, it is false, or it depends on the row. */
-import type { Expression, Predicate } from '../../src/model/index.ts'
+import type { Expression, Predicate, RelationNode } from '../../src/model/index.ts'
 import type { Datum } from './datum.ts'
 import { compares, decodeLiteral, type Judge } from './evaluate.ts'
 import { text, truth } from './datum.ts'
@@ -7,7 +7,7 @@ import { modelOf } from './world.ts'
 
 export type Certainty = boolean | 'row'
 
-const unknown = Symbol('depends on the row')
+const unknown = { is: 'unknown' } as const
 
 /** A rule as this very caller meets it. */
 export function certainty(judge: Judge, predicate: Predicate): Certainty {
@@ -37,20 +37,29 @@ export function certainty(judge: Judge, predicate: Predicate): Certainty {
     case 'array':
       return compared(judge, predicate.operator, predicate.left, predicate.right)
     case 'text':
-      return compared(judge, `${predicate.insensitive ? 'i' : ''}${predicate.operator}`, predicate.left, predicate.right)
+      return compared(
+        judge,
+        `${predicate.insensitive ? 'i' : ''}${predicate.operator}`,
+        predicate.left,
+        predicate.right,
+      )
     case 'some':
       return certainty(judge, predicate.where) === false ? false : 'row'
     case 'seek':
+    case 'tupleIn':
       return 'row'
   }
 }
 
 function compared(judge: Judge, operator: string, left: Expression, right: Expression): Certainty {
   const [a, b] = [known(judge, left), known(judge, right)]
-  // A comparison with null is false, whatever the other side is.
-  if (a === null || b === null) return false
-  if (operator === 'in' && b !== unknown && b.is === 'list' && b.value.length === 0) return false
-  return a === unknown || b === unknown ? 'row' : compares(operator, a, b)
+  // Nobody's attributes are null for all who are not signed in, so what compares with them is false for the whole class of callers.
+  if (a === null || b === null) {
+    const other = a ?? b
+    return other !== null && other.is === 'unknown' && judge.caller.class === 'signedIn' ? 'row' : false
+  }
+  if (operator === 'in' && b.is === 'list' && b.value.length === 0) return false
+  return a.is === 'unknown' || b.is === 'unknown' ? 'row' : compares(operator, a, b)
 }
 
 function known(judge: Judge, expression: Expression): Datum | typeof unknown {
@@ -75,6 +84,12 @@ export function modelClosed(judge: Judge, model: string): boolean {
   if (judge.caller.class === 'system') return false
   const rules = modelOf(judge.world, model).rules
   return rules === null || certainty(judge, rules.read) === false
+}
+
+/** Whether a relation leads to, or by way of, a closed model. Links that Plinth keeps by itself have no rules of their own. */
+export function relationClosed(judge: Judge, { target, through }: RelationNode): boolean {
+  if (through !== null && !modelOf(judge.world, through.model).hidden && modelClosed(judge, through.model)) return true
+  return modelClosed(judge, target)
 }
 
 /** Whether a field (or computed field, or relation) may be read: always, never, or depending on the row. */

@@ -20,13 +20,24 @@ export function modelOf(world: World, name: string): ModelNode {
 
 export const rowsOf = (world: World, model: string): readonly Row[] => world.rows[model] ?? []
 
-/** Every row at the other end of a relation, each once, whoever asks. */
-export function linked(world: World, relation: RelationNode, row: Row): readonly Row[] {
+/** Every row at the other end of a relation, each once, as far as the links on the way `count`. */
+export function linked(
+  world: World,
+  relation: RelationNode,
+  row: Row,
+  counts: (model: string, link: Row) => boolean,
+): readonly Row[] {
   const targets = rowsOf(world, relation.target)
   const { through } = relation
-  if (through === null) return targets.filter(target => relation.on.every(({ local, remote }) => same(row[local], target[remote])))
-  const links = rowsOf(world, through.model).filter(link => through.local.every(pair => same(row[pair.local], link[pair.through])))
-  return targets.filter(target => links.some(link => through.remote.every(pair => same(link[pair.through], target[pair.remote]))))
+  if (through === null) {
+    return targets.filter(target => relation.on.every(({ local, remote }) => same(row[local], target[remote])))
+  }
+  const links = rowsOf(world, through.model).filter(
+    link => through.local.every(pair => same(row[pair.local], link[pair.through])) && counts(through.model, link),
+  )
+  return targets.filter(target =>
+    links.some(link => through.remote.every(pair => same(link[pair.through], target[pair.remote]))),
+  )
 }
 
 const same = (left: Value | undefined, right: Value | undefined): boolean =>

@@ -60,7 +60,9 @@ export function compileAggregate(plan: AggregatePlan, graph: ModelGraph): (run: 
     const pick = (values: readonly Value[]): readonly Value[] => order.map(({ index }) => values[index] ?? null)
     answers.sort((left, right) => compareTuples(pick(left), pick(right), order))
     const kept = plan.limit === null ? answers : answers.slice(0, Number(run.values[plan.limit]) - peek)
-    const texts = kept.map(values => `{${names.map((name, index) => `${JSON.stringify(name)}:${JSON.stringify(values[index])}`).join(',')}}`)
+    const texts = kept.map(
+      values => `{${names.map((name, index) => `${JSON.stringify(name)}:${JSON.stringify(values[index])}`).join(',')}}`,
+    )
     return { json: `[${texts.join(',')}]`, rows: texts.length }
   }
 }

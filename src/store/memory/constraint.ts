@@ -27,7 +27,10 @@ export interface Constraints {
   readonly referrers: readonly Reference[]
 }
 
-export function constraintsOf(graph: ModelGraph, enforced: { readonly unique: boolean; readonly foreignKeys: boolean }) {
+export function constraintsOf(
+  graph: ModelGraph,
+  enforced: { readonly unique: boolean; readonly foreignKeys: boolean },
+) {
   const references = enforced.foreignKeys ? Object.values(graph.models).flatMap(referencesOf) : []
   const constraints = new Map<string, Constraints>()
   for (const model of Object.values(graph.models)) {
@@ -90,9 +93,17 @@ export class Changes {
     this.#left.push({ model, row })
     for (const reference of this.#of(model).referrers) {
       if (reference.relation.onDelete === 'restrict') continue
-      for (const [child, childRow] of [...this.#layer.read(reference.model.name).find(reference.local, this.#values(reference, row))]) {
+      // Collected first: the loop changes what it would be going through.
+      const children = Array.from(
+        this.#layer.read(reference.model.name).find(reference.local, this.#values(reference, row)),
+      )
+      for (const [child, childRow] of children) {
         if (reference.relation.onDelete === 'cascade') this.remove(reference.model.name, child)
-        else this.put(reference.model.name, child, { ...childRow, ...Object.fromEntries(reference.local.map(field => [field, null])) })
+        else
+          this.put(reference.model.name, child, {
+            ...childRow,
+            ...Object.fromEntries(reference.local.map(field => [field, null])),
+          })
       }
     }
   }
@@ -131,7 +142,8 @@ export class Changes {
 
   #checkRow(model: string, row: Row): void {
     for (const field of Object.values(modelOf(this.#graph, model).fields)) {
-      if (!field.nullable && (row[field.name] ?? null) === null) throw refusal('values.not-nullable', { name: field.name }, at(field.name))
+      if (!field.nullable && (row[field.name] ?? null) === null)
+        throw refusal('values.not-nullable', { name: field.name }, at(field.name))
     }
     this.#run.rows[0] = row
     for (const { name, test } of this.#of(model).checks) {
@@ -150,7 +162,10 @@ export class Changes {
 export function conflicts(layer: Layer, model: ModelNode, unique: Unique, row: Row, number: RowNumber | null): boolean {
   const live = (one: Row): boolean => model.softDeleteField === null || (one[model.softDeleteField] ?? null) === null
   if (unique.liveOnly && !live(row)) return false
-  for (const [other, otherRow] of layer.read(model.name).find(unique.fields, unique.fields.map(field => row[field] ?? null))) {
+  for (const [other, otherRow] of layer.read(model.name).find(
+    unique.fields,
+    unique.fields.map(field => row[field] ?? null),
+  )) {
     if (other !== number && (!unique.liveOnly || live(otherRow))) return true
   }
   return false

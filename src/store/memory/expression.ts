@@ -1,10 +1,18 @@
 /** Expressions and conditions as functions of the rows around them. */
 import { codePointLength } from '../../lib/index.ts'
-import type { Expression, FieldType, ModelGraph, Predicate, RowReference, SomePredicate, Value } from '../../model/index.ts'
+import type {
+  Expression,
+  FieldType,
+  ModelGraph,
+  Predicate,
+  RowReference,
+  SomePredicate,
+  Value,
+} from '../../model/index.ts'
 import type { Parameter } from '../../query/index.ts'
 import { figure, figureType } from './figure.ts'
 import type { Layer, Row } from './layer.ts'
-import { calculate, exact, fromExact } from './number.ts'
+import { calculate, exact, fromExact, textOf } from './number.ts'
 import { modelOf, related, relationOf } from './relation.ts'
 import { comparisonOf, conversion, foldCase, ordering, scaleOf, storageOf } from './value.ts'
 
@@ -46,13 +54,17 @@ export function compileExpression(expression: Expression, scope: Scope): Typed {
     case 'field': {
       const [model, row] = walk(expression, scope)
       const field = modelOf(scope.graph, model).fields[expression.field]
-      if (field === undefined) throw new Error(`The plan names the field ${model}.${expression.field}, which the graph does not have.`)
+      if (field === undefined)
+        throw new Error(`The plan names the field ${model}.${expression.field}, which the graph does not have.`)
       return { type: field.type, of: run => row(run)?.[field.name] ?? null }
     }
     case 'literal':
       return { type: expression.type, of: () => expression.value }
     case 'parameter':
-      return { type: parameterType(scope.parameters[expression.index]), of: run => run.values[expression.index] ?? null }
+      return {
+        type: parameterType(scope.parameters[expression.index]),
+        of: run => run.values[expression.index] ?? null,
+      }
     case 'aggregate': {
       const [model, row] = walk(expression, scope)
       const relation = relationOf(scope.graph, model, expression.relation)
@@ -77,14 +89,20 @@ export function compileExpression(expression: Expression, scope: Scope): Typed {
       }
     }
     case 'call':
-      return call(expression.function, expression.arguments.map(argument => compileExpression(argument, scope)), expression.type)
+      return call(
+        expression.function,
+        expression.arguments.map(argument => compileExpression(argument, scope)),
+        expression.type,
+      )
     case 'condition': {
       const test = compilePredicate(expression.of, scope)
       return { type: booleanType, of: test }
     }
     case 'caller':
     case 'now':
-      throw new Error(`The plan still has a ${expression.kind} expression, which the planner has to turn into a parameter.`)
+      throw new Error(
+        `The plan still has a ${expression.kind} expression, which the planner has to turn into a parameter.`,
+      )
   }
 }
 
@@ -121,6 +139,19 @@ export function compilePredicate(predicate: Predicate, scope: Scope): Test {
         return value !== null && listOf(list.of(run)).some(element => element !== null && compare(value, element) === 0)
       }
     }
+    case 'tupleIn': {
+      const left = predicate.left.map(one => compileExpression(one, scope))
+      const compare = left.map(({ type }) => comparisonOf(type, type))
+      return run => {
+        const values = left.map(({ of }) => of(run))
+        if (values.includes(null)) return false
+        return listOf(run.values[predicate.list.index] ?? null).some(tuple =>
+          listOf(tuple).every(
+            (wanted, index) => wanted !== null && compare[index]?.(values[index] ?? null, wanted) === 0,
+          ),
+        )
+      }
+    }
     case 'text': {
       const [left, right] = [compileExpression(predicate.left, scope), compileExpression(predicate.right, scope)]
       const fold = predicate.insensitive ? foldCase : (text: string) => text
@@ -141,7 +172,8 @@ export function compilePredicate(predicate: Predicate, scope: Scope): Test {
       return run => {
         const [a, b] = [left.of(run), right.of(run)]
         if (a === null || b === null) return false
-        const holds = (wanted: Value): boolean => listOf(a).some(own => own !== null && wanted !== null && compare(own, wanted) === 0)
+        const holds = (wanted: Value): boolean =>
+          listOf(a).some(own => own !== null && wanted !== null && compare(own, wanted) === 0)
         if (predicate.operator === 'has') return holds(b)
         return predicate.operator === 'hasAny' ? listOf(b).some(holds) : listOf(b).every(holds)
       }
@@ -213,7 +245,9 @@ function parameterType(parameter: Parameter | undefined): FieldType {
 
 const elementOf = (type: FieldType): FieldType => type.element ?? type
 
-const listOf = (value: Value): readonly Value[] => (Array.isArray(value) ? value : [])
+const listOf = (value: Value): readonly Value[] => (isList(value) ? value : [])
+
+const isList = (value: Value): value is readonly Value[] => Array.isArray(value)
 
 const outcomes = {
   eq: (order: number) => order === 0,
@@ -257,16 +291,20 @@ function call(name: Call, given: readonly Typed[], type: FieldType): Typed {
   }
 }
 
-function functionOf(name: Exclude<Call, 'coalesce'>, given: readonly Typed[], type: FieldType): (values: readonly Value[]) => Value {
+function functionOf(
+  name: Exclude<Call, 'coalesce'>,
+  given: readonly Typed[],
+  type: FieldType,
+): (values: readonly Value[]) => Value {
   switch (name) {
     case 'concat':
-      return values => values.map(String).join('')
+      return values => values.map(textOf).join('')
     case 'lower':
-      return ([text]) => foldCase(String(text))
+      return ([text]) => foldCase(textOf(text ?? null))
     case 'upper':
-      return ([text]) => Array.from(String(text), upperCase).join('')
+      return ([text]) => Array.from(textOf(text ?? null), upperCase).join('')
     case 'length':
-      return ([text]) => codePointLength(String(text))
+      return ([text]) => codePointLength(textOf(text ?? null))
     case 'add':
     case 'subtract':
     case 'multiply': {
@@ -274,14 +312,19 @@ function functionOf(name: Exclude<Call, 'coalesce'>, given: readonly Typed[], ty
       if (storage === 'float' || given.some(one => storageOf(one.type) === 'float')) {
         return values => values.map(Number).reduce((left, right) => floats[name](left, right))
       }
-      return values => fromExact(values.map(exact).reduce((left, right) => calculate(name, left, right)), storage, scaleOf(type))
+      return values =>
+        fromExact(
+          values.map(exact).reduce((left, right) => calculate(name, left, right)),
+          storage,
+          scaleOf(type),
+        )
     }
   }
 }
 
 const upperCase = (character: string): string => {
   const upper = character.toUpperCase()
-  return [...upper].length === 1 ? upper : character
+  return codePointLength(upper) === 1 ? upper : character
 }
 
 const floats = {
@@ -289,4 +332,3 @@ const floats = {
   subtract: (left: number, right: number) => left - right,
   multiply: (left: number, right: number) => left * right,
 }
-

@@ -5,20 +5,16 @@ import { comparisonOf, conversion, scaleOf, storageOf } from './value.ts'
 
 export type FigureFunction = 'count' | 'sum' | 'avg' | 'min' | 'max'
 
-/** What a figure is when nobody says otherwise: a sum of integers can outgrow them, an average of decimals stays a decimal. */
+/** What a figure is when the plan does not say: a sum of integers can outgrow them, an average is a float. */
 export function figureType(name: FigureFunction, of: FieldType | null): FieldType {
   if (name === 'count' || of === null) return { kind: 'integer', options: {} }
   if (name === 'min' || name === 'max') return of
-  switch (storageOf(of)) {
-    case 'decimal':
-      return of
-    case 'integer':
-    case 'bigint':
-      return name === 'sum' ? { kind: 'bigint', options: {} } : { kind: 'float', options: {} }
-    default:
-      return { kind: 'float', options: {} }
-  }
+  const storage = storageOf(of)
+  if (name === 'avg' || storage === 'float') return floatType
+  return storage === 'decimal' ? of : { kind: 'bigint', options: {} }
 }
+
+const floatType: FieldType = { kind: 'float', options: {} }
 
 /** Nulls do not take part; without any value all but the count are null. */
 export function figure(name: FigureFunction, all: readonly Value[], of: FieldType | null, type: FieldType): Value {
@@ -27,12 +23,14 @@ export function figure(name: FigureFunction, all: readonly Value[], of: FieldTyp
   if (of === null || values.length === 0) return null
   if (name === 'min' || name === 'max') {
     const compare = comparisonOf(of, of)
-    const extreme = values.reduce((best, value) => (compare(value, best) < 0 === (name === 'min') && compare(value, best) !== 0 ? value : best))
+    const extreme = values.reduce((best, value) =>
+      compare(value, best) < 0 === (name === 'min') && compare(value, best) !== 0 ? value : best,
+    )
     return conversion(of, type)(extreme)
   }
   if (storageOf(of) === 'float') {
     const sum = sumFloats(values.map(Number))
-    return conversion({ kind: 'float', options: {} }, type)(name === 'sum' ? sum : sum / values.length)
+    return conversion(floatType, type)(name === 'sum' ? sum : sum / values.length)
   }
   const scale = scaleOf(of)
   const sum = values.reduce((units: bigint, value) => units + toScale(exact(value), scale).units, 0n)

@@ -1,7 +1,15 @@
 /** Find plans: rows are filtered, ordered, cut to the page and written as JSON text. */
 import type { ModelGraph, RelationNode } from '../../model/index.ts'
 import type { FindPlan, FindResult, Link, OrderTerm, Output, Parameter, ReadNode } from '../../query/index.ts'
-import { type Run, type Scope, type Typed, type Test, compileExpression, compilePredicate, within } from './expression.ts'
+import {
+  type Run,
+  type Scope,
+  type Typed,
+  type Test,
+  compileExpression,
+  compilePredicate,
+  within,
+} from './expression.ts'
 import type { Row } from './layer.ts'
 import { related, relationOf } from './relation.ts'
 import { type Comparison, conversion, ordering } from './value.ts'
@@ -57,7 +65,8 @@ function compileNode(node: ReadNode, scope: Scope, backward: boolean): CompiledN
       const sorted = sort(found, node.row, run)
       if (backward) sorted.reverse()
       const start = node.offset === null ? 0 : Number(run.values[node.offset])
-      const fetched = node.limit === null ? sorted.slice(start) : sorted.slice(start, start + Number(run.values[node.limit]))
+      const fetched =
+        node.limit === null ? sorted.slice(start) : sorted.slice(start, start + Number(run.values[node.limit]))
       const wanted = node.limit === null ? fetched.length : Number(run.values[node.limit]) - peek
       const rows = fetched.slice(0, wanted)
       return { rows: backward ? rows.toReversed() : rows, more: fetched.length > wanted }
@@ -82,7 +91,10 @@ export function peekOf(parameters: readonly Parameter[], limit: number | null): 
   return parameter?.source === 'limit' ? parameter.peek : 0
 }
 
-function compileOrder(order: readonly OrderTerm[], scope: Scope): (rows: readonly Row[], depth: number, run: Run) => Row[] {
+function compileOrder(
+  order: readonly OrderTerm[],
+  scope: Scope,
+): (rows: readonly Row[], depth: number, run: Run) => Row[] {
   const terms = order.map(term => {
     const of = compileExpression(term.of, scope)
     return { of: of.of, compare: ordering(of.type, term.direction) }
@@ -129,11 +141,21 @@ function compileOutput(output: Output, scope: Scope): Writer {
     }
     case 'many': {
       const { rows, node } = compileLink(output.link, output.node, scope)
-      return visibleOnly(output.visible, scope, run => `[${rows(run).rows.map(row => objectText(node.write(row, run))).join(',')}]`)
+      return visibleOnly(
+        output.visible,
+        scope,
+        run =>
+          `[${rows(run)
+            .rows.map(row => objectText(node.write(row, run)))
+            .join(',')}]`,
+      )
     }
     case 'list': {
       const { rows, node } = compileLink(output.link, output.node, scope)
-      return run => `[${rows(run).rows.map(row => node.write(row, run)[0]?.[1] ?? 'null').join(',')}]`
+      return run =>
+        `[${rows(run)
+          .rows.map(row => node.write(row, run)[0]?.[1] ?? 'null')
+          .join(',')}]`
     }
   }
 }

@@ -15,7 +15,10 @@ export class Table {
   readonly #below: Table | null
   /** Rows that this layer holds or, as `null`, has removed. */
   readonly #rows = new Map<RowNumber, Row | null>()
-  readonly #indexes = new Map<string, { readonly fields: readonly string[]; readonly rows: Map<string, Set<RowNumber>> }>()
+  readonly #indexes = new Map<
+    string,
+    { readonly fields: readonly string[]; readonly rows: Map<string, Set<RowNumber>> }
+  >()
 
   constructor(below: Table | null) {
     this.#below = below

@@ -14,7 +14,7 @@ import {
   type WriteStep,
 } from '../../query/index.ts'
 import type { Eventually, Prepared, PreparedInsert, Store, TransactionOptions } from '../contract/index.ts'
-import { type Ability, refuseUnable } from './ability.ts'
+import { type Ability, requireAble } from './ability.ts'
 import { compileAggregate } from './aggregate.ts'
 import { type Constraints, constraintsOf } from './constraint.ts'
 import type { Run } from './expression.ts'
@@ -104,7 +104,7 @@ class MemoryStore implements Store {
   }
 
   prepareInsert(plan: InsertPlan): PreparedInsert {
-    refuseUnable(plan, this.#without, this.name)
+    requireAble(plan, this.#without)
     const insert = compileInsert(plan, this.#writing())
     const command = describe(plan)
     return {
@@ -127,7 +127,8 @@ class MemoryStore implements Store {
     context: ExecutionContext,
     body: (transaction: TransactionHandle) => Eventually<T>,
   ): Promise<T> {
-    if (this.#without.has('transactions')) throw refusal('store.unsupported', { store: this.name, reason: 'it has no transactions' })
+    if (this.#without.has('transactions'))
+      throw refusal('store.unsupported', { store: this.name, reason: 'it has no transactions' })
     await this.#writer.acquire(context)
     const transaction = new Transaction(this.#committed)
     try {
@@ -152,14 +153,20 @@ class MemoryStore implements Store {
   }
 
   #prepareRead<Result extends { readonly rows: number }>(plan: ReadPlan, read: (run: Run) => Result): Prepared<Result> {
-    refuseUnable(plan, this.#without, this.name)
+    requireAble(plan, this.#without)
     const command = describe(plan)
     return {
       command,
       run: (values, context) => {
         const started = performance.now()
         const result = read(newRun(values, this.#layerOf(context) ?? this.#committed, context))
-        context.observe?.({ kind: 'statement', command, milliseconds: performance.now() - started, rows: result.rows, where: 'inline' })
+        context.observe?.({
+          kind: 'statement',
+          command,
+          milliseconds: performance.now() - started,
+          rows: result.rows,
+          where: 'inline',
+        })
         return result
       },
       explain: () => `every row of ${plan.kind === 'find' ? plan.root.model : plan.model} is looked at`,
@@ -168,7 +175,7 @@ class MemoryStore implements Store {
   }
 
   #prepareWrite(plan: WriteStep, write: (run: Run) => WriteResult): Prepared<WriteResult> {
-    refuseUnable(plan, this.#without, this.name)
+    requireAble(plan, this.#without)
     const command = describe(plan)
     return {
       command,
@@ -190,7 +197,13 @@ class MemoryStore implements Store {
       const layer = new Layer(below)
       const result = write(newRun(values, layer, context))
       layer.merge()
-      context.observe?.({ kind: 'statement', command, milliseconds: performance.now() - started, rows: result.count, where: 'writer' })
+      context.observe?.({
+        kind: 'statement',
+        command,
+        milliseconds: performance.now() - started,
+        rows: result.count,
+        where: 'writer',
+      })
       return result
     }
     const layer = this.#layerOf(context)

@@ -11,9 +11,15 @@ export interface Exact {
 export const isNumeric = (storage: StorageClass): boolean =>
   storage === 'integer' || storage === 'bigint' || storage === 'decimal' || storage === 'float'
 
+/** The digits of a number, the characters of a text. */
+export function textOf(value: Value): string {
+  if (typeof value === 'string' || typeof value === 'number') return String(value)
+  throw new TypeError(`A text or a number was expected, not ${JSON.stringify(value)}.`)
+}
+
 /** A canonical integer, bigint or decimal. */
 export function exact(value: Value): Exact {
-  const text = String(value)
+  const text = textOf(value)
   const point = text.indexOf('.')
   const scale = point === -1 ? 0 : text.length - point - 1
   return { units: decimalToScaled(text, scale), scale }

@@ -10,7 +10,8 @@ export function modelOf(graph: ModelGraph, name: string): ModelNode {
 
 export function relationOf(graph: ModelGraph, model: string, name: string): RelationNode {
   const relation = modelOf(graph, model).relations[name]
-  if (relation === undefined) throw new Error(`The plan names the relation ${model}.${name}, which the graph does not have.`)
+  if (relation === undefined)
+    throw new Error(`The plan names the relation ${model}.${name}, which the graph does not have.`)
   return relation
 }
 
@@ -19,7 +20,12 @@ export function related(layer: Layer, relation: RelationNode, row: Row): readonl
   const target = layer.read(relation.target)
   if (relation.through === null) {
     const values = relation.on.map(({ local }) => row[local] ?? null)
-    return rowsOf(target.find(relation.on.map(({ remote }) => remote), values))
+    return rowsOf(
+      target.find(
+        relation.on.map(({ remote }) => remote),
+        values,
+      ),
+    )
   }
   const { model, local, remote } = relation.through
   const found = new Map<RowNumber, Row>()
@@ -29,7 +35,11 @@ export function related(layer: Layer, relation: RelationNode, row: Row): readonl
   )
   for (const [, link] of links) {
     const values: Value[] = remote.map(({ through }) => link[through] ?? null)
-    for (const [number, end] of target.find(remote.map(pair => pair.remote), values)) found.set(number, end)
+    for (const [number, end] of target.find(
+      remote.map(pair => pair.remote),
+      values,
+    ))
+      found.set(number, end)
   }
   return [...found.values()]
 }

@@ -1,11 +1,12 @@
 /** Comparing and converting canonical values by the storage class of their type. */
-import { compareCodePoints } from '../../lib/index.ts'
+import { codePointLength, compareCodePoints } from '../../lib/index.ts'
 import { type FieldType, kindOf, type StorageClass, type Value } from '../../model/index.ts'
-import { compareExact, exact, fromExact, isNumeric } from './number.ts'
+import { compareExact, exact, fromExact, isNumeric, textOf } from './number.ts'
 
 export const storageOf = (type: FieldType): StorageClass => kindOf(type).storage
 
-export const scaleOf = (type: FieldType): number => (typeof type.options['scale'] === 'number' ? type.options['scale'] : 0)
+export const scaleOf = (type: FieldType): number =>
+  typeof type.options['scale'] === 'number' ? type.options['scale'] : 0
 
 /** Negative, zero or positive; neither side is null. */
 export type Comparison = (left: Value, right: Value) => number
@@ -22,12 +23,12 @@ export function comparisonOf(left: FieldType, right: FieldType): Comparison {
     case 'boolean':
       return (x, y) => Number(x) - Number(y)
     case 'bytes':
-      return (x, y) => Buffer.compare(Buffer.from(String(x), 'base64'), Buffer.from(String(y), 'base64'))
+      return (x, y) => Buffer.compare(Buffer.from(textOf(x), 'base64'), Buffer.from(textOf(y), 'base64'))
     case 'json':
     case 'array':
       return (x, y) => compareCodePoints(JSON.stringify(x), JSON.stringify(y))
     default:
-      return (x, y) => compareCodePoints(String(x), String(y))
+      return (x, y) => compareCodePoints(textOf(x), textOf(y))
   }
 }
 
@@ -60,7 +61,7 @@ export function foldCase(text: string): string {
   let folded = ''
   for (const character of text) {
     const lower = character.toLowerCase()
-    folded += [...lower].length === 1 ? lower : String.fromCodePoint(lower.codePointAt(0) ?? 0)
+    folded += codePointLength(lower) === 1 ? lower : String.fromCodePoint(lower.codePointAt(0) ?? 0)
   }
   return folded
 }

@@ -4,6 +4,7 @@ import type { DeletePlan, InsertPlan, UpdatePlan, WriteResult } from '../../quer
 import { Changes, type Constraints, conflicts } from './constraint.ts'
 import { type Run, type Scope, type Test, compileExpression, compilePredicate } from './expression.ts'
 import type { Row, RowNumber, Table } from './layer.ts'
+import { textOf } from './number.ts'
 import { modelOf } from './relation.ts'
 import { conversion, storageOf } from './value.ts'
 
@@ -13,19 +14,25 @@ export interface Writing {
   readonly nextRow: () => RowNumber
 }
 
-export function compileInsert(plan: InsertPlan, writing: Writing): (rows: readonly (readonly Value[])[], run: Run) => WriteResult {
+export function compileInsert(
+  plan: InsertPlan,
+  writing: Writing,
+): (rows: readonly (readonly Value[])[], run: Run) => WriteResult {
   const { graph, constraints, nextRow } = writing
   const model = modelOf(graph, plan.model)
   const fields = Object.values(model.fields)
   const check = plan.check === null ? null : compilePredicate(plan.check, rowScope(plan, graph))
   const spared = plan.ignoreConflictOn
   const sparing = [{ fields: model.key, liveOnly: false }, ...model.uniques].find(
-    unique => spared !== null && unique.fields.length === spared.length && unique.fields.every(field => spared.includes(field)),
+    unique =>
+      spared !== null && unique.fields.length === spared.length && unique.fields.every(field => spared.includes(field)),
   )
   return (rows, run) => {
     const table = run.layer.change(model.name)
     const candidates = rows.map(values => {
-      const given: Record<string, Value> = Object.fromEntries(plan.fields.map(({ field }, index) => [field, values[index] ?? null]))
+      const given: Record<string, Value> = Object.fromEntries(
+        plan.fields.map(({ field }, index) => [field, values[index] ?? null]),
+      )
       return completed(given, fields, table)
     })
     // Every candidate is judged by what is there before the statement, as databases do.
@@ -48,7 +55,7 @@ function completed(given: Readonly<Record<string, Value>>, fields: readonly Fiel
   for (const field of fields) {
     let value = given[field.name] ?? null
     if (field.default?.from === 'sequence') {
-      const number = value === null ? table.sequence + 1n : BigInt(String(value))
+      const number = value === null ? table.sequence + 1n : BigInt(textOf(value))
       if (number > table.sequence) table.sequence = number
       value = storageOf(field.type) === 'bigint' ? number.toString() : Number(number)
     }
