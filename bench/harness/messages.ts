@@ -1,0 +1,57 @@
+// What the processes of a run say to each other. Everything travels beside the measured HTTP, over Node's IPC channel.
+import type { Access, RowName, Samples } from '../rows.ts'
+
+/** How a peer is to be started: its only argument, as JSON. */
+export interface PeerSettings {
+  /** The SQLite file to serve. */
+  readonly database: string
+  readonly access: Access
+}
+
+/** From the run to a peer. */
+export type PeerQuestion = { readonly ask: 'usage' }
+
+/** From a peer to the run. */
+export type PeerAnswer =
+  | { readonly answer: 'ready'; readonly port: number }
+  | { readonly answer: 'usage'; readonly usage: Usage }
+
+/** What a process has used since it started. */
+export interface Usage {
+  readonly cpuMicroseconds: number
+  readonly residentBytes: number
+}
+
+/** From the run to the load process. */
+export type LoadQuestion =
+  | { readonly ask: 'prepare'; readonly samples: Samples }
+  | { readonly ask: 'load'; readonly load: Load }
+
+/** From the load process to the run. */
+export type LoadAnswer =
+  | { readonly answer: 'prepared' }
+  | { readonly answer: 'done'; readonly result: LoadResult }
+  | { readonly answer: 'failed'; readonly reason: string }
+
+/** One stretch of load. */
+export interface Load {
+  readonly port: number
+  readonly row: RowName
+  readonly connections: number
+  readonly milliseconds: number
+  /** Names the sequence of requests: the same seed asks the same. */
+  readonly seed: string
+  /** Goes into values that must be unique in a database. */
+  readonly unique: string
+}
+
+export interface LoadResult {
+  readonly requests: number
+  readonly seconds: number
+  /** Latencies in milliseconds. */
+  readonly median: number
+  readonly p99: number
+  readonly bytes: number
+  /** CPU of the load process, to see that it is not what limits. */
+  readonly cpuMicroseconds: number
+}

@@ -1,0 +1,238 @@
+// The yardstick "dutiful": what "bare" does, plus what a served API owes its clients and operators, written by hand:
+// input checked and the unknown refused, callers verified, problem documents (RFC 9457), security headers, entity tags
+// and conditional requests (RFC 9110), page tokens with links (RFC 8288), a request id and an access-log line per
+// request, limits. Writes are durable one commit at a time, as in "bare".
+import { hash, randomUUID } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+
+import type { PeerSettings } from '../harness/messages.ts'
+import { verifyAuthorization } from '../data/token.ts'
+import { uuid } from '../data/uuid.ts'
+import { logAccess } from './access-log.ts'
+import { bodyOf, openDatabase, pagedList, pageOf, prepareStatements, type ArticleStatements } from './article-sql.ts'
+import { readArticleChange, readId, readListQuery, readNewArticle, Refusal } from './dutiful-input.ts'
+import { listen, servePeer } from './serve.ts'
+
+const articlesPath = '/api/articles'
+const maximumUrlLength = 8_192
+const maximumBodyBytes = 1_048_576
+
+const commonHeaders = [
+  ...['x-content-type-options', 'nosniff'],
+  ...['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
+  ...['referrer-policy', 'no-referrer'],
+  ...['cross-origin-resource-policy', 'same-origin'],
+  ...['x-frame-options', 'DENY'],
+  ...['vary', 'authorization'],
+  ...['cache-control', 'private, no-cache'],
+]
+
+const helloBody = Buffer.from(JSON.stringify({ message: 'hello' }))
+
+/** An answer before its headers. */
+interface Answer {
+  readonly status: number
+  readonly body: Uint8Array
+  readonly location?: string
+  /** The token of the next page. */
+  readonly after?: string
+}
+
+await servePeer(async settings => {
+  const statements = prepareStatements(openDatabase(settings.database), pagedList)
+  const server = createServer({ requestTimeout: 30_000 }, (request, response) => {
+    void handle(request, response, statements, settings)
+  })
+  return listen(server)
+})
+
+async function handle(
+  request: IncomingMessage,
+  response: ServerResponse,
+  statements: ArticleStatements,
+  settings: PeerSettings,
+): Promise<void> {
+  const start = performance.now()
+  const url = request.url ?? ''
+  const method = request.method ?? ''
+  const queryStart = url.indexOf('?')
+  const path = queryStart === -1 ? url : url.slice(0, queryStart)
+  const query = queryStart === -1 ? '' : url.slice(queryStart + 1)
+  const requestId = readRequestId(request) ?? randomUUID()
+  let status: number
+  let bytes = 0
+  try {
+    if (url.length > maximumUrlLength) throw new Refusal(414, 'url-too-long', 'The URL is too long.')
+    if (method === 'GET' || method === 'HEAD') {
+      const answer = read(request, path, query, statements, settings)
+      ;[status, bytes] = sendRead(request, response, answer, requestId)
+    } else {
+      const answer = await write(request, method, path, query, statements)
+      status = answer.status
+      bytes = answer.body.byteLength
+      const headers = [...commonHeaders, 'content-type', 'application/json', 'content-length', String(bytes)]
+      if (answer.location !== undefined) headers.push('location', answer.location)
+      response.writeHead(status, [...headers, 'x-request-id', requestId]).end(answer.body)
+    }
+  } catch (error) {
+    ;[status, bytes] = sendProblem(response, error, requestId)
+  }
+  logAccess(method, path, status, bytes, start, requestId)
+}
+
+function read(
+  request: IncomingMessage,
+  path: string,
+  query: string,
+  statements: ArticleStatements,
+  settings: PeerSettings,
+): Answer {
+  if (path === '/hello') {
+    refuseQuery(query)
+    return { status: 200, body: helloBody }
+  }
+  if (path === articlesPath) {
+    const { time, id, limit, selection } = readListQuery(query)
+    if (settings.access === 'open') return page(pageOf(statements[selection], time, id, limit))
+    const caller = verifyAuthorization(request.headers.authorization)
+    if (caller === undefined) throw new Refusal(401, 'not-signed-in', 'A valid bearer token is needed.')
+    // The suite measures the rule on the plain list only.
+    if (selection === 'nested') throw new Refusal(400, 'invalid-parameter', 'Unknown selection.', 'select')
+    return page(pageOf(statements.rule, time, id, limit, caller))
+  }
+  if (path.startsWith(`${articlesPath}/`)) {
+    refuseQuery(query)
+    return found(bodyOf(statements.find, readId(path.slice(articlesPath.length + 1))))
+  }
+  throw new Refusal(404, 'not-found', 'There is nothing at this path.')
+}
+
+async function write(
+  request: IncomingMessage,
+  method: string,
+  path: string,
+  query: string,
+  statements: ArticleStatements,
+): Promise<Answer> {
+  refuseQuery(query)
+  const now = new Date().toISOString()
+  if (method === 'POST' && path === articlesPath) {
+    const article = readNewArticle(await readBody(request, ['application/json']))
+    const { title, slug, body, state, featured, authorId } = article
+    const id = uuid()
+    const created = constrained(() =>
+      bodyOf(statements.create, id, title, slug, body, state, featured ? 1 : 0, authorId, now),
+    )
+    return { ...found(created), status: 201, location: `${articlesPath}/${id}` }
+  }
+  if (method === 'PATCH' && path.startsWith(`${articlesPath}/`)) {
+    const id = readId(path.slice(articlesPath.length + 1))
+    const { title } = readArticleChange(await readBody(request, ['application/json', 'application/merge-patch+json']))
+    return found(constrained(() => bodyOf(statements.update, id, title, now)))
+  }
+  throw new Refusal(405, 'method-not-allowed', `${method} is not allowed here.`)
+}
+
+function found(body: Uint8Array | undefined): Answer {
+  if (body === undefined) throw new Refusal(404, 'not-found', 'There is no such article.')
+  return { status: 200, body }
+}
+
+function page([body, after]: [body: Uint8Array, after?: string]): Answer {
+  return after === undefined ? { status: 200, body } : { status: 200, body, after }
+}
+
+/** Turns SQLite's constraint errors (extended result codes 787, 1555 and 2067) into refusals. */
+function constrained<T>(run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined
+    if (code === 787) throw new Refusal(409, 'foreign-key', 'A referenced row does not exist.')
+    if (code === 1555 || code === 2067) throw new Refusal(409, 'unique', 'A row with this value exists.')
+    throw error
+  }
+}
+
+function refuseQuery(query: string): void {
+  if (query !== '') throw new Refusal(400, 'unknown-parameter', 'There are no parameters here.')
+}
+
+function readRequestId(request: IncomingMessage): string | undefined {
+  const given = request.headers['x-request-id']
+  return typeof given === 'string' && /^[\w-]{1,64}$/.test(given) ? given : undefined
+}
+
+function readBody(request: IncomingMessage, types: readonly string[]): Promise<string> {
+  const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  if (!types.includes(type)) throw new Refusal(415, 'unsupported-media-type', `Expected ${types.join(' or ')}.`)
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes <= maximumBodyBytes) chunks.push(chunk)
+      else reject(new Refusal(413, 'body-too-large', `The body has more than ${maximumBodyBytes} bytes.`))
+    })
+    request.on('end', () => {
+      try {
+        // Bytes that are not UTF-8 are refused and not turned into U+FFFD.
+        resolve(utf8.decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)))
+      } catch {
+        reject(new Refusal(400, 'invalid-json', 'The body is not UTF-8.'))
+      }
+    })
+    request.on('error', reject)
+  })
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+function sendRead(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: Answer,
+  requestId: string,
+): [status: number, bytes: number] {
+  const etag = `"${hash('sha1', answer.body, 'base64url')}"`
+  const headers = [...commonHeaders, 'etag', etag, 'x-request-id', requestId]
+  if (answer.after !== undefined) headers.push('link', `<${nextPage(request.url ?? '', answer.after)}>; rel="next"`)
+  const known = request.headers['if-none-match']
+  if (known !== undefined && matches(known, etag)) {
+    response.writeHead(304, headers).end()
+    return [304, 0]
+  }
+  const bytes = answer.body.byteLength
+  headers.push('content-type', 'application/json', 'content-length', String(bytes))
+  response.writeHead(answer.status, headers)
+  // Node leaves the body out for HEAD.
+  response.end(answer.body)
+  return [answer.status, bytes]
+}
+
+function nextPage(url: string, after: string): string {
+  return `${url.replace(/&after=[^&]*/, '')}&after=${after}`
+}
+
+function matches(known: string, etag: string): boolean {
+  return known === '*' || known.split(',').some(tag => tag.trim().replace(/^W\//, '') === etag)
+}
+
+function sendProblem(response: ServerResponse, error: unknown, requestId: string): [status: number, bytes: number] {
+  const refusal = error instanceof Refusal ? error : new Refusal(500, 'unexpected', 'Something went wrong.')
+  const { status, code, message, where } = refusal
+  const problem = {
+    type: `https://bench.example.test/problems/${code}`,
+    title: message,
+    status,
+    code,
+    ...(where === undefined ? {} : { errors: [{ pointer: where, detail: message }] }),
+  }
+  const body = Buffer.from(JSON.stringify(problem))
+  const headers = [...commonHeaders, 'content-type', 'application/problem+json', 'x-request-id', requestId]
+  headers.push('content-length', String(body.length))
+  if (status === 405) headers.push('allow', 'GET, HEAD, POST, PATCH')
+  if (status === 413) headers.push('connection', 'close')
+  response.writeHead(status, headers).end(body)
+  return [status, body.length]
+}

@@ -1,0 +1,177 @@
+// The Fastify half of the peers that ask through a query builder: routes, validation and response schemas as its guide
+// shows them, logging off. What a served API owes beyond that (security headers, entity tags, access log, problem
+// documents) is left out, in favour of these peers.
+import fastify, { type FastifyReply } from 'fastify'
+
+import { verifyAuthorization } from '../data/token.ts'
+import type { PeerSettings } from '../harness/messages.ts'
+import { itemBody, itemBodySchema, pageBody, pageBodySchema, pageToken } from '../shape.ts'
+import { portOf } from './serve.ts'
+
+/** An article as it is answered. */
+export interface Article extends ListedArticle {
+  readonly body: string
+}
+
+export interface ListedArticle extends Placed {
+  readonly title: string
+  readonly slug: string
+  readonly state: 'draft' | 'published'
+  readonly featured: boolean
+  readonly authorId: string
+  readonly updatedAt: string
+}
+
+export interface NestedArticle extends Placed {
+  readonly title: string
+  readonly slug: string
+  readonly state: 'draft' | 'published'
+  readonly author: Named | null
+  readonly tags: readonly Named[]
+  readonly commentCount: number
+}
+
+interface Placed {
+  readonly id: string
+  readonly createdAt: string
+}
+
+interface Named {
+  readonly id: string
+  readonly name: string
+}
+
+export interface NewArticle {
+  readonly title: string
+  readonly slug: string
+  readonly body: string
+  readonly state: 'draft' | 'published'
+  readonly featured: boolean
+  readonly authorId: string
+}
+
+type Answer<T> = T | Promise<T>
+
+/** What a query builder has to answer. */
+export interface ArticleQueries {
+  find(id: string): Answer<Article | undefined>
+  list(before: string, limit: number): Answer<readonly ListedArticle[]>
+  listReadable(before: string, limit: number, caller: string): Answer<readonly ListedArticle[]>
+  nested(before: string, limit: number): Answer<readonly NestedArticle[]>
+  create(article: NewArticle): Answer<Article | undefined>
+  update(id: string, title: string): Answer<Article | undefined>
+}
+
+const text = { type: 'string' }
+const id = { type: 'string', pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$' }
+const state = { type: 'string', enum: ['draft', 'published'] }
+const named = { type: 'object', properties: { id: text, name: text } }
+const title = { type: 'string', minLength: 1, maxLength: 200 }
+const slug = { type: 'string', pattern: '^[a-z0-9]+(?:-[a-z0-9]+)*$', maxLength: 200 }
+
+const listedFields = {
+  ...{ id: text, title: text, slug: text, state: text, featured: { type: 'boolean' }, authorId: text },
+  ...{ createdAt: text, updatedAt: text },
+}
+const articleSchema = { type: 'object', properties: { ...listedFields, body: text } }
+const pageItemSchema = {
+  type: 'object',
+  properties: {
+    ...listedFields,
+    author: { ...named, nullable: true },
+    tags: { type: 'array', items: named },
+    commentCount: { type: 'integer' },
+  },
+}
+
+const nestedSelection = 'id,title,slug,state,createdAt,author(id,name),tags(id,name),commentCount'
+
+const listQuery = {
+  type: 'object',
+  required: ['createdAt[lt]'],
+  additionalProperties: false,
+  properties: {
+    'createdAt[lt]': { type: 'string', format: 'date-time' },
+    sort: { type: 'string', const: '-createdAt' },
+    limit: { type: 'integer', minimum: 1, maximum: 100, default: 20 },
+    select: {
+      type: 'string',
+      enum: ['id,title,slug,state,featured,authorId,createdAt,updatedAt', nestedSelection],
+    },
+  },
+}
+
+interface ListQuery {
+  readonly 'createdAt[lt]': string
+  readonly limit: number
+  readonly select?: string
+}
+
+const idParameter = { type: 'object', required: ['id'], properties: { id } }
+
+const newArticle = {
+  type: 'object',
+  required: ['title', 'slug', 'body', 'authorId'],
+  additionalProperties: false,
+  properties: {
+    ...{ title, slug, body: { type: 'string', maxLength: 100_000 }, authorId: id },
+    ...{ state: { ...state, default: 'draft' }, featured: { type: 'boolean', default: false } },
+  },
+}
+
+const articleChange = { type: 'object', required: ['title'], additionalProperties: false, properties: { title } }
+
+/** Serves articles out of the given queries; resolves to the port. */
+export async function serveArticles(queries: ArticleQueries, settings: PeerSettings): Promise<number> {
+  const app = fastify({ logger: false })
+
+  app.get('/hello', { schema: { response: { 200: { type: 'object', properties: { message: text } } } } }, () => ({
+    message: 'hello',
+  }))
+
+  app.get<{ Params: { id: string } }>(
+    '/api/articles/:id',
+    { schema: { params: idParameter, response: { 200: itemBodySchema(articleSchema) } } },
+    async (request, reply) => item(await queries.find(request.params.id), reply),
+  )
+
+  app.get<{ Querystring: ListQuery }>(
+    '/api/articles',
+    { schema: { querystring: listQuery, response: { 200: pageBodySchema(pageItemSchema) } } },
+    async (request, reply) => {
+      const { 'createdAt[lt]': before, limit, select } = request.query
+      if (settings.access === 'owned') {
+        const caller = verifyAuthorization(request.headers.authorization)
+        if (caller === undefined) return reply.code(401).send({ message: 'A valid bearer token is needed.' })
+        return page(await queries.listReadable(before, limit, caller), limit)
+      }
+      if (select === nestedSelection) return page(await queries.nested(before, limit), limit)
+      return page(await queries.list(before, limit), limit)
+    },
+  )
+
+  app.post<{ Body: NewArticle }>(
+    '/api/articles',
+    { schema: { body: newArticle, response: { 201: itemBodySchema(articleSchema) } } },
+    async (request, reply) => item(await queries.create(request.body), reply.code(201)),
+  )
+
+  app.patch<{ Params: { id: string }; Body: { title: string } }>(
+    '/api/articles/:id',
+    { schema: { params: idParameter, body: articleChange, response: { 200: itemBodySchema(articleSchema) } } },
+    async (request, reply) => item(await queries.update(request.params.id, request.body.title), reply),
+  )
+
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  return portOf(app.server)
+}
+
+function item(article: Article | undefined, reply: FastifyReply) {
+  return article === undefined ? reply.code(404).send({ message: 'There is no such article.' }) : itemBody(article)
+}
+
+function page(articles: readonly Placed[], limit: number) {
+  const last = articles.at(-1)
+  const after = last === undefined || articles.length < limit ? null : pageToken(last.createdAt, last.id)
+  return pageBody(articles, after)
+}

@@ -1,0 +1,40 @@
+// Runs a peer as a process of its own: starts its server on a free port, says so, and answers what it has used.
+import type { Server } from 'node:net'
+
+import type { PeerAnswer, PeerQuestion, PeerSettings } from '../harness/messages.ts'
+
+/** Starts a peer; called once by each peer's file. `start` gives the port that it listens on. */
+export async function servePeer(start: (settings: PeerSettings) => Promise<number>): Promise<void> {
+  const settings = JSON.parse(process.argv[2] ?? '') as PeerSettings
+  process.on('message', (question: PeerQuestion) => {
+    if (question.ask === 'usage') say({ answer: 'usage', usage: usage() })
+  })
+  // The run has ended or died: nothing to serve any more.
+  process.on('disconnect', () => process.exit(0))
+  const port = await start(settings)
+  say({ answer: 'ready', port })
+}
+
+/** Listens on a free port of the loopback interface and gives it. */
+export function listen(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => resolve(portOf(server)))
+  })
+}
+
+/** The port of a server that listens. */
+export function portOf(server: Server): number {
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new TypeError('the server listens on no port')
+  return address.port
+}
+
+function usage() {
+  const { user, system } = process.cpuUsage()
+  return { cpuMicroseconds: user + system, residentBytes: process.memoryUsage.rss() }
+}
+
+function say(answer: PeerAnswer): void {
+  process.send?.(answer)
+}

@@ -1,0 +1,76 @@
+// The shape of response bodies: one row under `data`, or a list under `data` with the token of the next page.
+// Everything that the hand-written peers answer is built here, as a value or as SQL, and everything compared is read here.
+
+/** A body with one row. */
+export interface ItemBody<Row> {
+  readonly data: Row
+}
+
+/** A body with a page of rows. `after` is null when nothing can follow. */
+export interface PageBody<Row> {
+  readonly data: readonly Row[]
+  readonly page: { readonly after: string | null }
+}
+
+/** One row as a body. */
+export function itemBody<Row>(row: Row): ItemBody<Row> {
+  return { data: row }
+}
+
+/** A page as a body. */
+export function pageBody<Row>(rows: readonly Row[], after: string | null): PageBody<Row> {
+  return { data: rows, page: { after } }
+}
+
+/** The token of the page after a row: its place in the order (createdAt, id), both of fixed width. */
+export function pageToken(createdAt: string, id: string): string {
+  return `${createdAt}_${id}`
+}
+
+/** Reads {@link pageToken}; undefined when the text is none. */
+export function readPageToken(token: string): [createdAt: string, id: string] | undefined {
+  const [createdAt, id, ...more] = token.split('_')
+  return createdAt === undefined || id === undefined || more.length > 0 ? undefined : [createdAt, id]
+}
+
+/** SQL that wraps the JSON of one row into its body and hands it over as UTF-8 bytes. */
+export function itemBodySql(row: string): string {
+  return `cast(concat('{"data":', ${row}, '}') as blob)`
+}
+
+/** SQL that wraps JSON objects, joined by commas or null, into a body without a page token, as UTF-8 bytes. */
+export function listBodySql(rows: string): string {
+  return `cast(concat('{"data":[', ${rows}, ']}') as blob)`
+}
+
+/** The same with the token of the next page: SQL of a text or null. */
+export function pageBodySql(rows: string, after: string): string {
+  return `cast(concat('{"data":[', ${rows}, '],"page":{"after":', json_quote(${after}), '}}') as blob)`
+}
+
+/** SQL for {@link pageToken}. */
+export function pageTokenSql(createdAt: string, id: string): string {
+  return `${createdAt} || '_' || ${id}`
+}
+
+/** JSON Schema of a body with one row. */
+export function itemBodySchema(row: object): object {
+  return { type: 'object', required: ['data'], properties: { data: row } }
+}
+
+/** JSON Schema of a body with a page of rows. */
+export function pageBodySchema(row: object): object {
+  return {
+    type: 'object',
+    required: ['data', 'page'],
+    properties: {
+      data: { type: 'array', items: row },
+      page: { type: 'object', required: ['after'], properties: { after: { type: ['string', 'null'] } } },
+    },
+  }
+}
+
+/** The part of a body that has to be the same whoever serves it. A body without `data` is compared whole. */
+export function comparable(body: unknown): unknown {
+  return typeof body === 'object' && body !== null && 'data' in body ? body.data : body
+}
