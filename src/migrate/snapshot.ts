@@ -1,6 +1,6 @@
 /** The snapshot: which column each field was born with. It is committed, so that names in code can move while columns stay. */
-import { canonicalJson, shortName, snakeCase } from '../lib/index.ts'
-import type { FieldNode, ModelGraph, ModelNode } from '../model/index.ts'
+import { canonicalJson } from '../lib/index.ts'
+import { databaseName, type FieldNode, type ModelGraph, type ModelNode } from '../model/index.ts'
 
 export const snapshotFormat = 1
 
@@ -61,17 +61,32 @@ export function withSnapshot(graph: ModelGraph, snapshot: Snapshot): ModelGraph 
 }
 
 function withColumns(model: ModelNode, columns: Readonly<Record<string, string>>): ModelNode {
+  const moved = movedColumns(model, columns)
+  const taken = new Set<string>(moved.values())
   const fields = Object.entries(model.fields).map(([name, field]) => {
-    const column = bornAs(field, columns)
+    const column = moved.get(name) ?? bornAs(field, columns, taken)
     return [name, column === field.column ? field : Object.freeze({ ...field, column })] as const
   })
   return Object.freeze({ ...model, fields: Object.freeze(Object.fromEntries(fields)) })
 }
 
-function bornAs(field: FieldNode, columns: Readonly<Record<string, string>>): string {
-  const named = field.column !== shortName(snakeCase(field.name), 63)
+/** Fields that took over the column of a name that they had before. */
+function movedColumns(model: ModelNode, columns: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  const moved = new Map<string, string>()
+  for (const { name, renamedFrom } of Object.values(model.fields)) {
+    const column = renamedFrom === null || Object.hasOwn(columns, name) ? undefined : columns[renamedFrom]
+    if (column !== undefined) moved.set(name, column)
+  }
+  return moved
+}
+
+function bornAs(field: FieldNode, columns: Readonly<Record<string, string>>, taken: ReadonlySet<string>): string {
+  const named = field.column !== databaseName(field.name)
   if (named) return field.column
-  if (Object.hasOwn(columns, field.name)) return columns[field.name] ?? field.column
-  const before = field.renamedFrom
-  return before !== null && Object.hasOwn(columns, before) ? (columns[before] ?? field.column) : field.column
+  const born = Object.hasOwn(columns, field.name) ? columns[field.name] : undefined
+  if (born !== undefined && !taken.has(born)) return born
+  // A new field under a name that another one had before: that one keeps the column.
+  let column = field.column
+  for (let count = 2; taken.has(column); count++) column = databaseName(`${field.name}_${count}`)
+  return column
 }

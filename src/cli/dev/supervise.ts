@@ -31,9 +31,9 @@ type State =
 
 /** Resolves with the exit code when a signal has ended it. */
 export async function supervise(options: SuperviseOptions): Promise<number> {
-  let state: State = { name: 'starting' }
-  let child: ChildProcess | null = null
-  let server: Server | null = null
+  let state = { name: 'starting' } as State
+  let child = null as ChildProcess | null
+  let server = null as Server | null
   let restartAsked = false
   const waiting: Socket[] = []
   const ended = Promise.withResolvers<number>()

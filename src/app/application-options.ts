@@ -1,0 +1,96 @@
+/** Looks at the options of `createApp` before anything is opened: words that do not exist and values that cannot work. */
+import { detail, type ErrorDetail } from '../error/index.ts'
+import { nearest } from '../lib/index.ts'
+import { defaultLimits } from '../query/index.ts'
+import { defaultHttpLimits } from '../surface/http/index.ts'
+
+/** The options that exist, by the object that they stand in. */
+const words = {
+  createApp: [
+    'name',
+    'description',
+    'version',
+    'schema',
+    'rules',
+    'hooks',
+    'actions',
+    'routes',
+    'on',
+    'store',
+    'limits',
+    'auth',
+    'api',
+    'server',
+    'extensions',
+    'plugins',
+    'mount',
+    'checks',
+  ],
+  auth: ['scheme', 'issuer', 'audience', 'lifetime', 'type', 'key', 'remember'],
+  api: ['prefix'],
+  server: ['port', 'host', 'shutdownDelay', 'shutdownGrace', 'headers'],
+  limits: [...Object.keys(defaultLimits), ...Object.keys(defaultHttpLimits)],
+} as const
+
+/** Every mistake, each with the place where the application is made. */
+export function optionMistakes(options: object, place: string): readonly ErrorDetail[] {
+  const mistakes: ErrorDetail[] = []
+  const known = (where: keyof typeof words, value: unknown): Readonly<Record<string, unknown>> => {
+    if (value === undefined) return {}
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      invalid(where, 'it has to be an object')
+      return {}
+    }
+    for (const name of Object.keys(value)) {
+      if ((words[where] as readonly string[]).includes(name)) continue
+      const about = where === 'createApp' ? `createApp (${place})` : `"${where}" in createApp (${place})`
+      mistakes.push(detail('boot.setting-unknown', { where: about, name, nearest: nearest(name, words[where]) }, where))
+    }
+    return value as Record<string, unknown>
+  }
+  const invalid = (where: string, problem: string): void => {
+    mistakes.push(detail('boot.setting-invalid', { where: `"${where}" in createApp (${place})`, problem }, where))
+  }
+
+  const given = known('createApp', options)
+  const auth = known('auth', given['auth'])
+  const api = known('api', given['api'])
+  const server = known('server', given['server'])
+  for (const [name, value] of Object.entries(known('limits', given['limits']))) {
+    if (value !== undefined && !(Number.isSafeInteger(value) && Number(value) >= 1)) {
+      invalid(`limits.${name}`, 'it has to be a whole number of at least 1')
+    }
+  }
+  const prefix = api['prefix']
+  if (prefix !== undefined && !(typeof prefix === 'string' && /^(?:\/[\w~.-]+)+$/.test(prefix))) {
+    invalid('api.prefix', 'it has to be a path such as "/api" or "/api/v1"')
+  }
+  const scheme = auth['scheme']
+  if (scheme !== undefined && !(typeof scheme === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(scheme))) {
+    invalid('auth.scheme', 'it has to be one word, such as "Bearer"')
+  }
+  const lifetime = auth['lifetime']
+  if (lifetime !== undefined && !(Number.isSafeInteger(lifetime) && Number(lifetime) >= 1)) {
+    invalid('auth.lifetime', 'it has to be a whole number of seconds')
+  }
+  const remember = auth['remember']
+  if (
+    remember !== undefined &&
+    !(Number.isFinite(remember) && Number(remember) >= 0 && Number(remember) <= longestMemory)
+  ) {
+    invalid('auth.remember', `it has to be from 0 to ${longestMemory} milliseconds`)
+  }
+  const port = server['port']
+  if (port !== undefined && !(Number.isSafeInteger(port) && Number(port) >= 0 && Number(port) <= 65_535)) {
+    invalid('server.port', 'it has to be a whole number from 0 to 65535')
+  }
+  for (const name of ['shutdownDelay', 'shutdownGrace']) {
+    const value = server[name]
+    if (value !== undefined && !(Number.isFinite(value) && Number(value) >= 0))
+      invalid(`server.${name}`, 'it has to be milliseconds')
+  }
+  return mistakes
+}
+
+/** Semantics 10: what is known of a caller is at most this old, in milliseconds. */
+export const longestMemory = 30_000

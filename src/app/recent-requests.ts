@@ -1,0 +1,32 @@
+/** `/dev/requests`: what the last requests did, for development. */
+import { refusal } from '../error/index.ts'
+import { printTimeline, type RecentTimelines } from '../service/observe/index.ts'
+import type { Route } from '../surface/contract/index.ts'
+
+export const recentRequestsPath = '/dev/requests'
+
+/** Commands and values of other people's requests are for whoever sits at this machine. */
+const isThisMachine = (address: string): boolean => /^(?:127\.|::1$|::ffff:127\.)/.test(address)
+
+/** Text for a terminal or a browser, JSON for whoever asks for it; newest first. */
+export function recentRequests(recent: RecentTimelines): Route {
+  return {
+    method: 'GET',
+    path: recentRequestsPath,
+    caller: 'ignored',
+    consumes: null,
+    produces: ['text/plain', 'application/json'],
+    handler(exchange) {
+      if (!isThisMachine(exchange.remoteAddress)) {
+        throw refusal('server.no-route', { path: exchange.path, nearest: '/health/live' })
+      }
+      const headers = { 'Cache-Control': 'no-store' }
+      const timelines = recent.list()
+      if (/\bapplication\/json\b/.test(exchange.header('accept') ?? '')) {
+        return { status: 200, type: 'application/json', body: JSON.stringify({ requests: timelines }), headers }
+      }
+      const body = timelines.map(timeline => printTimeline(timeline, { colour: false, width: 400 })).join('\n\n')
+      return { status: 200, type: 'text/plain', body: body === '' ? 'No requests yet.\n' : `${body}\n`, headers }
+    },
+  }
+}

@@ -1,0 +1,35 @@
+/** The end of serving: readiness fails first, then nobody new is let in, and whoever is being served is served to the end. */
+import type { HttpServer } from '../surface/http/index.ts'
+
+export interface StopOptions {
+  /** Milliseconds in which the server still listens, so that load balancers see that it is not ready. */
+  readonly delay: number
+  /** Milliseconds that requests in flight get after that. */
+  readonly grace: number
+  /** Resolves when somebody will not wait any longer. */
+  readonly hurry: Promise<void>
+}
+
+/** Resolves to whether every request could finish. Call it when readiness fails already. */
+export async function stopServing(http: HttpServer, { delay, grace, hurry }: StopOptions): Promise<boolean> {
+  http.drain()
+  await pause(delay, hurry)
+  const closed = http.close().then(() => true)
+  const inTime = await Promise.race([closed, pause(grace, hurry).then(() => false)])
+  if (!inTime) {
+    http.fastify.server.closeAllConnections()
+    await closed
+  }
+  return inTime
+}
+
+function pause(milliseconds: number, hurry: Promise<void>): Promise<void> {
+  if (milliseconds === 0) return Promise.resolve()
+  return new Promise(resolve => {
+    const timer = setTimeout(resolve, milliseconds)
+    void hurry.then(() => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}

@@ -1,0 +1,46 @@
+/** `plinth database`: compares the database with the models, and applies what only adds. */
+import { openDatabase } from '../../app/index.ts'
+import { command } from '../command.ts'
+import { findApplication, loadApplication } from '../find-application.ts'
+import { withProgress } from '../progress.ts'
+import { applicationArgument } from '../shared-arguments.ts'
+
+export const database = command({
+  name: 'database',
+  summary: 'Compares the database with the models, and applies what only adds',
+  details: [
+    'Prints each difference between the database of DATABASE_URL and what the models need. With --apply the differences that only',
+    'add (tables, columns, indexes) are applied in one transaction. What would lose or rename something is never done by itself.',
+    'Ends with code 0 when the database fits, else 1.',
+  ].join('\n'),
+  examples: [
+    ['plinth database', 'show the differences'],
+    ['plinth database --apply', 'make a new database, or add what is missing'],
+    ['DATABASE_URL=file:/srv/shop.db plinth database --json', 'another database, for other programs'],
+  ],
+  arguments: {
+    app: applicationArgument,
+    apply: { type: 'boolean', description: 'Apply differences that only add' },
+    json: { type: 'boolean', description: 'Print JSON' },
+  },
+  async run(given) {
+    const found = findApplication(given.app, process.cwd(), 'database')
+    const app = await loadApplication(found)
+    await using opened = await openDatabase(app, { root: found.root, environment: process.env })
+    const before = await withProgress('Comparing', () => opened.differences())
+    const additive = before.filter(({ commands }) => commands !== null)
+    if (given.apply === true && additive.length > 0) await withProgress('Applying', () => opened.apply(additive))
+    const applied = given.apply === true ? additive : []
+    const left = given.apply === true ? await opened.differences() : before
+    if (given.json === true) process.stdout.write(`${JSON.stringify({ applied, differences: left }, null, 2)}\n`)
+    else {
+      for (const { description } of applied) process.stdout.write(`applied  ${description}\n`)
+      for (const { description, commands } of left) {
+        process.stdout.write(`${commands === null ? 'by hand' : 'adds   '}  ${description}\n`)
+        for (const line of commands ?? []) process.stdout.write(`           ${line}\n`)
+      }
+      if (left.length === 0) process.stdout.write('The database fits the models.\n')
+    }
+    return left.length === 0 ? 0 : 1
+  },
+})

@@ -1,0 +1,30 @@
+/** Runs the command line and tells people what went wrong, at their own line where there is one. */
+import { readFileSync } from 'node:fs'
+import { describeFailure } from '../service/observe/index.ts'
+import { runCommandLine } from './command-line.ts'
+import { check } from './commands/check.ts'
+import { database } from './commands/database.ts'
+import { dev } from './commands/dev.ts'
+import { explain } from './commands/explain.ts'
+import { start } from './commands/start.ts'
+
+export async function main(words: readonly string[]): Promise<number> {
+  try {
+    return await runCommandLine(words, {
+      commands: [dev, start, check, explain, database],
+      version: ownVersion(),
+      print: text => void process.stdout.write(`${text}\n`),
+      complain: text => void process.stderr.write(`${text}\n`),
+    })
+  } catch (error) {
+    process.stderr.write(`${describeFailure(error, process.cwd())}\n`)
+    return 1
+  }
+}
+
+function ownVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
+  return version
+}

@@ -1,0 +1,24 @@
+/** Arguments that several commands have. */
+
+export const applicationArgument = {
+  type: 'positional',
+  required: false,
+  description: 'The file of the application or its folder',
+  valueHint: 'app.ts',
+} as const
+
+export const addressArguments = {
+  port: { type: 'string', valueHint: 'number', description: 'The port; before PORT' },
+  host: { type: 'string', valueHint: 'address', description: 'The address to listen at; before HOST' },
+} as const
+
+/** The options as variables, so that they are checked together with all other settings. */
+export function addressVariables(given: {
+  readonly port?: string | undefined
+  readonly host?: string | undefined
+}): Record<string, string> {
+  return {
+    ...(given.port === undefined ? {} : { PORT: given.port }),
+    ...(given.host === undefined ? {} : { HOST: given.host }),
+  }
+}
