@@ -82,7 +82,7 @@ function indexShapes(model: ModelNode, references: readonly ReferenceShape[], na
     const wanted = [...names, ...model.key.filter(name => !names.includes(name))]
     const served = [model.key, ...indexes.filter(({ liveOnly }) => liveOnly === null).map(index => index.columns.map(({ field }) => field.name))]
     if (served.some(path => startsWith(path, wanted))) continue
-    indexes.push({ name: named(`${columns.map(({ column }) => column).join('_')}_index`), unique: false, columns: wanted.map(ascending), liveOnly: null })
+    indexes.push({ name: named(`${columns.map(({ column }) => column).join('_')}_reference_index`), unique: false, columns: wanted.map(ascending), liveOnly: null })
   }
   return indexes
 }

@@ -60,7 +60,8 @@ function value(of: SqlValue): Json {
   const pieces = present(of)
   if (!of.nullable) return pieces
   const [first, second, ...rest] = pieces
-  if (first === quote && second !== undefined && 'sql' in second && rest.length === 1) return [{ sql: `ifnull('"'||${second.sql}||'"','null')` }]
+  // hex() alone makes an empty text of null.
+  if (first === quote && second !== undefined && 'sql' in second && second.sql === of.sql && rest.length === 1) return [{ sql: `ifnull('"'||${second.sql}||'"','null')` }]
   switch (storageOf(of.type)) {
     case 'integer':
     case 'json':
