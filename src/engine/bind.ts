@@ -56,8 +56,11 @@ function bindOne(parameter: Parameter, sources: Sources, context: ExecutionConte
     }
     case 'cursor':
       return sources.position[parameter.index] ?? null
-    case 'caller':
-      return context.caller.attributes[parameter.attribute] ?? null
+    case 'caller': {
+      const value = context.caller.attributes[parameter.attribute] ?? null
+      const { codec } = kindOf(parameter.type)
+      return value === null || codec === undefined ? value : codec.encode(value, parameter.type)
+    }
     case 'now':
       return context.now
     case 'step': {

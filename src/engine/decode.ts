@@ -1,6 +1,6 @@
 /** The second way of assembling a result (semantics 16): what the database cannot write into JSON is made here, row by row. */
-import { kindOf, type Value } from '../model/index.ts'
-import type { FindPlan, Output, ValueOutput } from '../query/index.ts'
+import { type FieldType, kindOf, type Value } from '../model/index.ts'
+import type { AggregatePlan, FindPlan, Output } from '../query/index.ts'
 import type { Store } from '../store/contract/index.ts'
 
 type Row = Record<string, Value>
@@ -20,6 +20,26 @@ export function resultDecoder(plan: FindPlan, store: Store): ((json: string) => 
   }
 }
 
+/** The same for the groups of an aggregate: group values, and extremes of fields that the store keeps in another form. */
+export function groupDecoder(plan: AggregatePlan, store: Store): ((json: string) => string) | null {
+  const outputs = [...plan.groupBy, ...plan.measures].filter(({ type }) => {
+    const { codec, storage } = kindOf(type)
+    return codec !== undefined || !store.capabilities.jsonClasses.has(storage)
+  })
+  if (outputs.length === 0) return null
+  const decoders = outputs.map(({ output, type }) => ({ output, decode: valueDecoder(type, store) }))
+  return (json) => {
+    const groups = JSON.parse(json) as Row[]
+    for (const group of groups) {
+      for (const { output, decode } of decoders) {
+        const stored = group[output] ?? null
+        if (stored !== null) group[output] = decode(stored)
+      }
+    }
+    return JSON.stringify(groups)
+  }
+}
+
 function rowDecoder(outputs: readonly Output[], store: Store): RowDecoder | null {
   const decoders = outputs.map((output) => outputDecoder(output, store)).filter((decoder) => decoder !== null)
   if (decoders.length === 0) return null
@@ -32,7 +52,7 @@ function outputDecoder(output: Output, store: Store): RowDecoder | null {
   switch (output.kind) {
     case 'value': {
       if (output.assemble === 'store') return null
-      const decode = valueDecoder(output, store)
+      const decode = valueDecoder(output.type, store)
       return (row) => {
         const stored = row[output.output] ?? null
         if (stored !== null) row[output.output] = decode(stored)
@@ -58,7 +78,7 @@ function outputDecoder(output: Output, store: Store): RowDecoder | null {
     case 'list': {
       const [element] = output.node.outputs
       if (element?.kind !== 'value' || element.assemble === 'store') return null
-      const decode = valueDecoder(element, store)
+      const decode = valueDecoder(element.type, store)
       return (row) => {
         const inner = row[output.output]
         if (Array.isArray(inner)) row[output.output] = inner.map((each: Value) => (each === null ? null : decode(each)))
@@ -73,7 +93,7 @@ function isRow(value: Value | undefined): value is Row {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function valueDecoder({ type }: ValueOutput, store: Store): (stored: Value) => Value {
+function valueDecoder(type: FieldType, store: Store): (stored: Value) => Value {
   const kind = kindOf(type)
   const { element } = type
   const decodeElement = element === undefined ? null : kindOf(element)

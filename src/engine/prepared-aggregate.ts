@@ -5,7 +5,14 @@ import type { AggregatePlan, AggregateRequest, AggregateResult, Caller, CallerCl
 import type { Prepared, Store } from '../store/contract/index.ts'
 import { bindParameters } from './bind.ts'
 import type { PreparedAggregate } from './contract.ts'
+import { groupDecoder } from './decode.ts'
 import type { PlanCache, Recipe } from './plan-cache.ts'
+
+interface CompiledAggregate {
+  readonly prepared: Prepared<AggregateResult>
+  readonly decode: ((json: string) => string) | null
+  release(): void
+}
 
 export function prepareAggregate(
   request: AggregateRequest,
@@ -14,27 +21,34 @@ export function prepareAggregate(
   store: Store,
   limits: Limits,
 ): PreparedAggregate {
-  const recipe: Recipe<AggregatePlan, Prepared<AggregateResult>> = {
+  const recipe: Recipe<AggregatePlan, CompiledAggregate> = {
     key: `${caller} ${JSON.stringify(request)}`,
     caller,
     plan: (environment) => planAggregate(request, environment),
-    compile: (plan) => store.prepareAggregate(plan),
+    compile: (plan) => {
+      const prepared = store.prepareAggregate(plan)
+      return { prepared, decode: groupDecoder(plan, store), release: () => prepared.release() }
+    },
   }
   const noPosition = { position: [], steps: {} }
   return {
     planned(by: Caller) {
-      return cache.with(recipe, by, ({ plan, compiled }) => ({ plan, command: compiled.command }))
+      return cache.with(recipe, by, ({ plan, compiled }) => ({ plan, command: compiled.prepared.command }))
     },
     run(values, context) {
       return cache.with(recipe, context.caller, ({ plan, compiled }) => {
         const bound = bindParameters(plan.parameters, { ...values, ...noPosition }, context, limits)
         const sameForAll = plan.reads.caller.length === 0
-        return whenSettled(compiled.run(bound, context), ({ json, rows }) => ({ json, rows, sameForAll }))
+        return whenSettled(compiled.prepared.run(bound, context), ({ json, rows }) => ({
+          json: compiled.decode === null ? json : compiled.decode(json),
+          rows,
+          sameForAll,
+        }))
       })
     },
     explain(values, context) {
       return cache.with(recipe, context.caller, ({ plan, compiled }) =>
-        compiled.explain(bindParameters(plan.parameters, { ...values, ...noPosition }, context, limits)),
+        compiled.prepared.explain(bindParameters(plan.parameters, { ...values, ...noPosition }, context, limits)),
       )
     },
   }

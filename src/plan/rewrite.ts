@@ -7,10 +7,12 @@ import {
   type Authority,
   type Expression,
   kindOf,
+  type LiteralExpression,
   type ModelNode,
   never,
   type Predicate,
   type RelationNode,
+  type Value,
 } from '../model/index.ts'
 import type { Slot, SlotType } from '../query/index.ts'
 import { callerOnlyAttributes } from './caller-condition.ts'
@@ -81,11 +83,8 @@ export function rewritePredicate(place: Place, predicate: Predicate): Predicate 
 
 export function rewriteExpression(place: Place, expression: Expression): Expression {
   switch (expression.kind) {
-    case 'literal': {
-      const codec = kindOf(expression.type).codec
-      if (codec === undefined || expression.value === null) return expression
-      return { ...expression, value: codec.encode(expression.value, expression.type) }
-    }
+    case 'literal':
+      return storedLiteral(expression)
     case 'field': {
       const row = expression.row + place.shift
       noteField(place, row, expression.path, expression.field)
@@ -118,6 +117,16 @@ export function rewriteExpression(place: Place, expression: Expression): Express
     default:
       return expression satisfies never
   }
+}
+
+/** Stores keep kinds with a codec in their encoded form, so constants are compared in it; a list is encoded element by element. */
+function storedLiteral(literal: LiteralExpression): Expression {
+  const { value, type } = literal
+  const { codec } = kindOf(type.element ?? type)
+  if (codec === undefined || value === null) return literal
+  if (type.element === undefined) return { ...literal, value: codec.encode(value, type) }
+  const { element } = type
+  return Array.isArray(value) ? { ...literal, value: value.map((each: Value) => codec.encode(each, element)) } : literal
 }
 
 function isNullLiteral(expression: Expression): boolean {
