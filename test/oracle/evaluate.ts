@@ -57,7 +57,8 @@ export class Judge {
     for (const name of reference.path) {
       if (place === null) return null
       const relation = this.relation(place.model, name)
-      const row: Row | undefined = this.reached(relation, place.row, 'schema')[0]
+      // A reference is followed to what it names, as it would be read off the row itself: scopes hide rows from lists.
+      const row: Row | undefined = linked(this.world, relation, place.row, () => true)[0]
       place = row === undefined ? null : { model: relation.target, row }
     }
     return place

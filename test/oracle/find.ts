@@ -153,10 +153,7 @@ function show(
   if (select.defaults) {
     const node = modelOf(judge.world, place.model)
     for (const name of [...Object.keys(node.fields), ...Object.keys(node.computed)]) {
-      const field = node.fields[name]
-      // The system may read these, but has to name them.
-      const kept = field !== undefined && (field.private || field.writeOnly)
-      if (!kept && fieldCertainty(judge, place.model, name) !== false) shown[name] = showField(judge, place, name)
+      if (fieldCertainty(judge, place.model, name) !== false) shown[name] = showField(judge, place, name)
     }
   }
   for (const output of select.outputs) shown[output.output] = showOutput(judge, place, output, values)
@@ -170,8 +167,11 @@ function showField(judge: Judge, { model, row }: Placed, name: string): Value {
 /** A field rule that depends on the row yields null where it is false. */
 function hides(judge: Judge, place: Placed, name: string): boolean {
   if (judge.caller.class === 'system') return false
-  const rule = modelOf(judge.world, place.model).rules?.fields[name]?.read
-  return rule !== undefined && !judge.holds(rule, [place])
+  const node = modelOf(judge.world, place.model)
+  const rule = node.rules?.fields[name]?.read
+  if (rule !== undefined && !judge.holds(rule, [place])) return true
+  const relation = node.relations[name]
+  return relation?.kind === 'belongsTo' && relation.on.some(({ local }) => hides(judge, place, local))
 }
 
 function showOutput(judge: Judge, place: Placed, output: OutputRequest, values: readonly Value[]): Value {

@@ -86,10 +86,12 @@ export function modelClosed(judge: Judge, model: string): boolean {
   return rules === null || certainty(judge, rules.read) === false
 }
 
-/** Whether a relation leads to, or by way of, a closed model. Links that Plinth keeps by itself have no rules of their own. */
+/**
+ * Whether a relation leads to a closed model, or goes by way of a model of which the caller may not read every row. Links that Plinth
+ * keeps by itself have no rules of their own.
+ */
 export function relationClosed(judge: Judge, { target, through }: RelationNode): boolean {
-  if (through !== null && !modelOf(judge.world, through.model).hidden && modelClosed(judge, through.model)) return true
-  return modelClosed(judge, target)
+  return modelClosed(judge, target) || (through !== null && !joinOpen(judge, through.model))
 }
 
 /** Whether a field (or computed field, or relation) may be read: always, never, or depending on the row. */
@@ -99,5 +101,16 @@ export function fieldCertainty(judge: Judge, model: string, name: string): Certa
   const field = node.fields[name]
   if (field !== undefined && (field.private || field.writeOnly)) return false
   const rule = node.rules?.fields[name]?.read
-  return rule === undefined ? true : certainty(judge, rule)
+  const own = rule === undefined ? true : certainty(judge, rule)
+  const relation = node.relations[name]
+  if (relation?.kind !== 'belongsTo') return own
+  // The included row has the key in it, so who may not see the key may not see the row.
+  const parts = [own, ...relation.on.map(({ local }) => fieldCertainty(judge, model, local))]
+  return parts.includes(false) ? false : parts.includes('row') ? 'row' : true
+}
+
+function joinOpen(judge: Judge, name: string): boolean {
+  const model = modelOf(judge.world, name)
+  if (judge.caller.class === 'system' || model.hidden) return true
+  return model.rules !== null && certainty(judge, model.rules.read) === true
 }

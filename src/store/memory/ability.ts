@@ -26,8 +26,7 @@ const needs: Partial<Record<Ability, (part: Part) => boolean>> = {
     part['kind'] === 'not' ||
     (part['kind'] === 'seek' && Array.isArray(part['terms']) && part['terms'].length > 1),
   aggregates: part =>
-    part['kind'] === 'aggregate' &&
-    (part['function'] === undefined ? isFigure(part) : part['function'] !== 'count'),
+    part['kind'] === 'aggregate' && (part['function'] === undefined ? isFigure(part) : part['function'] !== 'count'),
   orderByAnything: part => Array.isArray(part['order']) && part['order'].some(isNotField),
 }
 
@@ -35,7 +34,8 @@ const isFigure = (plan: Part): boolean =>
   (Array.isArray(plan['groupBy']) && plan['groupBy'].length > 0) ||
   (Array.isArray(plan['measures']) && plan['measures'].some((measure: Part) => measure['function'] !== 'count'))
 
-const isNotField = (term: Part): boolean => (term['of'] as Part | undefined)?.['kind'] !== 'field' && term['output'] === undefined
+const isNotField = (term: Part): boolean =>
+  (term['of'] as Part | undefined)?.['kind'] !== 'field' && term['output'] === undefined
 
 /**
  * Throws when the plan needs what the store was told to do without. The planner has to refuse such a request with a code, so this is
@@ -47,7 +47,8 @@ export function requireAble(plan: ReadPlan | WriteStep, without: ReadonlySet<Abi
     if (Array.isArray(part)) part.forEach(visit)
     else if (typeof part === 'object' && part !== null) {
       for (const ability of without) {
-        if (needs[ability]?.(part as Part) === true) throw new Error(`The plan needs "${ability}", which this store does not have.`)
+        if (needs[ability]?.(part as Part) === true)
+          throw new Error(`The plan needs "${ability}", which this store does not have.`)
       }
       Object.values(part).forEach(visit)
     }

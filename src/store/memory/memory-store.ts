@@ -42,7 +42,8 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
 /** A transaction that is open, or was. */
 class Transaction implements TransactionHandle {
   readonly store = 'memory'
-  readonly layer: Layer
+  /** The topmost layer: that of the innermost savepoint, if there is one. */
+  layer: Layer
   open = true
 
   constructor(committed: Layer) {
@@ -128,7 +129,7 @@ class MemoryStore implements Store {
     body: (transaction: TransactionHandle) => Eventually<T>,
   ): Promise<T> {
     if (this.#without.has('transactions'))
-      throw refusal('store.unsupported', { store: this.name, reason: 'it has no transactions' })
+      throw refusal('store.transactions-unsupported', { store: this.name, what: 'a transaction' })
     await this.#writer.acquire(context)
     const transaction = new Transaction(this.#committed)
     try {
@@ -140,6 +141,29 @@ class MemoryStore implements Store {
     } finally {
       transaction.open = false
       this.#writer.release()
+    }
+  }
+
+  savepoint<T>(context: ExecutionContext, body: () => Eventually<T>): Eventually<T> {
+    const transaction = this.#transactionOf(context)
+    if (transaction === null) throw refusal('writes.transaction-over', {})
+    const below = transaction.layer
+    const layer = new Layer(below)
+    transaction.layer = layer
+    const keep = (outcome: T): T => {
+      layer.merge()
+      transaction.layer = below
+      return outcome
+    }
+    const undo = (error: unknown): never => {
+      transaction.layer = below
+      throw error
+    }
+    try {
+      const outcome = body()
+      return outcome instanceof Promise ? outcome.then(keep, undo) : keep(outcome)
+    } catch (error) {
+      return undo(error)
     }
   }
 
@@ -219,9 +243,13 @@ class MemoryStore implements Store {
   }
 
   #layerOf(context: ExecutionContext): Layer | null {
+    return this.#transactionOf(context)?.layer ?? null
+  }
+
+  #transactionOf(context: ExecutionContext): Transaction | null {
     if (context.transaction === null) return null
-    if (!(context.transaction instanceof Transaction) || !context.transaction.open) throw refusal('writes.outer-db', {})
-    return context.transaction.layer
+    if (context.transaction instanceof Transaction && context.transaction.open) return context.transaction
+    throw refusal('writes.transaction-over', {})
   }
 }
 
