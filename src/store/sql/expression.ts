@@ -2,7 +2,7 @@
 import type { Expression, FieldType, RelationAggregateExpression } from '../../model/index.ts'
 import type { SqlValue } from './dialect.ts'
 import { aligned, converted, figureType, scaleOf, storageOf } from './number.ts'
-import { fieldOnPath, modelOnPath, pairsCondition, related, rowAt, type Scope, within } from './row.ts'
+import { fieldOnPath, modelOnPath, related, rowAt, type Scope, within } from './row.ts'
 import { isAlways } from './selective.ts'
 import { booleanType, floatType, integerType } from './statement.ts'
 import { relationOf } from './tables.ts'
@@ -63,14 +63,14 @@ function aggregateSql(expression: RelationAggregateExpression, scope: Scope): Sq
   const { dialect } = statement
   const base = rowAt(scope, expression.row)
   const relation = relationOf(modelOnPath(scope, expression), expression.relation)
-  const far = related(scope, relation, field => fieldOnPath(scope, base, expression.path, field), scope.rows.length)
+  const far = related(scope, relation, field => fieldOnPath(scope, base, expression.path, field), scope.rows.length, true)
   const inner = within(scope, far.row)
   const of = expression.of === undefined ? null : valueSql(expression.of, inner)
   const type = figureType(expression.function, of?.type ?? null)
   const onlyLinks = far.fromLinks !== null && of === null && isAlways(expression.where)
   const guard = onlyLinks ? null : dialect.guard(far.row.alias, far.row.model)
   const conditions = [
-    pairsCondition(far.pairs),
+    far.condition,
     ...(isAlways(expression.where) ? [] : [`(${scope.condition(expression.where, inner).sql})`]),
     ...(guard === null ? [] : [guard]),
   ]

@@ -3,7 +3,7 @@ import type { Output, ReadNode } from '../../query/index.ts'
 import type { Json } from './dialect.ts'
 import { typedValueSql } from './expression.ts'
 import { converted } from './number.ts'
-import { pairsCondition, related, type Row, type Scope, within } from './row.ts'
+import { related, type Row, type Scope, within } from './row.ts'
 import { isAlways } from './selective.ts'
 import { indexServes, type Selected, selectRows } from './select.ts'
 import { isUnique, modelOf, relationOf } from './tables.ts'
@@ -43,9 +43,9 @@ function oneJson(output: Extract<Output, { kind: 'one' }>, scope: Scope, selecte
   const base = outerRow(scope, output.link.row)
   const relation = relationOf(base.model, output.link.relation)
   const target = modelOf(statement.graph, relation.target)
-  const far = related(scope, relation, field => base.column(field), scope.rows.length)
+  const far = related(scope, relation, field => base.column(field), scope.rows.length, true)
   const inner = within(scope, far.row)
-  const on = pairsCondition(far.pairs)
+  const on = far.condition
   const [pair] = relation.on
   if (pair !== undefined && isUnique(target, relation.on.map(({ remote }) => remote))) {
     const always = isAlways(output.node.where)

@@ -6,7 +6,7 @@ import type { ComparisonOperator, Expression, FieldType, Predicate, SomePredicat
 import type { SqlValue } from './dialect.ts'
 import { valueSql } from './expression.ts'
 import { aligned, isNumeric, storageOf } from './number.ts'
-import { type Condition, fieldOnPath, modelOnPath, pairsCondition, related, type Related, type Row, rowAt, type Scope, within } from './row.ts'
+import { type Condition, fieldOnPath, modelOnPath, related, type Related, type Row, rowAt, type Scope, within } from './row.ts'
 import { isAlways, isSelective, reachesOut } from './selective.ts'
 import { seekSql } from './seek.ts'
 import type { Statement } from './statement.ts'
@@ -197,7 +197,7 @@ function some(predicate: SomePredicate, scope: Scope): Condition {
   const { dialect } = statement
   const base = rowAt(scope, predicate.row)
   const relation = relationOf(modelOnPath(scope, predicate), predicate.relation)
-  const far = related(scope, relation, field => fieldOnPath(scope, base, predicate.path, field), scope.rows.length)
+  const far = related(scope, relation, field => fieldOnPath(scope, base, predicate.path, field), scope.rows.length, false)
   const inner = within(scope, far.row)
   const always = isAlways(predicate.where)
   const where = always ? [] : [`(${predicateSql(predicate.where, inner).sql})`]
@@ -208,7 +208,7 @@ function some(predicate: SomePredicate, scope: Scope): Condition {
     const conditions = guard === null ? where : [...where, guard]
     return { sql: `${pair.outer.sql} in (select ${pair.inner} from ${from} where ${conditions.join(' and ')})`, strict: !pair.outer.nullable && !farSideNullable(far) }
   }
-  const conditions = [pairsCondition(far.pairs), ...where, ...(guard === null || relation.kind === 'belongsTo' ? [] : [guard])]
+  const conditions = [far.condition, ...where, ...(guard === null || relation.kind === 'belongsTo' ? [] : [guard])]
   return strict(`exists (select 1 from ${from} where ${conditions.join(' and ')})`)
 }
 

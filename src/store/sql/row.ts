@@ -2,7 +2,7 @@
 import type { ModelNode, Predicate, RelationNode, RowReference } from '../../model/index.ts'
 import type { SqlValue } from './dialect.ts'
 import type { Statement } from './statement.ts'
-import { fieldOf, modelOf, relationOf } from './tables.ts'
+import { fieldOf, isUnique, modelOf, relationOf } from './tables.ts'
 
 /** A row that is in reach under an alias. */
 export interface Row {
@@ -88,41 +88,56 @@ export interface Related {
   readonly row: Row
   /** Tables and joins, without the word `from`. */
   readonly from: string
+  /** What makes a row of the far end belong to this row. */
+  readonly condition: string
   /** What has to be equal: the far end's side and this row's side. */
   readonly pairs: readonly { readonly inner: string; readonly outer: SqlValue }[]
   /** Only the rows of the join table, for conditions that do not look at the far end. */
   readonly fromLinks: string | null
 }
 
-export function related(scope: Scope, relation: RelationNode, local: (field: string) => SqlValue, depth: number): Related {
+/** `once`: each row of the far end comes once, even if the join table links it several times. */
+export function related(
+  scope: Scope,
+  relation: RelationNode,
+  local: (field: string) => SqlValue,
+  depth: number,
+  once: boolean,
+): Related {
   const { statement } = scope
   const { dialect } = statement
   const target = modelOf(statement.graph, relation.target)
   const alias = statement.alias(`t${depth}`)
+  const row = tableRow(statement, target, alias)
+  const from = `${dialect.table(target)} ${alias}`
   if (relation.through === null) {
-    const row = tableRow(statement, target, alias)
-    return {
-      row,
-      from: `${dialect.table(target)} ${alias}`,
-      pairs: relation.on.map(pair => ({ inner: row.column(pair.remote).sql, outer: local(pair.local) })),
-      fromLinks: null,
-    }
+    const pairs = relation.on.map(pair => ({ inner: row.column(pair.remote).sql, outer: local(pair.local) }))
+    return { row, from, condition: equal(pairs), pairs, fromLinks: null }
   }
-  const joinModel = modelOf(statement.graph, relation.through.model)
+  const { through } = relation
+  const joinModel = modelOf(statement.graph, through.model)
   const joinAlias = statement.alias(`j${depth}`)
   const link = tableRow(statement, joinModel, joinAlias)
-  const far = tableRow(statement, target, alias)
-  const on = relation.through.remote.map(pair => `${far.column(pair.remote).sql} = ${link.column(pair.through).sql}`).join(' and ')
+  const links = `${dialect.table(joinModel)} ${joinAlias}`
+  const pairs = through.local.map(pair => ({ inner: link.column(pair.through).sql, outer: local(pair.local) }))
+  const on = through.remote.map(pair => ({ inner: link.column(pair.through).sql, outer: row.column(pair.remote) }))
+  if (once && !isUnique(joinModel, [...through.local, ...through.remote].map(pair => pair.through))) {
+    const [only] = on
+    const condition =
+      on.length === 1 && only !== undefined
+        ? `${only.outer.sql} in (select ${only.inner} from ${links} where ${equal(pairs)})`
+        : `exists (select 1 from ${links} where ${equal([...on, ...pairs])})`
+    return { row, from, condition, pairs, fromLinks: null }
+  }
   // Written as the join table's column, an order by the far end's key is served by the join table's index.
-  const alsoAs = new Map(relation.through.remote.map(pair => [pair.remote, link.column(pair.through).sql]))
+  const alsoAs = new Map(through.remote.map(pair => [pair.remote, link.column(pair.through).sql]))
   return {
     row: tableRow(statement, target, alias, alsoAs),
-    from: `${dialect.table(joinModel)} ${joinAlias} join ${dialect.table(target)} ${alias} on ${on}`,
-    pairs: relation.through.local.map(pair => ({ inner: link.column(pair.through).sql, outer: local(pair.local) })),
-    fromLinks: `${dialect.table(joinModel)} ${joinAlias}`,
+    from: `${links} join ${from} on ${equal(on)}`,
+    condition: equal(pairs),
+    pairs,
+    fromLinks: links,
   }
 }
 
-export const pairsCondition = (pairs: Related['pairs']): string =>
-  pairs.map(({ inner, outer }) => `${inner} = ${outer.sql}`).join(' and ')
-
+const equal = (pairs: Related['pairs']): string => pairs.map(({ inner, outer }) => `${inner} = ${outer.sql}`).join(' and ')

@@ -2,7 +2,7 @@
 import type { ModelNode, RelationNode } from '../../model/index.ts'
 import type { OrderTerm, ReadNode } from '../../query/index.ts'
 import type { Json, SelectParts, SqlValue } from './dialect.ts'
-import { pairsCondition, related, type Scope, tableRow, within } from './row.ts'
+import { related, type Scope, tableRow, within } from './row.ts'
 import { isAlways } from './selective.ts'
 import { orderSql } from './seek.ts'
 import { integerType } from './statement.ts'
@@ -41,12 +41,12 @@ export function selectRows(selection: Selection): SelectedRows {
   const { dialect } = statement
   const model = modelOf(statement.graph, node.model)
   const far =
-    selection.link === null ? null : related(scope, selection.link.relation, selection.link.local, node.row)
+    selection.link === null ? null : related(scope, selection.link.relation, selection.link.local, node.row, true)
   const row = far?.row ?? tableRow(statement, model, statement.alias(`t${node.row}`))
   const inner = within(scope, row)
   const guard = selection.guarded ? dialect.guard(row.alias, model) : null
   const conditions = [
-    ...(far === null ? [] : [pairsCondition(far.pairs)]),
+    ...(far === null ? [] : [far.condition]),
     ...(isAlways(node.where) ? [] : [`(${inner.condition(node.where, inner).sql})`]),
     ...(guard === null ? [] : [guard]),
   ]
