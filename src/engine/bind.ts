@@ -30,7 +30,9 @@ function bindOne(parameter: Parameter, sources: Sources, context: ExecutionConte
   switch (parameter.source) {
     case 'request': {
       const input = sources.values[parameter.slot]
-      return parameter.list ? readList(input, parameter, sources.form, limits) : readValue(input, parameter, sources.form)
+      return parameter.list
+        ? readList(input, parameter, sources.form, limits)
+        : readValue(input, parameter, sources.form)
     }
     case 'limit': {
       const input = parameter.slot === null ? undefined : sources.values[parameter.slot]

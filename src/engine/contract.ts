@@ -1,12 +1,6 @@
 /** What the layers above see of the engine: operations and surfaces are written against this. */
 import type { Value } from '../model/index.ts'
-import type {
-  AggregatePlan,
-  Caller,
-  ExecutionContext,
-  FindPlan,
-  ValueForm,
-} from '../query/index.ts'
+import type { AggregatePlan, Caller, ExecutionContext, FindPlan, ValueForm } from '../query/index.ts'
 import type { Eventually } from '../store/contract/index.ts'
 
 /** The values that travel beside a request: slot `n` of the request is `values[n]`. A list slot holds an array. */

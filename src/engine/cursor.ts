@@ -26,7 +26,7 @@ export function writeCursor(shape: string, order: readonly OrderTerm[], position
 const lengthLimit = 16_384
 
 export function readCursor(cursor: string, shape: string, parameters: readonly Parameter[]): Value[] {
-  const expected = parameters.filter((parameter) => parameter.source === 'cursor')
+  const expected = parameters.filter(parameter => parameter.source === 'cursor')
   const parts = cursor.length > lengthLimit ? null : parse(cursor)
   if (parts === null || parts[0] !== shape) throw refusal('request.cursor-invalid', {})
   const position: Value[] = []

@@ -11,7 +11,7 @@ export function resultDecoder(plan: FindPlan, store: Store): ((json: string) => 
   if (!plan.decodes) return null
   const decode = rowDecoder(plan.root.outputs, store)
   if (decode === null) return null
-  return (json) => {
+  return json => {
     // The store made this text from the plan's outputs, so its form is known.
     const parsed = JSON.parse(json) as Row | Row[] | null
     if (Array.isArray(parsed)) for (const row of parsed) decode(row)
@@ -28,7 +28,7 @@ export function groupDecoder(plan: AggregatePlan, store: Store): ((json: string)
   })
   if (outputs.length === 0) return null
   const decoders = outputs.map(({ output, type }) => ({ output, decode: valueDecoder(type, store) }))
-  return (json) => {
+  return json => {
     const groups = JSON.parse(json) as Row[]
     for (const group of groups) {
       for (const { output, decode } of decoders) {
@@ -41,9 +41,9 @@ export function groupDecoder(plan: AggregatePlan, store: Store): ((json: string)
 }
 
 function rowDecoder(outputs: readonly Output[], store: Store): RowDecoder | null {
-  const decoders = outputs.map((output) => outputDecoder(output, store)).filter((decoder) => decoder !== null)
+  const decoders = outputs.map(output => outputDecoder(output, store)).filter(decoder => decoder !== null)
   if (decoders.length === 0) return null
-  return (row) => {
+  return row => {
     for (const decoder of decoders) decoder(row)
   }
 }
@@ -53,7 +53,7 @@ function outputDecoder(output: Output, store: Store): RowDecoder | null {
     case 'value': {
       if (output.assemble === 'store') return null
       const decode = valueDecoder(output.type, store)
-      return (row) => {
+      return row => {
         const stored = row[output.output] ?? null
         if (stored !== null) row[output.output] = decode(stored)
       }
@@ -62,7 +62,7 @@ function outputDecoder(output: Output, store: Store): RowDecoder | null {
     case 'one': {
       const decode = rowDecoder(output.kind === 'object' ? output.outputs : output.node.outputs, store)
       if (decode === null) return null
-      return (row) => {
+      return row => {
         const inner = row[output.output]
         if (isRow(inner)) decode(inner)
       }
@@ -70,7 +70,7 @@ function outputDecoder(output: Output, store: Store): RowDecoder | null {
     case 'many': {
       const decode = rowDecoder(output.node.outputs, store)
       if (decode === null) return null
-      return (row) => {
+      return row => {
         const inner = row[output.output]
         if (Array.isArray(inner)) inner.filter(isRow).forEach(decode)
       }
@@ -79,7 +79,7 @@ function outputDecoder(output: Output, store: Store): RowDecoder | null {
       const [element] = output.node.outputs
       if (element?.kind !== 'value' || element.assemble === 'store') return null
       const decode = valueDecoder(element.type, store)
-      return (row) => {
+      return row => {
         const inner = row[output.output]
         if (Array.isArray(inner)) row[output.output] = inner.map((each: Value) => (each === null ? null : decode(each)))
       }
@@ -97,7 +97,7 @@ function valueDecoder(type: FieldType, store: Store): (stored: Value) => Value {
   const kind = kindOf(type)
   const { element } = type
   const decodeElement = element === undefined ? null : kindOf(element)
-  return (stored) => {
+  return stored => {
     const canonical = store.capabilities.jsonClasses.has(kind.storage) ? stored : store.fromStored(kind.storage, stored)
     if (decodeElement?.codec !== undefined && element !== undefined && Array.isArray(canonical)) {
       const { codec } = decodeElement

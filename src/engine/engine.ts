@@ -66,8 +66,8 @@ export function createEngine(options: EngineOptions): Engine {
     transactions: new Transactions(store, limits),
     write: new WriteSteps(cache, store, limits),
     newId,
-    dbFor: (context) => makeDb?.(engine, context),
-    model: (name) => {
+    dbFor: context => makeDb?.(engine, context),
+    model: name => {
       const model = graph.models[name]
       if (model === undefined) throw new Error(`The graph has no model ${name}`)
       return model
@@ -81,5 +81,5 @@ export function createEngine(options: EngineOptions): Engine {
 
 /** A key from a row in canonical form. */
 export function rowKey(model: ModelNode, row: Readonly<Record<string, Value>>): readonly Value[] {
-  return model.key.map((field) => row[field] ?? null)
+  return model.key.map(field => row[field] ?? null)
 }

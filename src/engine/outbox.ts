@@ -9,7 +9,12 @@ import { outboxModel } from './system-models.ts'
 const system = (reason: string): Caller => ({ class: 'system', key: [], attributes: {}, reason })
 
 /** Writes an event into the outbox of the context's transaction. */
-export function* emitEvent(engine: Engine, name: string, payload: Value, context: ExecutionContext): Steps<OutboxEvent> {
+export function* emitEvent(
+  engine: Engine,
+  name: string,
+  payload: Value,
+  context: ExecutionContext,
+): Steps<OutboxEvent> {
   const event: OutboxEvent = { id: engine.newId(), name, payload, at: context.now }
   const inside = { ...context, caller: system('write an event to the outbox') }
   yield* engine.write.insert(
@@ -60,7 +65,10 @@ export function createDispatcher(engine: Engine, options: DispatcherOptions): Di
   const request: FindRequest = {
     operation: 'find',
     model: outboxModel.name,
-    select: { defaults: false, outputs: Object.keys(outboxModel.fields).map((field) => ({ kind: 'field', output: field, field })) },
+    select: {
+      defaults: false,
+      outputs: Object.keys(outboxModel.fields).map(field => ({ kind: 'field', output: field, field })),
+    },
     where: { kind: 'compare', path: ['nextAttemptAt'], operator: 'lte', slot: 0 },
     sort: [],
     by: null,

@@ -44,7 +44,7 @@ export class PlanCache {
     this.#limits = limits
     this.#entries = new LRUCache({
       max: limits.planCache,
-      dispose: (entry) => entry.variants.forEach((variant) => variant.compiled.release()),
+      dispose: entry => entry.variants.forEach(variant => variant.compiled.release()),
     })
     this.#seen = new LRUCache({ max: limits.planCache, ttl: seenWindow })
   }
@@ -78,14 +78,14 @@ export class PlanCache {
   ): Variant<Plan, Compiled> {
     // All variants of an entry were made by recipes of the same shape, so they have the recipe's types.
     const variants = entry.variants as Variant<Plan, Compiled>[]
-    const known = variants.find((variant) => this.#holds(variant.questions, caller))
+    const known = variants.find(variant => this.#holds(variant.questions, caller))
     if (known !== undefined) return known
     const environment: PlanEnvironment = {
       graph: this.#graph,
       capabilities: this.#capabilities,
       limits: this.#limits,
       caller: recipe.caller,
-      answer: (question) => answerForCaller(question, caller, this.#graph),
+      answer: question => answerForCaller(question, caller, this.#graph),
     }
     const { plan, questions } = recipe.plan(environment)
     const variant = { plan, questions, compiled: recipe.compile(plan) }

@@ -24,8 +24,8 @@ export function prepareAggregate(
   const recipe: Recipe<AggregatePlan, CompiledAggregate> = {
     key: `${caller} ${JSON.stringify(request)}`,
     caller,
-    plan: (environment) => planAggregate(request, environment),
-    compile: (plan) => {
+    plan: environment => planAggregate(request, environment),
+    compile: plan => {
       const prepared = store.prepareAggregate(plan)
       return { prepared, decode: groupDecoder(plan, store), release: () => prepared.release() }
     },

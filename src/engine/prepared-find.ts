@@ -2,7 +2,15 @@
 import { refusal } from '../error/index.ts'
 import { whenSettled } from '../lib/index.ts'
 import { planFind } from '../plan/index.ts'
-import type { Caller, CallerClass, ExecutionContext, FindPlan, FindRequest, FindResult, Limits } from '../query/index.ts'
+import type {
+  Caller,
+  CallerClass,
+  ExecutionContext,
+  FindPlan,
+  FindRequest,
+  FindResult,
+  Limits,
+} from '../query/index.ts'
 import type { Eventually, Prepared, Store } from '../store/contract/index.ts'
 import { bindParameters, checkLimitProducts } from './bind.ts'
 import type { FoundRows, PreparedFind, RequestValues } from './contract.ts'
@@ -28,8 +36,8 @@ export function prepareFind(
   const recipe: Recipe<FindPlan, CompiledFind> = {
     key: `${caller} ${JSON.stringify(request)}`,
     caller,
-    plan: (environment) => planFind(request, environment),
-    compile: (plan) => {
+    plan: environment => planFind(request, environment),
+    compile: plan => {
       const prepared = store.prepareFind(plan)
       return {
         prepared,
@@ -73,8 +81,8 @@ export function prepareFind(
       return cache.with(recipe, by, ({ plan, compiled }) => ({ plan, command: compiled.prepared.command }))
     },
     run(values, context): Eventually<FoundRows> {
-      return cache.with(recipe, context.caller, (variant) =>
-        whenSettled(variant.compiled.prepared.run(bind(variant.plan, values, context), context), (result) =>
+      return cache.with(recipe, context.caller, variant =>
+        whenSettled(variant.compiled.prepared.run(bind(variant.plan, values, context), context), result =>
           shape(variant, result),
         ),
       )

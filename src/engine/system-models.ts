@@ -7,7 +7,7 @@ function field(name: string, kind: string, options: Readonly<Record<string, Valu
   const type: FieldType = { kind, options }
   return {
     name,
-    column: name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    column: name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`),
     type,
     nullable,
     default: null,
@@ -36,7 +36,7 @@ function systemModel(
     table,
     namespace: null,
     key,
-    fields: Object.fromEntries(fields.map((each) => [each.name, each])),
+    fields: Object.fromEntries(fields.map(each => [each.name, each])),
     relations: {},
     computed: {},
     uniques: [],

@@ -51,7 +51,7 @@ export class Transactions {
     let state: State | null = null
     const options = { ...choice, limit: this.#limits.transactionTime }
     try {
-      const result = await this.#store.transaction(options, context, (transaction) => {
+      const result = await this.#store.transaction(options, context, transaction => {
         // A shared commit that fails runs its members again: what an earlier attempt gathered is forgotten.
         const fresh: State = { changes: [], events: [], open: true }
         state = fresh

@@ -72,11 +72,7 @@ export class WriteSteps {
     this.#cache.with(this.#deleteRecipe(request, caller), caller, () => undefined)
   }
 
-  *insert(
-    request: InsertRequest,
-    rows: readonly (readonly Value[])[],
-    context: ExecutionContext,
-  ): Steps<WriteResult> {
+  *insert(request: InsertRequest, rows: readonly (readonly Value[])[], context: ExecutionContext): Steps<WriteResult> {
     return yield* settle(
       this.#cache.with(this.#insertRecipe(request, context.caller), context.caller, ({ plan, compiled }) =>
         compiled.run(rows, bindParameters(plan.parameters, noSources, context, this.#limits), context),
@@ -87,10 +83,7 @@ export class WriteSteps {
   *update(request: UpdateRequest, sources: Partial<typeof noSources>, context: ExecutionContext): Steps<WriteResult> {
     return yield* settle(
       this.#cache.with(this.#updateRecipe(request, context.caller), context.caller, ({ plan, compiled }) =>
-        compiled.run(
-          bindParameters(plan.parameters, { ...noSources, ...sources }, context, this.#limits),
-          context,
-        ),
+        compiled.run(bindParameters(plan.parameters, { ...noSources, ...sources }, context, this.#limits), context),
       ),
     )
   }
@@ -98,10 +91,7 @@ export class WriteSteps {
   *delete(request: DeleteRequest, sources: Partial<typeof noSources>, context: ExecutionContext): Steps<WriteResult> {
     return yield* settle(
       this.#cache.with(this.#deleteRecipe(request, context.caller), context.caller, ({ plan, compiled }) =>
-        compiled.run(
-          bindParameters(plan.parameters, { ...noSources, ...sources }, context, this.#limits),
-          context,
-        ),
+        compiled.run(bindParameters(plan.parameters, { ...noSources, ...sources }, context, this.#limits), context),
       ),
     )
   }
@@ -115,13 +105,13 @@ export class WriteSteps {
   ): Steps<readonly RowStatus[]> {
     const json = yield* this.#read(
       `status ${JSON.stringify(request)}`,
-      (environment) => planStatus(request, environment),
+      environment => planStatus(request, environment),
       keysOf(model, keys),
       context,
     )
     const rows = JSON.parse(json ?? '[]') as Record<string, Value>[]
-    return rows.map((row) => ({
-      key: model.key.map((field) => row[field] ?? null),
+    return rows.map(row => ({
+      key: model.key.map(field => row[field] ?? null),
       readable: row['$readable'] === true,
       allowed: row['$allowed'] === true,
       references: row['$references'] === true,
@@ -137,7 +127,7 @@ export class WriteSteps {
   ): Steps<readonly Record<string, Value>[]> {
     const json = yield* this.#read(
       `stored ${model.name}`,
-      (environment) => planStored(model.name, environment),
+      environment => planStored(model.name, environment),
       keysOf(model, keys),
       context,
     )
@@ -154,13 +144,13 @@ export class WriteSteps {
   ): Steps<string> {
     const json = yield* this.#read(
       `read back ${model.name} ${withDeleted} ${JSON.stringify(select)}`,
-      (environment) => planReadBack(model.name, select, withDeleted, environment),
+      environment => planReadBack(model.name, select, withDeleted, environment),
       keysOf(model, keys),
       context,
     )
     const found = JSON.parse(json ?? '[]') as { row: unknown; key: Record<string, Value> }[]
-    const byKey = new Map(found.map(({ row, key }) => [keyText(model.key.map((field) => key[field] ?? null)), row]))
-    return JSON.stringify(keys.map((key) => byKey.get(keyText(key))).filter((row) => row !== undefined))
+    const byKey = new Map(found.map(({ row, key }) => [keyText(model.key.map(field => key[field] ?? null)), row]))
+    return JSON.stringify(keys.map(key => byKey.get(keyText(key))).filter(row => row !== undefined))
   }
 
   *readBackOne(
@@ -172,7 +162,7 @@ export class WriteSteps {
   ): Steps<FindResult> {
     return yield* this.#readResult(
       `read back one ${model.name} ${withDeleted} ${JSON.stringify(select)}`,
-      (environment) => planReadBackOne(model.name, select, withDeleted, environment),
+      environment => planReadBackOne(model.name, select, withDeleted, environment),
       keysOf(model, [key]),
       context,
     )
@@ -197,7 +187,7 @@ export class WriteSteps {
       key: `${context.caller.class} ${shape}`,
       caller: context.caller.class,
       plan,
-      compile: (made) => {
+      compile: made => {
         const prepared = this.#store.prepareFind(made)
         return { prepared, decode: resultDecoder(made, this.#store), release: () => prepared.release() }
       },
@@ -216,20 +206,20 @@ export class WriteSteps {
 
   /** Whether a change of these fields can change what the update rule, the field rules or the references say about the row. */
   ruleDependsOn(model: ModelNode, fields: readonly string[]): boolean {
-    const rules = [model.rules?.update, ...Object.values(model.rules?.fields ?? {}).map((rule) => rule.write)]
+    const rules = [model.rules?.update, ...Object.values(model.rules?.fields ?? {}).map(rule => rule.write)]
     const text = JSON.stringify(rules)
     // A relation or a path can lead anywhere, even back to this row.
     if (text.includes('"kind":"some"') || text.includes('"kind":"aggregate"') || /"path":\["/.test(text)) return true
-    const references = Object.values(model.relations).flatMap((relation) => relation.on.map(({ local }) => local))
-    return fields.some((field) => references.includes(field) || text.includes(`"field":${JSON.stringify(field)}`))
+    const references = Object.values(model.relations).flatMap(relation => relation.on.map(({ local }) => local))
+    return fields.some(field => references.includes(field) || text.includes(`"field":${JSON.stringify(field)}`))
   }
 
   #insertRecipe(request: InsertRequest, caller: Caller): Recipe<InsertPlan, PreparedInsert> {
     return {
       key: `${caller.class} insert ${JSON.stringify(request)}`,
       caller: caller.class,
-      plan: (environment) => planInsert(request, environment),
-      compile: (plan) => this.#store.prepareInsert(plan),
+      plan: environment => planInsert(request, environment),
+      compile: plan => this.#store.prepareInsert(plan),
     }
   }
 
@@ -237,8 +227,8 @@ export class WriteSteps {
     return {
       key: `${caller.class} delete ${JSON.stringify(request)}`,
       caller: caller.class,
-      plan: (environment) => planDelete(request, environment),
-      compile: (plan) => this.#store.prepareDelete(plan),
+      plan: environment => planDelete(request, environment),
+      compile: plan => this.#store.prepareDelete(plan),
     }
   }
 
@@ -246,15 +236,15 @@ export class WriteSteps {
     return {
       key: `${caller.class} update ${JSON.stringify(request)}`,
       caller: caller.class,
-      plan: (environment) => planUpdate(request, environment),
-      compile: (plan) => this.#store.prepareUpdate(plan),
+      plan: environment => planUpdate(request, environment),
+      compile: plan => this.#store.prepareUpdate(plan),
     }
   }
 }
 
 /** Keys as the one list that plans bind: values of a single key field, tuples of several. */
 export function keysOf(model: ModelNode, keys: readonly (readonly Value[])[]): StepValues {
-  return { keys: model.key.length === 1 ? keys.map((key) => key[0] ?? null) : keys }
+  return { keys: model.key.length === 1 ? keys.map(key => key[0] ?? null) : keys }
 }
 
 /** One key as the step values of a plan for one row. */

@@ -18,7 +18,16 @@ export interface CatalogEntry {
   readonly hint?: string
 }
 
-export const catalog = { ...request, ...rules, ...values, ...writes, ...store, ...identity, ...server, ...boot } as const
+export const catalog = {
+  ...request,
+  ...rules,
+  ...values,
+  ...writes,
+  ...store,
+  ...identity,
+  ...server,
+  ...boot,
+} as const
 
 export type Catalog = typeof catalog
 export type ErrorCode = keyof Catalog

@@ -3,7 +3,9 @@ import { type Catalog, type CatalogEntry, type ErrorCode, catalog } from './cata
 
 type Placeholders<Text> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Placeholders<Rest> : never
 
-type Texts<Code extends ErrorCode> = Catalog[Code]['message'] | (Catalog[Code] extends { hint: infer Hint } ? Hint : never)
+type Texts<Code extends ErrorCode> =
+  | Catalog[Code]['message']
+  | (Catalog[Code] extends { hint: infer Hint } ? Hint : never)
 
 /** The parameters that the message and the hint of a code need. */
 export type ErrorParameters<Code extends ErrorCode> = { readonly [Name in Placeholders<Texts<Code>>]: string | number }

@@ -51,7 +51,7 @@ export function* findByValues(
               })),
             })),
           }
-    const values: unknown[] = by.length === 1 ? [batch.map((tuple) => tuple[0])] : batch.flat()
+    const values: unknown[] = by.length === 1 ? [batch.map(tuple => tuple[0])] : batch.flat()
     const request: FindRequest = { ...emptyFind, model: model.name, select, where, unlimited: true }
     const prepared = engine.find(request, context.caller.class)
     const result = yield* settle(prepared.run({ form: 'json', values, cursor: null }, context))
@@ -74,14 +74,18 @@ export function* findKey(
   const isKey = fields.length === model.key.length && fields.every((field, index) => field === model.key[index])
   if (isKey) return values
   const [row] = yield* findByValues(engine, model, fields, [values], model.key, context)
-  return row === undefined ? null : model.key.map((field) => row[field] ?? null)
+  return row === undefined ? null : model.key.map(field => row[field] ?? null)
 }
 
 /** The keys of addressed rows, in order; a row that does not exist for the caller is answered like a broken reference (semantics 9). */
 export function* findKeys(
   engine: Engine,
   model: ModelNode,
-  addresses: readonly { readonly fields: readonly string[]; readonly values: readonly Value[]; readonly pointer: string }[],
+  addresses: readonly {
+    readonly fields: readonly string[]
+    readonly values: readonly Value[]
+    readonly pointer: string
+  }[],
   relation: string,
   context: ExecutionContext,
 ): Steps<readonly (readonly Value[])[]> {
@@ -93,10 +97,13 @@ export function* findKeys(
   const keys = new Map<string, readonly Value[]>()
   for (const group of groups.values()) {
     const fields = group[0]?.fields ?? []
-    const tuples = group.map((address) => address.values)
+    const tuples = group.map(address => address.values)
     for (const row of yield* findByValues(engine, model, fields, tuples, model.key, context)) {
-      const tuple = fields.map((field) => row[field] ?? null)
-      keys.set(`${keyText(fields)} ${keyText(tuple)}`, model.key.map((field) => row[field] ?? null))
+      const tuple = fields.map(field => row[field] ?? null)
+      keys.set(
+        `${keyText(fields)} ${keyText(tuple)}`,
+        model.key.map(field => row[field] ?? null),
+      )
     }
   }
   return addresses.map(({ fields, values, pointer }) => {

@@ -58,18 +58,25 @@ export async function updateMany(engine: Engine, input: UpdateManyInput, context
     const hooked = hasHooks(engine, model)
     const previous = hooked ? yield* engine.write.stored(model, keys, inside) : []
     const changed = hooked
-      ? yield* runBeforeHooks(engine, model, 'beforeUpdate', keys.map(() => row.values), previous, inside)
+      ? yield* runBeforeHooks(
+          engine,
+          model,
+          'beforeUpdate',
+          keys.map(() => row.values),
+          previous,
+          inside,
+        )
       : [row.values]
     for (const [changes, group] of groupByChanges(changed, keys, hooked)) {
       const final = { ...changes, ...touchedFields(model, changes, inside) }
-      const set = Object.keys(model.fields).filter((field) => final[field] !== undefined)
+      const set = Object.keys(model.fields).filter(field => final[field] !== undefined)
       const steps: Record<string, Value> = { ...keysOf(model, group) }
       for (const field of set) steps[`set.${field}`] = storedValue(model, field, final[field] ?? null)
       yield* engine.write.update({ ...request, set }, { steps }, inside)
       yield* requireStillAllowed(engine, model, group, set, written, inside)
       engine.transactions.record(
         inside,
-        group.map((key) => ({ model: model.name, key, operation: 'update', fields: set })),
+        group.map(key => ({ model: model.name, key, operation: 'update', fields: set })),
       )
     }
     if (hooked) {
@@ -137,7 +144,7 @@ function* matchingKeys(
   const found = yield* settle(prepared.run({ form, values, cursor: null }, context))
   if (found.rows > limit) throw refusal('writes.too-many-rows', { limit })
   const rows = JSON.parse(found.json ?? '[]') as Record<string, Value>[]
-  return rows.map((row) => model.key.map((field) => row[field] ?? null))
+  return rows.map(row => model.key.map(field => row[field] ?? null))
 }
 
 function* allowedKeys(
@@ -151,8 +158,8 @@ function* allowedKeys(
   if (context.caller.class === 'system' || keys.length === 0) return keys
   const request = { model: model.name, operation, written, withDeleted: false } as const
   const statuses = yield* engine.write.status(request, keys, model, context)
-  const allowed = new Set(statuses.filter((status) => status.allowed).map((status) => keyText(status.key)))
-  return keys.filter((key) => allowed.has(keyText(key)))
+  const allowed = new Set(statuses.filter(status => status.allowed).map(status => keyText(status.key)))
+  return keys.filter(key => allowed.has(keyText(key)))
 }
 
 /** The rule holds for every row as it has become; otherwise nothing has happened. */
@@ -167,6 +174,6 @@ function* requireStillAllowed(
   if (context.caller.class === 'system' || !engine.write.ruleDependsOn(model, set)) return
   const request = { model: model.name, operation: 'update', written, withDeleted: false } as const
   const statuses = yield* engine.write.status(request, keys, model, context)
-  if (statuses.length === keys.length && statuses.every((status) => status.allowed && status.references)) return
+  if (statuses.length === keys.length && statuses.every(status => status.allowed && status.references)) return
   throw refusal('rules.row-closed', { operation: 'update', model: model.name })
 }

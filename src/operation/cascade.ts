@@ -19,10 +19,10 @@ interface Reference {
 
 /** The relations of other models that refer to this one. */
 function references(engine: Engine, model: ModelNode): Reference[] {
-  return Object.values(engine.graph.models).flatMap((child) =>
+  return Object.values(engine.graph.models).flatMap(child =>
     Object.values(child.relations)
-      .filter((relation) => relation.kind === 'belongsTo' && relation.target === model.name)
-      .map((relation) => ({ child, relation })),
+      .filter(relation => relation.kind === 'belongsTo' && relation.target === model.name)
+      .map(relation => ({ child, relation })),
   )
 }
 
@@ -63,7 +63,7 @@ export function* deleteKeys(
   }
   engine.transactions.record(
     context,
-    keys.map((key) => ({ model: model.name, key, operation: 'delete', fields: [] })),
+    keys.map(key => ({ model: model.name, key, operation: 'delete', fields: [] })),
   )
   if (hooked) yield* runAfterHooks(engine, model, 'afterDelete', stored, stored, context)
 }
@@ -114,12 +114,12 @@ function* deleteChildren(
   const caller = { class: 'system', key: [], attributes: {}, reason: 'cascade of a delete' } as const
   const system = { ...context, caller }
   const fields = relation.on.map(({ local }) => local)
-  const tuples = rows.map((row) => relation.on.map(({ remote }) => row[remote] ?? null))
+  const tuples = rows.map(row => relation.on.map(({ remote }) => row[remote] ?? null))
   const present = yield* findByValues(engine, child, fields, tuples, child.key, system)
   if (present.length === 0) return
   if (relation.onDelete === 'restrict') {
     throw refusal('writes.reference-in-use', { model: model.name, other: child.name })
   }
-  const keys = present.map((row) => child.key.map((field) => row[field] ?? null))
+  const keys = present.map(row => child.key.map(field => row[field] ?? null))
   yield* deleteKeys(engine, child, keys, hard, system)
 }

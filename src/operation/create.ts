@@ -18,12 +18,12 @@ export async function createRows(engine: Engine, input: CreateInput, context: Ex
   const options = { graph: engine.graph, form: input.form, caller: context.caller.class, mode: 'create' } as const
   const pointers = input.rows.map((_, index) => (input.many ? `/${index}` : ''))
   const parses = input.rows.map((row, index) => parseRow(options, model, row, pointers[index] ?? ''))
-  const rows = parses.map((parse) => parse.row)
+  const rows = parses.map(parse => parse.row)
   requireOpenCreate(engine, model, rows, context)
-  const errors = parses.flatMap((parse) => parse.errors)
+  const errors = parses.flatMap(parse => parse.errors)
   if (errors.length > 0) throw refusal('values.invalid', { model: model.name }, { errors })
-  const together = !hasHooks(engine, model) && rows.every((row) => !nestsHooks(engine, row))
-  return engine.transactions.run(context, { together, isolation: 'default' }, (inside) =>
+  const together = !hasHooks(engine, model) && rows.every(row => !nestsHooks(engine, row))
+  return engine.transactions.run(context, { together, isolation: 'default' }, inside =>
     createSteps(engine, model, rows, input, pointers, inside),
   )
 }
@@ -36,7 +36,9 @@ function requireOpenCreate(
   context: ExecutionContext,
 ): void {
   const fields = insertedFields(model, [])
-  const written = [...new Set([...writtenFields(rows), ...rows.flatMap((row) => nestedReferences(row.nested))])].toSorted()
+  const written = [
+    ...new Set([...writtenFields(rows), ...rows.flatMap(row => nestedReferences(row.nested))]),
+  ].toSorted()
   const many = rows.length > 1
   engine.write.requireOpenInsert({ model: model.name, fields, written, many, ignoreConflictOn: null }, context.caller)
 }
@@ -45,7 +47,7 @@ function requireOpenCreate(
 export function nestsHooks(engine: Engine, row: ParsedRow): boolean {
   return row.nested.some(({ relation }) => {
     const models = [relation.target, ...(relation.through === null ? [] : [relation.through.model])]
-    return models.some((name) => hasHooks(engine, engine.model(name)))
+    return models.some(name => hasHooks(engine, engine.model(name)))
   })
 }
 
@@ -62,7 +64,7 @@ export function* createSteps(
   const inserted = yield* insertRows(engine, model, rows, context, null, pointers)
   const parents = inserted.map((row, index) => ({ row, nested: parsed[index]?.nested ?? [] }))
   yield* writeDependents(engine, model, parents, context)
-  const keys = inserted.map((row) => rowKey(model, row))
+  const keys = inserted.map(row => rowKey(model, row))
   return { ...(yield* readWritten(engine, model, select, keys, many, context)), created: true }
 }
 

@@ -26,7 +26,9 @@ interface WriteArguments {
 /** The operations of one model without their types, which `Db` adds. */
 export interface UntypedModelDb {
   find(options?: FindArguments): Promise<Row[]>
-  page(options?: FindArguments): Promise<{ rows: Row[]; page: { after: string | null; before: string | null }; count?: number }>
+  page(
+    options?: FindArguments,
+  ): Promise<{ rows: Row[]; page: { after: string | null; before: string | null }; count?: number }>
   first(options?: FindArguments): Promise<Row | null>
   get(key: unknown, options?: FindArguments): Promise<Row>
   create(row: unknown, options?: WriteArguments): Promise<unknown>
@@ -41,7 +43,10 @@ export interface UntypedModelDb {
 }
 
 export function modelDb(engine: Engine, model: ModelNode, makeContext: () => ExecutionContext): UntypedModelDb {
-  async function read(options: FindArguments, by: unknown): Promise<{ readonly rows: Row[]; readonly found: FoundRows }> {
+  async function read(
+    options: FindArguments,
+    by: unknown,
+  ): Promise<{ readonly rows: Row[]; readonly found: FoundRows }> {
     const context = makeContext()
     const values = new Values()
     const address = by === undefined ? null : readAddress(model, by)
@@ -49,7 +54,7 @@ export function modelDb(engine: Engine, model: ModelNode, makeContext: () => Exe
     const request: FindRequest = {
       ...emptyFind,
       model: model.name,
-      by: address === null ? null : { fields: address.fields, slots: address.values.map((value) => values.slot(value)) },
+      by: address === null ? null : { fields: address.fields, slots: address.values.map(value => values.slot(value)) },
       select: readSelection(engine.graph, model, options, values),
       where: readWhere(engine.graph, model, options.where, values),
       sort: readSort(options.sort),
@@ -146,11 +151,19 @@ export function modelDb(engine: Engine, model: ModelNode, makeContext: () => Exe
     async restore(key, options = {}) {
       const context = makeContext()
       const select = selectionOf(options)
-      const outcome = await restoreRow(engine, { model: model.name, form, address: readAddress(model, key), select }, context)
+      const outcome = await restoreRow(
+        engine,
+        { model: model.name, form, address: readAddress(model, key), select },
+        context,
+      )
       return oneWritten(outcome, select, context)
     },
     async updateMany({ where, changes }) {
-      const { count } = await updateMany(engine, { model: model.name, form, ...readFilter(where), changes }, makeContext())
+      const { count } = await updateMany(
+        engine,
+        { model: model.name, form, ...readFilter(where), changes },
+        makeContext(),
+      )
       return { count }
     },
     async deleteMany({ where }) {
@@ -184,7 +197,11 @@ export function modelDb(engine: Engine, model: ModelNode, makeContext: () => Exe
 /** A row by its key, or by the values of a unique: a bare value for a key of one field, an object otherwise. */
 export function readAddress(model: ModelNode, key: unknown): RowAddress {
   const isObject =
-    typeof key === 'object' && key !== null && !(key instanceof Date) && !(key instanceof Uint8Array) && !Array.isArray(key)
+    typeof key === 'object' &&
+    key !== null &&
+    !(key instanceof Date) &&
+    !(key instanceof Uint8Array) &&
+    !Array.isArray(key)
   if (!isObject) {
     if (model.key.length === 1) return { fields: model.key, values: [key] }
     throw refusal('request.no-key', { model: model.name, what: 'finding a row by one value' })
@@ -192,11 +209,11 @@ export function readAddress(model: ModelNode, key: unknown): RowAddress {
   const candidates = [model.key, ...model.uniques.map(({ fields }) => fields)]
   const given = key as Readonly<Record<string, unknown>>
   const names = JSON.stringify(Object.keys(given).toSorted())
-  const fields = candidates.find((each) => each.length > 0 && JSON.stringify(each.toSorted()) === names)
-  if (fields !== undefined) return { fields, values: fields.map((field) => given[field]) }
+  const fields = candidates.find(each => each.length > 0 && JSON.stringify(each.toSorted()) === names)
+  if (fields !== undefined) return { fields, values: fields.map(field => given[field]) }
   throw refusal('request.not-unique', {
     model: model.name,
     name: Object.keys(given).join(','),
-    nearest: candidates.map((each) => each.join(',')).join('" or "'),
+    nearest: candidates.map(each => each.join(',')).join('" or "'),
   })
 }

@@ -45,7 +45,8 @@ export function createDb(engine: Engine, context: ExecutionContext | (() => Exec
       models.set(name, known)
       return known
     },
-    has: (target, name) => Object.hasOwn(target, name) || (typeof name === 'string' && Object.hasOwn(engine.graph.models, name)),
+    has: (target, name) =>
+      Object.hasOwn(target, name) || (typeof name === 'string' && Object.hasOwn(engine.graph.models, name)),
     // Unknown properties would otherwise be silent: a db is not extended.
     set: () => false,
   }) as unknown as UntypedDb

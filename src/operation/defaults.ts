@@ -5,7 +5,12 @@ import { type FieldNode, makeSlug, type ModelNode, type Value } from '../model/i
 import type { ExecutionContext } from '../query/index.ts'
 
 /** The value that the server gives a field of a new row; undefined when it gives none. */
-function defaultOf(engine: Engine, field: FieldNode, row: Readonly<Record<string, Value>>, context: ExecutionContext): Value | undefined {
+function defaultOf(
+  engine: Engine,
+  field: FieldNode,
+  row: Readonly<Record<string, Value>>,
+  context: ExecutionContext,
+): Value | undefined {
   const source = field.default
   if (source !== null) {
     switch (source.from) {

@@ -95,7 +95,7 @@ function* claim(engine: Engine, scope: string, key: IdempotencyKey, context: Exe
   const before = new Date(Date.parse(context.now) - idempotencyWindow).toISOString()
   const by = ['scope', 'name']
   const present = yield* findByValues(engine, idempotencyModel, by, [[scope, key.name]], ['createdAt'], inside)
-  const expired = present.filter((row) => String(row['createdAt']) < before)
+  const expired = present.filter(row => String(row['createdAt']) < before)
   const model = idempotencyModel.name
   if (expired.length > 0) {
     yield* engine.write.delete({ model, target: { kind: 'key' }, ifVersion: false, rule: null }, { steps }, inside)
@@ -110,7 +110,7 @@ function* claim(engine: Engine, scope: string, key: IdempotencyKey, context: Exe
   }
   yield* engine.write.insert(
     { model, fields, written: [], many: false, ignoreConflictOn: null },
-    [fields.map((field) => row[field] ?? null)],
+    [fields.map(field => row[field] ?? null)],
     inside,
   )
 }

@@ -13,13 +13,13 @@ import { freeSlugs } from './slugs.ts'
 /** The fields of a model that an insert brings when nobody gives the key that the database makes. */
 export function insertedFields(model: ModelNode, rows: readonly Readonly<Record<string, Value>>[]): string[] {
   return Object.values(model.fields)
-    .filter(({ name, default: source }) => source?.from !== 'sequence' || rows.every((row) => row[name] !== undefined))
+    .filter(({ name, default: source }) => source?.from !== 'sequence' || rows.every(row => row[name] !== undefined))
     .map(({ name }) => name)
 }
 
 /** The fields that the caller wrote in any of the rows. */
 export function writtenFields(rows: readonly ParsedRow[]): string[] {
-  return [...new Set(rows.flatMap((row) => Object.keys(row.values)))].toSorted()
+  return [...new Set(rows.flatMap(row => Object.keys(row.values)))].toSorted()
 }
 
 /**
@@ -41,34 +41,35 @@ export function* insertRows(
     const completed = rows.map((row, index) =>
       completeRow(engine, model, row, nothingLater, context, pointers[index] ?? ''),
     )
-    const errors = completed.flatMap((each) => each.errors)
+    const errors = completed.flatMap(each => each.errors)
     if (final && errors.length > 0) throw refusal('values.invalid', { model: model.name }, { errors })
-    return completed.map((each) => each.row)
+    return completed.map(each => each.row)
   }
-  const given = parsed.map((row) => row.values)
+  const given = parsed.map(row => row.values)
   const hooked = engine.hooks[model.name]?.beforeCreate !== undefined
   const rows = hooked
-    ? complete(
-        yield* runBeforeHooks(engine, model, 'beforeCreate', complete(given, false), [], context),
-        true,
-      )
+    ? complete(yield* runBeforeHooks(engine, model, 'beforeCreate', complete(given, false), [], context), true)
     : complete(given, true)
-  const madeSlug = (row: Record<string, Value>, field: string): boolean => given[rows.indexOf(row)]?.[field] === undefined
+  const madeSlug = (row: Record<string, Value>, field: string): boolean =>
+    given[rows.indexOf(row)]?.[field] === undefined
   yield* freeSlugs(engine, model, rows, madeSlug, context)
   const fields = insertedFields(model, rows)
   const request = { model: model.name, fields, written, many: rows.length > 1, ignoreConflictOn }
-  const values = rows.map((row) => fields.map((field) => storedValue(model, field, row[field] ?? null)))
+  const values = rows.map(row => fields.map(field => storedValue(model, field, row[field] ?? null)))
   const result = yield* engine.write.insert(request, values, context)
   if (result.count < rows.length && ignoreConflictOn === null) {
     throw yield* refuseInsert(engine, model, rows, written, context)
   }
-  const made = model.key.filter((field) => !fields.includes(field))
+  const made = model.key.filter(field => !fields.includes(field))
   const inserted = rows.map((row, index): Readonly<Record<string, Value>> =>
-    Object.assign(row, Object.fromEntries(made.map((field, column) => [field, result.returned[index]?.[column] ?? null]))),
+    Object.assign(
+      row,
+      Object.fromEntries(made.map((field, column) => [field, result.returned[index]?.[column] ?? null])),
+    ),
   )
   engine.transactions.record(
     context,
-    inserted.map((row) => ({ model: model.name, key: rowKey(model, row), operation: 'create', fields: written })),
+    inserted.map(row => ({ model: model.name, key: rowKey(model, row), operation: 'create', fields: written })),
   )
   yield* runAfterHooks(engine, model, 'afterCreate', inserted, [], context)
   return inserted

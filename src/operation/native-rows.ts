@@ -22,9 +22,9 @@ export function nativeRows(plan: FindPlan, json: string): Row[] {
 }
 
 function rowConverter(outputs: readonly Output[]): RowConverter | null {
-  const steps = outputs.map(outputConverter).filter((step) => step !== null)
+  const steps = outputs.map(outputConverter).filter(step => step !== null)
   if (steps.length === 0) return null
-  return (row) => {
+  return row => {
     for (const step of steps) step(row)
   }
 }
@@ -34,21 +34,21 @@ function outputConverter(output: Output): RowConverter | null {
   switch (output.kind) {
     case 'value': {
       const convert = valueConverter(output.type)
-      return convert === null ? null : (row) => (row[name] = convert(row[name] as Value))
+      return convert === null ? null : row => (row[name] = convert(row[name] as Value))
     }
     case 'list': {
       const [element] = output.node.outputs
       const convert = element?.kind === 'value' ? valueConverter(element.type) : null
-      return convert === null ? null : (row) => (row[name] = (row[name] as Value[]).map(convert))
+      return convert === null ? null : row => (row[name] = (row[name] as Value[]).map(convert))
     }
     case 'object':
     case 'one': {
       const convert = rowConverter(output.kind === 'object' ? output.outputs : output.node.outputs)
-      return convert === null ? null : (row) => inside(row[name], convert)
+      return convert === null ? null : row => inside(row[name], convert)
     }
     case 'many': {
       const convert = rowConverter(output.node.outputs)
-      return convert === null ? null : (row) => (row[name] as unknown[] | null)?.forEach((each) => inside(each, convert))
+      return convert === null ? null : row => (row[name] as unknown[] | null)?.forEach(each => inside(each, convert))
     }
     default:
       return output satisfies never
@@ -61,5 +61,5 @@ function inside(value: unknown, convert: RowConverter): void {
 
 function valueConverter(type: FieldType): ((value: Value) => unknown) | null {
   const { toNative } = kindOf(type)
-  return toNative === undefined ? null : (value) => (value === null ? null : toNative(value, type))
+  return toNative === undefined ? null : value => (value === null ? null : toNative(value, type))
 }

@@ -12,9 +12,7 @@ type Key = readonly Value[]
 
 /** Fields of a row that its nested belongsTo writes will fill in. */
 export function nestedReferences(nested: readonly NestedWrite[]): string[] {
-  return nested.flatMap(({ relation }) =>
-    relation.kind === 'belongsTo' ? relation.on.map(({ local }) => local) : [],
-  )
+  return nested.flatMap(({ relation }) => (relation.kind === 'belongsTo' ? relation.on.map(({ local }) => local) : []))
 }
 
 /**
@@ -27,14 +25,19 @@ export function* writeReferences(
   context: ExecutionContext,
 ): Steps<readonly Record<string, Value>[]> {
   const references = rows.map((): Record<string, Value> => ({}))
-  for (const relation of relationsOf(rows, (kind) => kind === 'belongsTo')) {
+  for (const relation of relationsOf(rows, kind => kind === 'belongsTo')) {
     const target = engine.model(relation.target)
-    const writes = rows.map((row) => row.nested.find((nested) => nested.relation === relation))
-    const created = yield* insertRows(engine, target, writes.flatMap((write) => write?.create ?? []), context)
+    const writes = rows.map(row => row.nested.find(nested => nested.relation === relation))
+    const created = yield* insertRows(
+      engine,
+      target,
+      writes.flatMap(write => write?.create ?? []),
+      context,
+    )
     const connected = yield* findKeys(
       engine,
       target,
-      writes.flatMap((write) => write?.connect ?? []),
+      writes.flatMap(write => write?.connect ?? []),
       relation.name,
       context,
     )
@@ -55,7 +58,11 @@ export function* writeReferences(
 }
 
 function tooMany(relation: RelationNode): Error {
-  return refusal('values.wrong-type', { expected: 'one row to create or to connect, not both' }, { pointer: `/${relation.name}` })
+  return refusal(
+    'values.wrong-type',
+    { expected: 'one row to create or to connect, not both' },
+    { pointer: `/${relation.name}` },
+  )
 }
 
 /** Writes what hangs on rows, after they are written. */
@@ -65,9 +72,9 @@ export function* writeDependents(
   parents: readonly { readonly row: Readonly<Record<string, Value>>; readonly nested: readonly NestedWrite[] }[],
   context: ExecutionContext,
 ): Steps<void> {
-  for (const relation of relationsOf(parents, (kind) => kind !== 'belongsTo')) {
+  for (const relation of relationsOf(parents, kind => kind !== 'belongsTo')) {
     const writes = parents.flatMap(({ row, nested }) => {
-      const write = nested.find((each) => each.relation === relation)
+      const write = nested.find(each => each.relation === relation)
       return write === undefined ? [] : [{ row, write }]
     })
     if (relation.kind === 'manyToMany') yield* writeLinks(engine, model, relation, writes, context)
@@ -90,7 +97,7 @@ function* writeChildren(
   const references = (row: Dependent['row']): Record<string, Value> =>
     Object.fromEntries(relation.on.map(({ local, remote }) => [remote, row[local] ?? null]))
   const children = writes.flatMap(({ row, write }) =>
-    [...write.create, ...(write.setOrCreate ?? []), ...write.connectOrCreate].map((each) => ({
+    [...write.create, ...(write.setOrCreate ?? []), ...write.connectOrCreate].map(each => ({
       ...each,
       values: { ...each.values, ...references(row) },
     })),
@@ -141,8 +148,8 @@ function* setReferences(
     },
     {
       steps: {
-        keys: child.key.length === 1 ? keys.map((key) => key[0] ?? null) : keys,
-        ...Object.fromEntries(set.map((field) => [`set.${field}`, references[field] ?? null])),
+        keys: child.key.length === 1 ? keys.map(key => key[0] ?? null) : keys,
+        ...Object.fromEntries(set.map(field => [`set.${field}`, references[field] ?? null])),
       },
     },
     context,
@@ -150,7 +157,7 @@ function* setReferences(
   if (result.count < keys.length) throw refusal('rules.row-closed', { operation: 'update', model: child.name })
   engine.transactions.record(
     context,
-    keys.map((key) => ({ model: child.name, key, operation: 'update', fields: set })),
+    keys.map(key => ({ model: child.name, key, operation: 'update', fields: set })),
   )
 }
 
@@ -164,12 +171,12 @@ function* replaceChildren(
 ): Steps<void> {
   const fields = Object.keys(references)
   const wanted = new Set((yield* refer(engine, child, relation, addresses, references, context)).map(keyText))
-  const tuple = fields.map((field) => references[field] ?? null)
+  const tuple = fields.map(field => references[field] ?? null)
   const present = yield* findByValues(engine, child, fields, [tuple], child.key, context)
   const surplus = present
-    .map((row) => child.key.map((field) => row[field] ?? null))
-    .filter((key) => !wanted.has(keyText(key)))
-  yield* setReferences(engine, child, surplus, Object.fromEntries(fields.map((field) => [field, null])), context)
+    .map(row => child.key.map(field => row[field] ?? null))
+    .filter(key => !wanted.has(keyText(key)))
+  yield* setReferences(engine, child, surplus, Object.fromEntries(fields.map(field => [field, null])), context)
 }
 
 function* writeLinks(
@@ -183,7 +190,12 @@ function* writeLinks(
   if (through === null) throw new Error(`${model.name}.${relation.name} has no join model`)
   const target = engine.model(relation.target)
   const join = engine.model(through.model)
-  const created = yield* insertRows(engine, target, writes.flatMap(({ write }) => write.create), context)
+  const created = yield* insertRows(
+    engine,
+    target,
+    writes.flatMap(({ write }) => write.create),
+    context,
+  )
   const ensured = yield* ensureRows(
     engine,
     target,
@@ -197,11 +209,11 @@ function* writeLinks(
     relation.name,
     context,
   )
-  const keyOfRow = (row: Readonly<Record<string, Value>>): Key => target.key.map((field) => row[field] ?? null)
+  const keyOfRow = (row: Readonly<Record<string, Value>>): Key => target.key.map(field => row[field] ?? null)
   const own = (row: Dependent['row']): Record<string, Value> =>
-    Object.fromEntries(through.local.map((pair) => [pair.through, row[pair.local] ?? null]))
+    Object.fromEntries(through.local.map(pair => [pair.through, row[pair.local] ?? null]))
   const remote = (key: Key): Record<string, Value> =>
-    Object.fromEntries(through.remote.map((pair) => [pair.through, key[target.key.indexOf(pair.remote)] ?? null]))
+    Object.fromEntries(through.remote.map(pair => [pair.through, key[target.key.indexOf(pair.remote)] ?? null]))
 
   let [nextCreated, nextEnsured, nextConnected] = [0, 0, 0]
   const links: Record<string, Value>[] = []
@@ -219,12 +231,12 @@ function* writeLinks(
     if (removed.length > 0) yield* removeLinks(engine, join, own(row), removed.map(remote), 'these', context)
     for (const key of keys) links.push({ ...own(row), ...remote(key) })
   }
-  const distinct = [...new Map(links.map((link) => [JSON.stringify(link), link])).values()]
-  const linkFields = [...through.local, ...through.remote].map((pair) => pair.through)
+  const distinct = [...new Map(links.map(link => [JSON.stringify(link), link])).values()]
+  const linkFields = [...through.local, ...through.remote].map(pair => pair.through)
   yield* insertRows(
     engine,
     join,
-    distinct.map((values) => ({ values, nested: [] })),
+    distinct.map(values => ({ values, nested: [] })),
     context,
     linkFields,
   )
@@ -239,29 +251,32 @@ function* ensureRows(
 ): Steps<readonly Key[]> {
   if (rows.length === 0) return []
   const candidates = [target.key, ...target.uniques.map(({ fields }) => fields)]
-  const by = candidates.find((fields) => rows.every((row) => fields.every((field) => row.values[field] !== undefined)))
+  const by = candidates.find(fields => rows.every(row => fields.every(field => row.values[field] !== undefined)))
   if (by === undefined || by.length === 0) {
-    const expected = `the unique values of a ${target.name}: ${candidates.map((fields) => fields.join(' and ')).join(', or ')}`
+    const expected = `the unique values of a ${target.name}: ${candidates.map(fields => fields.join(' and ')).join(', or ')}`
     throw refusal('values.wrong-type', { expected })
   }
-  const tupleOf = (row: Readonly<Record<string, Value>>): Key => by.map((field) => row[field] ?? null)
-  const distinct = [...new Map(rows.map((row) => [keyText(tupleOf(row.values)), row])).values()]
+  const tupleOf = (row: Readonly<Record<string, Value>>): Key => by.map(field => row[field] ?? null)
+  const distinct = [...new Map(rows.map(row => [keyText(tupleOf(row.values)), row])).values()]
   const keys = new Map<string, Key>()
   const remember = (row: Readonly<Record<string, Value>>): void => {
-    keys.set(keyText(tupleOf(row)), target.key.map((field) => row[field] ?? null))
+    keys.set(
+      keyText(tupleOf(row)),
+      target.key.map(field => row[field] ?? null),
+    )
   }
   const present = yield* findByValues(
     engine,
     target,
     by,
-    distinct.map((row) => tupleOf(row.values)),
+    distinct.map(row => tupleOf(row.values)),
     target.key,
     context,
   )
   present.forEach(remember)
-  const absent = distinct.filter((row) => !keys.has(keyText(tupleOf(row.values))))
+  const absent = distinct.filter(row => !keys.has(keyText(tupleOf(row.values))))
   for (const row of yield* insertRows(engine, target, absent, context)) remember(row)
-  return rows.map((row) => keys.get(keyText(tupleOf(row.values))) ?? [])
+  return rows.map(row => keys.get(keyText(tupleOf(row.values))) ?? [])
 }
 
 /** Removes links of one row: those to the given rows, or all others. */
@@ -279,14 +294,14 @@ function* removeLinks(
     ? ({ ...context, caller: { class: 'system', key: [], attributes: {}, reason: 'links of a relation' } } as const)
     : context
   const remoteFields = Object.keys(remotes[0] ?? {})
-  const tuple = fields.map((field) => own[field] ?? null)
+  const tuple = fields.map(field => own[field] ?? null)
   const present = yield* findByValues(engine, join, fields, [tuple], [...wanted, ...remoteFields], reader)
-  const named = new Set(remotes.map((remote) => keyText(remoteFields.map((field) => remote[field] ?? null))))
+  const named = new Set(remotes.map(remote => keyText(remoteFields.map(field => remote[field] ?? null))))
   const keys = present
-    .filter((row) => named.has(keyText(remoteFields.map((field) => row[field] ?? null))) === (which === 'these'))
-    .map((row) => join.key.map((field) => row[field] ?? null))
+    .filter(row => named.has(keyText(remoteFields.map(field => row[field] ?? null))) === (which === 'these'))
+    .map(row => join.key.map(field => row[field] ?? null))
   if (keys.length === 0) return
-  const steps = { keys: join.key.length === 1 ? keys.map((key) => key[0] ?? null) : keys }
+  const steps = { keys: join.key.length === 1 ? keys.map(key => key[0] ?? null) : keys }
   const result = yield* engine.write.delete(
     { model: join.name, target: { kind: 'keys' }, ifVersion: false, rule: join.hidden ? null : 'delete' },
     { steps },
@@ -299,7 +314,7 @@ function relationsOf(
   rows: readonly { readonly nested: readonly NestedWrite[] }[],
   wanted: (kind: RelationNode['kind']) => boolean,
 ): RelationNode[] {
-  return [...new Set(rows.flatMap((row) => row.nested.map((nested) => nested.relation)))].filter((relation) =>
+  return [...new Set(rows.flatMap(row => row.nested.map(nested => nested.relation)))].filter(relation =>
     wanted(relation.kind),
   )
 }

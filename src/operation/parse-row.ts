@@ -1,7 +1,14 @@
 /** Bodies of writes → values in canonical form and nested writes, or all mistakes at once. */
 import { detail, type ErrorDetail } from '../error/index.ts'
 import { nearest } from '../lib/index.ts'
-import { type FieldNode, kindOf, type ModelGraph, type ModelNode, type RelationNode, type Value } from '../model/index.ts'
+import {
+  type FieldNode,
+  kindOf,
+  type ModelGraph,
+  type ModelNode,
+  type RelationNode,
+  type Value,
+} from '../model/index.ts'
 import type { CallerClass, ValueForm } from '../query/index.ts'
 
 /** A row of a write as it came: what was given, nothing added. */
@@ -81,10 +88,14 @@ function writeMistake({ caller, mode }: ParseOptions, model: ModelNode, field: F
   return fixed && mode === 'update' ? ['values.immutable', { name }] : null
 }
 
-function unknownField(options: ParseOptions, model: ModelNode, name: string): { model: string; name: string; nearest: string } {
+function unknownField(
+  options: ParseOptions,
+  model: ModelNode,
+  name: string,
+): { model: string; name: string; nearest: string } {
   const words = Object.values(model.fields)
-    .filter((field) => writeMistake(options, model, field) === null)
-    .map((field) => field.name)
+    .filter(field => writeMistake(options, model, field) === null)
+    .map(field => field.name)
   return { model: model.name, name, nearest: nearest(name, [...words, ...Object.keys(model.relations)]) }
 }
 
@@ -147,7 +158,7 @@ function parseNested(
     return value.map((each: unknown, index) => ({ given: each, pointer: `${place}/${index}` }))
   }
   const rows = (word: 'create' | 'connectOrCreate' | 'setOrCreate'): ParsedRow[] =>
-    entries(word).map((entry) => {
+    entries(word).map(entry => {
       const parsed = parseRow({ ...options, mode: 'create' }, target, entry.given, entry.pointer, false)
       errors.push(...parsed.errors)
       return parsed.row
@@ -155,8 +166,8 @@ function parseNested(
   const addresses = (word: 'connect' | 'disconnect' | 'set'): Address[] =>
     // `disconnect: true` on a to-one relation names nothing: there is only one.
     entries(word)
-      .filter((entry) => many || entry.given !== true)
-      .flatMap((entry) => parseAddress(options, target, entry.given, entry.pointer, errors))
+      .filter(entry => many || entry.given !== true)
+      .flatMap(entry => parseAddress(options, target, entry.given, entry.pointer, errors))
   const nested: NestedWrite = {
     relation,
     create: rows('create'),
@@ -181,10 +192,10 @@ export function parseAddress(
   const isObject = typeof given === 'object' && given !== null && !(given instanceof Date) && !Array.isArray(given)
   const entries: [string, unknown][] = isObject ? Object.entries(given) : single === undefined ? [] : [[single, given]]
   const names = entries.map(([name]) => name).toSorted()
-  const candidates = [model.key, ...model.uniques.map((unique) => unique.fields)]
-  const fields = candidates.find((each) => JSON.stringify(each.toSorted()) === JSON.stringify(names))
+  const candidates = [model.key, ...model.uniques.map(unique => unique.fields)]
+  const fields = candidates.find(each => JSON.stringify(each.toSorted()) === JSON.stringify(names))
   if (fields === undefined || fields.length === 0) {
-    const expected = candidates.map((each) => each.join(' and ')).join(', or ')
+    const expected = candidates.map(each => each.join(' and ')).join(', or ')
     errors.push(detail('values.wrong-type', { expected: `a row's ${expected}` }, pointer))
     return []
   }
@@ -196,8 +207,8 @@ export function parseAddress(
     if (value === null) errors.push(detail('values.not-nullable', { name }, place))
     else readInto(values, errors, { form } as ParseOptions, field, value, place)
   }
-  if (fields.some((field) => values[field] === undefined)) return []
-  return [{ fields, values: fields.map((field) => values[field] ?? null), pointer }]
+  if (fields.some(field => values[field] === undefined)) return []
+  return [{ fields, values: fields.map(field => values[field] ?? null), pointer }]
 }
 
 /** RFC 6901: `~` and `/` inside a name. */

@@ -46,7 +46,7 @@ export async function readAggregate(
     operation: 'aggregate',
     model: model.name,
     where: readWhere(engine.graph, model, options.where, values),
-    groupBy: listOf(options.groupBy).map((name) => ({ output: name, path: name.split('.') })),
+    groupBy: listOf(options.groupBy).map(name => ({ output: name, path: name.split('.') })),
     measures,
     sort: readSort(options.sort).map(({ path, direction }) => ({ output: path.join('.'), direction })),
     limit: options.limit === undefined ? null : values.slot(options.limit),
@@ -61,7 +61,7 @@ export async function readAggregate(
     const convert = type === undefined ? undefined : kindOf(type).toNative
     return value === null || type === undefined || convert === undefined ? value : convert(value, type)
   }
-  return (JSON.parse(json) as Record<string, Value>[]).map((row) => {
+  return (JSON.parse(json) as Record<string, Value>[]).map(row => {
     const figures: Record<string, unknown> = {}
     for (const { output } of plan.groupBy) figures[output] = native(output, row[output] ?? null)
     for (const { output, function: name } of plan.measures) {

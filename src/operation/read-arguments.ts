@@ -3,7 +3,15 @@ import { refusal } from '../error/index.ts'
 import { nearest } from '../lib/index.ts'
 import type { ModelGraph, ModelNode } from '../model/index.ts'
 import { filterOperatorsOf } from '../plan/index.ts'
-import type { FilterOperator, FilterRequest, NestedRequest, OutputRequest, Selection, Slot, SortTerm } from '../query/index.ts'
+import type {
+  FilterOperator,
+  FilterRequest,
+  NestedRequest,
+  OutputRequest,
+  Selection,
+  Slot,
+  SortTerm,
+} from '../query/index.ts'
 
 /** Gathers the values of a request; a slot is the number of a value. */
 export class Values {
@@ -83,7 +91,7 @@ function readRelation(
   return entries.every(([word]) => (quantifiers as readonly string[]).includes(word) || word === 'isNull')
     ? entries.map(([word, inner]): FilterRequest => {
         if (word === 'isNull') return { kind: 'isNull', path, value: inner === true }
-        const kind = quantifiers.find((each) => each === word) ?? 'some'
+        const kind = quantifiers.find(each => each === word) ?? 'some'
         return { kind, path, where: readWhere(graph, target, inner, values) }
       })
     : [{ kind: 'some', path, where: readWhere(graph, target, value, values) }]
@@ -122,7 +130,7 @@ function isOperators(value: unknown): value is Record<string, unknown> {
 export function readSort(sort: unknown): SortTerm[] {
   if (sort === undefined || sort === null) return []
   const words: unknown[] = Array.isArray(sort) ? sort : [sort]
-  return words.map((word) => {
+  return words.map(word => {
     if (typeof word !== 'string' || word === '' || word === '-') {
       throw refusal('request.malformed-parameter', { name: 'sort', reason: 'it names fields, as in "-createdAt"' })
     }

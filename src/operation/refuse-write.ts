@@ -31,12 +31,12 @@ export function* missingReference(
   for (const relation of Object.values(model.relations)) {
     if (relation.kind !== 'belongsTo' || !relation.on.some(({ local }) => written.includes(local))) continue
     const target = engine.model(relation.target)
-    const remote = relation.on.map((pair) => pair.remote)
+    const remote = relation.on.map(pair => pair.remote)
     const wanted = rows
-      .map((row) => relation.on.map(({ local }) => row[local] ?? null))
-      .filter((tuple) => !tuple.includes(null))
+      .map(row => relation.on.map(({ local }) => row[local] ?? null))
+      .filter(tuple => !tuple.includes(null))
     const found = yield* readableTuples(engine, target, remote, wanted, context)
-    if (wanted.every((tuple) => found.has(JSON.stringify(tuple)))) continue
+    if (wanted.every(tuple => found.has(JSON.stringify(tuple)))) continue
     return refusal('writes.reference-missing', { name: relation.on[0]?.local ?? relation.name, model: target.name })
   }
   return null
@@ -52,7 +52,7 @@ function* readableTuples(
 ): Steps<ReadonlySet<string>> {
   try {
     const rows = yield* findByValues(engine, target, fields, tuples, fields, context)
-    return new Set(rows.map((row) => JSON.stringify(fields.map((field) => row[field] ?? null))))
+    return new Set(rows.map(row => JSON.stringify(fields.map(field => row[field] ?? null))))
   } catch {
     return new Set()
   }

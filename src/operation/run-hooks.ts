@@ -38,10 +38,10 @@ export function* runBeforeHooks(
   context: ExecutionContext,
 ): Steps<readonly Record<string, Value>[]> {
   const hooks = engine.hooks[model.name]?.[moment]
-  if (hooks === undefined || rows.length === 0) return rows.map((row) => ({ ...row }))
-  const native = rows.map((row) => nativeRow(model, row))
+  if (hooks === undefined || rows.length === 0) return rows.map(row => ({ ...row }))
+  const native = rows.map(row => nativeRow(model, row))
   yield* run(engine, model, moment, native, previous, context)
-  return native.map((row) => canonicalRow(engine, model, row))
+  return native.map(row => canonicalRow(engine, model, row))
 }
 
 export function* runAfterHooks(
@@ -53,7 +53,7 @@ export function* runAfterHooks(
   context: ExecutionContext,
 ): Steps<void> {
   if (engine.hooks[model.name]?.[moment] === undefined || rows.length === 0) return
-  const native = rows.map((row) => nativeRow(model, row))
+  const native = rows.map(row => nativeRow(model, row))
   yield* run(engine, model, moment, native, previous, context)
 }
 
@@ -68,7 +68,7 @@ function* run(
   const emitted: (() => Promise<unknown>)[] = []
   const input: HookInput = {
     rows,
-    previous: previous.map((row) => nativeRow(model, row)),
+    previous: previous.map(row => nativeRow(model, row)),
     db: engine.dbFor(context),
     caller: context.caller,
     now: new Date(context.now),

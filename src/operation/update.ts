@@ -114,7 +114,7 @@ export function* updateSteps(
   const touched = nothing ? {} : touchedFields(model, changes, context)
   const final = { ...changes, ...touched }
   yield* freeSlugs(engine, model, [final], (_, field) => touched[field] !== undefined, context)
-  const set = Object.keys(model.fields).filter((field) => final[field] !== undefined)
+  const set = Object.keys(model.fields).filter(field => final[field] !== undefined)
   const result = yield* engine.write.update(
     {
       model: model.name,
@@ -134,7 +134,12 @@ export function* updateSteps(
     throw refusal('request.not-found', { model: model.name })
   }
   yield* requireAfter(engine, model, key, set, written, context)
-  yield* writeDependents(engine, model, [{ row: { ...previousKey(model, key), ...final }, nested: row.nested }], context)
+  yield* writeDependents(
+    engine,
+    model,
+    [{ row: { ...previousKey(model, key), ...final }, nested: row.nested }],
+    context,
+  )
   if (!nothing) {
     engine.transactions.record(context, [{ model: model.name, key, operation: 'update', fields: set }])
   }

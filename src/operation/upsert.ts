@@ -19,7 +19,7 @@ export async function upsertRow(engine: Engine, input: UpsertInput, context: Exe
   const create = parseRow({ ...options, mode: 'create' }, model, input.create, '')
   const update = parseRow({ ...options, mode: 'update' }, model, input.update, '')
   if (create.errors.length > 0) throw refusal('values.invalid', { model: model.name }, { errors: create.errors })
-  const tuple = on.map((field) => {
+  const tuple = on.map(field => {
     const value = create.row.values[field]
     if (value !== undefined && value !== null) return value
     throw refusal('values.required', { name: field }, { pointer: `/${field}` })
@@ -44,10 +44,10 @@ export async function upsertRow(engine: Engine, input: UpsertInput, context: Exe
 }
 
 function uniqueFields(model: ModelNode, on: readonly string[]): readonly string[] {
-  const candidates = [model.key, ...model.uniques.map(({ fields }) => fields)].filter((fields) => fields.length > 0)
+  const candidates = [model.key, ...model.uniques.map(({ fields }) => fields)].filter(fields => fields.length > 0)
   const wanted = JSON.stringify(on.toSorted())
-  const found = candidates.find((fields) => JSON.stringify(fields.toSorted()) === wanted)
+  const found = candidates.find(fields => JSON.stringify(fields.toSorted()) === wanted)
   if (found !== undefined) return found
-  const words = candidates.map((fields) => fields.join(','))
+  const words = candidates.map(fields => fields.join(','))
   throw refusal('request.not-unique', { model: model.name, name: on.join(','), nearest: nearest(on.join(','), words) })
 }

@@ -16,7 +16,7 @@ function readsOnlyCaller(predicate: Predicate, attributes: Set<string>): boolean
       return true
     case 'and':
     case 'or':
-      return predicate.of.every((member) => readsOnlyCaller(member, attributes))
+      return predicate.of.every(member => readsOnlyCaller(member, attributes))
     case 'not':
       return readsOnlyCaller(predicate.of, attributes)
     case 'compare':
@@ -77,7 +77,11 @@ export function answerForCaller(predicate: Predicate, caller: Caller, graph: Mod
         const list = value(condition.list)
         const { left } = condition
         const type =
-          left.kind === 'caller' ? callerAttributeType(graph, left.attribute) : left.kind === 'literal' ? left.type : null
+          left.kind === 'caller'
+            ? callerAttributeType(graph, left.attribute)
+            : left.kind === 'literal'
+              ? left.type
+              : null
         const one = value(left)
         if (type === null || one === null || !Array.isArray(list)) return false
         return list.some((other: Value) => other !== null && kindOf(type).compare(one, other, type) === 0)

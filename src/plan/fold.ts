@@ -18,7 +18,7 @@ function group(kind: 'and' | 'or', members: readonly Predicate[]): Predicate {
   const absorbing = kind === 'and' ? never : always
   const kept: Predicate[] = []
   const seen = new Set<string>()
-  for (const member of members.flatMap((each) => (each.kind === kind ? each.of : [each]))) {
+  for (const member of members.flatMap(each => (each.kind === kind ? each.of : [each]))) {
     if (isConstant(member, kind === 'and')) continue
     if (isConstant(member, kind !== 'and')) return absorbing
     const text = JSON.stringify(member)

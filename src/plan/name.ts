@@ -44,6 +44,6 @@ function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefine
 /** Hints do not spell out what nobody may read. */
 function readableNames(model: ModelNode): string[] {
   return Object.values(model.fields)
-    .filter((field) => !field.private && !field.writeOnly)
-    .map((field) => field.name)
+    .filter(field => !field.private && !field.writeOnly)
+    .map(field => field.name)
 }

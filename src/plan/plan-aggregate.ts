@@ -19,10 +19,7 @@ export function planAggregate(request: AggregateRequest, environment: PlanEnviro
   const planning = new Planning(environment)
   const model = planning.model(request.model)
   const rows = [model.name]
-  const where = allOf(
-    readableCondition(planning, rows, request.withDeleted),
-    planFilter(planning, rows, request.where),
-  )
+  const where = allOf(readableCondition(planning, rows, request.withDeleted), planFilter(planning, rows, request.where))
   const outputs = new Set<string>()
   const claim = (output: string): string => {
     if (outputs.has(output)) {
@@ -69,7 +66,11 @@ export function planAggregate(request: AggregateRequest, environment: PlanEnviro
 }
 
 /** A group key follows the rules of sorting: an own field, or a field of a to-one relation. */
-function groupKey(planning: Planning, rows: readonly string[], path: readonly string[]): Pick<AggregatePlan['groupBy'][number], 'of' | 'type'> {
+function groupKey(
+  planning: Planning,
+  rows: readonly string[],
+  path: readonly string[],
+): Pick<AggregatePlan['groupBy'][number], 'of' | 'type'> {
   const term = planOrder(planning, rows, [{ path, direction: 'ascending' }]).terms[0]
   if (term === undefined) throw new Error('A group key needs a path')
   return { of: term.of, type: term.type }

@@ -33,9 +33,9 @@ export function planFilter(
   }
   switch (filter.kind) {
     case 'and':
-      return allOf(...filter.of.map((member) => planFilter(planning, rows, member, depth + 1)))
+      return allOf(...filter.of.map(member => planFilter(planning, rows, member, depth + 1)))
     case 'or':
-      return anyOf(...filter.of.map((member) => planFilter(planning, rows, member, depth + 1)))
+      return anyOf(...filter.of.map(member => planFilter(planning, rows, member, depth + 1)))
     case 'not':
       return not(planFilter(planning, rows, filter.of, depth + 1))
     case 'declared':
@@ -84,7 +84,7 @@ function through(
   const limit = planning.environment.limits.filterDepth
   if (depth > limit) throw refusal('request.filter-too-deep', { depth, limit })
   if (rest.length === 0) return last(rows, name, depth)
-  return someRelated(planning, rows, name, (inner) => through(planning, inner, rest, depth + 1, last))
+  return someRelated(planning, rows, name, inner => through(planning, inner, rest, depth + 1, last))
 }
 
 function someRelated(
@@ -181,7 +181,7 @@ const operators: Readonly<
 /** The operators that filters have for a field of this type. */
 export function filterOperatorsOf(type: FieldType): readonly FilterOperator[] {
   const { operators: own } = kindOf(type)
-  return (Object.keys(operators) as FilterOperator[]).filter((name) => own.includes(operators[name].needs))
+  return (Object.keys(operators) as FilterOperator[]).filter(name => own.includes(operators[name].needs))
 }
 
 function comparison(

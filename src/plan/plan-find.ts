@@ -37,7 +37,8 @@ export function planFind(request: FindRequest, environment: PlanEnvironment): Pl
     root: {
       model: model.name,
       row: 0,
-      where: request.seek === null ? matching : allOf(matching, planSeek(planning, model, order, request.seek.direction)),
+      where:
+        request.seek === null ? matching : allOf(matching, planSeek(planning, model, order, request.seek.direction)),
       order: one ? [] : order.terms,
       limit,
       offset: request.offset === null ? null : pageOffset(planning, request.offset),

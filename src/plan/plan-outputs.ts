@@ -24,9 +24,9 @@ export function planOutputs(
   limits: readonly number[],
 ): PlannedOutputs {
   const model = planning.model(rows.at(-1) ?? '')
-  const explicit = new Set(selection.outputs.map((output) => output.output))
+  const explicit = new Set(selection.outputs.map(output => output.output))
   const outputs: Output[] = selection.defaults
-    ? defaultOutputs(planning, rows, model).filter((output) => !explicit.has(output.output))
+    ? defaultOutputs(planning, rows, model).filter(output => !explicit.has(output.output))
     : []
   const limitProducts: (readonly number[])[] = []
   for (const request of selection.outputs) {
@@ -40,7 +40,7 @@ export function planOutputs(
 /** Every field and computed field that the caller may see, in the order of the model. */
 function defaultOutputs(planning: Planning, rows: readonly string[], model: ModelNode): Output[] {
   const names = [...Object.keys(model.fields), ...Object.keys(model.computed)]
-  return names.flatMap((name) => {
+  return names.flatMap(name => {
     const visible = visibleCondition(planning, rows, model, name)
     if (isNever(visible)) return []
     return [fieldOutput(planning, rows, model, name, name)]
@@ -80,9 +80,21 @@ function planOutput(
         outputs: [{ kind: 'field', output: request.field, field: request.field }],
       }
       const nested = { ...request.nested, select }
-      const { output, limitProducts } = planInclude(planning, rows, model, request.output, request.relation, nested, limits)
+      const { output, limitProducts } = planInclude(
+        planning,
+        rows,
+        model,
+        request.output,
+        request.relation,
+        nested,
+        limits,
+      )
       if (output.kind !== 'many') {
-        throw refusal('request.unknown-relation', { model: model.name, name: request.relation, nearest: 'a to-many relation' })
+        throw refusal('request.unknown-relation', {
+          model: model.name,
+          name: request.relation,
+          nearest: 'a to-many relation',
+        })
       }
       const { link, node, strategy } = output
       return { output: { kind: 'list', output: request.output, link, node, strategy }, limitProducts }

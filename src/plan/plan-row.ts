@@ -99,7 +99,7 @@ function readableOrNever(planning: Planning, rows: readonly string[], withDelete
 }
 
 function storedOutputs(planning: Planning, model: ModelNode, fields: readonly string[], output?: string): Output[] {
-  return fields.map((field) => ({
+  return fields.map(field => ({
     kind: 'value',
     output: output ?? field,
     of: { kind: 'field', row: 0, path: [], field },

@@ -42,11 +42,11 @@ export function planInsert(request: InsertRequest, environment: PlanEnvironment)
       kind: 'insert',
       model: model.name,
       caller: environment.caller,
-      fields: request.fields.map((field) => ({ field, type: fieldType(model, field) })),
+      fields: request.fields.map(field => ({ field, type: fieldType(model, field) })),
       many: request.many,
       check: isAlways(check) ? null : check,
       ignoreConflictOn: request.ignoreConflictOn,
-      returning: model.key.filter((field) => !request.fields.includes(field)),
+      returning: model.key.filter(field => !request.fields.includes(field)),
       parameters: planning.parameters,
     },
     questions: planning.questions,
@@ -82,7 +82,7 @@ export function planUpdate(request: UpdateRequest, environment: PlanEnvironment)
   const planning = new Planning(environment)
   const model = planning.model(request.model)
   const rows = [model.name]
-  const set = request.set.map((field) => ({ field, to: stepValue(planning, `set.${field}`, fieldType(model, field)) }))
+  const set = request.set.map(field => ({ field, to: stepValue(planning, `set.${field}`, fieldType(model, field)) }))
   const versionField = request.version ? model.versionField : null
   if (versionField !== null) set.push({ field: versionField, to: nextVersion(model, versionField) })
   return {
@@ -145,14 +145,12 @@ function targetCondition(planning: Planning, rows: readonly string[], model: Mod
   switch (target.kind) {
     case 'key':
       return allOf(
-        ...model.key.map(
-          (field): Predicate => ({
-            kind: 'compare',
-            operator: 'eq',
-            left: { kind: 'field', row: 0, path: [], field },
-            right: stepValue(planning, `key.${field}`, fieldType(model, field)),
-          }),
-        ),
+        ...model.key.map((field): Predicate => ({
+          kind: 'compare',
+          operator: 'eq',
+          left: { kind: 'field', row: 0, path: [], field },
+          right: stepValue(planning, `key.${field}`, fieldType(model, field)),
+        })),
       )
     case 'keys':
       return amongTuples(planning, model, model.key, 'keys')
@@ -166,12 +164,7 @@ function targetCondition(planning: Planning, rows: readonly string[], model: Mod
 }
 
 /** One bound list, whatever its length: values of one field, or tuples of several. */
-export function amongTuples(
-  planning: Planning,
-  model: ModelNode,
-  fields: readonly string[],
-  name: string,
-): Predicate {
+export function amongTuples(planning: Planning, model: ModelNode, fields: readonly string[], name: string): Predicate {
   const left = fields.map((field): Expression => ({ kind: 'field', row: 0, path: [], field }))
   const [first] = left
   const type = fieldType(model, fields[0] ?? '')
@@ -192,7 +185,7 @@ export function writableCondition(
 ): Predicate {
   if (planning.environment.caller === 'system') return always
   return allOf(
-    ...written.map((name) => {
+    ...written.map(name => {
       const rule = model.rules?.fields[name]?.write
       if (rule === undefined) return always
       const condition = rewritePredicate(placeAt(planning, rows), rule)
@@ -211,13 +204,20 @@ export function referencesReadable(
 ): Predicate {
   if (planning.environment.caller === 'system') return always
   const relations = Object.values(model.relations).filter(
-    (relation) => relation.kind === 'belongsTo' && relation.on.some(({ local }) => written.includes(local)),
+    relation => relation.kind === 'belongsTo' && relation.on.some(({ local }) => written.includes(local)),
   )
   return allOf(
     ...relations.map((relation): Predicate => {
       const readable = referenceCondition(planning, [...rows, relation.target])
       if (isAlways(readable)) return always
-      const some: Predicate = { kind: 'some', row: 0, path: [], relation: relation.name, where: readable, authority: 'caller' }
+      const some: Predicate = {
+        kind: 'some',
+        row: 0,
+        path: [],
+        relation: relation.name,
+        where: readable,
+        authority: 'caller',
+      }
       return relation.nullable ? { kind: 'or', of: [some, ...relation.on.map(isNullField)] } : some
     }),
   )
@@ -252,7 +252,10 @@ function nextVersion(model: ModelNode, field: string): Expression {
   return {
     kind: 'call',
     function: 'add',
-    arguments: [{ kind: 'field', row: 0, path: [], field }, { kind: 'literal', value: 1, type }],
+    arguments: [
+      { kind: 'field', row: 0, path: [], field },
+      { kind: 'literal', value: 1, type },
+    ],
     type,
   }
 }

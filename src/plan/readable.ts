@@ -57,8 +57,8 @@ export function closed(planning: Planning, model: string, operation: RuledOperat
 export function scopeCondition(planning: Planning, rows: readonly string[], withDeleted: boolean): Predicate {
   const model = planning.model(rows.at(-1) ?? '')
   planning.noteModel(model.name)
-  const scopes = model.scopes.filter((scope) => !(withDeleted && scope.name === softDeleteScope))
-  return allOf(...scopes.map((scope) => rewritePredicate(placeAt(planning, rows), scope.predicate)))
+  const scopes = model.scopes.filter(scope => !(withDeleted && scope.name === softDeleteScope))
+  return allOf(...scopes.map(scope => rewritePredicate(placeAt(planning, rows), scope.predicate)))
 }
 
 /** The name under which the model graph keeps the scope of soft delete. */
@@ -91,7 +91,12 @@ function requireOpenJoin(planning: Planning, name: string): void {
 }
 
 /** When a field or relation of the last row of `rows` can be seen: always, never, or under a condition on the row (semantics 8). */
-export function visibleCondition(planning: Planning, rows: readonly string[], model: ModelNode, name: string): Predicate {
+export function visibleCondition(
+  planning: Planning,
+  rows: readonly string[],
+  model: ModelNode,
+  name: string,
+): Predicate {
   if (planning.environment.caller === 'system') return always
   const field = model.fields[name]
   if (field !== undefined && (field.private || field.writeOnly)) return never

@@ -4,10 +4,14 @@ import type { Expression, Predicate } from '../model/index.ts'
 import type { AggregatePlan, Capabilities, FindPlan, OrderTerm } from '../query/index.ts'
 
 export function requireCapabilities(plan: FindPlan | AggregatePlan, capabilities: Capabilities): void {
-  const conditions = plan.kind === 'find' ? [plan.root.where, ...(plan.count === null ? [] : [plan.count])] : [plan.where]
+  const conditions =
+    plan.kind === 'find' ? [plan.root.where, ...(plan.count === null ? [] : [plan.count])] : [plan.where]
   for (const condition of conditions) requireInCondition(condition, capabilities)
   if (plan.kind === 'aggregate') {
-    if (!capabilities.aggregates && (plan.groupBy.length > 0 || plan.measures.some((each) => each.function !== 'count'))) {
+    if (
+      !capabilities.aggregates &&
+      (plan.groupBy.length > 0 || plan.measures.some(each => each.function !== 'count'))
+    ) {
       throw unsupported('it cannot compute figures over rows')
     }
     for (const { of } of plan.groupBy) requireInExpression(of, capabilities)
@@ -23,9 +27,9 @@ function requireInCondition(predicate: Predicate, capabilities: Capabilities): v
     case 'not':
       if (!capabilities.or) throw unsupported('it cannot combine conditions by OR or negate them')
       if (predicate.kind === 'not') return requireInCondition(predicate.of, capabilities)
-      return predicate.of.forEach((member) => requireInCondition(member, capabilities))
+      return predicate.of.forEach(member => requireInCondition(member, capabilities))
     case 'and':
-      return predicate.of.forEach((member) => requireInCondition(member, capabilities))
+      return predicate.of.forEach(member => requireInCondition(member, capabilities))
     case 'some':
       if (!capabilities.joins) throw unsupported(`it cannot follow the relation ${predicate.relation} in a condition`)
       return requireInCondition(predicate.where, capabilities)
@@ -40,7 +44,7 @@ function requireInCondition(predicate: Predicate, capabilities: Capabilities): v
       return requireInExpression(predicate.of, capabilities)
     case 'seek':
       if (!capabilities.or && predicate.terms.length > 1) throw unsupported('it cannot page by more than one field')
-      return predicate.terms.forEach((term) => requireInExpression(term.of, capabilities))
+      return predicate.terms.forEach(term => requireInExpression(term.of, capabilities))
     default:
       return
   }

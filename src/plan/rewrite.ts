@@ -44,9 +44,9 @@ export function rewritePredicate(place: Place, predicate: Predicate): Predicate 
     case 'signedIn':
       return predicate
     case 'and':
-      return allOf(...predicate.of.map((member) => rewritePredicate(place, member)))
+      return allOf(...predicate.of.map(member => rewritePredicate(place, member)))
     case 'or':
-      return anyOf(...predicate.of.map((member) => rewritePredicate(place, member)))
+      return anyOf(...predicate.of.map(member => rewritePredicate(place, member)))
     case 'not':
       return not(rewritePredicate(place, predicate.of))
     case 'compare':
@@ -97,7 +97,12 @@ export function rewriteExpression(place: Place, expression: Expression): Express
     case 'parameter': {
       const slot = place.slots[expression.index]
       if (slot === undefined) throw new Error(`The declaration refers to slot ${expression.index}, which has no type`)
-      return place.planning.parameter({ source: 'request', slot: expression.index, ...slot, name: `#${expression.index}` })
+      return place.planning.parameter({
+        source: 'request',
+        slot: expression.index,
+        ...slot,
+        name: `#${expression.index}`,
+      })
     }
     case 'aggregate': {
       const row = expression.row + place.shift
@@ -111,7 +116,7 @@ export function rewriteExpression(place: Place, expression: Expression): Express
       return expression.of === undefined ? rewritten : { ...rewritten, of: rewriteExpression(inner, expression.of) }
     }
     case 'call':
-      return { ...expression, arguments: expression.arguments.map((each) => rewriteExpression(place, each)) }
+      return { ...expression, arguments: expression.arguments.map(each => rewriteExpression(place, each)) }
     case 'condition':
       return { kind: 'condition', of: rewritePredicate(place, expression.of) }
     default:

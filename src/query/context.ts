@@ -3,8 +3,20 @@ import type { Caller } from './caller.ts'
 
 /** One thing worth seeing: a statement, a step, a refusal. The list of kinds is closed; sinks choose what to do with them. */
 export type Observation =
-  | { readonly kind: 'statement'; readonly command: string; readonly milliseconds: number; readonly rows: number; readonly where: 'inline' | 'worker' | 'writer' }
-  | { readonly kind: 'plan'; readonly model: string; readonly operation: string; readonly cached: boolean; readonly milliseconds: number }
+  | {
+      readonly kind: 'statement'
+      readonly command: string
+      readonly milliseconds: number
+      readonly rows: number
+      readonly where: 'inline' | 'worker' | 'writer'
+    }
+  | {
+      readonly kind: 'plan'
+      readonly model: string
+      readonly operation: string
+      readonly cached: boolean
+      readonly milliseconds: number
+    }
   | { readonly kind: 'step'; readonly name: string; readonly milliseconds: number }
   | { readonly kind: 'commit'; readonly milliseconds: number; readonly members: number }
 

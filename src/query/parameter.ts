@@ -4,7 +4,13 @@ import type { Slot } from './request.ts'
 
 export type Parameter =
   /** A value of the request. `name` is the word that error messages use for it. */
-  | { readonly source: 'request'; readonly slot: Slot; readonly type: FieldType; readonly list: boolean; readonly name: string }
+  | {
+      readonly source: 'request'
+      readonly slot: Slot
+      readonly type: FieldType
+      readonly list: boolean
+      readonly name: string
+    }
   /** A row limit: the request's, or `fallback`; 1 to `maximum`. `peek` more rows are fetched to see whether others follow. */
   | {
       readonly source: 'limit'

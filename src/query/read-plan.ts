@@ -83,7 +83,13 @@ export type Output =
       readonly strategy: 'correlated' | 'set'
     }
   /** An array of the one value output of `node`. */
-  | { readonly kind: 'list'; readonly output: string; readonly link: Link; readonly node: ReadNode; readonly strategy: 'correlated' | 'set' }
+  | {
+      readonly kind: 'list'
+      readonly output: string
+      readonly link: Link
+      readonly node: ReadNode
+      readonly strategy: 'correlated' | 'set'
+    }
 
 export interface ValueOutput {
   readonly kind: 'value'

@@ -15,7 +15,12 @@ export type FilterRequest =
   | { readonly kind: 'and' | 'or'; readonly of: readonly FilterRequest[] }
   | { readonly kind: 'not'; readonly of: FilterRequest }
   /** `path` is relations, then a field; a to-many relation on the way means "some row of it". */
-  | { readonly kind: 'compare'; readonly path: readonly string[]; readonly operator: FilterOperator; readonly slot: Slot }
+  | {
+      readonly kind: 'compare'
+      readonly path: readonly string[]
+      readonly operator: FilterOperator
+      readonly slot: Slot
+    }
   | { readonly kind: 'isNull'; readonly path: readonly string[]; readonly value: boolean }
   | {
       readonly kind: 'some' | 'every' | 'none'
@@ -69,9 +74,21 @@ export type OutputRequest =
   /** `nested.limit` is null for the default limit. A to-one relation takes no where, sort or limit. */
   | { readonly kind: 'include'; readonly output: string; readonly relation: string; readonly nested: NestedRequest }
   /** One value per related row, as in `tags: ['a', 'b']`. */
-  | { readonly kind: 'pluck'; readonly output: string; readonly relation: string; readonly field: string; readonly nested: NestedRequest }
+  | {
+      readonly kind: 'pluck'
+      readonly output: string
+      readonly relation: string
+      readonly field: string
+      readonly nested: NestedRequest
+    }
   /** A declared expression over the row and the caller. */
-  | { readonly kind: 'expression'; readonly output: string; readonly expression: Expression; readonly type: FieldType; readonly nullable: boolean }
+  | {
+      readonly kind: 'expression'
+      readonly output: string
+      readonly expression: Expression
+      readonly type: FieldType
+      readonly nullable: boolean
+    }
   /** An object that groups outputs of the same row. */
   | { readonly kind: 'object'; readonly output: string; readonly outputs: readonly OutputRequest[] }
 

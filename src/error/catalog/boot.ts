@@ -27,7 +27,8 @@ export const boot = {
   },
   'boot.relation-inverse': {
     status: 500,
-    message: '{relation} needs "{name}" on {target} to be a belongsTo relation that leads back to {model}, but {reason}.',
+    message:
+      '{relation} needs "{name}" on {target} to be a belongsTo relation that leads back to {model}, but {reason}.',
     hint: 'Did you mean "{nearest}"?',
   },
   'boot.relation-invalid': {

@@ -136,6 +136,10 @@ export const request = {
     status: 400,
     message: 'The header "{name}" cannot be read: {reason}.',
   },
+  'request.precondition-failed': {
+    status: 412,
+    message: 'What is there is not what If-Match names.',
+  },
   'request.unsupported-header': {
     status: 400,
     message: 'The header "{name}" cannot be honoured here: {reason}.',

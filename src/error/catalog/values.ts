@@ -15,9 +15,16 @@ export const values = {
   'values.too-small': { status: 422, message: 'This has to be at least {limit}.' },
   'values.too-large': { status: 422, message: 'This may be at most {limit}.' },
   'values.pattern': { status: 422, message: 'This does not have the form {expected}.' },
-  'values.not-in-list': { status: 422, message: '"{value}" is not one of: {options}.', hint: 'Did you mean "{nearest}"?' },
+  'values.not-in-list': {
+    status: 422,
+    message: '"{value}" is not one of: {options}.',
+    hint: 'Did you mean "{nearest}"?',
+  },
   'values.null-character': { status: 422, message: 'Text cannot contain the character U+0000.' },
-  'values.lone-surrogate': { status: 422, message: 'Text has to be well-formed Unicode; it contains half of a surrogate pair.' },
+  'values.lone-surrogate': {
+    status: 422,
+    message: 'Text has to be well-formed Unicode; it contains half of a surrogate pair.',
+  },
   'values.too-deep': { status: 422, message: 'This nests more than {limit} levels deep.' },
   'values.schema': { status: 422, message: 'This does not fit its schema: {reason}.' },
   'values.read-only': { status: 422, message: '"{name}" is set by the server and cannot be written.' },
