@@ -200,6 +200,10 @@ export class SqliteStore implements Store {
     return await this.#open().writes.writer.transaction(options, context, body)
   }
 
+  savepoint<T>(context: ExecutionContext, body: () => Eventually<T>): Eventually<T> {
+    return this.#open().writes.writer.savepoint(transactionOf(context), body)
+  }
+
   #open(): Opened {
     if (this.#opened === null) throw refusal('store.unavailable', {})
     return this.#opened

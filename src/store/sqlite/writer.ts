@@ -27,6 +27,8 @@ export class SqliteTransaction implements TransactionHandle {
   /** On the clock of `performance.now()`. */
   readonly until: number
   open = true
+  /** Savepoints that are open. */
+  depth = 0
 
   constructor(limit: number) {
     this.until = performance.now() + limit
@@ -77,6 +79,40 @@ export class Writer {
     })
     this.#schedule()
     return promise
+  }
+
+  /** What `body` writes is undone when it fails, and only that. */
+  savepoint<T>(transaction: SqliteTransaction, body: () => Eventually<T>): Eventually<T> {
+    const name = `inner_${++transaction.depth}`
+    this.database.exec(`savepoint ${name}`)
+    const end = (failed: boolean): void => {
+      transaction.depth--
+      // The transaction's time may be over, or SQLite may have rolled it back: then nothing is left to end.
+      if (!transaction.open || !this.database.isTransaction) return
+      if (failed) this.database.exec(`rollback to ${name}`)
+      this.database.exec(`release ${name}`)
+    }
+    let value: Eventually<T>
+    try {
+      value = body()
+    } catch (error) {
+      end(true)
+      throw error
+    }
+    if (!isPromise(value)) {
+      end(false)
+      return value
+    }
+    return (value as Promise<T>).then(
+      result => {
+        end(false)
+        return result
+      },
+      (error: unknown) => {
+        end(true)
+        throw error
+      },
+    )
   }
 
   /** Waits for what has begun or is queued, and takes nothing more. */
