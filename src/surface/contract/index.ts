@@ -1,2 +1,12 @@
-/** What the surfaces that answer over HTTP have in common with the server that carries them. */
+/** What the surfaces that answer over HTTP have in common with the server that carries them, and with the reference that describes them. */
 export type { Answer, Eventually, Exchange, IncomingRequest, Method, PresentError, Route } from './exchange.ts'
+export {
+  defaultRelationDepth,
+  fieldWords,
+  isClosed,
+  type ModelOperation,
+  type ModelRoute,
+  type QueryShape,
+  type QueryWord,
+  relationWords,
+} from './model-route.ts'

@@ -32,7 +32,12 @@ export function clientErrorHandler(
     const refused = refusalOf(error, options.limits)
     const answer = options.presentError(refused, request)
     socket.end(rawAnswer(answer, request.id))
-    options.onAnswered(request, refused, Buffer.byteLength(answer.body ?? ''), message !== undefined && message !== null)
+    options.onAnswered(
+      request,
+      refused,
+      Buffer.byteLength(answer.body ?? ''),
+      message !== undefined && message !== null,
+    )
   }
 }
 

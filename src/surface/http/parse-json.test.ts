@@ -26,7 +26,29 @@ describe('parseJson', () => {
 
   it('agrees with JSON.parse about texts that are nearly JSON', () => {
     const pieces = fc.constantFrom(
-      ...['{', '}', '[', ']', ',', ':', '"a"', '"b"', '1', '-', '0', '01', '.5', '1e5', 'true', 'nul', ' ', '\n', '"', '\\u00e9', '\\x'],
+      ...[
+        '{',
+        '}',
+        '[',
+        ']',
+        ',',
+        ':',
+        '"a"',
+        '"b"',
+        '1',
+        '-',
+        '0',
+        '01',
+        '.5',
+        '1e5',
+        'true',
+        'nul',
+        ' ',
+        '\n',
+        '"',
+        '\\u00e9',
+        '\\x',
+      ],
     )
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 8 }), parts => {
@@ -71,9 +93,9 @@ describe('parseJson', () => {
   })
 
   it('keeps what JavaScript holds exactly', () => {
-    expect(parseJson('[9007199254740991,-9007199254740991,100000000000000000000,123456789012345680000,-0,1e21,0.1]')).toEqual([
-      9007199254740991, -9007199254740991, 100000000000000000000, 123456789012345680000, -0, 1e21, 0.1,
-    ])
+    expect(
+      parseJson('[9007199254740991,-9007199254740991,100000000000000000000,123456789012345680000,-0,1e21,0.1]'),
+    ).toEqual([9007199254740991, -9007199254740991, 100000000000000000000, 123456789012345680000, -0, 1e21, 0.1])
     expect(parseJson('{"constructor":"me","toString":1}')).toEqual({ constructor: 'me', toString: 1 })
   })
 

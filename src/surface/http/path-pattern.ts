@@ -17,7 +17,8 @@ export function pathPattern(path: string): PathPattern {
   const parts = path.split('/')
   const places = parts.flatMap((part, index) => (place.test(part) ? [index] : []))
   const matches = (sent: readonly string[]): boolean =>
-    sent.length === parts.length && parts.every((part, index) => (place.test(part) ? sent[index] !== '' : part === sent[index]))
+    sent.length === parts.length &&
+    parts.every((part, index) => (place.test(part) ? sent[index] !== '' : part === sent[index]))
   const pick = (sent: readonly string[]): readonly string[] => places.map(index => sent[index] ?? '')
   const [only] = places
   const isLast = places.length === 1 && only === parts.length - 1

@@ -59,7 +59,10 @@ const contentType = (type: string): string => (type.startsWith('text/') ? `${typ
 
 /** A body that nobody read would be taken for the next request; the connection cannot be used again. */
 function leavesBytesUnread({ request }: HttpExchange): boolean {
-  return !request.complete && (request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0)
+  return (
+    !request.complete &&
+    (request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0)
+  )
 }
 
 function sendThroughHooks(

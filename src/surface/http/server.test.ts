@@ -120,8 +120,16 @@ describe('methods and paths', () => {
       { path: '/api/articles' },
       { path: '/api/articles', ...echo },
       { path: '/api/articles:aggregate' },
-      { path: '/api/articles/{key}', handler: ({ segments }) => ({ status: 200, type: 'application/json', body: JSON.stringify(segments) }) },
-      { path: '/api/articles/{key}', ...echo, method: 'PATCH', consumes: ['application/merge-patch+json', 'application/json'] },
+      {
+        path: '/api/articles/{key}',
+        handler: ({ segments }) => ({ status: 200, type: 'application/json', body: JSON.stringify(segments) }),
+      },
+      {
+        path: '/api/articles/{key}',
+        ...echo,
+        method: 'PATCH',
+        consumes: ['application/merge-patch+json', 'application/json'],
+      },
     ])
 
   it('gives handlers their segments as they were sent', async () => {
@@ -161,9 +169,12 @@ describe('methods and paths', () => {
     expect(answer.json().request).toBe(answer.headers['x-request-id'])
   })
 
-  it.each(['/api/articles/', '/api/articles/%zz', '//api/articles', '/api/articles/a/b'])('finds nothing at %s', async url => {
-    expect([400, 404]).toContain((await server().fastify.inject(url)).statusCode)
-  })
+  it.each(['/api/articles/', '/api/articles/%zz', '//api/articles', '/api/articles/a/b'])(
+    'finds nothing at %s',
+    async url => {
+      expect([400, 404]).toContain((await server().fastify.inject(url)).statusCode)
+    },
+  )
 
   it('accepts the absolute form of a URL', async () => {
     const port = await listening(server())
@@ -303,8 +314,14 @@ describe('who is calling', () => {
     const resolveCaller = (): Caller => {
       throw refusal('identity.token-expired', {})
     }
-    const answer = await serve([{}], { resolveCaller, challenge: error => `Token error="${error.code}"` }).fastify.inject('/things')
-    expect([answer.statusCode, answer.headers['www-authenticate']]).toEqual([401, 'Token error="identity.token-expired"'])
+    const answer = await serve([{}], {
+      resolveCaller,
+      challenge: error => `Token error="${error.code}"`,
+    }).fastify.inject('/things')
+    expect([answer.statusCode, answer.headers['www-authenticate']]).toEqual([
+      401,
+      'Token error="identity.token-expired"',
+    ])
     expect(answer.headers['cache-control']).toBe('no-store')
   })
 })
@@ -315,7 +332,9 @@ describe('errors', () => {
     const handler = (): never => {
       throw new Error('SELECT secret FROM /etc/passwd')
     }
-    const answer = await serve([{ handler }], { onFailure: error => failures.push(error.cause) }).fastify.inject('/things')
+    const answer = await serve([{ handler }], { onFailure: error => failures.push(error.cause) }).fastify.inject(
+      '/things',
+    )
     expect(answer.statusCode).toBe(500)
     expect(answer.body).not.toMatch(/secret|passwd|server\.test|stack/)
     expect(failures).toEqual([expect.objectContaining({ message: 'SELECT secret FROM /etc/passwd' })])
@@ -325,7 +344,11 @@ describe('errors', () => {
     const server = serve([
       {
         path: '/old/{id}',
-        presentError: error => ({ status: error.status, type: 'application/json', body: `{"errors":["${error.code}"]}` }),
+        presentError: error => ({
+          status: error.status,
+          type: 'application/json',
+          body: `{"errors":["${error.code}"]}`,
+        }),
         handler: () => Promise.reject(refusal('request.not-found', { model: 'Thing' })),
       },
       {},
@@ -338,9 +361,13 @@ describe('errors', () => {
 
   it('carry the places of several mistakes', async () => {
     const handler = (): never => {
-      throw refusal('values.invalid', { model: 'Thing' }, {
-        errors: [{ code: 'values.required', pointer: '/name', message: '"name" is missing.' }],
-      })
+      throw refusal(
+        'values.invalid',
+        { model: 'Thing' },
+        {
+          errors: [{ code: 'values.required', pointer: '/name', message: '"name" is missing.' }],
+        },
+      )
     }
     const answer = await serve([{ handler }]).fastify.inject('/things')
     expect(answer.json()).toMatchObject({
@@ -380,7 +407,11 @@ describe('time and clients that go away', () => {
     const handler = ({ context }: Exchange) =>
       new Promise<never>(() => context.signal?.addEventListener('abort', () => reasons.push(context.signal?.reason)))
     const answer = await serve([{ handler }], { limits: { requestTime: 20, stopTime: 20 } }).fastify.inject('/things')
-    expect([answer.statusCode, answer.json().code, answer.headers['retry-after']]).toEqual([503, 'store.time-limit', '1'])
+    expect([answer.statusCode, answer.json().code, answer.headers['retry-after']]).toEqual([
+      503,
+      'store.time-limit',
+      '1',
+    ])
     expect(reasons).toEqual([expect.objectContaining({ code: 'store.time-limit' })])
   })
 

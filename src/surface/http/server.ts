@@ -85,7 +85,8 @@ export function httpServer(options: HttpOptions): HttpServer {
     }),
     frameworkErrors: (error, request, reply) => {
       const exchange = exchangeOf(request, reply)
-      const refused = fromFastify(error, limits, undefined) ?? refusal('server.malformed-request', { reason: error.message })
+      const refused =
+        fromFastify(error, limits, undefined) ?? refusal('server.malformed-request', { reason: error.message })
       answerRefusal(pipeline, null, exchange, reply, refused)
     },
   })
@@ -224,4 +225,3 @@ function tellForeignAnswers(
     route.onResponse = [...hooks, tell]
   })
 }
-

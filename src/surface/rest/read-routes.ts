@@ -1,0 +1,128 @@
+/** Reading over REST: a list, one row, aggregates. */
+import type { FoundRows } from '../../engine/index.ts'
+import { refusal } from '../../error/index.ts'
+import { whenSettled } from '../../lib/index.ts'
+import { kindOf, type ModelNode } from '../../model/index.ts'
+import type { Answer, Exchange, ModelRoute } from '../contract/index.ts'
+import { collectionPath, type RestApi, scopeOf, spellingsPerRoute } from './api.ts'
+import { bodyTag, matchHolds, noneMatchHolds, rowTag } from './entity-tag.ts'
+import { prepareAggregate, prepareList, prepareOne, queryShapes, valuesOf } from './find-query.ts'
+import { maskQuery } from './grammar/index.ts'
+import { keyTexts } from './item-path.ts'
+import { pageLinks } from './links.ts'
+import { spellingCache } from './spelling-cache.ts'
+
+const json = 'application/json'
+
+export function listRoute(api: RestApi, model: ModelNode): ModelRoute {
+  const scope = scopeOf(api, model)
+  const spellings = spellingCache<ReturnType<typeof prepareList>>(spellingsPerRoute)
+  return {
+    ...readRoute(collectionPath(api, model)),
+    model: model.name,
+    operation: 'list',
+    query: queryShapes.list(model),
+    handler(exchange) {
+      const masked = maskQuery(exchange.search)
+      const caller = exchange.context.caller.class
+      const query = spellings.get(caller, masked.skeleton, () =>
+        prepareList(api.engine, scope, caller, masked.skeleton),
+      )
+      const found = query.prepared.run(valuesOf(query, masked), exchange.context)
+      return whenSettled(found, page => pageAnswer(exchange, page))
+    },
+  }
+}
+
+export function oneRoute(api: RestApi, model: ModelNode): ModelRoute {
+  const scope = scopeOf(api, model)
+  const spellings = spellingCache<ReturnType<typeof prepareOne>>(spellingsPerRoute)
+  return {
+    ...readRoute(`${collectionPath(api, model)}/{key}`),
+    model: model.name,
+    operation: 'one',
+    query: queryShapes.one(model),
+    handler(exchange) {
+      const masked = maskQuery(exchange.search)
+      const caller = exchange.context.caller.class
+      const query = spellings.get(caller, masked.skeleton, () => prepareOne(api.engine, scope, caller, masked.skeleton))
+      const key = keyTexts(model, exchange.segments[0] ?? '')
+      if (key === null || !isKey(model, key)) {
+        // What is closed to the caller is said first (semantics 9); then, a row with such a key does not exist.
+        query.prepared.planned(exchange.context.caller)
+        throw refusal('request.not-found', { model: model.name })
+      }
+      const values = valuesOf(query, {
+        skeleton: '',
+        values: masked.values.length === 0 ? key : [...key, ...masked.values],
+      })
+      return whenSettled(query.prepared.run(values, exchange.context), row => rowAnswer(exchange, model, row))
+    },
+  }
+}
+
+export function aggregateRoute(api: RestApi, model: ModelNode): ModelRoute {
+  const scope = scopeOf(api, model)
+  const spellings = spellingCache<ReturnType<typeof prepareAggregate>>(spellingsPerRoute)
+  return {
+    // A colon: no key can be mistaken for it, as keys stand behind a slash.
+    ...readRoute(`${collectionPath(api, model)}:aggregate`),
+    model: model.name,
+    operation: 'aggregate',
+    query: queryShapes.aggregate(model),
+    handler(exchange) {
+      const masked = maskQuery(exchange.search)
+      const caller = exchange.context.caller.class
+      const query = spellings.get(caller, masked.skeleton, () =>
+        prepareAggregate(api.engine, scope, caller, masked.skeleton),
+      )
+      return whenSettled(query.prepared.run(valuesOf(query, masked), exchange.context), found => {
+        const body = `{"data":${found.json}}`
+        return readAnswer(exchange, body, bodyTag(body), found.sameForAll, {})
+      })
+    },
+  }
+}
+
+const readRoute = (path: string) =>
+  ({ method: 'GET', path, caller: 'resolved', consumes: null, produces: [json] }) as const
+
+function isKey(model: ModelNode, texts: readonly string[]): boolean {
+  return model.key.every((name, part) => {
+    const type = model.fields[name]?.type
+    return type !== undefined && kindOf(type).parseText(texts[part] ?? '', type, '').ok
+  })
+}
+
+function pageAnswer(exchange: Exchange, page: FoundRows): Answer {
+  // Cursors are base64url: they need no escapes.
+  const after = page.after === null ? 'null' : `"${page.after}"`
+  const before = page.before === null ? 'null' : `"${page.before}"`
+  const count = page.count === null ? '' : `,"count":${page.count}`
+  const body = `{"data":${page.json ?? '[]'},"page":{"after":${after},"before":${before}}${count}}`
+  const link = pageLinks(exchange.path, exchange.search, page.after, page.before)
+  return readAnswer(exchange, body, bodyTag(body), page.sameForAll, link === null ? {} : { Link: link })
+}
+
+function rowAnswer(exchange: Exchange, model: ModelNode, row: FoundRows): Answer {
+  if (row.json === null || row.json === 'null') throw refusal('request.not-found', { model: model.name })
+  return readAnswer(exchange, row.json, rowTag(row.version, row.json), row.sameForAll, {})
+}
+
+function readAnswer(
+  exchange: Exchange,
+  body: string,
+  tag: string,
+  sameForAll: boolean,
+  more: Readonly<Record<string, string>>,
+): Answer {
+  // Caches ask again each time; with the tag that costs an answer without a body.
+  const headers = { ETag: tag, 'Cache-Control': sameForAll ? 'no-cache' : 'private, no-cache', ...more }
+  const ifMatch = exchange.header('if-match')
+  if (ifMatch !== undefined && !matchHolds(ifMatch, tag)) throw refusal('request.precondition-failed', {}, { headers })
+  const ifNoneMatch = exchange.header('if-none-match')
+  if (ifNoneMatch !== undefined && noneMatchHolds(ifNoneMatch, tag)) {
+    return { status: 304, type: null, body: null, headers }
+  }
+  return { status: 200, type: json, body, headers }
+}

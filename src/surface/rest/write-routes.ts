@@ -1,0 +1,244 @@
+/** Writing over REST: create, upsert, update, delete, restore, and the same to all rows of a filter. */
+import { refusal } from '../../error/index.ts'
+import type { ModelNode } from '../../model/index.ts'
+import {
+  createRows,
+  deleteMany,
+  deleteRow,
+  restoreRow,
+  type RowAddress,
+  updateMany,
+  updateRow,
+  upsertRow,
+  type Written,
+} from '../../operation/index.ts'
+import type { Selection } from '../../query/index.ts'
+import type { Answer, Exchange, ModelRoute, QueryShape } from '../contract/index.ts'
+import { collectionPath, type RestApi, scopeOf } from './api.ts'
+import { rowTag, versionOf } from './entity-tag.ts'
+import { everything, queryShapes } from './find-query.ts'
+import { malformed, maskQuery, type MaskedQuery, parseQuery, SlotNumbering } from './grammar/index.ts'
+import { keySegment, keyTexts } from './item-path.ts'
+import { type Preference, readPrefer } from './prefer.ts'
+
+const json = 'application/json'
+const mergePatch = ['application/merge-patch+json', json]
+const form = 'json'
+
+export function createRoute(api: RestApi, model: ModelNode): ModelRoute {
+  const query = queryShapes.create(model)
+  return {
+    ...writeRoute('POST', collectionPath(api, model), [json]),
+    bodyRequired: true,
+    model: model.name,
+    operation: 'create',
+    query,
+    async handler(exchange) {
+      refuseConditions(exchange)
+      const prefer = readPrefer(exchange.header('prefer'))
+      const { select, on } = readWriteQuery(api, model, exchange, query, prefer)
+      const { body } = exchange
+      if (on !== null) {
+        if (!isObject(body)) throw refusal('request.body-wrong-shape', { expected: 'an object' })
+        const update = Object.fromEntries(Object.entries(body).filter(([name]) => !on.includes(name)))
+        const written = await upsertRow(
+          api.engine,
+          { model: model.name, form, select, on, create: body, update },
+          exchange.context,
+        )
+        return writtenAnswer(api, model, written, prefer, written.created)
+      }
+      const many = Array.isArray(body)
+      if (!many && !isObject(body))
+        throw refusal('request.body-wrong-shape', { expected: 'an object or an array of objects' })
+      const rows: readonly unknown[] = many ? body : [body]
+      const written = await createRows(api.engine, { model: model.name, form, select, rows, many }, exchange.context)
+      return many ? manyAnswer(written, prefer) : writtenAnswer(api, model, written, prefer, true)
+    },
+  }
+}
+
+export function updateRoute(api: RestApi, model: ModelNode): ModelRoute {
+  return {
+    ...writeRoute('PATCH', `${collectionPath(api, model)}/{key}`, mergePatch),
+    bodyRequired: true,
+    model: model.name,
+    operation: 'update',
+    query: queryShapes.write,
+    async handler(exchange) {
+      refuseNoneMatch(exchange)
+      const ifVersion = versionOf(exchange.header('if-match'))
+      const prefer = readPrefer(exchange.header('prefer'))
+      const { select } = readWriteQuery(api, model, exchange, queryShapes.write, prefer)
+      const changes = objectBody(exchange)
+      const input = {
+        model: model.name,
+        form,
+        select,
+        address: addressOf(model, exchange),
+        changes,
+        ifVersion,
+      } as const
+      return writtenAnswer(api, model, await updateRow(api.engine, input, exchange.context), prefer, false)
+    },
+  }
+}
+
+export function deleteRoute(api: RestApi, model: ModelNode): ModelRoute {
+  return {
+    ...writeRoute('DELETE', `${collectionPath(api, model)}/{key}`, null),
+    model: model.name,
+    operation: 'delete',
+    query: queryShapes.nothing,
+    async handler(exchange) {
+      refuseNoneMatch(exchange)
+      const ifVersion = versionOf(exchange.header('if-match'))
+      parseQuery(scopeOf(api, model), maskQuery(exchange.search).skeleton, queryShapes.nothing)
+      await deleteRow(
+        api.engine,
+        { model: model.name, form, address: addressOf(model, exchange), ifVersion },
+        exchange.context,
+      )
+      return { status: 204, type: null, body: null }
+    },
+  }
+}
+
+export function restoreRoute(api: RestApi, model: ModelNode): ModelRoute {
+  return {
+    ...writeRoute('POST', `${collectionPath(api, model)}/{key}/restore`, null),
+    model: model.name,
+    operation: 'restore',
+    query: queryShapes.write,
+    async handler(exchange) {
+      refuseConditions(exchange)
+      const prefer = readPrefer(exchange.header('prefer'))
+      const { select } = readWriteQuery(api, model, exchange, queryShapes.write, prefer)
+      const input = { model: model.name, form, select, address: addressOf(model, exchange) } as const
+      return writtenAnswer(api, model, await restoreRow(api.engine, input, exchange.context), prefer, false)
+    },
+  }
+}
+
+export function updateManyRoute(api: RestApi, model: ModelNode): ModelRoute {
+  return {
+    ...writeRoute('PATCH', collectionPath(api, model), mergePatch),
+    bodyRequired: true,
+    model: model.name,
+    operation: 'updateMany',
+    query: queryShapes.bulk,
+    async handler(exchange) {
+      refuseConditions(exchange)
+      const rows = filteredRows(api, model, exchange, 'update')
+      const changes = objectBody(exchange)
+      const { count } = await updateMany(
+        api.engine,
+        { model: model.name, form: 'text', ...rows, changes },
+        exchange.context,
+      )
+      return countAnswer(count)
+    },
+  }
+}
+
+export function deleteManyRoute(api: RestApi, model: ModelNode): ModelRoute {
+  return {
+    ...writeRoute('DELETE', collectionPath(api, model), null),
+    model: model.name,
+    operation: 'deleteMany',
+    query: queryShapes.bulk,
+    async handler(exchange) {
+      refuseConditions(exchange)
+      const rows = filteredRows(api, model, exchange, 'delete')
+      const { count } = await deleteMany(api.engine, { model: model.name, form: 'text', ...rows }, exchange.context)
+      return countAnswer(count)
+    },
+  }
+}
+
+const writeRoute = <Method extends 'POST' | 'PATCH' | 'DELETE'>(
+  method: Method,
+  path: string,
+  consumes: readonly string[] | null,
+) => ({ method, path, caller: 'resolved', consumes, produces: [json] }) as const
+
+const isObject = (body: unknown): body is Readonly<Record<string, unknown>> =>
+  typeof body === 'object' && body !== null && !Array.isArray(body)
+
+function objectBody({ body }: Exchange): Readonly<Record<string, unknown>> {
+  if (!isObject(body)) throw refusal('request.body-wrong-shape', { expected: 'an object' })
+  return body
+}
+
+/** The texts of the path; those that cannot be a key address no row. */
+function addressOf(model: ModelNode, exchange: Exchange): RowAddress {
+  return { fields: model.key, values: keyTexts(model, exchange.segments[0] ?? '') ?? model.key.map(() => null) }
+}
+
+interface WriteQuery {
+  readonly select: Selection | null
+  readonly on: readonly string[] | null
+}
+
+function readWriteQuery(
+  api: RestApi,
+  model: ModelNode,
+  exchange: Exchange,
+  shape: QueryShape,
+  prefer: Preference,
+): WriteQuery {
+  const masked = maskQuery(exchange.search)
+  const parsed = parseQuery(scopeOf(api, model), masked.skeleton, shape)
+  // Values travel beside reads; the answer of a write has none to bind.
+  if (masked.values.length > 0) throw malformed('select', 'limits and filters inside of it are for reads')
+  const on = parsed.lists['on'] ?? null
+  return { select: prefer.minimal ? null : (parsed.select ?? everything), on }
+}
+
+function filteredRows(api: RestApi, model: ModelNode, exchange: Exchange, operation: string) {
+  const masked: MaskedQuery = maskQuery(exchange.search)
+  const { conditions } = parseQuery(scopeOf(api, model), masked.skeleton, queryShapes.bulk)
+  const numbering = new SlotNumbering()
+  const where = numbering.where(conditions)
+  if (where === null) throw refusal('request.filter-required', { operation })
+  return { where, values: numbering.order.map(place => masked.values[place]) }
+}
+
+/** Conditions that cannot be met are said to be so: a write that ignores one does harm. */
+function refuseNoneMatch(exchange: Exchange): void {
+  if (exchange.header('if-none-match') === undefined) return
+  throw refusal('request.unsupported-header', { name: 'If-None-Match', reason: 'it is for reads' })
+}
+
+function refuseConditions(exchange: Exchange): void {
+  refuseNoneMatch(exchange)
+  if (exchange.header('if-match') === undefined) return
+  throw refusal('request.unsupported-header', { name: 'If-Match', reason: 'it is for one row that exists' })
+}
+
+function preferenceHeaders({ applied }: Preference): Record<string, string> {
+  return applied === null ? {} : { 'Preference-Applied': applied }
+}
+
+function writtenAnswer(api: RestApi, model: ModelNode, written: Written, prefer: Preference, created: boolean): Answer {
+  const [key] = written.keys
+  const headers = preferenceHeaders(prefer)
+  // The address of a row that its writer may not read would be no help.
+  const isTold = written.json !== null || prefer.minimal
+  if (created && isTold && key !== undefined && key.length > 0) {
+    headers['Location'] = `${collectionPath(api, model)}/${keySegment(key)}`
+  }
+  if (written.json === null) {
+    return { status: created && prefer.minimal ? 201 : 204, type: null, body: null, headers }
+  }
+  headers['ETag'] = rowTag(written.version, written.json)
+  return { status: created ? 201 : 200, type: json, body: written.json, headers }
+}
+
+function manyAnswer(written: Written, prefer: Preference): Answer {
+  const headers = preferenceHeaders(prefer)
+  if (written.json === null) return { status: prefer.minimal ? 201 : 204, type: null, body: null, headers }
+  return { status: 201, type: json, body: written.json, headers }
+}
+
+const countAnswer = (count: number): Answer => ({ status: 200, type: json, body: `{"count":${count}}` })
