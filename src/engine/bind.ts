@@ -92,7 +92,7 @@ function readValue(input: unknown, { name, type }: Named, form: ValueForm): Valu
     input === null || input === undefined
       ? null
       : form === 'text'
-        ? kind.parseText(String(input), type, pointer)
+        ? kind.parseText(typeof input === 'string' ? input : '', type, pointer)
         : form === 'json'
           ? kind.parseJson(input, type, pointer)
           : kind.parseNative(input, type, pointer)

@@ -85,9 +85,11 @@ function* remembered(
   const rows = yield* findByValues(engine, idempotencyModel, by, [[scope, key.name]], fields, system(context))
   const [row] = rows
   if (row === undefined) return null
-  const age = Date.parse(context.now) - Date.parse(String(row['createdAt']))
-  return age > idempotencyWindow ? null : { requestHash: String(row['requestHash']), response: row['response'] ?? null }
+  const age = Date.parse(context.now) - Date.parse(textOf(row['createdAt']))
+  return age > idempotencyWindow ? null : { requestHash: textOf(row['requestHash']), response: row['response'] ?? null }
 }
+
+const textOf = (value: Value | undefined): string => (typeof value === 'string' ? value : '')
 
 function* claim(engine: Engine, scope: string, key: IdempotencyKey, context: ExecutionContext): Steps<void> {
   const inside = system(context)
@@ -95,7 +97,7 @@ function* claim(engine: Engine, scope: string, key: IdempotencyKey, context: Exe
   const before = new Date(Date.parse(context.now) - idempotencyWindow).toISOString()
   const by = ['scope', 'name']
   const present = yield* findByValues(engine, idempotencyModel, by, [[scope, key.name]], ['createdAt'], inside)
-  const expired = present.filter(row => String(row['createdAt']) < before)
+  const expired = present.filter(row => textOf(row['createdAt']) < before)
   const model = idempotencyModel.name
   if (expired.length > 0) {
     yield* engine.write.delete({ model, target: { kind: 'key' }, ifVersion: false, rule: null }, { steps }, inside)

@@ -218,12 +218,16 @@ function* writeLinks(
   let [nextCreated, nextEnsured, nextConnected] = [0, 0, 0]
   const links: Record<string, Value>[] = []
   for (const { row, write } of writes) {
-    const keys: Key[] = []
-    for (const _ of write.create) keys.push(keyOfRow(created[nextCreated++] ?? {}))
-    for (const _ of write.connectOrCreate) keys.push(ensured[nextEnsured++] ?? [])
-    for (const _ of write.setOrCreate ?? []) keys.push(ensured[nextEnsured++] ?? [])
-    for (const _ of write.connect) keys.push(connected[nextConnected++] ?? [])
-    for (const _ of write.set ?? []) keys.push(connected[nextConnected++] ?? [])
+    const ensuredCount = write.connectOrCreate.length + (write.setOrCreate?.length ?? 0)
+    const connectedCount = write.connect.length + (write.set?.length ?? 0)
+    const keys: Key[] = [
+      ...created.slice(nextCreated, nextCreated + write.create.length).map(keyOfRow),
+      ...ensured.slice(nextEnsured, nextEnsured + ensuredCount),
+      ...connected.slice(nextConnected, nextConnected + connectedCount),
+    ]
+    nextCreated += write.create.length
+    nextEnsured += ensuredCount
+    nextConnected += connectedCount
     if (write.set !== null || write.setOrCreate !== null) {
       yield* removeLinks(engine, join, own(row), keys.map(remote), 'others', context)
     }
