@@ -63,7 +63,7 @@ export const outboxModel: ModelNode = systemModel(
   [
     field('id', 'id'),
     field('name', 'text', text(200)),
-    field('payload', 'json'),
+    field('payload', 'json', {}, true),
     field('at', 'datetime'),
     field('attempts', 'integer'),
     field('nextAttemptAt', 'datetime'),
@@ -80,7 +80,7 @@ export const idempotencyModel: ModelNode = systemModel(
     field('scope', 'text', text(300)),
     field('name', 'text', text(300)),
     field('requestHash', 'text', text(100)),
-    field('response', 'json'),
+    field('response', 'json', {}, true),
     field('createdAt', 'datetime'),
   ],
   'createdAt',

@@ -1,0 +1,206 @@
+import { describe, expect, test } from 'vitest'
+import { openNewsroom } from '../fixtures/open-newsroom.ts'
+
+const code = (value: string) => expect.objectContaining({ code: value })
+
+describe('create', () => {
+  test('defaults come from the caller, the clock and other fields; what comes back is what the caller may read', async () => {
+    await using room = await openNewsroom()
+    const article = await room.as(room.ann).Article.create({ title: 'Grün ist die Hoffnung' })
+    expect(article).toMatchObject({
+      title: 'Grün ist die Hoffnung',
+      slug: expect.stringMatching(/^gr[a-z-]+hoffnung$/),
+      state: 'draft',
+      authorId: room.ann['id'],
+      version: 1,
+      createdAt: expect.any(Date),
+      commentCount: 0,
+      mine: true,
+    })
+    expect(article).not.toHaveProperty('rating')
+  })
+
+  test('a taken slug gets a number, a given slug stays as it is', async () => {
+    await using room = await openNewsroom()
+    const { Article } = room.as(room.ann)
+    const titles = await Article.create([{ title: 'Twice' }, { title: 'Twice' }, { title: 'Once', slug: 'mine' }])
+    expect(titles).toMatchObject([{ slug: 'twice' }, { slug: 'twice-2' }, { slug: 'mine' }])
+    await expect(Article.create({ title: 'x', slug: 'mine' })).rejects.toThrow(code('writes.unique'))
+  })
+
+  test('nobody creates in the name of another, and an anonymous caller is asked to sign in before the body is looked at', async () => {
+    await using room = await openNewsroom()
+    const forged = { title: 'Forged', authorId: room.bob['id'] }
+    await expect(room.as(room.ann).Article.create(forged)).rejects.toThrow(code('rules.row-closed'))
+    await expect(room.as(null).Article.create({ nonsense: true })).rejects.toThrow(code('rules.sign-in-required'))
+    expect(await room.system.Article.count()).toBe(0)
+  })
+
+  test('all mistakes of all rows come at once, with pointers', async () => {
+    await using room = await openNewsroom()
+    const rows = [{ title: '' }, { titel: 'x', version: 3 }]
+    await expect(room.as(room.ann).Article.create(rows)).rejects.toMatchObject({
+      code: 'values.invalid',
+      errors: [
+        { code: 'values.too-short', pointer: '/0/title' },
+        { code: 'values.unknown-field', pointer: '/1/titel', hint: 'Did you mean "title"?' },
+        { code: 'values.read-only', pointer: '/1/version' },
+      ],
+    })
+  })
+
+  test('one statement inserts, however many rows', async () => {
+    await using room = await openNewsroom()
+    const count = async (rows: number): Promise<number> => {
+      room.statements()
+      await room.system.Tag.create(Array.from({ length: rows }, (_, index) => ({ name: `${rows}-${index}` })))
+      return room.statements().length
+    }
+    const two = await count(2)
+    expect(await count(500)).toBe(two)
+  })
+
+  test('a field rule closes a field to those who may write the row', async () => {
+    await using room = await openNewsroom()
+    const published = { title: 'Now', state: 'published' }
+    await expect(room.as(room.ann).Article.create(published)).rejects.toThrow(code('rules.field-closed'))
+    await expect(room.as(room.editor).Article.create(published)).resolves.toMatchObject({ state: 'published' })
+  })
+})
+
+describe('nested writes', () => {
+  test('create, connect and connectOrCreate in one body, in one transaction', async () => {
+    await using room = await openNewsroom()
+    const known = await room.system.Tag.create({ name: 'known' })
+    const article = (await room.as(room.editor).Article.create({
+      title: 'Nested',
+      state: 'published',
+      tags: {
+        connect: [(known as { id: string }).id],
+        connectOrCreate: [{ name: 'known' }, { name: 'fresh' }],
+        create: [{ name: 'own' }],
+      },
+      comments: { create: [{ body: 'one' }, { body: 'two' }] },
+    })) as { id: string }
+    const read = await room.as(null).Article.get(article.id, {
+      select: { tags: { select: { name: true }, sort: 'name' }, comments: { select: { body: true } } },
+    })
+    expect(read).toEqual({
+      tags: [{ name: 'fresh' }, { name: 'known' }, { name: 'own' }],
+      comments: [{ body: 'one' }, { body: 'two' }],
+    })
+  })
+
+  test('a refusal in a nested row undoes the whole request', async () => {
+    await using room = await openNewsroom()
+    // A draft cannot be commented on, so the comment's create rule refuses.
+    const body = { title: 'Draft', comments: { create: [{ body: 'early' }] }, tags: { create: [{ name: 'lost' }] } }
+    await expect(room.as(room.ann).Article.create(body)).rejects.toThrow(code('rules.row-closed'))
+    expect(await room.system.Article.count()).toBe(0)
+    expect(await room.system.Tag.count()).toBe(0)
+  })
+
+  test('set replaces the links of a row, disconnect removes one', async () => {
+    await using room = await openNewsroom()
+    const { Article } = room.as(room.ann)
+    const names = async (): Promise<unknown> => {
+      const [row] = await Article.find({ select: { tags: { select: { name: true }, sort: 'name' } } })
+      return row?.['tags']
+    }
+    const tags = [{ name: 'a' }, { name: 'b' }]
+    const { id } = (await Article.create({ title: 'Links', tags: { connectOrCreate: tags } })) as { id: string }
+    await Article.update(id, { tags: { setOrCreate: [{ name: 'b' }, { name: 'c' }] } })
+    expect(await names()).toEqual([{ name: 'b' }, { name: 'c' }])
+    await Article.update(id, { tags: { disconnect: [{ name: 'b' }] } })
+    expect(await names()).toEqual([{ name: 'c' }])
+    await Article.update(id, { tags: { set: [] } })
+    expect(await names()).toEqual([])
+  })
+
+  test('connecting to a row that the caller may not read is answered like one that is not there', async () => {
+    await using room = await openNewsroom()
+    const draft = (await room.as(room.ann).Article.create({ title: 'Secret' })) as { id: string }
+    const absent = '01900000-0000-7000-8000-00000000ffff'
+    const attempt = (articleId: string) => room.as(room.bob).Comment.create({ body: 'hm', articleId })
+    await expect(attempt(draft.id)).rejects.toThrow(code('writes.reference-missing'))
+    await expect(attempt(absent)).rejects.toThrow(code('writes.reference-missing'))
+  })
+})
+
+describe('update and delete', () => {
+  test('the order of refusals: unreadable, not allowed, version, body', async () => {
+    await using room = await openNewsroom()
+    const draft = (await room.as(room.ann).Article.create({ title: 'Draft' })) as { id: string }
+    const shown = (await room.as(room.editor).Article.create({ title: 'Shown', state: 'published' })) as { id: string }
+    const wrong = { title: '' }
+    const { Article } = room.as(room.bob)
+    await expect(Article.update(draft.id, wrong)).rejects.toThrow(code('request.not-found'))
+    await expect(Article.update(shown.id, wrong)).rejects.toThrow(code('rules.row-closed'))
+    const own = room.as(room.ann).Article
+    await expect(own.update(draft.id, wrong, { ifVersion: 9 })).rejects.toThrow(code('writes.version-changed'))
+    await expect(own.update(draft.id, wrong, { ifVersion: 1 })).rejects.toThrow(code('values.invalid'))
+    await expect(own.update(draft.id, { title: 'Better' }, { ifVersion: 1 })).resolves.toMatchObject({
+      title: 'Better',
+      slug: 'better',
+      version: 2,
+    })
+  })
+
+  test('an update rule holds for the row as it becomes, too', async () => {
+    await using room = await openNewsroom()
+    const shown = (await room.as(room.editor).Article.create({ title: 'Shown', state: 'published' })) as { id: string }
+    const comment = (await room.as(room.ann).Comment.create({ body: 'mine', articleId: shown.id })) as { id: string }
+    const stolen = room.as(room.ann).Comment.update(comment.id, { authorId: room.bob['id'] })
+    await expect(stolen).rejects.toThrow(code('rules.row-closed'))
+    expect(await room.system.Comment.get(comment.id)).toMatchObject({ authorId: room.ann['id'] })
+  })
+
+  test('an ordinary update takes two statements', async () => {
+    await using room = await openNewsroom()
+    const { Tag } = room.system
+    const { id } = (await Tag.create({ name: 'a' })) as { id: string }
+    await Tag.update(id, { name: 'b' })
+    room.statements()
+    await Tag.update(id, { name: 'c' })
+    expect(room.statements().filter(command => /^(update|select)/i.test(command))).toHaveLength(2)
+  })
+
+  test('soft delete hides the row, restore brings it back for who may', async () => {
+    await using room = await openNewsroom()
+    const shown = (await room.as(room.editor).Article.create({ title: 'Shown', state: 'published' })) as { id: string }
+    const comments = room.as(room.ann).Comment
+    const { id } = (await comments.create({ body: 'mine', articleId: shown.id })) as { id: string }
+    await comments.delete(id)
+    await expect(comments.get(id)).rejects.toThrow(code('request.not-found'))
+    await expect(comments.restore(id)).rejects.toThrow(code('rules.operation-closed'))
+    await room.system.Comment.restore(id)
+    await expect(comments.get(id)).resolves.toMatchObject({ body: 'mine' })
+  })
+
+  test('bulk writes need a filter, touch only what the caller may, and say how many', async () => {
+    await using room = await openNewsroom()
+    const [annDb, editorDb] = [room.as(room.ann), room.as(room.editor)]
+    await annDb.Article.create([{ title: 'one' }, { title: 'two' }])
+    await editorDb.Article.create({ title: 'shown', state: 'published' })
+    await expect(annDb.Article.updateMany({ where: {}, changes: { title: 'x' } })).rejects.toThrow(
+      code('request.filter-required'),
+    )
+    const all = { where: { title: { icontains: 'o' } } }
+    expect(await annDb.Article.updateMany({ ...all, changes: { publishedAt: new Date(0) } })).toEqual({ count: 2 })
+    expect(await annDb.Article.deleteMany(all)).toEqual({ count: 2 })
+    expect(await room.system.Article.count()).toBe(1)
+  })
+
+  test('upsert creates, then updates, and answers like a conflict where the row is not readable', async () => {
+    await using room = await openNewsroom()
+    const upsert = (person: Readonly<Record<string, unknown>>) =>
+      room.as(person).Article.upsert({
+        on: 'slug',
+        create: { title: 'New', slug: 'one' },
+        update: { title: 'Changed', slug: 'one' },
+      })
+    expect(await upsert(room.ann)).toMatchObject({ title: 'New', version: 1 })
+    expect(await upsert(room.ann)).toMatchObject({ title: 'Changed', version: 2 })
+    await expect(upsert(room.bob)).rejects.toThrow(code('writes.unique'))
+  })
+})
