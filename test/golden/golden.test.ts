@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createEngine, type Engine } from '../../src/engine/index.ts'
 import type { AggregatePlan, FindPlan } from '../../src/query/index.ts'
+import type { Store } from '../../src/store/contract/index.ts'
 import { sqliteStore } from '../../src/store/sqlite/index.ts'
 import { newsroomGraph } from '../fixtures/newsroom.ts'
 import { goldenCases } from './cases.ts'
 import { sketchPlan, sketchRequest } from './sketch.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'plinth-golden-'))
-const store = sqliteStore({ file: join(folder, 'golden.db') })
+const store: Store = sqliteStore({ file: join(folder, 'golden.db') })
 let engine: Engine
 
 beforeAll(async () => {

@@ -12,7 +12,7 @@ import type {
 } from '../../src/query/index.ts'
 
 export function sketchRequest(request: FindRequest | AggregateRequest, caller: Caller): string {
-  const who = caller.class === 'signedIn' ? `signed in as ${String(caller.attributes['role'])}` : caller.class
+  const who = caller.class === 'signedIn' ? `signed in as ${JSON.stringify(caller.attributes['role'])}` : caller.class
   const said = Object.entries(request).filter(([, value]) => value !== null && value !== false && JSON.stringify(value) !== '[]')
   return [`caller: ${who}`, ...said.map(([name, value]) => `${name}: ${JSON.stringify(value)}`)].join('\n')
 }
