@@ -110,7 +110,7 @@ export function* updateSteps(
     previous,
     context,
   )
-  const nothing = Object.keys(changes).length === 0 && row.nested.length === 0 && ifVersion === null
+  const nothing = Object.keys(changes).length === 0 && row.nested.length === 0
   const touched = nothing ? {} : touchedFields(model, changes, context)
   const final = { ...changes, ...touched }
   yield* freeSlugs(engine, model, [final], (_, field) => touched[field] !== undefined, context)
