@@ -14,6 +14,7 @@ export type {
 } from './contract.ts'
 export { createRows } from './create.ts'
 export { createDb, type DbTransactionOptions, type UntypedDb } from './db.ts'
+export type { Db, SystemDb } from './db-types.ts'
 export type { UntypedModelDb } from './db-model.ts'
 export { deleteRow } from './delete.ts'
 export { forgetIdempotencyKeys, type IdempotencyKey, idempotencyWindow, idempotently } from './idempotency.ts'
