@@ -2,7 +2,7 @@
 import type { Condition } from '../symbol/condition.ts'
 import { ValueSymbol } from '../symbol/value-symbol.ts'
 import type { Flag, OperatorClass } from '../types/column.ts'
-import type { SymbolOf } from '../types/symbols.ts'
+import type { SymbolOf, ValueOf } from '../types/symbols.ts'
 import type { CallerDefault, DeclaredDefault, ScalarDeclaration } from './declaration.ts'
 
 /** `default(now)` is the request's moment, `default(caller => caller.id)` a field of the caller's row, anything else a constant. */
@@ -47,7 +47,7 @@ export class ScalarField<Native, Input, Operators extends OperatorClass, Flags e
    * field.datetime().default(now)
    * field.id('User').default(caller => caller.id)
    */
-  default(value: NoInfer<Input> | typeof ValueSymbol.prototype | CallerDefault): ScalarField<Native, Input, Operators, Flags | 'default'> {
+  default(value: NoInfer<Input> | ValueOf<NoInfer<Native>> | CallerDefault): ScalarField<Native, Input, Operators, Flags | 'default'> {
     return this.#with<'default'>({ default: declaredDefault(value) })
   }
 
