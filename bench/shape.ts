@@ -53,23 +53,6 @@ export function pageTokenSql(createdAt: string, id: string): string {
   return `${createdAt} || '_' || ${id}`
 }
 
-/** JSON Schema of a body with one row. */
-export function itemBodySchema(row: object): object {
-  return { type: 'object', required: ['data'], properties: { data: row } }
-}
-
-/** JSON Schema of a body with a page of rows. */
-export function pageBodySchema(row: object): object {
-  return {
-    type: 'object',
-    required: ['data', 'page'],
-    properties: {
-      data: { type: 'array', items: row },
-      page: { type: 'object', required: ['after'], properties: { after: { type: ['string', 'null'] } } },
-    },
-  }
-}
-
 /** The part of a body that has to be the same whoever serves it. A body without `data` is compared whole. */
 export function comparable(body: unknown): unknown {
   return typeof body === 'object' && body !== null && 'data' in body ? body.data : body

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { readAuthorization } from '../data/token.ts'
 import { uuid } from '../data/uuid.ts'
 import { bodyOf, openDatabase, plainList, prepareStatements } from './article-sql.ts'
-import { listen, servePeer } from './serve.ts'
+import { endWith, listen, servePeer } from './serve.ts'
 
 const articlesPath = '/api/articles'
 const pageSize = 20
@@ -70,5 +70,5 @@ function send(response: ServerResponse, status: number, body: Uint8Array | undef
     return
   }
   response.writeHead(status, ['content-type', 'application/json', 'content-length', String(body.byteLength)])
-  response.end(body)
+  endWith(response, body)
 }

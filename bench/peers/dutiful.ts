@@ -11,7 +11,7 @@ import { uuid } from '../data/uuid.ts'
 import { logAccess } from './access-log.ts'
 import { bodyOf, openDatabase, pagedList, pageOf, prepareStatements, type ArticleStatements } from './article-sql.ts'
 import { readArticleChange, readId, readListQuery, readNewArticle, Refusal } from './dutiful-input.ts'
-import { listen, servePeer } from './serve.ts'
+import { endWith, listen, servePeer } from './serve.ts'
 
 const articlesPath = '/api/articles'
 const maximumUrlLength = 8_192
@@ -72,7 +72,7 @@ async function handle(
       bytes = answer.body.byteLength
       const headers = [...commonHeaders, 'content-type', 'application/json', 'content-length', String(bytes)]
       if (answer.location !== undefined) headers.push('location', answer.location)
-      response.writeHead(status, [...headers, 'x-request-id', requestId]).end(answer.body)
+      endWith(response.writeHead(status, [...headers, 'x-request-id', requestId]), answer.body)
     }
   } catch (error) {
     ;[status, bytes] = sendProblem(response, error, requestId)
@@ -206,7 +206,7 @@ function sendRead(
   headers.push('content-type', 'application/json', 'content-length', String(bytes))
   response.writeHead(answer.status, headers)
   // Node leaves the body out for HEAD.
-  response.end(answer.body)
+  endWith(response, answer.body)
   return [answer.status, bytes]
 }
 

@@ -1,11 +1,12 @@
-// The Fastify half of the peers that ask through a query builder: routes, validation and response schemas as its guide
-// shows them, logging off. What a served API owes beyond that (security headers, entity tags, access log, problem
-// documents) is left out, in favour of these peers.
+// The Fastify half of the peers that ask through a query builder: routes and validation as its guide shows them, logging
+// off, no response schemas (measured: JSON.stringify is up to 12% ahead on nested rows, 5% behind on the plain list).
+// What a served API owes beyond that (security headers, entity tags, access log, problem documents) is left out, in
+// favour of these peers.
 import fastify, { type FastifyReply } from 'fastify'
 
 import { verifyAuthorization } from '../data/token.ts'
 import type { PeerSettings } from '../harness/messages.ts'
-import { itemBody, itemBodySchema, pageBody, pageBodySchema, pageToken } from '../shape.ts'
+import { itemBody, pageBody, pageToken } from '../shape.ts'
 import { portOf } from './serve.ts'
 
 /** An article as it is answered. */
@@ -65,24 +66,8 @@ export interface ArticleQueries {
 const text = { type: 'string' }
 const id = { type: 'string', pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$' }
 const state = { type: 'string', enum: ['draft', 'published'] }
-const named = { type: 'object', properties: { id: text, name: text } }
 const title = { type: 'string', minLength: 1, maxLength: 200 }
 const slug = { type: 'string', pattern: '^[a-z0-9]+(?:-[a-z0-9]+)*$', maxLength: 200 }
-
-const listedFields = {
-  ...{ id: text, title: text, slug: text, state: text, featured: { type: 'boolean' }, authorId: text },
-  ...{ createdAt: text, updatedAt: text },
-}
-const articleSchema = { type: 'object', properties: { ...listedFields, body: text } }
-const pageItemSchema = {
-  type: 'object',
-  properties: {
-    ...listedFields,
-    author: { ...named, nullable: true },
-    tags: { type: 'array', items: named },
-    commentCount: { type: 'integer' },
-  },
-}
 
 const nestedSelection = 'id,title,slug,state,createdAt,author(id,name),tags(id,name),commentCount'
 
@@ -131,13 +116,13 @@ export async function serveArticles(queries: ArticleQueries, settings: PeerSetti
 
   app.get<{ Params: { id: string } }>(
     '/api/articles/:id',
-    { schema: { params: idParameter, response: { 200: itemBodySchema(articleSchema) } } },
+    { schema: { params: idParameter } },
     async (request, reply) => item(await queries.find(request.params.id), reply),
   )
 
   app.get<{ Querystring: ListQuery }>(
     '/api/articles',
-    { schema: { querystring: listQuery, response: { 200: pageBodySchema(pageItemSchema) } } },
+    { schema: { querystring: listQuery } },
     async (request, reply) => {
       const { 'createdAt[lt]': before, limit, select } = request.query
       if (settings.access === 'owned') {
@@ -150,15 +135,13 @@ export async function serveArticles(queries: ArticleQueries, settings: PeerSetti
     },
   )
 
-  app.post<{ Body: NewArticle }>(
-    '/api/articles',
-    { schema: { body: newArticle, response: { 201: itemBodySchema(articleSchema) } } },
-    async (request, reply) => item(await queries.create(request.body), reply.code(201)),
+  app.post<{ Body: NewArticle }>('/api/articles', { schema: { body: newArticle } }, async (request, reply) =>
+    item(await queries.create(request.body), reply.code(201)),
   )
 
   app.patch<{ Params: { id: string }; Body: { title: string } }>(
     '/api/articles/:id',
-    { schema: { params: idParameter, body: articleChange, response: { 200: itemBodySchema(articleSchema) } } },
+    { schema: { params: idParameter, body: articleChange } },
     async (request, reply) => item(await queries.update(request.params.id, request.body.title), reply),
   )
 

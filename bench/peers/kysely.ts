@@ -1,14 +1,13 @@
-// Fastify + Kysely 0.29 over node:sqlite, the fastest wiring that Kysely's own interfaces allow.
+// Fastify + Kysely 0.29 over better-sqlite3, the fastest wiring that Kysely's own interfaces allow.
 //
-// Kysely asks its driver to prepare every query anew; a small adapter keeps the prepared statements. Queries are built
-// for each request, as its guide does: Kysely has no prepared queries. Measured against better-sqlite3 under the same
-// adapter, node:sqlite is the faster driver here.
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
-
+// Kysely has no prepared queries: each request builds its query, as the guide shows, and the dialect prepares it. A
+// small adapter keeps the prepared statements. Measured under the same adapter, rows as objects come a third faster from
+// better-sqlite3 than from node:sqlite (list of 20: 180 against 271 µs of CPU a request).
+import Database from 'better-sqlite3'
 import { Kysely, ParseJSONResultsPlugin, SqliteDialect, sql, type SqliteDatabase, type SqliteStatement } from 'kysely'
 import { jsonArrayFrom, jsonObjectFrom } from 'kysely/helpers/sqlite'
 
-import { pragmaScript } from '../data/schema.ts'
+import { pragmas } from '../data/schema.ts'
 import { uuid } from '../data/uuid.ts'
 import { serveArticles, type ArticleQueries } from './fastify-articles.ts'
 import { servePeer } from './serve.ts'
@@ -38,9 +37,9 @@ const listedColumns = [
 const articleColumns = [...listedColumns, 'body'] as const
 
 await servePeer(settings => {
-  const database = new DatabaseSync(settings.database)
-  database.exec(pragmaScript)
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: keepingStatements(database) }) })
+  const client = new Database(settings.database)
+  for (const pragma of pragmas) client.pragma(pragma)
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: keepingStatements(client) }) })
   return serveArticles(queries(db), settings)
 })
 
@@ -129,25 +128,18 @@ function queries(db: Kysely<Tables>): ArticleQueries {
   }
 }
 
-/** Gives node:sqlite the interface that Kysely's dialect expects, keeping one prepared statement for each SQL text. */
-function keepingStatements(database: DatabaseSync): SqliteDatabase {
+/** Keeps one prepared statement for each SQL text, which the dialect would prepare at every run. */
+function keepingStatements(client: Database.Database): SqliteDatabase {
   const kept = new Map<string, SqliteStatement>()
   return {
     prepare(text) {
       let statement = kept.get(text)
       if (statement === undefined) {
-        const prepared = database.prepare(text)
-        const bound = (values: readonly unknown[]) => values as readonly SQLInputValue[]
-        statement = {
-          reader: prepared.columns().length > 0,
-          all: values => prepared.all(...bound(values)),
-          run: values => prepared.run(...bound(values)),
-          iterate: values => prepared.iterate(...bound(values)),
-        }
+        statement = client.prepare(text)
         kept.set(text, statement)
       }
       return statement
     },
-    close: () => database.close(),
+    close: () => void client.close(),
   }
 }

@@ -20,7 +20,7 @@ const titles: Record<PeerName, string> = {
   bare: 'node:http + node:sqlite, best SQL, nothing else',
   dutiful: 'the same with what a served API owes',
   fastify: 'Fastify with a response schema',
-  kysely: 'Fastify + Kysely over node:sqlite',
+  kysely: 'Fastify + Kysely over better-sqlite3, statements kept',
   drizzle: 'Fastify + Drizzle over better-sqlite3, prepared',
 }
 

@@ -1,4 +1,5 @@
 // Runs a peer as a process of its own: starts its server on a free port, says so, and answers what it has used.
+import type { ServerResponse } from 'node:http'
 import type { Server } from 'node:net'
 
 import type { PeerAnswer, PeerQuestion, PeerSettings } from '../harness/messages.ts'
@@ -28,6 +29,14 @@ export function portOf(server: Server): number {
   const address = server.address()
   if (address === null || typeof address === 'string') throw new TypeError('the server listens on no port')
   return address.port
+}
+
+/**
+ * Ends a response with bytes. As a text of one character a byte they join the head, which Node keeps as text, in one
+ * write; as bytes they would make a second buffer and a vectored write, which costs up to a tenth of a request.
+ */
+export function endWith(response: ServerResponse, body: Uint8Array): void {
+  response.end(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1'), 'latin1')
 }
 
 function usage() {
