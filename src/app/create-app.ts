@@ -1,0 +1,98 @@
+/** `createApp`: what an application is made of, as a description. Nothing is opened until it is started. */
+import type { FastifyPluginAsync, FastifyPluginCallback } from 'fastify'
+import type { ErrorDetail } from '../error/index.ts'
+import { callSite } from '../lib/index.ts'
+import type { Condition, Hooks, Rules, Schema, SchemaShape } from '../model/index.ts'
+import type { Limits } from '../query/index.ts'
+import type { TokenKey } from '../service/auth/index.ts'
+import type { Store } from '../store/contract/index.ts'
+import type { HttpLimits } from '../surface/http/index.ts'
+import { optionMistakes } from './application-options.ts'
+import type { Check } from './check/index.ts'
+import type { Extension } from './extension.ts'
+import type { NodeHandler } from './mount.ts'
+import type { EventHandlers, UntypedActions, UntypedRoutes } from './parts.ts'
+import type { ServerOptions } from './settings.ts'
+
+export interface AuthOptions {
+  /** The word before the token in the Authorization header: `Bearer`. */
+  readonly scheme?: string
+  /** Who issues tokens: the application's name, or `plinth`. Tokens of another issuer are refused. */
+  readonly issuer?: string
+  /** Whom tokens are for: the issuer. */
+  readonly audience?: string
+  /** Seconds until a token expires: 86,400, a day. */
+  readonly lifetime?: number
+  /** Signs tokens; derived from PLINTH_SECRET when it is not given. */
+  readonly key?: TokenKey
+  /** Milliseconds for which attributes of callers are remembered, at most 30,000: 5,000. 0 asks the database each time. */
+  readonly remember?: number
+}
+
+/** Who may reach something, by the caller alone. */
+export type Allow = (symbols: { readonly user: never }) => Condition
+
+/** Something of another framework under a path. Without `allow` nobody reaches it. */
+export type MountDeclaration = { readonly allow?: unknown } & (
+  | { readonly handler: NodeHandler }
+  | { readonly plugin: FastifyPluginAsync | FastifyPluginCallback }
+)
+
+export interface AppOptions<S extends SchemaShape> {
+  /** For people and descriptions: the name of the API. */
+  readonly name?: string
+  readonly description?: string
+  /** The version of the API, for descriptions: `1.0.0`. */
+  readonly version?: string
+  readonly schema: Schema<S>
+  /** Without rules no caller reaches anything. */
+  readonly rules?: Rules<S>
+  readonly hooks?: Hooks<S>
+  readonly actions?: UntypedActions
+  readonly routes?: UntypedRoutes
+  /** Handlers of events, by the event's name; `*` gets all. */
+  readonly on?: EventHandlers
+  /** The store; DATABASE_URL decides when it is not given. */
+  readonly store?: Store
+  /** Bounds on requests, of the data and of HTTP; see `Limits` and `HttpLimits` for the defaults. */
+  readonly limits?: Partial<Limits & HttpLimits>
+  readonly auth?: AuthOptions
+  /** The generated REST API; its prefix is `/api`. */
+  readonly api?: { readonly prefix?: string }
+  readonly server?: ServerOptions & { readonly headers?: Readonly<Record<string, string>> }
+  readonly extensions?: readonly Extension[]
+  /** Fastify plugins for the whole server: they see every request. */
+  readonly plugins?: readonly (FastifyPluginAsync | FastifyPluginCallback)[]
+  /** Handlers of other frameworks, by the path that they are mounted under. */
+  readonly mount?: Readonly<Record<string, MountDeclaration>>
+  readonly checks?: readonly Check[]
+}
+
+/** An application, described. */
+export class App<out S extends SchemaShape = SchemaShape> {
+  declare readonly '~schema': S
+  readonly options: AppOptions<SchemaShape>
+  /** File and line of `createApp`, for messages. */
+  readonly place: string
+  /** What is wrong with the options; told together with everything else when the application is started. */
+  readonly mistakes: readonly ErrorDetail[]
+
+  constructor(options: AppOptions<SchemaShape>, place: string) {
+    this.options = options
+    this.place = place
+    this.mistakes = optionMistakes(options, place)
+  }
+}
+
+/**
+ * Describes an application. `plinth dev` and `plinth start` serve the default export of app.ts; `plinth/testing` runs it in tests.
+ *
+ * @example
+ * export default createApp({ schema, rules, actions: { publish } })
+ */
+export function createApp<S extends SchemaShape>(options: AppOptions<S>): App<S> {
+  return new App<S>(options as unknown as AppOptions<SchemaShape>, callSite(createApp))
+}
+
+/** An application of this copy of Plinth. */
+export const isApp = (value: unknown): value is App => value instanceof App

@@ -1,0 +1,86 @@
+/** `plinth explain`: what a request would do: its plans, the commands of the store, and how the database carries them out. */
+import type { Engine, PreparedAggregate, PreparedFind, RequestValues } from '../engine/index.ts'
+import type { Caller, ExecutionContext, ReadPlan } from '../query/index.ts'
+import type { App } from './create-app.ts'
+import { openApplication } from './open-application.ts'
+import type { Environment } from './settings.ts'
+
+export interface ExplainOptions {
+  readonly root: string
+  readonly environment: Environment
+  readonly method: string
+  /** Path and query. */
+  readonly url: string
+  /** The key of a caller's row, as in a URL; null for anonymous. */
+  readonly as: string | null
+}
+
+export interface ExplainedStep {
+  readonly plan: ReadPlan
+  readonly command: string
+  /** The database's own description. */
+  readonly explained: string
+}
+
+export interface Explained {
+  readonly caller: Caller
+  /** The answer to the request: its status, and the problem when it was refused. */
+  readonly status: number
+  readonly problem: Readonly<Record<string, unknown>> | null
+  readonly steps: readonly ExplainedStep[]
+}
+
+/** Asks the application in this process and looks on; nothing listens, and the database is not changed to fit. */
+export async function explainRequest(app: App, options: ExplainOptions): Promise<Explained> {
+  const steps: ExplainedStep[] = []
+  let recording = false
+  const opened = await openApplication(app, {
+    root: options.root,
+    mode: 'development',
+    environment: { ...options.environment, PLINTH_LOG: 'off' },
+    schema: 'require',
+    watching: () => silent,
+    wrapEngine: engine => lookingOn(engine, step => (recording ? steps.push(step) : undefined)),
+  })
+  try {
+    const headers: Record<string, string> = {}
+    if (options.as !== null)
+      headers['authorization'] = `${app.options.auth?.scheme ?? 'Bearer'} ${opened.tokens.issue(options.as)}`
+    const caller = await opened.callers.ofHeader(headers['authorization'], opened.context(nobody))
+    recording = true
+    const response = await opened.http.fastify.inject({ method: options.method as 'GET', url: options.url, headers })
+    recording = false
+    const problem = response.statusCode >= 400 ? (response.json<Record<string, unknown>>() ?? null) : null
+    return { caller, status: response.statusCode, problem, steps }
+  } finally {
+    await opened.close()
+  }
+}
+
+const nobody: Caller = { class: 'anonymous', key: [], attributes: {}, reason: null }
+
+const silent = {
+  answered: () => {},
+  failed: () => {},
+  event: () => {},
+  timeline: null,
+  routes: [],
+  close: () => Promise.resolve(),
+}
+
+/** The same engine, whose reads are told when they run. */
+function lookingOn(engine: Engine, tell: (step: ExplainedStep) => void): Engine {
+  const watched = <P extends PreparedFind | PreparedAggregate>(prepared: P): P => {
+    const run = async (values: RequestValues, context: ExecutionContext): Promise<unknown> => {
+      const { plan, command } = prepared.planned(context.caller)
+      tell({ plan, command, explained: await prepared.explain(values, context) })
+      return prepared.run(values, context)
+    }
+    return { ...prepared, run, planned: prepared.planned.bind(prepared), explain: prepared.explain.bind(prepared) } as P
+  }
+  return {
+    ...engine,
+    find: (request, caller) => watched(engine.find(request, caller)),
+    aggregate: (request, caller) => watched(engine.aggregate(request, caller)),
+  }
+}

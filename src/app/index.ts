@@ -1,0 +1,11 @@
+/** The assembly: what an application is made of, and how it is started and stopped. */
+export { checkApplication } from './check-application.ts'
+export type { Check, CheckedFinding, CheckSubject, Finding, FindingLevel } from './check/index.ts'
+export { App, type AppOptions, type AuthOptions, createApp, isApp } from './create-app.ts'
+export type { Extension, ExtensionContext } from './extension.ts'
+export { type OpenApplication, openApplication, type OpenOptions } from './open-application.ts'
+export { type OpenDatabase, openDatabase } from './open-database.ts'
+export type { Environment, Mode, ServerOptions, Settings } from './settings.ts'
+export { startApplication, type StartedApplication, type StartOptions } from './start-application.ts'
+export type { Watching } from './watching.ts'
+export { type Explained, type ExplainedStep, explainRequest } from './explain-request.ts'

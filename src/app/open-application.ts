@@ -1,0 +1,283 @@
+/** The story of an application that starts: settings → models → store → engine → who is calling → server. */
+import { createDispatcher, createEngine, type Engine, type HookTable, withSystemModels } from '../engine/index.ts'
+import { graphOf, type ModelGraph } from '../model/index.ts'
+import { withSnapshot } from '../migrate/index.ts'
+import { createDb } from '../operation/index.ts'
+import { type Caller, defaultLimits, type ExecutionContext, type Limits } from '../query/index.ts'
+import {
+  bearerTokens,
+  type BearerTokens,
+  callerAttributes,
+  type CallerResolver,
+  callerResolver,
+  challenge,
+  derivedKey,
+} from '../service/auth/index.ts'
+import type { Store } from '../store/contract/index.ts'
+import { defaultHttpLimits, type HttpLimits, type HttpServer, httpServer } from '../surface/http/index.ts'
+import { restRoutes } from '../surface/rest/index.ts'
+import type { App } from './create-app.ts'
+import type { Extension, Joined } from './extension.ts'
+import { fitSchema, type SchemaPolicy, type SchemaReport } from './fit-schema.ts'
+import { loadSnapshot } from './follow-snapshot.ts'
+import { healthRoutes } from './health.ts'
+import { joinApplication } from './join-application.ts'
+import { type Lifecycle, lifecycle } from './lifecycle.ts'
+import { storeAt } from './open-store.ts'
+import { joinHandlers } from './parts.ts'
+import { type Environment, type Mode, readSettings, type Settings } from './settings.ts'
+import { developmentSecret } from './secret.ts'
+import type { Watching } from './watching.ts'
+
+export interface OpenOptions {
+  /** The folder of the application. */
+  readonly root: string
+  readonly mode: Mode
+  readonly environment: Environment
+  readonly schema: SchemaPolicy
+  /** What is seen of it while it runs. */
+  readonly watching: (settings: Settings, graph: ModelGraph) => Watching
+  /** Goes before the store of the description. */
+  readonly store?: Store
+  /** The clock, in milliseconds of the epoch. */
+  readonly clock?: () => number
+  readonly newId?: () => string
+  /** Puts something between the surfaces and the engine, to look on. */
+  readonly wrapEngine?: (engine: Engine) => Engine
+  /** Told about the snapshot that was found; the default keeps names as the snapshot of the folder has them. */
+  readonly useSnapshot?: boolean
+}
+
+export interface OpenApplication {
+  readonly settings: Settings
+  readonly joined: Joined
+  readonly graph: ModelGraph
+  readonly store: Store
+  readonly engine: Engine
+  readonly http: HttpServer
+  readonly callers: CallerResolver
+  readonly tokens: BearerTokens
+  readonly schemaReport: SchemaReport
+  readonly watching: Watching
+  /** A context for work that no request asked for. */
+  context(caller: Caller): ExecutionContext
+  /** Readiness fails from now on. */
+  refuseReadiness(): void
+  /** Stops everything in reverse order. */
+  close(): Promise<void>
+}
+
+/** Opens everything but the door: no address is listened at. */
+export async function openApplication(app: App, options: OpenOptions): Promise<OpenApplication> {
+  const { root, mode, environment } = options
+  const { options: declared } = app
+  const settings = readSettings({
+    environment,
+    mode,
+    root,
+    server: declared.server ?? {},
+    mistakes: app.mistakes,
+    needsSecret: declared.schema?.graph?.caller != null && declared.auth?.key === undefined,
+    hasStore: declared.store !== undefined || options.store !== undefined,
+  })
+
+  const joined = joinApplication(app)
+  const graph = graphAt(joined, options.useSnapshot === false ? null : root)
+  const watching = options.watching(settings, graph)
+  const life = lifecycle((part, error) => watching.failed(error, part))
+  const clock = options.clock ?? Date.now
+
+  try {
+    return await openParts(app, options, { settings, joined, graph, watching, life, clock })
+  } catch (error) {
+    await life.stop()
+    throw error
+  }
+}
+
+interface Begun {
+  readonly settings: Settings
+  readonly joined: Joined
+  readonly graph: ModelGraph
+  readonly watching: Watching
+  readonly life: Lifecycle
+  readonly clock: () => number
+}
+
+async function openParts(app: App, options: OpenOptions, begun: Begun): Promise<OpenApplication> {
+  const { settings, joined, graph, watching, life, clock } = begun
+  const { options: declared } = app
+  await life.start(
+    'log',
+    () => watching,
+    started => started.close(),
+  )
+
+  const stored = withSystemModels(graph)
+  const store = await life.start(
+    'store',
+    async () => {
+      const chosen = options.store ?? declared.store ?? (await storeAt(settings.database))
+      await chosen.open(stored)
+      return chosen
+    },
+    opened => opened.close(),
+  )
+  const schemaReport = await fitSchema(store, stored, options.schema)
+
+  const engine = await life.start(
+    'engine',
+    () => makeEngine(app, options, begun, store),
+    started => started.close(),
+  )
+  const context = (caller: Caller): ExecutionContext => ({
+    caller,
+    now: new Date(clock()).toISOString(),
+    deadline: Date.now() + engine.limits.requestTime,
+    signal: null,
+    observe: null,
+    trace: engine.newId(),
+    transaction: null,
+  })
+
+  const auth = declared.auth ?? {}
+  const issuer = auth.issuer ?? declared.name ?? 'plinth'
+  const scheme = auth.scheme ?? 'Bearer'
+  const tokens = bearerTokens({
+    key: auth.key ?? derivedKey(settings.secret ?? developmentSecret(options.root)),
+    issuer,
+    audience: auth.audience ?? issuer,
+    type: 'JWT',
+    lifetime: auth.lifetime ?? 86_400,
+    now: clock,
+  })
+  const callers = callerResolver({
+    engine,
+    tokens,
+    scheme,
+    attributes: callerAttributes(graph, [joined.actions, joined.routes]),
+    remember: auth.remember ?? 5000,
+    now: clock,
+  })
+  const stopListening = engine.transactions.onCommit(({ changes }) => callers.changed(changes))
+  await life.start('callers', () => {}, stopListening)
+
+  const dispatcher = createDispatcher(engine, {
+    handlers: joinHandlers(joined.on),
+    context: () => context(system('deliver events')),
+    onFailure: (_event, error) => watching.failed(error, null),
+  })
+  await life.start(
+    'events',
+    () => dispatcher.start(),
+    () => dispatcher.stop(),
+  )
+  for (const extension of joined.extensions)
+    await startExtension(extension, { engine, joined, life, context, root: options.root })
+
+  let ready = true
+  const http = httpServer({
+    resolveCaller: (request, requested) => callers.ofHeader(request.header('authorization'), requested),
+    challenge: error => challenge(scheme, error),
+    limits: given(declared.limits ?? {}, httpLimitNames),
+    clock,
+    ...(declared.server?.headers === undefined ? {} : { headers: declared.server.headers }),
+    onAccess: watching.answered,
+    onFailure: (error, trace) => watching.failed(error, trace),
+    ...(watching.timeline === null ? {} : { timeline: watching.timeline }),
+  })
+  await life.start(
+    'server',
+    () => http,
+    started => started.close(),
+  )
+  for (const plugin of declared.plugins ?? []) void http.fastify.register(plugin)
+  for (const route of healthRoutes({ store, stopping: () => !ready })) http.route(route)
+  for (const route of watching.routes) http.route(route)
+  const prefix = declared.api?.prefix
+  for (const route of restRoutes({ engine, ...(prefix === undefined ? {} : { prefix }) })) http.route(route)
+  await http.fastify.ready()
+
+  return {
+    settings,
+    joined,
+    graph,
+    store,
+    engine,
+    http,
+    callers,
+    tokens,
+    schemaReport,
+    watching,
+    context,
+    refuseReadiness: () => {
+      ready = false
+    },
+    close: () => life.stop(),
+  }
+}
+
+const system = (reason: string): Caller => ({ class: 'system', key: [], attributes: {}, reason })
+
+/** The graph with rules, hooks, and the columns that fields were born with. */
+export function graphAt(joined: Joined, root: string | null): ModelGraph {
+  const graph = graphOf(joined.schema, joined.rules, joined.hooks)
+  const snapshot = root === null ? null : loadSnapshot(root)
+  return snapshot === null ? graph : withSnapshot(graph, snapshot)
+}
+
+function makeEngine(app: App, options: OpenOptions, { joined, graph }: Begun, store: Store): Engine {
+  const engine = createEngine({
+    graph,
+    store,
+    hooks: hookTable(joined),
+    limits: given(app.options.limits ?? {}, limitNames),
+    ...(options.newId === undefined ? {} : { newId: options.newId }),
+    makeDb: createDb,
+  })
+  return options.wrapEngine?.(engine) ?? engine
+}
+
+function hookTable({ hooks }: Joined): HookTable {
+  const models = Object.entries(hooks?.models ?? {}).map(([model, moments]) => [
+    model,
+    Object.fromEntries(Object.entries(moments).map(([moment, hook]) => [moment, [hook]])),
+  ])
+  return Object.fromEntries(models) as HookTable
+}
+
+interface ExtensionStart {
+  readonly engine: Engine
+  readonly joined: Joined
+  readonly life: Lifecycle
+  readonly context: (caller: Caller) => ExecutionContext
+  readonly root: string
+}
+
+async function startExtension(
+  extension: Extension,
+  { engine, joined, life, context, root }: ExtensionStart,
+): Promise<void> {
+  const caller = system(`the extension ${extension.name}`)
+  const given = { db: createDb(engine, () => context(caller)), schema: joined.schema, root }
+  await life.start(
+    `extension ${extension.name}`,
+    async () => {
+      await extension.start?.(given)
+    },
+    () => extension.stop?.(given),
+  )
+}
+
+const limitNames = Object.keys(defaultLimits) as (keyof Limits)[]
+const httpLimitNames = Object.keys(defaultHttpLimits) as (keyof HttpLimits)[]
+
+/** The limits of one kind among all that were given. */
+function given<Name extends string>(
+  limits: Partial<Record<Name, number>>,
+  names: readonly Name[],
+): Partial<Record<Name, number>> {
+  const chosen: Partial<Record<Name, number>> = {}
+  for (const name of names) if (limits[name] !== undefined) chosen[name] = limits[name]
+  return chosen
+}

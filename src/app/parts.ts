@@ -1,0 +1,17 @@
+/** The parts of an application without the types of its schema, as they are handed around inside. */
+import type { EventHandler } from '../engine/index.ts'
+
+/** Handlers of events by name; `*` gets every event. */
+export type EventHandlers = Readonly<Record<string, EventHandler | readonly EventHandler[]>>
+
+export type UntypedActions = Readonly<Record<string, unknown>>
+export type UntypedRoutes = readonly unknown[]
+
+/** Handlers of several declarations as the dispatcher takes them. */
+export function joinHandlers(all: readonly EventHandlers[]): Readonly<Record<string, readonly EventHandler[]>> {
+  const joined: Record<string, EventHandler[]> = {}
+  for (const handlers of all) {
+    for (const [name, handler] of Object.entries(handlers)) (joined[name] ??= []).push(...[handler].flat())
+  }
+  return joined
+}

@@ -1,0 +1,136 @@
+/** Starts an application for the command line: opens it, listens, tells what is where, and stops it in order. */
+import type { Engine } from '../engine/index.ts'
+import { refusal } from '../error/index.ts'
+import type { HttpServer } from '../surface/http/index.ts'
+import { type App } from './create-app.ts'
+import { goneFields, loadSnapshot, saveSnapshot, snapshotFile } from './follow-snapshot.ts'
+import { type OpenApplication, openApplication } from './open-application.ts'
+import { describeStore } from './open-store.ts'
+import type { Environment, Mode } from './settings.ts'
+import { stopServing } from './stop-serving.ts'
+import { watch } from './watching.ts'
+
+export interface StartOptions {
+  readonly root: string
+  readonly mode: Mode
+  readonly environment: Environment
+  /** Lines for people. */
+  readonly print: (text: string) => void
+  /** Opens the door instead of this process, and gives the port; the connections are handed to `http`. */
+  readonly listen?: (at: { readonly host: string; readonly port: number }) => Promise<number>
+}
+
+export interface StartedApplication {
+  readonly http: HttpServer
+  readonly engine: Engine
+  /** Such as `http://127.0.0.1:3000`. */
+  readonly url: string
+  /** What is where, for people. */
+  readonly banner: readonly string[]
+  /** Stops in order; `hurry` ends all waiting. Resolves to whether every request could finish. */
+  stop(hurry?: Promise<void>): Promise<boolean>
+}
+
+export async function startApplication(app: App, options: StartOptions): Promise<StartedApplication> {
+  const { root, mode, environment, print } = options
+  const follow = mode === 'development'
+  const before = follow ? loadSnapshot(root) : null
+  const opened = await openApplication(app, {
+    root,
+    mode,
+    environment,
+    schema: follow ? 'follow' : 'require',
+    watching: (settings, graph) => watch(settings, graph, { root, print, ...terminal() }),
+  })
+  const { settings, http, watching } = opened
+  const notices = follow ? [...goneFields(before, opened.graph), ...reported(opened)] : []
+  if (follow && saveSnapshot(root, opened.graph)) notices.push(`${snapshotFile} was written; commit it.`)
+
+  const url = await listen(opened, options).catch(async (error: unknown) => {
+    await opened.close()
+    throw error
+  })
+  watching.event('started', { url, mode, process: process.pid })
+  let stopping: Promise<boolean> | null = null
+  return {
+    http,
+    engine: opened.engine,
+    url,
+    banner: settings.log === 'json' ? [] : banner(app, opened, root, url, notices),
+    stop: (hurry = new Promise<void>(() => {})) => (stopping ??= stop(opened, hurry)),
+  }
+}
+
+async function stop(opened: OpenApplication, hurry: Promise<void>): Promise<boolean> {
+  const { settings, watching, http } = opened
+  watching.event('stopping', {})
+  opened.refuseReadiness()
+  const finished = await stopServing(http, { delay: settings.shutdownDelay, grace: settings.shutdownGrace, hurry })
+  watching.event('stopped', { finished })
+  await opened.close()
+  return finished
+}
+
+async function listen({ settings: { host, port }, http }: OpenApplication, options: StartOptions): Promise<string> {
+  if (options.listen !== undefined) return address(host, await options.listen({ host, port }))
+  try {
+    await http.listen({ host, port })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    throw refusal('boot.port-taken', { host, port, free: port + 1, command: 'start' })
+  }
+  const bound = http.fastify.server.address()
+  return address(host, typeof bound === 'object' && bound !== null ? bound.port : port)
+}
+
+/** An address that can be opened from this machine. */
+function address(host: string, port: number): string {
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
+}
+
+function reported({ schemaReport: { applied, left } }: OpenApplication): readonly string[] {
+  const lines = applied.map(({ description }) => `Applied to the database: ${description}`)
+  if (left.length === 0) return lines
+  return [
+    ...lines,
+    ...left.map(({ description }) => `Does not fit: ${description}`),
+    'Plinth does not change what could lose rows. "plinth database" shows the differences; "plinth database --recreate" begins with an empty database.',
+  ]
+}
+
+function banner(
+  app: App,
+  opened: OpenApplication,
+  root: string,
+  url: string,
+  notices: readonly string[],
+): readonly string[] {
+  const { settings, store } = opened
+  const prefix = app.options.api?.prefix ?? '/api'
+  const places: readonly (readonly [string, string])[] = [
+    [prefix, 'REST API'],
+    ['/health/ready', 'readiness; /health/live: liveness'],
+    ...opened.watching.routes.map(({ path }) => [path, 'what the last requests did'] as const),
+  ]
+  const width = Math.max(...places.map(([path]) => path.length))
+  const hasStore = app.options.store !== undefined
+  return [
+    '',
+    `  ${app.options.name ?? 'Plinth'} at ${url} (${settings.mode})`,
+    '',
+    ...places.map(([path, what]) => `    ${path.padEnd(width)}  ${what}`),
+    '',
+    `  Rows: ${describeStore(store, hasStore ? null : settings.database, root)}`,
+    ...notices.map(notice => `  ${notice}`),
+    '',
+  ]
+}
+
+/** Colours for terminals, unless they are not wanted (no-color.org). */
+function terminal(): { readonly colour: boolean; readonly width: number } {
+  const { stdout, env } = process
+  const wanted = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0'
+  const colour = (env['NO_COLOR'] ?? '') === '' && (stdout.isTTY || wanted)
+  return { colour, width: stdout.isTTY ? Math.max(60, stdout.columns) : 200 }
+}
