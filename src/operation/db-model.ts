@@ -23,6 +23,13 @@ interface WriteArguments {
   readonly include?: unknown
 }
 
+interface UpsertArguments {
+  /** Fields that are unique together; the key's when left out. */
+  readonly on?: readonly string[]
+  readonly create: unknown
+  readonly update: unknown
+}
+
 /** The operations of one model without their types, which `Db` adds. */
 export interface UntypedModelDb {
   find(options?: FindArguments): Promise<Row[]>
@@ -32,10 +39,10 @@ export interface UntypedModelDb {
   first(options?: FindArguments): Promise<Row | null>
   get(key: unknown, options?: FindArguments): Promise<Row>
   create(row: unknown, options?: WriteArguments): Promise<unknown>
-  update(key: unknown, changes: unknown, options?: WriteArguments & { readonly ifVersion?: number }): Promise<Row>
-  upsert(options: { on: string | readonly string[]; create: unknown; update: unknown } & WriteArguments): Promise<Row>
+  update(key: unknown, changes: unknown, options?: WriteArguments & { readonly ifVersion?: number }): Promise<Row | null>
+  upsert(row: UpsertArguments, options?: WriteArguments): Promise<Row | null>
   delete(key: unknown, options?: { readonly ifVersion?: number }): Promise<void>
-  restore(key: unknown, options?: WriteArguments): Promise<Row>
+  restore(key: unknown, options?: WriteArguments): Promise<Row | null>
   updateMany(options: { readonly where: unknown; readonly changes: unknown }): Promise<{ count: number }>
   deleteMany(options: { readonly where: unknown }): Promise<{ count: number }>
   count(options?: { readonly where?: unknown; readonly withDeleted?: boolean }): Promise<number>
@@ -90,10 +97,9 @@ export function modelDb(engine: Engine, model: ModelNode, makeContext: () => Exe
     })
   }
 
-  function oneWritten(outcome: Written, selection: Selection, context: ExecutionContext): Row {
-    const [row] = written(outcome, selection, context)
-    // The write stands; only its reader may not see the row.
-    return row ?? {}
+  /** Null when the write stands and its writer may not read the row. */
+  function oneWritten(outcome: Written, selection: Selection, context: ExecutionContext): Row | null {
+    return written(outcome, selection, context)[0] ?? null
   }
 
   function readFilter(where: unknown): { readonly where: FilterRequest; readonly values: readonly unknown[] } {
@@ -136,11 +142,10 @@ export function modelDb(engine: Engine, model: ModelNode, makeContext: () => Exe
       const input = { model: model.name, form, address, changes, ifVersion, select }
       return oneWritten(await updateRow(engine, input, context), select, context)
     },
-    async upsert({ on, create, update, ...options }) {
+    async upsert({ on = model.key, create, update }, options = {}) {
       const context = makeContext()
       const select = selectionOf(options)
-      const fields = typeof on === 'string' ? [on] : on
-      const outcome = await upsertRow(engine, { model: model.name, form, on: fields, create, update, select }, context)
+      const outcome = await upsertRow(engine, { model: model.name, form, on, create, update, select }, context)
       return oneWritten(outcome, select, context)
     },
     async delete(key, options = {}) {

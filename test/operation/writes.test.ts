@@ -195,7 +195,7 @@ describe('update and delete', () => {
     await using room = await openNewsroom()
     const upsert = (person: Readonly<Record<string, unknown>>) =>
       room.as(person).Article.upsert({
-        on: 'slug',
+        on: ['slug'],
         create: { title: 'New', slug: 'one' },
         update: { title: 'Changed', slug: 'one' },
       })
