@@ -62,6 +62,11 @@ export function tableShapes(graph: ModelGraph): readonly TableShape[] {
 function indexShapes(model: ModelNode, references: readonly ReferenceShape[], named: (name: string) => string): IndexShape[] {
   const live = model.softDeleteField === null ? null : fieldOf(model, model.softDeleteField)
   const ascending = (name: string) => ({ field: fieldOf(model, name), descending: false })
+  // Rows that refer to one row are found by the reference and come in the order of their key.
+  const referring = references.map(({ columns }) => {
+    const names = columns.map(({ name }) => name)
+    return { names, path: [...names, ...model.key.filter(name => !names.includes(name))] }
+  })
   const indexes: IndexShape[] = [
     ...model.uniques.map(unique => ({
       name: named(unique.name),
@@ -69,20 +74,18 @@ function indexShapes(model: ModelNode, references: readonly ReferenceShape[], na
       columns: unique.fields.map(ascending),
       liveOnly: unique.liveOnly ? live : null,
     })),
-    ...model.indexes.map(index => ({
-      name: named(index.name),
-      unique: false,
-      columns: index.fields.map(({ field, direction }) => ({ field: fieldOf(model, field), descending: direction === 'descending' })),
-      liveOnly: null,
-    })),
+    ...model.indexes.map(index => {
+      const own = index.fields.map(({ field, direction }) => ({ field: fieldOf(model, field), descending: direction === 'descending' }))
+      const reference = referring.find(({ names }) => names.join() === own.map(({ field }) => field.name).join())
+      const columns = reference === undefined || own.some(({ descending }) => descending) ? own : reference.path.map(ascending)
+      return { name: named(index.name), unique: false, columns, liveOnly: null }
+    }),
   ]
-  // Rows that refer to one row are found by the reference and come in the order of their key.
-  for (const { columns } of references) {
-    const names = columns.map(({ name }) => name)
-    const wanted = [...names, ...model.key.filter(name => !names.includes(name))]
+  for (const { names, path } of referring) {
     const served = [model.key, ...indexes.filter(({ liveOnly }) => liveOnly === null).map(index => index.columns.map(({ field }) => field.name))]
-    if (served.some(path => startsWith(path, wanted))) continue
-    indexes.push({ name: named(`${columns.map(({ column }) => column).join('_')}_reference_index`), unique: false, columns: wanted.map(ascending), liveOnly: null })
+    if (served.some(one => startsWith(one, path))) continue
+    const columns = names.map(name => fieldOf(model, name).column).join('_')
+    indexes.push({ name: named(`${columns}_reference_index`), unique: false, columns: path.map(ascending), liveOnly: null })
   }
   return indexes
 }

@@ -11,6 +11,12 @@ export const functions = { fold: 'plinth_fold', upper: 'plinth_upper', guard: 'p
 /** The guard looks at the clock at one row in so many. */
 const sampled = 63
 
+/**
+ * A bound limit that the query planner does not look through. SQLite plans by the value of a bare `limit ?`, and therefore compiles the
+ * statement again at every run: 27 µs for a list of 20 instead of 18.
+ */
+const hidden = (limit: string): string => (/^\d+$/.test(limit) ? limit : `cast(${limit} as integer)`)
+
 /** Division of integers with the half rounded away from zero. */
 const divided = (dividend: string, divisor: string): string =>
   `((2 * abs(${dividend}) + ${divisor}) / (2 * ${divisor}) * iif(${dividend} < 0, -1, 1))`
@@ -63,7 +69,11 @@ export const sqliteDialect: SqlDialect = {
     if (nullsLast === undefined || nullsLast === descending) return direction
     return `${direction} nulls ${nullsLast ? 'last' : 'first'}`
   },
-  limit: (limit, offset) => words(limit === null ? (offset === null ? '' : 'limit -1') : `limit ${limit}`, offset === null ? '' : `offset ${offset}`),
+  limit: (limit, offset) =>
+    words(
+      limit === null ? (offset === null ? '' : 'limit -1') : `limit ${hidden(limit)}`,
+      offset === null ? '' : `offset ${hidden(offset)}`,
+    ),
 
   rescale(sql, from, to) {
     if (from === to) return sql

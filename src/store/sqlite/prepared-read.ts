@@ -21,6 +21,11 @@ interface Work<Result, G> {
   task(given: G): WorkerTask
 }
 
+/** Milliseconds. */
+const shortestPenalty = 100
+const longestPenalty = 30_000
+const enoughQuickRuns = 100
+
 /**
  * A statement with a guard in it can run long. What it costs is not guessed from the query plan but tried: it runs on the main thread
  * until the budget is used up, and from then on, for a while, goes to a worker at once. A statement without a guard is bounded by its
@@ -35,6 +40,8 @@ class PreparedRead<Result extends { readonly rows: number }, G> implements Prepa
   #ownDatabase: DatabaseSync | null = null
   #inTransaction: readonly StatementSync[] | null = null
   #slowUntil = 0
+  #penalty = 0
+  #quickRuns = 0
 
   constructor(connections: ReadConnections, work: Work<Result, G>) {
     this.command = work.sql.join(';\n')
@@ -53,9 +60,10 @@ class PreparedRead<Result extends { readonly rows: number }, G> implements Prepa
       result = this.#runInline(given)
     } catch (error) {
       if (!(error instanceof Overtime)) throw storeError(error)
-      this.#slowUntil = performance.now() + this.#connections.slowFor
+      this.#punish()
       return this.#runInWorker(given, context)
     }
+    if (this.#penalty > 0 && ++this.#quickRuns > enoughQuickRuns) this.#penalty = 0
     context.observe?.({ kind: 'statement', command: this.command, milliseconds: performance.now() - started, rows: result.rows, where: 'inline' })
     return result
   }
@@ -71,30 +79,35 @@ class PreparedRead<Result extends { readonly rows: number }, G> implements Prepa
     this.#inTransaction = null
   }
 
+  /** For a while, longer each time, the read goes to a worker at once; a single slow run among many quick ones costs little. */
+  #punish(): void {
+    this.#penalty = Math.min(longestPenalty, Math.max(shortestPenalty, this.#penalty * 4))
+    this.#slowUntil = performance.now() + this.#penalty
+    this.#quickRuns = 0
+  }
+
   #runInline(given: G): Result {
     const { reader, guard } = this.#connections
     if (this.#own === null || this.#ownDatabase !== reader) {
       this.#own = this.#work.sql.map(sql => prepareArrays(reader, sql))
       this.#ownDatabase = reader
     }
-    if (this.#guarded) guard.until = performance.now() + this.#connections.inlineBudget
+    if (this.#guarded) guard.start(this.#connections.inlineBudget)
     return this.#work.run(this.#own, given)
   }
 
   /** What the transaction has written only its own connection sees; its own time limit is the bound. */
   #runInTransaction(given: G, context: ExecutionContext): Result {
-    const { database, guard, until } = this.#connections.transaction(context)
+    const { database, guard, left } = this.#connections.transaction(context)
     this.#inTransaction ??= this.#work.sql.map(sql => prepareArrays(database, sql))
     const started = performance.now()
-    guard.until = until
+    guard.start(left)
     try {
       const result = this.#work.run(this.#inTransaction, given)
       context.observe?.({ kind: 'statement', command: this.command, milliseconds: performance.now() - started, rows: result.rows, where: 'writer' })
       return result
     } catch (error) {
       throw error instanceof Overtime ? this.#connections.timeLimit(performance.now() - started) : storeError(error)
-    } finally {
-      guard.until = Number.POSITIVE_INFINITY
     }
   }
 

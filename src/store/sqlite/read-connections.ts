@@ -11,10 +11,8 @@ export interface ReadConnections {
   readonly pool: ReaderPool
   /** Milliseconds that a read may hold the main thread. */
   readonly inlineBudget: number
-  /** Milliseconds for which a read that exceeded the budget goes to a worker at once. */
-  readonly slowFor: number
-  /** The open transaction that the context is inside of; `until` is on the clock of `performance.now()`. */
-  transaction(context: ExecutionContext): { readonly database: DatabaseSync; readonly guard: Guard; readonly until: number }
+  /** The open transaction that the context is inside of; `left`: the milliseconds that it still has. */
+  transaction(context: ExecutionContext): { readonly database: DatabaseSync; readonly guard: Guard; readonly left: number }
   timeLimit(milliseconds: number): PlinthError
   explain(sql: readonly string[], given: unknown): string
 }

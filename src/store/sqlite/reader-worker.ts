@@ -73,8 +73,7 @@ function carryOut(task: WorkerTask): unknown {
 }
 
 port.on('message', ({ id, task, limit }: WorkerJob) => {
-  guard.until = performance.now() + limit
-  guard.cancelled = () => Atomics.load(start.cancelled, 0) === id
+  guard.start(limit, () => Atomics.load(start.cancelled, 0) === id)
   let reply: WorkerReply
   try {
     reply = { id, result: carryOut(task) }

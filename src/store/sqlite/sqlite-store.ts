@@ -59,9 +59,8 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
   return new SqliteStore(options)
 }
 
-/** Milliseconds that one read may hold the main thread, and for how long a read that took longer goes to a thread at once. */
+/** Milliseconds that one read may hold the main thread. */
 const inlineBudget = 5
-const slowFor = 30_000
 const megabyte = 1024
 
 interface Opened {
@@ -113,8 +112,11 @@ export class SqliteStore implements Store {
         guard,
         pool,
         inlineBudget,
-        slowFor,
-        transaction: context => ({ database, guard, until: Math.min(transactionOf(context).until, performance.now() + context.deadline - Date.now()) }),
+        transaction: context => ({
+          database,
+          guard,
+          left: Math.min(transactionOf(context).until - performance.now(), context.deadline - Date.now()),
+        }),
         timeLimit: milliseconds => refusal('store.time-limit', { limit: Math.round(milliseconds) }),
         explain: (sql, given) => sql.map(one => explainCommand(reader, one, given)).join('\n'),
       },
