@@ -133,7 +133,8 @@ export interface Told {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly text: string
-  readonly json: any // what came back is what the test looks at
+  /** Untyped: what came back is what the test looks at. */
+  readonly json: ReturnType<JSON['parse']>
 }
 
 const id = (last: number): string => `01890000-0000-7000-8000-${String(last).padStart(12, '0')}`

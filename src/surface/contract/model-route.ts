@@ -1,5 +1,5 @@
 /** The generated routes of models, with what the reference has to know of them: it describes what is served because it is told by it. */
-import { type FieldType, type ModelNode } from '../../model/index.ts'
+import type { FieldType, ModelNode } from '../../model/index.ts'
 import { filterOperatorsOf } from '../../plan/index.ts'
 import type { Route } from './exchange.ts'
 

@@ -213,7 +213,7 @@ function tellForeignAnswers(
   exchangeOf: (request: FastifyRequest, reply: FastifyReply) => HttpExchange,
 ): void {
   fastify.addHook('onRoute', route => {
-    const config = route.config as { readonly [ours]?: Route } | undefined
+    const config: { readonly [ours]?: Route } | undefined = route.config
     if (config?.[ours] !== undefined) return
     const tell = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
       const exchange = exchangeOf(request, reply)

@@ -18,4 +18,6 @@ export function keyTexts(model: ModelNode, segment: string): readonly string[] |
   }
 }
 
-export const keySegment = (key: readonly Value[]): string => key.map(part => encodeURIComponent(String(part))).join(',')
+/** The parts of keys are texts and numbers. */
+export const keySegment = (key: readonly Value[]): string =>
+  key.map(part => encodeURIComponent(typeof part === 'string' ? part : JSON.stringify(part))).join(',')

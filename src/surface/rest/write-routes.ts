@@ -12,13 +12,14 @@ import {
   upsertRow,
   type Written,
 } from '../../operation/index.ts'
-import type { Selection } from '../../query/index.ts'
+import type { ExecutionContext, Selection } from '../../query/index.ts'
 import type { Answer, Exchange, ModelRoute, QueryShape } from '../contract/index.ts'
 import { collectionPath, type RestApi, scopeOf } from './api.ts'
 import { rowTag, versionOf } from './entity-tag.ts'
 import { everything, queryShapes } from './find-query.ts'
 import { malformed, maskQuery, type MaskedQuery, parseQuery, SlotNumbering } from './grammar/index.ts'
 import { keySegment, keyTexts } from './item-path.ts'
+import { once } from './once.ts'
 import { type Preference, readPrefer } from './prefer.ts'
 
 const json = 'application/json'
@@ -27,13 +28,13 @@ const form = 'json'
 
 export function createRoute(api: RestApi, model: ModelNode): ModelRoute {
   const query = queryShapes.create(model)
-  return {
-    ...writeRoute('POST', collectionPath(api, model), [json]),
-    bodyRequired: true,
-    model: model.name,
+  return writeRoute(api, model, {
+    method: 'POST',
+    path: collectionPath(api, model),
+    consumes: [json],
     operation: 'create',
     query,
-    async handler(exchange) {
+    async write(exchange, context) {
       refuseConditions(exchange)
       const prefer = readPrefer(exchange.header('prefer'))
       const { select, on } = readWriteQuery(api, model, exchange, query, prefer)
@@ -44,7 +45,7 @@ export function createRoute(api: RestApi, model: ModelNode): ModelRoute {
         const written = await upsertRow(
           api.engine,
           { model: model.name, form, select, on, create: body, update },
-          exchange.context,
+          context,
         )
         return writtenAnswer(api, model, written, prefer, written.created)
       }
@@ -52,20 +53,20 @@ export function createRoute(api: RestApi, model: ModelNode): ModelRoute {
       if (!many && !isObject(body))
         throw refusal('request.body-wrong-shape', { expected: 'an object or an array of objects' })
       const rows: readonly unknown[] = many ? body : [body]
-      const written = await createRows(api.engine, { model: model.name, form, select, rows, many }, exchange.context)
+      const written = await createRows(api.engine, { model: model.name, form, select, rows, many }, context)
       return many ? manyAnswer(written, prefer) : writtenAnswer(api, model, written, prefer, true)
     },
-  }
+  })
 }
 
 export function updateRoute(api: RestApi, model: ModelNode): ModelRoute {
-  return {
-    ...writeRoute('PATCH', `${collectionPath(api, model)}/{key}`, mergePatch),
-    bodyRequired: true,
-    model: model.name,
+  return writeRoute(api, model, {
+    method: 'PATCH',
+    path: `${collectionPath(api, model)}/{key}`,
+    consumes: mergePatch,
     operation: 'update',
     query: queryShapes.write,
-    async handler(exchange) {
+    async write(exchange, context) {
       refuseNoneMatch(exchange)
       const ifVersion = versionOf(exchange.header('if-match'))
       const prefer = readPrefer(exchange.header('prefer'))
@@ -79,88 +80,92 @@ export function updateRoute(api: RestApi, model: ModelNode): ModelRoute {
         changes,
         ifVersion,
       } as const
-      return writtenAnswer(api, model, await updateRow(api.engine, input, exchange.context), prefer, false)
+      return writtenAnswer(api, model, await updateRow(api.engine, input, context), prefer, false)
     },
-  }
+  })
 }
 
 export function deleteRoute(api: RestApi, model: ModelNode): ModelRoute {
-  return {
-    ...writeRoute('DELETE', `${collectionPath(api, model)}/{key}`, null),
-    model: model.name,
+  return writeRoute(api, model, {
+    method: 'DELETE',
+    path: `${collectionPath(api, model)}/{key}`,
+    consumes: null,
     operation: 'delete',
     query: queryShapes.nothing,
-    async handler(exchange) {
+    async write(exchange, context) {
       refuseNoneMatch(exchange)
       const ifVersion = versionOf(exchange.header('if-match'))
       parseQuery(scopeOf(api, model), maskQuery(exchange.search).skeleton, queryShapes.nothing)
-      await deleteRow(
-        api.engine,
-        { model: model.name, form, address: addressOf(model, exchange), ifVersion },
-        exchange.context,
-      )
+      await deleteRow(api.engine, { model: model.name, form, address: addressOf(model, exchange), ifVersion }, context)
       return { status: 204, type: null, body: null }
     },
-  }
+  })
 }
 
 export function restoreRoute(api: RestApi, model: ModelNode): ModelRoute {
-  return {
-    ...writeRoute('POST', `${collectionPath(api, model)}/{key}/restore`, null),
-    model: model.name,
+  return writeRoute(api, model, {
+    method: 'POST',
+    path: `${collectionPath(api, model)}/{key}/restore`,
+    consumes: null,
     operation: 'restore',
     query: queryShapes.write,
-    async handler(exchange) {
+    async write(exchange, context) {
       refuseConditions(exchange)
       const prefer = readPrefer(exchange.header('prefer'))
       const { select } = readWriteQuery(api, model, exchange, queryShapes.write, prefer)
       const input = { model: model.name, form, select, address: addressOf(model, exchange) } as const
-      return writtenAnswer(api, model, await restoreRow(api.engine, input, exchange.context), prefer, false)
+      return writtenAnswer(api, model, await restoreRow(api.engine, input, context), prefer, false)
     },
-  }
+  })
 }
 
 export function updateManyRoute(api: RestApi, model: ModelNode): ModelRoute {
-  return {
-    ...writeRoute('PATCH', collectionPath(api, model), mergePatch),
-    bodyRequired: true,
-    model: model.name,
+  return writeRoute(api, model, {
+    method: 'PATCH',
+    path: collectionPath(api, model),
+    consumes: mergePatch,
     operation: 'updateMany',
     query: queryShapes.bulk,
-    async handler(exchange) {
+    async write(exchange, context) {
       refuseConditions(exchange)
       const rows = filteredRows(api, model, exchange, 'update')
       const changes = objectBody(exchange)
-      const { count } = await updateMany(
-        api.engine,
-        { model: model.name, form: 'text', ...rows, changes },
-        exchange.context,
-      )
+      const { count } = await updateMany(api.engine, { model: model.name, form: 'text', ...rows, changes }, context)
       return countAnswer(count)
     },
-  }
+  })
 }
 
 export function deleteManyRoute(api: RestApi, model: ModelNode): ModelRoute {
-  return {
-    ...writeRoute('DELETE', collectionPath(api, model), null),
-    model: model.name,
+  return writeRoute(api, model, {
+    method: 'DELETE',
+    path: collectionPath(api, model),
+    consumes: null,
     operation: 'deleteMany',
     query: queryShapes.bulk,
-    async handler(exchange) {
+    async write(exchange, context) {
       refuseConditions(exchange)
       const rows = filteredRows(api, model, exchange, 'delete')
-      const { count } = await deleteMany(api.engine, { model: model.name, form: 'text', ...rows }, exchange.context)
+      const { count } = await deleteMany(api.engine, { model: model.name, form: 'text', ...rows }, context)
       return countAnswer(count)
     },
-  }
+  })
 }
 
-const writeRoute = <Method extends 'POST' | 'PATCH' | 'DELETE'>(
-  method: Method,
-  path: string,
-  consumes: readonly string[] | null,
-) => ({ method, path, caller: 'resolved', consumes, produces: [json] }) as const
+interface WriteRoute extends Pick<ModelRoute, 'method' | 'path' | 'consumes' | 'operation' | 'query'> {
+  readonly write: (exchange: Exchange, context: ExecutionContext) => Promise<Answer>
+}
+
+function writeRoute(api: RestApi, model: ModelNode, { write, ...route }: WriteRoute): ModelRoute {
+  return {
+    ...route,
+    model: model.name,
+    caller: 'resolved',
+    bodyRequired: route.consumes !== null,
+    produces: [json],
+    handler: exchange => once(api.engine, exchange, context => write(exchange, context)),
+  }
+}
 
 const isObject = (body: unknown): body is Readonly<Record<string, unknown>> =>
   typeof body === 'object' && body !== null && !Array.isArray(body)

@@ -118,7 +118,8 @@ function unknownParameter({ model }: ConditionScope, name: string, shape: QueryS
   const words: string[] = [...shape.words, ...(shape.counts === null ? [] : ['count'])]
   const known = shape.filters ? [...words, ...groupWords, ...visibleNames(model)] : words
   const shown = name.slice(0, 80)
-  return refusal('request.unknown-parameter', { name: shown, nearest: nearest(name, known) }, { pointer: `?${shown}` })
+  const first = /^\w*/.exec(name)?.[0] ?? ''
+  return refusal('request.unknown-parameter', { name: shown, nearest: nearest(first, known) }, { pointer: `?${shown}` })
 }
 
 function readFlag(name: string, value: string): boolean {
