@@ -1,4 +1,10 @@
 /** What the surfaces that answer over HTTP have in common with the server that carries them, and with the reference that describes them. */
+export type {
+  AnswerDescription,
+  DeclaredRoute,
+  ParameterDescription,
+  RouteDescription,
+} from './declared-route.ts'
 export type { Answer, Eventually, Exchange, IncomingRequest, Method, PresentError, Route } from './exchange.ts'
 export {
   defaultRelationDepth,
