@@ -1,4 +1,5 @@
 /** The catalogue: every coded error of Plinth, grouped by the step that raises it. */
+import { application } from './catalog/application.ts'
 import { boot } from './catalog/boot.ts'
 import { identity } from './catalog/identity.ts'
 import { request } from './catalog/request.ts'
@@ -26,6 +27,7 @@ export const catalog = {
   ...store,
   ...identity,
   ...server,
+  ...application,
   ...boot,
 } as const
 

@@ -1,5 +1,6 @@
 /** The catalogue of coded errors. */
 export { catalog, type CatalogEntry, type ErrorCode } from './catalog.ts'
+export { fail, type Failure, type FailOptions } from './fail.ts'
 export {
   asPlinthError,
   detail,

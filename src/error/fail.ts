@@ -1,0 +1,30 @@
+/** `fail`: how an application's own code refuses a request. */
+import type { ErrorCode } from './catalog.ts'
+import { PlinthError } from './plinth-error.ts'
+
+type ApplicationCode = Extract<ErrorCode, `application.${string}`>
+
+/** What went wrong, in the words of HTTP: each has its status. */
+export type Failure = ApplicationCode extends `application.${infer Word}` ? Word : never
+
+export interface FailOptions {
+  /** A word of the application's own that clients can tell the failure by: it travels as the parameter `reason`. */
+  readonly reason?: string
+  /** JSON Pointer to the part of the input that is to blame: `/seat`. */
+  readonly pointer?: string
+  /** What was thrown below. It is kept for the log and never leaves the process. */
+  readonly cause?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/**
+ * Makes an error that the caller of an action or a route is answered with. Everything else that code throws is answered with 500 and
+ * told to the log alone.
+ *
+ * @example
+ * if (seat.taken) throw fail('conflict', 'The seat is taken.', { reason: 'seat-taken', pointer: '/seat' })
+ */
+export function fail(what: Failure, message: string, options: FailOptions = {}): PlinthError {
+  const { reason, ...others } = options
+  return new PlinthError(`application.${what}`, reason === undefined ? { message } : { message, reason }, others)
+}
