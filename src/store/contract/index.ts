@@ -6,6 +6,7 @@ export type {
   ReadableStore,
   SchemaDifference,
   SchemaStore,
+  SqlStore,
   Store,
   TransactionalStore,
   TransactionOptions,

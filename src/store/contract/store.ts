@@ -1,4 +1,5 @@
 /** What a store is: it compiles plans once, runs them many times, and carries transactions. Split by ability. */
+import type { Kysely } from 'kysely'
 import type { ModelGraph, StorageClass, Value } from '../../model/index.ts'
 import type {
   AggregatePlan,
@@ -73,6 +74,12 @@ export interface TransactionalStore {
   savepoint<T>(context: ExecutionContext, body: () => Eventually<T>): Eventually<T>
 }
 
+/** Typed SQL by hand; only code that acts for the system gets at it (semantics 1). */
+export interface SqlStore {
+  /** A Kysely whose queries run in the context's transaction, or each by itself. `Database` names tables and columns as they are stored. */
+  typedSql<Database>(context: ExecutionContext): Promise<Kysely<Database>>
+}
+
 /** One difference between what the models need and what the database has. */
 export interface SchemaDifference {
   readonly model: string
@@ -89,7 +96,7 @@ export interface SchemaStore {
   applySchema(differences: readonly SchemaDifference[]): Eventually<void>
 }
 
-export interface Store extends ReadableStore, WritableStore, TransactionalStore, SchemaStore {
+export interface Store extends ReadableStore, WritableStore, TransactionalStore, SchemaStore, Partial<SqlStore> {
   readonly name: string
   readonly capabilities: Capabilities
   /** Opens connections for the models of the graph; called once, before anything else. */

@@ -23,3 +23,6 @@ export { type IndexShape, type ReferenceShape, tableShapes, type TableShape } fr
 export { type Command, Statement } from './statement.ts'
 export { fieldOf, isUnique, modelOf, relationOf } from './tables.ts'
 export { deleteCommand, insertCommand, rowValue, updateCommand, type WriteCommand } from './write.ts'
+
+/** Kysely is loaded when it is first asked for: it takes longer to load than all of Plinth. */
+export const kyselyAccess = (): Promise<typeof import('./kysely-access.ts')> => import('./kysely-access.ts')

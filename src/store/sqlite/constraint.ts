@@ -62,6 +62,11 @@ export class Constraints {
     return this.#inUse(model, plan, values, error)
   }
 
+  /** Of typed SQL nothing is known but what SQLite says. */
+  ofTypedSql(error: Error): unknown {
+    return resultCode(error) === codes.foreignKey ? error : this.#named(error, '')
+  }
+
   /** Constraints that SQLite names in its message. */
   #named(error: Error, modelName: string): unknown {
     const named = /^(.+?) constraint failed: (.+)$/.exec(error.message)

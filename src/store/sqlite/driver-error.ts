@@ -15,6 +15,8 @@ export const isBusy = (error: unknown): boolean => {
   return code === primary.busy || code === primary.locked
 }
 
+export const isReadOnly = (error: unknown): boolean => ((resultCode(error) ?? 0) & 0xff) === primary.readOnly
+
 export const isConstraint = (error: unknown): boolean => ((resultCode(error) ?? 0) & 0xff) === primary.constraint
 
 /** A coded error for what the database cannot do now; anything else stays what it is. */

@@ -1,10 +1,12 @@
 /** A thread that carries out long reads, and moves the write-ahead log into the database. */
+import type { SQLInputValue } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 import { openReader, openWriter } from './connection.ts'
 import { resultCode } from './driver-error.ts'
 import type { Bound } from './encode.ts'
 import { Cancelled, Guard, Overtime } from './guard.ts'
 import { type FindArguments, type FindScript, runAggregate, runFind, StatementCache } from './read.ts'
+import { rowsOn } from './rows.ts'
 
 export interface WorkerStart {
   readonly file: string
@@ -16,6 +18,7 @@ export interface WorkerStart {
 export type WorkerTask =
   | { readonly kind: 'find'; readonly script: FindScript; readonly given: FindArguments }
   | { readonly kind: 'aggregate'; readonly sql: string; readonly bound: readonly Bound[]; readonly asked: number | null }
+  | { readonly kind: 'rows'; readonly sql: string; readonly bound: readonly SQLInputValue[] }
   | { readonly kind: 'checkpoint' }
 
 export interface WorkerJob {
@@ -60,6 +63,8 @@ function carryOut(task: WorkerTask): unknown {
     }
     case 'aggregate':
       return runAggregate(statements.get(task.sql), task.bound, task.asked)
+    case 'rows':
+      return rowsOn(reader, task.sql, task.bound).rows
     case 'checkpoint': {
       const writer = openWriter(start, guard)
       try {

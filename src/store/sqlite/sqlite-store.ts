@@ -3,6 +3,7 @@ import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, statSy
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import type { Kysely } from 'kysely'
 import { refusal } from '../../error/index.ts'
 import type { ModelGraph, StorageClass, Value } from '../../model/index.ts'
 import {
@@ -204,6 +205,12 @@ export class SqliteStore implements Store {
 
   savepoint<T>(context: ExecutionContext, body: () => Eventually<T>): Eventually<T> {
     return this.#open().writes.writer.savepoint(transactionOf(context), body)
+  }
+
+  async typedSql<Database>(context: ExecutionContext): Promise<Kysely<Database>> {
+    const { writes, reads } = this.#open()
+    const { typedSql } = await import('./typed-sql.ts')
+    return typedSql<Database>({ ...writes, pool: reads.pool }, context)
   }
 
   #open(): Opened {

@@ -1,0 +1,65 @@
+/** Runs the queries of typed SQL: reads on a worker, changes on the writer, everything on the writer inside a transaction. */
+import type { SQLInputValue } from 'node:sqlite'
+import { type CompiledQuery, type Kysely, type QueryResult, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import { PlinthError } from '../../error/index.ts'
+import type { ExecutionContext } from '../../query/index.ts'
+import { kyselyAccess } from '../sql/index.ts'
+import type { Constraints } from './constraint.ts'
+import { isConstraint, isReadOnly, storeError } from './driver-error.ts'
+import type { ReaderPool } from './reader-pool.ts'
+import { rowsOn } from './rows.ts'
+import type { Writer } from './writer.ts'
+
+export interface TypedSqlConnections {
+  readonly writer: Writer
+  readonly pool: ReaderPool
+  readonly constraints: Constraints
+  requireTransaction(context: ExecutionContext): void
+}
+
+const parts = {
+  createQueryCompiler: () => new SqliteQueryCompiler(),
+  createAdapter: () => new SqliteAdapter(),
+  createIntrospector: (db: Kysely<unknown>) => new SqliteIntrospector(db),
+}
+
+const { changesRows, kyselyOver } = await kyselyAccess()
+
+export const typedSql = <Database>(connections: TypedSqlConnections, context: ExecutionContext): Kysely<Database> =>
+  kyselyOver<Database>(parts, 'sqlite', query => run(connections, context, query))
+
+async function run(connections: TypedSqlConnections, context: ExecutionContext, query: CompiledQuery): Promise<QueryResult<unknown>> {
+  const bound = query.parameters.map(inputOf)
+  const { writer, constraints } = connections
+  const change = (): QueryResult<unknown> => {
+    const started = performance.now()
+    try {
+      const result = rowsOn(writer.database, query.sql, bound)
+      context.observe?.({ kind: 'statement', command: query.sql, milliseconds: performance.now() - started, rows: result.rows.length, where: 'writer' })
+      return result
+    } catch (error) {
+      throw error instanceof Error && isConstraint(error) ? constraints.ofTypedSql(error) : storeError(error)
+    }
+  }
+  if (context.transaction !== null) {
+    connections.requireTransaction(context)
+    return change()
+  }
+  const inOwnTransaction = () => writer.transaction({ isolation: 'default', together: true, limit: 5000 }, context, change)
+  if (changesRows(query)) return inOwnTransaction()
+  try {
+    return { rows: (await connections.pool.run({ kind: 'rows', sql: query.sql, bound }, context)) as unknown[] }
+  } catch (error) {
+    // Raw SQL does not tell by its form whether it changes rows; the connections of workers only read.
+    if (isReadOnly(error instanceof PlinthError ? error.cause : error)) return inOwnTransaction()
+    throw error
+  }
+}
+
+/** What a program writes, in the stored form of its kind. */
+function inputOf(value: unknown): SQLInputValue {
+  if (typeof value === 'boolean') return value ? 1 : 0
+  if (value instanceof Date) return value.toISOString()
+  if (value === undefined) return null
+  return value as SQLInputValue
+}
