@@ -38,8 +38,10 @@ export interface Row {
   request(sequence: Random, samples: Samples, unique: string): BenchRequest
 }
 
-const listFields = 'id,title,slug,state,featured,authorId,createdAt,updatedAt'
-const nestedFields = 'id,title,slug,state,createdAt,author(id,name),tags(id,name),commentCount'
+/** The selections that every peer serves; requests name the fields they want. */
+export const articleFields = 'id,title,slug,body,state,featured,authorId,createdAt,updatedAt'
+export const listFields = 'id,title,slug,state,featured,authorId,createdAt,updatedAt'
+export const nestedFields = 'id,title,slug,state,createdAt,author(id,name),tags(id,name),commentCount'
 
 /** The query of a page of 20 articles written before a moment, newest first. */
 function pageBefore(time: string, fields: string): string {
@@ -63,7 +65,10 @@ export const rows: readonly Row[] = [
     access: 'open',
     writes: false,
     status: 200,
-    request: (sequence, samples) => ({ method: 'GET', path: `/api/articles/${sequence.pick(samples.articleIds)}` }),
+    request: (sequence, samples) => ({
+      method: 'GET',
+      path: `/api/articles/${sequence.pick(samples.articleIds)}?select=${articleFields}`,
+    }),
   },
   {
     name: 'list',
@@ -108,7 +113,7 @@ export const rows: readonly Row[] = [
     volatile: { id: 'id', createdAt: 'time', updatedAt: 'time' },
     request: (sequence, samples, unique) => ({
       method: 'POST',
-      path: '/api/articles',
+      path: `/api/articles?select=${articleFields}`,
       body: JSON.stringify({
         title: `Measured ${unique}`,
         slug: `measured-${unique}`,
@@ -127,7 +132,7 @@ export const rows: readonly Row[] = [
     volatile: { updatedAt: 'time' },
     request: (sequence, samples, unique) => ({
       method: 'PATCH',
-      path: `/api/articles/${sequence.pick(samples.articleIds)}`,
+      path: `/api/articles/${sequence.pick(samples.articleIds)}?select=${articleFields}`,
       body: JSON.stringify({ title: `Measured ${unique}` }),
     }),
   },

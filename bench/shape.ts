@@ -1,25 +1,15 @@
-// The shape of response bodies: one row under `data`, or a list under `data` with the token of the next page.
+// The shape of response bodies: one row as it is, or a list under `data` with the tokens of the pages around it.
 // Everything that the hand-written peers answer is built here, as a value or as SQL, and everything compared is read here.
 
-/** A body with one row. */
-export interface ItemBody<Row> {
-  readonly data: Row
-}
-
-/** A body with a page of rows. `after` is null when nothing can follow. */
+/** A body with a page of rows; `after` is null when nothing can follow. The peers page forwards only: `before` is null. */
 export interface PageBody<Row> {
   readonly data: readonly Row[]
-  readonly page: { readonly after: string | null }
-}
-
-/** One row as a body. */
-export function itemBody<Row>(row: Row): ItemBody<Row> {
-  return { data: row }
+  readonly page: { readonly after: string | null; readonly before: null }
 }
 
 /** A page as a body. */
 export function pageBody<Row>(rows: readonly Row[], after: string | null): PageBody<Row> {
-  return { data: rows, page: { after } }
+  return { data: rows, page: { after, before: null } }
 }
 
 /** The token of the page after a row: its place in the order (createdAt, id), both of fixed width. */
@@ -33,9 +23,9 @@ export function readPageToken(token: string): [createdAt: string, id: string] | 
   return createdAt === undefined || id === undefined || more.length > 0 ? undefined : [createdAt, id]
 }
 
-/** SQL that wraps the JSON of one row into its body and hands it over as UTF-8 bytes. */
+/** SQL that hands the JSON of one row over as a body of UTF-8 bytes. */
 export function itemBodySql(row: string): string {
-  return `cast(concat('{"data":', ${row}, '}') as blob)`
+  return `cast(${row} as blob)`
 }
 
 /** SQL that wraps JSON objects, joined by commas or null, into a body without a page token, as UTF-8 bytes. */
@@ -45,7 +35,7 @@ export function listBodySql(rows: string): string {
 
 /** The same with the token of the next page: SQL of a text or null. */
 export function pageBodySql(rows: string, after: string): string {
-  return `cast(concat('{"data":[', ${rows}, '],"page":{"after":', json_quote(${after}), '}}') as blob)`
+  return `cast(concat('{"data":[', ${rows}, '],"page":{"after":', json_quote(${after}), ',"before":null}}') as blob)`
 }
 
 /** SQL for {@link pageToken}. */

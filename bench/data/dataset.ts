@@ -150,7 +150,7 @@ function fillArticleTags(
   articles: readonly Keyed[],
   tagIds: readonly string[],
 ): void {
-  const insert = database.prepare('insert into article_tag values (?, ?)')
+  const insert = database.prepare('insert into article_tags values (?, ?)')
   for (const article of articles) {
     const chosen = new Set(Array.from({ length: 1 + sequence.below(5) }, () => sequence.pick(tagIds)))
     for (const tagId of [...chosen].sort()) insert.run(article.id, tagId)

@@ -81,7 +81,7 @@ const starts = 5
 /** Measures the time from starting each peer's process to its first answer, and its memory then. */
 export async function measureStarts(plan: Plan): Promise<StartResult[]> {
   for (const peer of plan.peers) {
-    ensureDatabase(plan, peer)
+    await ensureDatabase(plan, peer)
     // The first start fills the compile cache.
     await (await startPeer(plan, peer, 'open')).stop()
   }
@@ -212,9 +212,19 @@ function databaseOf(plan: Plan, peer: Peer): string {
 }
 
 /** Copies the data set for a peer unless it has a copy. */
-function ensureDatabase(plan: Plan, peer: Peer): void {
+async function ensureDatabase(plan: Plan, peer: Peer): Promise<void> {
   const database = databaseOf(plan, peer)
-  if (!existsSync(database)) copyDataset(plan.dataset, database)
+  if (!existsSync(database)) await copyFor(peer, plan.dataset, database)
+}
+
+/** Makes a copy of the data set that a peer can serve. */
+export async function copyFor(peer: Peer, dataset: string, database: string): Promise<void> {
+  copyDataset(dataset, database)
+  if (!peer.prepares) return
+  const settings: PeerSettings = { database, access: 'open', prepare: true }
+  const child = startChild<PeerQuestion, PeerAnswer>(peer.file, [JSON.stringify(settings)], 'ignore')
+  await child.next()
+  await child.stop()
 }
 
 /** Removes the copies of the data set that a run has made. */
@@ -224,7 +234,7 @@ export function removeCopies(plan: Plan): void {
 
 async function startPeer(plan: Plan, peer: Peer, access: Access): Promise<Running> {
   const database = databaseOf(plan, peer)
-  ensureDatabase(plan, peer)
+  await ensureDatabase(plan, peer)
   const log = `${database}-output.log`
   const output = openSync(log, 'w')
   const settings: PeerSettings = { database, access }

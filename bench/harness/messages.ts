@@ -6,6 +6,8 @@ export interface PeerSettings {
   /** The SQLite file to serve. */
   readonly database: string
   readonly access: Access
+  /** Instead of serving, makes the database fit. */
+  readonly prepare?: boolean
 }
 
 /** From the run to a peer. */
@@ -13,6 +15,7 @@ export type PeerQuestion = { readonly ask: 'usage' }
 
 /** From a peer to the run. */
 export type PeerAnswer =
+  | { readonly answer: 'prepared' }
   | { readonly answer: 'ready'; readonly port: number }
   | { readonly answer: 'usage'; readonly usage: Usage }
 

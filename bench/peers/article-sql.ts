@@ -21,8 +21,8 @@ const listedArticle = `concat('{"id":"', id, '","title":', json_quote(title), ',
   ',"state":"', state, ${featuredThenAuthor}, '","createdAt":"', created_at, '","updatedAt":"', updated_at, '"}')`
 
 const tags = `(select group_concat(concat('{"id":"', id, '","name":', json_quote(name), '}')) from (
-    select tag.id, tag.name from article_tag cross join tag on tag.id = article_tag.tag_id
-    where article_tag.article_id = page.id order by article_tag.tag_id
+    select tag.id, tag.name from article_tags cross join tag on tag.id = article_tags.tag_id
+    where article_tags.article_id = page.id order by article_tags.tag_id
   ))`
 
 const nestedArticle = `concat('{"id":"', id, '","title":', json_quote(title), ',"slug":', json_quote(slug),

@@ -24,7 +24,7 @@ await servePeer(async settings => {
     const url = request.url ?? ''
     if (url === '/hello') return send(response, 200, Buffer.from(JSON.stringify({ message: 'hello' })))
     if (url[articlesPath.length] === '/') {
-      return send(response, 200, bodyOf(statements.find, url.slice(articlesPath.length + 1)))
+      return send(response, 200, bodyOf(statements.find, idOf(url)))
     }
     const start = url.indexOf('[lt]=') + 5
     const before = url.slice(start, url.indexOf('&', start))
@@ -40,7 +40,7 @@ await servePeer(async settings => {
     const input = JSON.parse(await text(request)) as Input
     const now = new Date().toISOString()
     if (request.method === 'PATCH') {
-      const id = (request.url ?? '').slice(articlesPath.length + 1)
+      const id = idOf(request.url ?? '')
       return send(response, 200, bodyOf(statements.update, id, input.title, now))
     }
     const { title, slug, body, state, authorId } = input
@@ -54,6 +54,10 @@ await servePeer(async settings => {
     }),
   )
 })
+
+function idOf(url: string): string {
+  return url.slice(articlesPath.length + 1, articlesPath.length + 37)
+}
 
 function text(request: IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {

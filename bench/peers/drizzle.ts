@@ -34,7 +34,7 @@ const article = sqliteTable('article', {
 const tag = sqliteTable('tag', { id: text().primaryKey(), name: text().notNull() })
 
 const articleTag = sqliteTable(
-  'article_tag',
+  'article_tags',
   { articleId: text('article_id').notNull(), tagId: text('tag_id').notNull() },
   table => [primaryKey({ columns: [table.articleId, table.tagId] })],
 )

@@ -1,5 +1,6 @@
 // What the yardstick "dutiful" accepts: every part of a request is checked, and the unknown is refused by name.
 
+import { articleFields, listFields, nestedFields } from '../rows.ts'
 import { readPageToken } from '../shape.ts'
 
 /** A request that is refused: the status and what a client is told. */
@@ -22,8 +23,8 @@ const timePattern = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|
 
 /** The two selections that the list serves. */
 const selections = new Map<string, 'list' | 'nested'>([
-  ['id,title,slug,state,featured,authorId,createdAt,updatedAt', 'list'],
-  ['id,title,slug,state,createdAt,author(id,name),tags(id,name),commentCount', 'nested'],
+  [listFields, 'list'],
+  [nestedFields, 'nested'],
 ])
 
 /** A valid query of the list. */
@@ -73,6 +74,17 @@ export function readListQuery(query: string): ListQuery {
   if (before === undefined) throw new Refusal(400, 'missing-parameter', 'Expected createdAt[lt].', 'createdAt[lt]')
   const [time, id] = place !== undefined && place[0] < before ? place : [before, '']
   return { time, id, limit, selection }
+}
+
+/** Reads the query of a request for one article. */
+export function readItemQuery(query: string): void {
+  if (query === '') return
+  const equals = query.indexOf('=')
+  const name = decode(query.slice(0, equals))
+  if (name !== 'select') throw new Refusal(400, 'unknown-parameter', `There is no parameter ${name}.`, name)
+  if (decode(query.slice(equals + 1)) !== articleFields) {
+    throw new Refusal(400, 'invalid-parameter', 'Unknown selection.', name)
+  }
 }
 
 /** Reads an id from a path. What cannot be an id names nothing. */

@@ -10,7 +10,7 @@ import { verifyAuthorization } from '../data/token.ts'
 import { uuid } from '../data/uuid.ts'
 import { logAccess } from './access-log.ts'
 import { bodyOf, openDatabase, pagedList, pageOf, prepareStatements, type ArticleStatements } from './article-sql.ts'
-import { readArticleChange, readId, readListQuery, readNewArticle, Refusal } from './dutiful-input.ts'
+import { readArticleChange, readId, readItemQuery, readListQuery, readNewArticle, Refusal } from './dutiful-input.ts'
 import { endWith, listen, servePeer } from './serve.ts'
 
 const articlesPath = '/api/articles'
@@ -88,7 +88,7 @@ function read(
   settings: PeerSettings,
 ): Answer {
   if (path === '/hello') {
-    refuseQuery(query)
+    if (query !== '') throw new Refusal(400, 'unknown-parameter', 'There are no parameters here.')
     return { status: 200, body: helloBody }
   }
   if (path === articlesPath) {
@@ -101,7 +101,7 @@ function read(
     return page(pageOf(statements.rule, time, id, limit, caller))
   }
   if (path.startsWith(`${articlesPath}/`)) {
-    refuseQuery(query)
+    readItemQuery(query)
     return found(bodyOf(statements.find, readId(path.slice(articlesPath.length + 1))))
   }
   throw new Refusal(404, 'not-found', 'There is nothing at this path.')
@@ -114,7 +114,7 @@ async function write(
   query: string,
   statements: ArticleStatements,
 ): Promise<Answer> {
-  refuseQuery(query)
+  readItemQuery(query)
   const now = new Date().toISOString()
   if (method === 'POST' && path === articlesPath) {
     const article = readNewArticle(await readBody(request, ['application/json']))
@@ -152,10 +152,6 @@ function constrained<T>(run: () => T): T {
     if (code === 1555 || code === 2067) throw new Refusal(409, 'unique', 'A row with this value exists.')
     throw error
   }
-}
-
-function refuseQuery(query: string): void {
-  if (query !== '') throw new Refusal(400, 'unknown-parameter', 'There are no parameters here.')
 }
 
 function readRequestId(request: IncomingMessage): string | undefined {

@@ -6,7 +6,8 @@ import fastify, { type FastifyReply } from 'fastify'
 
 import { verifyAuthorization } from '../data/token.ts'
 import type { PeerSettings } from '../harness/messages.ts'
-import { itemBody, pageBody, pageToken } from '../shape.ts'
+import { articleFields, listFields, nestedFields } from '../rows.ts'
+import { pageBody, pageToken } from '../shape.ts'
 import { portOf } from './serve.ts'
 
 /** An article as it is answered. */
@@ -69,8 +70,6 @@ const state = { type: 'string', enum: ['draft', 'published'] }
 const title = { type: 'string', minLength: 1, maxLength: 200 }
 const slug = { type: 'string', pattern: '^[a-z0-9]+(?:-[a-z0-9]+)*$', maxLength: 200 }
 
-const nestedSelection = 'id,title,slug,state,createdAt,author(id,name),tags(id,name),commentCount'
-
 const listQuery = {
   type: 'object',
   required: ['createdAt[lt]'],
@@ -79,10 +78,7 @@ const listQuery = {
     'createdAt[lt]': { type: 'string', format: 'date-time' },
     sort: { type: 'string', const: '-createdAt' },
     limit: { type: 'integer', minimum: 1, maximum: 100, default: 20 },
-    select: {
-      type: 'string',
-      enum: ['id,title,slug,state,featured,authorId,createdAt,updatedAt', nestedSelection],
-    },
+    select: { type: 'string', enum: [listFields, nestedFields] },
   },
 }
 
@@ -90,6 +86,12 @@ interface ListQuery {
   readonly 'createdAt[lt]': string
   readonly limit: number
   readonly select?: string
+}
+
+const itemQuery = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { select: { type: 'string', const: articleFields } },
 }
 
 const idParameter = { type: 'object', required: ['id'], properties: { id } }
@@ -116,7 +118,7 @@ export async function serveArticles(queries: ArticleQueries, settings: PeerSetti
 
   app.get<{ Params: { id: string } }>(
     '/api/articles/:id',
-    { schema: { params: idParameter } },
+    { schema: { params: idParameter, querystring: itemQuery } },
     async (request, reply) => item(await queries.find(request.params.id), reply),
   )
 
@@ -130,18 +132,20 @@ export async function serveArticles(queries: ArticleQueries, settings: PeerSetti
         if (caller === undefined) return reply.code(401).send({ message: 'A valid bearer token is needed.' })
         return page(await queries.listReadable(before, limit, caller), limit)
       }
-      if (select === nestedSelection) return page(await queries.nested(before, limit), limit)
+      if (select === nestedFields) return page(await queries.nested(before, limit), limit)
       return page(await queries.list(before, limit), limit)
     },
   )
 
-  app.post<{ Body: NewArticle }>('/api/articles', { schema: { body: newArticle } }, async (request, reply) =>
-    item(await queries.create(request.body), reply.code(201)),
+  app.post<{ Body: NewArticle }>(
+    '/api/articles',
+    { schema: { querystring: itemQuery, body: newArticle } },
+    async (request, reply) => item(await queries.create(request.body), reply.code(201)),
   )
 
   app.patch<{ Params: { id: string }; Body: { title: string } }>(
     '/api/articles/:id',
-    { schema: { params: idParameter, body: articleChange } },
+    { schema: { params: idParameter, querystring: itemQuery, body: articleChange } },
     async (request, reply) => item(await queries.update(request.params.id, request.body.title), reply),
   )
 
@@ -150,7 +154,7 @@ export async function serveArticles(queries: ArticleQueries, settings: PeerSetti
 }
 
 function item(article: Article | undefined, reply: FastifyReply) {
-  return article === undefined ? reply.code(404).send({ message: 'There is no such article.' }) : itemBody(article)
+  return article === undefined ? reply.code(404).send({ message: 'There is no such article.' }) : article
 }
 
 function page(articles: readonly Placed[], limit: number) {

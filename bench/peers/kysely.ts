@@ -27,7 +27,7 @@ interface Tables {
   }
   comment: { id: string; body: string; article_id: string; author_id: string; created_at: string; updated_at: string }
   tag: { id: string; name: string }
-  article_tag: { article_id: string; tag_id: string }
+  article_tags: { article_id: string; tag_id: string }
 }
 
 const listedColumns = [
@@ -84,11 +84,11 @@ function queries(db: Kysely<Tables>): ArticleQueries {
           ).as('author'),
           jsonArrayFrom(
             article
-              .selectFrom('article_tag')
-              .innerJoin('tag', 'tag.id', 'article_tag.tag_id')
+              .selectFrom('article_tags')
+              .innerJoin('tag', 'tag.id', 'article_tags.tag_id')
               .select(['tag.id', 'tag.name'])
-              .whereRef('article_tag.article_id', '=', 'article.id')
-              .orderBy('article_tag.tag_id'),
+              .whereRef('article_tags.article_id', '=', 'article.id')
+              .orderBy('article_tags.tag_id'),
           ).as('tags'),
           article
             .selectFrom('comment')

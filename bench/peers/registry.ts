@@ -13,6 +13,8 @@ export interface Peer {
   readonly title: string
   readonly rows: readonly RowName[]
   readonly file: string
+  /** Whether a fresh copy of the data set has to be prepared for it. */
+  readonly prepares: boolean
 }
 
 const titles: Record<PeerName, string> = {
@@ -29,7 +31,13 @@ export const peers: readonly Peer[] = peerNames
   .map(name => ({
     name,
     title: titles[name],
-    rows: name === 'fastify' ? (['hello'] as const) : rowNames,
+    rows: rowsOf(name),
     file: fileURLToPath(new URL(`${name}.ts`, import.meta.url)),
+    prepares: name === 'plinth',
   }))
   .filter(peer => existsSync(peer.file))
+
+function rowsOf(name: PeerName): readonly RowName[] {
+  if (name === 'fastify') return ['hello']
+  return name === 'plinth' ? rowNames.filter(row => row !== 'hello') : rowNames
+}

@@ -4,9 +4,20 @@ import type { Server } from 'node:net'
 
 import type { PeerAnswer, PeerQuestion, PeerSettings } from '../harness/messages.ts'
 
-/** Starts a peer; called once by each peer's file. `start` gives the port that it listens on. */
-export async function servePeer(start: (settings: PeerSettings) => Promise<number>): Promise<void> {
+/**
+ * Starts a peer; called once by each peer's file. `start` gives the port that it listens on. `prepare` makes a fresh copy
+ * of the data set fit the peer, in a process that ends before the first start.
+ */
+export async function servePeer(
+  start: (settings: PeerSettings) => Promise<number>,
+  prepare?: (settings: PeerSettings) => Promise<void>,
+): Promise<void> {
   const settings = JSON.parse(process.argv[2] ?? '') as PeerSettings
+  if (settings.prepare === true) {
+    await prepare?.(settings)
+    say({ answer: 'prepared' })
+    return
+  }
   process.on('message', (question: PeerQuestion) => {
     if (question.ask === 'usage') say({ answer: 'usage', usage: usage() })
   })

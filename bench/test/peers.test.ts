@@ -5,15 +5,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import { copyDataset, datasetFile, tinySize } from '../data/dataset.ts'
+import { datasetFile, tinySize } from '../data/dataset.ts'
 import { readSamples } from '../data/samples.ts'
 import { startChild, type Child } from '../harness/child.ts'
 import { BodyMismatch, compareBodies, type Served } from '../harness/compare.ts'
-import { measureRow, startLoad, type LoadProcess, type Plan } from '../harness/measure.ts'
+import { copyFor, measureRow, startLoad, type LoadProcess, type Plan } from '../harness/measure.ts'
 import type { PeerAnswer, PeerQuestion } from '../harness/messages.ts'
-import { peers } from '../peers/registry.ts'
+import { peers, type Peer } from '../peers/registry.ts'
 import { listen } from '../peers/serve.ts'
-import { rowNamed, rows, type Access, type Samples } from '../rows.ts'
+import { listFields, rowNamed, rows, type Access, type Samples } from '../rows.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-test-'))
 const started: Child<PeerQuestion, PeerAnswer>[] = []
@@ -24,19 +24,16 @@ let dataset: string
 beforeAll(async () => {
   dataset = datasetFile(tinySize)
   samples = readSamples(dataset)
-  const start = async (name: string, file: string, access: Access) => {
-    const database = join(folder, `${name}-${access}.sqlite`)
-    copyDataset(dataset, database)
-    const child = startChild<PeerQuestion, PeerAnswer>(file, [JSON.stringify({ database, access })], 'ignore')
+  const start = async (peer: Peer, access: Access) => {
+    const database = join(folder, `${peer.name}-${access}.sqlite`)
+    await copyFor(peer, dataset, database)
+    const child = startChild<PeerQuestion, PeerAnswer>(peer.file, [JSON.stringify({ database, access })], 'ignore')
     started.push(child)
     const answer = await child.next()
-    if (answer.answer === 'ready') running[access].push({ name, port: answer.port })
+    if (answer.answer === 'ready') running[access].push({ name: peer.name, port: answer.port })
   }
   const serving = peers.filter(peer => peer.rows.includes('rule'))
-  await Promise.all([
-    ...peers.map(peer => start(peer.name, peer.file, 'open')),
-    ...serving.map(peer => start(peer.name, peer.file, 'owned')),
-  ])
+  await Promise.all([...peers.map(peer => start(peer, 'open')), ...serving.map(peer => start(peer, 'owned'))])
 })
 
 afterAll(async () => {
@@ -57,7 +54,7 @@ describe('all peers answer alike', () => {
 
 test('a list holds what the data set has, and the rule hides drafts of others', async () => {
   const time = samples.articleTimes.at(-1) ?? ''
-  const path = `/api/articles?createdAt[lt]=${time}&sort=-createdAt&limit=20&select=id,title,slug,state,featured,authorId,createdAt,updatedAt`
+  const path = `/api/articles?createdAt[lt]=${time}&sort=-createdAt&limit=20&select=${listFields}`
   const ask = async (peer: Served | undefined) => {
     const headers = { authorization: `Bearer ${samples.tokens[0]}` }
     const response = await fetch(`http://127.0.0.1:${peer?.port}${path}`, { headers })
@@ -121,8 +118,7 @@ describe('the comparison fails', () => {
 
   test('not at another order of keys', async () => {
     const reversed = (body: string) => {
-      const { data } = JSON.parse(body) as { data: object }
-      return JSON.stringify({ data: Object.fromEntries(Object.entries(data).toReversed()) })
+      return JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(body) as object).toReversed()))
     }
     const { peer, close } = await altered(reversed)
     try {

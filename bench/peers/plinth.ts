@@ -1,0 +1,26 @@
+// Plinth, started as `plinth start` starts it: in production, with its access log, its durability and its defaults.
+import { dirname } from 'node:path'
+
+import { openDatabase, startApplication } from '../../src/app/index.ts'
+import type { PeerSettings } from '../harness/messages.ts'
+import { benchApp } from './plinth-app.ts'
+import { portOf, servePeer } from './serve.ts'
+
+await servePeer(
+  async settings => {
+    const { http } = await startApplication(benchApp(settings.access), {
+      ...placeOf(settings),
+      mode: 'production',
+      print: text => void process.stdout.write(`${text}\n`),
+    })
+    return portOf(http.fastify.server)
+  },
+  async settings => {
+    await using database = await openDatabase(benchApp(settings.access), placeOf(settings))
+    await database.apply(await database.differences())
+  },
+)
+
+function placeOf({ database }: PeerSettings) {
+  return { root: dirname(database), environment: { DATABASE_URL: `file:${database}` } }
+}
