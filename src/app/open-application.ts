@@ -42,9 +42,11 @@ export interface OpenOptions {
   /** The clock, in milliseconds of the epoch. */
   readonly clock?: () => number
   readonly newId?: () => string
+  /** Makes the db of hooks and actions, where something has to be known about their use of it. */
+  readonly makeDb?: (engine: Engine, context: ExecutionContext) => unknown
   /** Puts something between the surfaces and the engine, to look on. */
   readonly wrapEngine?: (engine: Engine) => Engine
-  /** Told about the snapshot that was found; the default keeps names as the snapshot of the folder has them. */
+  /** False: columns have the names of today's declaration, whatever the folder's snapshot says. */
   readonly useSnapshot?: boolean
 }
 
@@ -233,7 +235,7 @@ function makeEngine(app: App, options: OpenOptions, { joined, graph }: Begun, st
     hooks: hookTable(joined),
     limits: given(app.options.limits ?? {}, limitNames),
     ...(options.newId === undefined ? {} : { newId: options.newId }),
-    makeDb: createDb,
+    makeDb: options.makeDb ?? createDb,
   })
   return options.wrapEngine?.(engine) ?? engine
 }

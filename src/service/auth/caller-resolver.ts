@@ -26,8 +26,8 @@ export type LookupContext = Pick<ExecutionContext, 'now' | 'deadline' | 'signal'
 export interface CallerResolver {
   /** The caller of a request. Anonymous without a header; a header that names nobody is refused with 401. */
   ofHeader(authorization: string | undefined, context: LookupContext): Eventually<Caller>
-  /** The caller with a key, for tests and `explain`; refused with 401 when there is no such row. */
-  ofKey(key: readonly Value[], context: LookupContext): Eventually<Caller>
+  /** The caller that a token's subject names (see `subjectOf`); refused with 401 when there is no such row. */
+  ofSubject(subject: string, context: LookupContext): Eventually<Caller>
   /** Forgets callers whose rows changed. Call it with the changes of every commit. */
   changed(changes: readonly ChangeRecord[]): void
 }
@@ -94,7 +94,7 @@ export function callerResolver(options: CallerResolverOptions): CallerResolver {
       const token = tokenOf(authorization, scheme)
       return token === null ? anonymous : resolve(tokens.verify(token).subject, context)
     },
-    ofKey: (values, context) => resolve(subjectOf(values), context),
+    ofSubject: resolve,
     changed(changes) {
       for (const change of changes) {
         if (change.model !== model) continue
@@ -114,7 +114,7 @@ function nobodySignsIn(scheme: string): CallerResolver {
       if (tokenOf(authorization, scheme) === null) return anonymous
       throw refusal('identity.caller-unknown', {})
     },
-    ofKey() {
+    ofSubject() {
       throw refusal('identity.caller-unknown', {})
     },
     changed() {},

@@ -1,0 +1,13 @@
+/** `plinth/testing`: applications in process, scenario tables, and the exam that stores have to pass. */
+export { type ConformanceRunner, storeConformance, type StoreConformanceOptions } from './conformance/index.ts'
+export type { TestClock } from './controlled-clock.ts'
+export type { CountedStatement } from './count-statements.ts'
+export {
+  type RunnableScenario,
+  type Scenario,
+  type ScenarioOptions,
+  type ScenarioRequest,
+  scenarios,
+} from './scenarios.ts'
+export { type ActAs, createTestApp, type TestApp, type TestAppOptions, type TestCaller } from './test-app.ts'
+export type { RequestOptions, TestResponse } from './test-response.ts'

@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest'
+import { anyOf, createApp, defineHooks, defineRules, defineSchema, everyone, field, model } from '../index.ts'
+import { createTestApp, scenarios } from './index.ts'
+
+const User = model({
+  name: field.text(),
+  email: field.email().unique().private(),
+  role: field.enum(['member', 'editor']).default('member').readOnly(),
+  articles: field.hasMany('Article', 'author'),
+})
+const Article = model(
+  {
+    title: field.text({ min: 1 }),
+    state: field.enum(['draft', 'published']).default('draft'),
+    author: field
+      .belongsTo('User')
+      .default(caller => caller.id)
+      .immutable(),
+  },
+  { timestamps: true },
+)
+const schema = defineSchema({ User, Article }, { caller: 'User' })
+const rules = defineRules(schema, {
+  User: () => ({ read: everyone }),
+  Article: ({ row, user }) => ({
+    read: anyOf(row.state.is('published'), row.author.is(user.id), user.role.is('editor')),
+    create: row.author.is(user.id),
+    update: anyOf(row.author.is(user.id), user.role.is('editor')),
+  }),
+})
+const hooks = defineHooks(schema, {
+  Article: {
+    beforeCreate: async ({ db, rows }) => {
+      const untyped = db as { User: { find(): Promise<unknown[]> } }
+      if ((await untyped.User.find()).length > 100) throw new Error('too many users')
+      for (const row of rows) row.title = row.title.trim()
+    },
+  },
+})
+const app = createApp({ schema, rules, hooks })
+
+describe.each(['sqlite', 'memory'] as const)('a test application on %s', store => {
+  it('acts as whoever the test says, with a db and over HTTP', async () => {
+    await using test = await createTestApp(app, { store })
+    const anna = await test.db.User.create({ name: 'Anna', email: 'anna@example.com' })
+    const ben = await test.db.User.create({ name: 'Ben', email: 'ben@example.com' })
+
+    const created = await test.as(anna).post('/api/articles', { title: '  Hello ' })
+    expect(created.status).toBe(201)
+    expect(created.changes).toMatchObject([{ model: 'Article', operation: 'create' }])
+    const { id, title } = created.body.data ?? created.body
+    expect(title).toBe('Hello')
+
+    expect((await test.as(ben).get(`/api/articles/${id}`)).status).toBe(404)
+    expect((await test.asAnonymous().get(`/api/articles/${id}`)).status).toBe(404)
+    expect((await test.as(anna).get(`/api/articles/${id}`)).status).toBe(200)
+    expect(await test.as(ben).db.Article.find()).toEqual([])
+    expect(await test.as(anna).db.Article.find()).toMatchObject([{ id, title: 'Hello' }])
+    expect(await test.db.Article.find()).toHaveLength(1)
+    expect(test.failures).toEqual([])
+  })
+
+  it('finds out at once when a caller has changed', async () => {
+    await using test = await createTestApp(app, { store })
+    const anna = await test.db.User.create({ name: 'Anna', email: 'anna@example.com' })
+    const ben = await test.db.User.create({ name: 'Ben', email: 'ben@example.com' })
+    await test.as(anna).post('/api/articles', { title: 'Draft' })
+    expect((await test.as(ben).get('/api/articles')).body.data).toHaveLength(0)
+    await test.db.User.update(ben.id, { role: 'editor' })
+    expect((await test.as(ben).get('/api/articles')).body.data).toHaveLength(1)
+    await test.db.User.delete(ben.id)
+    const gone = await test.as(ben).get('/api/articles')
+    expect([gone.status, gone.body.code]).toEqual([401, 'identity.caller-unknown'])
+    expect(gone.headers['www-authenticate']).toContain('error="invalid_token"')
+  })
+
+  it('has a database of its own, and the same time and ids in every run', async () => {
+    const run = async (): Promise<unknown> => {
+      await using test = await createTestApp(app, { store, now: '2031-05-06T07:08:09.000Z', ids: 7 })
+      const anna = await test.db.User.create({ name: 'Anna', email: 'anna@example.com' })
+      test.clock.advance('2h')
+      const article = await test.as(anna).db.Article.create({ title: 'Hello' })
+      return [anna.id, article]
+    }
+    const [first, second] = [await run(), await run()]
+    expect(first).toEqual(second)
+    expect(first).toMatchObject([expect.stringMatching(/-7/), { createdAt: new Date('2031-05-06T09:08:09.000Z') }])
+  })
+
+  it('lets tokens expire when time goes on', async () => {
+    await using test = await createTestApp(app, { store })
+    const anna = await test.db.User.create({ name: 'Anna', email: 'anna@example.com' })
+    const headers = { authorization: `Bearer ${test.token(anna)}` }
+    expect((await test.request('GET', '/api/articles', { headers })).status).toBe(200)
+    test.clock.advance('1d')
+    expect((await test.request('GET', '/api/articles', { headers })).body.code).toBe('identity.token-expired')
+  })
+
+  it('counts the statements of a request, those of hooks apart', async () => {
+    await using test = await createTestApp(app, { store })
+    const anna = await test.db.User.create({ name: 'Anna', email: 'anna@example.com' })
+    for (let count = 0; count < 5; count++)
+      await test.db.Article.create({ title: `A${count}`, authorId: anna.id, state: 'published' })
+    const list = await test.asAnonymous().get('/api/articles?include=author')
+    expect(list.body.data).toHaveLength(5)
+    expect(list.statements).toHaveLength(1)
+    expect(list.codeStatements).toHaveLength(0)
+    const created = await test.as(anna).post('/api/articles', { title: 'Six' })
+    expect(created.status).toBe(201)
+    expect(created.codeStatements).toHaveLength(1)
+    expect(created.statements.length).toBeGreaterThan(0)
+  })
+})
+
+describe('scenario tables', () => {
+  const seed = async (test: Awaited<ReturnType<typeof createTestApp<(typeof app)['~schema']>>>) => {
+    const anna = await test.db.User.create({ name: 'Anna', email: 'anna@example.com' })
+    const ben = await test.db.User.create({ name: 'Ben', email: 'ben@example.com' })
+    const draft = await test.db.Article.create({ title: 'A draft', authorId: anna.id })
+    return { anna, ben, draft }
+  }
+
+  const table = scenarios(app, { given: seed }, [
+    {
+      name: 'a stranger sees no draft',
+      request: 'GET /api/articles',
+      status: 200,
+      has: { data: [] },
+      not: ['A draft'],
+      statements: 1,
+    },
+    {
+      name: 'its author sees it',
+      as: given => given.anna,
+      request: given => `GET /api/articles/${given.draft.id}`,
+      status: 200,
+      has: { title: 'A draft', state: 'draft' },
+      not: [/example\.com/],
+    },
+    {
+      name: 'nobody else may change it',
+      as: given => given.ben,
+      request: given => ({ method: 'PATCH', url: `/api/articles/${given.draft.id}`, body: { title: 'Mine' } }),
+      status: 404,
+      changes: [],
+    },
+    {
+      name: 'its author may',
+      as: given => given.anna,
+      request: given => ({ method: 'PATCH', url: `/api/articles/${given.draft.id}`, body: { title: 'Better' } }),
+      status: 200,
+      changes: ['update Article'],
+      then: async (test, given) => {
+        expect(await test.db.Article.get(given.draft.id)).toMatchObject({ title: 'Better' })
+      },
+    },
+  ])
+  it.each(table)('$name', async ({ run }) => {
+    expect((await run()).status).toBeLessThan(500)
+  })
+
+  it.each([
+    ['another status', { status: 201 }],
+    ['another body', { status: 200, body: { data: [] } }],
+    ['a part of the body that is not there', { status: 200, has: { data: [{ title: 'X' }] } }],
+    ['a text that must not be there', { status: 200, not: ['page'] }],
+    ['a header', { status: 200, headers: { vary: 'Cookie' } }],
+    ['a change', { status: 200, changes: ['create Article'] }],
+    ['an event', { status: 200, events: ['article.read'] }],
+    ['too many statements', { status: 200, statements: 0 }],
+  ])('fails on %s', async (name, expected) => {
+    const [scenario] = scenarios(app, { given: seed }, [{ name, request: 'GET /api/articles', ...expected }])
+    await expect(scenario?.run()).rejects.toMatchObject({ name: 'AssertionError' })
+  })
+})

@@ -1,0 +1,218 @@
+/** An application in process, with a database of its own. */
+import { type App, type OpenApplication, openApplication } from '../app/index.ts'
+import type { ChangeRecord, OutboxEvent } from '../engine/index.ts'
+import type { Database, SchemaShape, Value } from '../model/index.ts'
+import { createDb, type UntypedDb } from '../operation/index.ts'
+import { anonymous, type Caller } from '../query/index.ts'
+import type { Store } from '../store/contract/index.ts'
+import { memoryStore } from '../store/memory/index.ts'
+import { sqliteStore } from '../store/sqlite/index.ts'
+import { type TestClock, testClock, testIds } from './controlled-clock.ts'
+import { statementCounter } from './count-statements.ts'
+import { headersOf, parsedBody, type RequestOptions, type TestResponse } from './test-response.ts'
+
+export interface TestAppOptions {
+  /** `sqlite`: a file of its own that is removed at the end (the default). `memory`: rows in this process. Or a store of yours. */
+  readonly store?: 'sqlite' | 'memory' | Store
+  /** Where the clock stands at the beginning: 2030-01-01T00:00:00.000Z. */
+  readonly now?: Date | string
+  /** Seed of the ids; the same seed gives the same ids. 1 by default. */
+  readonly ids?: number
+  /** Settings, instead of the process's variables. */
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+/** Whom to act as: the key of the caller's row, or a row that has it. */
+export type ActAs = string | number | Readonly<Record<string, unknown>>
+
+export interface TestCaller<S extends SchemaShape> {
+  /** The db with this caller's rights. */
+  readonly db: Database<S, 'caller'>
+  request(method: string, url: string, options?: RequestOptions): Promise<TestResponse>
+  get(url: string, options?: RequestOptions): Promise<TestResponse>
+  post(url: string, body?: unknown, options?: RequestOptions): Promise<TestResponse>
+  patch(url: string, body?: unknown, options?: RequestOptions): Promise<TestResponse>
+  delete(url: string, options?: RequestOptions): Promise<TestResponse>
+}
+
+export interface TestApp<S extends SchemaShape> extends AsyncDisposable {
+  /** The db without rules, for what a test begins with and for looking at what is there afterwards. */
+  readonly db: Database<S, 'system'>
+  readonly clock: TestClock
+  /** Errors of status 500 and above, and of event handlers, that happened so far. A test that expects none can say so. */
+  readonly failures: readonly unknown[]
+  /** Acts as somebody who is signed in. */
+  as(caller: ActAs): TestCaller<S>
+  asAnonymous(): TestCaller<S>
+  /** A request, by default of an anonymous caller. */
+  request(method: string, url: string, options?: RequestOptions & { readonly as?: ActAs | null }): Promise<TestResponse>
+  /** A bearer token for a caller. */
+  token(caller: ActAs): string
+  close(): Promise<void>
+}
+
+/** For tests only: what it signs is worth nothing elsewhere. */
+const testSecret = 'plinth/testing signs with this, and nobody else does'
+
+/**
+ * Opens an application in this process: no port, a database of its own, time and ids that are the same in every run.
+ *
+ * @example
+ * await using test = await createTestApp(app)
+ * const anna = await test.db.User.create({ email: 'anna@example.com', name: 'Anna' })
+ * const answer = await test.as(anna).post('/api/articles', { title: 'Hello' })
+ * expect(answer.status).toBe(201)
+ */
+export async function createTestApp<S extends SchemaShape>(
+  app: App<S>,
+  options: TestAppOptions = {},
+): Promise<TestApp<S>> {
+  const clock = testClock(options.now ?? '2030-01-01T00:00:00.000Z')
+  const counter = statementCounter()
+  const failures: unknown[] = []
+  const changes: ChangeRecord[] = []
+  const events: OutboxEvent[] = []
+  const opened = await openApplication(app as unknown as App, {
+    root: process.cwd(),
+    mode: 'test',
+    environment: { PLINTH_SECRET: testSecret, ...options.environment },
+    schema: 'follow',
+    useSnapshot: false,
+    store: storeFor(options.store ?? 'sqlite'),
+    clock: clock.now,
+    newId: testIds(clock, options.ids ?? 1),
+    makeDb: (engine, context) => createDb(engine, { ...context, observe: counter.forCode(context.observe) }),
+    watching: () => ({
+      answered: () => {},
+      failed: error => failures.push(error),
+      event: () => {},
+      timeline: counter.timeline,
+      routes: [],
+      close: () => Promise.resolve(),
+    }),
+  })
+  opened.engine.transactions.onCommit(committed => {
+    changes.push(...committed.changes)
+    events.push(...committed.events)
+  })
+  const scheme = (app as unknown as App).options.auth?.scheme ?? 'Bearer'
+
+  const request: TestApp<S>['request'] = async (method, url, { as = null, body, headers = {} } = {}) => {
+    const sent: Record<string, string> = Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+    )
+    if (as !== null) {
+      const key = keyOf(opened, as)
+      sent['authorization'] ??= `${scheme} ${opened.tokens.issue(key)}`
+      await lookUp(opened, key)
+    }
+    if (body !== undefined && typeof body !== 'string') sent['content-type'] ??= 'application/json'
+    const before = { changes: changes.length, events: events.length }
+    const answer = await opened.http.fastify.inject({
+      method: method as 'GET',
+      url,
+      headers: sent,
+      ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const received = headersOf(answer.headers)
+    const { own, code } = counter.last()
+    return {
+      status: answer.statusCode,
+      headers: received,
+      text: answer.body,
+      body: parsedBody(received['content-type'], answer.body),
+      statements: own,
+      codeStatements: code,
+      changes: changes.slice(before.changes),
+      events: events.slice(before.events),
+    }
+  }
+
+  const callerFor = (as: ActAs | null): TestCaller<S> => {
+    const send = (method: string, url: string, given: RequestOptions = {}) => request(method, url, { as, ...given })
+    return {
+      db: lazyDb(opened, as) as Database<S, 'caller'>,
+      request: send,
+      get: (url, given) => send('GET', url, given),
+      post: (url, body, given) => send('POST', url, { ...given, body }),
+      patch: (url, body, given) => send('PATCH', url, { ...given, body }),
+      delete: (url, given) => send('DELETE', url, given),
+    }
+  }
+
+  return {
+    db: createDb(opened.engine, () => opened.context(system)) as unknown as Database<S, 'system'>,
+    clock,
+    failures,
+    as: callerFor,
+    asAnonymous: () => callerFor(null),
+    request,
+    token: as => opened.tokens.issue(keyOf(opened, as)),
+    close: () => opened.close(),
+    [Symbol.asyncDispose]: () => opened.close(),
+  }
+}
+
+const system: Caller = { class: 'system', key: [], attributes: {}, reason: 'a test' }
+
+function storeFor(choice: 'sqlite' | 'memory' | Store): Store {
+  if (choice === 'sqlite') return sqliteStore({ file: ':memory:' })
+  return choice === 'memory' ? memoryStore() : choice
+}
+
+/** Finding out who is calling is remembered between requests; here it is always done before, so that budgets do not depend on order. */
+async function lookUp(opened: OpenApplication, subject: string): Promise<void> {
+  try {
+    await opened.callers.ofSubject(subject, opened.context(anonymous))
+  } catch {
+    // The request itself will be refused for it.
+  }
+}
+
+/** The key as tokens have it. */
+function keyOf(opened: OpenApplication, as: ActAs): string {
+  if (typeof as !== 'object') return encodeURIComponent(String(as))
+  const model = opened.graph.caller === null ? undefined : opened.graph.models[opened.graph.caller]
+  if (model === undefined) throw new TypeError('The schema names no caller model, so nobody can be acted as')
+  return model.key
+    .map(field => {
+      const part = as[field] as Value | undefined
+      if (part === undefined || part === null) throw new TypeError(`The row to act as has no "${field}"`)
+      return encodeURIComponent(String(part))
+    })
+    .join(',')
+}
+
+/** The db of a caller who is looked up each time: what the caller may do can change while a test runs. */
+function lazyDb(opened: OpenApplication, as: ActAs | null): unknown {
+  const dbFor = async (): Promise<UntypedDb> => {
+    const base = opened.context(anonymous)
+    const caller = as === null ? anonymous : await opened.callers.ofSubject(keyOf(opened, as), base)
+    return createDb(opened.engine, () => opened.context(caller))
+  }
+  const own: Record<string, unknown> = {
+    transaction: async (body: never, options: never) => (await dbFor()).transaction(body, options),
+    asSystem: (reason: string) => createDb(opened.engine, () => opened.context({ ...system, reason })),
+  }
+  return new Proxy(own, {
+    get(target, name) {
+      if (typeof name !== 'string' || Object.hasOwn(target, name)) return Reflect.get(target, name) as unknown
+      if (!Object.hasOwn(opened.graph.models, name)) return undefined
+      return new Proxy(
+        {},
+        {
+          get: (_, operation) => {
+            if (typeof operation !== 'string' || operation === 'then') return undefined
+            return async (...given: unknown[]) => {
+              const db = await dbFor()
+              const model = db[name] as Readonly<Record<string, (...given: unknown[]) => unknown>>
+              const run = model[operation]
+              if (run === undefined) throw new TypeError(`db.${name} has no operation "${operation}"`)
+              return run(...given)
+            }
+          },
+        },
+      )
+    },
+  })
+}
