@@ -163,7 +163,7 @@ export class WriteSteps {
     return yield* this.#readResult(
       `read back one ${model.name} ${withDeleted} ${JSON.stringify(select)}`,
       environment => planReadBackOne(model.name, select, withDeleted, environment),
-      keysOf(model, [key]),
+      keyOf(model, key),
       context,
     )
   }

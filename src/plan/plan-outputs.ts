@@ -195,8 +195,8 @@ function nestedLimit(planning: Planning, nested: NestedRequest, name: string): n
   return planning.parameter({
     source: 'limit',
     slot: nested.limit,
-    fallback: limits.defaultNested,
-    maximum: limits.maximumPage,
+    fallback: nested.fixedLimit ?? limits.defaultNested,
+    maximum: Math.max(limits.maximumPage, nested.fixedLimit ?? 0),
     peek: 0,
     name: `${name}.limit`,
   }).index

@@ -5,7 +5,7 @@ import { type PlanEnvironment, Planning } from './environment.ts'
 import { allOf } from './fold.ts'
 import type { Planned } from './plan-find.ts'
 import { assembly, planOutputs } from './plan-outputs.ts'
-import { amongTuples, fieldType, referencesReadable, writableCondition } from './plan-write.ts'
+import { amongTuples, equalKey, fieldType, referencesReadable, writableCondition } from './plan-write.ts'
 import { readableCondition, ruleCondition, scopeCondition } from './readable.ts'
 
 const booleanType: FieldType = Object.freeze({ kind: 'boolean', options: {} })
@@ -82,10 +82,11 @@ export function planReadBackOne(
   withDeleted: boolean,
   environment: PlanEnvironment,
 ): Planned<FindPlan> {
-  const planned = planRows(model, environment, (planning, rows) => ({
+  const make = (planning: Planning, rows: readonly string[]) => ({
     where: readableOrNever(planning, rows, withDeleted),
     outputs: planOutputs(planning, rows, select, []).outputs,
-  }))
+  })
+  const planned = planRows(model, environment, make, (planning, node) => equalKey(planning, node))
   const versionField = environment.graph.models[model]?.versionField ?? null
   return { ...planned, plan: { ...planned.plan, cardinality: 'one', versionField } }
 }
@@ -117,11 +118,13 @@ function planRows(
     rows: readonly string[],
     model: ModelNode,
   ) => { readonly where: Predicate; readonly outputs: readonly Output[] },
+  which: (planning: Planning, model: ModelNode) => Predicate = (planning, model) =>
+    amongTuples(planning, model, model.key, 'keys'),
 ): Planned<FindPlan> {
   const planning = new Planning(environment)
   const model = planning.model(name)
   const { where, outputs } = make(planning, [name], model)
-  const keys = model.key.length === 0 ? always : amongTuples(planning, model, model.key, 'keys')
+  const keys = model.key.length === 0 ? always : which(planning, model)
   return {
     plan: {
       format: planFormat,

@@ -144,14 +144,7 @@ export function planDelete(request: DeleteRequest, environment: PlanEnvironment)
 function targetCondition(planning: Planning, rows: readonly string[], model: ModelNode, target: Target): Predicate {
   switch (target.kind) {
     case 'key':
-      return allOf(
-        ...model.key.map((field): Predicate => ({
-          kind: 'compare',
-          operator: 'eq',
-          left: { kind: 'field', row: 0, path: [], field },
-          right: stepValue(planning, `key.${field}`, fieldType(model, field)),
-        })),
-      )
+      return equalKey(planning, model)
     case 'keys':
       return amongTuples(planning, model, model.key, 'keys')
     case 'referring':
@@ -161,6 +154,20 @@ function targetCondition(planning: Planning, rows: readonly string[], model: Mod
     default:
       return target satisfies never
   }
+}
+
+/** The row whose key the engine gives, field by field, under `key.<field>`. */
+export function equalKey(planning: Planning, model: ModelNode): Predicate {
+  return allOf(
+    ...model.key.map(
+      (field): Predicate => ({
+        kind: 'compare',
+        operator: 'eq',
+        left: { kind: 'field', row: 0, path: [], field },
+        right: stepValue(planning, `key.${field}`, fieldType(model, field)),
+      }),
+    ),
+  )
 }
 
 /** One bound list, whatever its length: values of one field, or tuples of several. */
