@@ -1,10 +1,6 @@
 /** What the surfaces that answer over HTTP have in common with the server that carries them, and with the reference that describes them. */
-export type {
-  AnswerDescription,
-  DeclaredRoute,
-  ParameterDescription,
-  RouteDescription,
-} from './declared-route.ts'
+export type { AnswerDescription, DeclaredRoute, ParameterDescription, RouteDescription } from './declared-route.ts'
+export { bodyTag, rowTag, versionOf } from './entity-tag.ts'
 export type { Answer, Eventually, Exchange, IncomingRequest, Method, PresentError, Route } from './exchange.ts'
 export {
   defaultRelationDepth,
@@ -16,3 +12,6 @@ export {
   type QueryWord,
   relationWords,
 } from './model-route.ts'
+export { once } from './once.ts'
+export { pageLinks } from './page-links.ts'
+export { readAnswer } from './read-answer.ts'

@@ -22,7 +22,6 @@ export type QueryWord =
   | 'limit'
   | 'after'
   | 'before'
-  | 'count'
   | 'withDeleted'
   | 'groupBy'
   | 'sum'

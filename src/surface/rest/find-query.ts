@@ -1,6 +1,5 @@
 /** Query strings of reads as requests of the engine. A query string of a known spelling costs a look-up and its values. */
 import type { PreparedAggregate, PreparedFind, Engine, RequestValues } from '../../engine/index.ts'
-import { refusal } from '../../error/index.ts'
 import { capitalise } from '../../lib/index.ts'
 import type { ModelNode } from '../../model/index.ts'
 import type { AggregateRequest, CallerClass, FindRequest, Selection, Slot } from '../../query/index.ts'
@@ -30,7 +29,7 @@ export function valuesOf({ order, cursor }: PreparedQuery<unknown>, { values }: 
   return { form: 'text', values: order === null ? values : order.map(place => values[place]), cursor: cursorText }
 }
 
-const listWords = ['select', 'include', 'sort', 'limit', 'after', 'before', 'count'] as const
+const listWords = ['select', 'include', 'sort', 'limit', 'after', 'before'] as const
 const oneWords = ['select', 'include'] as const
 const aggregateWords = ['groupBy', 'sum', 'avg', 'min', 'max', 'sort', 'limit'] as const
 
@@ -123,11 +122,9 @@ export function prepareAggregate(
 ): PreparedQuery<PreparedAggregate> {
   const { model } = scope
   const parsed = parseQuery(scope, skeleton, queryShapes.aggregate(model))
-  const measures = measuresOf(parsed)
   const groupBy = (parsed.lists['groupBy'] ?? []).map(name => ({ output: name, path: name.split('.') }))
-  if (measures.length === 0 && groupBy.length === 0) {
-    throw refusal('request.parameter-required', { names: 'count, sum, avg, min, max or groupBy' })
-  }
+  const named = measuresOf(parsed)
+  const measures = named.length === 0 && groupBy.length === 0 ? countOfRows : named
   if (groupBy.length === 0 && (parsed.sort.length > 0 || parsed.limit !== null)) {
     throw malformed(parsed.limit === null ? 'sort' : 'limit', 'there is one group only without "groupBy"')
   }
@@ -146,6 +143,9 @@ export function prepareAggregate(
 }
 
 export const measureFunctions = ['count', 'sum', 'avg', 'min', 'max'] as const
+
+/** What is meant when nothing is said. */
+const countOfRows: AggregateRequest['measures'] = [{ output: 'count', function: 'count', field: null }]
 
 /** `count=*` is called `count`, `sum=price` is called `sumPrice`. */
 export const measureName = (measure: string, field: string | null): string =>

@@ -3,13 +3,19 @@ import type { FoundRows } from '../../engine/index.ts'
 import { refusal } from '../../error/index.ts'
 import { whenSettled } from '../../lib/index.ts'
 import { kindOf, type ModelNode } from '../../model/index.ts'
-import type { Answer, Exchange, ModelRoute } from '../contract/index.ts'
+import {
+  type Answer,
+  bodyTag,
+  type Exchange,
+  type ModelRoute,
+  pageLinks,
+  readAnswer,
+  rowTag,
+} from '../contract/index.ts'
 import { collectionPath, type RestApi, scopeOf, spellingsPerRoute } from './api.ts'
-import { bodyTag, matchHolds, noneMatchHolds, rowTag } from './entity-tag.ts'
 import { prepareAggregate, prepareList, prepareOne, queryShapes, valuesOf } from './find-query.ts'
 import { maskQuery } from './grammar/index.ts'
 import { keyTexts } from './item-path.ts'
-import { pageLinks } from './links.ts'
 import { spellingCache } from './spelling-cache.ts'
 
 const json = 'application/json'
@@ -107,22 +113,4 @@ function pageAnswer(exchange: Exchange, page: FoundRows): Answer {
 function rowAnswer(exchange: Exchange, model: ModelNode, row: FoundRows): Answer {
   if (row.json === null || row.json === 'null') throw refusal('request.not-found', { model: model.name })
   return readAnswer(exchange, row.json, rowTag(row.version, row.json), row.sameForAll, {})
-}
-
-function readAnswer(
-  exchange: Exchange,
-  body: string,
-  tag: string,
-  sameForAll: boolean,
-  more: Readonly<Record<string, string>>,
-): Answer {
-  // Caches ask again each time; with the tag that costs an answer without a body.
-  const headers = { ETag: tag, 'Cache-Control': sameForAll ? 'no-cache' : 'private, no-cache', ...more }
-  const ifMatch = exchange.header('if-match')
-  if (ifMatch !== undefined && !matchHolds(ifMatch, tag)) throw refusal('request.precondition-failed', {}, { headers })
-  const ifNoneMatch = exchange.header('if-none-match')
-  if (ifNoneMatch !== undefined && noneMatchHolds(ifNoneMatch, tag)) {
-    return { status: 304, type: null, body: null, headers }
-  }
-  return { status: 200, type: json, body, headers }
 }

@@ -13,13 +13,19 @@ import {
   type Written,
 } from '../../operation/index.ts'
 import type { ExecutionContext, Selection } from '../../query/index.ts'
-import type { Answer, Exchange, ModelRoute, QueryShape } from '../contract/index.ts'
+import {
+  type Answer,
+  type Exchange,
+  type ModelRoute,
+  once,
+  type QueryShape,
+  rowTag,
+  versionOf,
+} from '../contract/index.ts'
 import { collectionPath, type RestApi, scopeOf } from './api.ts'
-import { rowTag, versionOf } from './entity-tag.ts'
 import { everything, queryShapes } from './find-query.ts'
 import { malformed, maskQuery, type MaskedQuery, parseQuery, SlotNumbering } from './grammar/index.ts'
 import { keySegment, keyTexts } from './item-path.ts'
-import { once } from './once.ts'
 import { type Preference, readPrefer } from './prefer.ts'
 
 const json = 'application/json'

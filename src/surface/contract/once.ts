@@ -5,7 +5,7 @@ import type { Engine } from '../../engine/index.ts'
 import { refusal } from '../../error/index.ts'
 import { idempotently, type IdempotencyKey } from '../../operation/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
-import type { Answer, Exchange } from '../contract/index.ts'
+import type { Answer, Exchange } from './exchange.ts'
 
 /** What is kept of an answer, so that a repeated request gets the same one. */
 type KeptAnswer = {

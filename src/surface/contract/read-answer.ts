@@ -1,0 +1,23 @@
+/** The answer to a read: with its tag, or without a body when the client has it already (RFC 9110 section 13.2.2). */
+import { refusal } from '../../error/index.ts'
+import { matchHolds, noneMatchHolds } from './entity-tag.ts'
+import type { Answer, Exchange } from './exchange.ts'
+
+/** `sameForAll`: nothing of the answer depends on who asks, so shared caches may keep it. */
+export function readAnswer(
+  exchange: Exchange,
+  body: string,
+  tag: string,
+  sameForAll: boolean,
+  more: Readonly<Record<string, string>>,
+): Answer {
+  // Caches ask again each time; with the tag that costs an answer without a body.
+  const headers = { ETag: tag, 'Cache-Control': sameForAll ? 'no-cache' : 'private, no-cache', ...more }
+  const ifMatch = exchange.header('if-match')
+  if (ifMatch !== undefined && !matchHolds(ifMatch, tag)) throw refusal('request.precondition-failed', {}, { headers })
+  const ifNoneMatch = exchange.header('if-none-match')
+  if (ifNoneMatch !== undefined && noneMatchHolds(ifNoneMatch, tag)) {
+    return { status: 304, type: null, body: null, headers }
+  }
+  return { status: 200, type: 'application/json', body, headers }
+}
