@@ -62,7 +62,7 @@ export function optionMistakes(options: object, place: string): readonly ErrorDe
     }
   }
   const prefix = api['prefix']
-  if (prefix !== undefined && !(typeof prefix === 'string' && /^(?:\/[\w~.-]+)+$/.test(prefix))) {
+  if (prefix !== undefined && !(typeof prefix === 'string' && isPath(prefix))) {
     invalid('api.prefix', 'it has to be a path such as "/api" or "/api/v1"')
   }
   const scheme = auth['scheme']
@@ -80,6 +80,9 @@ export function optionMistakes(options: object, place: string): readonly ErrorDe
   ) {
     invalid('auth.remember', `it has to be from 0 to ${longestMemory} milliseconds`)
   }
+  for (const path of Object.keys(typeof given['mount'] === 'object' ? (given['mount'] ?? {}) : {})) {
+    if (!isPath(path)) invalid(`mount["${path}"]`, 'it has to be a path such as "/legacy"')
+  }
   const port = server['port']
   if (port !== undefined && !(Number.isSafeInteger(port) && Number(port) >= 0 && Number(port) <= 65_535)) {
     invalid('server.port', 'it has to be a whole number from 0 to 65535')
@@ -91,6 +94,8 @@ export function optionMistakes(options: object, place: string): readonly ErrorDe
   }
   return mistakes
 }
+
+const isPath = (text: string): boolean => /^(?:\/[\w~.-]+)+$/.test(text)
 
 /** Semantics 10: what is known of a caller is at most this old, in milliseconds. */
 export const longestMemory = 30_000

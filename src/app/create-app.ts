@@ -1,8 +1,7 @@
 /** `createApp`: what an application is made of, as a description. Nothing is opened until it is started. */
-import type { FastifyPluginAsync, FastifyPluginCallback } from 'fastify'
 import type { ErrorDetail } from '../error/index.ts'
 import { callSite } from '../lib/index.ts'
-import type { Condition, Hooks, Rules, Schema, SchemaShape } from '../model/index.ts'
+import type { Hooks, Rules, Schema, SchemaShape } from '../model/index.ts'
 import type { Limits } from '../query/index.ts'
 import type { TokenKey } from '../service/auth/index.ts'
 import type { Store } from '../store/contract/index.ts'
@@ -10,7 +9,7 @@ import type { HttpLimits } from '../surface/http/index.ts'
 import { optionMistakes } from './application-options.ts'
 import type { Check } from './check/index.ts'
 import type { Extension } from './extension.ts'
-import type { NodeHandler } from './mount.ts'
+import type { FastifyPlugin, MountDeclaration } from './mount.ts'
 import type { EventHandlers, UntypedActions, UntypedRoutes } from './parts.ts'
 import type { ServerOptions } from './settings.ts'
 
@@ -28,15 +27,6 @@ export interface AuthOptions {
   /** Milliseconds for which attributes of callers are remembered, at most 30,000: 5,000. 0 asks the database each time. */
   readonly remember?: number
 }
-
-/** Who may reach something, by the caller alone. */
-export type Allow = (symbols: { readonly user: never }) => Condition
-
-/** Something of another framework under a path. Without `allow` nobody reaches it. */
-export type MountDeclaration = { readonly allow?: unknown } & (
-  | { readonly handler: NodeHandler }
-  | { readonly plugin: FastifyPluginAsync | FastifyPluginCallback }
-)
 
 export interface AppOptions<S extends SchemaShape> {
   /** For people and descriptions: the name of the API. */
@@ -62,9 +52,9 @@ export interface AppOptions<S extends SchemaShape> {
   readonly server?: ServerOptions & { readonly headers?: Readonly<Record<string, string>> }
   readonly extensions?: readonly Extension[]
   /** Fastify plugins for the whole server: they see every request. */
-  readonly plugins?: readonly (FastifyPluginAsync | FastifyPluginCallback)[]
+  readonly plugins?: readonly FastifyPlugin[]
   /** Handlers of other frameworks, by the path that they are mounted under. */
-  readonly mount?: Readonly<Record<string, MountDeclaration>>
+  readonly mount?: Readonly<Record<string, MountDeclaration<S>>>
   readonly checks?: readonly Check[]
 }
 

@@ -1,27 +1,52 @@
 /** Handlers of other frameworks beside the generated routes: `(req, res)` functions and Fastify plugins. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { FastifyInstance, FastifyPluginAsync, FastifyPluginCallback } from 'fastify'
-import { refusal } from '../error/index.ts'
-import type { ModelGraph, Predicate } from '../model/index.ts'
-import { answerForCaller } from '../plan/index.ts'
-import type { Caller } from '../query/index.ts'
-import type { Eventually } from '../store/contract/index.ts'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import type { Engine } from '../engine/index.ts'
+import type { Condition, ModelGraph, Predicate, SchemaShape, UserSymbols } from '../model/index.ts'
+import { allowCondition, requireAllowed, type UntypedActionOptions } from '../operation/index.ts'
+import { anonymous, type Caller, type ExecutionContext } from '../query/index.ts'
+import type { CallerResolver } from '../service/auth/index.ts'
 
 /** An Express application, a `connect` chain, a handler of node:http. */
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => unknown
 
+/** A plugin of Fastify: it calls `done`, or gives a promise. */
+export type FastifyPlugin = (fastify: FastifyInstance, options: object, done: (error?: Error) => void) => unknown
+
+/** Something of another framework under a path. Without `allow` nobody reaches it. */
+export type MountDeclaration<S extends SchemaShape> = {
+  /** Who may reach it: a condition on the caller alone; `everyone` opens it. */
+  readonly allow?: Condition | ((symbols: { readonly user: UserSymbols<S> }) => Condition)
+} & ({ readonly handler: NodeHandler } | { readonly plugin: FastifyPlugin })
+
+/** Fastify itself sees which of the two ways it is. */
+export const asPlugin = (plugin: FastifyPlugin): FastifyPluginAsync => plugin as FastifyPluginAsync
+
 /** What is mounted, with who may reach it. */
 export type Mounted =
-  | { readonly path: string; readonly allow: Predicate | null; readonly handler: NodeHandler }
+  | { readonly path: string; readonly allow: Predicate; readonly handler: NodeHandler }
   | {
       readonly path: string
-      readonly allow: Predicate | null
-      readonly plugin: FastifyPluginAsync | FastifyPluginCallback
+      readonly allow: Predicate
+      readonly plugin: FastifyPlugin
     }
 
 export interface MountOptions {
-  readonly graph: ModelGraph
-  readonly resolveCaller: (authorization: string | undefined, id: string) => Eventually<Caller>
+  readonly engine: Engine
+  readonly callers: CallerResolver
+  readonly context: (caller: Caller) => ExecutionContext
+}
+
+/** What `createApp` was told to mount. */
+export function readMounted(
+  graph: ModelGraph,
+  declared: Readonly<Record<string, MountDeclaration<SchemaShape>>>,
+): readonly Mounted[] {
+  return Object.entries(declared).map(([path, { allow, ...what }]) => ({
+    ...what,
+    path,
+    allow: allowCondition(graph, `what is mounted at ${path}`, allow as UntypedActionOptions['allow']),
+  }))
 }
 
 /** Everything that Node's parser takes as a method and Fastify routes. */
@@ -35,11 +60,12 @@ export function mount(fastify: FastifyInstance, mounted: Mounted, options: Mount
   void fastify.register(
     async scope => {
       scope.addHook('onRequest', async request => {
-        const caller = await options.resolveCaller(request.headers.authorization, request.id)
-        requireAllowed(mounted, caller, options.graph)
+        const nobody = { ...options.context(anonymous), trace: request.id }
+        const caller = await options.callers.ofHeader(request.headers.authorization, nobody)
+        requireAllowed(options.engine, mounted, mounted.path, options.context(caller))
       })
       if ('plugin' in mounted) {
-        await scope.register(mounted.plugin)
+        await scope.register(asPlugin(mounted.plugin))
         return
       }
       scope.removeAllContentTypeParsers()
@@ -59,22 +85,13 @@ export function mount(fastify: FastifyInstance, mounted: Mounted, options: Mount
   )
 }
 
-function requireAllowed(mounted: Mounted, caller: Caller, graph: ModelGraph): void {
-  if (mounted.allow !== null && answerForCaller(mounted.allow, caller, graph)) return
-  const refused = { operation: 'reach', model: mounted.path }
-  throw caller.class === 'anonymous'
-    ? refusal('rules.sign-in-required', refused)
-    : refusal('rules.operation-closed', refused)
-}
-
 function hand(
   mounted: { readonly path: string; readonly handler: NodeHandler },
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
   const original = request.url ?? '/'
-  const rest = original.slice(mounted.path.length)
-  Object.assign(request, { originalUrl: original, url: rest.startsWith('/') ? rest : `/${rest}` })
+  Object.assign(request, { originalUrl: original, url: without(original, mounted.path) })
   const failed = (): void => {
     // What a foreign handler throws is its own affair, but a client must not wait for ever.
     if (!response.headersSent) response.writeHead(500, { 'Content-Length': '0', Connection: 'close' })
@@ -86,4 +103,17 @@ function hand(
   } catch {
     failed()
   }
+}
+
+/** The URL after as many segments as the prefix has: its spelling in the URL may be percent-encoded. */
+function without(url: string, prefix: string): string {
+  let end = 0
+  for (const _ of prefix.matchAll(/\//g)) {
+    const next = url.slice(end + 1).search(/[/?]/)
+    if (next === -1) return '/'
+    end += next + 1
+    if (url[end] === '?') break
+  }
+  const rest = url.slice(end)
+  return rest.startsWith('/') ? rest : `/${rest}`
 }

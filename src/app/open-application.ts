@@ -23,6 +23,7 @@ import { loadSnapshot } from './follow-snapshot.ts'
 import { healthRoutes } from './health.ts'
 import { joinApplication } from './join-application.ts'
 import { type Lifecycle, lifecycle } from './lifecycle.ts'
+import { asPlugin, mount, readMounted } from './mount.ts'
 import { storeAt } from './open-store.ts'
 import { joinHandlers } from './parts.ts'
 import { type Environment, type Mode, readSettings, type Settings } from './settings.ts'
@@ -153,11 +154,12 @@ async function openParts(app: App, options: OpenOptions, begun: Begun): Promise<
     lifetime: auth.lifetime ?? 86_400,
     now: clock,
   })
+  const mounted = readMounted(graph, declared.mount ?? {})
   const callers = callerResolver({
     engine,
     tokens,
     scheme,
-    attributes: callerAttributes(graph, [joined.actions, joined.routes]),
+    attributes: callerAttributes(graph, [joined.actions, joined.routes, mounted.map(({ allow }) => allow)]),
     remember: auth.remember ?? 5000,
     now: clock,
   })
@@ -193,11 +195,12 @@ async function openParts(app: App, options: OpenOptions, begun: Begun): Promise<
     () => http,
     started => started.close(),
   )
-  for (const plugin of declared.plugins ?? []) void http.fastify.register(plugin)
+  for (const plugin of declared.plugins ?? []) void http.fastify.register(asPlugin(plugin))
   for (const route of healthRoutes({ store, stopping: () => !ready })) http.route(route)
   for (const route of watching.routes) http.route(route)
   const prefix = declared.api?.prefix
   for (const route of restRoutes({ engine, ...(prefix === undefined ? {} : { prefix }) })) http.route(route)
+  for (const each of mounted) mount(http.fastify, each, { engine, callers, context })
   await http.fastify.ready()
 
   return {
