@@ -1,5 +1,6 @@
 // `npm run bench`: measures Plinth and its peers on the same SQLite data and prints a table.
 import { mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
 import { cacheFolder, datasetFile, fullSize, tinySize } from './data/dataset.ts'
@@ -28,6 +29,7 @@ const help = `Usage: npm run bench -- [options]
   --seconds N          length of one run (2)
   --folder DIR         where the databases go; its disk takes the durable writes (the temporary folder)
   --json FILE          write the result as JSON
+  --profile DIR        leave a CPU profile of each row and peer; the figures suffer
   --tiny               a data set of 200 articles, to try the suite itself
   --help               this text
 `
@@ -41,6 +43,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '2' },
     folder: { type: 'string' },
     json: { type: 'string' },
+    profile: { type: 'string' },
     tiny: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -65,6 +68,7 @@ async function run(): Promise<void> {
     rounds: positive('--rounds', values.rounds),
     seconds: positive('--seconds', values.seconds),
     ...{ dataset, folder, samples: readSamples(dataset), report: progress },
+    ...(values.profile === undefined ? {} : { profileFolder: resolve(values.profile) }),
   }
   progress(`about ${Math.ceil(estimatedSeconds(plan) / 60)} minutes`)
   const disk = describeDisk(folder)

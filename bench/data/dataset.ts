@@ -1,6 +1,6 @@
 // Fills the tables with the same rows on every machine and keeps the file in the temporary folder for the next run.
 import { createHash } from 'node:crypto'
-import { copyFileSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { copyFileSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -34,13 +34,15 @@ export function cacheFolder(): string {
 
 /** The file with the data set, generated unless this version of it is there already. */
 export function datasetFile(size: Size, report: (line: string) => void = () => {}): string {
-  const file = join(cacheFolder(), `dataset-${version(size)}.sqlite`)
+  const family = `dataset-${size.articles}-`
+  const file = join(cacheFolder(), `${family}${version(size)}.sqlite`)
   if (existsSync(file)) return file
   const start = performance.now()
   report(`generating the data set (${size.articles} articles, ${size.comments} comments) …`)
   // Written beside and renamed, so that an interrupted run leaves no half-filled file behind.
-  const unfinished = `${file}.${process.pid}`
+  const unfinished = join(cacheFolder(), `unfinished-${process.pid}.sqlite`)
   generate(unfinished, size)
+  for (const old of readdirSync(cacheFolder())) if (old.startsWith(family)) rmSync(join(cacheFolder(), old))
   renameSync(unfinished, file)
   report(`data set generated in ${((performance.now() - start) / 1000).toFixed(1)} s: ${file}`)
   return file

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { copyDataset, removeDatabase } from '../data/dataset.ts'
+import { random } from '../data/random.ts'
 import { peers as allPeers, type Peer } from '../peers/registry.ts'
-import { rows as allRows, type Access, type Row, type Samples } from '../rows.ts'
+import { rowNamed, rows as allRows, type Access, type Row, type Samples } from '../rows.ts'
 import { startChild, type Child } from './child.ts'
 import { compareBodies } from './compare.ts'
 import type { Load, LoadAnswer, LoadQuestion, LoadResult, PeerAnswer, PeerQuestion, PeerSettings } from './messages.ts'
@@ -25,6 +26,8 @@ export interface Plan {
   /** Where the copies go: the disk that durable writes are measured on. */
   readonly folder: string
   readonly samples: Samples
+  /** Leaves a CPU profile of each peer and row here; the figures then are those of profiled processes. */
+  readonly profileFolder?: string
   readonly report: (line: string) => void
 }
 
@@ -91,9 +94,10 @@ export async function measureStarts(plan: Plan): Promise<StartResult[]> {
       const start = performance.now()
       const running = await startPeer(plan, peer, 'open')
       try {
-        const response = await fetch(`http://127.0.0.1:${running.port}/hello`)
+        const response = await fetch(`http://127.0.0.1:${running.port}${firstPath(plan, peer)}`)
         await response.arrayBuffer()
         milliseconds.push(performance.now() - start)
+        if (!response.ok) throw new Error(`${peer.name} answered its first request with status ${response.status}`)
         megabytes.push((await usageOf(running)).residentBytes / mebibyte)
       } finally {
         await running.stop()
@@ -107,13 +111,20 @@ export async function measureStarts(plan: Plan): Promise<StartResult[]> {
   }))
 }
 
+/** A row of the database where the peer serves one. */
+function firstPath(plan: Plan, peer: Peer): string {
+  const row = rowNamed(peer.rows.includes('point') ? 'point' : 'hello')
+  return row.request(random('start'), plan.samples, '').path
+}
+
 /** Measures one row at each number of connections. */
 export async function measureRow(plan: Plan, row: Row, load: LoadProcess): Promise<RowResult[]> {
   const running: Running[] = []
   try {
     for (const peer of plan.peers.filter(candidate => candidate.rows.includes(row.name))) {
       if (row.writes) removeDatabase(databaseOf(plan, peer))
-      running.push(await startPeer(plan, peer, row.access))
+      const profiles = plan.profileFolder === undefined ? undefined : join(plan.profileFolder, row.name, peer.name)
+      running.push(await startPeer(plan, peer, row.access, profiles))
     }
     await compareBodies(row, running, plan.samples)
     await warmUp(plan, row, running, load)
@@ -232,13 +243,13 @@ export function removeCopies(plan: Plan): void {
   for (const peer of allPeers) removeDatabase(databaseOf(plan, peer))
 }
 
-async function startPeer(plan: Plan, peer: Peer, access: Access): Promise<Running> {
+async function startPeer(plan: Plan, peer: Peer, access: Access, profileFolder?: string): Promise<Running> {
   const database = databaseOf(plan, peer)
   await ensureDatabase(plan, peer)
   const log = `${database}-output.log`
   const output = openSync(log, 'w')
   const settings: PeerSettings = { database, access }
-  const child = startChild<PeerQuestion, PeerAnswer>(peer.file, [JSON.stringify(settings)], output)
+  const child = startChild<PeerQuestion, PeerAnswer>(peer.file, [JSON.stringify(settings)], output, profileFolder)
   const stop = async () => {
     await child.stop()
     rmSync(log, { force: true })
