@@ -5,6 +5,8 @@ export { capitalise, kebabCase, sentenceCase, snakeCase, uncapitalise } from './
 export { canonicalDate, canonicalDatetime, canonicalTime, datetimeOf } from './datetime.ts'
 export { canonicalDecimal, compareDecimals, decimalToScaled, scaledToDecimal } from './decimal.ts'
 export { deepFreeze } from './deep-freeze.ts'
+export { entriesOf } from './entries.ts'
+export { escapeHtml } from './escape-html.ts'
 export { nearest } from './nearest.ts'
 export { plural } from './plural.ts'
 export { shortName } from './short-name.ts'

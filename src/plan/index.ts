@@ -5,6 +5,7 @@ export { planAggregate } from './plan-aggregate.ts'
 export { type Planned, planFind } from './plan-find.ts'
 export { filterOperatorsOf } from './plan-filter.ts'
 export { planReadBack, planReadBackOne, planStatus, planStored, type StatusRequest } from './plan-row.ts'
+export { requireFit } from './require-capabilities.ts'
 export {
   type DeleteRequest,
   type InsertRequest,

@@ -1,7 +1,18 @@
-/** The HTTP server of an application: the routes of its models, and later whatever else is added. */
+/** The HTTP server of an application: the generated routes of its models, their description, and the pages of errors. */
 import type { Engine } from '../engine/index.ts'
-import { type HttpOptions, httpServer, type HttpServer } from './http/index.ts'
+import { defaultRelationDepth } from './contract/index.ts'
+import { errorPages, type HttpOptions, httpServer, type HttpServer } from './http/index.ts'
+import { referenceRoutes } from './openapi/index.ts'
 import { restRoutes } from './rest/index.ts'
+
+/** How the API is described. */
+export interface ApiDescription {
+  readonly title?: string
+  readonly version?: string
+  readonly description?: string
+  /** The word before the token in the Authorization header: `Bearer` by default. */
+  readonly scheme?: string
+}
 
 export interface ServerOptions extends HttpOptions {
   readonly engine: Engine
@@ -9,24 +20,28 @@ export interface ServerOptions extends HttpOptions {
   readonly prefix?: string
   /** How many relations a filter of the query string may follow: 2 by default. */
   readonly relationDepth?: number
+  readonly api?: ApiDescription
+  /** False: no document, no pages. */
+  readonly reference?: boolean
 }
 
 /**
- * Makes the server with the generated REST API. Further routes are added with `server.route`, Fastify plugins to `server.fastify`;
- * then `server.listen`.
+ * Makes the server with the generated REST API, `/openapi.json`, `/docs` and `/errors/`. Further routes are added with
+ * `server.route`, Fastify plugins to `server.fastify`; then `server.listen`.
  *
  * @example
  * const server = createHttpServer({ engine, resolveCaller: () => anonymous })
  * await server.listen({ host: '127.0.0.1', port: 3000 })
  */
 export function createHttpServer(options: ServerOptions): HttpServer {
-  const { engine, prefix, relationDepth } = options
-  const server = httpServer({ ...options, limits: { requestTime: engine.limits.requestTime, ...options.limits } })
-  const routes = restRoutes({
-    engine,
-    ...(prefix === undefined ? {} : { prefix }),
-    ...(relationDepth === undefined ? {} : { relationDepth }),
-  })
+  const { engine, prefix = '/api', relationDepth = defaultRelationDepth, errorBase } = options
+  const { limits, graph } = engine
+  const server = httpServer({ ...options, limits: { requestTime: limits.requestTime, ...options.limits } })
+  const routes = restRoutes({ engine, prefix, relationDepth })
   for (const route of routes) server.route(route)
+  if (options.reference !== false) {
+    for (const route of referenceRoutes({ graph, routes, limits, relationDepth, ...options.api })) server.route(route)
+  }
+  if (errorBase === undefined) for (const route of errorPages()) server.route(route)
   return server
 }

@@ -1,3 +1,3 @@
 /** The surfaces, assembled. */
-export { createHttpServer, type ServerOptions } from './create-http-server.ts'
-export { type HttpServer } from './http/index.ts'
+export { type ApiDescription, createHttpServer, type ServerOptions } from './create-http-server.ts'
+export type { HttpServer } from './http/index.ts'

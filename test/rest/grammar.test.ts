@@ -8,7 +8,7 @@ import { graph } from './blog.ts'
 const article = graph.models['Article']!
 const scope = { graph, model: article, relationDepth: 2 }
 const shape: QueryShape = {
-  words: ['select', 'include', 'sort', 'limit', 'after', 'before', 'count', 'withDeleted'],
+  words: ['select', 'include', 'sort', 'limit', 'after', 'before', 'withDeleted'],
   filters: true,
   counts: 'rows',
 }

@@ -78,10 +78,6 @@ export const request = {
     status: 400,
     message: '"{name}" is not an aggregate of {model}: {reason}.',
   },
-  'request.parameter-required': {
-    status: 400,
-    message: 'One of the parameters {names} is needed.',
-  },
   'request.parameter-conflict': {
     status: 400,
     message: '"{name}" and "{other}" cannot stand together.',

@@ -2,5 +2,6 @@
 export type { Clock } from './http-exchange.ts'
 export { defaultHttpLimits, type HttpLimits } from './limits.ts'
 export type { HttpOptions, RequestTimeline } from './options.ts'
-export { catalogEntry, defaultErrorBase, problemPresenter, problemTitle, problemType } from './problem.ts'
+export { errorPages } from './error-pages.ts'
+export { problemPresenter } from './problem.ts'
 export { httpServer, type HttpServer } from './server.ts'

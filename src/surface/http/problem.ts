@@ -1,9 +1,9 @@
 /** Refusals as `application/problem+json` (RFC 9457). Only codes, parameters and texts of the catalogue leave the process. */
-import { catalog, type CatalogEntry, type ErrorCode, type PlinthError } from '../../error/index.ts'
+import type { ErrorCode, PlinthError } from '../../error/index.ts'
 import { sentenceCase } from '../../lib/index.ts'
 import type { Answer, IncomingRequest, PresentError } from '../contract/index.ts'
 
-export const problemType = 'application/problem+json'
+const problemType = 'application/problem+json'
 
 /** The page of a code; where it is served is up to whoever assembles the server. */
 export const defaultErrorBase = '/errors/'
@@ -45,7 +45,3 @@ function details(error: PlinthError): readonly object[] {
 export function problemTitle(code: ErrorCode): string {
   return sentenceCase(code.slice(code.indexOf('.') + 1))
 }
-
-/** The catalogue's texts for one code, for the page that `type` leads to. */
-export const catalogEntry = (code: string): CatalogEntry | undefined =>
-  Object.hasOwn(catalog, code) ? catalog[code as ErrorCode] : undefined

@@ -142,13 +142,13 @@ export function prepareAggregate(
   return { prepared: engine.aggregate(request, caller), order: inOrder(numbering), cursor: null, parsed }
 }
 
-export const measureFunctions = ['count', 'sum', 'avg', 'min', 'max'] as const
+const measureFunctions = ['count', 'sum', 'avg', 'min', 'max'] as const
 
 /** What is meant when nothing is said. */
 const countOfRows: AggregateRequest['measures'] = [{ output: 'count', function: 'count', field: null }]
 
 /** `count=*` is called `count`, `sum=price` is called `sumPrice`. */
-export const measureName = (measure: string, field: string | null): string =>
+const measureName = (measure: string, field: string | null): string =>
   field === null ? measure : measure + capitalise(field)
 
 function measuresOf(parsed: ParsedQuery): AggregateRequest['measures'] {

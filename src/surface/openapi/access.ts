@@ -1,0 +1,105 @@
+/** What rules mean for a description that is the same for every reader of it. */
+import type { Expression, FieldNode, ModelGraph, ModelNode, Predicate, RelationNode } from '../../model/index.ts'
+import { callerOnlyAttributes } from '../../plan/index.ts'
+import { isClosed } from '../contract/index.ts'
+
+/** Whether somebody who is not signed in can fulfil a condition on some row. */
+export function opensToAnonymous(predicate: Predicate | undefined): boolean {
+  return predicate !== undefined && anonymous(predicate) !== false
+}
+
+/** True or false for every row; null: it depends on the row. An attribute that nobody has compares false (semantics 6). */
+function anonymous(predicate: Predicate): boolean | null {
+  switch (predicate.kind) {
+    case 'constant':
+      return predicate.value
+    case 'signedIn':
+      return false
+    case 'not': {
+      const inner = anonymous(predicate.of)
+      return inner === null ? null : !inner
+    }
+    case 'and':
+    case 'or': {
+      const decisive = predicate.kind === 'or'
+      const members = predicate.of.map(anonymous)
+      if (members.includes(decisive)) return decisive
+      return members.includes(null) ? null : !decisive
+    }
+    case 'compare':
+    case 'text':
+    case 'array':
+      return isCaller(predicate.left) || isCaller(predicate.right) ? false : null
+    case 'in':
+      return isCaller(predicate.left) || isCaller(predicate.list) ? false : null
+    case 'isNull':
+      return isCaller(predicate.of) ? true : null
+    case 'some': {
+      return anonymous(predicate.where) === false ? false : null
+    }
+    default:
+      return null
+  }
+}
+
+const isCaller = (expression: Expression): boolean => expression.kind === 'caller'
+
+/** How a field or relation appears in what is read. */
+export interface Appearance {
+  /** The key is always there when it is asked for. */
+  readonly always: boolean
+  /** Null can stand in its place because a rule says so. */
+  readonly hidden: boolean
+}
+
+/** Null: it appears to nobody. */
+export function appearance(model: ModelNode, name: string): Appearance | null {
+  const field = model.fields[name]
+  if (field !== undefined && (field.private || field.writeOnly)) return null
+  const rule = model.rules?.fields[name]?.read
+  const own = rule === undefined || isConstant(rule, true) ? visible : isConstant(rule, false) ? null : underRule(rule)
+  const relation = model.relations[name]
+  if (own === null || relation?.kind !== 'belongsTo') return own
+  const locals = relation.on.map(({ local }) => appearance(model, local))
+  if (locals.includes(null)) return null
+  return {
+    always: own.always && locals.every(local => local?.always === true),
+    hidden: own.hidden || locals.some(local => local?.hidden === true),
+  }
+}
+
+const visible: Appearance = { always: true, hidden: false }
+
+/** One that the caller alone decides takes the key away, one that depends on the row gives null (semantics 8). */
+const underRule = (rule: Predicate): Appearance => ({ always: false, hidden: callerOnlyAttributes(rule) === null })
+
+const isConstant = (predicate: Predicate, value: boolean): boolean =>
+  predicate.kind === 'constant' && predicate.value === value
+
+/** Fields that a caller may give a value in a body. */
+export function isWritable(model: ModelNode, field: FieldNode, mode: 'create' | 'update'): boolean {
+  if (field.readOnly || field.private || field.name === model.versionField || field.name === model.softDeleteField)
+    return false
+  if (mode === 'update' && (field.immutable || model.key.includes(field.name))) return false
+  const rule = model.rules?.fields[field.name]?.write
+  return rule === undefined || !isConstant(rule, false)
+}
+
+/** Relations that can be included and filtered by: visible, and leading to a model that somebody may read. */
+export function readableRelations(
+  graph: ModelGraph,
+  model: ModelNode,
+): readonly { readonly relation: RelationNode; readonly target: ModelNode }[] {
+  return Object.values(model.relations).flatMap(relation => {
+    const target = graph.models[relation.target]
+    if (target === undefined || isClosed(target, 'read') || appearance(model, relation.name) === null) return []
+    return [{ relation, target }]
+  })
+}
+
+/** Every row of the model is there for everybody who may include it. */
+export const isReadableByAll = (model: ModelNode): boolean =>
+  model.rules !== null &&
+  isConstant(model.rules.read, true) &&
+  model.softDeleteField === null &&
+  model.scopes.length === 0

@@ -1,0 +1,168 @@
+/** The OpenAPI 3.1 document of generated routes: what is served, told by the routes themselves. */
+import { capitalise } from '../../lib/index.ts'
+import type { ModelGraph, ModelNode, Predicate } from '../../model/index.ts'
+import type { Limits } from '../../query/index.ts'
+import { isClosed, type ModelOperation, type ModelRoute } from '../contract/index.ts'
+import { opensToAnonymous } from './access.ts'
+import { answerHeaders, answersOf, problemResponses, problemSchema } from './answers.ts'
+import { filterSchema } from './filter-schema.ts'
+import { headerComponents, parametersOf } from './parameters.ts'
+import { readSchemas, type SchemaObject, schemaRef, writeSchemas } from './row-schemas.ts'
+
+export interface DocumentOptions {
+  readonly graph: ModelGraph
+  readonly routes: readonly ModelRoute[]
+  readonly limits: Limits
+  readonly relationDepth: number
+  /** The name of the API; `API` by default. */
+  readonly title?: string
+  readonly version?: string
+  readonly description?: string
+  /** The word before the token in the Authorization header: `Bearer` by default. */
+  readonly scheme?: string
+}
+
+export interface OpenApiDocument {
+  readonly openapi: '3.1.1'
+  readonly info: SchemaObject
+  readonly servers: readonly SchemaObject[]
+  readonly tags: readonly SchemaObject[]
+  readonly paths: Readonly<Record<string, SchemaObject>>
+  readonly components: SchemaObject
+}
+
+export function openapiDocument(options: DocumentOptions): OpenApiDocument {
+  const models = [...new Set(options.routes.map(route => route.model))].flatMap(
+    name => options.graph.models[name] ?? [],
+  )
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: options.title ?? 'API',
+      version: options.version ?? '1.0.0',
+      ...(options.description === undefined ? {} : { description: options.description }),
+    },
+    servers: [{ url: '/' }],
+    tags: models.map(model => ({ name: model.name, description: model.words.description ?? `Rows of ${model.name}.` })),
+    paths: paths(options),
+    components: components(options, models),
+  }
+}
+
+function paths(options: DocumentOptions): Record<string, SchemaObject> {
+  const byPath: Record<string, Record<string, unknown>> = {}
+  for (const route of options.routes) {
+    const model = options.graph.models[route.model]
+    if (model === undefined) continue
+    const item = (byPath[route.path] ??= {})
+    item[route.method.toLowerCase()] = operation(route, model, options)
+  }
+  return byPath
+}
+
+const summaries: Readonly<Record<ModelOperation, string>> = {
+  list: 'A page of rows',
+  one: 'One row',
+  aggregate: 'Counts and other figures',
+  create: 'Create one row or several',
+  update: 'Change a row',
+  delete: 'Delete a row',
+  updateMany: 'Change all rows that fulfil conditions',
+  deleteMany: 'Delete all rows that fulfil conditions',
+  restore: 'Bring a deleted row back',
+}
+
+function operation(route: ModelRoute, model: ModelNode, options: DocumentOptions): SchemaObject {
+  const content = requestSchema(route, model, options.limits)
+  return {
+    operationId: `${route.operation}${model.name}`,
+    summary: `${summaries[route.operation]} of ${model.name}`,
+    tags: [model.name],
+    ...(model.words.deprecated === false ? {} : { deprecated: true }),
+    parameters: parametersOf(route, model, options),
+    ...(content === null || route.consumes === null
+      ? {}
+      : {
+          requestBody: {
+            required: true,
+            content: Object.fromEntries(route.consumes.map(type => [type, { schema: content }])),
+          },
+        }),
+    responses: answersOf(route, model),
+    security: isOpenToAnonymous(route, model) ? [{}, { credential: [] }] : [{ credential: [] }],
+  }
+}
+
+function requestSchema(route: ModelRoute, model: ModelNode, limits: Limits): SchemaObject | null {
+  if (route.operation === 'create') {
+    const row = schemaRef(`${model.name}Create`)
+    return { anyOf: [row, { type: 'array', items: row, maxItems: limits.bulkRows }] }
+  }
+  if (route.operation === 'update') return schemaRef(`${model.name}Update`)
+  return route.operation === 'updateMany' ? schemaRef(`${model.name}UpdateMany`) : null
+}
+
+const rules: Readonly<Record<ModelOperation, 'read' | 'create' | 'update' | 'delete'>> = {
+  list: 'read',
+  one: 'read',
+  aggregate: 'read',
+  create: 'create',
+  update: 'update',
+  delete: 'delete',
+  updateMany: 'update',
+  deleteMany: 'delete',
+  restore: 'update',
+}
+
+function isOpenToAnonymous({ operation: name }: ModelRoute, model: ModelNode): boolean {
+  const needed: (Predicate | undefined)[] = [model.rules?.[rules[name]]]
+  if (name === 'restore') needed.push(model.rules?.withDeleted)
+  return needed.every(opensToAnonymous)
+}
+
+function components(options: DocumentOptions, models: readonly ModelNode[]): SchemaObject {
+  const { graph, limits, relationDepth, scheme = 'Bearer' } = options
+  const schemas: Record<string, SchemaObject> = { Problem: problemSchema }
+  for (const model of models) {
+    Object.assign(schemas, readSchemas(graph, model), writeSchemas(graph, model))
+    const filters = options.routes.some(route => route.model === model.name && route.query.filters)
+    if (filters)
+      schemas[`${model.name}Filter`] = filterSchema(model, { graph, relationDepth, listLength: limits.listLength })
+  }
+  // A model that can be included but has no routes of its own is described too.
+  for (const model of Object.values(graph.models)) {
+    if (!(model.name in schemas) && !isClosed(model, 'read')) Object.assign(schemas, readSchemas(graph, model))
+  }
+  return {
+    schemas: withoutUnused(schemas, options),
+    parameters: headerComponents,
+    headers: answerHeaders,
+    responses: problemResponses(),
+    securitySchemes: { credential: securityScheme(scheme) },
+  }
+}
+
+function securityScheme(scheme: string): SchemaObject {
+  if (scheme.toLowerCase() === 'bearer') return { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }
+  return {
+    type: 'apiKey',
+    in: 'header',
+    name: 'Authorization',
+    description: `\`${scheme}\`, a space, and the token. ${capitalise(scheme)} is the scheme of this API.`,
+  }
+}
+
+/** Schemas that nothing refers to say nothing. */
+function withoutUnused(schemas: Record<string, SchemaObject>, options: DocumentOptions): Record<string, SchemaObject> {
+  const used = new Set<string>(['Problem'])
+  const visit = (value: unknown): void => {
+    for (const match of JSON.stringify(value).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+      const name = match[1] ?? ''
+      if (used.has(name)) continue
+      used.add(name)
+      visit(schemas[name] ?? {})
+    }
+  }
+  visit(paths(options))
+  return Object.fromEntries(Object.entries(schemas).filter(([name]) => used.has(name)))
+}

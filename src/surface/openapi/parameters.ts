@@ -1,0 +1,242 @@
+/** The parameters of generated routes. */
+import type { ModelGraph, ModelNode } from '../../model/index.ts'
+import type { Limits } from '../../query/index.ts'
+import type { ModelRoute, QueryWord } from '../contract/index.ts'
+import { appearance, readableRelations } from './access.ts'
+import { comparableNames, numericNames, sortableNames } from './filter-schema.ts'
+import { isToMany, keySchema, type SchemaObject, schemaRef } from './row-schemas.ts'
+
+export interface ParameterOptions {
+  readonly graph: ModelGraph
+  readonly limits: Limits
+}
+
+export function parametersOf(route: ModelRoute, model: ModelNode, options: ParameterOptions): readonly SchemaObject[] {
+  const { words, filters, counts } = route.query
+  return [
+    ...(route.path.includes('{key}') ? [keyParameter(model)] : []),
+    ...words.map(word => wordParameter(word, route, model, options)),
+    ...(counts === null
+      ? []
+      : [
+          counts === 'rows'
+            ? countRows
+            : names('count', 'What to count: `*` is rows, a field its values.', ['*', ...comparableNames(model)]),
+        ]),
+    ...(filters ? [filterParameter(model)] : []),
+    ...headerParameters(route, model),
+  ]
+}
+
+function keyParameter(model: ModelNode): SchemaObject {
+  const parts = model.key.map(name => keySchema(model, name))
+  const [only] = parts
+  return {
+    name: 'key',
+    in: 'path',
+    required: true,
+    description: `The key: ${model.key.map(name => `\`${name}\``).join(', ')}.`,
+    schema:
+      parts.length === 1 ? only : { type: 'array', prefixItems: parts, minItems: parts.length, maxItems: parts.length },
+  }
+}
+
+const countRows: SchemaObject = query('count', 'Also count all rows that fulfil the conditions.', {
+  type: 'boolean',
+  default: false,
+})
+
+function query(name: string, description: string, schema: SchemaObject, more: SchemaObject = {}): SchemaObject {
+  return { name, in: 'query', description, schema, ...more }
+}
+
+/** A list with commas. */
+function names(name: string, description: string, items: readonly string[]): SchemaObject {
+  const schema = { type: 'array', items: { type: 'string', enum: items }, minItems: 1, uniqueItems: true }
+  return query(name, description, schema, { style: 'form', explode: false })
+}
+
+function filterParameter(model: ModelNode): SchemaObject {
+  return query('filter', 'Conditions; each is a parameter of its own.', schemaRef(`${model.name}Filter`), {
+    style: 'form',
+    explode: true,
+  })
+}
+
+function wordParameter(word: QueryWord, route: ModelRoute, model: ModelNode, options: ParameterOptions): SchemaObject {
+  const { limits } = options
+  switch (word) {
+    case 'select':
+    case 'include':
+      return selectParameter(word, route, model, options)
+    case 'sort':
+      return sortParameter(route, model)
+    case 'limit':
+      return query('limit', 'The most rows of the answer.', {
+        type: 'integer',
+        minimum: 1,
+        maximum: route.operation === 'aggregate' ? limits.maximumRows : limits.maximumPage,
+        default: route.operation === 'aggregate' ? limits.maximumPage : limits.defaultPage,
+      })
+    case 'after':
+    case 'before':
+      return query(
+        word,
+        `The rows ${word} a cursor that an earlier answer to the same query gave. Not together with the other one.`,
+        {
+          type: 'string',
+          format: 'plinth-cursor',
+          pattern: '^[A-Za-z0-9_-]+$',
+        },
+      )
+    case 'withDeleted':
+      return query('withDeleted', 'Also rows that were deleted, for callers who may see them.', {
+        type: 'boolean',
+        default: false,
+      })
+    case 'groupBy':
+      return names('groupBy', 'A group for each combination of these values.', sortableNames(model))
+    case 'sum':
+    case 'avg':
+      return names(word, word === 'sum' ? 'What to add up.' : 'What to average.', numericNames(model))
+    case 'min':
+    case 'max':
+      return names(
+        word,
+        word === 'min' ? 'What to find the least of.' : 'What to find the greatest of.',
+        sortableNames(model),
+      )
+    case 'on':
+      return onParameter(model)
+    default:
+      return word satisfies never
+  }
+}
+
+function onParameter(model: ModelNode): SchemaObject {
+  const groups = [model.key, ...model.uniques.map(unique => unique.fields)].map(fields => ({ const: fields }))
+  return query(
+    'on',
+    'Update the row that has the same values of these fields, if there is one, instead of creating a second.',
+    groups.length === 1 ? { type: 'array', ...groups[0] } : { type: 'array', anyOf: groups },
+    { style: 'form', explode: false },
+  )
+}
+
+function sortParameter(route: ModelRoute, model: ModelNode): SchemaObject {
+  const description = 'What to sort by, the most important first; a minus sorts downward. Nulls come last.'
+  if (route.operation === 'aggregate') {
+    return query('sort', `${description} Names of the answer's columns.`, { type: 'string' })
+  }
+  const sortable = sortableNames(model)
+  return query(
+    'sort',
+    `${description} A field of a to-one relation is \`author.name\`.`,
+    {
+      type: 'array',
+      items: { type: 'string', enum: sortable.flatMap(name => [name, `-${name}`]) },
+      minItems: 1,
+      uniqueItems: true,
+    },
+    { style: 'form', explode: false },
+  )
+}
+
+/** Nested limits that stay within the product with the largest page. */
+const safeNestedLimit = ({ maximumRows, maximumPage }: Limits): number =>
+  Math.max(1, Math.floor(maximumRows / maximumPage))
+
+function selectParameter(
+  word: 'select' | 'include',
+  route: ModelRoute,
+  model: ModelNode,
+  { graph, limits }: ParameterOptions,
+): SchemaObject {
+  const own = visibleNames(model)
+  const isRead = route.method === 'GET'
+  const relations = readableRelations(graph, model).map(({ relation, target }) => {
+    const list = visibleNames(target).join('|')
+    const limit = isRead && isToMany(relation) ? `(?:;limit=${atMost(safeNestedLimit(limits))})?` : ''
+    return { type: 'string', pattern: `^${relation.name}(?:\\((?:\\*|(?:${list})(?:,(?:${list}))*)${limit}\\))?$` }
+  })
+  const items = word === 'select' ? [{ type: 'string', enum: ['*', ...own] }, ...relations] : relations
+  const description =
+    word === 'select'
+      ? 'What the answer holds, instead of every field: names of fields, and of relations with their own selection in parentheses.'
+      : 'Relations that the answer holds besides what `select` or the default gives.'
+  const options = isRead ? ' After `;` a relation takes `sort`, `limit` and conditions.' : ''
+  return query(
+    word,
+    `${description}${options} \`name:relation(…)\` gives a relation another name. Relations nest up to ${limits.includeDepth} levels.`,
+    items.length === 0
+      ? { type: 'array', maxItems: 0 }
+      : {
+          type: 'array',
+          items: items.length === 1 ? items[0] : { anyOf: items },
+          uniqueItems: true,
+          minItems: 1,
+          maxItems: 30,
+        },
+    { style: 'form', explode: false },
+  )
+}
+
+const visibleNames = (model: ModelNode): readonly string[] =>
+  [...Object.keys(model.fields), ...Object.keys(model.computed)].filter(
+    name => appearance(model, name)?.always === true,
+  )
+
+/** Whole numbers from 1 to a limit of two digits or more, as a regular expression. */
+function atMost(limit: number): string {
+  if (limit < 10) return `[1-${limit}]`
+  const digits = String(limit).length
+  return `[1-9][0-9]{0,${digits - 2}}`
+}
+
+function headerParameters(route: ModelRoute, model: ModelNode): readonly SchemaObject[] {
+  const header = (name: string): SchemaObject => ({ $ref: `#/components/parameters/${name}` })
+  switch (route.operation) {
+    case 'list':
+    case 'one':
+    case 'aggregate':
+      return [header('IfNoneMatch')]
+    case 'create':
+    case 'restore':
+      return [header('Prefer'), header('IdempotencyKey')]
+    case 'update':
+      return [...(model.versionField === null ? [] : [header('IfMatch')]), header('Prefer'), header('IdempotencyKey')]
+    case 'delete':
+      return [...(model.versionField === null ? [] : [header('IfMatch')]), header('IdempotencyKey')]
+    default:
+      return [header('IdempotencyKey')]
+  }
+}
+
+export const headerComponents: Readonly<Record<string, SchemaObject>> = {
+  IfNoneMatch: {
+    name: 'If-None-Match',
+    in: 'header',
+    description: 'Tags of copies that the client has: 304 when one is still current.',
+    schema: { type: 'string', pattern: '^(?:W/)?"[!#-~]*"$' },
+  },
+  IfMatch: {
+    name: 'If-Match',
+    in: 'header',
+    description:
+      'The tag of the row as the client knows it: 412 when its version has changed since. Only the version counts.',
+    schema: { type: 'string', pattern: '^"[1-9][0-9]{0,8}(?:\\.[A-Za-z0-9_-]*)?"$' },
+  },
+  Prefer: {
+    name: 'Prefer',
+    in: 'header',
+    description: 'Whether the answer holds the row (RFC 7240).',
+    schema: { type: 'string', enum: ['return=minimal', 'return=representation'] },
+  },
+  IdempotencyKey: {
+    name: 'Idempotency-Key',
+    in: 'header',
+    description:
+      'A text in double quotes; a request that is repeated with it within 24 hours is carried out once. For callers who are signed in.',
+    schema: { type: 'string', pattern: '^"[A-Za-z0-9_-]{1,64}"$' },
+  },
+}

@@ -1,0 +1,206 @@
+/** JSON Schemas of rows: as they are read, as they are selected, and as they are sent. */
+import {
+  type FieldNode,
+  type JsonSchema,
+  kindOf,
+  type ModelGraph,
+  type ModelNode,
+  type RelationNode,
+} from '../../model/index.ts'
+import { isClosed } from '../contract/index.ts'
+import { appearance, isReadableByAll, isWritable, readableRelations } from './access.ts'
+
+export type SchemaObject = { readonly [keyword: string]: unknown }
+
+export const schemaRef = (name: string): SchemaObject => ({ $ref: `#/components/schemas/${name}` })
+
+/** A kind's schema as an object, with what no text may hold (U+0000) said where nothing else says what it may. */
+export function valueSchema(type: FieldNode['type']): SchemaObject {
+  const schema: JsonSchema = kindOf(type).jsonSchema(type)
+  if (typeof schema === 'boolean') return {}
+  const isOpenText =
+    schema['type'] === 'string' && !['pattern', 'format', 'enum', 'contentEncoding'].some(word => word in schema)
+  if (isOpenText) return { ...schema, pattern: '^[^\\u0000]*$' }
+  const items = schema['items']
+  if (type.element !== undefined && typeof items === 'object') return { ...schema, items: valueSchema(type.element) }
+  return schema
+}
+
+export function nullable(schema: SchemaObject): SchemaObject {
+  if (Object.keys(schema).length === 0) return schema
+  if (typeof schema['type'] === 'string' && schema['enum'] === undefined)
+    return { ...schema, type: [schema['type'], 'null'] }
+  return { anyOf: [schema, { type: 'null' }] }
+}
+
+function words(node: { readonly words: FieldNode['words'] }): SchemaObject {
+  const { description, label, deprecated } = node.words
+  const reason = typeof deprecated === 'string' ? `Deprecated: ${deprecated}` : null
+  const text = [description, reason].filter(part => part !== null).join(' ')
+  return {
+    ...(label === null ? {} : { title: label }),
+    ...(text === '' ? {} : { description: text }),
+    ...(deprecated === false ? {} : { deprecated: true }),
+  }
+}
+
+/** Every property of a row that somebody may read. */
+function readProperties(
+  graph: ModelGraph,
+  model: ModelNode,
+): { readonly properties: Record<string, SchemaObject>; readonly required: string[] } {
+  const properties: Record<string, SchemaObject> = {}
+  const required: string[] = []
+  for (const node of [...Object.values(model.fields), ...Object.values(model.computed)]) {
+    const seen = appearance(model, node.name)
+    if (seen === null) continue
+    const schema = valueSchema(node.type)
+    const isServers = !('column' in node) || !isWritable(model, node, 'create')
+    properties[node.name] = {
+      ...(node.nullable || seen.hidden ? nullable(schema) : schema),
+      ...words(node),
+      ...(isServers ? { readOnly: true } : {}),
+    }
+    if (seen.always) required.push(node.name)
+  }
+  for (const { relation, target } of readableRelations(graph, model)) {
+    const one = schemaRef(`${target.name}Selected`)
+    properties[relation.name] = isToMany(relation)
+      ? { type: 'array', items: one, ...words(relation) }
+      : toOne(relation, target, one)
+  }
+  return { properties, required }
+}
+
+export const isToMany = (relation: RelationNode): boolean =>
+  relation.kind === 'hasMany' || relation.kind === 'manyToMany'
+
+const toOne = (relation: RelationNode, target: ModelNode, one: SchemaObject): SchemaObject =>
+  relation.nullable || !isReadableByAll(target) ? { anyOf: [one, { type: 'null' }] } : one
+
+/** Included relations may have names that the request gives them. */
+const underOtherNames: SchemaObject = {
+  description: 'A relation that was included under another name.',
+  type: ['object', 'array', 'null'],
+}
+
+export function readSchemas(graph: ModelGraph, model: ModelNode): Record<string, SchemaObject> {
+  const { properties, required } = readProperties(graph, model)
+  return {
+    [model.name]: {
+      type: 'object',
+      ...words(model),
+      properties,
+      required,
+      additionalProperties: underOtherNames,
+    },
+    [`${model.name}Selected`]: {
+      type: 'object',
+      description: `What \`select\` asks for of ${model.name}.`,
+      properties,
+      additionalProperties: underOtherNames,
+    },
+  }
+}
+
+export function writeSchemas(graph: ModelGraph, model: ModelNode): Record<string, SchemaObject> {
+  const schemas: Record<string, SchemaObject> = {}
+  if (!isClosed(model, 'create')) {
+    schemas[`${model.name}Create`] = inputSchema(graph, model, 'create', true)
+    schemas[`${model.name}NestedCreate`] = inputSchema(graph, model, 'create', false)
+  }
+  if (!isClosed(model, 'update')) {
+    schemas[`${model.name}Update`] = inputSchema(graph, model, 'update', true)
+    schemas[`${model.name}UpdateMany`] = inputSchema(graph, model, 'update', false)
+  }
+  if (!isClosed(model, 'read') && model.key.length > 0) schemas[`${model.name}Address`] = addressSchema(model)
+  return schemas
+}
+
+function inputSchema(graph: ModelGraph, model: ModelNode, mode: 'create' | 'update', nests: boolean): SchemaObject {
+  const properties: Record<string, SchemaObject> = {}
+  const required: string[] = []
+  const eitherOr: SchemaObject[] = []
+  for (const field of Object.values(model.fields)) {
+    if (!isWritable(model, field, mode)) continue
+    const schema = valueSchema(field.type)
+    properties[field.name] = {
+      ...(field.nullable ? nullable(schema) : schema),
+      ...words(field),
+      ...(field.writeOnly ? { writeOnly: true } : {}),
+      ...(field.default?.from === 'literal' && mode === 'create' ? { default: field.default.value } : {}),
+    }
+    const isNeeded = mode === 'create' && !field.nullable && field.default === null && field.from === null
+    if (!isNeeded) continue
+    const nestable = nests && field.relation !== null && nestedSchema(graph, model, field.relation, mode) !== null
+    if (nestable) eitherOr.push({ oneOf: [{ required: [field.name] }, { required: [field.relation] }] })
+    else required.push(field.name)
+  }
+  if (nests) {
+    for (const relation of Object.values(model.relations)) {
+      const schema = nestedSchema(graph, model, relation.name, mode)
+      if (schema !== null) properties[relation.name] = { ...schema, ...words(relation) }
+    }
+  }
+  return {
+    type: 'object',
+    properties,
+    ...(required.length === 0 ? {} : { required }),
+    ...(eitherOr.length === 0 ? {} : { allOf: eitherOr }),
+    additionalProperties: false,
+  }
+}
+
+/** A nested write, one level deep; null when nobody could carry it out. */
+function nestedSchema(
+  graph: ModelGraph,
+  model: ModelNode,
+  name: string,
+  mode: 'create' | 'update',
+): SchemaObject | null {
+  const relation = model.relations[name]
+  const target = relation === undefined ? undefined : graph.models[relation.target]
+  if (relation === undefined || target === undefined || target.hidden || target.key.length === 0) return null
+  const local = relation.on[0]?.local
+  if (relation.kind === 'belongsTo') {
+    const field = local === undefined ? undefined : model.fields[local]
+    if (field === undefined || !isWritable(model, field, mode)) return null
+  }
+  const row = isClosed(target, 'create') ? null : schemaRef(`${target.name}NestedCreate`)
+  const address = isClosed(target, 'read') ? null : schemaRef(`${target.name}Address`)
+  if (!isToMany(relation)) {
+    const choices: Record<string, SchemaObject> = {
+      ...(row === null ? {} : { create: row }),
+      ...(address === null ? {} : { connect: address }),
+      ...(relation.nullable && mode === 'update' ? { disconnect: { const: true } } : {}),
+    }
+    return Object.keys(choices).length === 0
+      ? null
+      : { type: 'object', properties: choices, minProperties: 1, maxProperties: 1, additionalProperties: false }
+  }
+  const rows = row === null ? null : { anyOf: [row, { type: 'array', items: row, maxItems: 100 }] }
+  const addresses = address === null ? null : { anyOf: [address, { type: 'array', items: address, maxItems: 100 }] }
+  const properties: Record<string, SchemaObject> = {
+    ...(rows === null ? {} : { create: rows, connectOrCreate: rows, setOrCreate: rows }),
+    ...(addresses === null ? {} : { connect: addresses, disconnect: addresses, set: addresses }),
+  }
+  return Object.keys(properties).length === 0 ? null : { type: 'object', properties, additionalProperties: false }
+}
+
+/** A row named by its key, or by the fields of a unique group. */
+function addressSchema(model: ModelNode): SchemaObject {
+  const groups = [model.key, ...model.uniques.map(unique => unique.fields)]
+  const objects = groups.map(fields => ({
+    type: 'object',
+    properties: Object.fromEntries(fields.map(name => [name, keySchema(model, name)])),
+    required: fields,
+    additionalProperties: false,
+  }))
+  const [only] = model.key
+  return { anyOf: [...(only !== undefined && model.key.length === 1 ? [keySchema(model, only)] : []), ...objects] }
+}
+
+export function keySchema(model: ModelNode, name: string): SchemaObject {
+  const type = model.fields[name]?.type
+  return type === undefined ? {} : valueSchema(type)
+}
