@@ -5,7 +5,7 @@ import type { SqlDialect, SqlValue } from './dialect.ts'
 import { typedValueSql } from './expression.ts'
 import { converted } from './number.ts'
 import { scopeOf } from './predicate.ts'
-import { tableRow } from './row.ts'
+import { guarded, tableRow } from './row.ts'
 import { words } from './select.ts'
 import { isAlways } from './selective.ts'
 import { type Command, integerType, Statement } from './statement.ts'
@@ -32,7 +32,7 @@ export function aggregateCommand(plan: AggregatePlan, graph: ModelGraph, dialect
     value: figure(measure, dialect, measure.of === null ? null : typedValueSql(measure.of, scope)),
   }))
   const guard = dialect.guard(row.alias, model)
-  const conditions = [...(isAlways(plan.where) ? [] : [`(${scope.condition(plan.where, scope).sql})`]), ...(guard === null ? [] : [guard])]
+  const conditions = guarded(guard, isAlways(plan.where) ? null : scope.condition(plan.where, scope).sql)
   const all = [...groups, ...measures]
   // Grouped inside, written outside: the JSON and the order name each figure once.
   const inner = words(

@@ -2,7 +2,7 @@
 import type { Expression, FieldType, RelationAggregateExpression } from '../../model/index.ts'
 import type { SqlValue } from './dialect.ts'
 import { aligned, converted, figureType, scaleOf, storageOf } from './number.ts'
-import { fieldOnPath, modelOnPath, related, rowAt, type Scope, within } from './row.ts'
+import { fieldOnPath, guarded, modelOnPath, related, rowAt, type Scope, within } from './row.ts'
 import { isAlways } from './selective.ts'
 import { booleanType, floatType, integerType } from './statement.ts'
 import { relationOf } from './tables.ts'
@@ -71,8 +71,7 @@ function aggregateSql(expression: RelationAggregateExpression, scope: Scope): Sq
   const guard = onlyLinks ? null : dialect.guard(far.row.alias, far.row.model)
   const conditions = [
     far.condition,
-    ...(isAlways(expression.where) ? [] : [`(${scope.condition(expression.where, inner).sql})`]),
-    ...(guard === null ? [] : [guard]),
+    ...guarded(guard, isAlways(expression.where) ? null : scope.condition(expression.where, inner).sql),
   ]
   const figure =
     expression.function === 'count'

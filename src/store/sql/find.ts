@@ -5,7 +5,7 @@ import type { Decoding, SqlDialect } from './dialect.ts'
 import { valueSql } from './expression.ts'
 import { objectJson } from './output.ts'
 import { scopeOf } from './predicate.ts'
-import { tableRow } from './row.ts'
+import { guarded, tableRow } from './row.ts'
 import { selectRows, selectText, words } from './select.ts'
 import { isAlways } from './selective.ts'
 import { type Command, Statement } from './statement.ts'
@@ -69,7 +69,7 @@ function countCommand(plan: FindPlan, graph: ModelGraph, dialect: SqlDialect): C
   const row = tableRow(statement, model, statement.alias('t0'))
   const scope = scopeOf(statement, [row])
   const guard = dialect.guard(row.alias, model)
-  const conditions = [...(isAlways(plan.count) ? [] : [`(${scope.condition(plan.count, scope).sql})`]), ...(guard === null ? [] : [guard])]
+  const conditions = guarded(guard, isAlways(plan.count) ? null : scope.condition(plan.count, scope).sql)
   return statement.finish(
     words(`select count(*) from ${dialect.table(model)} ${row.alias}`, conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`),
   )

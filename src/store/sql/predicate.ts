@@ -6,7 +6,7 @@ import type { ComparisonOperator, Expression, FieldType, Predicate, SomePredicat
 import type { SqlValue } from './dialect.ts'
 import { valueSql } from './expression.ts'
 import { aligned, isNumeric, storageOf } from './number.ts'
-import { type Condition, fieldOnPath, modelOnPath, related, type Related, type Row, rowAt, type Scope, within } from './row.ts'
+import { type Condition, fieldOnPath, guarded, modelOnPath, related, type Related, type Row, rowAt, type Scope, within } from './row.ts'
 import { isAlways, isSelective, reachesOut } from './selective.ts'
 import { seekSql } from './seek.ts'
 import type { Statement } from './statement.ts'
@@ -200,15 +200,15 @@ function some(predicate: SomePredicate, scope: Scope): Condition {
   const far = related(scope, relation, field => fieldOnPath(scope, base, predicate.path, field), scope.rows.length, false)
   const inner = within(scope, far.row)
   const always = isAlways(predicate.where)
-  const where = always ? [] : [`(${predicateSql(predicate.where, inner).sql})`]
+  const where = always ? null : predicateSql(predicate.where, inner).sql
   const from = always && far.fromLinks !== null ? far.fromLinks : far.from
   const guard = always ? null : dialect.guard(far.row.alias, far.row.model)
   const pair = far.pairs[0]
   if (far.pairs.length === 1 && pair !== undefined && !reachesOut(predicate.where, scope.rows.length) && isSelective(predicate.where, far.row.model, scope.rows.length)) {
-    const conditions = guard === null ? where : [...where, guard]
+    const conditions = guarded(guard, where)
     return { sql: `${pair.outer.sql} in (select ${pair.inner} from ${from} where ${conditions.join(' and ')})`, strict: !pair.outer.nullable && !farSideNullable(far) }
   }
-  const conditions = [far.condition, ...where, ...(guard === null || relation.kind === 'belongsTo' ? [] : [guard])]
+  const conditions = [far.condition, ...guarded(relation.kind === 'belongsTo' ? null : guard, where)]
   return strict(`exists (select 1 from ${from} where ${conditions.join(' and ')})`)
 }
 

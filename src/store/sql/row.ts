@@ -141,3 +141,9 @@ export function related(
 }
 
 const equal = (pairs: Related['pairs']): string => pairs.map(({ inner, outer }) => `${inner} = ${outer.sql}`).join(' and ')
+
+/** The guard stands first: behind the condition it would only see the rows that fulfil it. */
+export const guarded = (guard: string | null, condition: string | null): readonly string[] => [
+  ...(guard === null ? [] : [guard]),
+  ...(condition === null ? [] : [`(${condition})`]),
+]

@@ -2,7 +2,7 @@
 import type { ModelNode, RelationNode } from '../../model/index.ts'
 import type { OrderTerm, ReadNode } from '../../query/index.ts'
 import type { Json, SelectParts, SqlValue } from './dialect.ts'
-import { related, type Scope, tableRow, within } from './row.ts'
+import { guarded, related, type Scope, tableRow, within } from './row.ts'
 import { isAlways } from './selective.ts'
 import { orderSql } from './seek.ts'
 import { integerType } from './statement.ts'
@@ -47,8 +47,7 @@ export function selectRows(selection: Selection): SelectedRows {
   const guard = selection.guarded ? dialect.guard(row.alias, model) : null
   const conditions = [
     ...(far === null ? [] : [far.condition]),
-    ...(isAlways(node.where) ? [] : [`(${inner.condition(node.where, inner).sql})`]),
-    ...(guard === null ? [] : [guard]),
+    ...guarded(guard, isAlways(node.where) ? null : inner.condition(node.where, inner).sql),
   ]
   const where = conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`
   const order = orderSql(node.order, inner, backward)

@@ -53,7 +53,7 @@ export function tableShapes(graph: ModelGraph): readonly TableShape[] {
       columns: Object.values(model.fields),
       key: model.key.map(name => fieldOf(model, name)),
       references,
-      checks: model.checks.map(({ name, predicate }) => ({ name: named(`${name}_check`), predicate })),
+      checks: model.checks.map(({ name, predicate }) => ({ name: named(name), predicate })),
       indexes: indexShapes(model, references, named),
     }
   })

@@ -69,8 +69,8 @@ export function runFind(script: FindScript, statement: StatementSync, count: Sta
     json: script.backward ? joinBackward(rows, length) : join(rows, length),
     rows: length,
     more,
-    first: position(script, rows[script.backward ? length - 1 : 0]),
-    last: position(script, rows[script.backward ? 0 : length - 1]),
+    first: position(script, rows[script.backward ? length - 1 : 0], length),
+    last: position(script, rows[script.backward ? 0 : length - 1], length),
     count: count === null ? null : Number(rowOf(count.get(...(given.counted ?? [])))?.[0] ?? 0),
     version: null,
   }
@@ -80,7 +80,7 @@ function findOne(script: FindScript, statement: StatementSync, bound: readonly B
   const row = rowOf(statement.get(...bound))
   if (row === undefined) return nothing
   const version = script.version ? row[1 + script.positions.length] : null
-  const place = position(script, row)
+  const place = position(script, row, 1)
   return {
     json: row[0] as string,
     rows: 1,
@@ -107,8 +107,8 @@ function joinBackward(rows: readonly ResultRow[], length: number): string {
   return `${text}]`
 }
 
-function position(script: FindScript, row: ResultRow | undefined) {
-  if (row === undefined || script.positions.length === 0) return null
+function position(script: FindScript, row: ResultRow | undefined, rows: number) {
+  if (row === undefined || rows === 0 || script.positions.length === 0) return null
   return script.positions.map((decoding, index) => decode(row[1 + index] ?? null, decoding))
 }
 

@@ -86,15 +86,14 @@ export class ReaderPool {
       if (thread === undefined) return
       const job = this.#waiting.shift()
       if (job === undefined) return
-      const limit = job.deadline - Date.now()
-      if (limit <= 0) {
+      if (job.deadline <= Date.now()) {
         // All its time went by in the queue.
         this.#finish(job, () => job.reject(refusal('store.busy', {})))
         continue
       }
       thread.job = job
       thread.worker.ref()
-      thread.worker.postMessage({ id: job.id, task: job.task, limit } satisfies WorkerJob)
+      thread.worker.postMessage({ id: job.id, task: job.task, deadline: job.deadline } satisfies WorkerJob)
     }
   }
 

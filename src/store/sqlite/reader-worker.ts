@@ -24,8 +24,8 @@ export type WorkerTask =
 export interface WorkerJob {
   readonly id: number
   readonly task: WorkerTask
-  /** Milliseconds that the job may take from now on. */
-  readonly limit: number
+  /** When it has to be done, in milliseconds of the epoch: it may have waited for the thread to start. */
+  readonly deadline: number
 }
 
 export type WorkerReply =
@@ -77,10 +77,12 @@ function carryOut(task: WorkerTask): unknown {
   }
 }
 
-port.on('message', ({ id, task, limit }: WorkerJob) => {
-  guard.start(limit, () => Atomics.load(start.cancelled, 0) === id)
+port.on('message', ({ id, task, deadline }: WorkerJob) => {
+  const left = deadline - Date.now()
+  guard.start(left, () => Atomics.load(start.cancelled, 0) === id)
   let reply: WorkerReply
   try {
+    if (left <= 0) throw new Overtime()
     reply = { id, result: carryOut(task) }
   } catch (error) {
     reply = { id, failure: failureOf(error) }
