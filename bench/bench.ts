@@ -67,6 +67,7 @@ async function run(): Promise<void> {
     connections: values.connections.split(',').map(text => positive('--connections', text)),
     rounds: positive('--rounds', values.rounds),
     seconds: positive('--seconds', values.seconds),
+    syncSeconds: 1.5,
     ...{ dataset, folder, samples: readSamples(dataset), report: progress },
     ...(values.profile === undefined ? {} : { profileFolder: resolve(values.profile) }),
   }

@@ -21,6 +21,8 @@ export interface Plan {
   readonly connections: readonly number[]
   readonly rounds: number
   readonly seconds: number
+  /** Length of each stretch in which syncs are counted. Long enough for the first, unbatched writes not to show. */
+  readonly syncSeconds: number
   /** The file with the data set, which is only copied. */
   readonly dataset: string
   /** Where the copies go: the disk that durable writes are measured on. */
@@ -156,7 +158,7 @@ async function measureConnections(
   }
   const results: PeerResult[] = []
   for (const { peer, runs } of measured) {
-    const syncs = row.writes ? await countRowSyncs(peer, row, load, connections, plan.seconds) : undefined
+    const syncs = row.writes ? await countRowSyncs(peer, row, load, connections, plan.syncSeconds) : undefined
     results.push({ peer: peer.peer.name, runs, ...(syncs === undefined ? {} : { syncs }) })
   }
   return { row: row.name, connections, peers: results }
@@ -198,7 +200,7 @@ function countRowSyncs(
   let stretch = 0
   return countSyncs(peer.process.pid, peer.database, async () => {
     const seed = `${row.name} ${connections} count ${stretch++}`
-    return (await measureRun(peer, row, load, connections, seed, Math.min(seconds, 1))).requests
+    return (await measureRun(peer, row, load, connections, seed, seconds)).requests
   })
 }
 

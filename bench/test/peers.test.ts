@@ -137,6 +137,7 @@ test('a row is measured from end to end, with its commits', async () => {
     connections: [4],
     rounds: 1,
     seconds: 0.1,
+    syncSeconds: 0.1,
     ...{ dataset, folder, samples, report: () => {} },
   }
   try {
