@@ -187,7 +187,10 @@ async function openParts(app: App, options: OpenOptions, begun: Begun): Promise<
     clock,
     ...(declared.server?.headers === undefined ? {} : { headers: declared.server.headers }),
     onAccess: watching.answered,
-    onFailure: (error, trace) => watching.failed(error, trace),
+    onFailure: (error, trace) => {
+      // Told by the line of the request already, and no surprise.
+      if (error.code !== 'server.stopping' && error.code !== 'store.busy') watching.failed(error, trace)
+    },
     ...(watching.timeline === null ? {} : { timeline: watching.timeline }),
   })
   await life.start(

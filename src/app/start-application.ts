@@ -25,8 +25,10 @@ export interface StartedApplication {
   readonly engine: Engine
   /** Such as `http://127.0.0.1:3000`. */
   readonly url: string
-  /** What is where, for people. */
-  readonly banner: readonly string[]
+  /** What is where, for people; empty when the log is for machines. */
+  readonly places: readonly string[]
+  /** What happened to the database and to the snapshot. */
+  readonly notices: readonly string[]
   /** Stops in order; `hurry` ends all waiting. Resolves to whether every request could finish. */
   stop(hurry?: Promise<void>): Promise<boolean>
 }
@@ -56,7 +58,8 @@ export async function startApplication(app: App, options: StartOptions): Promise
     http,
     engine: opened.engine,
     url,
-    banner: settings.log === 'json' ? [] : banner(app, opened, root, url, notices),
+    places: settings.log === 'json' ? [] : placesOf(app, opened, root, url),
+    notices: notices.map(notice => `  ${notice}`),
     stop: (hurry = new Promise<void>(() => {})) => (stopping ??= stop(opened, hurry)),
   }
 }
@@ -89,41 +92,36 @@ function address(host: string, port: number): string {
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
 }
 
+const mostApplied = 5
+
 function reported({ schemaReport: { applied, left } }: OpenApplication): readonly string[] {
-  const lines = applied.map(({ description }) => `Applied to the database: ${description}`)
+  const lines = applied.slice(0, mostApplied).map(({ description }) => `Applied to the database: ${description}`)
+  if (applied.length > mostApplied) lines.push(`Applied to the database: and ${applied.length - mostApplied} more.`)
   if (left.length === 0) return lines
   return [
     ...lines,
-    ...left.map(({ description }) => `Does not fit: ${description}`),
-    'Plinth does not change what could lose rows. "plinth database" shows the differences; "plinth database --recreate" begins with an empty database.',
+    ...left.map(({ description }) => `The database differs: ${description}`),
+    'Plinth changes nothing by itself that could lose rows. To begin with an empty database: plinth database --recreate',
   ]
 }
 
-function banner(
-  app: App,
-  opened: OpenApplication,
-  root: string,
-  url: string,
-  notices: readonly string[],
-): readonly string[] {
+function placesOf(app: App, opened: OpenApplication, root: string, url: string): readonly string[] {
   const { settings, store } = opened
-  const prefix = app.options.api?.prefix ?? '/api'
   const places: readonly (readonly [string, string])[] = [
-    [prefix, 'REST API'],
+    [app.options.api?.prefix ?? '/api', 'REST API'],
+    ...Object.keys(app.options.mount ?? {}).map(path => [path, 'mounted'] as const),
     ['/health/ready', 'readiness; /health/live: liveness'],
     ...opened.watching.routes.map(({ path }) => [path, 'what the last requests did'] as const),
   ]
   const width = Math.max(...places.map(([path]) => path.length))
-  const hasStore = app.options.store !== undefined
+  const address = app.options.store === undefined ? settings.database : null
   return [
     '',
     `  ${app.options.name ?? 'Plinth'} at ${url} (${settings.mode})`,
     '',
     ...places.map(([path, what]) => `    ${path.padEnd(width)}  ${what}`),
     '',
-    `  Rows: ${describeStore(store, hasStore ? null : settings.database, root)}`,
-    ...notices.map(notice => `  ${notice}`),
-    '',
+    `  Rows: ${describeStore(store, address, root)}`,
   ]
 }
 

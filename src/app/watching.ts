@@ -97,6 +97,8 @@ function withTimelines(options: WatchingOptions, redactUrl: (url: string) => str
   const plain = readableLines(options, redactUrl)
   return {
     ...plain,
+    // What the terminal shows is enough.
+    event: () => {},
     timeline() {
       const recorder = recordTimeline(Date.now)
       return {

@@ -11,6 +11,6 @@ export const handlersWithoutAllow: Check = {
       .map(({ path }) => ({
         level: 'warning',
         message: `The handler mounted at ${path} has no "allow", so it is closed to everyone.`,
-        hint: 'Say who may reach it: allow: ({ user }) => user.isSignedIn; or allow: () => always for everyone.',
+        hint: 'Say who may reach it: allow: ({ user }) => user.isSignedIn, or allow: everyone.',
       })),
 }

@@ -18,7 +18,8 @@ export function usesIn(source: string, file: string): readonly Finding[] {
   if (!source.includes('asSystem')) return []
   const code = blankOut(source, true)
   const commented = blankOut(source, false)
-  return [...code.matchAll(/\basSystem\s*\(/g)].map(({ index, 0: call }) => {
+  // A parameter with its type is a declaration, not a call.
+  return [...code.matchAll(/\basSystem\s*\((?!\s*\w+\s*\??:)/g)].map(({ index, 0: call }) => {
     const before = code.slice(0, index)
     const line = before.split('\n').length
     const column = index - before.lastIndexOf('\n')

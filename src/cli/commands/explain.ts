@@ -64,7 +64,10 @@ function print(method: string, url: string, { caller, status, problem, steps }: 
     caller.class === 'signedIn'
       ? `${caller.key.map(String).join(',')} ${JSON.stringify(caller.attributes)}`
       : caller.class
-  const refused = problem === null ? [] : [`${String(problem['code'])}: ${String(problem['detail'])}`]
+  const refused =
+    problem === null
+      ? []
+      : [`${String(problem['code'])}: ${String(problem['detail'])} ${String(problem['hint'] ?? '')}`.trimEnd()]
   const parts = steps.flatMap(({ plan, command, explained }) => [
     '',
     printPlan(plan),

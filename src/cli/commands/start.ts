@@ -40,7 +40,7 @@ export const start = command({
         print,
       }),
     )
-    for (const line of application.banner) print(line)
+    for (const line of application.places) print(line)
     return await untilStopped(application)
   },
 })

@@ -39,7 +39,7 @@ try {
       return await listening.promise
     },
   })
-  if (!stopping) send({ kind: 'ready', lines: application.banner })
+  if (!stopping) send({ kind: 'ready', url: application.url, places: application.places, notices: application.notices })
 } catch (error) {
   failed(error)
 }

@@ -4,8 +4,13 @@
 export type ChildMessage =
   /** The settings are known: open this address, if it is not open yet. */
   | { readonly kind: 'address'; readonly host: string; readonly port: number }
-  /** Requests can come. The lines are for the terminal. */
-  | { readonly kind: 'ready'; readonly lines: readonly string[] }
+  /** Requests can come. The lines are for the terminal: where everything is, and what happened to the database. */
+  | {
+      readonly kind: 'ready'
+      readonly url: string
+      readonly places: readonly string[]
+      readonly notices: readonly string[]
+    }
   /** It did not start, or fell over. */
   | { readonly kind: 'failed'; readonly text: string }
 

@@ -35,6 +35,7 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
   let child = null as ChildProcess | null
   let server = null as Server | null
   let restartAsked = false
+  let shown = false
   const waiting: Socket[] = []
   const ended = Promise.withResolvers<number>()
 
@@ -73,7 +74,8 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
       case 'ready':
         if (from !== child) return
         state = { name: 'running', child: from }
-        options.print(message.lines.join('\n'))
+        options.print([...(shown ? [`  Ready at ${message.url}`] : message.places), ...message.notices, ''].join('\n'))
+        shown = true
         for (const socket of waiting.splice(0)) hand(from, socket)
         return
       case 'failed':

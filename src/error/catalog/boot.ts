@@ -163,6 +163,15 @@ export const boot = {
     message: 'The database does not fit the models:\n{differences}',
     hint: '{command}',
   },
+  'boot.store-unable': {
+    status: 500,
+    message: 'The store "{store}" cannot hold {model}: {reason}.',
+    hint: 'Choose another store, or change the model.',
+  },
+  'boot.database-not-recreatable': {
+    status: 500,
+    message: 'Only a database file of DATABASE_URL can be set aside and made anew.',
+  },
   'boot.port-taken': {
     status: 500,
     message: 'Port {port} on {host} is taken by another process.',

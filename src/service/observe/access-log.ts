@@ -39,7 +39,8 @@ export function accessLog({ writer, redactUrl, now }: AccessLogOptions): AccessL
   return {
     // Built by hand: this runs for every request, and of its parts only two can need escaping.
     answered(request) {
-      const level = request.status >= 500 ? 'error' : 'info'
+      // 503 is how a server says that it has enough to do, or stops.
+      const level = request.status === 503 ? 'warn' : request.status >= 500 ? 'error' : 'info'
       const caller = request.caller === null ? 'null' : `"${request.caller}"`
       const code = request.code === null ? '' : `,"code":"${request.code}"`
       writer.line(

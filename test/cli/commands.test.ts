@@ -1,0 +1,129 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { project, shop } from './project.ts'
+
+const secret = 'q3Vd8mK1xZp7Rt2Wn9Lc4Hy6Bf0Gs5Ja'
+
+describe('plinth check', { timeout: 60_000 }, () => {
+  it('lists what is there to know, for people and for programs', async () => {
+    using here = project({
+      ...shop,
+      'jobs.ts': `export const clean = (db: { asSystem(reason: string): unknown }) => db.asSystem('nightly clean-up')\n`,
+      'app.ts': shop['app.ts']?.replace('allow: everyone, ', '').replace(', everyone', '') ?? '',
+    })
+    const check = here.run(['check'])
+    expect(await check.exit).toBe(0)
+    expect(check.output()).toContain('The handler mounted at /slow has no "allow", so it is closed to everyone.')
+    expect(check.output()).toContain('Code acts for the system: nightly clean-up (jobs.ts:1:72)')
+    expect(check.output()).toContain('0 errors, 1 warning, 1 note')
+
+    const strict = here.run(['check', '--strict', '--json', '--tag', 'handlers'])
+    expect(await strict.exit).toBe(1)
+    expect(JSON.parse(strict.output())).toMatchObject({ findings: [{ check: 'handlers.allow', level: 'warning' }] })
+  })
+
+  it('finds an application that cannot be put together', async () => {
+    using here = project({
+      ...shop,
+      'app.ts': `${shop['app.ts']?.replace('mount:', 'limits: { maximumPge: 0 }, mont:')}`,
+    })
+    const check = here.run(['check'])
+    expect(await check.exit).toBe(1)
+    expect(check.output()).toContain('has no option "mont". Did you mean "mount"?')
+    expect(check.output()).toContain('has no option "maximumPge". Did you mean "maximumPage"?')
+    expect(check.output()).toMatch(/app\.ts:6:/)
+  })
+
+  it('shows the line of a mistake in the declaration', async () => {
+    using here = project({
+      ...shop,
+      'schema.ts': shop['schema.ts']?.replace("belongsTo('User')", "belongsTo('Usr')") ?? '',
+    })
+    const check = here.run(['check'])
+    expect(await check.exit).toBe(1)
+    expect(check.output()).toContain('Usr')
+    expect(check.output()).toMatch(/at schema\.ts:\d+:\d+/)
+    expect(check.output()).toMatch(/> *\d+ \| export const schema = defineSchema/)
+  })
+})
+
+describe('plinth database and explain', { timeout: 60_000 }, () => {
+  it('make the database, and show how a request is carried out', async () => {
+    using here = project()
+    const before = here.run(['database'])
+    expect(await before.exit).toBe(1)
+    expect(before.output()).toContain('The table "article" of Article is missing.')
+    const apply = here.run(['database', '--apply'])
+    expect(await apply.exit).toBe(0)
+    expect(apply.output()).toContain('The database fits the models.')
+    expect(await here.run(['database']).exit).toBe(0)
+
+    const explain = here.run(['explain', 'GET /api/articles?sort=-createdAt&limit=5'])
+    expect(await explain.exit).toBe(0)
+    expect(explain.output()).toMatch(/as anonymous: 200/)
+    expect(explain.output()).toMatch(/find Article for anonymous callers\n {2}where {2}state = "published"/)
+    expect(explain.output()).toMatch(/order {2}createdAt descending, id descending/)
+    expect(explain.output()).toMatch(/from "article"/)
+    expect(explain.output()).toMatch(/SCAN|SEARCH/)
+
+    const anew = here.run(['database', '--recreate'])
+    expect(await anew.exit).toBe(0)
+    expect(readdirSync(join(here.folder, 'data'))).toEqual([
+      'app.db',
+      expect.stringMatching(/^app\.db\.\d{8}T\d{6}\.old$/),
+    ])
+
+    const refused = here.run(['explain', '/api/articles?sort=titel'])
+    expect(await refused.exit).toBe(0)
+    expect(refused.output()).toMatch(/: 400\n.*title/)
+    const stranger = here.run(['explain', '/api/articles', '--as', '01900000-0000-7000-8000-000000000000'])
+    expect(await stranger.exit).toBe(1)
+    expect(stranger.output()).toContain('somebody who does not exist')
+    expect(await here.run(['explain', 'DELETE /api/articles/1']).exit).toBe(2)
+  })
+})
+
+describe('the command line', { timeout: 60_000 }, () => {
+  it('says where it looked for an application', async () => {
+    using here = project({ 'package.json': '{ "type": "module" }', 'other.ts': 'export default 1' })
+    const missing = here.run(['start'])
+    expect(await missing.exit).toBe(1)
+    expect(missing.output()).toContain('app.ts, src/app.ts')
+    const other = here.run(['start', 'other.ts'])
+    expect(await other.exit).toBe(1)
+    expect(other.output()).toContain('does not export an application as its default')
+  })
+
+  it('helps without an application', async () => {
+    using here = project({})
+    const help = here.run(['help', 'start'])
+    expect(await help.exit).toBe(0)
+    expect(help.output()).toContain('PLINTH_SECRET')
+    const unknown = here.run(['strat'])
+    expect(await unknown.exit).toBe(2)
+    expect(unknown.output()).toContain('Did you mean "start"?')
+  })
+})
+
+describe('plinth start', { timeout: 60_000 }, () => {
+  it('names everything that is wrong before it opens anything', async () => {
+    using here = project()
+    const start = here.run(['start'], {
+      PORT: 'http',
+      DATABASE_URL: 'mysql://me:hunter2@db/shop',
+      PLINTH_SECRET: 'changeme',
+    })
+    expect(await start.exit).toBe(1)
+    expect(start.output()).toContain('The configuration has 3 mistakes')
+    expect(start.output()).not.toContain('hunter2')
+  })
+
+  it('refuses a database that does not fit', async () => {
+    using here = project()
+    const start = here.run(['start'], { PLINTH_SECRET: secret })
+    expect(await start.exit).toBe(1)
+    expect(start.output()).toContain('The table "article" of Article is missing.')
+    expect(start.output()).toContain('plinth database --apply')
+  })
+})

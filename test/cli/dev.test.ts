@@ -1,0 +1,144 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, it } from 'vitest'
+import { project, shop } from './project.ts'
+
+const changed = (file: string, from: string, to: string): string => {
+  const text = shop[file] ?? ''
+  expect(text).toContain(from)
+  return text.replace(from, to)
+}
+
+interface Answered {
+  readonly status: number
+  readonly text: string
+}
+
+async function ask(url: string, body?: unknown): Promise<Answered> {
+  const response = await fetch(url, {
+    headers: { connection: 'close', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+  })
+  return { status: response.status, text: await response.text() }
+}
+
+describe('plinth dev', { timeout: 60_000 }, () => {
+  it('serves a folder that has nothing but the application', async () => {
+    using here = project()
+    const dev = here.run(['dev'])
+    const url = await dev.url()
+    expect(await ask(`${url}/api/articles`, { title: 'First' })).toMatchObject({ status: 201 })
+    expect(JSON.parse((await ask(`${url}/api/articles`)).text)).toMatchObject({ data: [{ title: 'First' }] })
+
+    // Each request is shown with what it did, in the terminal and at an address.
+    await dev.printed(/POST \/api\/articles 201 in [\d.]+ ms.*\n.*\n? *[\d.]+ ms {2}sql/)
+    const recent = await ask(`${url}/dev/requests`)
+    expect(recent.text).toMatch(/GET \/api\/articles 200 .*\n *[\d.]+ ms {2}.*select/s)
+
+    expect(existsSync(join(here.folder, 'data/app.db'))).toBe(true)
+    expect(JSON.parse(readFileSync(join(here.folder, 'plinth.snapshot.json'), 'utf8'))).toMatchObject({ format: 1 })
+    expect(readFileSync(join(here.folder, '.plinth/.gitignore'), 'utf8')).toBe('*\n')
+
+    dev.child.kill('SIGINT')
+    expect(await dev.exit).toBe(0)
+    // Nothing is left of it: the write-ahead log has been taken in, and nobody listens.
+    expect(readdirSync(join(here.folder, 'data'))).toEqual(['app.db'])
+    await expect(ask(`${url}/health/live`)).rejects.toThrow()
+  })
+
+  it('starts again on a change, and no request is refused meanwhile', async () => {
+    using here = project()
+    const dev = here.run(['dev'])
+    const url = await dev.url()
+    let going = true
+    const statuses: number[] = []
+    const asking = (async () => {
+      while (going) statuses.push((await ask(`${url}/api/articles`)).status)
+    })()
+    here.write(
+      'app.ts',
+      changed('app.ts', "name: 'Shop'", "name: 'Shop', api: { prefix: '/v2' }, limits: { defaultPage: 1 }"),
+    )
+    await dev.printed(/app\.ts changed: starting again/)
+    expect(await dev.url()).toBe(url)
+    expect((await ask(`${url}/v2/articles`)).status).toBe(200)
+    going = false
+    await asking
+    expect(new Set(statuses)).toEqual(new Set([200, 404]))
+    dev.child.kill('SIGTERM')
+    expect(await dev.exit).toBe(0)
+  })
+
+  it('shows what is wrong where a developer looks, and goes on when it is right again', async () => {
+    using here = project()
+    const dev = here.run(['dev'])
+    const url = await dev.url()
+    here.write('rules.ts', changed('rules.ts', 'anyOf(row.state', 'user.isSignedIn && anyOf(row.state'))
+    await dev.printed(/Waiting for a change/)
+    const broken = await ask(`${url}/api/articles`)
+    expect(broken.status).toBe(503)
+    expect(broken.text).toContain('user.isSignedIn')
+    expect(broken.text).toMatch(/rules\.ts:\d+:\d+/)
+
+    here.write('rules.ts', 'export const rules = {')
+    await dev.printed(/Waiting for a change/)
+    expect((await ask(`${url}/api/articles`)).text).toMatch(/rules\.ts/)
+
+    here.write('rules.ts', shop['rules.ts'] ?? '')
+    expect(await dev.url()).toBe(url)
+    expect((await ask(`${url}/api/articles`)).status).toBe(200)
+    dev.child.kill('SIGTERM')
+    expect(await dev.exit).toBe(0)
+  })
+
+  it('adds to the database, keeps the column of a field that was renamed, and leaves what is gone', async () => {
+    using here = project()
+    const dev = here.run(['dev'])
+    const url = await dev.url()
+    await ask(`${url}/api/articles`, { title: 'Kept' })
+
+    here.write(
+      'schema.ts',
+      changed(
+        'schema.ts',
+        'title: field.text({ min: 1, max: 200 })',
+        "headline: field.text({ min: 1, max: 200 }).renamedFrom('title'), subtitle: field.text().optional()",
+      ),
+    )
+    await dev.printed(/starting again/)
+    await dev.printed(/Applied to the database: .*subtitle/)
+    expect(JSON.parse((await ask(`${url}/api/articles`)).text)).toMatchObject({
+      data: [{ headline: 'Kept', subtitle: null }],
+    })
+
+    // The snapshot remembers where the field came from; the field that is gone is told of, not dropped.
+    here.write(
+      'schema.ts',
+      changed('schema.ts', 'title: field.text({ min: 1, max: 200 })', 'headline: field.text({ min: 1, max: 200 })'),
+    )
+    await dev.printed(/Article\.subtitle is gone; its column stays\..*alter table "article" drop column "subtitle"/)
+    expect(JSON.parse((await ask(`${url}/api/articles`)).text)).toMatchObject({ data: [{ headline: 'Kept' }] })
+    dev.child.kill('SIGTERM')
+    expect(await dev.exit).toBe(0)
+
+    using database = new DatabaseSync(join(here.folder, 'data/app.db'))
+    const columns = database
+      .prepare("select name from pragma_table_info('article')")
+      .all()
+      .map(row => row['name'])
+    expect(columns).toEqual(expect.arrayContaining(['title', 'subtitle']))
+    expect(columns).not.toContain('headline')
+  })
+
+  it('takes its application with it when it is killed', async () => {
+    using here = project()
+    const dev = here.run(['dev'])
+    await dev.url()
+    expect(readdirSync(join(here.folder, 'data'))).toContain('app.db-wal')
+    dev.child.kill('SIGKILL')
+    await dev.exit
+    // It has stopped in order: the write-ahead log is gone.
+    await expect.poll(() => readdirSync(join(here.folder, 'data')), { timeout: 10_000 }).toEqual(['app.db'])
+  })
+})

@@ -1,0 +1,149 @@
+/** A project folder as a newcomer has it, and the command line as a process in it. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const repository = fileURLToPath(new URL('../../', import.meta.url))
+const main = join(repository, 'src/cli/main.ts')
+
+/** The files of an application that does a little of everything. */
+export const shop: Readonly<Record<string, string>> = {
+  'package.json': '{ "name": "shop", "private": true, "type": "module" }',
+  'schema.ts': `import { defineSchema, field, model } from 'plinth'
+
+export const User = model({ name: field.text(), role: field.enum(['member', 'editor']).default('member').readOnly() })
+export const Article = model(
+  {
+    title: field.text({ min: 1, max: 200 }),
+    state: field.enum(['draft', 'published']).default('published'),
+    author: field.belongsTo('User').optional(),
+  },
+  { timestamps: true },
+)
+export const schema = defineSchema({ User, Article }, { caller: 'User' })
+`,
+  'rules.ts': `import { anyOf, defineRules, everyone } from 'plinth'
+import { schema } from './schema.ts'
+
+export const rules = defineRules(schema, {
+  User: () => ({ read: everyone }),
+  Article: ({ row, user }) => ({
+    read: anyOf(row.state.is('published'), row.author.is(user.id)),
+    create: everyone,
+    update: row.author.is(user.id),
+  }),
+})
+`,
+  'slow.ts': `import type { IncomingMessage, ServerResponse } from 'node:http'
+
+/** Answers after as many milliseconds as the path says. */
+export function slow(request: IncomingMessage, response: ServerResponse): void {
+  response.flushHeaders()
+  setTimeout(() => response.end('done'), Number(request.url?.slice(1)))
+}
+`,
+  'app.ts': `import { createApp, everyone } from 'plinth'
+import { rules } from './rules.ts'
+import { schema } from './schema.ts'
+import { slow } from './slow.ts'
+
+export default createApp({ name: 'Shop', schema, rules, mount: { '/slow': { allow: everyone, handler: slow } } })
+`,
+}
+
+export interface Project extends Disposable {
+  readonly folder: string
+  write(file: string, content: string): void
+  /** Runs `plinth …` in the folder. */
+  run(words: readonly string[], environment?: Readonly<Record<string, string>>): Running
+}
+
+export function project(files: Readonly<Record<string, string>> = shop): Project {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'plinth-project-')))
+  const running: Running[] = []
+  const write = (file: string, content: string): void => {
+    mkdirSync(dirname(join(folder, file)), { recursive: true })
+    writeFileSync(join(folder, file), content)
+  }
+  for (const [file, content] of Object.entries(files)) write(file, content)
+  mkdirSync(join(folder, 'node_modules'))
+  symlinkSync(repository, join(folder, 'node_modules/plinth'))
+  return {
+    folder,
+    write,
+    run(words, environment = {}) {
+      const child = spawn(process.execPath, ['--conditions=plinth-source', main, ...words], {
+        cwd: folder,
+        env: { PATH: process.env['PATH'] ?? '', PORT: '0', ...environment },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      })
+      const one = follow(child)
+      running.push(one)
+      return one
+    },
+    [Symbol.dispose]() {
+      for (const { child } of running) child.kill('SIGKILL')
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export interface Running {
+  readonly child: ChildProcess
+  /** What it printed so far. */
+  output(): string
+  /** Resolves with the first match that comes after the last one that was waited for. */
+  printed(pattern: RegExp): Promise<RegExpExecArray>
+  /** Resolves with the address that it serves at. */
+  url(): Promise<string>
+  readonly exit: Promise<number | null>
+}
+
+function follow(child: ChildProcess): Running {
+  let output = ''
+  let seen = 0
+  let ended = false
+  const waiting = new Set<() => void>()
+  const tell = (): void => {
+    for (const look of waiting) look()
+  }
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+      tell()
+    })
+  }
+  const exit = new Promise<number | null>(resolve => {
+    // `close`: both streams have ended too.
+    child.once('close', code => {
+      ended = true
+      tell()
+      resolve(code)
+    })
+  })
+  const printed = (pattern: RegExp): Promise<RegExpExecArray> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        const match = pattern.exec(output.slice(seen))
+        if (match !== null) {
+          seen += match.index + match[0].length
+          waiting.delete(look)
+          resolve(match)
+        } else if (ended) {
+          waiting.delete(look)
+          reject(new Error(`It ended without printing ${String(pattern)}:\n${output}`))
+        }
+      }
+      waiting.add(look)
+      look()
+    })
+  return {
+    child,
+    output: () => output,
+    printed,
+    url: async () => (await printed(/https?:\/\/[\d.:[\]]+\d/))[0],
+    exit,
+  }
+}

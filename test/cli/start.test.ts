@@ -1,0 +1,160 @@
+import { Agent, type IncomingMessage, request } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { describe, expect, it } from 'vitest'
+import { type Project, project, type Running } from './project.ts'
+
+const secret = 'q3Vd8mK1xZp7Rt2Wn9Lc4Hy6Bf0Gs5Ja'
+
+interface Received {
+  readonly status: number | undefined
+  readonly headers: IncomingMessage['headers']
+  readonly body: string
+}
+
+function ask(
+  url: string,
+  agent: Agent,
+  method = 'GET',
+  body?: unknown,
+): { readonly answer: Promise<Received>; readonly begun: Promise<void> } {
+  const begun = Promise.withResolvers<void>()
+  const answer = new Promise<Received>((resolve, reject) => {
+    const headers = body === undefined ? {} : { 'content-type': 'application/json' }
+    const sent = request(url, { agent, method, headers }, response => {
+      begun.resolve()
+      text(response).then(
+        received => resolve({ status: response.statusCode, headers: response.headers, body: received }),
+        reject,
+      )
+    })
+    sent.on('error', reject)
+    sent.end(body === undefined ? undefined : JSON.stringify(body))
+  })
+  return { answer, begun: begun.promise }
+}
+
+async function started(here: Project, environment: Readonly<Record<string, string>> = {}): Promise<Running> {
+  await here.run(['database', '--apply']).exit
+  return here.run(['start'], { PLINTH_SECRET: secret, HOST: '127.0.0.1', ...environment })
+}
+
+const linesOf = (running: Running): readonly Record<string, unknown>[] =>
+  running
+    .output()
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line) as Record<string, unknown>)
+
+describe('plinth start', { timeout: 60_000 }, () => {
+  it('ends in order: readiness fails first, keep-alive ends, requests in flight finish, exit 0', async () => {
+    using here = project()
+    const running = await started(here, { PLINTH_SHUTDOWN_DELAY: '1s' })
+    const url = await running.url()
+    const idle = new Agent({ keepAlive: true })
+    const ready = await ask(`${url}/health/ready`, idle).answer
+    expect([ready.status, ready.body, ready.headers.connection]).toEqual([200, '{"status":"ready"}', 'keep-alive'])
+    const slow = ask(`${url}/slow/1500`, new Agent())
+    await slow.begun
+
+    running.child.kill('SIGTERM')
+    await running.printed(/"event":"stopping"/)
+    // Still listening: whoever balances load has to see that this process is not ready.
+    const stopping = await ask(`${url}/health/ready`, new Agent()).answer
+    expect([stopping.status, stopping.headers.connection]).toEqual([503, 'close'])
+    expect(JSON.parse(stopping.body)).toMatchObject({ code: 'server.stopping' })
+    const live = await ask(`${url}/health/live`, new Agent()).answer
+    expect(live.status).toBe(200)
+    const late = await ask(`${url}/api/articles`, idle).answer
+    expect([late.status, late.headers.connection]).toEqual([200, 'close'])
+
+    expect((await slow.answer).body).toBe('done')
+    expect(await running.exit).toBe(0)
+    await expect(ask(`${url}/health/live`, new Agent()).answer).rejects.toThrow('ECONNREFUSED')
+
+    const lines = linesOf(running)
+    expect(lines.filter(({ event }) => event !== 'request')).toMatchObject([
+      { event: 'started', mode: 'production' },
+      { event: 'stopping' },
+      { event: 'stopped', finished: true },
+    ])
+    const requests = lines.filter(({ event }) => event === 'request')
+    expect(requests.map(({ url: path, status }) => [path, status])).toEqual(
+      expect.arrayContaining([
+        ['/health/ready', 200],
+        ['/health/ready', 503],
+        ['/api/articles', 200],
+      ]),
+    )
+  })
+
+  it('does not wait for the rest when a second signal comes', async () => {
+    using here = project()
+    const running = await started(here, { PLINTH_SHUTDOWN_DELAY: '60s' })
+    const slow = ask(`${await running.url()}/slow/600000`, new Agent())
+    await slow.begun
+    running.child.kill('SIGTERM')
+    await running.printed(/"event":"stopping"/)
+    running.child.kill('SIGINT')
+    await expect(slow.answer).rejects.toThrow()
+    expect(await running.exit).toBe(1)
+    expect(linesOf(running).at(-1)).toMatchObject({ event: 'stopped', finished: false })
+  })
+
+  it('does not wait longer than its limit', async () => {
+    using here = project()
+    const running = await started(here, { PLINTH_SHUTDOWN_DELAY: '0s', PLINTH_SHUTDOWN_GRACE: '300ms' })
+    const slow = ask(`${await running.url()}/slow/600000`, new Agent())
+    await slow.begun
+    running.child.kill('SIGTERM')
+    await expect(slow.answer).rejects.toThrow()
+    expect(await running.exit).toBe(1)
+  })
+
+  it('keeps what was acknowledged when it is killed', async () => {
+    using here = project()
+    const running = await started(here)
+    const url = await running.url()
+    const agent = new Agent({ keepAlive: true, maxSockets: 8 })
+    const acknowledged: string[] = []
+    let killed = false
+    const write = async (worker: number): Promise<void> => {
+      for (let count = 0; !killed; count++) {
+        const title = `${worker}-${count}`
+        const answer = await ask(`${url}/api/articles`, agent, 'POST', { title }).answer.catch(() => null)
+        if (answer?.status === 201) acknowledged.push(title)
+        if (acknowledged.length >= 100 && !killed) {
+          killed = true
+          running.child.kill('SIGKILL')
+        }
+      }
+    }
+    await Promise.all(Array.from({ length: 8 }, (_, worker) => write(worker)))
+    await running.exit
+
+    const again = here.run(['start'], { PLINTH_SECRET: secret, HOST: '127.0.0.1', PLINTH_SHUTDOWN_DELAY: '0s' })
+    const next = await again.url()
+    const found = new Set<string>()
+    let path = '/api/articles?limit=200'
+    while (path !== '') {
+      const { body } = await ask(`${next}${path}`, new Agent()).answer
+      const page = JSON.parse(body) as { data: { title: string }[]; page: { after: string | null } }
+      for (const { title } of page.data) found.add(title)
+      path = page.page.after === null ? '' : `/api/articles?limit=200&after=${page.page.after}`
+    }
+    expect(acknowledged.filter(title => !found.has(title))).toEqual([])
+    expect(found.size).toBeGreaterThanOrEqual(100)
+    again.child.kill('SIGTERM')
+    expect(await again.exit).toBe(0)
+  })
+
+  it('says which port is taken, and what to do', async () => {
+    using here = project()
+    const running = await started(here)
+    const port = new URL(await running.url()).port
+    const second = here.run(['start', '--port', port], { PLINTH_SECRET: secret, HOST: '127.0.0.1' })
+    expect(await second.exit).toBe(1)
+    expect(second.output()).toContain(`Port ${port} on 127.0.0.1 is taken`)
+    running.child.kill('SIGTERM')
+    expect(await running.exit).toBe(0)
+  })
+})
