@@ -51,17 +51,21 @@ const counting = (where: Predicate): AggregatePlan => ({
 
 async function fill(store: SqliteStore, orders: number): Promise<void> {
   await insert(store, 'Customer', [{ number: 1, email: 'a@example.com' }])
-  await store.transaction({ isolation: 'default', together: false, limit: 60_000 }, contextWith(), async transaction => {
-    const sql = await store.typedSql(inside(transaction))
-    await sql.executeQuery(
-      CompiledQuery.raw(
-        `with recursive n(i) as (select 1 union all select i + 1 from n where i < ?)
+  await store.transaction(
+    { isolation: 'default', together: false, limit: 60_000 },
+    contextWith(),
+    async transaction => {
+      const sql = await store.typedSql(inside(transaction))
+      await sql.executeQuery(
+        CompiledQuery.raw(
+          `with recursive n(i) as (select 1 union all select i + 1 from n where i < ?)
          insert into "order" (number, placed_at, total, note, customer_number)
          select i, '2026-01-01T00:00:00.000Z', 100, 'nothing of interest', 1 from n`,
-        [orders],
-      ),
-    )
-  })
+          [orders],
+        ),
+      )
+    },
+  )
 }
 
 describe('long reads', () => {
@@ -69,7 +73,13 @@ describe('long reads', () => {
     await using shop = openShop()
     await fill(shop.store, 20_000)
     const prepared = shop.store.prepareAggregate(counting(endless))
-    const point = shop.store.prepareFind(findPlan('Order', { parameters: [given(typeOf('Order', 'number'))], where: equals('number', 0), cardinality: 'one' }))
+    const point = shop.store.prepareFind(
+      findPlan('Order', {
+        parameters: [given(typeOf('Order', 'number'))],
+        where: equals('number', 0),
+        cardinality: 'one',
+      }),
+    )
     const delay = monitorEventLoopDelay({ resolution: 1 })
     delay.enable()
     const began = performance.now()
@@ -118,7 +128,9 @@ describe('long reads', () => {
     const late = prepared.run(['x'], contextWith({ deadline: Date.now() + 100 }))
     const last = prepared.run(['x'], contextWith({ deadline: Date.now() + 100 }))
     await expect(prepared.run(['x'], contextWith())).rejects.toMatchObject({ code: 'store.busy' })
-    const codes = (await Promise.allSettled([first, late, last])).map(outcome => (outcome.status === 'rejected' ? (outcome.reason as PlinthError).code : null))
+    const codes = (await Promise.allSettled([first, late, last])).map(outcome =>
+      outcome.status === 'rejected' ? (outcome.reason as PlinthError).code : null,
+    )
     expect(codes).toEqual(['store.time-limit', 'store.busy', 'store.busy'])
   })
 
@@ -130,13 +142,27 @@ describe('long reads', () => {
     const page = shop.store.prepareFind(
       findPlan('Order', {
         parameters: [given(text), given({ kind: 'integer', options: {} })],
-        where: { kind: 'or', of: [{ kind: 'text', operator: 'contains', insensitive: true, left: fieldOf('note'), right: slot(0) }, { kind: 'compare', operator: 'gt', left: fieldOf('number'), right: slot(1) }] },
+        where: {
+          kind: 'or',
+          of: [
+            { kind: 'text', operator: 'contains', insensitive: true, left: fieldOf('note'), right: slot(0) },
+            { kind: 'compare', operator: 'gt', left: fieldOf('number'), right: slot(1) },
+          ],
+        },
         order: [ascending('Order', 'number')],
         outputs: [output('Order', 'number')],
         positions: true,
       }),
     )
-    const wanted = { json: '[{"number":199999},{"number":200000}]', rows: 2, more: false, first: [199_999], last: [200_000], count: null, version: null }
+    const wanted = {
+      json: '[{"number":199999},{"number":200000}]',
+      rows: 2,
+      more: false,
+      first: [199_999],
+      last: [200_000],
+      count: null,
+      version: null,
+    }
     expect(await page.run(['y', 199_998], context)).toEqual(wanted)
     expect(where.map(one => (one.kind === 'statement' ? one.where : one.kind))).toEqual(['worker'])
   })
@@ -145,28 +171,46 @@ describe('long reads', () => {
     await using shop = openShop()
     await fill(shop.store, 20_000)
     const prepared = shop.store.prepareAggregate(counting(endless))
-    const held = shop.store.transaction({ isolation: 'default', together: false, limit: 100 }, contextWith(), async transaction => {
-      await prepared.run(['x'], inside(transaction))
-    })
+    const held = shop.store.transaction(
+      { isolation: 'default', together: false, limit: 100 },
+      contextWith(),
+      async transaction => {
+        await prepared.run(['x'], inside(transaction))
+      },
+    )
     await expect(held).rejects.toMatchObject({ code: 'store.time-limit' })
   })
 })
 
 describe('indexes', () => {
-  const explain = (parts: FindParts, modelName = 'Order') => async (store: SqliteStore) => {
-    const parameters = parts.parameters ?? []
-    const prepared = store.prepareFind(findPlan(modelName, parts))
-    return prepared.explain(parameters.map(() => null))
-  }
+  const explain =
+    (parts: FindParts, modelName = 'Order') =>
+    async (store: SqliteStore) => {
+      const parameters = parts.parameters ?? []
+      const prepared = store.prepareFind(findPlan(modelName, parts))
+      return prepared.explain(parameters.map(() => null))
+    }
   const moment = typeOf('Order', 'placedAt')
   const number = typeOf('Order', 'number')
   const limit = { source: 'limit', slot: null, fallback: 20, maximum: 200, peek: 1, name: 'limit' } as const
   const newest = [ascending('Order', 'placedAt', 'descending'), ascending('Order', 'number', 'descending')]
 
   test.each([
-    ['one row by its key', { parameters: [given(number)], where: equals('number', 0), cardinality: 'one' as const }, 'SEARCH t0 USING INTEGER PRIMARY KEY (rowid=?)'],
-    ['rows by a list of keys', { parameters: [given(number, true)], where: { kind: 'in' as const, left: fieldOf('number'), list: slot(0) } }, 'SEARCH t0 USING INTEGER PRIMARY KEY (rowid=?)'],
-    ['a first page', { parameters: [limit], order: newest, limit: 0 }, 'SCAN t0 USING INDEX order_placed_at_number_index'],
+    [
+      'one row by its key',
+      { parameters: [given(number)], where: equals('number', 0), cardinality: 'one' as const },
+      'SEARCH t0 USING INTEGER PRIMARY KEY (rowid=?)',
+    ],
+    [
+      'rows by a list of keys',
+      { parameters: [given(number, true)], where: { kind: 'in' as const, left: fieldOf('number'), list: slot(0) } },
+      'SEARCH t0 USING INTEGER PRIMARY KEY (rowid=?)',
+    ],
+    [
+      'a first page',
+      { parameters: [limit], order: newest, limit: 0 },
+      'SCAN t0 USING INDEX order_placed_at_number_index',
+    ],
     [
       'the next page',
       {
@@ -203,14 +247,30 @@ describe('indexes', () => {
     ],
     [
       'texts that begin with a word',
-      { parameters: [given(text)], where: { kind: 'text' as const, operator: 'startsWith' as const, insensitive: false, left: fieldOf('email'), right: slot(0) } },
+      {
+        parameters: [given(text)],
+        where: {
+          kind: 'text' as const,
+          operator: 'startsWith' as const,
+          insensitive: false,
+          left: fieldOf('email'),
+          right: slot(0),
+        },
+      },
       'SEARCH t0 USING INDEX customer_email_unique (email>? AND email<?)',
     ],
     [
       'rows whose to-one relation is found by a unique',
       {
         parameters: [given(text)],
-        where: { kind: 'some' as const, row: 0, path: [], relation: 'customer', authority: 'schema' as const, where: { kind: 'compare' as const, operator: 'eq' as const, left: fieldOf('email', 1), right: slot(0) } },
+        where: {
+          kind: 'some' as const,
+          row: 0,
+          path: [],
+          relation: 'customer',
+          authority: 'schema' as const,
+          where: { kind: 'compare' as const, operator: 'eq' as const, left: fieldOf('email', 1), right: slot(0) },
+        },
       },
       'SEARCH t0 USING INDEX order_customer_number_index (customer_number=?)',
     ],
@@ -229,7 +289,15 @@ describe('indexes', () => {
           kind: 'many',
           output: 'orders',
           link: { model: 'Customer', row: 0, relation: 'orders' },
-          node: { model: 'Order', row: 1, where: always, order: [{ of: fieldOf('number', 1), type: number, direction: 'ascending', nullable: false }], limit: 0, offset: null, outputs: [output('Order', 'number', 1)] },
+          node: {
+            model: 'Order',
+            row: 1,
+            where: always,
+            order: [{ of: fieldOf('number', 1), type: number, direction: 'ascending', nullable: false }],
+            limit: 0,
+            offset: null,
+            outputs: [output('Order', 'number', 1)],
+          },
           visible: null,
           strategy: 'correlated',
         },
@@ -246,7 +314,13 @@ describe('pages', () => {
   test('an order that no index serves makes the JSON of the page only', async () => {
     await using shop = openShop()
     await insert(shop.store, 'Customer', [{ number: 1, email: 'a@example.com' }])
-    const totals = ['3.00', '1.00', null, '2.00'].map((total, index) => ({ number: index + 1, placedAt: '2026-01-01T00:00:00.000Z', total: total ?? '0.00', note: total, customerNumber: 1 }))
+    const totals = ['3.00', '1.00', null, '2.00'].map((total, index) => ({
+      number: index + 1,
+      placedAt: '2026-01-01T00:00:00.000Z',
+      total: total ?? '0.00',
+      note: total,
+      customerNumber: 1,
+    }))
     await insert(shop.store, 'Order', totals)
     const page = (backward: boolean, direction: 'ascending' | 'descending') =>
       shop.store.prepareFind(
@@ -261,12 +335,34 @@ describe('pages', () => {
       )
     const forward = page(false, 'ascending')
     expect(forward.command).toContain('cross join')
-    expect(await forward.run([3], contextWith())).toMatchObject({ json: '[{"number":2},{"number":4}]', more: true, first: ['1.00', 2], last: ['2.00', 4] })
+    expect(await forward.run([3], contextWith())).toMatchObject({
+      json: '[{"number":2},{"number":4}]',
+      more: true,
+      first: ['1.00', 2],
+      last: ['2.00', 4],
+    })
     // The last page: nulls last, fetched from the end and turned round.
-    expect(await page(true, 'ascending').run([3], contextWith())).toMatchObject({ json: '[{"number":1},{"number":3}]', more: true, first: ['3.00', 1], last: [null, 3] })
-    expect(await page(false, 'descending').run([3], contextWith())).toMatchObject({ json: '[{"number":1},{"number":4}]', more: true })
-    expect(await page(true, 'descending').run([5], contextWith())).toMatchObject({ json: '[{"number":1},{"number":4},{"number":2},{"number":3}]', more: false })
-    expect(await forward.run([1], contextWith())).toMatchObject({ json: '[]', rows: 0, more: true, first: null, last: null })
+    expect(await page(true, 'ascending').run([3], contextWith())).toMatchObject({
+      json: '[{"number":1},{"number":3}]',
+      more: true,
+      first: ['3.00', 1],
+      last: [null, 3],
+    })
+    expect(await page(false, 'descending').run([3], contextWith())).toMatchObject({
+      json: '[{"number":1},{"number":4}]',
+      more: true,
+    })
+    expect(await page(true, 'descending').run([5], contextWith())).toMatchObject({
+      json: '[{"number":1},{"number":4},{"number":2},{"number":3}]',
+      more: false,
+    })
+    expect(await forward.run([1], contextWith())).toMatchObject({
+      json: '[]',
+      rows: 0,
+      more: true,
+      first: null,
+      last: null,
+    })
   })
 
   test('typed SQL takes part in a transaction, and reads and writes outside of one', async () => {
@@ -275,18 +371,27 @@ describe('pages', () => {
       readonly customer: { readonly number: number; readonly email: string }
     }
     const add = shop.store.prepareInsert(insertPlan('Customer', ['number', 'email']))
-    const failing = shop.store.transaction({ isolation: 'default', together: false, limit: 5000 }, contextWith(), async transaction => {
-      await add.run([[1, 'a@example.com']], [], inside(transaction))
-      const sql = await shop.store.typedSql<Tables>(inside(transaction))
-      expect(await sql.selectFrom('customer').select('email').execute()).toEqual([{ email: 'a@example.com' }])
-      await sql.insertInto('customer').values({ number: 2, email: 'b@example.com' }).execute()
-      await expect(sql.insertInto('customer').values({ number: 2, email: 'c@example.com' }).execute()).rejects.toMatchObject({ code: 'writes.unique' })
-      throw new Error('undone')
-    })
+    const failing = shop.store.transaction(
+      { isolation: 'default', together: false, limit: 5000 },
+      contextWith(),
+      async transaction => {
+        await add.run([[1, 'a@example.com']], [], inside(transaction))
+        const sql = await shop.store.typedSql<Tables>(inside(transaction))
+        expect(await sql.selectFrom('customer').select('email').execute()).toEqual([{ email: 'a@example.com' }])
+        await sql.insertInto('customer').values({ number: 2, email: 'b@example.com' }).execute()
+        await expect(
+          sql.insertInto('customer').values({ number: 2, email: 'c@example.com' }).execute(),
+        ).rejects.toMatchObject({ code: 'writes.unique' })
+        throw new Error('undone')
+      },
+    )
     await expect(failing).rejects.toThrow('undone')
     const sql = await shop.store.typedSql<Tables>(contextWith())
     expect(await sql.selectFrom('customer').selectAll().execute()).toEqual([])
-    const { numInsertedOrUpdatedRows } = await sql.insertInto('customer').values({ number: 2, email: 'b@example.com' }).executeTakeFirstOrThrow()
+    const { numInsertedOrUpdatedRows } = await sql
+      .insertInto('customer')
+      .values({ number: 2, email: 'b@example.com' })
+      .executeTakeFirstOrThrow()
     expect(numInsertedOrUpdatedRows).toBe(1n)
     await sql.executeQuery(CompiledQuery.raw('update customer set email = ? where number = ?', ['d@example.com', 2]))
     expect(await all(shop.store, 'Customer')).toEqual([{ number: 2, email: 'd@example.com' }])

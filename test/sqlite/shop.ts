@@ -2,7 +2,17 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { always, type Condition, defineSchema, field, type FieldType, graphOf, model, type Predicate, type Value } from '../../src/model/index.ts'
+import {
+  always,
+  type Condition,
+  defineSchema,
+  field,
+  type FieldType,
+  graphOf,
+  model,
+  type Predicate,
+  type Value,
+} from '../../src/model/index.ts'
 import {
   type DeletePlan,
   type ExecutionContext,
@@ -31,7 +41,10 @@ const Order = model(
     customer: field.belongsTo('Customer'),
     lines: field.hasMany('Line', 'order'),
   },
-  { index: [['placedAt', 'number']], check: { notNegative: ({ total }: { total: { gte(value: string): Condition } }) => total.gte('0.00') } },
+  {
+    index: [['placedAt', 'number']],
+    check: { notNegative: ({ total }: { total: { gte(value: string): Condition } }) => total.gte('0.00') },
+  },
 )
 
 const Line = model({
@@ -125,7 +138,11 @@ export const equals = (name: string, index: number): Predicate => ({
 
 const base = { format: planFormat, caller: 'system' } as const
 
-export function insertPlan(modelName: string, fields: readonly string[], changes: Partial<InsertPlan> = {}): InsertPlan {
+export function insertPlan(
+  modelName: string,
+  fields: readonly string[],
+  changes: Partial<InsertPlan> = {},
+): InsertPlan {
   return {
     ...base,
     kind: 'insert',
@@ -214,7 +231,11 @@ export const ascending = (modelName: string, name: string, direction: 'ascending
   nullable: shop.models[modelName]?.fields[name]?.nullable ?? false,
 })
 
-export async function insert(store: SqliteStore, modelName: string, rows: readonly Readonly<Record<string, Value>>[]): Promise<void> {
+export async function insert(
+  store: SqliteStore,
+  modelName: string,
+  rows: readonly Readonly<Record<string, Value>>[],
+): Promise<void> {
   const fields = Object.keys(rows[0] ?? {})
   const prepared = store.prepareInsert(insertPlan(modelName, fields, { many: true }))
   await prepared.run(

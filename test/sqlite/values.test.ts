@@ -1,10 +1,36 @@
 import { expect, test } from 'vitest'
 import type { Value } from '../../src/model/index.ts'
-import { all, ascending, contextWith, equals, findPlan, given, insert, insertPlan, openShop, output, slot, typeOf, fieldOf } from './shop.ts'
+import {
+  all,
+  ascending,
+  contextWith,
+  equals,
+  findPlan,
+  given,
+  insert,
+  insertPlan,
+  openShop,
+  output,
+  slot,
+  typeOf,
+  fieldOf,
+} from './shop.ts'
 
 // What SQLite is given is what it gives back, whichever way it went in.
 const edges: Readonly<Record<string, readonly Value[]>> = {
-  text: ['', ' trailing ', 'a\u2028b\u2029', '😀', '"quoted" \\ /', '\u0001\u001f\u007f\n\r\t\b\f', "it's", 'e\u0301', '\u00e9', 'null', '<&>'],
+  text: [
+    '',
+    ' trailing ',
+    'a\u2028b\u2029',
+    '😀',
+    '"quoted" \\ /',
+    '\u0001\u001f\u007f\n\r\t\b\f',
+    "it's",
+    'e\u0301',
+    '\u00e9',
+    'null',
+    '<&>',
+  ],
   whole: [0, -1, 9_007_199_254_740_991, -9_007_199_254_740_991],
   big: ['0', '9007199254740993', '-9007199254740993', '9223372036854775807', '-9223372036854775808'],
   money: ['0.0000', '-0.5000', '0.0001', '-0.0001', '99999999999999.9999', '-99999999999999.9999', '12.0500'],
@@ -30,40 +56,52 @@ for (const [name, values] of Object.entries(edges)) {
 
 // Bytes are assembled by JavaScript, as the engine does for what a store cannot write into JSON.
 const canonical = (store: Parameters<typeof all>[0], found: unknown) =>
-  (found as Record<string, Value>[]).map(row => ({ ...row, bytes: row['bytes'] === null ? null : store.fromStored('bytes', row['bytes'] ?? null) }))
+  (found as Record<string, Value>[]).map(row => ({
+    ...row,
+    bytes: row['bytes'] === null ? null : store.fromStored('bytes', row['bytes'] ?? null),
+  }))
 
 test('values of every kind come back as they went in, row by row', async () => {
   await using shop = openShop()
   const one = shop.store.prepareInsert(insertPlan('Sample', fields))
   for (const row of rows) await one.run([fields.map(name => row[name] ?? null)], [], contextWith())
-  expect(canonical(shop.store, await all(shop.store, 'Sample', { order: [ascending('Sample', 'number')] }))).toEqual(rows)
+  expect(canonical(shop.store, await all(shop.store, 'Sample', { order: [ascending('Sample', 'number')] }))).toEqual(
+    rows,
+  )
 })
 
 test('values of every kind come back as they went in, all rows in one statement', async () => {
   await using shop = openShop()
   await insert(shop.store, 'Sample', rows)
-  expect(canonical(shop.store, await all(shop.store, 'Sample', { order: [ascending('Sample', 'number')] }))).toEqual(rows)
+  expect(canonical(shop.store, await all(shop.store, 'Sample', { order: [ascending('Sample', 'number')] }))).toEqual(
+    rows,
+  )
 })
 
-test.each(Object.entries(edges).filter(([name]) => name !== 'data' && name !== 'list'))('rows are found by their %s, alone and in a list', async (name, values) => {
-  await using shop = openShop()
-  await insert(shop.store, 'Sample', rows)
-  const type = typeOf('Sample', name)
-  const one = shop.store.prepareFind(findPlan('Sample', { parameters: [given(type)], where: equals(name, 0), outputs: [output('Sample', 'number')] }))
-  const many = shop.store.prepareFind(
-    findPlan('Sample', {
-      parameters: [given(type, true)],
-      where: { kind: 'in', left: fieldOf(name), list: slot(0) },
-      outputs: [output('Sample', 'number')],
-    }),
-  )
-  for (const value of values) {
-    const wanted = rows.filter(row => row[name] === value).map(({ number }) => ({ number }))
-    expect(JSON.parse((await one.run([value], contextWith())).json ?? '')).toEqual(wanted)
-    expect(JSON.parse((await many.run([[value]], contextWith())).json ?? '')).toEqual(wanted)
-  }
-  expect((await many.run([values], contextWith())).rows).toBe(values.length)
-})
+test.each(Object.entries(edges).filter(([name]) => name !== 'data' && name !== 'list'))(
+  'rows are found by their %s, alone and in a list',
+  async (name, values) => {
+    await using shop = openShop()
+    await insert(shop.store, 'Sample', rows)
+    const type = typeOf('Sample', name)
+    const one = shop.store.prepareFind(
+      findPlan('Sample', { parameters: [given(type)], where: equals(name, 0), outputs: [output('Sample', 'number')] }),
+    )
+    const many = shop.store.prepareFind(
+      findPlan('Sample', {
+        parameters: [given(type, true)],
+        where: { kind: 'in', left: fieldOf(name), list: slot(0) },
+        outputs: [output('Sample', 'number')],
+      }),
+    )
+    for (const value of values) {
+      const wanted = rows.filter(row => row[name] === value).map(({ number }) => ({ number }))
+      expect(JSON.parse((await one.run([value], contextWith())).json ?? '')).toEqual(wanted)
+      expect(JSON.parse((await many.run([[value]], contextWith())).json ?? '')).toEqual(wanted)
+    }
+    expect((await many.run([values], contextWith())).rows).toBe(values.length)
+  },
+)
 
 test('texts are ordered by code point and positions are canonical values', async () => {
   await using shop = openShop()
@@ -82,7 +120,9 @@ test('texts are ordered by code point and positions are canonical values', async
     expect(found.first).toEqual([sorted[0]])
     expect(found.last).toEqual([sorted.at(-1)])
     if (name !== 'text') continue
-    const byCodePoint = [...values].map(String).toSorted((left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right)))
+    const byCodePoint = [...values]
+      .map(String)
+      .toSorted((left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right)))
     expect(sorted).toEqual(byCodePoint)
   }
 })
@@ -100,7 +140,11 @@ test.each([
 ] as const)('%s %j', async (operator, part, wanted) => {
   await using shop = openShop()
   const texts = ['', 'ab', 'abc', 'ac', 'AB', 'ab\u{10ffff}', '\u{10ffff}x', '50%', 'x_y', 'İI']
-  await insert(shop.store, 'Sample', [...texts, null].map((text, index) => ({ number: index, text })))
+  await insert(
+    shop.store,
+    'Sample',
+    [...texts, null].map((text, index) => ({ number: index, text })),
+  )
   const found = shop.store.prepareFind(
     findPlan('Sample', {
       parameters: [given(typeOf('Sample', 'text'))],
@@ -115,7 +159,11 @@ test.each([
 
 test('letter case is folded beyond ASCII', async () => {
   await using shop = openShop()
-  await insert(shop.store, 'Sample', ['ÄRGER', 'ärger', 'İ', 'ΟΔΟΣ'].map((text, number) => ({ number, text })))
+  await insert(
+    shop.store,
+    'Sample',
+    ['ÄRGER', 'ärger', 'İ', 'ΟΔΟΣ'].map((text, number) => ({ number, text })),
+  )
   const found = shop.store.prepareFind(
     findPlan('Sample', {
       parameters: [given(typeOf('Sample', 'text'))],

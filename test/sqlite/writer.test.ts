@@ -26,7 +26,11 @@ describe('commits', () => {
       if (observation.kind === 'commit') commits.push(observation.members)
     }
     // Every eighth takes a key that is taken.
-    const outcomes = await Promise.allSettled(Array.from({ length: 64 }, (_, index) => add.run(row(index % 8 === 7 ? 0 : index + 1), [], contextWith({ observe }))))
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 64 }, async (_, index) =>
+        add.run(row(index % 8 === 7 ? 0 : index + 1), [], contextWith({ observe })),
+      ),
+    )
     const refused = outcomes.filter(({ status }) => status === 'rejected')
     expect(refused).toHaveLength(7)
     for (const one of refused) expect(one).toMatchObject({ reason: refusal('writes.unique') })
@@ -42,7 +46,9 @@ describe('commits', () => {
     using other = new DatabaseSync(shop.file)
     const seen = other.prepare('select count(*) as n from customer')
     const order: string[] = []
-    const one = Promise.resolve(add.run(row(1), [], contextWith({ observe: ({ kind }) => void order.push(kind) }))).then(() => {
+    const one = Promise.resolve(
+      add.run(row(1), [], contextWith({ observe: ({ kind }) => void order.push(kind) })),
+    ).then(() => {
       order.push('answered')
       return seen.get()
     })
@@ -119,7 +125,9 @@ describe('a transaction with user code', () => {
             throw new Error('undo the inner ones')
           }))(),
       ).rejects.toThrow('undo the inner ones')
-      expect(() => shop.store.savepoint(context, () => add.run(row(1), [], context))).toThrow(expect.objectContaining({ code: 'writes.unique' }))
+      expect(() => shop.store.savepoint(context, () => add.run(row(1), [], context))).toThrow(
+        expect.objectContaining({ code: 'writes.unique' }),
+      )
       await add.run(row(4), [], context)
     })
     expect(await all(shop.store, 'Customer')).toEqual([
@@ -134,7 +142,12 @@ describe('a transaction with user code', () => {
     const { promise: forgotten, resolve } = Promise.withResolvers<unknown>()
     const slow = shop.store.transaction({ ...alone, limit: 30 }, contextWith(), async transaction => {
       await add.run(row(1), [], inside(transaction))
-      await new Promise(() => setTimeout(() => resolve((async () => add.run(row(2), [], inside(transaction)))().catch((error: unknown) => error)), 60))
+      await new Promise(() =>
+        setTimeout(
+          () => resolve((async () => add.run(row(2), [], inside(transaction)))().catch((error: unknown) => error)),
+          60,
+        ),
+      )
     })
     await expect(slow).rejects.toMatchObject({ code: 'store.time-limit' })
     expect(await forgotten).toMatchObject({ code: 'writes.transaction-over' })
@@ -177,14 +190,16 @@ describe('a transaction with user code', () => {
     expect(turns).toBeGreaterThanOrEqual(5)
 
     other.exec('begin immediate')
-    await expect(add.run(row(2), [], contextWith({ deadline: Date.now() + 50 }))).rejects.toMatchObject({ code: 'store.busy' })
+    await expect(add.run(row(2), [], contextWith({ deadline: Date.now() + 50 }))).rejects.toMatchObject({
+      code: 'store.busy',
+    })
     other.exec('rollback')
   })
 
   test('close waits for writes that are on their way', async () => {
     const shop = openShop()
     const add = inserting(shop.store)
-    const writes = [add.run(row(1), [], contextWith()), add.run(row(2), [], contextWith())]
+    const writes = [1, 2].map(async number => add.run(row(number), [], contextWith()))
     await shop.store.close()
     await Promise.all(writes)
     using again = new DatabaseSync(shop.file)
@@ -202,10 +217,13 @@ test('a full disk refuses what does not fit, and nothing else', async () => {
   })
   const long = 'x'.repeat(2000)
   const outcomes = await Promise.allSettled(
-    Array.from({ length: 200 }, (_, number) => add.run([[number, `${long}${number}@example.com`]], [], contextWith())),
+    Array.from({ length: 200 }, async (_, number) =>
+      add.run([[number, `${long}${number}@example.com`]], [], contextWith()),
+    ),
   )
   const kept = outcomes.flatMap(({ status }, number) => (status === 'fulfilled' ? [number] : []))
-  for (const one of outcomes) if (one.status === 'rejected') expect(one).toMatchObject({ reason: refusal('store.full') })
+  for (const one of outcomes)
+    if (one.status === 'rejected') expect(one).toMatchObject({ reason: refusal('store.full') })
   expect(kept.length).toBeGreaterThan(10)
   expect(kept.length).toBeLessThan(200)
   const rows = (await all(shop.store, 'Customer')) as { number: number }[]
@@ -215,7 +233,11 @@ test('a full disk refuses what does not fit, and nothing else', async () => {
 test('what was acknowledged is there after kill -9', async () => {
   const shop = openShop()
   await shop.store.close()
-  const child = spawn(process.execPath, ['--conditions=plinth-source', new URL('./write-forever.ts', import.meta.url).pathname, shop.file], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(
+    process.execPath,
+    ['--conditions=plinth-source', new URL('./write-forever.ts', import.meta.url).pathname, shop.file],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
   const acknowledged: number[] = []
   for await (const line of createInterface(child.stdout)) {
     acknowledged.push(Number(line))
@@ -224,7 +246,12 @@ test('what was acknowledged is there after kill -9', async () => {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
   expect(child.signalCode).toBe('SIGKILL')
   using database = new DatabaseSync(shop.file)
-  const found = new Set(database.prepare('select number from customer').all().map(({ number }) => number))
+  const found = new Set(
+    database
+      .prepare('select number from customer')
+      .all()
+      .map(({ number }) => number),
+  )
   expect(acknowledged.filter(number => !found.has(number))).toEqual([])
   expect(database.prepare('pragma integrity_check').get()).toEqual({ integrity_check: 'ok' })
   database.close()

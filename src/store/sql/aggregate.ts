@@ -59,12 +59,14 @@ export function aggregateCommand(plan: AggregatePlan, graph: ModelGraph, dialect
         dialect.limit(limit, null),
       ),
     ),
-    limit: plan.limit === null ? null : { parameter: plan.limit, peek: parameter?.source === 'limit' ? parameter.peek : 0 },
+    limit:
+      plan.limit === null ? null : { parameter: plan.limit, peek: parameter?.source === 'limit' ? parameter.peek : 0 },
   }
 }
 
 function figure(measure: AggregatePlan['measures'][number], dialect: SqlDialect, of: SqlValue | null): SqlValue {
-  if (measure.function === 'count') return { sql: of === null ? 'count(*)' : `count(${of.sql})`, type: measure.type, nullable: false }
+  if (measure.function === 'count')
+    return { sql: of === null ? 'count(*)' : `count(${of.sql})`, type: measure.type, nullable: false }
   if (of === null) throw new Error(`The plan has a ${measure.function} of nothing.`)
   return { sql: dialect.aggregate(measure.function, of, measure.type), type: measure.type, nullable: true }
 }

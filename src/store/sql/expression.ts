@@ -21,7 +21,11 @@ export function valueSql(expression: Expression, scope: Scope): SqlValue {
       }
     case 'parameter': {
       const type = statement.parameterType(expression.index)
-      return { sql: statement.bind({ parameter: expression.index, as: 'value', type }), type, nullable: canBeNull(scope, expression.index) }
+      return {
+        sql: statement.bind({ parameter: expression.index, as: 'value', type }),
+        type,
+        nullable: canBeNull(scope, expression.index),
+      }
     }
     case 'aggregate':
       return aggregateSql(expression, scope)
@@ -29,11 +33,17 @@ export function valueSql(expression: Expression, scope: Scope): SqlValue {
       return callSql(expression, scope)
     case 'condition': {
       const condition = scope.condition(expression.of, scope)
-      return { sql: condition.strict ? `(${condition.sql})` : `((${condition.sql}) is true)`, type: booleanType, nullable: false }
+      return {
+        sql: condition.strict ? `(${condition.sql})` : `((${condition.sql}) is true)`,
+        type: booleanType,
+        nullable: false,
+      }
     }
     case 'caller':
     case 'now':
-      throw new Error(`The plan still has a ${expression.kind} expression, which the planner has to turn into a parameter.`)
+      throw new Error(
+        `The plan still has a ${expression.kind} expression, which the planner has to turn into a parameter.`,
+      )
   }
 }
 
@@ -63,7 +73,13 @@ function aggregateSql(expression: RelationAggregateExpression, scope: Scope): Sq
   const { dialect } = statement
   const base = rowAt(scope, expression.row)
   const relation = relationOf(modelOnPath(scope, expression), expression.relation)
-  const far = related(scope, relation, field => fieldOnPath(scope, base, expression.path, field), scope.rows.length, true)
+  const far = related(
+    scope,
+    relation,
+    field => fieldOnPath(scope, base, expression.path, field),
+    scope.rows.length,
+    true,
+  )
   const inner = within(scope, far.row)
   const of = expression.of === undefined ? null : valueSql(expression.of, inner)
   const type = figureType(expression.function, of?.type ?? null)
@@ -139,7 +155,11 @@ function product(values: readonly SqlValue[], scope: Scope, type: FieldType): Sq
     .reduce((left, right) => {
       if (float) return { sql: `(${left.sql} * ${right.sql})`, type: floatType, nullable: true }
       const scale = scaleOf(left.type) + scaleOf(right.type)
-      return { sql: `(${left.sql} * ${right.sql})`, type: { kind: 'decimal', options: { precision: 38, scale } }, nullable: true }
+      return {
+        sql: `(${left.sql} * ${right.sql})`,
+        type: { kind: 'decimal', options: { precision: 38, scale } },
+        nullable: true,
+      }
     })
   return converted(dialect, total, type)
 }

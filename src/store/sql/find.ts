@@ -40,7 +40,8 @@ export function findCommand(plan: FindPlan, graph: ModelGraph, dialect: SqlDiale
     write: (scope, selected) => objectJson(plan.root.outputs, scope, selected),
   })
   const positions = plan.positions ? plan.root.order.map(term => dialect.column(valueSql(term.of, rows.scope))) : []
-  const version = plan.versionField === null ? [] : [dialect.column(rootColumn(plan, graph, rows.scope, plan.versionField))]
+  const version =
+    plan.versionField === null ? [] : [dialect.column(rootColumn(plan, graph, rows.scope, plan.versionField))]
   const columns = [dialect.json.text(rows.json), ...positions.map(({ sql }) => sql), ...version.map(({ sql }) => sql)]
   const limit = plan.root.limit === null ? undefined : plan.parameters[plan.root.limit]
   return {
@@ -48,7 +49,9 @@ export function findCommand(plan: FindPlan, graph: ModelGraph, dialect: SqlDiale
     cardinality: plan.cardinality,
     backward: plan.backward,
     limit:
-      plan.root.limit === null ? null : { parameter: plan.root.limit, peek: limit?.source === 'limit' ? limit.peek : 0 },
+      plan.root.limit === null
+        ? null
+        : { parameter: plan.root.limit, peek: limit?.source === 'limit' ? limit.peek : 0 },
     positions: positions.map(({ decoding }) => decoding),
     version: version.length > 0,
     count: plan.count === null ? null : countCommand(plan, graph, dialect),
@@ -71,6 +74,9 @@ function countCommand(plan: FindPlan, graph: ModelGraph, dialect: SqlDialect): C
   const guard = dialect.guard(row.alias, model)
   const conditions = guarded(guard, isAlways(plan.count) ? null : scope.condition(plan.count, scope).sql)
   return statement.finish(
-    words(`select count(*) from ${dialect.table(model)} ${row.alias}`, conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`),
+    words(
+      `select count(*) from ${dialect.table(model)} ${row.alias}`,
+      conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`,
+    ),
   )
 }

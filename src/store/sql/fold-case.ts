@@ -17,7 +17,7 @@ export function upperCase(text: string): string {
   for (const character of text) {
     const full = character.toUpperCase()
     // ß becomes SS: no simple mapping, so it stays.
-    upper += [...full].length === 1 ? full : character
+    upper += Array.from(full).length === 1 ? full : character
   }
   return upper
 }

@@ -1,5 +1,6 @@
 /** What SQL stores share: plans become commands, and a dialect says what differs between databases. */
 export { aggregateCommand, type AggregateCommand } from './aggregate.ts'
+export { elementsOf, textOf } from './canonical.ts'
 export type {
   Binding,
   Decoding,
@@ -25,4 +26,4 @@ export { fieldOf, isUnique, modelOf, relationOf } from './tables.ts'
 export { deleteCommand, insertCommand, rowValue, updateCommand, type WriteCommand } from './write.ts'
 
 /** Kysely is loaded when it is first asked for: it takes longer to load than all of Plinth. */
-export const kyselyAccess = (): Promise<typeof import('./kysely-access.ts')> => import('./kysely-access.ts')
+export const kyselyAccess = () => import('./kysely-access.ts')

@@ -11,7 +11,9 @@ import { isUnique, modelOf, relationOf } from './tables.ts'
 /** The JSON object of one row; to-one relations add their joins to the select that the row comes from. */
 export function objectJson(outputs: readonly Output[], scope: Scope, selected: Selected): Json {
   const { dialect } = scope.statement
-  return dialect.json.object(outputs.map(output => ({ name: output.output, json: outputJson(output, scope, selected) })))
+  return dialect.json.object(
+    outputs.map(output => ({ name: output.output, json: outputJson(output, scope, selected) })),
+  )
 }
 
 function outputJson(output: Output, scope: Scope, selected: Selected): Json {
@@ -47,12 +49,21 @@ function oneJson(output: Extract<Output, { kind: 'one' }>, scope: Scope, selecte
   const inner = within(scope, far.row)
   const on = far.condition
   const [pair] = relation.on
-  if (pair !== undefined && isUnique(target, relation.on.map(({ remote }) => remote))) {
+  if (
+    pair !== undefined &&
+    isUnique(
+      target,
+      relation.on.map(({ remote }) => remote),
+    )
+  ) {
     const always = isAlways(output.node.where)
-    selected.joins.push(`left join ${far.from} on ${always ? on : `${on} and (${scope.condition(output.node.where, inner).sql})`}`)
+    selected.joins.push(
+      `left join ${far.from} on ${always ? on : `${on} and (${scope.condition(output.node.where, inner).sql})`}`,
+    )
     const object = objectJson(output.node.outputs, inner, selected)
     // Inside a missing row this does not matter: the row as a whole is null then.
-    const certain = always && relation.kind === 'belongsTo' && relation.on.every(({ local }) => !base.column(local).nullable)
+    const certain =
+      always && relation.kind === 'belongsTo' && relation.on.every(({ local }) => !base.column(local).nullable)
     return certain ? object : dialect.json.when(`${far.row.column(pair.remote).sql} is not null`, object)
   }
   const nested: Selected = { joins: [] }
@@ -69,7 +80,10 @@ function listJson(relationName: string, outer: number, node: ReadNode, scope: Sc
   const base = outerRow(scope, outer)
   const relation = relationOf(base.model, relationName)
   const equal = relation.on.map(({ remote }) => remote)
-  const deferred = relation.through === null && node.order.length > 0 && !indexServes(modelOf(scope.statement.graph, node.model), equal, node.order)
+  const deferred =
+    relation.through === null &&
+    node.order.length > 0 &&
+    !indexServes(modelOf(scope.statement.graph, node.model), equal, node.order)
   const rows = selectRows({
     node,
     scope,

@@ -3,17 +3,33 @@
  * WHERE, AND and OR), and `not` turns NULL into true.
  */
 import type { ComparisonOperator, Expression, FieldType, Predicate, SomePredicate } from '../../model/index.ts'
+import { elementsOf } from './canonical.ts'
 import type { SqlValue } from './dialect.ts'
 import { valueSql } from './expression.ts'
 import { aligned, isNumeric, storageOf } from './number.ts'
-import { type Condition, fieldOnPath, guarded, modelOnPath, related, type Related, type Row, rowAt, type Scope, within } from './row.ts'
+import {
+  type Condition,
+  fieldOnPath,
+  guarded,
+  modelOnPath,
+  related,
+  type Related,
+  type Row,
+  rowAt,
+  type Scope,
+  within,
+} from './row.ts'
 import { isAlways, isSelective, reachesOut } from './selective.ts'
 import { seekSql } from './seek.ts'
 import type { Statement } from './statement.ts'
 import { relationOf } from './tables.ts'
 
 /** The scope in which a statement begins. */
-export const scopeOf = (statement: Statement, rows: readonly Row[]): Scope => ({ statement, rows, condition: predicateSql })
+export const scopeOf = (statement: Statement, rows: readonly Row[]): Scope => ({
+  statement,
+  rows,
+  condition: predicateSql,
+})
 
 const strict = (sql: string): Condition => ({ sql, strict: true })
 
@@ -97,7 +113,7 @@ function inList(left: Expression, list: Expression, scope: Scope, negate: boolea
   const value = valueSql(left, scope)
   const not = negate ? 'not ' : ''
   if (list.kind === 'literal') {
-    const elements = (Array.isArray(list.value) ? list.value : []).filter(element => element !== null)
+    const elements = elementsOf(list.value).filter(element => element !== null)
     if (elements.length === 0) return strict(String(negate))
     const type = list.type.element ?? list.type
     const texts = elements.map(element => dialect.literal(element, elementType(value.type, type)))
@@ -117,7 +133,11 @@ function tupleInList(predicate: Extract<Predicate, { kind: 'tupleIn' }>, scope: 
   const types = values.map(value => value.type)
   const bound = statement.bind({ parameter: predicate.list.index, as: 'tuples', type, types })
   return {
-    sql: statement.dialect.inTuples(values.map(value => value.sql), bound, types),
+    sql: statement.dialect.inTuples(
+      values.map(value => value.sql),
+      bound,
+      types,
+    ),
     strict: values.every(value => !value.nullable),
   }
 }
@@ -145,7 +165,8 @@ function textMatch(predicate: Extract<Predicate, { kind: 'text' }>, scope: Scope
       return done(dialect.endsWith(text, part))
     case 'startsWith': {
       const { right: prefix } = predicate
-      if (predicate.insensitive || prefix.kind !== 'parameter' || dialect.inPrefixRange === null) return done(dialect.startsWith(text, part))
+      if (predicate.insensitive || prefix.kind !== 'parameter' || dialect.inPrefixRange === null)
+        return done(dialect.startsWith(text, part))
       const end = statement.bind({ parameter: prefix.index, as: 'prefixEnd', type: right.type })
       return done(dialect.inPrefixRange(text, part, end))
     }
@@ -175,7 +196,8 @@ function arrayMatch(predicate: Extract<Predicate, { kind: 'array' }>, scope: Sco
 /** One element in the form that the elements of a stored array have. */
 function elementSql(expression: Expression, element: FieldType, scope: Scope): string {
   const { statement } = scope
-  if (expression.kind === 'parameter') return statement.bind({ parameter: expression.index, as: 'element', type: element })
+  if (expression.kind === 'parameter')
+    return statement.bind({ parameter: expression.index, as: 'element', type: element })
   if (expression.kind === 'literal') return statement.dialect.elementLiteral(expression.value, element)
   return valueSql(expression, scope).sql
 }
@@ -197,16 +219,30 @@ function some(predicate: SomePredicate, scope: Scope): Condition {
   const { dialect } = statement
   const base = rowAt(scope, predicate.row)
   const relation = relationOf(modelOnPath(scope, predicate), predicate.relation)
-  const far = related(scope, relation, field => fieldOnPath(scope, base, predicate.path, field), scope.rows.length, false)
+  const far = related(
+    scope,
+    relation,
+    field => fieldOnPath(scope, base, predicate.path, field),
+    scope.rows.length,
+    false,
+  )
   const inner = within(scope, far.row)
   const always = isAlways(predicate.where)
   const where = always ? null : predicateSql(predicate.where, inner).sql
   const from = always && far.fromLinks !== null ? far.fromLinks : far.from
   const guard = always ? null : dialect.guard(far.row.alias, far.row.model)
   const pair = far.pairs[0]
-  if (far.pairs.length === 1 && pair !== undefined && !reachesOut(predicate.where, scope.rows.length) && isSelective(predicate.where, far.row.model, scope.rows.length)) {
+  if (
+    far.pairs.length === 1 &&
+    pair !== undefined &&
+    !reachesOut(predicate.where, scope.rows.length) &&
+    isSelective(predicate.where, far.row.model, scope.rows.length)
+  ) {
     const conditions = guarded(guard, where)
-    return { sql: `${pair.outer.sql} in (select ${pair.inner} from ${from} where ${conditions.join(' and ')})`, strict: !pair.outer.nullable && !farSideNullable(far) }
+    return {
+      sql: `${pair.outer.sql} in (select ${pair.inner} from ${from} where ${conditions.join(' and ')})`,
+      strict: !pair.outer.nullable && !farSideNullable(far),
+    }
   }
   const conditions = [far.condition, ...guarded(relation.kind === 'belongsTo' ? null : guard, where)]
   return strict(`exists (select 1 from ${from} where ${conditions.join(' and ')})`)

@@ -29,7 +29,12 @@ export interface Scope {
 export const within = (scope: Scope, row: Row): Scope => ({ ...scope, rows: [...scope.rows, row] })
 
 /** A row of a table in a FROM clause. `alsoAs`: SQL that is equal to a field and better known to the planner. */
-export function tableRow(statement: Statement, model: ModelNode, alias: string, alsoAs?: ReadonlyMap<string, string>): Row {
+export function tableRow(
+  statement: Statement,
+  model: ModelNode,
+  alias: string,
+  alsoAs?: ReadonlyMap<string, string>,
+): Row {
   const prefix = alias === '' ? '' : `${alias}.`
   return {
     model,
@@ -66,7 +71,9 @@ export function fieldOnPath(scope: Scope, row: Row, path: readonly string[], fie
   const alias = statement.alias(`p${scope.rows.length}`)
   const inner = tableRow(statement, target, alias)
   const value = fieldOnPath(scope, inner, rest, field)
-  const on = relation.on.map(({ local, remote }) => `${inner.column(remote).sql} = ${row.column(local).sql}`).join(' and ')
+  const on = relation.on
+    .map(({ local, remote }) => `${inner.column(remote).sql} = ${row.column(local).sql}`)
+    .join(' and ')
   const limit = relation.kind === 'belongsTo' ? '' : ` ${statement.dialect.limit('1', null)}`
   return {
     sql: `(select ${value.sql} from ${statement.dialect.table(target)} ${alias} where ${on}${limit})`,
@@ -121,7 +128,13 @@ export function related(
   const links = `${dialect.table(joinModel)} ${joinAlias}`
   const pairs = through.local.map(pair => ({ inner: link.column(pair.through).sql, outer: local(pair.local) }))
   const on = through.remote.map(pair => ({ inner: link.column(pair.through).sql, outer: row.column(pair.remote) }))
-  if (once && !isUnique(joinModel, [...through.local, ...through.remote].map(pair => pair.through))) {
+  if (
+    once &&
+    !isUnique(
+      joinModel,
+      [...through.local, ...through.remote].map(pair => pair.through),
+    )
+  ) {
     const [only] = on
     const condition =
       on.length === 1 && only !== undefined
@@ -140,7 +153,8 @@ export function related(
   }
 }
 
-const equal = (pairs: Related['pairs']): string => pairs.map(({ inner, outer }) => `${inner} = ${outer.sql}`).join(' and ')
+const equal = (pairs: Related['pairs']): string =>
+  pairs.map(({ inner, outer }) => `${inner} = ${outer.sql}`).join(' and ')
 
 /** The guard stands first: behind the condition it would only see the rows that fulfil it. */
 export const guarded = (guard: string | null, condition: string | null): readonly string[] => [

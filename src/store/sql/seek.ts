@@ -39,7 +39,10 @@ export function seekSql(predicate: SeekPredicate, scope: Scope): Condition {
   }
   const expanded = expand(terms, predicate.backward, scope)
   // What holds for the first term in any case; it lets an index begin at the position.
-  return { sql: first.nullable ? expanded : `${first.value.sql} ${first.sign}= ${first.position} and (${expanded})`, strict: false }
+  return {
+    sql: first.nullable ? expanded : `${first.value.sql} ${first.sign}= ${first.position} and (${expanded})`,
+    strict: false,
+  }
 }
 
 function expand(terms: readonly Term[], backward: boolean, scope: Scope): string {
@@ -49,7 +52,11 @@ function expand(terms: readonly Term[], backward: boolean, scope: Scope): string
   const beyond = [`${value.sql} ${sign} ${position}`]
   if (nullable) {
     // Nulls come after every value: later when paging forward, and everything is before them when paging backward.
-    beyond.push(backward ? `(${position} is null and ${value.sql} is not null)` : `(${value.sql} is null and ${position} is not null)`)
+    beyond.push(
+      backward
+        ? `(${position} is null and ${value.sql} is not null)`
+        : `(${value.sql} is null and ${position} is not null)`,
+    )
   }
   if (rest.length > 0) {
     const equal = nullable ? scope.statement.dialect.same(value.sql, position) : `${value.sql} = ${position}`

@@ -97,11 +97,14 @@ export function indexServes(model: ModelNode, equal: readonly string[], order: r
     const start = path.slice(0, equal.length)
     if (!equal.every(field => start.includes(field))) return false
     const rest = path.slice(equal.length)
-    return fields.every((field, index) => field !== null && (rest[index] === field || (index >= rest.length && model.key.every(key => path.includes(key)))))
+    return fields.every(
+      (field, index) =>
+        field !== null &&
+        (rest[index] === field || (index >= rest.length && model.key.every(key => path.includes(key)))),
+    )
   })
 }
 
 export const selectText = ({ from, where, order, page: limit }: SelectParts): string => words(from, where, order, limit)
 
 export const words = (...parts: readonly string[]): string => parts.filter(part => part !== '').join(' ')
-

@@ -11,13 +11,21 @@ export function isSelective(predicate: Predicate, model: ModelNode, row: number)
   return conjuncts.some(one => {
     if (one.kind === 'and') return isSelective(one, model, row)
     if (one.kind === 'compare') {
-      return one.operator === 'eq' && (fixes(one.left, one.right, beginnings, row) || fixes(one.right, one.left, beginnings, row))
+      return (
+        one.operator === 'eq' &&
+        (fixes(one.left, one.right, beginnings, row) || fixes(one.right, one.left, beginnings, row))
+      )
     }
     return one.kind === 'in' && fixes(one.left, one.list, beginnings, row)
   })
 }
 
-function fixes(field: Expression, value: Expression, beginnings: ReadonlySet<string | undefined>, row: number): boolean {
+function fixes(
+  field: Expression,
+  value: Expression,
+  beginnings: ReadonlySet<string | undefined>,
+  row: number,
+): boolean {
   if (field.kind !== 'field' || field.row !== row || field.path.length > 0 || !beginnings.has(field.field)) return false
   return value.kind === 'parameter' || value.kind === 'literal'
 }

@@ -34,7 +34,8 @@ const longest = 63
 
 export function tableShapes(graph: ModelGraph): readonly TableShape[] {
   return Object.values(graph.models).map(model => {
-    const named = (name: string): string => shortName(name.startsWith(`${model.table}_`) ? name : `${model.table}_${name}`, longest)
+    const named = (name: string): string =>
+      shortName(name.startsWith(`${model.table}_`) ? name : `${model.table}_${name}`, longest)
     const references = Object.values(model.relations)
       .filter(({ kind }) => kind === 'belongsTo')
       .map((relation): ReferenceShape => {
@@ -59,7 +60,11 @@ export function tableShapes(graph: ModelGraph): readonly TableShape[] {
   })
 }
 
-function indexShapes(model: ModelNode, references: readonly ReferenceShape[], named: (name: string) => string): IndexShape[] {
+function indexShapes(
+  model: ModelNode,
+  references: readonly ReferenceShape[],
+  named: (name: string) => string,
+): IndexShape[] {
   const live = model.softDeleteField === null ? null : fieldOf(model, model.softDeleteField)
   const ascending = (name: string) => ({ field: fieldOf(model, name), descending: false })
   // Rows that refer to one row are found by the reference and come in the order of their key.
@@ -75,19 +80,32 @@ function indexShapes(model: ModelNode, references: readonly ReferenceShape[], na
       liveOnly: unique.liveOnly ? live : null,
     })),
     ...model.indexes.map(index => {
-      const own = index.fields.map(({ field, direction }) => ({ field: fieldOf(model, field), descending: direction === 'descending' }))
+      const own = index.fields.map(({ field, direction }) => ({
+        field: fieldOf(model, field),
+        descending: direction === 'descending',
+      }))
       const reference = referring.find(({ names }) => names.join() === own.map(({ field }) => field.name).join())
-      const columns = reference === undefined || own.some(({ descending }) => descending) ? own : reference.path.map(ascending)
+      const columns =
+        reference === undefined || own.some(({ descending }) => descending) ? own : reference.path.map(ascending)
       return { name: named(index.name), unique: false, columns, liveOnly: null }
     }),
   ]
   for (const { names, path } of referring) {
-    const served = [model.key, ...indexes.filter(({ liveOnly }) => liveOnly === null).map(index => index.columns.map(({ field }) => field.name))]
+    const served = [
+      model.key,
+      ...indexes.filter(({ liveOnly }) => liveOnly === null).map(index => index.columns.map(({ field }) => field.name)),
+    ]
     if (served.some(one => startsWith(one, path))) continue
     const columns = names.map(name => fieldOf(model, name).column).join('_')
-    indexes.push({ name: named(`${columns}_reference_index`), unique: false, columns: path.map(ascending), liveOnly: null })
+    indexes.push({
+      name: named(`${columns}_reference_index`),
+      unique: false,
+      columns: path.map(ascending),
+      liveOnly: null,
+    })
   }
   return indexes
 }
 
-const startsWith = (path: readonly string[], wanted: readonly string[]): boolean => wanted.every((name, index) => path[index] === name)
+const startsWith = (path: readonly string[], wanted: readonly string[]): boolean =>
+  wanted.every((name, index) => path[index] === name)

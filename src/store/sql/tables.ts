@@ -9,13 +9,15 @@ export function modelOf(graph: ModelGraph, name: string): ModelNode {
 
 export function fieldOf(model: ModelNode, name: string): FieldNode {
   const field = model.fields[name]
-  if (field === undefined) throw new Error(`The plan names the field ${model.name}.${name}, which the graph does not have.`)
+  if (field === undefined)
+    throw new Error(`The plan names the field ${model.name}.${name}, which the graph does not have.`)
   return field
 }
 
 export function relationOf(model: ModelNode, name: string): RelationNode {
   const relation = model.relations[name]
-  if (relation === undefined) throw new Error(`The plan names the relation ${model.name}.${name}, which the graph does not have.`)
+  if (relation === undefined)
+    throw new Error(`The plan names the relation ${model.name}.${name}, which the graph does not have.`)
   return relation
 }
 
@@ -33,6 +35,7 @@ export function accessPaths(model: ModelNode): readonly (readonly string[])[] {
 
 /** Whether at most one row has given values of these fields. */
 export function isUnique(model: ModelNode, fields: readonly string[]): boolean {
-  const covers = (unique: readonly string[]): boolean => unique.length > 0 && unique.every(field => fields.includes(field))
+  const covers = (unique: readonly string[]): boolean =>
+    unique.length > 0 && unique.every(field => fields.includes(field))
   return covers(model.key) || model.uniques.some(unique => !unique.liveOnly && covers(unique.fields))
 }

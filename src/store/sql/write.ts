@@ -25,13 +25,23 @@ export function insertCommand(plan: InsertPlan, graph: ModelGraph, dialect: SqlD
   const fields = plan.fields.map(({ field }) => fieldOf(model, field))
   const check = plan.check === null || isAlways(plan.check) ? null : checkSql(plan, model, statement)
   const returning = returned(plan.returning, model, statement)
-  const unique = plan.ignoreConflictOn === null ? undefined : model.uniques.find(({ fields: own }) => sameFields(own, plan.ignoreConflictOn ?? []))
+  const unique =
+    plan.ignoreConflictOn === null
+      ? undefined
+      : model.uniques.find(({ fields: own }) => sameFields(own, plan.ignoreConflictOn ?? []))
   const parts = {
     table: dialect.table(model),
     columns: fields.map(({ column }) => dialect.identifier(column)),
     types: fields.map(({ type }) => type),
     placeholders: plan.many
-      ? [statement.bind({ parameter: rowValue(0), as: 'tuples', type: { kind: 'tuple', options: {} }, types: fields.map(({ type }) => type) })]
+      ? [
+          statement.bind({
+            parameter: rowValue(0),
+            as: 'tuples',
+            type: { kind: 'tuple', options: {} },
+            types: fields.map(({ type }) => type),
+          }),
+        ]
       : fields.map(({ type }, index) => statement.bind({ parameter: rowValue(index), as: 'value', type })),
     check,
     conflict: plan.ignoreConflictOn?.map(field => dialect.identifier(fieldOf(model, field).column)) ?? null,
@@ -57,7 +67,8 @@ function checkSql(plan: InsertPlan, model: ModelNode, statement: Statement): str
   const stored = tableRow(statement, model, statement.alias('t0'))
   const candidate: Row = {
     ...stored,
-    column: field => (given.has(field) ? stored.column(field) : { ...stored.column(field), sql: 'null', nullable: true }),
+    column: field =>
+      given.has(field) ? stored.column(field) : { ...stored.column(field), sql: 'null', nullable: true },
   }
   const scope = scopeOf(statement, [candidate])
   return scope.condition(plan.check, scope).sql

@@ -40,7 +40,8 @@ function prepared(database: DatabaseSync, options: ConnectionOptions, guard: Gua
   database.exec('pragma temp_store = memory')
   // Expressions in the file's own schema may not call functions with side effects; ours have none but are not needed there either.
   database.exec('pragma trusted_schema = off')
-  const text = (change: (text: string) => string) => (value: unknown) => (typeof value === 'string' ? change(value) : null)
+  const text = (change: (text: string) => string) => (value: unknown) =>
+    typeof value === 'string' ? change(value) : null
   database.function(functions.fold, { deterministic: true }, text(foldCase))
   database.function(functions.upper, { deterministic: true }, text(upperCase))
   database.function(functions.guard, () => guard.check())

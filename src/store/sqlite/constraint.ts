@@ -34,7 +34,8 @@ export class Constraints {
     this.#database = database
     this.#models = new Map(Object.values(graph.models).map(model => [tableName(model), model]))
     for (const { model, columns, checks } of tableShapes(graph)) {
-      for (const field of columns) this.#checks.set(columnCheckName(model, field), { model: model.name, check: field.name })
+      for (const field of columns)
+        this.#checks.set(columnCheckName(model, field), { model: model.name, check: field.name })
       for (const [index, { name }] of checks.entries()) {
         this.#checks.set(name, { model: model.name, check: model.checks[index]?.name ?? name })
       }
@@ -122,7 +123,9 @@ export class Constraints {
     const statement = this.#database.prepare(
       `select 1 from ${this.#dialect.table(target)} where ${columns.map(column => `${column} = ?`).join(' and ')}`,
     )
-    const encoders = places.map(place => encoderOf({ parameter: 0, as: 'value', type: plan.fields[place]?.type ?? { kind: 'text', options: {} } }))
+    const encoders = places.map(place =>
+      encoderOf({ parameter: 0, as: 'value', type: plan.fields[place]?.type ?? { kind: 'text', options: {} } }),
+    )
     return rows.some(row => {
       const values = places.map(place => row[place] ?? null)
       if (values.includes(null)) return false
@@ -143,7 +146,9 @@ export class Constraints {
       const to = assigned[index]?.to
       return to === undefined ? row.column(local).sql : typedValueSql(to, scope).sql
     })
-    const found = relation.on.map(({ remote }, index) => `r.${this.#column(target, remote)} = ${after[index]}`).join(' and ')
+    const found = relation.on
+      .map(({ remote }, index) => `r.${this.#column(target, remote)} = ${after[index]}`)
+      .join(' and ')
     return this.#finds(
       statement,
       words(
@@ -163,7 +168,9 @@ export class Constraints {
       const statement = new Statement(this.#dialect, this.#graph, plan.parameters)
       const row = tableRow(statement, model, statement.alias('t0'))
       const scope = scopeOf(statement, [row])
-      const on = relation.on.map(({ local, remote }) => `r.${this.#column(other, local)} = ${row.column(remote).sql}`).join(' and ')
+      const on = relation.on
+        .map(({ local, remote }) => `r.${this.#column(other, local)} = ${row.column(remote).sql}`)
+        .join(' and ')
       const sql = words(
         `select 1 from ${this.#dialect.table(model)} t0 where (${scope.condition(plan.where, scope).sql})`,
         `and exists (select 1 from ${this.#dialect.table(other)} r where ${on}) limit 1`,
@@ -212,6 +219,7 @@ export class Constraints {
   }
 }
 
-const inUse = (model: string, other: string, cause: Error): unknown => refusal('writes.reference-in-use', { model, other }, { cause })
+const inUse = (model: string, other: string, cause: Error): unknown =>
+  refusal('writes.reference-in-use', { model, other }, { cause })
 
 const at = (fields: readonly string[]): ErrorOptions => (fields.length === 1 ? { pointer: `/${fields[0]}` } : {})

@@ -1,12 +1,17 @@
 /** How SQLite says it. */
 import type { FieldType } from '../../model/index.ts'
-import { type SqlDialect, type SqlValue, scaleOf, storageOf, words } from '../sql/index.ts'
+import { type SqlDialect, type SqlValue, scaleOf, storageOf, textOf, words } from '../sql/index.ts'
 import { encoderOf, identifier, literalOf, textLiteral } from './encode.ts'
 import { decimalPieces, sqliteJson } from './json.ts'
 import { isWithoutRowid, rowidOf, tableName } from './table.ts'
 
 /** Functions that every connection registers. */
-export const functions = { fold: 'plinth_fold', upper: 'plinth_upper', guard: 'plinth_guard', guardEach: 'plinth_guard_each' } as const
+export const functions = {
+  fold: 'plinth_fold',
+  upper: 'plinth_upper',
+  guard: 'plinth_guard',
+  guardEach: 'plinth_guard_each',
+} as const
 
 /** The guard looks at the clock at one row in so many. */
 const sampled = 63
@@ -39,16 +44,19 @@ export const sqliteDialect: SqlDialect = {
   literal: literalOf,
   elementLiteral(value, type) {
     if (storageOf(type) === 'boolean') return value === true ? '1' : '0'
-    return typeof value === 'number' ? String(value) : textLiteral(String(value))
+    return typeof value === 'number' ? String(value) : textLiteral(textOf(value))
   },
   encoder: encoderOf,
   // Bound numbers arrive as REAL, whatever they are.
-  typedParameter: (sql, type) => (storageOf(type) === 'integer' || storageOf(type) === 'boolean' ? `cast(${sql} as integer)` : sql),
+  typedParameter: (sql, type) =>
+    storageOf(type) === 'integer' || storageOf(type) === 'boolean' ? `cast(${sql} as integer)` : sql,
 
   inList: (left, list, element) =>
     `${left} in (select ${storageOf(element) === 'bytes' ? 'unhex(value)' : 'value'} from json_each(${list}))`,
   inTuples(left, list, types) {
-    const places = types.map((type, index) => (storageOf(type) === 'bytes' ? `unhex(value ->> ${index})` : `value ->> ${index}`))
+    const places = types.map((type, index) =>
+      storageOf(type) === 'bytes' ? `unhex(value ->> ${index})` : `value ->> ${index}`,
+    )
     return `(${left.join(', ')}) in (select ${places.join(', ')} from json_each(${list}))`
   },
   elements: (array, alias) => `json_each(${array}) ${alias}`,
@@ -122,7 +130,8 @@ export const sqliteDialect: SqlDialect = {
   insertOne(insert) {
     const columns = insert.columns.join(', ')
     const returning = insert.returning.length === 0 ? '' : `returning ${insert.returning.join(', ')}`
-    if (insert.columns.length === 0 && insert.check === null) return words(`insert into ${insert.table} default values`, returning)
+    if (insert.columns.length === 0 && insert.check === null)
+      return words(`insert into ${insert.table} default values`, returning)
     const source =
       insert.check === null
         ? `values (${insert.placeholders.join(', ')})`

@@ -2,7 +2,17 @@
 import { PlinthError, refusal } from '../../error/index.ts'
 
 /** Result codes of SQLite (sqlite.org/rescode.html); the low byte is the primary one. */
-const primary = { busy: 5, locked: 6, readOnly: 8, ioError: 10, corrupt: 11, full: 13, cannotOpen: 14, constraint: 19, notADatabase: 26 } as const
+const primary = {
+  busy: 5,
+  locked: 6,
+  readOnly: 8,
+  ioError: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  constraint: 19,
+  notADatabase: 26,
+} as const
 
 /** The extended result code, or undefined when the error is not SQLite's. */
 export function resultCode(error: unknown): number | undefined {

@@ -1,7 +1,7 @@
 /** Canonical values as node:sqlite binds them, as SQL literals, and back again from what results hold. */
 import type { FieldType, Value } from '../../model/index.ts'
 import { decimalToScaled } from '../../lib/index.ts'
-import { type Binding, type Decoding, scaleOf, storageOf } from '../sql/index.ts'
+import { type Binding, type Decoding, elementsOf, scaleOf, storageOf, textOf } from '../sql/index.ts'
 
 export type Bound = null | number | bigint | string | Uint8Array
 type Encoder = (value: Value) => Bound
@@ -24,9 +24,9 @@ function formOf({ as, type, types }: Binding): Encoder | null {
     case 'element':
       return storageOf(type) === 'boolean' ? flag : null
     case 'tuples':
-      return value => rowsText(Array.isArray(value) ? value : [], types ?? [])
+      return value => rowsText(elementsOf(value), types ?? [])
     case 'prefixEnd':
-      return value => prefixEnd(String(value))
+      return value => prefixEnd(textOf(value))
   }
 }
 
@@ -37,16 +37,16 @@ function valueEncoder(type: FieldType): Encoder | null {
     case 'boolean':
       return flag
     case 'bigint':
-      return value => BigInt(String(value))
+      return value => BigInt(textOf(value))
     case 'decimal': {
       const scale = scaleOf(type)
-      return value => decimalToScaled(String(value), scale)
+      return value => decimalToScaled(textOf(value), scale)
     }
     case 'json':
     case 'array':
       return value => JSON.stringify(value)
     case 'bytes':
-      return value => Buffer.from(String(value), 'base64')
+      return value => Buffer.from(textOf(value), 'base64')
     default:
       return null
   }
@@ -54,7 +54,7 @@ function valueEncoder(type: FieldType): Encoder | null {
 
 /** A list as one JSON array whose elements SQLite reads in stored form; bytes as hexadecimal digits. */
 function listText(list: Value, type: FieldType): string {
-  const elements = (Array.isArray(list) ? list : []).filter(element => element !== null)
+  const elements = elementsOf(list).filter(element => element !== null)
   return `[${elements.map(jsonElement(type)).join(',')}]`
 }
 
@@ -62,7 +62,7 @@ function listText(list: Value, type: FieldType): string {
 export function rowsText(rows: readonly Value[], types: readonly FieldType[]): string {
   const encoders = types.map(jsonElement)
   const rowText = (row: Value): string =>
-    `[${encoders.map((encode, index) => encode(Array.isArray(row) ? (row[index] ?? null) : null)).join(',')}]`
+    `[${encoders.map((encode, index) => encode(elementsOf(row)[index] ?? null)).join(',')}]`
   return `[${rows.map(rowText).join(',')}]`
 }
 
@@ -72,13 +72,13 @@ export function jsonElement(type: FieldType): (value: Value) => string {
     case 'boolean':
       return value => (value === null ? 'null' : value === true ? '1' : '0')
     case 'bigint':
-      return value => (value === null ? 'null' : String(value))
+      return value => (value === null ? 'null' : textOf(value))
     case 'decimal': {
       const scale = scaleOf(type)
-      return value => (value === null ? 'null' : decimalToScaled(String(value), scale).toString())
+      return value => (value === null ? 'null' : decimalToScaled(textOf(value), scale).toString())
     }
     case 'bytes':
-      return value => (value === null ? 'null' : `"${Buffer.from(String(value), 'base64').toString('hex')}"`)
+      return value => (value === null ? 'null' : `"${Buffer.from(textOf(value), 'base64').toString('hex')}"`)
     case 'json':
     case 'array':
       return value => (value === null ? 'null' : JSON.stringify(JSON.stringify(value)))

@@ -33,4 +33,6 @@ const placeholders = (sql: string): number => sql.split('?').length - 1
 
 /** Whether the outermost rows are sorted, and so all of them are looked at before the first comes out. */
 export const sortsAllRows = (database: DatabaseSync, sql: string): boolean =>
-  stepsOf(database, sql, []).some(({ parent, detail }) => parent === 0 && detail.startsWith('USE TEMP B-TREE FOR') && detail.includes('ORDER BY'))
+  stepsOf(database, sql, []).some(
+    ({ parent, detail }) => parent === 0 && detail.startsWith('USE TEMP B-TREE FOR') && detail.includes('ORDER BY'),
+  )

@@ -61,7 +61,8 @@ function value(of: SqlValue): Json {
   if (!of.nullable) return pieces
   const [first, second, ...rest] = pieces
   // hex() alone makes an empty text of null.
-  if (first === quote && second !== undefined && 'sql' in second && second.sql === of.sql && rest.length === 1) return [{ sql: `ifnull('"'||${second.sql}||'"','null')` }]
+  if (first === quote && second !== undefined && 'sql' in second && second.sql === of.sql && rest.length === 1)
+    return [{ sql: `ifnull('"'||${second.sql}||'"','null')` }]
   switch (storageOf(of.type)) {
     case 'integer':
     case 'json':
@@ -121,7 +122,10 @@ export const sqliteJson: SqlJson = {
   list(json, select) {
     // SQLite keeps the order of a subselect for group_concat, and `concat` reads the NULL of an empty list as an empty text.
     const rows = select.order === '' && select.page === '' ? null : `(select ${text(json)} as j ${selectText(select)})`
-    const list = rows === null ? `(select group_concat(${text(json)}) ${selectText(select)})` : `(select group_concat(j) from ${rows})`
+    const list =
+      rows === null
+        ? `(select group_concat(${text(json)}) ${selectText(select)})`
+        : `(select group_concat(j) from ${rows})`
     return [{ text: '[' }, { sql: list }, { text: ']' }]
   },
   text,

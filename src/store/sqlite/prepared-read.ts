@@ -53,7 +53,8 @@ class PreparedRead<Result extends { readonly rows: number }, G> implements Prepa
   run(values: readonly Value[], context: ExecutionContext): Eventually<Result> {
     const given = this.#work.given(values)
     if (context.transaction !== null) return this.#runInTransaction(given, context)
-    if (this.#guarded && this.#slowUntil > 0 && performance.now() < this.#slowUntil) return this.#runInWorker(given, context)
+    if (this.#guarded && this.#slowUntil > 0 && performance.now() < this.#slowUntil)
+      return this.#runInWorker(given, context)
     const started = context.observe === null ? 0 : performance.now()
     let result: Result
     try {
@@ -64,7 +65,13 @@ class PreparedRead<Result extends { readonly rows: number }, G> implements Prepa
       return this.#runInWorker(given, context)
     }
     if (this.#penalty > 0 && ++this.#quickRuns > enoughQuickRuns) this.#penalty = 0
-    context.observe?.({ kind: 'statement', command: this.command, milliseconds: performance.now() - started, rows: result.rows, where: 'inline' })
+    context.observe?.({
+      kind: 'statement',
+      command: this.command,
+      milliseconds: performance.now() - started,
+      rows: result.rows,
+      where: 'inline',
+    })
     return result
   }
 
@@ -104,7 +111,13 @@ class PreparedRead<Result extends { readonly rows: number }, G> implements Prepa
     guard.start(left)
     try {
       const result = this.#work.run(this.#inTransaction, given)
-      context.observe?.({ kind: 'statement', command: this.command, milliseconds: performance.now() - started, rows: result.rows, where: 'writer' })
+      context.observe?.({
+        kind: 'statement',
+        command: this.command,
+        milliseconds: performance.now() - started,
+        rows: result.rows,
+        where: 'writer',
+      })
       return result
     } catch (error) {
       throw error instanceof Overtime ? this.#connections.timeLimit(performance.now() - started) : storeError(error)
@@ -114,7 +127,13 @@ class PreparedRead<Result extends { readonly rows: number }, G> implements Prepa
   async #runInWorker(given: G, context: ExecutionContext): Promise<Result> {
     const started = performance.now()
     const result = (await this.#connections.pool.run(this.#work.task(given), context)) as Result
-    context.observe?.({ kind: 'statement', command: this.command, milliseconds: performance.now() - started, rows: result.rows, where: 'worker' })
+    context.observe?.({
+      kind: 'statement',
+      command: this.command,
+      milliseconds: performance.now() - started,
+      rows: result.rows,
+      where: 'worker',
+    })
     return result
   }
 }
@@ -145,12 +164,15 @@ export function preparedFind(connections: ReadConnections, command: FindCommand)
 
 export function preparedAggregate(connections: ReadConnections, command: AggregateCommand): Prepared<AggregateResult> {
   const bind = binderOf(command.bindings)
-  return new PreparedRead<AggregateResult, { readonly bound: readonly Bound[]; readonly asked: number | null }>(connections, {
-    sql: [command.sql],
-    given: values => ({ bound: bind(values), asked: askedFor(command.limit, values) }),
-    run: ([statement], { bound, asked }) => runAggregate(present(statement), bound, asked),
-    task: ({ bound, asked }) => ({ kind: 'aggregate', sql: command.sql, bound, asked }),
-  })
+  return new PreparedRead<AggregateResult, { readonly bound: readonly Bound[]; readonly asked: number | null }>(
+    connections,
+    {
+      sql: [command.sql],
+      given: values => ({ bound: bind(values), asked: askedFor(command.limit, values) }),
+      run: ([statement], { bound, asked }) => runAggregate(present(statement), bound, asked),
+      task: ({ bound, asked }) => ({ kind: 'aggregate', sql: command.sql, bound, asked }),
+    },
+  )
 }
 
 const askedFor = (limit: FindCommand['limit'], values: readonly Value[]): number | null =>
@@ -160,4 +182,3 @@ function present(statement: StatementSync | undefined): StatementSync {
   if (statement === undefined) throw new TypeError('A read has a statement.')
   return statement
 }
-

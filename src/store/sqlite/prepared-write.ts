@@ -35,7 +35,11 @@ class PreparedWrite {
   }
 
   /** `explainRefusal`: what a broken constraint means, found out on the same connection. */
-  run(bound: readonly Bound[], context: ExecutionContext, explainRefusal: (error: Error) => unknown): Eventually<WriteResult> {
+  run(
+    bound: readonly Bound[],
+    context: ExecutionContext,
+    explainRefusal: (error: Error) => unknown,
+  ): Eventually<WriteResult> {
     if (context.transaction === null) {
       return this.#connections.writer.transaction(single, context, () => this.#execute(bound, context, explainRefusal))
     }
@@ -64,7 +68,13 @@ class PreparedWrite {
     } catch (error) {
       throw error instanceof Error && isConstraint(error) ? explainRefusal(error) : storeError(error)
     }
-    context.observe?.({ kind: 'statement', command: this.command, milliseconds: performance.now() - started, rows: result.count, where: 'writer' })
+    context.observe?.({
+      kind: 'statement',
+      command: this.command,
+      milliseconds: performance.now() - started,
+      rows: result.count,
+      where: 'writer',
+    })
     return result
   }
 
@@ -92,7 +102,11 @@ export function preparedInsert(connections: WriteConnections, plan: InsertPlan, 
   }
 }
 
-export function preparedChange(connections: WriteConnections, plan: UpdatePlan | DeletePlan, command: WriteCommand): Prepared<WriteResult> {
+export function preparedChange(
+  connections: WriteConnections,
+  plan: UpdatePlan | DeletePlan,
+  command: WriteCommand,
+): Prepared<WriteResult> {
   const bind = binderOf(command.bindings)
   const write = new PreparedWrite(connections, command)
   return {

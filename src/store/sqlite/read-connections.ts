@@ -12,7 +12,11 @@ export interface ReadConnections {
   /** Milliseconds that a read may hold the main thread. */
   readonly inlineBudget: number
   /** The open transaction that the context is inside of; `left`: the milliseconds that it still has. */
-  transaction(context: ExecutionContext): { readonly database: DatabaseSync; readonly guard: Guard; readonly left: number }
+  transaction(context: ExecutionContext): {
+    readonly database: DatabaseSync
+    readonly guard: Guard
+    readonly left: number
+  }
   timeLimit(milliseconds: number): PlinthError
   explain(sql: readonly string[], given: unknown): string
 }

@@ -59,7 +59,12 @@ export function prepareArrays(database: DatabaseSync, sql: string): StatementSyn
 const rowOf = (row: unknown): ResultRow | undefined => row as ResultRow | undefined
 const rowsOf = (rows: unknown): readonly ResultRow[] => rows as readonly ResultRow[]
 
-export function runFind(script: FindScript, statement: StatementSync, count: StatementSync | null, given: FindArguments): FindResult {
+export function runFind(
+  script: FindScript,
+  statement: StatementSync,
+  count: StatementSync | null,
+  given: FindArguments,
+): FindResult {
   if (script.one) return findOne(script, statement, given.bound)
   const rows = rowsOf(statement.all(...given.bound))
   const { asked } = given
@@ -92,7 +97,15 @@ function findOne(script: FindScript, statement: StatementSync, bound: readonly B
   }
 }
 
-const nothing: FindResult = Object.freeze({ json: null, rows: 0, more: false, first: null, last: null, count: null, version: null })
+const nothing: FindResult = Object.freeze({
+  json: null,
+  rows: 0,
+  more: false,
+  first: null,
+  last: null,
+  count: null,
+  version: null,
+})
 
 function join(rows: readonly ResultRow[], length: number): string {
   if (length === 0) return '[]'
@@ -103,7 +116,8 @@ function join(rows: readonly ResultRow[], length: number): string {
 
 function joinBackward(rows: readonly ResultRow[], length: number): string {
   let text = '['
-  for (let index = length - 1; index >= 0; index--) text += index === 0 ? (rows[0]?.[0] as string) : `${rows[index]?.[0] as string},`
+  for (let index = length - 1; index >= 0; index--)
+    text += index === 0 ? (rows[0]?.[0] as string) : `${rows[index]?.[0] as string},`
   return `${text}]`
 }
 

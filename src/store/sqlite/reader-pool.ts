@@ -28,7 +28,14 @@ interface Thread {
   readonly worker: Worker
   readonly cancelled: Int32Array
   job: Waiting | null
+  overdue: NodeJS.Timeout | null
 }
+
+/**
+ * Milliseconds after its deadline in which a statement has to notice it. One without a guard (typed SQL) or in a last sort does not: its
+ * answer is refused, and the thread, which cannot be stopped before the statement ends, is given up and replaced.
+ */
+const grace = 1000
 
 const program = new URL(import.meta.url.endsWith('.ts') ? './reader-worker.ts' : './reader-worker.js', import.meta.url)
 
@@ -92,6 +99,7 @@ export class ReaderPool {
         continue
       }
       thread.job = job
+      thread.overdue = setTimeout(() => this.#giveUp(thread, job), job.deadline - Date.now() + grace)
       thread.worker.ref()
       thread.worker.postMessage({ id: job.id, task: job.task, deadline: job.deadline } satisfies WorkerJob)
     }
@@ -105,8 +113,11 @@ export class ReaderPool {
   #start(): Thread {
     const cancelled = new Int32Array(new SharedArrayBuffer(4))
     const { file, cache } = this.#options
-    const worker = new Worker(program, { workerData: { file, cache, cancelled } satisfies WorkerStart, name: 'plinth-sqlite-reader' })
-    const thread: Thread = { worker, cancelled, job: null }
+    const worker = new Worker(program, {
+      workerData: { file, cache, cancelled } satisfies WorkerStart,
+      name: 'plinth-sqlite-reader',
+    })
+    const thread: Thread = { worker, cancelled, job: null, overdue: null }
     this.#threads.add(thread)
     worker.unref()
     worker.on('message', (reply: WorkerReply) => this.#receive(thread, reply))
@@ -118,8 +129,7 @@ export class ReaderPool {
   #receive(thread: Thread, reply: WorkerReply): void {
     const job = thread.job
     if (job === null || job.id !== reply.id) return
-    thread.job = null
-    thread.worker.unref()
+    this.#free(thread)
     this.#finish(job, () => ('failure' in reply ? job.reject(errorOf(reply.failure, job)) : job.resolve(reply.result)))
     this.#assign()
   }
@@ -127,8 +137,24 @@ export class ReaderPool {
   #lose(thread: Thread, cause: unknown): void {
     if (!this.#threads.delete(thread)) return
     const { job } = thread
+    this.#free(thread)
     if (job !== null) this.#finish(job, () => job.reject(refusal('store.unavailable', {}, { cause })))
     this.#assign()
+  }
+
+  #giveUp(thread: Thread, job: Waiting): void {
+    this.#threads.delete(thread)
+    this.#free(thread)
+    void thread.worker.terminate()
+    this.#finish(job, () => job.reject(timeLimit(job)))
+    this.#assign()
+  }
+
+  #free(thread: Thread): void {
+    if (thread.overdue !== null) clearTimeout(thread.overdue)
+    thread.overdue = null
+    thread.job = null
+    thread.worker.unref()
   }
 
   #abort(job: Waiting): void {
@@ -147,10 +173,13 @@ export class ReaderPool {
   }
 }
 
+const timeLimit = (job: Waiting): unknown =>
+  refusal('store.time-limit', { limit: Math.max(0, Math.round(job.deadline - job.started)) })
+
 function errorOf(failure: WorkerFailure, job: Waiting): unknown {
   switch (failure.reason) {
     case 'overtime':
-      return refusal('store.time-limit', { limit: Math.max(0, Math.round(job.deadline - job.started)) })
+      return timeLimit(job)
     case 'cancelled':
       return refusal('store.cancelled', {})
     default: {

@@ -17,7 +17,12 @@ export interface WorkerStart {
 
 export type WorkerTask =
   | { readonly kind: 'find'; readonly script: FindScript; readonly given: FindArguments }
-  | { readonly kind: 'aggregate'; readonly sql: string; readonly bound: readonly Bound[]; readonly asked: number | null }
+  | {
+      readonly kind: 'aggregate'
+      readonly sql: string
+      readonly bound: readonly Bound[]
+      readonly asked: number | null
+    }
   | { readonly kind: 'rows'; readonly sql: string; readonly bound: readonly SQLInputValue[] }
   | { readonly kind: 'checkpoint' }
 
@@ -92,7 +97,14 @@ port.on('message', ({ id, task, deadline }: WorkerJob) => {
 
 function failureOf(error: unknown): WorkerFailure {
   const code = resultCode(error) ?? null
-  const reason = error instanceof Overtime ? 'overtime' : error instanceof Cancelled ? 'cancelled' : code === null ? 'unexpected' : 'database'
+  const reason =
+    error instanceof Overtime
+      ? 'overtime'
+      : error instanceof Cancelled
+        ? 'cancelled'
+        : code === null
+          ? 'unexpected'
+          : 'database'
   return {
     reason,
     message: error instanceof Error ? error.message : String(error),

@@ -9,7 +9,9 @@ export function rowsOn(database: DatabaseSync, sql: string, bound: readonly SQLI
     const { changes, lastInsertRowid } = statement.run(...bound)
     return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
   }
-  const rows = statement.all(...bound).map(row => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, outputOf(value)])))
+  const rows = statement
+    .all(...bound)
+    .map(row => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, outputOf(value)])))
   return { rows }
 }
 

@@ -18,7 +18,7 @@ import {
   type UpdatePlan,
 } from '../../query/index.ts'
 import type { Eventually, SchemaDifference, Store, TransactionOptions } from '../contract/index.ts'
-import { aggregateCommand, deleteCommand, findCommand, insertCommand, updateCommand } from '../sql/index.ts'
+import { aggregateCommand, deleteCommand, findCommand, insertCommand, textOf, updateCommand } from '../sql/index.ts'
 import { openReader, openWriter, walPages } from './connection.ts'
 import { Constraints } from './constraint.ts'
 import { sqliteDialect } from './dialect.ts'
@@ -165,7 +165,7 @@ export class SqliteStore implements Store {
   }
 
   fromStored(storage: StorageClass, stored: Value): Value {
-    return storage === 'bytes' ? Buffer.from(String(stored), 'hex').toString('base64') : stored
+    return storage === 'bytes' ? Buffer.from(textOf(stored), 'hex').toString('base64') : stored
   }
 
   prepareFind(plan: FindPlan) {
@@ -245,4 +245,3 @@ function makeFile(file: string): void {
   mkdirSync(dirname(file), { recursive: true })
   if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600))
 }
-

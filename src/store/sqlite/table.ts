@@ -1,6 +1,15 @@
 /** What SQLite keeps of a model: column types, the row's own number, and the commands that create a table. */
 import { enumValues, type FieldNode, type ModelGraph, type ModelNode } from '../../model/index.ts'
-import { type IndexShape, predicateSql, scopeOf, type SqlDialect, Statement, storageOf, tableRow, type TableShape } from '../sql/index.ts'
+import {
+  type IndexShape,
+  predicateSql,
+  scopeOf,
+  type SqlDialect,
+  Statement,
+  storageOf,
+  tableRow,
+  type TableShape,
+} from '../sql/index.ts'
 import { identifier, literalOf, textLiteral } from './encode.ts'
 
 /** A join table is nothing but its key: stored in the order of the key it needs no second tree. */
@@ -13,11 +22,13 @@ export const isSequence = (field: FieldNode): boolean => field.default?.from ===
 export function rowidOf(model: ModelNode): string {
   const columns = new Set(Object.values(model.fields).map(({ column }) => column.toLowerCase()))
   const name = ['rowid', '_rowid_', 'oid'].find(one => !columns.has(one))
-  if (name === undefined) throw new TypeError(`${model.name} has columns named rowid, _rowid_ and oid; SQLite needs one of these names.`)
+  if (name === undefined)
+    throw new TypeError(`${model.name} has columns named rowid, _rowid_ and oid; SQLite needs one of these names.`)
   return name
 }
 
-export const tableName = (model: ModelNode): string => (model.namespace === null ? model.table : `${model.namespace}_${model.table}`)
+export const tableName = (model: ModelNode): string =>
+  model.namespace === null ? model.table : `${model.namespace}_${model.table}`
 
 export function columnType(field: FieldNode): string {
   switch (storageOf(field.type)) {
@@ -72,7 +83,8 @@ export function columnDefinition(model: ModelNode, field: FieldNode): string {
   const parts = [identifier(field.column), columnType(field)]
   if (isSequence(field)) return [...parts, 'primary key autoincrement'].join(' ')
   if (!field.nullable) parts.push('not null')
-  if (field.default?.from === 'literal' && field.default.value !== null) parts.push(`default ${literalOf(field.default.value, field.type)}`)
+  if (field.default?.from === 'literal' && field.default.value !== null)
+    parts.push(`default ${literalOf(field.default.value, field.type)}`)
   const check = columnCheck(field)
   if (check !== null) parts.push(`constraint ${identifier(columnCheckName(model, field))} check (${check})`)
   return parts.join(' ')
@@ -82,7 +94,12 @@ const actions = { restrict: 'no action', cascade: 'cascade', setNull: 'set null'
 
 const list = (fields: readonly FieldNode[]): string => fields.map(({ column }) => identifier(column)).join(', ')
 
-export function createTable(shape: TableShape, graph: ModelGraph, dialect: SqlDialect, name: string = tableName(shape.model)): string {
+export function createTable(
+  shape: TableShape,
+  graph: ModelGraph,
+  dialect: SqlDialect,
+  name: string = tableName(shape.model),
+): string {
   const { model } = shape
   const lines = shape.columns.map(field => columnDefinition(model, field))
   if (shape.key.length > 0 && !shape.key.some(isSequence)) lines.push(`primary key (${list(shape.key)})`)
@@ -92,22 +109,31 @@ export function createTable(shape: TableShape, graph: ModelGraph, dialect: SqlDi
         `references ${identifier(tableName(reference.target))} (${list(reference.targetColumns)}) on delete ${actions[reference.onDelete]}`,
     )
   }
-  for (const check of shape.checks) lines.push(`constraint ${identifier(check.name)} check (${checkSql(shape, check.predicate, graph, dialect)})`)
+  for (const check of shape.checks)
+    lines.push(`constraint ${identifier(check.name)} check (${checkSql(shape, check.predicate, graph, dialect)})`)
   const options = isWithoutRowid(model) ? 'strict, without rowid' : 'strict'
   return `create table ${identifier(name)} (\n  ${lines.join(',\n  ')}\n) ${options}`
 }
 
 /** A check fails when it is false, not when it is NULL; ours has two values. */
-function checkSql(shape: TableShape, predicate: TableShape['checks'][number]['predicate'], graph: ModelGraph, dialect: SqlDialect): string {
+function checkSql(
+  shape: TableShape,
+  predicate: TableShape['checks'][number]['predicate'],
+  graph: ModelGraph,
+  dialect: SqlDialect,
+): string {
   const statement = new Statement(dialect, graph, [])
   const condition = predicateSql(predicate, scopeOf(statement, [tableRow(statement, shape.model, '')]))
   const command = statement.finish(condition.strict ? condition.sql : `(${condition.sql}) is true`)
-  if (command.bindings.length > 0) throw new TypeError(`A check of ${shape.model.name} depends on a value of the request.`)
+  if (command.bindings.length > 0)
+    throw new TypeError(`A check of ${shape.model.name} depends on a value of the request.`)
   return command.sql
 }
 
 export function createIndex(shape: TableShape, index: IndexShape): string {
-  const columns = index.columns.map(({ field, descending }) => `${identifier(field.column)}${descending ? ' desc' : ''}`)
+  const columns = index.columns.map(
+    ({ field, descending }) => `${identifier(field.column)}${descending ? ' desc' : ''}`,
+  )
   const live = index.liveOnly === null ? '' : ` where ${identifier(index.liveOnly.column)} is null`
   return `create ${index.unique ? 'unique ' : ''}index ${identifier(index.name)} on ${identifier(tableName(shape.model))} (${columns.join(', ')})${live}`
 }

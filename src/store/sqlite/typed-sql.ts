@@ -1,6 +1,13 @@
 /** Runs the queries of typed SQL: reads on a worker, changes on the writer, everything on the writer inside a transaction. */
 import type { SQLInputValue } from 'node:sqlite'
-import { type CompiledQuery, type Kysely, type QueryResult, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import {
+  type CompiledQuery,
+  type Kysely,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely'
 import { PlinthError } from '../../error/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 import { kyselyAccess } from '../sql/index.ts'
@@ -28,14 +35,24 @@ const { changesRows, kyselyOver } = await kyselyAccess()
 export const typedSql = <Database>(connections: TypedSqlConnections, context: ExecutionContext): Kysely<Database> =>
   kyselyOver<Database>(parts, 'sqlite', query => run(connections, context, query))
 
-async function run(connections: TypedSqlConnections, context: ExecutionContext, query: CompiledQuery): Promise<QueryResult<unknown>> {
+async function run(
+  connections: TypedSqlConnections,
+  context: ExecutionContext,
+  query: CompiledQuery,
+): Promise<QueryResult<unknown>> {
   const bound = query.parameters.map(inputOf)
   const { writer, constraints } = connections
   const change = (): QueryResult<unknown> => {
     const started = performance.now()
     try {
       const result = rowsOn(writer.database, query.sql, bound)
-      context.observe?.({ kind: 'statement', command: query.sql, milliseconds: performance.now() - started, rows: result.rows.length, where: 'writer' })
+      context.observe?.({
+        kind: 'statement',
+        command: query.sql,
+        milliseconds: performance.now() - started,
+        rows: result.rows.length,
+        where: 'writer',
+      })
       return result
     } catch (error) {
       throw error instanceof Error && isConstraint(error) ? constraints.ofTypedSql(error) : storeError(error)
@@ -45,7 +62,8 @@ async function run(connections: TypedSqlConnections, context: ExecutionContext, 
     connections.requireTransaction(context)
     return change()
   }
-  const inOwnTransaction = () => writer.transaction({ isolation: 'default', together: true, limit: 5000 }, context, change)
+  const inOwnTransaction = () =>
+    writer.transaction({ isolation: 'default', together: true, limit: 5000 }, context, change)
   if (changesRows(query)) return inOwnTransaction()
   try {
     return { rows: (await connections.pool.run({ kind: 'rows', sql: query.sql, bound }, context)) as unknown[] }

@@ -65,7 +65,11 @@ export class Writer {
     this.#options = options
   }
 
-  transaction<T>(options: TransactionOptions, context: ExecutionContext, body: (transaction: TransactionHandle) => Eventually<T>): Promise<T> {
+  transaction<T>(
+    options: TransactionOptions,
+    context: ExecutionContext,
+    body: (transaction: TransactionHandle) => Eventually<T>,
+  ): Promise<T> {
     if (this.#closed) return Promise.reject(refusal('store.unavailable', {}))
     if (this.#waiting.length >= this.#options.queue) return Promise.reject(refusal('store.busy', {}))
     const { promise, resolve, reject } = Promise.withResolvers<T>()
@@ -103,7 +107,7 @@ export class Writer {
       end(false)
       return value
     }
-    return (value as Promise<T>).then(
+    return value.then(
       result => {
         end(false)
         return result
@@ -128,7 +132,8 @@ export class Writer {
     const turn = (): void => {
       this.#scheduled = null
       this.#turn()
-      if (!this.#held && this.#scheduled === null && this.#waiting.length === 0) for (const tell of this.#idle.splice(0)) tell()
+      if (!this.#held && this.#scheduled === null && this.#waiting.length === 0)
+        for (const tell of this.#idle.splice(0)) tell()
     }
     this.#scheduled = delay === undefined ? setImmediate(turn) : setTimeout(turn, delay)
   }
@@ -173,7 +178,10 @@ export class Writer {
     const started = performance.now()
     const members: Waiting[] = []
     const outcomes: Outcome[] = []
-    while (members.length < this.#options.members && (members.length === 0 || performance.now() - started < this.#options.budget)) {
+    while (
+      members.length < this.#options.members &&
+      (members.length === 0 || performance.now() - started < this.#options.budget)
+    ) {
       const [next] = this.#waiting
       if (next === undefined || !next.options.together) break
       this.#waiting.shift()
@@ -211,7 +219,10 @@ export class Writer {
       if (isPromise(value)) {
         // Its next statement finds the transaction closed; nobody is interested in how it ends.
         value.catch(() => undefined)
-        throw refusal('store.unsupported', { store: 'sqlite', reason: 'a transaction that shares its commit cannot wait for anything else' })
+        throw refusal('store.unsupported', {
+          store: 'sqlite',
+          reason: 'a transaction that shares its commit cannot wait for anything else',
+        })
       }
       return { value }
     } catch (error) {
