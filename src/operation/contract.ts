@@ -1,4 +1,5 @@
 /** Inputs and outcomes of the operations. A surface turns its input into one of these and its outcome into a response. */
+import type { ErrorDetail } from '../error/index.ts'
 import type { Value } from '../model/index.ts'
 import type { FilterRequest, Selection, ValueForm } from '../query/index.ts'
 
@@ -20,6 +21,8 @@ export interface CreateInput extends WriteInput {
   readonly rows: readonly unknown[]
   /** The rows came as an array: the outcome's JSON is an array, and pointers begin with the index. */
   readonly many: boolean
+  /** Mistakes that whoever read the body has found already; they are told together with those found here. */
+  readonly mistakes?: readonly ErrorDetail[]
 }
 
 export interface UpdateInput extends WriteInput {
@@ -27,6 +30,8 @@ export interface UpdateInput extends WriteInput {
   readonly changes: unknown
   /** The version of If-Match; null when the request has none. */
   readonly ifVersion: number | null
+  /** Mistakes that whoever read the body has found already; they are told in their place in the order of refusals. */
+  readonly mistakes?: readonly ErrorDetail[]
 }
 
 /** Creates the row, or updates the one that has the same values of `on`. */
@@ -45,6 +50,16 @@ export interface DeleteInput {
 
 export interface RestoreInput extends WriteInput {
   readonly address: RowAddress
+}
+
+/** Ties a row to another one over a manyToMany relation, or unties them. */
+export interface LinkInput extends WriteInput {
+  readonly address: RowAddress
+  readonly relation: string
+  /** The key of the row at the other end, in canonical form. */
+  readonly other: readonly Value[]
+  /** What is to be: true ties, false unties. */
+  readonly linked: boolean
 }
 
 interface BulkInput {

@@ -20,7 +20,7 @@ export async function createRows(engine: Engine, input: CreateInput, context: Ex
   const parses = input.rows.map((row, index) => parseRow(options, model, row, pointers[index] ?? ''))
   const rows = parses.map(parse => parse.row)
   requireOpenCreate(engine, model, rows, context)
-  const errors = parses.flatMap(parse => parse.errors)
+  const errors = [...(input.mistakes ?? []), ...parses.flatMap(parse => parse.errors)]
   if (errors.length > 0) throw refusal('values.invalid', { model: model.name }, { errors })
   const together = !hasHooks(engine, model) && rows.every(row => !nestsHooks(engine, row))
   return engine.transactions.run(context, { together, isolation: 'default' }, inside =>

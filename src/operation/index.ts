@@ -1,10 +1,29 @@
 /** The operations: one file each. Surfaces translate into them and out of them. */
+export {
+  Action,
+  action,
+  type ActionCall,
+  type ActionCaller,
+  type ActionOptions,
+  type ActionOutput,
+  type ActionParts,
+  actionParts,
+  type ActionPorts,
+  allowCondition,
+  callAction,
+  type CallInput,
+  type InputDeclaration,
+  type OutputDeclaration,
+  requireAllowed,
+  type UntypedActionOptions,
+} from './action/index.ts'
 export { emptyFind } from './address.ts'
 export { deleteMany, updateMany } from './bulk.ts'
 export type {
   CreateInput,
   DeleteInput,
   DeleteManyInput,
+  LinkInput,
   RestoreInput,
   RowAddress,
   UpdateInput,
@@ -18,6 +37,26 @@ export type { Db, SystemDb } from './db-types.ts'
 export type { UntypedModelDb } from './db-model.ts'
 export { deleteRow } from './delete.ts'
 export { forgetIdempotencyKeys, type IdempotencyKey, idempotencyWindow, idempotently } from './idempotency.ts'
+export { linkRow } from './link.ts'
+export {
+  bareJson,
+  type Envelope,
+  envelopeSchema,
+  inOutwardWords,
+  type InputPart,
+  inputPart,
+  Projection,
+  projection,
+  projectionBodySchema,
+  type ProjectionInput,
+  projectionInput,
+  projectionSchema,
+  type ProjectionSymbols,
+  selectionOf,
+  type SortWord,
+} from './projection/index.ts'
+export { readSort } from './read-arguments.ts'
+export { requireOpen } from './require-open.ts'
 export { restoreRow } from './restore.ts'
 export { updateRow } from './update.ts'
 export { upsertRow } from './upsert.ts'

@@ -284,7 +284,7 @@ function* ensureRows(
 }
 
 /** Removes links of one row: those to the given rows, or all others. */
-function* removeLinks(
+export function* removeLinks(
   engine: Engine,
   join: ModelNode,
   own: Readonly<Record<string, Value>>,

@@ -17,7 +17,9 @@ import { freeSlugs } from './slugs.ts'
 export async function updateRow(engine: Engine, input: UpdateInput, context: ExecutionContext): Promise<Written> {
   const model = engine.model(input.model)
   const options = { graph: engine.graph, form: input.form, caller: context.caller.class, mode: 'update' } as const
-  const { row, errors } = parseRow(options, model, input.changes, '')
+  const parsed = parseRow(options, model, input.changes, '')
+  const { row } = parsed
+  const errors = [...(input.mistakes ?? []), ...parsed.errors]
   const written = [...new Set([...Object.keys(row.values), ...nestedReferences(row.nested)])].toSorted()
   requireOpenUpdate(engine, model, written, context)
   if (input.ifVersion !== null && model.versionField === null) {

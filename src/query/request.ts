@@ -99,6 +99,8 @@ export interface NestedRequest {
   readonly limit: Slot | null
   /** No limit but the store's bound on the response: only for includes that the application declared (projections). */
   readonly unlimited?: boolean
+  /** A limit that the application declared; the request brings none. */
+  readonly fixedLimit?: number
 }
 
 /** A page of rows, or one row by its key. */

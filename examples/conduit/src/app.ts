@@ -1,0 +1,14 @@
+/** Conduit: the specification under /api, the API that Plinth makes of the models under /generated. */
+import { createApp } from 'plinth'
+import { api } from './routes.ts'
+import { rules } from './rules.ts'
+import { schema } from './schema.ts'
+
+export default createApp({
+  name: 'Conduit',
+  schema,
+  rules,
+  routes: [api],
+  api: { prefix: '/generated' },
+  auth: { scheme: 'Token', lifetime: 60 * 24 * 3600 },
+})

@@ -1,0 +1,151 @@
+/** `action`: what happens besides creating, changing and deleting rows, in one transaction with the caller's rights. */
+import {
+  type Condition,
+  declareFields,
+  declareWith,
+  type ModelGraph,
+  never,
+  type Predicate,
+  type Schema,
+  type SchemaShape,
+  type Words,
+} from '../../model/index.ts'
+import { callerOnlyAttributes } from '../../plan/index.ts'
+import { Projection } from '../projection/index.ts'
+import {
+  fieldsInput,
+  fieldsOutput,
+  type InputShape,
+  isStandardSchema,
+  type OutputShape,
+  standardInput,
+  standardOutput,
+} from '../shape/index.ts'
+import type { ActionOptions, InputDeclaration, OutputDeclaration } from './action-types.ts'
+
+/** What an action answers with. */
+export type ActionOutput =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'value'; readonly shape: OutputShape }
+  /** Rows, selected again as the caller. */
+  | { readonly kind: 'rows'; readonly model: string; readonly projection: Projection | null; readonly many: boolean }
+
+export interface ActionParts {
+  /** Who may call it; only the caller is looked at. */
+  readonly allow: Predicate
+  /** Null: it takes no input. */
+  readonly input: InputShape | null
+  readonly output: ActionOutput
+  readonly secret: boolean
+  readonly retryable: boolean
+  readonly isolation: 'default' | 'serializable'
+  readonly transaction: boolean
+  readonly words: Words
+  readonly run: (call: unknown) => unknown
+}
+
+/** A declared action. Its name is where it stands in `createApp`. */
+export class Action<out S extends SchemaShape = SchemaShape> {
+  declare readonly '~schema': S
+  readonly parts: ActionParts
+
+  constructor(parts: ActionParts) {
+    this.parts = parts
+  }
+}
+
+/**
+ * Declares an action. It runs in one transaction; `db` has the caller's rights and more is asked for by name; what it emits leaves when
+ * the transaction commits. It is served as `POST /api/actions/<name in kebab-case>`.
+ *
+ * @example
+ * export const publish = action(schema, {
+ *   input: { id: field.id('Article') },
+ *   output: 'Article',
+ *   allow: ({ user }) => user.role.in(['editor', 'admin']),
+ *   run: async ({ db, input, emit }) => {
+ *     const article = await db.asSystem('editors publish drafts of others').Article.update(input.id, { state: 'published' })
+ *     emit('article.published', { id: article.id })
+ *     return article
+ *   },
+ * })
+ */
+export function action<
+  S extends SchemaShape,
+  const In extends InputDeclaration = Record<never, never>,
+  const Out extends OutputDeclaration<S> | undefined = undefined,
+>(schema: Schema<S>, options: ActionOptions<In, Out, S>): Action<S> {
+  return new Action<S>(actionParts(schema.graph, 'the action', options as unknown as UntypedActionOptions))
+}
+
+export interface UntypedActionOptions {
+  readonly input?: unknown
+  readonly output?: unknown
+  readonly allow?: Condition | ((symbols: object) => Condition)
+  readonly secret?: boolean
+  readonly retryable?: boolean
+  readonly isolation?: 'default' | 'serializable'
+  readonly transaction?: false
+  readonly description?: string
+  readonly label?: string
+  readonly deprecated?: boolean | string
+  readonly run: (call: unknown) => unknown
+}
+
+/** `owner`: what it is called in messages until it has a name. */
+export function actionParts(graph: ModelGraph, owner: string, options: UntypedActionOptions): ActionParts {
+  return {
+    allow: allowCondition(graph, owner, options.allow),
+    input: options.input === undefined ? null : inputShape(graph, `the input of ${owner}`, options.input),
+    output: actionOutput(graph, `the output of ${owner}`, options.output),
+    secret: options.secret ?? false,
+    retryable: options.retryable ?? false,
+    isolation: options.isolation ?? 'default',
+    transaction: options.transaction ?? true,
+    words: {
+      description: options.description ?? null,
+      label: options.label ?? null,
+      deprecated: options.deprecated ?? false,
+    },
+    run: options.run,
+  }
+}
+
+/** Nobody may, when nobody has said who. */
+export function allowCondition(graph: ModelGraph, owner: string, allow: UntypedActionOptions['allow']): Predicate {
+  if (allow === undefined) return never
+  const about = { what: 'actions', rule: '"allow"', model: null, owner, authority: 'schema' } as const
+  return declareWith(
+    graph,
+    about,
+    symbols => (typeof allow === 'function' ? allow(symbols) : allow),
+    (given, tools) => {
+      const condition = tools.condition(given)
+      if (condition.kind !== 'constant' && callerOnlyAttributes(condition) === null) {
+        tools.misused('"allow"', 'it can ask about the caller alone, whose fields are compared with constants')
+      }
+      return condition
+    },
+  )
+}
+
+function inputShape(graph: ModelGraph, owner: string, declared: unknown): InputShape {
+  if (isStandardSchema(declared)) return standardInput(declared, owner)
+  return fieldsInput(declareFields(graph, 'actions', owner, declared), owner)
+}
+
+function actionOutput(graph: ModelGraph, owner: string, declared: unknown): ActionOutput {
+  if (declared === undefined) return { kind: 'none' }
+  const many = Array.isArray(declared)
+  const rows: unknown = Array.isArray(declared) ? declared[0] : declared
+  if (rows instanceof Projection) return { kind: 'rows', model: rows.model, projection: rows, many }
+  if (typeof rows === 'string') {
+    const model = graph.models[rows]
+    if (model === undefined || model.key.length === 0) {
+      throw new TypeError(`${owner} names ${rows}, which is no model with a key.`)
+    }
+    return { kind: 'rows', model: rows, projection: null, many }
+  }
+  if (isStandardSchema(declared)) return { kind: 'value', shape: standardOutput(declared, owner) }
+  return { kind: 'value', shape: fieldsOutput(declareFields(graph, 'actions', owner, declared), owner) }
+}

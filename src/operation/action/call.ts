@@ -1,0 +1,212 @@
+/** call: runs an action. Who may → is the input right → the action's code in its transaction → what the caller may see of the outcome. */
+import { PlinthError, refusal } from '../../error/index.ts'
+import { emitEvent, type Engine, keyText } from '../../engine/index.ts'
+import { runSteps, settle, type Steps } from '../../lib/index.ts'
+import { kindOf, type ModelNode, type Value } from '../../model/index.ts'
+import { answerForCaller } from '../../plan/index.ts'
+import type { ExecutionContext, Selection } from '../../query/index.ts'
+import { bareJson, selectionOf } from '../projection/index.ts'
+import type { InputOrigin, ReadInput } from '../shape/index.ts'
+import type { ActionOutput, ActionParts } from './action.ts'
+
+/** What actions need from above the engine. */
+export interface ActionPorts {
+  /** A signed token for the caller with this key. */
+  issueToken(key: readonly Value[]): string
+}
+
+export interface CallInput {
+  /** What the action is called in messages. */
+  readonly name: string
+  readonly input: unknown
+  readonly origin: InputOrigin
+}
+
+/** Refuses whoever may not call the action, before anything of the request is looked at. */
+export function requireAllowed(
+  engine: Engine,
+  { allow }: Pick<ActionParts, 'allow'>,
+  name: string,
+  context: ExecutionContext,
+): void {
+  const { caller } = context
+  if (caller.class === 'system' || answerForCaller(allow, caller, engine.graph)) return
+  const parameters = { operation: 'call', model: name }
+  throw caller.class === 'anonymous'
+    ? refusal('rules.sign-in-required', parameters)
+    : refusal('rules.operation-closed', parameters)
+}
+
+/** The answer as JSON text; null when there is nothing to tell (204). */
+export async function callAction(
+  engine: Engine,
+  parts: ActionParts,
+  call: CallInput,
+  context: ExecutionContext,
+  ports: ActionPorts,
+): Promise<string | null> {
+  requireAllowed(engine, parts, call.name, context)
+  const input = await readInput(parts, call, context)
+  if (!parts.transaction) {
+    const emit = (): never => {
+      throw new TypeError(`${call.name} emits an event, but has no transaction that it could leave with.`)
+    }
+    const outcome = await parts.run(callOf(engine, input, context, ports, emit))
+    return await answerOf(engine, parts.output, outcome, call.name, context)
+  }
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await runOnce(engine, parts, call.name, input, context, ports)
+    } catch (error) {
+      const again = parts.retryable && context.transaction === null && attempt < mostAttempts && isBusy(error)
+      if (!again || Date.now() >= context.deadline) throw error
+    }
+  }
+}
+
+const mostAttempts = 3
+
+const isBusy = (error: unknown): boolean => error instanceof PlinthError && error.code === 'store.busy'
+
+async function readInput({ input }: ActionParts, call: CallInput, context: ExecutionContext): Promise<unknown> {
+  if (input === null) return {}
+  const read: ReadInput = await input.read(call.input, call.origin, context)
+  if (read.ok) return read.value
+  throw refusal('values.invalid', { model: `input of ${call.name}` }, { errors: read.errors })
+}
+
+function runOnce(
+  engine: Engine,
+  parts: ActionParts,
+  name: string,
+  input: unknown,
+  context: ExecutionContext,
+  ports: ActionPorts,
+): Promise<string | null> {
+  const choice = { together: false, isolation: parts.isolation }
+  return engine.transactions.run(context, choice, function* (inside): Steps<string | null> {
+    const emitted: { readonly name: string; readonly payload: Value }[] = []
+    // Copied now: what the action changes later is not sent.
+    const emit = (event: string, payload: unknown): void => {
+      emitted.push({ name: event, payload: JSON.parse(JSON.stringify(payload ?? null)) as Value })
+    }
+    const outcome = yield* settle(Promise.resolve(parts.run(callOf(engine, input, inside, ports, emit))))
+    // Nobody waits for the answer: work that is still undone is not done.
+    context.signal?.throwIfAborted()
+    const answer = yield* settle(answerOf(engine, parts.output, outcome, name, inside))
+    for (const event of emitted) yield* emitEvent(engine, event.name, event.payload, inside)
+    return answer
+  })
+}
+
+function callOf(
+  engine: Engine,
+  input: unknown,
+  context: ExecutionContext,
+  ports: ActionPorts,
+  emit: (name: string, payload: unknown) => void,
+): object {
+  const { caller } = context
+  const model = engine.graph.caller === null ? null : engine.model(engine.graph.caller)
+  return {
+    db: engine.dbFor(context),
+    input,
+    caller: {
+      isSignedIn: caller.class === 'signedIn',
+      get key(): unknown {
+        if (caller.class !== 'signedIn' || model === null) {
+          throw refusal('rules.sign-in-required', { operation: 'do', model: 'this' })
+        }
+        return nativeKey(model, caller.key)
+      },
+    },
+    emit,
+    now: new Date(context.now),
+    signal: context.signal ?? neverAborted,
+    issueToken(key: unknown): string {
+      if (model === null) throw new TypeError('The schema names no caller, so nobody can be given a token.')
+      return ports.issueToken(keyFrom(model, key, 'issueToken()'))
+    },
+  }
+}
+
+const neverAborted = new AbortController().signal
+
+/** The one value of a key, or an object of its parts. */
+function nativeKey(model: ModelNode, key: readonly Value[]): unknown {
+  const parts = model.key.map((name, index): [string, unknown] => {
+    const type = model.fields[name]?.type
+    const value = key[index] ?? null
+    const convert = type === undefined ? undefined : kindOf(type).toNative
+    return [name, type === undefined || convert === undefined ? value : convert(value, type)]
+  })
+  return parts.length === 1 ? parts[0]?.[1] : Object.fromEntries(parts)
+}
+
+/** The key of a row that code gave: a key, or an object that holds one. */
+function keyFrom(model: ModelNode, given: unknown, owner: string): readonly Value[] {
+  const isObject =
+    typeof given === 'object' && given !== null && !(given instanceof Date) && !(given instanceof Uint8Array)
+  return model.key.map(name => {
+    const part: unknown = isObject ? Reflect.get(given, name) : model.key.length === 1 ? given : undefined
+    const type = model.fields[name]?.type
+    const parsed =
+      part === undefined || part === null || type === undefined ? null : kindOf(type).parseNative(part, type, '')
+    if (parsed?.ok === true) return parsed.value
+    throw new TypeError(`${owner} got no ${name} of a ${model.name}.`)
+  })
+}
+
+async function answerOf(
+  engine: Engine,
+  output: ActionOutput,
+  outcome: unknown,
+  name: string,
+  context: ExecutionContext,
+): Promise<string | null> {
+  switch (output.kind) {
+    case 'none':
+      return null
+    case 'value':
+      return JSON.stringify(await output.shape.write(outcome))
+    case 'rows': {
+      const model = engine.model(output.model)
+      const { projection } = output
+      const select: Selection = projection === null ? everyField : selectionOf(projection)
+      const finish = (json: string | null): string | null => (projection === null ? json : bareJson(projection, json))
+      if (output.many) {
+        if (!Array.isArray(outcome)) throw new TypeError(`${name} gave no list of rows.`)
+        const keys = outcome.map((row: unknown) => keyFrom(model, row, name))
+        return finish(await readRows(engine, model, select, keys, context))
+      }
+      if (outcome === null || outcome === undefined) return null
+      return finish(await readRow(engine, model, select, keyFrom(model, outcome, name), context))
+    }
+    default:
+      return output satisfies never
+  }
+}
+
+const everyField: Selection = Object.freeze({ defaults: true, outputs: [] })
+
+/** A row that the caller may not read is not told of, like after any write (semantics 3). */
+async function readRow(
+  engine: Engine,
+  model: ModelNode,
+  select: Selection,
+  key: readonly Value[],
+  context: ExecutionContext,
+): Promise<string | null> {
+  return (await runSteps(engine.write.readBackOne(model, select, key, false, context))).json
+}
+
+async function readRows(
+  engine: Engine,
+  model: ModelNode,
+  select: Selection,
+  keys: readonly (readonly Value[])[],
+  context: ExecutionContext,
+): Promise<string> {
+  const distinct = [...new Map(keys.map(key => [keyText(key), key])).values()]
+  return await runSteps(engine.write.readBack(model, select, distinct, false, context))
+}

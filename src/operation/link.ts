@@ -1,0 +1,52 @@
+/** link: ties one row to another over a manyToMany relation, or unties them; doing it twice is doing it once. */
+import { refusal } from '../error/index.ts'
+import { type Engine, rowKey } from '../engine/index.ts'
+import type { Steps } from '../lib/index.ts'
+import type { Value } from '../model/index.ts'
+import type { ExecutionContext } from '../query/index.ts'
+import { findByValues } from './address.ts'
+import type { LinkInput, Written } from './contract.ts'
+import { readWritten } from './create.ts'
+import { insertRows } from './insert-rows.ts'
+import { removeLinks } from './nested.ts'
+import { hasHooks } from './run-hooks.ts'
+import { addressValues } from './update.ts'
+
+/**
+ * The row has to be readable. Links in a hidden table have no rules: whoever declares the link has said who may make it. Links in a model
+ * of the application's are created and deleted under that model's rules.
+ */
+export async function linkRow(engine: Engine, input: LinkInput, context: ExecutionContext): Promise<Written> {
+  const model = engine.model(input.model)
+  const through = model.relations[input.relation]?.through
+  const target = engine.model(model.relations[input.relation]?.target ?? '')
+  if (through === null || through === undefined) {
+    throw new Error(`${input.model}.${input.relation} is no manyToMany relation`)
+  }
+  const join = engine.model(through.model)
+  const values = addressValues(model, input.address, input.form)
+  if (values === null) throw refusal('request.not-found', { model: model.name })
+  const remote = Object.fromEntries(
+    through.remote.map((pair): [string, Value] => [pair.through, input.other[target.key.indexOf(pair.remote)] ?? null]),
+  )
+  const together = !hasHooks(engine, join)
+  return engine.transactions.run(context, { together, isolation: 'default' }, function* (inside): Steps<Written> {
+    const wanted = [...model.key, ...through.local.map(({ local }) => local)]
+    const [row] = yield* findByValues(engine, model, input.address.fields, [values], wanted, inside)
+    if (row === undefined) throw refusal('request.not-found', { model: model.name })
+    const own = Object.fromEntries(
+      through.local.map((pair): [string, Value] => [pair.through, row[pair.local] ?? null]),
+    )
+    if (input.linked) {
+      const link = { values: { ...own, ...remote }, nested: [] }
+      yield* insertRows(
+        engine,
+        join,
+        [link],
+        inside,
+        [...through.local, ...through.remote].map(pair => pair.through),
+      )
+    } else yield* removeLinks(engine, join, own, [remote], 'these', inside)
+    return yield* readWritten(engine, model, input.select, [rowKey(model, row)], false, inside)
+  })
+}

@@ -1,0 +1,123 @@
+/** The JSON Schemas of what projections give and take. */
+import { type JsonSchema, kindOf, type ModelGraph, type ModelNode } from '../../model/index.ts'
+import { callerOnlyAttributes } from '../../plan/index.ts'
+import { nullableSchema } from '../shape/index.ts'
+import type { InputPart } from './projection-input.ts'
+import { bareValue, type Projection, type ProjectionOutput } from './projection.ts'
+
+/** One row as the projection shows it. */
+export function projectionSchema(graph: ModelGraph, projection: Projection): JsonSchema {
+  const model = modelOf(graph, projection.model)
+  if (projection.bare) {
+    const [only] = projection.outputs
+    return only === undefined || only.output !== bareValue ? true : outputSchema(graph, model, only)
+  }
+  return outputsSchema(graph, model, projection.outputs)
+}
+
+function modelOf(graph: ModelGraph, name: string): ModelNode {
+  const model = graph.models[name]
+  if (model === undefined) throw new Error(`The graph has no model ${name}`)
+  return model
+}
+
+function outputsSchema(graph: ModelGraph, model: ModelNode, outputs: readonly ProjectionOutput[]): JsonSchema {
+  return {
+    type: 'object',
+    properties: Object.fromEntries(outputs.map(each => [each.output, outputSchema(graph, model, each)])),
+    required: outputs.map(({ output }) => output),
+    additionalProperties: false,
+  }
+}
+
+function outputSchema(graph: ModelGraph, model: ModelNode, projected: ProjectionOutput): JsonSchema {
+  switch (projected.kind) {
+    case 'field': {
+      const schema = kindOf(projected.type).jsonSchema(projected.type)
+      const words = model.fields[projected.field]?.words
+      const described =
+        typeof schema === 'object' && words?.description ? { ...schema, description: words.description } : schema
+      return nullableSchema(described, projected.nullable || isSometimesHidden(model, projected.field))
+    }
+    case 'expression':
+      return nullableSchema(kindOf(projected.type).jsonSchema(projected.type), projected.nullable)
+    case 'object':
+      return outputsSchema(graph, model, projected.outputs)
+    case 'pluck': {
+      const target = modelOf(graph, model.relations[projected.relation]?.target ?? '')
+      const value = kindOf(projected.type).jsonSchema(projected.type)
+      const nullable = target.fields[projected.field]?.nullable === true || isSometimesHidden(target, projected.field)
+      return listSchema(nullableSchema(value, nullable), projected.limit)
+    }
+    case 'include': {
+      const relation = model.relations[projected.relation]
+      const inner = projectionSchema(graph, projected.projection)
+      const toMany = relation?.kind === 'hasMany' || relation?.kind === 'manyToMany'
+      const hidden = isSometimesHidden(model, projected.relation)
+      if (toMany) return nullableSchema(listSchema(inner, projected.limit), hidden)
+      const target = modelOf(graph, projected.projection.model)
+      return nullableSchema(inner, hidden || relation?.nullable !== false || !isReadableByAll(target))
+    }
+    default:
+      return projected satisfies never
+  }
+}
+
+const listSchema = (items: JsonSchema, limit: number | null): JsonSchema => ({
+  type: 'array',
+  items,
+  ...(limit === null ? {} : { maxItems: limit }),
+})
+
+/** A field rule that depends on the row makes null of the field (semantics 8); one that the caller decides refuses the request. */
+function isSometimesHidden(model: ModelNode, name: string): boolean {
+  const relation = model.relations[name]
+  const names = [name, ...(relation?.kind === 'belongsTo' ? relation.on.map(({ local }) => local) : [])]
+  return names.some(each => {
+    const rule = model.rules?.fields[each]?.read
+    return rule !== undefined && callerOnlyAttributes(rule) === null
+  })
+}
+
+function isReadableByAll({ rules, scopes }: ModelNode): boolean {
+  return rules?.read.kind === 'constant' && rules.read.value && scopes.length === 0
+}
+
+/** The body of a create or an update, envelope included. */
+export function projectionBodySchema(
+  graph: ModelGraph,
+  model: ModelNode,
+  parts: readonly InputPart[],
+  mode: 'create' | 'update',
+  envelope: string | null,
+): JsonSchema {
+  const properties = parts.map((part): [string, JsonSchema] => {
+    if (part.kind === 'field') {
+      const field = model.fields[part.field]
+      return [
+        part.name,
+        field === undefined ? true : nullableSchema(kindOf(field.type).jsonSchema(field.type), field.nullable),
+      ]
+    }
+    const value = modelOf(graph, model.relations[part.relation]?.target ?? '').fields[part.field]
+    return [part.name, listSchema(value === undefined ? true : kindOf(value.type).jsonSchema(value.type), null)]
+  })
+  const required = mode === 'update' ? [] : parts.filter(part => isRequired(model, part)).map(({ name }) => name)
+  const body: JsonSchema = {
+    type: 'object',
+    properties: Object.fromEntries(properties),
+    ...(required.length === 0 ? {} : { required }),
+    additionalProperties: false,
+  }
+  return envelope === null ? body : envelopeSchema({ [envelope]: body })
+}
+
+function isRequired(model: ModelNode, part: InputPart): boolean {
+  const field = part.kind === 'field' ? model.fields[part.field] : undefined
+  return field !== undefined && !field.nullable && field.default === null && field.from === null
+}
+
+/** An object that has exactly these properties. */
+export function envelopeSchema(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
+  return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false }
+}

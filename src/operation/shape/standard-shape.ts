@@ -1,0 +1,118 @@
+/** Inputs and outputs that are a Standard Schema: Zod, Valibot, ArkType and the like, as long as it can give a JSON Schema. */
+import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec'
+import { detail, type ErrorDetail, refusal } from '../../error/index.ts'
+import { nearest } from '../../lib/index.ts'
+import type { JsonSchema, Value } from '../../model/index.ts'
+import { escapePointer } from '../parse-row.ts'
+import type { InputShape, OutputShape } from './shape.ts'
+
+export function isStandardSchema(given: unknown): given is StandardSchemaV1 {
+  return (typeof given === 'object' || typeof given === 'function') && given !== null && '~standard' in given
+}
+
+/** `owner`: who has it, as in `the input of publish`. */
+export function standardInput(schema: StandardSchemaV1, owner: string): InputShape {
+  const jsonSchema = closed(describe(schema, 'input', owner))
+  return {
+    jsonSchema,
+    names: propertyNames(jsonSchema),
+    async read(input, { pointer }) {
+      const unknown = unknownNames(jsonSchema, input, pointer, owner)
+      if (unknown.length > 0) return { ok: false, errors: unknown }
+      const result = await schema['~standard'].validate(input)
+      if (result.issues === undefined) return { ok: true, value: result.value }
+      return { ok: false, errors: result.issues.map(issue => issueDetail(issue, pointer)) }
+    },
+  }
+}
+
+export function standardOutput(schema: StandardSchemaV1, owner: string): OutputShape {
+  return {
+    jsonSchema: describe(schema, 'output', owner),
+    async write(output) {
+      const result = await schema['~standard'].validate(output)
+      if (result.issues === undefined) return JSON.parse(JSON.stringify(result.value)) as Value
+      const reasons = result.issues.map(({ message, path }) => `${path?.map(segmentOf).join('.') ?? ''}: ${message}`)
+      throw new TypeError(`${owner} is not what was declared: ${reasons.join('; ')}`)
+    },
+  }
+}
+
+const segmentOf = (segment: PropertyKey | StandardSchemaV1.PathSegment): string =>
+  String(typeof segment === 'object' ? segment.key : segment)
+
+function issueDetail({ message, path }: StandardSchemaV1.Issue, pointer: string): ErrorDetail {
+  const place = (path ?? []).map(segment => `/${escapePointer(segmentOf(segment))}`).join('')
+  return detail('values.schema', { reason: message.replace(/\.$/, '') }, `${pointer}${place}`)
+}
+
+function describe(schema: StandardSchemaV1, direction: 'input' | 'output', owner: string): JsonSchema {
+  const { vendor } = schema['~standard']
+  const wrong = (reason: string): Error => refusal('boot.field-invalid', { field: owner, reason })
+  if (!isDescribed(schema)) throw wrong(`its schema (by ${vendor}) cannot give a JSON Schema`)
+  try {
+    const { $schema: _, ...described } = schema['~standard'].jsonSchema[direction]({ target: 'draft-2020-12' })
+    return described
+  } catch (error) {
+    throw wrong(
+      `its schema (by ${vendor}) gives no JSON Schema: ${error instanceof Error ? error.message : String(error)}`,
+    )
+  }
+}
+
+function isDescribed(schema: StandardSchemaV1): schema is StandardSchemaV1 & StandardJSONSchemaV1 {
+  return 'jsonSchema' in schema['~standard']
+}
+
+type Keywords = Readonly<Record<string, unknown>>
+
+const isKeywords = (schema: unknown): schema is Keywords =>
+  typeof schema === 'object' && schema !== null && !Array.isArray(schema)
+
+/** An object whose properties are all listed, and that does not say what happens to others. */
+function listedProperties(schema: Keywords): Keywords | null {
+  const { properties } = schema
+  const open = ['additionalProperties', 'patternProperties', 'unevaluatedProperties', 'allOf', 'anyOf', 'oneOf', '$ref']
+  return isKeywords(properties) && !open.some(word => word in schema) ? properties : null
+}
+
+const propertyNames = (schema: JsonSchema): readonly string[] =>
+  isKeywords(schema) && isKeywords(schema['properties']) ? Object.keys(schema['properties']) : []
+
+/** Unknown names are mistakes (semantics 33), so what is published says so. */
+function closed(schema: JsonSchema): JsonSchema {
+  if (!isKeywords(schema)) return schema
+  const properties = listedProperties(schema)
+  const { items } = schema
+  return {
+    ...schema,
+    ...(isKeywords(items) ? { items: closed(items) } : {}),
+    ...(properties === null
+      ? {}
+      : {
+          properties: Object.fromEntries(
+            Object.entries(properties).map(([name, each]) => [name, closed(each as JsonSchema)]),
+          ),
+          additionalProperties: false,
+        }),
+  }
+}
+
+/** Most validators drop names that they do not know; here nothing is ignored. */
+function unknownNames(schema: JsonSchema, input: unknown, pointer: string, owner: string): ErrorDetail[] {
+  if (!isKeywords(schema)) return []
+  const { items, properties } = schema
+  if (Array.isArray(input) && isKeywords(items)) {
+    return input.flatMap((each, index) => unknownNames(items, each, `${pointer}/${index}`, owner))
+  }
+  if (!isKeywords(input) || !isKeywords(properties)) return []
+  return Object.entries(input).flatMap(([name, value]) => {
+    const place = `${pointer}/${escapePointer(name)}`
+    const inner = Object.hasOwn(properties, name) ? properties[name] : undefined
+    if (inner !== undefined) return unknownNames(inner as JsonSchema, value, place, owner)
+    if (schema['additionalProperties'] !== false) return []
+    return [
+      detail('values.unknown-field', { model: owner, name, nearest: nearest(name, Object.keys(properties)) }, place),
+    ]
+  })
+}

@@ -1,0 +1,128 @@
+/** Groups of declared routes, and actions → routes of the server. */
+import { PlinthError, refusal } from '../../error/index.ts'
+import { kebabCase } from '../../lib/index.ts'
+import { Action } from '../../operation/index.ts'
+import type { DeclaredRoute, Exchange, PresentError, Route, RouteDescription } from '../contract/index.ts'
+import { type FunctionRoute, type RouteDeclaration, RouteGroup } from './declaration.ts'
+import { describeRoute, groupTitle } from './describe-route.ts'
+import { functionHandler, readsQuery } from './function-handler.ts'
+import { listHandler } from './list-handler.ts'
+import { oneHandler } from './one-handler.ts'
+import { json, type RouteContext } from './route-context.ts'
+import type { GroupOptions } from './route-types.ts'
+import { createHandler, linkHandler, removeHandler, updateHandler } from './write-handlers.ts'
+
+/**
+ * The routes of groups as `createApp` takes them.
+ *
+ * @example
+ * for (const route of declaredRoutes({ engine, ports }, [api])) server.route(route)
+ */
+export function declaredRoutes(context: RouteContext, groups: readonly unknown[]): readonly DeclaredRoute[] {
+  return groups.flatMap((group, index) => {
+    if (group instanceof RouteGroup) return group.routes.map(route => declaredRoute(context, group.options, route))
+    const problem = 'it is no group of routes; make one with group({ prefix: "/v1" }, [ … ])'
+    throw refusal('boot.setting-invalid', { where: `routes[${index}]`, problem })
+  })
+}
+
+function declaredRoute(context: RouteContext, group: GroupOptions, route: RouteDeclaration): DeclaredRoute {
+  const { prefix, presentError, errorSchema = true } = group
+  const errors = presentError === undefined ? null : { type: json, schema: errorSchema }
+  return {
+    ...served(context, route),
+    path: `${prefix}${route.kind === 'function' ? route.path : route.path.path}`,
+    ...(presentError === undefined ? {} : { presentError: presenter(presentError) }),
+    described: describeRoute(context.engine.graph, route, group.name ?? groupTitle(prefix), errors),
+  }
+}
+
+function served(context: RouteContext, route: RouteDeclaration): Route {
+  return {
+    method: route.method,
+    path: '',
+    caller: 'resolved',
+    consumes: takesBody(route) ? [json] : null,
+    produces: [json],
+    handler: handlerOf(context, route),
+  }
+}
+
+function takesBody(route: RouteDeclaration): boolean {
+  if (route.kind === 'function') return !readsQuery(route.method)
+  return route.kind === 'create' || route.kind === 'update' || (route.kind === 'link' && route.linked)
+}
+
+function handlerOf(context: RouteContext, route: RouteDeclaration): Route['handler'] {
+  switch (route.kind) {
+    case 'list':
+      return listHandler(context, route)
+    case 'one':
+      return oneHandler(context, route)
+    case 'create':
+      return createHandler(context, route)
+    case 'update':
+      return updateHandler(context, route)
+    case 'remove':
+      return removeHandler(context, route)
+    case 'link':
+      return linkHandler(context, route)
+    case 'function':
+      return functionHandler(context, route, `${route.method} ${route.declaredPath}`)
+    default:
+      return route satisfies never
+  }
+}
+
+/** What a group gives as JSON, under the status that it wants. */
+function presenter(present: NonNullable<GroupOptions['presentError']>): PresentError {
+  return (error: PlinthError, request) => {
+    const { status = error.status, body } = present(error, request)
+    const headers = { ...error.headers, 'Cache-Control': 'no-store' }
+    return { status, type: json, body: JSON.stringify(body), headers }
+  }
+}
+
+/**
+ * The routes of actions: `POST <prefix>/actions/<name>`.
+ *
+ * @example
+ * for (const route of actionRoutes({ engine, ports }, { publish }, '/api')) server.route(route)
+ */
+export function actionRoutes(
+  context: RouteContext,
+  actions: Readonly<Record<string, unknown>>,
+  prefix: string,
+): readonly DeclaredRoute[] {
+  return Object.entries(actions).map(([name, action]) => {
+    if (!(action instanceof Action)) {
+      const problem = 'it is no action; make one with action(schema, { … })'
+      throw refusal('boot.setting-invalid', { where: `actions.${name}`, problem })
+    }
+    const { parts } = action
+    const path = `/actions/${kebabCase(name)}`
+    const declaration: FunctionRoute = {
+      kind: 'function',
+      method: 'POST',
+      declaredPath: path,
+      words: {},
+      allow: parts.allow,
+      parts,
+      places: [],
+      path,
+      status: parts.output.kind === 'none' ? 204 : 200,
+      envelope: null,
+    }
+    const handler = functionHandler(context, declaration, name)
+    const described: RouteDescription = {
+      ...describeRoute(context.engine.graph, declaration, 'Actions', null),
+      id: name,
+    }
+    return {
+      ...served(context, declaration),
+      path: `${prefix}${path}`,
+      handler: (exchange: Exchange) => handler(exchange),
+      described,
+    }
+  })
+}

@@ -1,0 +1,283 @@
+/** What the reference has to know of declared routes: told by the declarations that serve them. */
+import { capitalise, sentenceCase, snakeCase } from '../../lib/index.ts'
+import { type FieldType, type JsonSchema, kindOf, type ModelGraph, type Predicate } from '../../model/index.ts'
+import {
+  envelopeSchema,
+  type ActionOutput,
+  projectionBodySchema,
+  projectionSchema,
+  type Projection,
+} from '../../operation/index.ts'
+import type { AnswerDescription, ParameterDescription, RouteDescription } from '../contract/index.ts'
+import type { FunctionRoute, ListRoute, RouteDeclaration } from './declaration.ts'
+import { readsQuery } from './function-handler.ts'
+
+type Access = RouteDescription['signedIn']
+
+/** `errors`: how the group presents refusals. */
+export function describeRoute(
+  graph: ModelGraph,
+  route: RouteDeclaration,
+  group: string,
+  errors: RouteDescription['errors'],
+): RouteDescription {
+  const words = route.kind === 'function' ? route.parts.words : null
+  return {
+    id: routeId(route),
+    group,
+    summary: route.words.summary ?? words?.label ?? null,
+    description: route.words.description ?? words?.description ?? null,
+    deprecated: route.words.deprecated ?? words?.deprecated ?? false,
+    signedIn: accessOf(graph, route),
+    parameters: [...placeParameters(route), ...queryParameters(graph, route)],
+    body: bodyOf(graph, route),
+    answers: answersOf(graph, route),
+    refusals: refusalsOf(route, accessOf(graph, route)),
+    errors,
+    idempotent:
+      route.method !== 'GET' && !(route.kind === 'function' && (route.parts.secret || !route.parts.transaction)),
+  }
+}
+
+/** `GET /articles/{slug}/comments` is `getArticlesSlugComments`. */
+function routeId(route: RouteDeclaration): string {
+  const words = route.declaredPath.split(/[^A-Za-z0-9]+/).filter(word => word !== '')
+  return [route.method.toLowerCase(), ...words.map(word => snakeCase(word).split('_').map(capitalise).join(''))].join(
+    '',
+  )
+}
+
+/** Whoever a condition lets in although nobody is signed in. */
+function accessOf(graph: ModelGraph, route: RouteDeclaration): Access {
+  const { allow } = route
+  if (!lets(allow, 'anonymous') || ('row' in route && route.row === 'caller') || route.kind === 'link')
+    return 'required'
+  const operation = operationOf(route)
+  if (operation === null) return 'optional'
+  const rule = graph.models['model' in route ? route.model : '']?.rules?.[operation]
+  return rule === undefined || lets(rule, 'anonymous') ? 'optional' : 'required'
+}
+
+function operationOf(route: RouteDeclaration): 'read' | 'create' | 'update' | 'delete' | null {
+  switch (route.kind) {
+    case 'list':
+    case 'one':
+      return 'read'
+    case 'create':
+    case 'update':
+      return route.kind
+    case 'remove':
+      return 'delete'
+    default:
+      return null
+  }
+}
+
+/** Whether a condition can hold for somebody who is not signed in: every comparison with an attribute is false then (semantics 6). */
+function lets(predicate: Predicate, caller: 'anonymous'): boolean {
+  switch (predicate.kind) {
+    case 'constant':
+      return predicate.value
+    case 'signedIn':
+      return false
+    case 'and':
+      return predicate.of.every(each => lets(each, caller))
+    case 'or':
+      return predicate.of.some(each => lets(each, caller))
+    case 'compare':
+    case 'text':
+    case 'array':
+      return predicate.left.kind !== 'caller' && predicate.right.kind !== 'caller'
+    case 'in':
+      return predicate.left.kind !== 'caller' && predicate.list.kind !== 'caller'
+    default:
+      return true
+  }
+}
+
+function parameter(
+  place: 'path' | 'query',
+  name: string,
+  schema: JsonSchema,
+  description: string | null,
+): ParameterDescription {
+  return { in: place, name, required: place === 'path', description, schema }
+}
+
+const schemaOf = (type: FieldType): JsonSchema => kindOf(type).jsonSchema(type)
+
+function placeParameters(route: RouteDeclaration): readonly ParameterDescription[] {
+  if (route.kind !== 'function') {
+    return route.path.places.map(({ name, type }) => parameter('path', name, schemaOf(type), null))
+  }
+  return route.places.map(name => parameter('path', name, inputProperty(route, name), null))
+}
+
+function inputProperty({ parts }: FunctionRoute, name: string): JsonSchema {
+  const schema = parts.input?.jsonSchema
+  const properties = typeof schema === 'object' ? (schema['properties'] as Readonly<Record<string, JsonSchema>>) : {}
+  return properties[name] ?? true
+}
+
+function queryParameters(graph: ModelGraph, route: RouteDeclaration): readonly ParameterDescription[] {
+  if (route.kind === 'list') return listParameters(graph, route)
+  if (route.kind !== 'function' || !readsQuery(route.method)) return []
+  const required = requiredOf(route.parts.input?.jsonSchema)
+  return (route.parts.input?.names ?? [])
+    .filter(name => !route.places.includes(name))
+    .map(name => ({ ...parameter('query', name, inputProperty(route, name), null), required: required.includes(name) }))
+}
+
+const requiredOf = (schema: JsonSchema | undefined): readonly string[] =>
+  typeof schema === 'object' && Array.isArray(schema['required']) ? (schema['required'] as string[]) : []
+
+function listParameters(_graph: ModelGraph, list: ListRoute): readonly ParameterDescription[] {
+  const filters = list.filters.map(({ name, type }) => parameter('query', name, schemaOf(type), null))
+  const { limit, maximum } = list
+  const page = parameter(
+    'query',
+    'limit',
+    { type: 'integer', minimum: 1, maximum, default: limit },
+    'The most rows to give.',
+  )
+  if (list.paging === null) return filters
+  if (list.paging === 'offset') {
+    const schema = { type: 'integer', minimum: 0, default: 0 }
+    return [...filters, page, parameter('query', 'offset', schema, 'How many rows to skip.')]
+  }
+  const cursor = { type: 'string' }
+  return [
+    ...filters,
+    page,
+    parameter('query', 'after', cursor, 'The cursor of a page: the rows after it.'),
+    parameter('query', 'before', cursor, 'The cursor of a page: the rows before it.'),
+  ]
+}
+
+function bodyOf(graph: ModelGraph, route: RouteDeclaration): RouteDescription['body'] {
+  if (route.kind === 'create' || route.kind === 'update') {
+    const model = graph.models[route.model]
+    if (model === undefined) return null
+    const envelope = route.projection.envelope.one ?? null
+    return { required: true, schema: projectionBodySchema(graph, model, route.input, route.kind, envelope) }
+  }
+  if (route.kind !== 'function' || readsQuery(route.method) || route.parts.input === null) return null
+  const schema = withoutProperties(route.parts.input.jsonSchema, route.places)
+  const { envelope } = route
+  const required = envelope !== null || requiredOf(schema).length > 0
+  return { required, schema: envelope === null ? schema : envelopeSchema({ [envelope]: schema }) }
+}
+
+/** What stands in the path does not stand in the body. */
+function withoutProperties(schema: JsonSchema, names: readonly string[]): JsonSchema {
+  if (typeof schema !== 'object' || names.length === 0) return schema
+  const properties = Object.entries((schema['properties'] ?? {}) as object).filter(([name]) => !names.includes(name))
+  const required = requiredOf(schema).filter(name => !names.includes(name))
+  const { required: _, ...rest } = schema
+  return {
+    ...rest,
+    properties: Object.fromEntries(properties) as object,
+    ...(required.length === 0 ? {} : { required }),
+  }
+}
+
+function answersOf(graph: ModelGraph, route: RouteDeclaration): readonly AnswerDescription[] {
+  const good = (status: number, schema: JsonSchema | null): AnswerDescription => ({
+    status,
+    description: descriptions[status] ?? 'Done.',
+    schema,
+  })
+  switch (route.kind) {
+    case 'list':
+      return [good(200, listSchema(graph, route))]
+    case 'one':
+      return [good(200, rowSchema(graph, route.projection))]
+    case 'create':
+      // Who may write a row and not read it is told nothing of it.
+      return [good(201, rowSchema(graph, route.projection)), good(204, null)]
+    case 'update':
+    case 'link':
+      return [good(200, rowSchema(graph, route.projection)), good(204, null)]
+    case 'remove':
+      return [good(204, null)]
+    case 'function':
+      return functionAnswers(graph, route, good)
+    default:
+      return route satisfies never
+  }
+}
+
+const descriptions: Readonly<Record<number, string>> = {
+  200: 'The answer.',
+  201: 'What was made.',
+  202: 'It will be done.',
+  204: 'Done; there is nothing to tell.',
+}
+
+function functionAnswers(
+  graph: ModelGraph,
+  { parts, envelope, status }: FunctionRoute,
+  good: (status: number, schema: JsonSchema | null) => AnswerDescription,
+): readonly AnswerDescription[] {
+  const schema = outputSchema(graph, parts.output)
+  if (schema === null) return [good(204, null)]
+  const answer = good(status, envelope === null ? schema : envelopeSchema({ [envelope]: schema }))
+  // One row may turn out to be closed to the caller, or not to be there.
+  return parts.output.kind === 'rows' && !parts.output.many ? [answer, good(204, null)] : [answer]
+}
+
+/** Null: there is no output. A model's own rows are described by its name, which the reference resolves. */
+export function outputSchema(graph: ModelGraph, output: ActionOutput): JsonSchema | null {
+  switch (output.kind) {
+    case 'none':
+      return null
+    case 'value':
+      return output.shape.jsonSchema
+    case 'rows': {
+      const row: JsonSchema =
+        output.projection === null
+          ? { $ref: `#/components/schemas/${output.model}` }
+          : projectionSchema(graph, output.projection)
+      return output.many ? { type: 'array', items: row } : row
+    }
+    default:
+      return output satisfies never
+  }
+}
+
+function rowSchema(graph: ModelGraph, projection: Projection): JsonSchema {
+  const row = projectionSchema(graph, projection)
+  const { one } = projection.envelope
+  return one === undefined ? row : envelopeSchema({ [one]: row })
+}
+
+function listSchema(graph: ModelGraph, { projection, maximum, paging }: ListRoute): JsonSchema {
+  const items = projectionSchema(graph, projection)
+  const rows: JsonSchema = { type: 'array', items, ...(paging === null ? {} : { maxItems: maximum }) }
+  const { many, count } = projection.envelope
+  if (many === undefined) return rows
+  return envelopeSchema({ [many]: rows, ...(count === undefined ? {} : { [count]: { type: 'integer', minimum: 0 } }) })
+}
+
+function refusalsOf(route: RouteDeclaration, access: Access): readonly number[] {
+  const writes = route.method !== 'GET'
+  const takesInput = bodyTaken(route) || (route.kind === 'function' && route.parts.input !== null)
+  const namesRows =
+    route.kind === 'function' || route.path.places.length > 0 || ('row' in route && route.row === 'caller')
+  return [
+    400,
+    401,
+    ...(writes || access === 'required' ? [403] : [403]),
+    ...(namesRows ? [404] : []),
+    ...(writes ? [409] : []),
+    ...(route.kind === 'one' || route.kind === 'list' || route.kind === 'update' || route.kind === 'remove'
+      ? [412]
+      : []),
+    ...(takesInput || writes ? [422] : []),
+  ]
+}
+
+const bodyTaken = (route: RouteDeclaration): boolean => route.kind === 'create' || route.kind === 'update'
+
+/** A title for a group that has none. */
+export const groupTitle = (prefix: string): string => sentenceCase(prefix.replaceAll('/', ' ').trim()) || 'Routes'

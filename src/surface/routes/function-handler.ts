@@ -1,0 +1,112 @@
+/** A declared route that is made by a function, and actions. */
+import { detail, refusal } from '../../error/index.ts'
+import { nearest } from '../../lib/index.ts'
+import { callAction, requireAllowed } from '../../operation/index.ts'
+import { type Answer, bodyTag, type Exchange, once, readAnswer } from '../contract/index.ts'
+import type { FunctionRoute } from './declaration.ts'
+import { readQuery } from './read-query.ts'
+import { json, noBody, type RouteContext } from './route-context.ts'
+import { decoded } from './route-path.ts'
+
+/** Methods whose inputs stand in the query, not in a body. */
+export const readsQuery = (method: string): boolean => method === 'GET' || method === 'DELETE'
+
+/** `name`: what it is called in messages. */
+export function functionHandler(
+  route: RouteContext,
+  called: FunctionRoute,
+  name: string,
+): (exchange: Exchange) => Promise<Answer> {
+  const { engine, ports } = route
+  const { parts, places, envelope } = called
+  const names = (parts.input?.names ?? []).filter(each => !places.includes(each))
+  const inQuery = readsQuery(called.method)
+
+  return async exchange => {
+    requireAllowed(engine, parts, name, exchange.context)
+    refuseConditionsOfWrites(exchange)
+    const query = readQuery(exchange.search, inQuery ? names : [])
+    const fromPath = placesOf(places, exchange)
+    const input = inQuery
+      ? { ...Object.fromEntries(query), ...fromPath }
+      : withPlaces(bodyOf(exchange.body, envelope, parts.input === null), fromPath)
+    const pointer = envelope === null || inQuery ? '' : `/${envelope}`
+    const origin = { form: inQuery ? 'text' : 'json', texts: places, pointer } as const
+    if (called.method === 'GET') {
+      const answer = await callAction(engine, parts, { name, input, origin }, exchange.context, ports)
+      if (answer === null) return noBody
+      const body = inEnvelope(answer, envelope)
+      return readAnswer(exchange, body, bodyTag(body), false, {})
+    }
+    if (exchange.header('idempotency-key') !== undefined && (parts.secret || !parts.transaction)) {
+      const reason = parts.secret
+        ? 'its answers are not kept'
+        : 'it runs in no transaction that an answer could be kept with'
+      throw refusal('request.unsupported-header', { name: 'Idempotency-Key', reason })
+    }
+    return await once(engine, exchange, async context => {
+      const answer = await callAction(engine, parts, { name, input, origin }, context, ports)
+      if (answer === null) return noBody
+      return {
+        status: called.status,
+        type: json,
+        body: inEnvelope(answer, envelope),
+        headers: secretHeaders(parts.secret),
+      }
+    })
+  }
+}
+
+const secretHeaders = (secret: boolean): Record<string, string> => (secret ? { 'Cache-Control': 'no-store' } : {})
+
+const inEnvelope = (value: string, envelope: string | null): string =>
+  envelope === null ? value : `{${JSON.stringify(envelope)}:${value}}`
+
+function placesOf(places: readonly string[], exchange: Exchange): Record<string, string> {
+  const entries = places.map((name, index): [string, string] => {
+    const text = decoded(exchange.segments[index] ?? '')
+    if (text !== null) return [name, text]
+    throw refusal('server.malformed-request', { reason: 'the path has a broken percent-encoding' })
+  })
+  return Object.fromEntries(entries)
+}
+
+function withPlaces(body: unknown, fromPath: Readonly<Record<string, string>>): unknown {
+  if (Object.keys(fromPath).length === 0 || typeof body !== 'object' || body === null || Array.isArray(body))
+    return body
+  // What the path says cannot be said again in the body.
+  for (const name of Object.keys(fromPath)) {
+    if (!Object.hasOwn(body, name)) continue
+    const mistake = detail('values.unknown-field', { model: 'The body', name, nearest: 'the path' }, `/${name}`)
+    throw refusal('values.invalid', { model: 'body' }, { errors: [mistake] })
+  }
+  return { ...body, ...fromPath }
+}
+
+/** An action without input takes an empty object, or nothing. */
+function bodyOf(body: unknown, envelope: string | null, takesNothing: boolean): unknown {
+  if (body === undefined) return {}
+  const isObject = typeof body === 'object' && body !== null && !Array.isArray(body)
+  if (takesNothing) {
+    if (isObject && Object.keys(body).length === 0) return {}
+    throw refusal('request.body-wrong-shape', { expected: 'empty' })
+  }
+  if (envelope === null) return body
+  if (!isObject) throw refusal('request.body-wrong-shape', { expected: 'an object' })
+  const mistakes = Object.keys(body)
+    .filter(name => name !== envelope)
+    .map(name =>
+      detail('values.unknown-field', { model: 'The body', name, nearest: nearest(name, [envelope]) }, `/${name}`),
+    )
+  if (!Object.hasOwn(body, envelope)) mistakes.push(detail('values.required', { name: envelope }, `/${envelope}`))
+  if (mistakes.length > 0) throw refusal('values.invalid', { model: 'body' }, { errors: mistakes })
+  return Reflect.get(body, envelope)
+}
+
+function refuseConditionsOfWrites(exchange: Exchange): void {
+  if (exchange.method === 'GET' || exchange.method === 'HEAD') return
+  for (const name of ['If-Match', 'If-None-Match']) {
+    if (exchange.header(name.toLowerCase()) === undefined) continue
+    throw refusal('request.unsupported-header', { name, reason: 'what runs here has no version' })
+  }
+}

@@ -1,0 +1,111 @@
+/** Paths of declared routes: `/articles/{article.slug}/comments/{id}` names a row by its field, and the row that it belongs to. */
+import { refusal } from '../../error/index.ts'
+import { capitalise } from '../../lib/index.ts'
+import { type FieldType, kindOf, type ModelGraph, type ModelNode } from '../../model/index.ts'
+
+/** One place of a path. */
+export interface PathPlace {
+  /** `articleSlug`: for descriptions. */
+  readonly name: string
+  readonly field: string
+  readonly type: FieldType
+}
+
+export interface RoutePath {
+  /** `/articles/{articleSlug}/comments/{id}`. */
+  readonly path: string
+  /** The places of the row itself, with their position among all places; none: the route is to rows, not to one. */
+  readonly own: RowPlaces | null
+  /** The places of the row that it belongs to. */
+  readonly parent: (RowPlaces & { readonly relation: string; readonly model: string }) | null
+  /** All places in the order of the path. */
+  readonly places: readonly PathPlace[]
+}
+
+export interface RowPlaces {
+  readonly fields: readonly string[]
+  readonly types: readonly FieldType[]
+  /** Where each field's text stands among the places of the path. */
+  readonly positions: readonly number[]
+}
+
+const place = /^\{([A-Za-z]\w*)(?:\.([A-Za-z]\w*))?\}$/
+const literal = /^[\w.~!$&'()*+,;=:@-]*$/
+
+export function routePath(graph: ModelGraph, model: ModelNode, path: string): RoutePath {
+  const wrong = (reason: string): Error =>
+    refusal('boot.setting-invalid', { where: `The route ${path}`, problem: reason })
+  if (!path.startsWith('/')) throw wrong('a path begins with "/"')
+  const found: { readonly relation: string | null; readonly field: string }[] = []
+  const segments = path.split('/').map(segment => {
+    const match = place.exec(segment)
+    if (match?.[1] === undefined) {
+      if (!literal.test(segment))
+        throw wrong(`"${segment}" is neither a literal nor a place such as {slug} or {article.slug}`)
+      return segment
+    }
+    const [, first, second] = match
+    found.push(second === undefined ? { relation: null, field: first } : { relation: first, field: second })
+    return `{${second === undefined ? first : first + capitalise(second)}}`
+  })
+  const relations = [...new Set(found.map(({ relation }) => relation).filter(relation => relation !== null))]
+  const [relation] = relations
+  if (relations.length > 1) throw wrong(`it names rows of ${relations.join(' and ')}; a row can stand under one other`)
+  const parentModel = relation === undefined ? null : parentOf(graph, model, relation, wrong)
+  const places = found.map((each): PathPlace => {
+    const owner = each.relation === null ? model : (parentModel ?? model)
+    const type = owner.fields[each.field]?.type
+    if (type === undefined) throw wrong(`${owner.name} has no field "${each.field}"`)
+    return {
+      name: each.relation === null ? each.field : each.relation + capitalise(each.field),
+      field: each.field,
+      type,
+    }
+  })
+  const rowPlaces = (of: ModelNode, from: string | null): RowPlaces | null => {
+    const positions = found.flatMap((each, index) => (each.relation === from ? [index] : []))
+    if (positions.length === 0) return null
+    const fields = positions.map(index => found[index]?.field ?? '')
+    const candidates = [of.key, ...of.uniques.map(unique => unique.fields)]
+    const wanted = JSON.stringify(fields.toSorted())
+    if (!candidates.some(each => each.length > 0 && JSON.stringify(each.toSorted()) === wanted)) {
+      throw wrong(`${fields.join(' and ')} names no one row of ${of.name}: it has to be the key or unique`)
+    }
+    return { fields, positions, types: positions.map(index => places[index]?.type ?? { kind: 'text', options: {} }) }
+  }
+  const parent = parentModel === null || relation === undefined ? null : rowPlaces(parentModel, relation)
+  return {
+    path: segments.join('/'),
+    own: rowPlaces(model, null),
+    parent: parent === null || relation === undefined ? null : { ...parent, relation, model: parentModel?.name ?? '' },
+    places,
+  }
+}
+
+function parentOf(graph: ModelGraph, model: ModelNode, name: string, wrong: (reason: string) => Error): ModelNode {
+  const relation = model.relations[name]
+  const target = relation === undefined ? undefined : graph.models[relation.target]
+  if (target === undefined || relation?.kind !== 'belongsTo')
+    throw wrong(`${model.name} has no belongsTo relation "${name}"`)
+  return target
+}
+
+/** The texts of some places, decoded; null when one cannot be a value of its field: then no such row exists. */
+export function placeTexts({ positions, types }: RowPlaces, segments: readonly string[]): readonly string[] | null {
+  const texts: string[] = []
+  for (const [index, position] of positions.entries()) {
+    const text = decoded(segments[position] ?? '')
+    const type = types[index]
+    if (text === null || type === undefined || !kindOf(type).parseText(text, type, '').ok) return null
+    texts.push(text)
+  }
+  return texts
+}
+
+export function decoded(segment: string): string | null {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return null
+  }
+}
