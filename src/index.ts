@@ -9,7 +9,7 @@ export {
   type ExtensionContext,
   type Finding,
 } from './app/index.ts'
-export { type ErrorCode, PlinthError } from './error/index.ts'
+export { type ErrorCode, type ErrorDetail, fail, type Failure, type FailOptions, PlinthError } from './error/index.ts'
 export {
   allOf,
   anyOf,
@@ -28,10 +28,29 @@ export {
   nobody,
   not,
   now,
+  partial,
   type Row,
   type UpdateInput,
   upper,
   type Where,
 } from './model/index.ts'
-export type { Db, SystemDb } from './operation/index.ts'
-export { ed25519Key, hashPassword, hmacKey, passwordNeedsRehash, type TokenKey, verifyPassword } from './service/auth/index.ts'
+export {
+  type Action,
+  action,
+  type ActionCall,
+  type ActionOptions,
+  type Db,
+  type Envelope,
+  type Projection,
+  projection,
+  type SystemDb,
+} from './operation/index.ts'
+export {
+  ed25519Key,
+  hashPassword,
+  hmacKey,
+  passwordNeedsRehash,
+  type TokenKey,
+  verifyPassword,
+} from './service/auth/index.ts'
+export { type GroupOptions, type PresentedError, type RouteGroup, routesOf } from './surface/routes/index.ts'

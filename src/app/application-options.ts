@@ -26,8 +26,8 @@ const words = {
     'mount',
     'checks',
   ],
-  auth: ['scheme', 'issuer', 'audience', 'lifetime', 'type', 'key', 'remember'],
-  api: ['prefix'],
+  auth: ['scheme', 'issuer', 'audience', 'lifetime', 'key', 'remember'],
+  api: ['prefix', 'relationDepth', 'reference'],
   server: ['port', 'host', 'shutdownDelay', 'shutdownGrace', 'headers'],
   limits: [...Object.keys(defaultLimits), ...Object.keys(defaultHttpLimits)],
 } as const

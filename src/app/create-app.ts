@@ -2,15 +2,17 @@
 import type { ErrorDetail } from '../error/index.ts'
 import { callSite } from '../lib/index.ts'
 import type { Hooks, Rules, Schema, SchemaShape } from '../model/index.ts'
+import type { Action } from '../operation/index.ts'
 import type { Limits } from '../query/index.ts'
 import type { TokenKey } from '../service/auth/index.ts'
 import type { Store } from '../store/contract/index.ts'
 import type { HttpLimits } from '../surface/http/index.ts'
+import type { RouteGroup } from '../surface/routes/index.ts'
 import { optionMistakes } from './application-options.ts'
 import type { Check } from './check/index.ts'
 import type { Extension } from './extension.ts'
 import type { FastifyPlugin, MountDeclaration } from './mount.ts'
-import type { EventHandlers, UntypedActions, UntypedRoutes } from './parts.ts'
+import type { EventHandlers } from './parts.ts'
 import type { ServerOptions } from './settings.ts'
 
 export interface AuthOptions {
@@ -28,6 +30,16 @@ export interface AuthOptions {
   readonly remember?: number
 }
 
+/** The generated API. */
+export interface ApiOptions {
+  /** What its paths begin with: `/api`. */
+  readonly prefix?: string
+  /** How many relations a filter of the query string may follow: 2. */
+  readonly relationDepth?: number
+  /** False: neither `/openapi.json` nor the pages at `/docs`. */
+  readonly reference?: boolean
+}
+
 export interface AppOptions<S extends SchemaShape> {
   /** For people and descriptions: the name of the API. */
   readonly name?: string
@@ -38,8 +50,10 @@ export interface AppOptions<S extends SchemaShape> {
   /** Without rules no caller reaches anything. */
   readonly rules?: Rules<S>
   readonly hooks?: Hooks<S>
-  readonly actions?: UntypedActions
-  readonly routes?: UntypedRoutes
+  /** Served as `POST /api/actions/<name in kebab-case>`. */
+  readonly actions?: Readonly<Record<string, Action<S>>>
+  /** Groups of routes of the application's own; see `routesOf`. */
+  readonly routes?: readonly RouteGroup[]
   /** Handlers of events, by the event's name; `*` gets all. */
   readonly on?: EventHandlers
   /** The store; DATABASE_URL decides when it is not given. */
@@ -47,8 +61,7 @@ export interface AppOptions<S extends SchemaShape> {
   /** Bounds on requests, of the data and of HTTP; see `Limits` and `HttpLimits` for the defaults. */
   readonly limits?: Partial<Limits & HttpLimits>
   readonly auth?: AuthOptions
-  /** The generated REST API; its prefix is `/api`. */
-  readonly api?: { readonly prefix?: string }
+  readonly api?: ApiOptions
   readonly server?: ServerOptions & { readonly headers?: Readonly<Record<string, string>> }
   readonly extensions?: readonly Extension[]
   /** Fastify plugins for the whole server: they see every request. */

@@ -4,16 +4,15 @@ import {
   defineHooks,
   defineRules,
   defineSchema,
-  type Hooks,
+  Hooks,
   type Model,
   type ModelRules,
   Rules,
   type Schema,
   type UntypedHook,
 } from '../model/index.ts'
-import { Hooks as HooksOf } from '../model/index.ts'
 import type { Check } from './check/index.ts'
-import type { EventHandlers, UntypedActions, UntypedRoutes } from './parts.ts'
+import type { Actions, EventHandlers, RouteGroups } from './parts.ts'
 
 type Declared = Readonly<Record<string, unknown>>
 
@@ -36,9 +35,9 @@ export interface Extension {
   /** Hooks of its own models. */
   readonly hooks?: Readonly<Record<string, Readonly<Record<string, UntypedHook>>>>
   /** Actions, made for the schema that all models are in. */
-  readonly actions?: (schema: Schema) => UntypedActions
+  readonly actions?: (schema: Schema) => Actions
   /** Routes, made for the schema that all models are in. */
-  readonly routes?: (schema: Schema) => UntypedRoutes
+  readonly routes?: (schema: Schema) => RouteGroups
   /** Handlers of events. */
   readonly on?: EventHandlers
   readonly checks?: readonly Check[]
@@ -61,8 +60,8 @@ export interface Joined {
   readonly schema: Schema
   readonly rules: Rules | null
   readonly hooks: Hooks | null
-  readonly actions: UntypedActions
-  readonly routes: UntypedRoutes
+  readonly actions: Actions
+  readonly routes: RouteGroups
   readonly on: readonly EventHandlers[]
   readonly checks: readonly Check[]
   readonly extensions: readonly Extension[]
@@ -72,8 +71,8 @@ export interface OwnParts {
   readonly schema: Schema
   readonly rules: Rules | null
   readonly hooks: Hooks | null
-  readonly actions: UntypedActions
-  readonly routes: UntypedRoutes
+  readonly actions: Actions
+  readonly routes: RouteGroups
   readonly on: EventHandlers
   readonly checks: readonly Check[]
 }
@@ -100,7 +99,7 @@ export function joinExtensions(own: OwnParts, extensions: readonly Extension[]):
 
   let rules = own.rules
   let hooks = own.hooks
-  const allActions: Record<string, UntypedActions[string]> = { ...own.actions }
+  const allActions: Record<string, Actions[string]> = { ...own.actions }
   const routes = [...own.routes]
   for (const extension of extensions) {
     for (const name of Object.keys({ ...extension.rules, ...extension.hooks }))
@@ -129,7 +128,7 @@ const rebuilt = (schema: Schema, models: Declared): Schema =>
   defineSchema(models as Record<string, Model<never, unknown>> as never, schema.options as never) as unknown as Schema
 
 const joinRules = (one: Rules | null, other: Rules): Rules => new Rules({ ...one?.models, ...other.models })
-const joinHooks = (one: Hooks | null, other: Hooks): Hooks => new HooksOf({ ...one?.models, ...other.models })
+const joinHooks = (one: Hooks | null, other: Hooks): Hooks => new Hooks({ ...one?.models, ...other.models })
 
 function requireOwn(extension: Extension, model: string, owner: string | null | undefined): void {
   if (owner === undefined || owner === extension.name) return

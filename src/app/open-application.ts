@@ -1,6 +1,6 @@
 /** The story of an application that starts: settings → models → store → engine → who is calling → server. */
 import { createDispatcher, createEngine, type Engine, type HookTable, withSystemModels } from '../engine/index.ts'
-import { graphOf, type ModelGraph } from '../model/index.ts'
+import { graphOf, type ModelGraph, type Value } from '../model/index.ts'
 import { withSnapshot } from '../migrate/index.ts'
 import { createDb } from '../operation/index.ts'
 import { type Caller, defaultLimits, type ExecutionContext, type Limits } from '../query/index.ts'
@@ -12,10 +12,13 @@ import {
   callerResolver,
   challenge,
   derivedKey,
+  subjectOf,
 } from '../service/auth/index.ts'
 import type { Store } from '../store/contract/index.ts'
-import { defaultHttpLimits, type HttpLimits, type HttpServer, httpServer } from '../surface/http/index.ts'
-import { restRoutes } from '../surface/rest/index.ts'
+import type { Route } from '../surface/contract/index.ts'
+import { defaultHttpLimits, type HttpLimits, type HttpServer } from '../surface/http/index.ts'
+import { createHttpServer } from '../surface/index.ts'
+import { actionRoutes, declaredRoutes } from '../surface/routes/index.ts'
 import type { App } from './create-app.ts'
 import type { Extension, Joined } from './extension.ts'
 import { fitSchema, type SchemaPolicy, type SchemaReport } from './fit-schema.ts'
@@ -180,12 +183,23 @@ async function openParts(app: App, options: OpenOptions, begun: Begun): Promise<
     await startExtension(extension, { engine, joined, life, context, root: options.root })
 
   let ready = true
-  const http = httpServer({
+  const prefix = declared.api?.prefix ?? '/api'
+  const http = createHttpServer({
+    engine,
+    prefix,
+    ...whenGiven('relationDepth', declared.api?.relationDepth),
+    ...whenGiven('reference', declared.api?.reference),
+    api: {
+      scheme,
+      ...whenGiven('title', declared.name),
+      ...whenGiven('version', declared.version),
+      ...whenGiven('description', declared.description),
+    },
     resolveCaller: (request, requested) => callers.ofHeader(request.header('authorization'), requested),
     challenge: error => challenge(scheme, error),
     limits: given(declared.limits ?? {}, httpLimitNames),
     clock,
-    ...(declared.server?.headers === undefined ? {} : { headers: declared.server.headers }),
+    ...whenGiven('headers', declared.server?.headers),
     onAccess: watching.answered,
     onFailure: (error, trace) => {
       // Told by the line of the request already, and no surprise.
@@ -199,10 +213,14 @@ async function openParts(app: App, options: OpenOptions, begun: Begun): Promise<
     started => started.close(),
   )
   for (const plugin of declared.plugins ?? []) void http.fastify.register(asPlugin(plugin))
-  for (const route of healthRoutes({ store, stopping: () => !ready })) http.route(route)
-  for (const route of watching.routes) http.route(route)
-  const prefix = declared.api?.prefix
-  for (const route of restRoutes({ engine, ...(prefix === undefined ? {} : { prefix }) })) http.route(route)
+  const routes = { engine, ports: { issueToken: (key: readonly Value[]) => tokens.issue(subjectOf(key)) } }
+  const own: readonly (readonly Route[])[] = [
+    declaredRoutes(routes, joined.routes),
+    actionRoutes(routes, joined.actions, prefix),
+    healthRoutes({ store, stopping: () => !ready }),
+    watching.routes,
+  ]
+  for (const route of own.flat()) http.route(route)
   for (const each of mounted) mount(http.fastify, each, { engine, callers, context })
   await http.fastify.ready()
 
@@ -276,6 +294,10 @@ async function startExtension(
     () => extension.stop?.(given),
   )
 }
+
+/** An option only where it was given: an absent one and one that is undefined are not the same. */
+const whenGiven = <Name extends string, T>(name: Name, value: T | undefined): { readonly [N in Name]?: T } =>
+  value === undefined ? {} : ({ [name]: value } as { readonly [N in Name]: T })
 
 const limitNames = Object.keys(defaultLimits) as (keyof Limits)[]
 const httpLimitNames = Object.keys(defaultHttpLimits) as (keyof HttpLimits)[]

@@ -2,7 +2,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type App, isApp } from '../app/index.ts'
+import type { App } from '../app/index.ts'
 import { refusal } from '../error/index.ts'
 
 export interface FoundApplication {
@@ -37,6 +37,7 @@ function rootOf(file: string): string {
 export async function loadApplication({ file, root }: FoundApplication): Promise<App> {
   const variables = join(root, '.env')
   if (existsSync(variables)) process.loadEnvFile(variables)
+  const { isApp } = await import('../app/index.ts')
   const module = (await import(pathToFileURL(file).href)) as { readonly default?: unknown }
   if (!isApp(module.default)) throw refusal('boot.application-invalid', { file })
   return module.default

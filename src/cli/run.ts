@@ -1,6 +1,8 @@
-/** Runs the command line and tells people what went wrong, at their own line where there is one. */
+/**
+ * Runs the command line and tells people what went wrong, at their own line where there is one. What a command needs is loaded by it: help
+ * and `plinth dev`, which only watches, should not wait for a server to be loaded.
+ */
 import { readFileSync } from 'node:fs'
-import { describeFailure } from '../service/observe/index.ts'
 import { runCommandLine } from './command-line.ts'
 import { check } from './commands/check.ts'
 import { database } from './commands/database.ts'
@@ -17,6 +19,7 @@ export async function main(words: readonly string[]): Promise<number> {
       complain: text => void process.stderr.write(`${text}\n`),
     })
   } catch (error) {
+    const { describeFailure } = await import('../service/observe/index.ts')
     process.stderr.write(`${describeFailure(error, process.cwd())}\n`)
     return 1
   }

@@ -1,5 +1,5 @@
 /** `plinth check`: what is wrong with the application, before it serves anyone. */
-import { type CheckedFinding, checkApplication } from '../../app/index.ts'
+import type { CheckedFinding } from '../../app/index.ts'
 import { asPlinthError } from '../../error/index.ts'
 import { command } from '../command.ts'
 import { findApplication, loadApplication } from '../find-application.ts'
@@ -28,6 +28,7 @@ export const check = command({
   async run(given) {
     const found = findApplication(given.app, process.cwd(), 'check')
     const tags = given.tag === undefined ? [] : given.tag.split(',')
+    const { checkApplication } = await import('../../app/index.ts')
     const app = await loadApplication(found)
     const findings = await withProgress('Checking', () => checkApplication(app, { root: found.root, tags })).catch(
       broken,

@@ -1,5 +1,4 @@
 /** `plinth database`: compares the database with the models, and applies what only adds. */
-import { openDatabase } from '../../app/index.ts'
 import { command } from '../command.ts'
 import { findApplication, loadApplication } from '../find-application.ts'
 import { withProgress } from '../progress.ts'
@@ -28,6 +27,7 @@ export const database = command({
   },
   async run(given) {
     const found = findApplication(given.app, process.cwd(), 'database')
+    const { openDatabase } = await import('../../app/index.ts')
     const app = await loadApplication(found)
     await using opened = await openDatabase(app, {
       root: found.root,

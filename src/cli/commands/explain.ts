@@ -1,5 +1,5 @@
 /** `plinth explain`: what a request would do. */
-import { type Explained, explainRequest } from '../../app/index.ts'
+import type { Explained } from '../../app/index.ts'
 import { command } from '../command.ts'
 import { findApplication, loadApplication } from '../find-application.ts'
 import { printPlan } from '../print-plan.ts'
@@ -47,6 +47,7 @@ export const explain = command({
       return 2
     }
     const found = findApplication(given.app, process.cwd(), 'explain')
+    const { explainRequest } = await import('../../app/index.ts')
     const app = await loadApplication(found)
     const as = given.as === 'anonymous' ? null : given.as
     const explained = await withProgress('Explaining', () =>

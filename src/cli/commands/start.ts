@@ -1,5 +1,5 @@
 /** `plinth start`: serves the application in production. */
-import { type Mode, startApplication } from '../../app/index.ts'
+import type { Mode } from '../../app/index.ts'
 import { command } from '../command.ts'
 import { findApplication, loadApplication } from '../find-application.ts'
 import { withProgress } from '../progress.ts'
@@ -30,6 +30,7 @@ export const start = command({
   arguments: { app: applicationArgument, ...addressArguments },
   async run(given) {
     const found = findApplication(given.app, process.cwd(), 'start')
+    const { startApplication } = await import('../../app/index.ts')
     const app = await loadApplication(found)
     const print = (text: string): void => void process.stdout.write(`${text}\n`)
     const application = await withProgress('Starting', () =>

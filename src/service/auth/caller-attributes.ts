@@ -14,7 +14,8 @@ export function callerAttributes(graph: ModelGraph, declared: readonly unknown[]
 
 /** Expressions are data, so they are found by their form, wherever they stand. */
 function collect(value: unknown, found: Set<string>, seen: Set<object>): void {
-  if (typeof value !== 'object' || value === null || seen.has(value)) return
+  // Validators of other libraries hold no expressions, and looking into them may set things off.
+  if (typeof value !== 'object' || value === null || seen.has(value) || '~standard' in value) return
   seen.add(value)
   const node = value as Readonly<Record<string, unknown>>
   const attribute = node['attribute']

@@ -7,7 +7,7 @@ import { hashPassword, passwordNeedsRehash, verifyPassword } from './password.ts
 /** Made by the reference implementation: `echo -n password | argon2 somesalt -id -t 2 -m 16 -p 1` (argon2's own test.c). */
 const reference = '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc'
 
-describe('passwords', () => {
+describe('passwords', { timeout: 60_000 }, () => {
   it('are hashed with the recommended parameters and a salt of their own', async () => {
     const [one, two] = await Promise.all([hashPassword('correct horse'), hashPassword('correct horse')])
     expect(one).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/)
