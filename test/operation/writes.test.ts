@@ -42,7 +42,7 @@ describe('create', () => {
     await expect(room.as(room.ann).Article.create(rows)).rejects.toMatchObject({
       code: 'values.invalid',
       errors: [
-        { code: 'values.too-short', pointer: '/0/title' },
+        { code: 'values.empty', pointer: '/0/title' },
         { code: 'values.unknown-field', pointer: '/1/titel', hint: 'Did you mean "title"?' },
         { code: 'values.read-only', pointer: '/1/version' },
       ],

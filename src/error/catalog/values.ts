@@ -10,6 +10,7 @@ export const values = {
   'values.wrong-type': { status: 422, message: 'This has to be {expected}.' },
   'values.required': { status: 422, message: '"{name}" is missing.' },
   'values.not-nullable': { status: 422, message: '"{name}" cannot be null.' },
+  'values.empty': { status: 422, message: 'This cannot be empty.' },
   'values.too-short': { status: 422, message: 'This has to have at least {limit} {unit}.' },
   'values.too-long': { status: 422, message: 'This may have at most {limit} {unit}.' },
   'values.too-small': { status: 422, message: 'This has to be at least {limit}.' },

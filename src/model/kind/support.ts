@@ -39,6 +39,7 @@ export function textMistake(text: string, pointer: string): ErrorDetail | undefi
 export function lengthMistake(text: string, min: number, max: number, pointer: string): ErrorDetail | undefined {
   // A text of n UTF-16 units has between n/2 and n code points; counting is only needed in between.
   const length = text.length < min || text.length > max || text.length < min * 2 ? codePointLength(text) : text.length
+  if (length === 0 && min > 0) return detail('values.empty', {}, pointer)
   if (length < min) return detail('values.too-short', { limit: min, unit: 'characters' }, pointer)
   if (length > max) return detail('values.too-long', { limit: max, unit: 'characters' }, pointer)
   return undefined
