@@ -56,8 +56,8 @@ export default createApp({ name: 'Shop', schema, rules, mount: { '/slow': { allo
 export interface Project extends Disposable {
   readonly folder: string
   write(file: string, content: string): void
-  /** Runs `plinth …` in the folder. */
-  run(words: readonly string[], environment?: Readonly<Record<string, string>>): Running
+  /** Runs `plinth …` in the folder. `largestFile`: KiB beyond which the system refuses to let a file of it grow. */
+  run(words: readonly string[], environment?: Readonly<Record<string, string>>, largestFile?: number): Running
 }
 
 export function project(files: Readonly<Record<string, string>> = shop): Project {
@@ -73,8 +73,12 @@ export function project(files: Readonly<Record<string, string>> = shop): Project
   return {
     folder,
     write,
-    run(words, environment = {}) {
-      const child = spawn(process.execPath, ['--conditions=plinth-source', main, ...words], {
+    run(words, environment = {}, largestFile) {
+      const command = [process.execPath, '--conditions=plinth-source', main, ...words]
+      // Without the trap the system would end the process at its limit; with it, writes fail as on a full disk.
+      const limited = `trap '' XFSZ; ulimit -f ${largestFile ?? 'unlimited'}; exec "$0" "$@"`
+      const [file = '', ...rest] = largestFile === undefined ? command : ['bash', '-c', limited, ...command]
+      const child = spawn(file, rest, {
         cwd: folder,
         env: { PATH: process.env['PATH'] ?? '', PORT: '0', ...environment },
         stdio: ['ignore', 'pipe', 'pipe'],
