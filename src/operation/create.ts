@@ -6,7 +6,7 @@ import type { ModelNode, Value } from '../model/index.ts'
 import type { ExecutionContext, Selection } from '../query/index.ts'
 import type { CreateInput, Written } from './contract.ts'
 import { insertedFields, insertRows, writtenFields } from './insert-rows.ts'
-import { nestedReferences, writeDependents, writeReferences } from './nested.ts'
+import { nestedNames, writeDependents, writeReferences } from './nested.ts'
 import { type ParsedRow, parseRow } from './parse-row.ts'
 import { hasHooks } from './run-hooks.ts'
 
@@ -37,7 +37,7 @@ function requireOpenCreate(
 ): void {
   const fields = insertedFields(model, [])
   const written = [
-    ...new Set([...writtenFields(rows), ...rows.flatMap(row => nestedReferences(row.nested))]),
+    ...new Set([...writtenFields(rows), ...rows.flatMap(row => nestedNames(row.nested))]),
   ].toSorted()
   const many = rows.length > 1
   engine.write.requireOpenInsert({ model: model.name, fields, written, many, ignoreConflictOn: null }, context.caller)

@@ -17,9 +17,10 @@ export function insertedFields(model: ModelNode, rows: readonly Readonly<Record<
     .map(({ name }) => name)
 }
 
-/** The fields that the caller wrote in any of the rows. */
+/** The fields and relations that the caller wrote in any of the rows. */
 export function writtenFields(rows: readonly ParsedRow[]): string[] {
-  return [...new Set(rows.flatMap(row => Object.keys(row.values)))].toSorted()
+  const names = rows.flatMap(row => [...Object.keys(row.values), ...row.nested.map(({ relation }) => relation.name)])
+  return [...new Set(names)].toSorted()
 }
 
 /**
@@ -67,9 +68,10 @@ export function* insertRows(
       Object.fromEntries(made.map((field, column) => [field, result.returned[index]?.[column] ?? null])),
     ),
   )
+  const stored = written.filter(name => model.fields[name] !== undefined)
   engine.transactions.record(
     context,
-    inserted.map(row => ({ model: model.name, key: rowKey(model, row), operation: 'create', fields: written })),
+    inserted.map(row => ({ model: model.name, key: rowKey(model, row), operation: 'create', fields: stored })),
   )
   yield* runAfterHooks(engine, model, 'afterCreate', inserted, [], context)
   return inserted

@@ -10,9 +10,12 @@ import type { Address, NestedWrite, ParsedRow } from './parse-row.ts'
 
 type Key = readonly Value[]
 
-/** Fields of a row that its nested belongsTo writes will fill in. */
-export function nestedReferences(nested: readonly NestedWrite[]): string[] {
-  return nested.flatMap(({ relation }) => (relation.kind === 'belongsTo' ? relation.on.map(({ local }) => local) : []))
+/** What nested writes write of the row itself: the relations, which may have field rules, and the scalars of belongsTo. */
+export function nestedNames(nested: readonly NestedWrite[]): string[] {
+  return nested.flatMap(({ relation }) => [
+    relation.name,
+    ...(relation.kind === 'belongsTo' ? relation.on.map(({ local }) => local) : []),
+  ])
 }
 
 /**

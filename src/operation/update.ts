@@ -8,7 +8,7 @@ import { findKey } from './address.ts'
 import type { RowAddress, UpdateInput, Written } from './contract.ts'
 import { nestsHooks, readWritten } from './create.ts'
 import { touchedFields } from './defaults.ts'
-import { nestedReferences, writeDependents, writeReferences } from './nested.ts'
+import { nestedNames, writeDependents, writeReferences } from './nested.ts'
 import { type ParsedRow, parseRow } from './parse-row.ts'
 import { missingReference, refuseStatus } from './refuse-write.ts'
 import { hasHooks, runAfterHooks, runBeforeHooks } from './run-hooks.ts'
@@ -20,7 +20,7 @@ export async function updateRow(engine: Engine, input: UpdateInput, context: Exe
   const parsed = parseRow(options, model, input.changes, '')
   const { row } = parsed
   const errors = [...(input.mistakes ?? []), ...parsed.errors]
-  const written = [...new Set([...Object.keys(row.values), ...nestedReferences(row.nested)])].toSorted()
+  const written = [...new Set([...Object.keys(row.values), ...nestedNames(row.nested)])].toSorted()
   requireOpenUpdate(engine, model, written, context)
   if (input.ifVersion !== null && model.versionField === null) {
     throw refusal('writes.version-missing', { model: model.name })

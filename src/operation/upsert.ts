@@ -7,7 +7,7 @@ import type { ExecutionContext } from '../query/index.ts'
 import { findByValues } from './address.ts'
 import type { UpsertInput, Written } from './contract.ts'
 import { createSteps, nestsHooks } from './create.ts'
-import { nestedReferences } from './nested.ts'
+import { nestedNames } from './nested.ts'
 import { parseRow } from './parse-row.ts'
 import { hasHooks } from './run-hooks.ts'
 import { updateSteps } from './update.ts'
@@ -37,7 +37,7 @@ export async function upsertRow(engine: Engine, input: UpsertInput, context: Exe
     if (status?.readable !== true) {
       throw refusal('writes.unique', { model: model.name, fields: on.join(', ') })
     }
-    const written = [...new Set([...Object.keys(update.row.values), ...nestedReferences(update.row.nested)])].toSorted()
+    const written = [...new Set([...Object.keys(update.row.values), ...nestedNames(update.row.nested)])].toSorted()
     const change = { row: update.row, written, errors: update.errors, ifVersion: null }
     return yield* updateSteps(engine, model, key, change, input.select, inside)
   })
