@@ -4,9 +4,11 @@ import {
   defineHooks,
   defineRules,
   defineSchema,
+  type FieldKind,
   Hooks,
   type Model,
   type ModelRules,
+  registerKind,
   Rules,
   type Schema,
   type UntypedHook,
@@ -30,6 +32,8 @@ export interface Extension {
   /** Unique in an application; messages name it. */
   readonly name: string
   readonly models?: Declared
+  /** Field kinds that its models use, or that it offers to others; see `defineKind`. */
+  readonly kinds?: readonly FieldKind[]
   /** Rules of its own models. */
   readonly rules?: Readonly<Record<string, (symbols: never) => ModelRules>>
   /** Hooks of its own models. */
@@ -88,6 +92,7 @@ export function joinExtensions(own: OwnParts, extensions: readonly Extension[]):
   const allModels: Record<string, unknown> = { ...own.schema.models }
   for (const extension of extensions) {
     names.claim(extension.name, extension.name)
+    for (const kind of extension.kinds ?? []) registerKind(kind)
     for (const [name, declared] of Object.entries(extension.models ?? {})) {
       models.claim(name, extension.name)
       allModels[name] = declared
