@@ -1,5 +1,5 @@
 // The application that the peer "plinth" serves: the tables of ../data/schema.ts as models, and the rules of the rows.
-import { anyOf, createApp, defineRules, defineSchema, everyone, field, hmacKey, model } from 'plinth'
+import { anyOf, createApp, defineRules, defineSchema, everyone, field, hmacKey, model, routesOf } from 'plinth'
 
 import { tokenAudience, tokenIssuer, tokenSecret } from '../data/token.ts'
 import type { Access } from '../rows.ts'
@@ -58,11 +58,18 @@ const owned = defineRules(schema, {
   Article: ({ row, user }) => ({ read: anyOf(row.state.is('published'), row.author.is(user.id)) }),
 })
 
+const { group, get } = routesOf(schema)
+
+const hello = group({ prefix: '' }, [
+  get('/hello', { allow: everyone, output: { message: field.text() }, run: () => ({ message: 'hello' }) }),
+])
+
 /** The application under the rule of a row. */
 export function benchApp(access: Access) {
   return createApp({
     name: tokenIssuer,
     schema,
+    routes: [hello],
     rules: access === 'open' ? open : owned,
     auth: { key: hmacKey(tokenSecret), issuer: tokenIssuer, audience: tokenAudience },
     server: { port: 0, host: '127.0.0.1' },

@@ -31,13 +31,8 @@ export const peers: readonly Peer[] = peerNames
   .map(name => ({
     name,
     title: titles[name],
-    rows: rowsOf(name),
+    rows: name === 'fastify' ? (['hello'] as const) : rowNames,
     file: fileURLToPath(new URL(`${name}.ts`, import.meta.url)),
     prepares: name === 'plinth',
   }))
   .filter(peer => existsSync(peer.file))
-
-function rowsOf(name: PeerName): readonly RowName[] {
-  if (name === 'fastify') return ['hello']
-  return name === 'plinth' ? rowNames.filter(row => row !== 'hello') : rowNames
-}
