@@ -37,9 +37,9 @@ export function createHttpServer(options: ServerOptions): HttpServer {
   const { engine, prefix = '/api', relationDepth = defaultRelationDepth, errorBase } = options
   const { limits, graph } = engine
   const server = httpServer({ ...options, limits: { requestTime: limits.requestTime, ...options.limits } })
-  const routes = restRoutes({ engine, prefix, relationDepth })
-  for (const route of routes) server.route(route)
+  for (const route of restRoutes({ engine, prefix, relationDepth })) server.route(route)
   if (options.reference !== false) {
+    const routes = () => server.routes
     for (const route of referenceRoutes({ graph, routes, limits, relationDepth, ...options.api })) server.route(route)
   }
   if (errorBase === undefined) for (const route of errorPages()) server.route(route)

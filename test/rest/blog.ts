@@ -1,4 +1,5 @@
 // A schema with a bit of everything, served in process: what the tests of the REST surface ask.
+import { refusal } from '../../src/error/index.ts'
 import { createEngine, type Engine } from '../../src/engine/index.ts'
 import {
   allOf,
@@ -151,7 +152,12 @@ export async function openBlog(options: Partial<ServerOptions> = {}, store: Stor
   }
   const server = createHttpServer({
     engine,
-    resolveCaller: request => users[(request.header('authorization') ?? '').replace('Bearer ', '')] ?? anonymous,
+    resolveCaller(request) {
+      const header = request.header('authorization')
+      const caller = header === undefined ? anonymous : users[header.replace('Bearer ', '')]
+      if (caller === undefined) throw refusal('identity.token-invalid', {})
+      return caller
+    },
     ...options,
   })
   const system = async (modelName: string, rows: readonly Record<string, Value>[]): Promise<void> => {

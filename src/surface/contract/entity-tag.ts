@@ -23,29 +23,38 @@ interface SentTag {
   readonly opaque: string
 }
 
-function readTags(name: string, header: string): readonly SentTag[] | '*' {
+/** Null: the header cannot be read. */
+function readTags(header: string): readonly SentTag[] | '*' | null {
   if (header.trim() === '*') return '*'
   const tags: SentTag[] = []
   for (let at = 0; at < header.length; at = tag.lastIndex) {
     tag.lastIndex = at
     const match = tag.exec(header)
-    if (match === null)
-      throw refusal('request.malformed-header', { name, reason: 'it is a list of entity tags like "3.x7Yq"' })
+    if (match === null) return null
     tags.push({ weak: match[1] !== undefined, opaque: match[2] ?? '' })
   }
   return tags
 }
 
-/** Whether what the client has is what it would get: weak comparison, any of the tags. */
+/** Whether what the client has is what it would get: weak comparison, any of the tags. What is no tag is a copy of nothing. */
 export function noneMatchHolds(header: string, current: string): boolean {
   if (header === current) return true
-  const tags = readTags('If-None-Match', header)
-  return tags === '*' || tags.some(({ opaque }) => `"${opaque}"` === current)
+  const tags = readTags(header)
+  return tags === '*' || (tags?.some(({ opaque }) => `"${opaque}"` === current) ?? false)
+}
+
+function requireTags(header: string): readonly SentTag[] | '*' {
+  const tags = readTags(header)
+  if (tags !== null) return tags
+  throw refusal('request.malformed-header', {
+    name: 'If-Match',
+    reason: 'it is a list of entity tags like "3.x7YqmPdE2kS4vWc1"',
+  })
 }
 
 /** If-Match of a read: all of the tag counts. Weak tags never match. */
 export function matchHolds(header: string, current: string): boolean {
-  const tags = readTags('If-Match', header)
+  const tags = requireTags(header)
   return tags === '*' || tags.some(({ weak, opaque }) => !weak && `"${opaque}"` === current)
 }
 
@@ -58,7 +67,7 @@ const noVersion = -1
  */
 export function versionOf(header: string | undefined): number | null {
   if (header === undefined) return null
-  const tags = readTags('If-Match', header)
+  const tags = requireTags(header)
   if (tags === '*') return null
   const versions = new Set(
     tags.map(({ weak, opaque }) => {

@@ -161,6 +161,9 @@ const titles: Readonly<Record<string, string>> = {
   Default: 'Any other refusal.',
 }
 
+/** Statuses that have a response of their own among the components. */
+export const problemStatuses: ReadonlySet<string> = new Set(Object.keys(titles))
+
 export function problemResponses(): SchemaObject {
   return Object.fromEntries(
     Object.entries(titles).map(([status, description]) => [

@@ -2,16 +2,18 @@
 import { capitalise } from '../../lib/index.ts'
 import type { ModelGraph, ModelNode, Predicate } from '../../model/index.ts'
 import type { Limits } from '../../query/index.ts'
-import { isClosed, type ModelOperation, type ModelRoute } from '../contract/index.ts'
+import { type DeclaredRoute, isClosed, type ModelOperation, type ModelRoute, type Route } from '../contract/index.ts'
 import { opensToAnonymous } from './access.ts'
 import { answerHeaders, answersOf, problemResponses, problemSchema } from './answers.ts'
+import { declaredOperation } from './declared-operation.ts'
 import { filterSchema } from './filter-schema.ts'
 import { headerComponents, parametersOf } from './parameters.ts'
 import { readSchemas, type SchemaObject, schemaRef, writeSchemas } from './row-schemas.ts'
 
 export interface DocumentOptions {
   readonly graph: ModelGraph
-  readonly routes: readonly ModelRoute[]
+  /** What is served. Routes that say nothing of themselves, such as health checks, are not described. */
+  readonly routes: readonly Route[]
   readonly limits: Limits
   readonly relationDepth: number
   /** The name of the API; `API` by default. */
@@ -32,9 +34,11 @@ export interface OpenApiDocument {
 }
 
 export function openapiDocument(options: DocumentOptions): OpenApiDocument {
-  const models = [...new Set(options.routes.map(route => route.model))].flatMap(
-    name => options.graph.models[name] ?? [],
-  )
+  const routes = options.routes.filter(isModelRoute)
+  const declared = options.routes.filter(isDeclared)
+  const models = [...new Set(routes.map(route => route.model))].flatMap(name => options.graph.models[name] ?? [])
+  const described = { ...options, routes: [...routes, ...declared] }
+  const served = paths(described)
   return {
     openapi: '3.1.1',
     info: {
@@ -43,40 +47,54 @@ export function openapiDocument(options: DocumentOptions): OpenApiDocument {
       ...(options.description === undefined ? {} : { description: options.description }),
     },
     servers: [{ url: '/' }],
-    tags: models.map(model => ({ name: model.name, description: model.words.description ?? `Rows of ${model.name}.` })),
-    paths: paths(options),
-    components: components(options, models),
+    tags: tags(models, declared),
+    paths: served,
+    components: components(options, routes, models, served),
   }
+}
+
+const isModelRoute = (route: Route): route is ModelRoute => 'operation' in route && 'model' in route
+const isDeclared = (route: Route): route is DeclaredRoute => 'described' in route
+
+function tags(models: readonly ModelNode[], declared: readonly DeclaredRoute[]): readonly SchemaObject[] {
+  const own = models.map(model => ({
+    name: model.name,
+    description: model.words.description ?? `Rows of ${model.name}.`,
+  }))
+  const names = new Set(own.map(tag => tag.name))
+  const groups = [...new Set(declared.map(route => route.described.group))].filter(group => !names.has(group))
+  return [...groups.map(name => ({ name, description: name })), ...own]
 }
 
 function paths(options: DocumentOptions): Record<string, SchemaObject> {
   const byPath: Record<string, Record<string, unknown>> = {}
   for (const route of options.routes) {
-    const model = options.graph.models[route.model]
-    if (model === undefined) continue
+    const model = isModelRoute(route) ? options.graph.models[route.model] : undefined
     const item = (byPath[route.path] ??= {})
-    item[route.method.toLowerCase()] = operation(route, model, options)
+    if (isDeclared(route)) item[route.method.toLowerCase()] = declaredOperation(route)
+    else if (isModelRoute(route) && model !== undefined)
+      item[route.method.toLowerCase()] = operation(route, model, options)
   }
   return byPath
 }
 
-const summaries: Readonly<Record<ModelOperation, string>> = {
-  list: 'A page of rows',
-  one: 'One row',
-  aggregate: 'Counts and other figures',
-  create: 'Create one row or several',
-  update: 'Change a row',
-  delete: 'Delete a row',
-  updateMany: 'Change all rows that fulfil conditions',
-  deleteMany: 'Delete all rows that fulfil conditions',
-  restore: 'Bring a deleted row back',
+const summaries: Readonly<Record<ModelOperation, (one: string, many: string) => string>> = {
+  list: (_one, many) => `List ${many}`,
+  one: one => `Read one ${one}`,
+  aggregate: (_one, many) => `Count and add up ${many}`,
+  create: (_one, many) => `Create ${many}`,
+  update: one => `Change one ${one}`,
+  delete: one => `Delete one ${one}`,
+  updateMany: (_one, many) => `Change ${many} by filter`,
+  deleteMany: (_one, many) => `Delete ${many} by filter`,
+  restore: one => `Restore one ${one}`,
 }
 
 function operation(route: ModelRoute, model: ModelNode, options: DocumentOptions): SchemaObject {
   const content = requestSchema(route, model, options.limits)
   return {
     operationId: `${route.operation}${model.name}`,
-    summary: `${summaries[route.operation]} of ${model.name}`,
+    summary: summaries[route.operation](model.name, model.plural.replaceAll('-', ' ')),
     tags: [model.name],
     ...(model.words.deprecated === false ? {} : { deprecated: true }),
     parameters: parametersOf(route, model, options),
@@ -120,12 +138,17 @@ function isOpenToAnonymous({ operation: name }: ModelRoute, model: ModelNode): b
   return needed.every(opensToAnonymous)
 }
 
-function components(options: DocumentOptions, models: readonly ModelNode[]): SchemaObject {
+function components(
+  options: DocumentOptions,
+  routes: readonly ModelRoute[],
+  models: readonly ModelNode[],
+  served: Readonly<Record<string, SchemaObject>>,
+): SchemaObject {
   const { graph, limits, relationDepth, scheme = 'Bearer' } = options
   const schemas: Record<string, SchemaObject> = { Problem: problemSchema }
   for (const model of models) {
     Object.assign(schemas, readSchemas(graph, model), writeSchemas(graph, model))
-    const filters = options.routes.some(route => route.model === model.name && route.query.filters)
+    const filters = routes.some(route => route.model === model.name && route.query.filters)
     if (filters)
       schemas[`${model.name}Filter`] = filterSchema(model, { graph, relationDepth, listLength: limits.listLength })
   }
@@ -134,7 +157,7 @@ function components(options: DocumentOptions, models: readonly ModelNode[]): Sch
     if (!(model.name in schemas) && !isClosed(model, 'read')) Object.assign(schemas, readSchemas(graph, model))
   }
   return {
-    schemas: withoutUnused(schemas, options),
+    schemas: withoutUnused(schemas, served),
     parameters: headerComponents,
     headers: answerHeaders,
     responses: problemResponses(),
@@ -153,7 +176,10 @@ function securityScheme(scheme: string): SchemaObject {
 }
 
 /** Schemas that nothing refers to say nothing. */
-function withoutUnused(schemas: Record<string, SchemaObject>, options: DocumentOptions): Record<string, SchemaObject> {
+function withoutUnused(
+  schemas: Record<string, SchemaObject>,
+  served: Readonly<Record<string, SchemaObject>>,
+): Record<string, SchemaObject> {
   const used = new Set<string>(['Problem'])
   const visit = (value: unknown): void => {
     for (const match of JSON.stringify(value).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
@@ -163,6 +189,6 @@ function withoutUnused(schemas: Record<string, SchemaObject>, options: DocumentO
       visit(schemas[name] ?? {})
     }
   }
-  visit(paths(options))
+  visit(served)
   return Object.fromEntries(Object.entries(schemas).filter(([name]) => used.has(name)))
 }

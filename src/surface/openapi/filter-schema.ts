@@ -45,17 +45,26 @@ export function filterSchema(model: ModelNode, options: FilterOptions): SchemaOb
     description:
       'Conditions, all of which hold. `name=value` compares for equality, `name[operator]=value` otherwise; names lead through relations with dots. ' +
       '`or=(…)`, `and=(…)` and `not=(…)` group conditions. The whole grammar is in the documentation.',
-    properties: { ...properties, and: group, or: group, not: group },
+    properties: { ...properties, and: groupSchema(model), or: groupSchema(model), not: groupSchema(model) },
     patternProperties: Object.fromEntries(patterns),
     additionalProperties: false,
     maxProperties: 40,
   }
 }
 
-const group: SchemaObject = {
-  type: 'string',
-  description: 'Conditions in parentheses with commas between them, as in `(state=draft,price[gt]=10)`.',
-  pattern: '^\\(.+\\)$',
+/** Conditions of own fields in parentheses; relations, lists and groups inside of groups are left to the documentation. */
+function groupSchema(model: ModelNode): SchemaObject {
+  const conditions = filterable(model).flatMap(({ name, type }) => {
+    const entry = fieldWords(type).includes('eq') ? entryPattern(type) : null
+    return entry === null ? [] : [`${name}=${entry}`]
+  })
+  const one = `(?:${conditions.join('|')})`
+  return {
+    type: 'string',
+    description: 'Conditions in parentheses with commas between them, as in `(state=draft,price[gt]=10)`.',
+    examples: [`(${filterable(model)[0]?.name ?? 'name'}[isNull]=false)`],
+    pattern: `^\\(${one}(?:,${one}){0,4}\\)$`,
+  }
 }
 
 /** `prefix`: what leads to the model, as a regular expression. */

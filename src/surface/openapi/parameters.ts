@@ -23,7 +23,7 @@ export function parametersOf(route: ModelRoute, model: ModelNode, options: Param
             ? countRows
             : names('count', 'What to count: `*` is rows, a field its values.', ['*', ...comparableNames(model)]),
         ]),
-    ...(filters ? [filterParameter(model)] : []),
+    ...(filters ? [filterParameter(model, route.method !== 'GET')] : []),
     ...headerParameters(route, model),
   ]
 }
@@ -56,11 +56,16 @@ function names(name: string, description: string, items: readonly string[]): Sch
   return query(name, description, schema, { style: 'form', explode: false })
 }
 
-function filterParameter(model: ModelNode): SchemaObject {
-  return query('filter', 'Conditions; each is a parameter of its own.', schemaRef(`${model.name}Filter`), {
-    style: 'form',
-    explode: true,
-  })
+/** Writes by filter are refused without one. */
+function filterParameter(model: ModelNode, required: boolean): SchemaObject {
+  const schema = schemaRef(`${model.name}Filter`)
+  const more = { style: 'form', explode: true, ...(required ? { required: true } : {}) }
+  return query(
+    'filter',
+    'Conditions; each is a parameter of its own.',
+    required ? { allOf: [schema, { minProperties: 1 }] } : schema,
+    more,
+  )
 }
 
 function wordParameter(word: QueryWord, route: ModelRoute, model: ModelNode, options: ParameterOptions): SchemaObject {
@@ -217,7 +222,8 @@ export const headerComponents: Readonly<Record<string, SchemaObject>> = {
     name: 'If-None-Match',
     in: 'header',
     description: 'Tags of copies that the client has: 304 when one is still current.',
-    schema: { type: 'string', pattern: '^(?:W/)?"[!#-~]*"$' },
+    schema: { type: 'string' },
+    example: '"3.x7YqmPdE2kS4vWc1"',
   },
   IfMatch: {
     name: 'If-Match',
@@ -229,8 +235,10 @@ export const headerComponents: Readonly<Record<string, SchemaObject>> = {
   Prefer: {
     name: 'Prefer',
     in: 'header',
-    description: 'Whether the answer holds the row (RFC 7240).',
-    schema: { type: 'string', enum: ['return=minimal', 'return=representation'] },
+    description:
+      '`return=minimal` or `return=representation`: whether the answer holds the row (RFC 7240). Other preferences are ignored.',
+    schema: { type: 'string' },
+    example: 'return=minimal',
   },
   IdempotencyKey: {
     name: 'Idempotency-Key',

@@ -5,7 +5,9 @@ import { escapeHtml } from '../../lib/index.ts'
 import type { Answer, Exchange, Route } from '../contract/index.ts'
 import { type DocumentOptions, openapiDocument } from './document.ts'
 
-export interface ReferenceOptions extends DocumentOptions {
+export interface ReferenceOptions extends Omit<DocumentOptions, 'routes'> {
+  /** Everything that is served, asked for when the document is made. */
+  readonly routes: () => readonly Route[]
   /** Where the document is; `/openapi.json` by default. */
   readonly documentPath?: string
   /** Where the pages are; `/docs` by default, null for none. */
@@ -32,7 +34,7 @@ const route = { method: 'GET', caller: 'ignored', consumes: null } as const
  * Makes the routes of the description. The document is made at the first request for it, once.
  *
  * @example
- * for (const each of referenceRoutes({ graph, routes, limits, relationDepth: 2 })) server.route(each)
+ * for (const each of referenceRoutes({ graph, routes: () => server.routes, limits, relationDepth: 2 })) server.route(each)
  */
 export function referenceRoutes(options: ReferenceOptions): readonly Route[] {
   const { documentPath = '/openapi.json', pagesPath = '/docs' } = options
@@ -42,7 +44,12 @@ export function referenceRoutes(options: ReferenceOptions): readonly Route[] {
     path: documentPath,
     produces: ['application/json', 'application/vnd.oai.openapi+json'],
     handler: exchange =>
-      tagged(exchange, 'application/json', (document ??= JSON.stringify(openapiDocument(options))), {}),
+      tagged(
+        exchange,
+        'application/json',
+        (document ??= JSON.stringify(openapiDocument({ ...options, routes: options.routes() }))),
+        {},
+      ),
   }
   return pagesPath === null ? [documentRoute] : [documentRoute, ...pages(documentPath, pagesPath)]
 }

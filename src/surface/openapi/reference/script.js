@@ -73,9 +73,12 @@ const table = (heads, rows) =>
     ),
   )
 
+/** Text with `code` in it. */
+const prose = text => make('p', {}, ...text.split('`').map((part, index) => (index % 2 === 1 ? make('code', {}, part) : part)))
+
 function about(text, more) {
   const box = make('div')
-  if (text) box.append(make('p', {}, text))
+  if (text) box.append(prose(text))
   if (more) box.append(make('p', { class: 'soft' }, more))
   return box
 }
@@ -254,7 +257,7 @@ function operationElement(path, method, operation) {
   // The content is made when somebody looks: a large API has thousands of rows.
   details.addEventListener('toggle', () => {
     if (!details.open || inside.childElementCount > 0) return
-    if (operation.description) inside.append(make('p', {}, operation.description))
+    if (operation.description) inside.append(prose(operation.description))
     if (parameters.length > 0) inside.append(make('h4', {}, 'Parameters'), parametersTable(parameters))
     const bodies = Object.entries(operation.requestBody?.content ?? {})
     if (bodies.length > 0) inside.append(make('h4', {}, 'Body'), ...bodyTables(bodies))
@@ -275,13 +278,13 @@ function show() {
   document.title = `${description.info.title} reference`
   document.querySelector('h1').textContent = `${description.info.title} ${description.info.version}`
   main.replaceChildren()
-  if (description.info.description) main.append(make('p', {}, description.info.description))
+  if (description.info.description) main.append(prose(description.info.description))
   for (const tag of description.tags ?? []) {
     const operations = Object.entries(description.paths).flatMap(([path, item]) =>
       methods.filter(method => item[method]?.tags?.includes(tag.name)).map(method => [path, method, item[method]]),
     )
     const links = make('ul')
-    main.append(make('h2', { id: tag.name }, tag.name), make('p', {}, tag.description ?? ''))
+    main.append(make('h2', { id: tag.name }, tag.name), prose(tag.description ?? ''))
     const schema = description.components?.schemas?.[tag.name]
     if (schema) main.append(make('details', {}, make('summary', {}, 'Fields'), schemaTable(schema)))
     for (const [path, method, operation] of operations) {

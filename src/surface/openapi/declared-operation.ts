@@ -1,0 +1,85 @@
+/** Routes and actions that an application declared itself, as operations: everything is told by their descriptions. */
+import { STATUS_CODES } from 'node:http'
+import type { DeclaredRoute } from '../contract/index.ts'
+import { problemStatuses } from './answers.ts'
+import type { SchemaObject } from './row-schemas.ts'
+
+/** Refusals that the server itself may give, whatever the route. */
+const ofTheServer = [400, 406, 414, 431, 500, 503]
+
+export function declaredOperation(route: DeclaredRoute): SchemaObject {
+  const { described } = route
+  const deprecated = described.deprecated
+  const reason = typeof deprecated === 'string' ? `Deprecated: ${deprecated}` : null
+  const description = [described.description, reason].filter(part => part !== null).join(' ')
+  const isRead = route.method === 'GET'
+  return {
+    operationId: described.id,
+    summary: described.summary ?? described.id,
+    tags: [described.group],
+    ...(description === '' ? {} : { description }),
+    ...(deprecated === false ? {} : { deprecated: true }),
+    parameters: [
+      ...described.parameters.map(parameterObject),
+      ...(isRead ? [{ $ref: '#/components/parameters/IfNoneMatch' }] : []),
+      ...(described.idempotent ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
+    ],
+    ...requestBody(route),
+    responses: { ...answers(route), ...refusals(route) },
+    ...(described.signedIn === 'none'
+      ? { security: [] }
+      : { security: described.signedIn === 'required' ? [{ credential: [] }] : [{}, { credential: [] }] }),
+  }
+}
+
+function parameterObject(parameter: DeclaredRoute['described']['parameters'][number]): SchemaObject {
+  const { name, required, description, schema } = parameter
+  return {
+    name,
+    in: parameter.in,
+    ...(required ? { required } : {}),
+    ...(description === null ? {} : { description }),
+    schema,
+  }
+}
+
+function requestBody({ described, consumes }: DeclaredRoute): SchemaObject {
+  const { body } = described
+  if (body === null || consumes === null) return {}
+  const content = Object.fromEntries(consumes.map(type => [type, { schema: body.schema }]))
+  return { requestBody: { required: body.required, content } }
+}
+
+const requestId = { 'X-Request-Id': { $ref: '#/components/headers/X-Request-Id' } }
+
+function answers({ described, produces, method }: DeclaredRoute): SchemaObject {
+  const [type = 'application/json'] = produces
+  const entries = described.answers.map(({ status, description, schema }) => [
+    String(status),
+    { description, headers: requestId, ...(schema === null ? {} : { content: { [type]: { schema } } }) },
+  ])
+  if (method === 'GET') entries.push(['304', { description: 'Nothing is new.', headers: requestId }])
+  return Object.fromEntries(entries)
+}
+
+function refusals({ described, consumes }: DeclaredRoute): SchemaObject {
+  const needsCaller = described.signedIn === 'none' ? [] : [401]
+  const readsBody = consumes === null ? [] : [413, 415, 422]
+  const statuses = [...new Set([...ofTheServer, ...needsCaller, ...readsBody, ...described.refusals])]
+  const { errors } = described
+  const one = (status: number): SchemaObject => {
+    if (errors !== null) {
+      return {
+        description: STATUS_CODES[status] ?? 'A refusal.',
+        headers: requestId,
+        content: { [errors.type]: { schema: errors.schema } },
+      }
+    }
+    return { $ref: `#/components/responses/Problem${problemStatuses.has(String(status)) ? status : 'Default'}` }
+  }
+  const rest =
+    errors === null
+      ? { $ref: '#/components/responses/ProblemDefault' }
+      : { ...one(0), description: 'Any other refusal.' }
+  return { ...Object.fromEntries(statuses.map(status => [String(status), one(status)])), default: rest }
+}
