@@ -1,3 +1,4 @@
+// Long reads on threads, short ones by index, pages and typed SQL.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { CompiledQuery } from 'kysely'
 import { describe, expect, test } from 'vitest'

@@ -1,3 +1,4 @@
+// Tables made, compared and mended in real files.
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

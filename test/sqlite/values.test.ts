@@ -1,3 +1,4 @@
+// What is written comes back as it was, is found again, and is ordered by code point.
 import { expect, test } from 'vitest'
 import type { Value } from '../../src/model/index.ts'
 import {

@@ -1,3 +1,4 @@
+// Broken constraints in the words of the model.
 import { describe, expect, test } from 'vitest'
 import { PlinthError } from '../../src/error/index.ts'
 import type { Value } from '../../src/model/index.ts'

@@ -1,3 +1,4 @@
+// Commits that are shared, transactions that are held, full disks and killed processes.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'

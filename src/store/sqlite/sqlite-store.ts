@@ -79,21 +79,21 @@ export class SqliteStore implements Store {
     jsonClasses: new Set([...fullCapabilities.jsonClasses].filter(storage => storage !== 'bytes')),
   })
   readonly #options: Required<SqliteStoreOptions>
-  readonly #temporary: string | null
-  readonly #file: string
+  #temporary: string | null = null
+  #file = ''
   #opened: Opened | null = null
   #commits = 0
   #checkpointing: Promise<unknown> | null = null
 
   constructor(options: SqliteStoreOptions) {
     this.#options = { threads: 2, cache: 64, queue: 1000, ...options }
-    this.#temporary = options.file === ':memory:' ? mkdtempSync(join(tmpdir(), 'plinth-')) : null
-    this.#file = this.#temporary === null ? resolve(options.file) : join(this.#temporary, 'memory.db')
   }
 
   open(graph: ModelGraph): void {
     if (this.#opened !== null) throw new TypeError('The store is open already.')
     const { cache, threads, queue } = this.#options
+    this.#temporary = this.#options.file === ':memory:' ? temporaryFolder() : null
+    this.#file = this.#temporary === null ? resolve(this.#options.file) : join(this.#temporary, 'memory.db')
     makeFile(this.#file)
     const guard = new Guard()
     let database: DatabaseSync
@@ -140,7 +140,8 @@ export class SqliteStore implements Store {
     const { database } = opened.writes.writer
     // The last connection moves the write-ahead log into the database and removes it.
     database.close()
-    if (this.#temporary !== null) rmSync(this.#temporary, { recursive: true, force: true })
+    if (this.#temporary !== null) removeTemporary(this.#temporary)
+    this.#temporary = null
   }
 
   ping(_context: ExecutionContext): void {
@@ -238,6 +239,22 @@ function transactionOf(context: ExecutionContext): SqliteTransaction {
   if (!(context.transaction instanceof SqliteTransaction)) throw refusal('writes.outer-db', {})
   if (!context.transaction.open) throw refusal('writes.transaction-over', {})
   return context.transaction
+}
+
+/** Folders of stores that were not closed; they go away with the process. */
+const temporaries = new Set<string>()
+let listening = false
+
+function temporaryFolder(): string {
+  listening ||= process.once('exit', () => temporaries.forEach(removeTemporary)) === process
+  const folder = mkdtempSync(join(tmpdir(), 'plinth-'))
+  temporaries.add(folder)
+  return folder
+}
+
+function removeTemporary(folder: string): void {
+  temporaries.delete(folder)
+  rmSync(folder, { recursive: true, force: true })
 }
 
 /** The folder, and an empty file that only its owner can read; SQLite gives its log the same rights. */
