@@ -1,5 +1,5 @@
 /** `defineHooks`: code that runs before and after writes. The engine runs it; here it is only declared. */
-import { deepFreeze, nearest } from '../lib/index.ts'
+import { deepFreeze, entriesOf, nearest } from '../lib/index.ts'
 import { collectMistakes } from './build/mistakes.ts'
 import type { HookMoment } from './graph.ts'
 import type { Schema } from './schema.ts'
@@ -43,14 +43,14 @@ const isMoment = (word: string): word is HookMoment => (hookMoments as readonly 
  *   },
  * })
  */
-export function defineHooks<S extends SchemaShape, Database = unknown>(
+export function defineHooks<S extends SchemaShape>(
   schema: Schema<S>,
-  hooks: { readonly [Name in keyof S['models']]?: HookFunctions<S, Name, Database> },
+  hooks: { readonly [Name in keyof S['models']]?: HookFunctions<Name, S> },
 ): Hooks<S> {
   const mistakes = collectMistakes()
   const { graph } = schema
   const collected: Record<string, Partial<Record<HookMoment, UntypedHook>>> = {}
-  for (const [name, functions] of Object.entries(hooks) as [string, object | undefined][]) {
+  for (const [name, functions] of entriesOf(hooks)) {
     const model = graph.models[name]
     if (model === undefined || model.hidden) {
       const names = Object.values(graph.models).filter(known => !known.hidden).map(known => known.name)
@@ -58,7 +58,7 @@ export function defineHooks<S extends SchemaShape, Database = unknown>(
       continue
     }
     const own: Partial<Record<HookMoment, UntypedHook>> = (collected[name] = {})
-    for (const [moment, hook] of Object.entries(functions ?? {}) as [string, unknown][]) {
+    for (const [moment, hook] of entriesOf(functions ?? {})) {
       if (!isMoment(moment)) {
         mistakes.add('boot.word-unknown', { what: `The hooks of ${name}`, name: moment, nearest: nearest(moment, hookMoments) }, [name, moment])
       } else if (typeof hook === 'function') own[moment] = hook as UntypedHook

@@ -33,7 +33,7 @@ export interface ModelOptions<Fields extends AnyFields = AnyFields> {
 
 /** What a schema needs of a field's builder. */
 export interface DeclaredField {
-  readonly '~kind': 'scalar' | 'reference' | 'belongsTo' | 'hasOne' | 'hasMany' | 'manyToMany'
+  readonly '~kind': 'scalar' | 'belongsTo' | 'hasOne' | 'hasMany' | 'manyToMany'
   readonly declaration: FieldDeclaration
 }
 

@@ -1,5 +1,5 @@
 /** `defineRules`: who may do what with which rows and fields. */
-import { deepFreeze, nearest } from '../lib/index.ts'
+import { deepFreeze, entriesOf, nearest } from '../lib/index.ts'
 import { addUnused, finishCondition, openSymbols, runDeclared, type Subject } from './build/conditions.ts'
 import { collectMistakes, type Mistakes } from './build/mistakes.ts'
 import { never, type Predicate } from './expression.ts'
@@ -8,7 +8,8 @@ import type { Schema } from './schema.ts'
 import { type Condition, describeGiven } from './symbol/condition.ts'
 import type { SymbolRead } from './symbol/reads.ts'
 import type { SymbolsFor } from './types/row-symbols.ts'
-import type { Columns, ComputedOf, RelationNames, SchemaShape, FieldsOf } from './types/schema.ts'
+import type { Names } from './types/rows.ts'
+import type { SchemaShape } from './types/schema.ts'
 
 /** Rules of one model. What is absent is closed. */
 export interface ModelRules<FieldName extends string = string> {
@@ -24,7 +25,7 @@ export interface ModelRules<FieldName extends string = string> {
   readonly fields?: { readonly [Name in FieldName]?: { readonly read?: Condition; readonly write?: Condition } }
 }
 
-type RuledFields<S extends SchemaShape, M> = (keyof Columns<S, M> | keyof ComputedOf<S, M> | RelationNames<FieldsOf<S, M>>) & string
+type RuledFields<M, S extends SchemaShape> = Names<M, S> & string
 
 /** Compiled rules of a schema. */
 export class Rules<out S extends SchemaShape = SchemaShape> {
@@ -52,13 +53,13 @@ export class Rules<out S extends SchemaShape = SchemaShape> {
 export function defineRules<S extends SchemaShape>(
   schema: Schema<S>,
   rules: {
-    readonly [Name in keyof S['models']]?: (symbols: SymbolsFor<S, Name>) => ModelRules<RuledFields<S, Name>>
+    readonly [Name in keyof S['models']]?: (symbols: SymbolsFor<Name, S>) => ModelRules<RuledFields<Name, S>>
   },
 ): Rules<S> {
   const mistakes = collectMistakes()
   const { graph } = schema
   const compiled: Record<string, RuleSet> = {}
-  for (const [name, build] of Object.entries(rules) as [string, unknown][]) {
+  for (const [name, build] of entriesOf(rules)) {
     const model = graph.models[name]
     if (model === undefined || model.hidden) {
       const names = Object.values(graph.models).filter(known => !known.hidden).map(known => known.name)
@@ -116,14 +117,14 @@ function compileFields(model: ModelNode, given: unknown, used: Set<SymbolRead>, 
   if (given === undefined) return {}
   const result: Record<string, { read?: Predicate; write?: Predicate }> = {}
   const names = [...Object.keys(model.fields), ...Object.keys(model.relations), ...Object.keys(model.computed)]
-  for (const [name, rules] of Object.entries(given as object) as [string, unknown][]) {
+  for (const [name, rules] of entriesOf(given as object)) {
     const place = [model.name, 'fields', name]
     if (!names.includes(name)) {
       mistakes.add('boot.field-unknown', { what: `A field rule of ${model.name}`, name, model: model.name, nearest: nearest(name, names) }, place)
       continue
     }
     const compiled: { read?: Predicate; write?: Predicate } = {}
-    for (const [word, condition] of Object.entries((rules ?? {}) as object) as [string, unknown][]) {
+    for (const [word, condition] of entriesOf((rules ?? {}) as object)) {
       if (word !== 'read' && word !== 'write') {
         mistakes.add('boot.word-unknown', { what: `The rules of ${model.name}.${name}`, name: word, nearest: nearest(word, ['read', 'write']) }, place)
         continue

@@ -54,15 +54,15 @@ export interface SchemaOptions<All extends Models, Caller extends string, Comput
    * }
    */
   readonly computed?: {
-    readonly [Name in keyof Computed]: (symbols: SymbolsFor<Bare<All, Caller>, Name>) => Computed[Name]
+    readonly [Name in keyof Computed]: (symbols: SymbolsFor<Name, Bare<All, Caller>>) => Computed[Name]
   }
   /** Named conditions over a row's own fields that the database holds every row to. */
   readonly checks?: {
-    readonly [Name in keyof All]?: (symbols: { readonly row: RowSymbols<Bare<All, Caller>, Name> }) => Readonly<Record<string, Condition>>
+    readonly [Name in keyof All]?: (symbols: { readonly row: RowSymbols<Name, Bare<All, Caller>> }) => Readonly<Record<string, Condition>>
   }
   /** Named conditions that every read and write of a model carries. */
   readonly scopes?: {
-    readonly [Name in keyof All]?: (symbols: SymbolsFor<Bare<All, Caller>, Name>) => Readonly<Record<string, Condition>>
+    readonly [Name in keyof All]?: (symbols: SymbolsFor<Name, Bare<All, Caller>>) => Readonly<Record<string, Condition>>
   }
 }
 

@@ -2,7 +2,9 @@
 import { nearest } from '../../lib/index.ts'
 import type { Expression, Predicate } from '../expression.ts'
 import type { CheckNode, ModelGraph } from '../graph.ts'
+import { anyOf, Condition } from '../symbol/condition.ts'
 import { mapPredicate } from '../symbol/map-nodes.ts'
+import { ValueSymbol } from '../symbol/value-symbol.ts'
 import { buildCondition, buildNamed, finishCondition, type Subject, type Symbols } from './conditions.ts'
 import type { Building, ModelDraft } from './draft.ts'
 import { constraintName } from './names.ts'
@@ -10,7 +12,11 @@ import { constraintName } from './names.ts'
 /** Checks that `defineSchema` got, by model: a function that gives named conditions. */
 export type DeclaredChecks = Readonly<Record<string, (symbols: Symbols) => unknown>>
 
-export function buildChecks(building: Building, graph: ModelGraph, declared: DeclaredChecks): Record<string, readonly CheckNode[]> {
+export function buildChecks(
+  building: Building,
+  graph: ModelGraph,
+  declared: DeclaredChecks,
+): Record<string, readonly CheckNode[]> {
   const { mistakes } = building
   const result: Record<string, CheckNode[]> = {}
   for (const draft of building.models.values()) {
@@ -22,7 +28,11 @@ export function buildChecks(building: Building, graph: ModelGraph, declared: Dec
   for (const [model, build] of Object.entries(declared)) {
     const draft = building.models.get(model)
     if (draft === undefined) {
-      mistakes.add('boot.model-unknown', { what: 'checks', name: model, nearest: nearest(model, building.models.keys()) }, [model])
+      mistakes.add(
+        'boot.model-unknown',
+        { what: 'checks', name: model, nearest: nearest(model, building.models.keys()) },
+        [model],
+      )
       continue
     }
     buildNamed(graph, { rule: 'The checks', model, place: [model] }, build, mistakes, (name, given, used) => {
@@ -41,7 +51,13 @@ function ownChecks(draft: ModelDraft): { readonly name: string; readonly build: 
   const ofFields = [...draft.scalars].flatMap(([field, declaration]) =>
     declaration.checks.map((check, index) => ({
       name: check.name ?? (index === 0 ? field : `${field}_${index + 1}`),
-      build: ({ row }: Symbols) => check.build(Reflect.get(row, field)),
+      build: ({ row }: Symbols) => {
+        const symbol: unknown = Reflect.get(row, field)
+        const given = check.build(symbol)
+        // Null passes, as it does with the checks of databases; every other condition on null would be false.
+        const passes = declaration.nullable && symbol instanceof ValueSymbol && given instanceof Condition
+        return passes ? anyOf(symbol.isNull(), given) : given
+      },
     })),
   )
   const ofModel = Object.entries(draft.options.check ?? {}).map(([name, build]) => ({
@@ -58,7 +74,9 @@ function add(building: Building, draft: ModelDraft, name: string, predicate: Pre
     const reason = `"${name}" looks at ${foreign}; a check sees only the row's own fields`
     building.mistakes.add('boot.option-invalid', { option: 'check', model: draft.name, reason }, [draft.name])
   } else if (checks.some(known => known.name === full)) {
-    building.mistakes.add('boot.name-taken', { what: `A check of ${draft.name}`, name, other: 'another one' }, [draft.name])
+    building.mistakes.add('boot.name-taken', { what: `A check of ${draft.name}`, name, other: 'another one' }, [
+      draft.name,
+    ])
   } else checks.push({ name: full, predicate })
 }
 

@@ -11,7 +11,7 @@ export type DeclaredDefault =
   | { readonly from: 'sequence' }
 
 /** `caller => caller.id`. It runs once, with a stand-in that notes which attribute is taken. */
-export type CallerDefault = (caller: Readonly<Record<string, CallerAttribute>>) => CallerAttribute
+export type CallerDefault = (caller: Readonly<Record<string, CallerAttribute>>) => CallerAttribute | undefined
 
 /** What a caller default gives back: the mark of one attribute. */
 export class CallerAttribute {

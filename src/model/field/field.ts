@@ -88,6 +88,16 @@ function id(model?: string): ScalarField<string, string, 'order', 'key' | 'defau
   return new ScalarField(declare('id', {}, { key: true, readOnly: true, default: { from: 'uuidv7' } }))
 }
 
+function belongsTo<const Target extends string>(target: Target, options?: BelongsToOptions): BelongsToField<Target>
+function belongsTo<const Target extends string, const Field extends string>(
+  target: Target,
+  options: BelongsToOptions & { readonly field: Field },
+): BelongsToField<Target, never, Field>
+function belongsTo(target: string, options: BelongsToOptions & { readonly field?: string } = {}): BelongsToField<string, never, string> {
+  const { onDelete = null, field: scalar = null } = options
+  return new BelongsToField({ ...plainStored, kind: 'belongsTo', target, onDelete, field: scalar })
+}
+
 /** Element kinds of arrays: anything that holds a value. */
 interface ElementField<Native, Input> {
   readonly declaration: ScalarDeclaration
@@ -196,17 +206,7 @@ export const field = {
   custom,
 
   /** A relation that this model holds the key of: `author: field.belongsTo('User')` is stored as `authorId`. */
-  belongsTo: <const Target extends string, const Field extends string = never>(
-    target: Target,
-    options: BelongsToOptions<Field> = {},
-  ): BelongsToField<Target, never, Field> =>
-    new BelongsToField({
-      ...plainStored,
-      kind: 'belongsTo',
-      target,
-      onDelete: options.onDelete ?? null,
-      field: options.field ?? null,
-    }),
+  belongsTo,
 
   /** The other end of a belongsTo relation that at most one row has: `profile: field.hasOne('Profile', 'user')`. */
   hasOne: <const Target extends string, const By extends string>(target: Target, by: By): HasOneField<Target, By> =>

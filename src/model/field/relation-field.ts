@@ -9,20 +9,22 @@ import {
 } from './declaration.ts'
 import { declaredDefault } from './scalar-field.ts'
 
-export interface BelongsToOptions<Field extends string = string> {
+export interface BelongsToOptions {
   /**
    * What happens to this row when the one it belongs to is deleted: `restrict` (the delete is refused, the default), `cascade` (this row
    * goes too) or `setNull`.
    */
   readonly onDelete?: DeleteBehaviour
-  /** The name of the scalar, instead of the relation's name and `Id`. Not for targets with a key of several fields. */
-  readonly field?: Field
 }
 
 /** A relation that this model holds the key of. */
 export class BelongsToField<Target extends string, Flags extends Flag = never, Field extends string = never> {
   declare readonly '~kind': 'belongsTo'
   declare readonly '~target': Target
+  declare readonly '~to': Target
+  declare readonly '~readable': false
+  declare readonly '~row': unknown
+  declare readonly '~by': never
   declare readonly '~flags': Flags
   declare readonly '~field': Field
   readonly declaration: BelongsToDeclaration
@@ -96,8 +98,14 @@ export class BelongsToField<Target extends string, Flags extends Flag = never, F
 /** At most one row of another model belongs to this one. */
 export class HasOneField<Target extends string, By extends string> {
   declare readonly '~kind': 'hasOne'
+  /** It may always lead nowhere. */
+  declare readonly '~flags': 'optional'
   declare readonly '~target': Target
+  declare readonly '~to': never
+  declare readonly '~readable': false
+  declare readonly '~row': unknown
   declare readonly '~by': By
+  declare readonly '~field': never
   readonly declaration: HasDeclaration
 
   constructor(declaration: HasDeclaration) {
@@ -120,8 +128,13 @@ export class HasOneField<Target extends string, By extends string> {
 /** Any number of rows of another model belong to this one. */
 export class HasManyField<Target extends string, By extends string> {
   declare readonly '~kind': 'hasMany'
+  declare readonly '~flags': never
   declare readonly '~target': Target
+  declare readonly '~to': never
+  declare readonly '~readable': false
+  declare readonly '~row': unknown
   declare readonly '~by': By
+  declare readonly '~field': never
   readonly declaration: HasDeclaration
 
   constructor(declaration: HasDeclaration) {
@@ -155,7 +168,13 @@ export interface ManyToManyOptions {
 /** Any number of rows of another model, each of which may be linked to any number of rows here. */
 export class ManyToManyField<Target extends string> {
   declare readonly '~kind': 'manyToMany'
+  declare readonly '~flags': never
+  declare readonly '~field': never
   declare readonly '~target': Target
+  declare readonly '~to': never
+  declare readonly '~readable': false
+  declare readonly '~row': unknown
+  declare readonly '~by': never
   readonly declaration: ManyToManyDeclaration
 
   constructor(declaration: ManyToManyDeclaration) {

@@ -2,6 +2,7 @@
 import type { Condition } from '../symbol/condition.ts'
 import { ValueSymbol } from '../symbol/value-symbol.ts'
 import type { Flag, OperatorClass } from '../types/column.ts'
+import type { Hidden } from '../types/rows.ts'
 import type { SymbolOf, ValueOf } from '../types/symbols.ts'
 import type { CallerDefault, DeclaredDefault, ScalarDeclaration } from './declaration.ts'
 
@@ -24,6 +25,14 @@ export class ScalarField<Native, Input, Operators extends OperatorClass, Flags e
   declare readonly '~input': Input
   declare readonly '~operators': Operators
   declare readonly '~flags': Flags
+  declare readonly '~target': never
+  declare readonly '~to': never
+  declare readonly '~by': never
+  declare readonly '~field': never
+  declare readonly '~readable': Flags & Hidden extends never ? true : false
+  /** Its value in a row, and what may be written to it. */
+  declare readonly '~row': 'optional' extends Flags ? Native | null : Native
+  declare readonly '~write': 'optional' extends Flags ? Input | null : Input
   readonly declaration: ScalarDeclaration
 
   constructor(declaration: ScalarDeclaration) {

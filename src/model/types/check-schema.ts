@@ -1,28 +1,33 @@
 /** Mistakes of a schema that the compiler can find, as sentences. */
-import type { AnyModel, Models } from './schema.ts'
+import type { AnyFields } from './declared.ts'
+import type { Models } from './schema.ts'
 
-/** For each model nothing, or what is wrong with it. */
+/** For each model nothing, or what is wrong with it. Sentences are only made for models that have a mistake. */
 export type CheckedModels<All extends Models> = {
-  readonly [Name in keyof All]: [Mistake<All, Name>] extends [never] ? unknown : { readonly mistake: Mistake<All, Name> }
+  readonly [Name in keyof All]: CheckedModel<All, Name, All[Name]['~fields']>
 }
 
-type Mistake<All extends Models, Name extends keyof All> = All[Name] extends AnyModel
-  ? {
-      [Field in keyof All[Name]['~fields']]: FieldMistake<All, Name & string, Field & string, All[Name]['~fields'][Field]>
-    }[keyof All[Name]['~fields']]
-  : never
+type CheckedModel<All extends Models, Name, Fields extends AnyFields> = Fields[keyof Fields]['~target'] extends keyof All
+  ? [LooseEnds<All, Name, Fields>] extends [never]
+    ? unknown
+    : { readonly mistake: InverseMistake<Name & string, Fields, LooseEnds<All, Name, Fields>> }
+  : { readonly mistake: TargetMistake<keyof All, Name & string, Fields> }
 
-type FieldMistake<All extends Models, Name extends string, Field extends string, Declared> = Declared extends { readonly '~target': infer Target extends string }
-  ? Target extends keyof All
-    ? Declared extends { readonly '~by': infer By extends string }
-      ? InverseMistake<All, Name, Field, Target, By>
-      : never
-    : `${Name}.${Field} leads to the model '${Target}', which the schema does not have`
-  : never
-
-type InverseMistake<All extends Models, Name extends string, Field extends string, Target extends keyof All & string, By extends string> =
-  By extends keyof All[Target]['~fields']
-    ? All[Target]['~fields'][By] extends { readonly '~kind': 'belongsTo'; readonly '~target': Name }
+/** The hasOne and hasMany relations whose other end is not there, or leads elsewhere. */
+type LooseEnds<All extends Models, Name, Fields extends AnyFields> = {
+  [Field in keyof Fields]: Fields[Field]['~by'] extends never
+    ? never
+    : Name extends All[Fields[Field]['~target']]['~fields'][Fields[Field]['~by']]['~to']
       ? never
-      : `${Name}.${Field} needs '${By}' of ${Target} to be a belongsTo relation to '${Name}'`
-    : `${Name}.${Field} needs a relation '${By}' on ${Target}, which has none: write ${By}: field.belongsTo('${Name}')`
+      : Field
+}[keyof Fields]
+
+type TargetMistake<Known, Name extends string, Fields extends AnyFields> = {
+  [Field in keyof Fields]: Fields[Field]['~target'] extends Known
+    ? never
+    : `${Name}.${Field & string} leads to the model '${Fields[Field]['~target']}', which the schema does not have`
+}[keyof Fields]
+
+type InverseMistake<Name extends string, Fields extends AnyFields, Loose extends keyof Fields> = {
+  [Field in Loose]: `${Name}.${Field & string} needs a relation to lead back: write ${Fields[Field]['~by']}: field.belongsTo('${Name}') in ${Fields[Field]['~target']}`
+}[Loose]

@@ -1,10 +1,24 @@
 /** The types of what a model declares itself, before a schema ties models together. */
 import type { FieldDeclaration } from '../field/declaration.ts'
-import type { Column } from './column.ts'
+import type { Column, Flag } from './column.ts'
 import type { SymbolOf } from './symbols.ts'
 
-interface AnyField {
-  readonly '~kind': 'scalar' | 'reference' | 'belongsTo' | 'hasOne' | 'hasMany' | 'manyToMany'
+/** What types look at of every builder. */
+export interface AnyField {
+  readonly '~kind': 'scalar' | 'belongsTo' | 'hasOne' | 'hasMany' | 'manyToMany'
+  readonly '~flags': Flag
+  /** The value of a stored field in a row; unknown for relations. */
+  readonly '~row': unknown
+  /** A field that callers may read; relations are none. */
+  readonly '~readable': boolean
+  /** The model that a relation leads to; never for scalars. */
+  readonly '~target': string
+  /** For belongsTo: the target again; never for the others. */
+  readonly '~to': string
+  /** For hasOne and hasMany: the relation over there; never for the others. */
+  readonly '~by': string
+  /** The name that a belongsTo relation gives its scalar. */
+  readonly '~field': string
   readonly declaration: FieldDeclaration
 }
 
@@ -14,7 +28,7 @@ export type AnyFields = Readonly<Record<string, AnyField>>
 export type DeclaredFieldName<Fields> = string extends keyof Fields
   ? string
   :
-      | { [Name in keyof Fields]: Fields[Name] extends { '~kind': 'scalar' | 'reference' } ? Name & string : never }[keyof Fields]
+      | { [Name in keyof Fields]: Fields[Name] extends { '~kind': 'scalar' } ? Name & string : never }[keyof Fields]
       | { [Name in keyof Fields]: BelongsToFieldName<Fields[Name], Name & string> }[keyof Fields]
       | 'id'
       | 'createdAt'

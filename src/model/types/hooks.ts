@@ -1,40 +1,42 @@
 /** The types of hooks. */
-import type { SchemaShape } from './schema.ts'
+import type { Database } from './database.ts'
 import type { StoredRow } from './rows.ts'
+import type { SchemaShape } from './schema.ts'
+import type { Value } from '../value.ts'
 
-type Later = void | Promise<void>
-
-interface HookInput<Database> {
-  /** The database with the caller's rights, inside the operation's transaction. */
-  readonly db: Database
-  /** Who writes. */
-  readonly caller: HookCaller
-  /** The request's one moment. */
-  readonly now: Date
-}
-
-/** Whoever the operation runs for. */
+/** Whoever an operation runs for. */
 export interface HookCaller {
   readonly class: 'anonymous' | 'signedIn' | 'system'
   /** The values of the key of the caller's row; empty unless signed in. */
-  readonly key: readonly unknown[]
+  readonly key: readonly Value[]
+  /** The fields of the caller's row that rules use. */
+  readonly attributes: Readonly<Record<string, Value>>
+  /** Why the system acts, for `system`. */
+  readonly reason: string | null
 }
 
-/** A change of one row. */
-export interface RowChange<Row> {
-  readonly before: Readonly<Row>
-  readonly after: Row
+interface HookInput<S extends SchemaShape, Rows, Previous> {
+  /** All rows of the operation. Before-hooks may change them in place. */
+  readonly rows: Rows
+  /** The same rows as they were stored before; empty for create. */
+  readonly previous: Previous
+  /** The database with the caller's rights, inside the operation's transaction. */
+  readonly db: Database<S>
+  readonly caller: HookCaller
+  /** The request's one moment. */
+  readonly now: Date
+  /** An event that leaves when the transaction commits, and only then. */
+  emit(name: string, payload: unknown): void
 }
 
-/**
- * Hooks of one model. Rows are complete, with all stored fields in their JavaScript form. Before-hooks may assign to fields of `rows`
- * (and of `changes[n].after`); assigning to a key has no effect.
- */
-export interface HookFunctions<S extends SchemaShape, M, Database> {
-  readonly beforeCreate?: (input: HookInput<Database> & { readonly rows: readonly StoredRow<S, M>[] }) => Later
-  readonly afterCreate?: (input: HookInput<Database> & { readonly rows: readonly Readonly<StoredRow<S, M>>[] }) => Later
-  readonly beforeUpdate?: (input: HookInput<Database> & { readonly changes: readonly RowChange<StoredRow<S, M>>[] }) => Later
-  readonly afterUpdate?: (input: HookInput<Database> & { readonly changes: readonly RowChange<Readonly<StoredRow<S, M>>>[] }) => Later
-  readonly beforeDelete?: (input: HookInput<Database> & { readonly rows: readonly Readonly<StoredRow<S, M>>[] }) => Later
-  readonly afterDelete?: (input: HookInput<Database> & { readonly rows: readonly Readonly<StoredRow<S, M>>[] }) => Later
+type Hook<S extends SchemaShape, Rows, Previous> = (input: HookInput<S, Rows, Previous>) => void | Promise<void>
+
+/** Hooks of one model. Fields are in their JavaScript form. Before an update, `rows` hold what changes. */
+export interface HookFunctions<M, S extends SchemaShape> {
+  readonly beforeCreate?: Hook<S, StoredRow<M, S>[], readonly []>
+  readonly afterCreate?: Hook<S, readonly Readonly<StoredRow<M, S>>[], readonly []>
+  readonly beforeUpdate?: Hook<S, Partial<StoredRow<M, S>>[], readonly Readonly<StoredRow<M, S>>[]>
+  readonly afterUpdate?: Hook<S, readonly Readonly<StoredRow<M, S>>[], readonly Readonly<StoredRow<M, S>>[]>
+  readonly beforeDelete?: Hook<S, readonly Readonly<StoredRow<M, S>>[], readonly Readonly<StoredRow<M, S>>[]>
+  readonly afterDelete?: Hook<S, readonly Readonly<StoredRow<M, S>>[], readonly Readonly<StoredRow<M, S>>[]>
 }

@@ -1,29 +1,43 @@
 /** The types of rows. */
-import type { Columns, ComputedOf, FieldsOf, ModelName, NativeOf, SchemaShape } from './schema.ts'
+import type { AnyFields } from './declared.ts'
+import type { AddedColumns, AllFlags, Columns, ComputedOf, FieldsOf, NativeOf, ScalarNames, SchemaShape } from './schema.ts'
 
 /** Whose rights: callers do not see private and write-only fields, code that acts for the system does. */
 export type Reader = 'caller' | 'system'
 
-type IsReadable<C, As extends Reader> = As extends 'system'
-  ? true
-  : C extends { readonly '~flags': infer Flags }
-    ? 'private' extends Flags
-      ? false
-      : 'writeOnly' extends Flags
-        ? false
-        : true
-    : false
+export type Hidden = 'private' | 'writeOnly'
+
+/** The stored fields that may be read. */
+export type ReadableColumns<M, S extends SchemaShape, As extends Reader> = As extends 'system'
+  ? Columns<M, S>
+  : Pick<FieldsOf<M, S>, ReadableNames<FieldsOf<M, S>>> & ReadableAdded<FieldsOf<M, S>, AddedColumns<M, S>>
+
+type ReadableNames<Fields extends AnyFields> = {
+  [Name in keyof Fields]: Fields[Name]['~readable'] extends true ? Name : never
+}[keyof Fields]
+
+/** Of the added columns only scalars of private relations are hidden. */
+type ReadableAdded<Fields extends AnyFields, Added> = 'private' extends AllFlags<Fields>
+  ? Pick<Added, { [Name in keyof Added]: Added[Name] extends { readonly '~readable': true } ? Name : never }[keyof Added]>
+  : Added
+
+/** Every name that a selection or filter of a model may have. */
+export type Names<M, S extends SchemaShape> = keyof FieldsOf<M, S> | keyof AddedColumns<M, S> | keyof ComputedOf<M, S>
 
 /** Every field of a row that may be read, computed ones included. */
-export type RowOf<S extends SchemaShape, M, As extends Reader = 'caller'> = {
-  [Name in keyof Columns<S, M> as IsReadable<Columns<S, M>[Name], As> extends true ? Name : never]: NativeOf<Columns<S, M>[Name]>
-} & { [Name in keyof ComputedOf<S, M>]: ComputedOf<S, M>[Name] } extends infer Both
-  ? { [Name in keyof Both]: Both[Name] }
-  : never
+export type RowOf<M, S extends SchemaShape, As extends Reader = 'caller'> = Flat<
+  RowPart<FieldsOf<M, S>, As extends 'system' ? ScalarNames<FieldsOf<M, S>> : ReadableNames<FieldsOf<M, S>>> &
+    AddedPart<As extends 'system' ? AddedColumns<M, S> : ReadableAdded<FieldsOf<M, S>, AddedColumns<M, S>>> &
+    ComputedOf<M, S>
+>
+
+type RowPart<Fields extends AnyFields, Name extends keyof Fields> = { [One in Name]: Fields[One]['~row'] }
+type AddedPart<Added> = { [Name in keyof Added]: NativeOf<Added[Name]> }
 
 /** Every stored field of a row, as hooks see it. */
-export type StoredRow<S extends SchemaShape, M> = {
-  [Name in keyof Columns<S, M>]: NativeOf<Columns<S, M>[Name]>
+export type StoredRow<M, S extends SchemaShape> = {
+  -readonly [Name in keyof Columns<M, S>]: NativeOf<Columns<M, S>[Name]>
 }
 
-export type { FieldsOf, ModelName }
+/** One object type instead of an intersection: what editors show. */
+export type Flat<T> = { -readonly [Name in keyof T]: T[Name] }

@@ -1,8 +1,14 @@
-/** The types of a schema: which columns and relations each model has once models are tied together by name. */
-import type { Model } from '../model.ts'
+/**
+ * The types of a schema: which fields and relations each model has once models are tied together by name.
+ *
+ * Compilers pay for every step here, once per model or per name that a query mentions (test/types/budget measures it). So
+ * questions are answered for all fields of a model at once where that is possible, by properties that the builders carry, and types of
+ * single fields are made only when somebody names them.
+ */
 import type { ScalarField } from '../field/scalar-field.ts'
-import type { Column, Flag, OperatorClass } from './column.ts'
-import type { AnyFields } from './declared.ts'
+import type { Model } from '../model.ts'
+import type { Column, Flag } from './column.ts'
+import type { AnyField, AnyFields } from './declared.ts'
 
 export type AnyModel = Model<AnyFields, unknown>
 export type Models = Readonly<Record<string, AnyModel>>
@@ -18,36 +24,24 @@ export interface SchemaShape {
 
 export type ModelName<S extends SchemaShape> = keyof S['models'] & string
 
-export type FieldsOf<S extends SchemaShape, M> = M extends keyof S['models'] ? S['models'][M]['~fields'] : never
+/** What a model declares: fields and relations. */
+export type FieldsOf<M, S extends SchemaShape> = M extends keyof S['models'] ? S['models'][M]['~fields'] : never
 
-export interface BelongsToShape {
-  readonly '~kind': 'belongsTo'
-  readonly '~target': string
-  readonly '~flags': Flag
-  readonly '~field': string
-}
+export type ComputedOf<M, S extends SchemaShape> = M extends keyof S['computed'] ? S['computed'][M] : unknown
 
-export interface RelationShape {
-  readonly '~kind': 'belongsTo' | 'hasOne' | 'hasMany' | 'manyToMany'
-  readonly '~target': string
-}
+/** The modifiers of all fields together. */
+export type AllFlags<Fields extends AnyFields> = Fields[keyof Fields]['~flags']
 
 /** The names of a model's key fields. A model that declares none has `id`. */
 export type KeyNames<Declared extends AnyModel> = Declared['~options'] extends { readonly key: readonly (infer Name extends string)[] }
   ? Name
-  : [MarkedKey<Declared['~fields']>] extends [never]
-    ? 'id'
-    : MarkedKey<Declared['~fields']>
+  : 'key' extends AllFlags<Declared['~fields']>
+    ? MarkedKey<Declared['~fields']>
+    : 'id'
 
-type MarkedKey<Fields> = {
-  [Name in keyof Fields]: Fields[Name] extends { readonly '~flags': infer Flags } ? ('key' extends Flags ? Name & string : never) : never
+type MarkedKey<Fields extends AnyFields> = {
+  [Name in keyof Fields]: 'key' extends Fields[Name]['~flags'] ? Name & string : never
 }[keyof Fields]
-
-type HasDefaultKey<Declared extends AnyModel> = Declared['~options'] extends { readonly key: readonly string[] }
-  ? false
-  : [MarkedKey<Declared['~fields']>] extends [never]
-    ? true
-    : false
 
 type DefaultKey = { readonly id: ScalarField<string, string, 'order', 'default' | 'readOnly'> }
 type Moment<Flags extends Flag> = ScalarField<Date, Date | string, 'order', Flags>
@@ -59,70 +53,73 @@ type OptionColumns<Options> = (Options extends { readonly timestamps: true } ? T
   (Options extends { readonly version: true } ? Version : unknown) &
   (Options extends { readonly softDelete: true } ? SoftDelete : unknown)
 
-/** One scalar of a belongsTo relation: its name, the key column that it holds, and the relation's modifiers. */
-interface ForeignColumn<Name extends string, Relation extends string, Target extends Column, Flags extends Flag> {
+/**
+ * The columns that a model has without declaring them as such: scalars of relations, the default key, what options add. (No key of these
+ * types is made by an `as` clause: the compiler would make it again for every question about the type's keys.)
+ */
+export type AddedColumns<M, S extends SchemaShape> = M extends keyof S['models']
+  ? ForeignColumns<ForeignColumnOf<S, S['models'][M]['~fields']>> &
+      DefaultKeyOf<S['models'][M]['~fields'], S['models'][M]['~options']> &
+      OptionColumns<S['models'][M]['~options']>
+  : never
+
+type DefaultKeyOf<Fields extends AnyFields, Options> = 'key' extends AllFlags<Fields>
+  ? unknown
+  : Options extends { readonly key: readonly string[] }
+    ? unknown
+    : DefaultKey
+
+/** One scalar of a relation: its name, and its column once somebody asks for it. */
+interface ForeignColumn<Name, S extends SchemaShape, To extends keyof S['models'], Key, Flags extends Flag> {
   readonly name: Name
-  readonly relation: Relation
-  readonly column: ScalarField<Target['~native'], Target['~input'], Target['~operators'], Flags>
+  readonly column: ForeignOf<KeyColumn<S, To, S['models'][To], Key>, Flags>
 }
 
-type ForeignColumns<S extends SchemaShape, Fields> = {
-  [Name in keyof Fields]: Fields[Name] extends BelongsToShape
-    ? ForeignColumnsOf<S, Name & string, Fields[Name]['~target'], Fields[Name]['~flags'], Fields[Name]['~field']>
-    : never
+type ForeignColumns<All extends { readonly name: PropertyKey; readonly column: unknown }> = {
+  readonly [Name in All['name']]: Extract<All, { readonly name: Name }>['column']
+}
+
+/** Every scalar of a model's relations. */
+type ForeignColumnOf<S extends SchemaShape, Fields extends AnyFields> = {
+  [Name in keyof Fields]: Fields[Name]['~to'] extends never
+    ? never
+    : ForeignColumnsOfField<S, Name, Fields[Name], Fields[Name]['~to']>
 }[keyof Fields]
 
-type ForeignColumnsOf<S extends SchemaShape, Name extends string, Target, Flags extends Flag, Own extends string> = Target extends keyof S['models']
-  ? [Own] extends [never]
-    ? PerKey<S, Name, Target, Flags, KeyNames<S['models'][Target]>>
-    : ForeignColumn<Own, Name, KeyColumn<S, Target, KeyNames<S['models'][Target]>>, Flags>
+type ForeignColumnsOfField<S extends SchemaShape, Name, Field extends AnyField, To extends keyof S['models']> = [Field['~field']] extends [never]
+  ? PerKey<S, Name & string, To, Field['~flags'], KeyNames<S['models'][To]>>
+  : ForeignColumn<Field['~field'], S, To, KeyNames<S['models'][To]>, Field['~flags']>
+
+type PerKey<S extends SchemaShape, Relation extends string, To extends keyof S['models'], Flags extends Flag, Key extends string> = Key extends string
+  ? ForeignColumn<`${Relation}${Capitalize<Key>}`, S, To, Key, Flags>
   : never
 
-type PerKey<S extends SchemaShape, Name extends string, Target extends keyof S['models'], Flags extends Flag, Key extends string> = Key extends string
-  ? ForeignColumn<`${Name}${Capitalize<Key>}`, Name, KeyColumn<S, Target, Key>, Flags>
-  : never
+type ForeignOf<Target extends Column, Flags extends Flag> = ScalarField<Target['~native'], Target['~input'], Target['~operators'], Flags>
 
-/** The column of a key field; the default key has no declaration. */
-type KeyColumn<S extends SchemaShape, Target extends keyof S['models'], Key> = Key extends keyof S['models'][Target]['~fields']
-  ? S['models'][Target]['~fields'][Key] extends Column
-    ? S['models'][Target]['~fields'][Key]
-    : Referenced<S, S['models'][Target]['~fields'][Key]>
-  : Key extends keyof Columns<S, Target>
-    ? Columns<S, Target>[Key] & Column
-    : DefaultKey['id']
-
-/** `field.id('Article')` as a column. */
-type Referenced<S extends SchemaShape, Field> = Field extends { readonly '~kind': 'reference'; readonly '~target': infer Target; readonly '~flags': infer Flags extends Flag }
-  ? Target extends keyof S['models']
-    ? KeyColumn<S, Target, KeyNames<S['models'][Target]>> extends infer Key extends Column
-      ? ScalarField<Key['~native'], Key['~input'], Key['~operators'], Flags>
+/** The column of a key field: its own declaration, the default key, or the scalar of a relation that is part of the key. */
+type KeyColumn<S extends SchemaShape, M extends keyof S['models'], Target extends AnyModel, Key> = Key extends keyof Target['~fields']
+  ? Extract<Target['~fields'][Key], Column>
+  : 'id' extends KeyNames<Target>
+    ? DefaultKey['id']
+    : Key extends keyof AddedColumns<M, S>
+      ? Extract<AddedColumns<M, S>[Key], Column>
       : never
-    : never
-  : never
 
-type OwnColumns<S extends SchemaShape, Fields> = {
-  readonly [Name in keyof Fields as Fields[Name] extends { readonly '~kind': 'scalar' | 'reference' } ? Name : never]: Fields[Name] extends Column
-    ? Fields[Name]
-    : Referenced<S, Fields[Name]>
-}
+/** Every stored field of a model: own ones and added ones. */
+export type Columns<M, S extends SchemaShape> = Pick<FieldsOf<M, S>, ScalarNames<FieldsOf<M, S>>> & AddedColumns<M, S>
 
-/** Every stored field of a model: own ones, scalars of relations, and what options add. */
-export type Columns<S extends SchemaShape, M> = M extends keyof S['models']
-  ? (HasDefaultKey<S['models'][M]> extends true ? DefaultKey : unknown) &
-      OwnColumns<S, S['models'][M]['~fields']> & {
-        readonly [Foreign in ForeignColumns<S, S['models'][M]['~fields']> as Foreign['name']]: Foreign['column']
-      } & OptionColumns<S['models'][M]['~options']>
-  : never
+export type ScalarNames<Fields extends AnyFields> = {
+  [Name in keyof Fields]: Fields[Name]['~kind'] extends 'scalar' ? Name : never
+}[keyof Fields]
 
 /** The names of the scalars of one relation. */
-export type ForeignNames<S extends SchemaShape, M, Relation> = Extract<
-  ForeignColumns<S, FieldsOf<S, M>>,
-  { readonly relation: Relation }
->['name']
+export type ForeignNames<S extends SchemaShape, M, Relation> = Relation extends keyof FieldsOf<M, S>
+  ? ForeignColumnsOfField<S, Relation, FieldsOf<M, S>[Relation], FieldsOf<M, S>[Relation]['~to']>['name'] & string
+  : never
 
 /** The names of a model's relations. */
-export type RelationNames<Fields> = {
-  [Name in keyof Fields]: Fields[Name] extends RelationShape ? Name & string : never
+export type RelationNames<Fields extends AnyFields> = {
+  [Name in keyof Fields]: Fields[Name]['~kind'] extends 'scalar' ? never : Name & string
 }[keyof Fields]
 
 export type TargetOf<Field> = Field extends { readonly '~target': infer Target } ? Target : never
@@ -130,41 +127,19 @@ export type TargetOf<Field> = Field extends { readonly '~target': infer Target }
 export type IsToMany<Field> = Field extends { readonly '~kind': 'hasMany' | 'manyToMany' } ? true : false
 
 /** A to-one relation can lead nowhere when it is optional, and hasOne always can. */
-export type IsNullable<Field> = Field extends { readonly '~kind': 'hasOne' }
-  ? true
-  : Field extends { readonly '~flags': infer Flags }
-    ? 'optional' extends Flags
-      ? true
-      : false
-    : false
-
-export type ComputedOf<S extends SchemaShape, M> = M extends keyof S['computed'] ? S['computed'][M] : unknown
+export type IsNullable<Field> = Field extends { readonly '~flags': infer Flags } ? ('optional' extends Flags ? true : false) : false
 
 /** The native value of a column, null included when it may be null. */
-export type NativeOf<C> = C extends { readonly '~native': infer Native; readonly '~flags': infer Flags }
-  ? 'optional' extends Flags
-    ? Native | null
-    : Native
-  : never
+export type NativeOf<C> = C extends { readonly '~row': infer Value } ? Value : never
 
 /** What code may write to a column. */
-export type InputOf<C> = C extends { readonly '~input': infer Input; readonly '~flags': infer Flags }
-  ? 'optional' extends Flags
-    ? Input | null
-    : Input
-  : never
+export type InputOf<C> = C extends { readonly '~write': infer Value } ? Value : never
 
 /** A key: the value of its one field, or an object of all of them. */
-export type Key<S extends SchemaShape, M extends keyof S['models']> = KeyOf<S, M, KeyNames<S['models'][M]>>
+export type Key<S extends SchemaShape, M extends keyof S['models']> = KeyOf<S, M, S['models'][M]>
 
-type KeyOf<S extends SchemaShape, M extends keyof S['models'], Names extends string> = [Names] extends [never]
-  ? never
-  : IsUnion<Names> extends true
-    ? { readonly [Name in Names]: Name extends keyof Columns<S, M> ? InputOf<Columns<S, M>[Name]> : never }
-    : Names extends keyof Columns<S, M>
-      ? InputOf<Columns<S, M>[Names]>
-      : never
-
-type IsUnion<T, Whole = T> = T extends unknown ? ([Whole] extends [T] ? false : true) : never
-
-export type { OperatorClass }
+type KeyOf<S extends SchemaShape, M extends keyof S['models'], Target extends AnyModel> = Target['~options'] extends {
+  readonly key: readonly [string, string, ...string[]]
+}
+  ? { readonly [Name in KeyNames<Target>]: InputOf<KeyColumn<S, M, Target, Name>> }
+  : InputOf<KeyColumn<S, M, Target, KeyNames<Target>>>

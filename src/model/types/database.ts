@@ -1,0 +1,216 @@
+/** The type of `db`: the operations of every model, with the types of its schema. */
+import type { Where } from './filter.ts'
+import type { Address, CreateInput, UpdateInput } from './input.ts'
+import type { ReadableColumns, Reader, RowOf } from './rows.ts'
+import type { ModelName, NativeOf, SchemaShape } from './schema.ts'
+import type { CheckedInclude, CheckedSelection, Include, Result, Select, Sort } from './selection.ts'
+
+/** What comes back of each row. Neither: every field that the caller may read. */
+export interface Selecting<M, S extends SchemaShape, Sel, Inc> {
+  /** Exactly these fields and relations. */
+  readonly select?: Sel & CheckedSelection<M, S, Sel>
+  /** These relations besides the fields that come by themselves. */
+  readonly include?: Inc & CheckedInclude<M, S, Inc>
+}
+
+export interface Filtering<M, S extends SchemaShape, As extends Reader> {
+  readonly where?: Where<M, S, As>
+  /** By key when left out. */
+  readonly sort?: Sort<M, S, As>
+  /** Rows that were soft-deleted too; needs the rule `withDeleted`. */
+  readonly withDeleted?: boolean
+}
+
+export interface FindOptions<M, S extends SchemaShape, Sel, Inc, As extends Reader> extends Selecting<M, S, Sel, Inc>, Filtering<M, S, As> {
+  /** At most so many rows; 20 when left out, at most 200 (see limits). */
+  readonly limit?: number
+  /** Skip so many rows; prefer `after`, which does not slow down. */
+  readonly offset?: number
+}
+
+export interface PageOptions<M, S extends SchemaShape, Sel, Inc, As extends Reader> extends FindOptions<M, S, Sel, Inc, As> {
+  /** A cursor of an earlier page: the rows after it. */
+  readonly after?: string
+  /** A cursor of an earlier page: the rows before it. */
+  readonly before?: string
+  /** Count all rows that match. */
+  readonly count?: boolean
+}
+
+export interface Page<Row> {
+  readonly rows: Row[]
+  readonly page: {
+    /** The cursor of the next page; null when this is the last. */
+    readonly after: string | null
+    /** The cursor of the previous page; null when this is the first. */
+    readonly before: string | null
+  }
+  /** All rows that match; present when it was asked for. */
+  readonly count?: number
+}
+
+/** Rows to change or delete by a filter. An empty filter is refused. */
+interface Bulk<M, S extends SchemaShape, As extends Reader> {
+  readonly where: Where<M, S, As>
+}
+
+type NumberNames<M, S extends SchemaShape, As extends Reader> = ColumnsWith<M, S, As, 'number'>
+type ComparableNames<M, S extends SchemaShape, As extends Reader> = ColumnsWith<M, S, As, 'number' | 'order' | 'text'>
+
+type ColumnsWith<M, S extends SchemaShape, As extends Reader, Operators> = {
+  [Name in keyof ReadableColumns<M, S, As>]: ReadableColumns<M, S, As>[Name] extends { readonly '~operators': Operators } ? Name & string : never
+}[keyof ReadableColumns<M, S, As>]
+
+/** Figures over rows, whole or in groups. */
+export interface AggregateOptions<M, S extends SchemaShape, As extends Reader> {
+  readonly where?: Where<M, S, As>
+  /** One result for each combination of values of these fields. */
+  readonly groupBy?: readonly (keyof ReadableColumns<M, S, As> & string)[]
+  /** How many rows. */
+  readonly count?: true
+  readonly sum?: readonly NumberNames<M, S, As>[]
+  readonly avg?: readonly NumberNames<M, S, As>[]
+  readonly min?: readonly ComparableNames<M, S, As>[]
+  readonly max?: readonly ComparableNames<M, S, As>[]
+  /** By names of groups, `count`, or figures as `sum.amount`; `-` in front means descending. */
+  readonly sort?: string | readonly string[]
+  readonly limit?: number
+  readonly withDeleted?: boolean
+}
+
+type Names<Options, Word extends string> = Options extends { readonly [W in Word]: readonly (infer Name)[] } ? Name : never
+
+/** Sums of whole numbers are bigint, sums of decimals strings; averages are floats. Over no rows they are null. */
+type SumOf<V> = V extends string ? string : V extends bigint ? bigint : bigint | number
+
+/** One group: its values, and the figures under the names of their functions. */
+export type AggregateRow<M, S extends SchemaShape, As extends Reader, Options> = {
+  [Name in Names<Options, 'groupBy'> & keyof ReadableColumns<M, S, As>]: NativeOf<ReadableColumns<M, S, As>[Name]>
+} & (Options extends { readonly count: true } ? { count: number } : unknown) &
+  Figures<M, S, As, Options, 'sum'> &
+  Figures<M, S, As, Options, 'avg'> &
+  Figures<M, S, As, Options, 'min'> &
+  Figures<M, S, As, Options, 'max'>
+
+type Figures<M, S extends SchemaShape, As extends Reader, Options, Word extends 'sum' | 'avg' | 'min' | 'max'> = [Names<Options, Word>] extends [never]
+  ? unknown
+  : {
+      [W in Word]: {
+        [Name in Names<Options, Word> & keyof ReadableColumns<M, S, As>]: Figure<NonNullable<NativeOf<ReadableColumns<M, S, As>[Name]>>, Word> | null
+      }
+    }
+
+type Figure<V, Word> = Word extends 'sum' ? SumOf<V> : Word extends 'avg' ? number : V
+
+/** The operations of one model. Every one runs under the rules of whoever `db` belongs to. */
+export interface ModelOperations<M extends keyof S['models'], S extends SchemaShape, As extends Reader> {
+  /**
+   * A list of rows.
+   *
+   * @example
+   * const drafts = await db.Article.find({ where: { state: 'draft' }, sort: '-createdAt', include: { author: true } })
+   */
+  find<const Sel extends Select<M, S, As> | undefined = undefined, const Inc extends Include<M, S, As> | undefined = undefined>(
+    options?: FindOptions<M, S, Sel, Inc, As>,
+  ): Promise<Result<M, S, Sel, Inc, As>[]>
+
+  /** A page of rows with the cursors of the pages around it. */
+  page<const Sel extends Select<M, S, As> | undefined = undefined, const Inc extends Include<M, S, As> | undefined = undefined>(
+    options?: PageOptions<M, S, Sel, Inc, As>,
+  ): Promise<Page<Result<M, S, Sel, Inc, As>>>
+
+  /** The row with this key or unique value; throws `request.not-found` when there is none that may be read. */
+  get<const Sel extends Select<M, S, As> | undefined = undefined, const Inc extends Include<M, S, As> | undefined = undefined>(
+    key: Address<M, S>,
+    options?: Selecting<M, S, Sel, Inc> & { readonly withDeleted?: boolean },
+  ): Promise<Result<M, S, Sel, Inc, As>>
+
+  /** The first row of a list, or null. */
+  first<const Sel extends Select<M, S, As> | undefined = undefined, const Inc extends Include<M, S, As> | undefined = undefined>(
+    options?: Selecting<M, S, Sel, Inc> & Filtering<M, S, As>,
+  ): Promise<Result<M, S, Sel, Inc, As> | null>
+
+  /**
+   * Creates rows, with related rows one level deep. What comes back is null when the caller may not read the new row.
+   *
+   * @example
+   * await db.Article.create({ title: 'Hello', authorId: user.id, tags: { connectOrCreate: [{ name: 'news' }] } })
+   */
+  create<const Sel extends Select<M, S, As> | undefined = undefined, const Inc extends Include<M, S, As> | undefined = undefined>(
+    rows: readonly CreateInput<M, S, As>[],
+    options?: Selecting<M, S, Sel, Inc>,
+  ): Promise<Written<Result<M, S, Sel, Inc, As>, As>[]>
+  create<const Sel extends Select<M, S, As> | undefined = undefined, const Inc extends Include<M, S, As> | undefined = undefined>(
+    row: CreateInput<M, S, As>,
+    options?: Selecting<M, S, Sel, Inc>,
+  ): Promise<Written<Result<M, S, Sel, Inc, As>, As>>
+
+  /** Changes one row. */
+  update<const Sel extends Select<M, S, As> | undefined = undefined, const Inc extends Include<M, S, As> | undefined = undefined>(
+    key: Address<M, S>,
+    changes: UpdateInput<M, S, As>,
+    options?: Selecting<M, S, Sel, Inc> & { readonly ifVersion?: number },
+  ): Promise<Written<Result<M, S, Sel, Inc, As>, As>>
+
+  /** Changes all rows that match, without nested writes. */
+  updateMany(options: Bulk<M, S, As> & { readonly changes: UpdateInput<M, S, As> }): Promise<{ readonly count: number }>
+
+  /** Creates the row, or updates the one that has the same values of `on` (the key's fields when left out). */
+  upsert<const Sel extends Select<M, S, As> | undefined = undefined, const Inc extends Include<M, S, As> | undefined = undefined>(
+    row: {
+      readonly on?: readonly (keyof ReadableColumns<M, S, As> & string)[]
+      readonly create: CreateInput<M, S, As>
+      readonly update: UpdateInput<M, S, As>
+    },
+    options?: Selecting<M, S, Sel, Inc>,
+  ): Promise<Written<Result<M, S, Sel, Inc, As>, As>>
+
+  /** Deletes one row; softly where the model says so. */
+  delete(key: Address<M, S>, options?: { readonly ifVersion?: number }): Promise<void>
+
+  /** Deletes all rows that match. */
+  deleteMany(options: Bulk<M, S, As>): Promise<{ readonly count: number }>
+
+  /** Brings a soft-deleted row back; needs the rule `withDeleted`. */
+  restore<const Sel extends Select<M, S, As> | undefined = undefined, const Inc extends Include<M, S, As> | undefined = undefined>(
+    key: Address<M, S>,
+    options?: Selecting<M, S, Sel, Inc>,
+  ): Promise<Written<Result<M, S, Sel, Inc, As>, As>>
+
+  /** How many rows match. */
+  count(options?: { readonly where?: Where<M, S, As>; readonly withDeleted?: boolean }): Promise<number>
+
+  /**
+   * Figures over rows.
+   *
+   * @example
+   * await db.Order.aggregate({ groupBy: ['state'], count: true, sum: ['amount'], sort: '-count' })
+   */
+  aggregate<const Options extends AggregateOptions<M, S, As>>(options: Options): Promise<AggregateRow<M, S, As, Options>[]>
+}
+
+/** What a write gives back: null when the caller may write the row and not read it. */
+type Written<Row, As extends Reader> = As extends 'system' ? Row : Row | null
+
+export interface TransactionOptions {
+  readonly isolation?: 'default' | 'serializable'
+}
+
+/** What every `db` can do besides the operations of its models. */
+export interface DatabaseMethods<S extends SchemaShape, As extends Reader> {
+  /** Runs `body` in one transaction: all of it is kept when it returns, nothing when it throws. Use the `db` that it is given. */
+  transaction<T>(body: (db: Database<S, As>) => Promise<T>, options?: TransactionOptions): Promise<T>
+  /** The same database without rules, in the same transaction. Say why; `plinth check` lists all of them. */
+  asSystem(reason: string): Database<S, 'system'>
+}
+
+/**
+ * A database as somebody sees it: `db.Article.find(…)`.
+ *
+ * @typeParam As - `caller`: with the caller's rights; `system`: without rules, private fields included
+ */
+export type Database<S extends SchemaShape, As extends Reader = 'caller'> = {
+  readonly [Name in keyof S['models']]: ModelOperations<Name, S, As>
+} & DatabaseMethods<S, As>
+
+export type { ModelName, RowOf }

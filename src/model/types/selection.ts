@@ -1,0 +1,153 @@
+/** The types of selections, and of what comes back for them. */
+import type { AnyField, AnyFields } from './declared.ts'
+import type { Where } from './filter.ts'
+import type { Flat, Names, ReadableColumns, Reader, RowOf } from './rows.ts'
+import type { AddedColumns, ComputedOf, FieldsOf, IsToMany, NativeOf, RelationNames, SchemaShape } from './schema.ts'
+
+/** Fields and relations that come back, and nothing else: `{ title: true, author: { select: { name: true } } }`. */
+export type Select<M, S extends SchemaShape, As extends Reader = 'caller'> = {
+  readonly [Name in keyof FieldsOf<M, S>]?: SelectMember<S, FieldsOf<M, S>[Name], As>
+} & {
+  readonly [Name in keyof AddedColumns<M, S>]?: SelectColumn<AddedColumns<M, S>[Name], As>
+} & { readonly [Name in keyof ComputedOf<M, S>]?: true }
+
+type SelectMember<S extends SchemaShape, Field extends AnyField, As extends Reader> = Field['~kind'] extends 'scalar'
+  ? SelectColumn<Field, As>
+  : true | Nested<Field, S, As>
+
+type SelectColumn<C, As extends Reader> = As extends 'system'
+  ? true
+  : C extends { readonly '~readable': true }
+    ? true
+    : Mistake<'This field is not readable by callers'>
+
+/** Relations that come back besides the row's own fields. */
+export type Include<M, S extends SchemaShape, As extends Reader = 'caller'> = IncludeOf<FieldsOf<M, S>, S, As>
+
+type IncludeOf<Fields extends AnyFields, S extends SchemaShape, As extends Reader> = {
+  readonly [Name in keyof Fields]?: Fields[Name]['~kind'] extends 'scalar'
+    ? Mistake<'Fields are selected, only relations are included'>
+    : true | Nested<Fields[Name], S, As>
+}
+
+/** What is wanted of a relation. A to-one relation has no filter, order or limit. */
+type Nested<Field extends AnyField, S extends SchemaShape, As extends Reader> =
+  IsToMany<Field> extends true
+    ? NestedMany<Field['~target'], S, As>
+    : NestedOne<Field['~target'], S, As>
+
+interface NestedOne<M, S extends SchemaShape, As extends Reader> {
+  readonly select?: Select<M, S, As>
+  readonly include?: Include<M, S, As>
+}
+
+interface NestedMany<M, S extends SchemaShape, As extends Reader> extends NestedOne<M, S, As> {
+  readonly where?: Where<M, S, As>
+  readonly sort?: Sort<M, S, As>
+  /** At most so many related rows for each row; 20 when left out. */
+  readonly limit?: number
+}
+
+/** Names of fields to sort by, through to-one relations with a dot; `-` in front means descending. */
+export type Sort<M, S extends SchemaShape, As extends Reader = 'caller'> = SortWord<M, S, As> | readonly SortWord<M, S, As>[]
+
+type SortWord<M, S extends SchemaShape, As extends Reader> = Signed<SortNames<M, S, As> | ToOnePaths<M, S, As>>
+type Signed<Name extends string> = Name | `-${Name}`
+type SortNames<M, S extends SchemaShape, As extends Reader> = (keyof ReadableColumns<M, S, As> | keyof ComputedOf<M, S>) & string
+
+type ToOnePaths<M, S extends SchemaShape, As extends Reader> = {
+  [Name in keyof FieldsOf<M, S>]: FieldsOf<M, S>[Name]['~kind'] extends 'belongsTo' | 'hasOne'
+    ? `${Name & string}.${SortNames<FieldsOf<M, S>[Name]['~target'], S, As>}`
+    : never
+}[keyof FieldsOf<M, S>]
+
+/** The rows of a query. */
+export type Result<M, S extends SchemaShape, Sel, Inc, As extends Reader> = [Inc] extends [undefined]
+  ? OwnPart<M, S, Sel, As>
+  : Flat<OwnPart<M, S, Sel, As> & IncludedPart<FieldsOf<M, S>, S, Inc, As>>
+
+type OwnPart<M, S extends SchemaShape, Sel, As extends Reader> = [Sel] extends [undefined] ? RowOf<M, S, As> : SelectedPart<M, S, Sel, As>
+
+type SelectedPart<M, S extends SchemaShape, Sel, As extends Reader> = SelectedOf<FieldsOf<M, S>, M, S, Sel, As>
+
+type SelectedOf<Fields extends AnyFields, M, S extends SchemaShape, Sel, As extends Reader> = {
+  -readonly [Name in keyof Sel]: Name extends keyof Fields
+    ? Fields[Name]['~kind'] extends 'scalar'
+      ? Fields[Name]['~row']
+      : RelationResult<Fields[Name], S, Sel[Name], As>
+    : OtherResult<M, S, Name>
+}
+
+type OtherResult<M, S extends SchemaShape, Name> = Name extends keyof AddedColumns<M, S>
+  ? NativeOf<AddedColumns<M, S>[Name]>
+  : Name extends keyof ComputedOf<M, S>
+    ? ComputedOf<M, S>[Name]
+    : never
+
+type IncludedPart<Fields extends AnyFields, S extends SchemaShape, Inc, As extends Reader> = {
+  -readonly [Name in keyof Inc]: Name extends keyof Fields ? RelationResult<Fields[Name], S, Inc[Name], As> : never
+}
+
+type RelationResult<Field extends AnyField, S extends SchemaShape, Given, As extends Reader> = Field['~kind'] extends 'hasMany' | 'manyToMany'
+  ? NestedResult<Field['~target'], S, Given, As>[]
+  : NestedResult<Field['~target'], S, Given, As> | ('optional' extends Field['~flags'] ? null : never)
+
+type NestedResult<M, S extends SchemaShape, Given, As extends Reader> = Given extends true
+  ? RowOf<M, S, As>
+  : keyof Given extends 'select'
+    ? SelectedPart<M, S, Given[keyof Given], As>
+    : NestedBoth<M, S, Given, As>
+
+type NestedBoth<M, S extends SchemaShape, Given, As extends Reader> = Given extends { readonly select: infer Sel }
+  ? Given extends { readonly include: infer Inc }
+    ? Result<M, S, Sel, Inc, As>
+    : SelectedPart<M, S, Sel, As>
+  : Given extends { readonly include: infer Inc }
+    ? Result<M, S, undefined, Inc, As>
+    : RowOf<M, S, As>
+
+/** What stands where a name is wrong; the compiler prints the sentence. */
+export interface Mistake<Sentence extends string> {
+  readonly mistake: Sentence
+}
+
+/**
+ * The mistakes of a selection that its constraint does not find: names that the model does not have beside names that it has. Without
+ * mistakes it is `unknown`, or `unknown` for each name.
+ */
+export type CheckedSelection<M, S extends SchemaShape, Sel> = [keyof Sel] extends [Names<M, S>]
+  ? Sel[keyof Sel] extends true
+    ? unknown
+    : { readonly [Name in keyof Sel]: Sel[Name] extends true ? unknown : CheckedMember<FieldsOf<M, S>, S, Name, Sel[Name]> }
+  : { readonly [Name in keyof Sel]: Name extends Names<M, S> ? unknown : Mistake<`${M & string} has no field or relation '${Name & string}'`> }
+
+type CheckedMember<Fields extends AnyFields, S extends SchemaShape, Name, Given> = Name extends keyof Fields
+  ? CheckedNested<Fields[Name], S, Given>
+  : unknown
+
+/** Most nested selections have nothing but `select`. */
+type CheckedNested<Field extends AnyField, S extends SchemaShape, Given> = keyof Given extends 'select'
+  ? { readonly select?: CheckedSelection<Field['~target'], S, Given[keyof Given]> }
+  : { readonly [Word in keyof Given]: CheckedWord<Field['~target'], S, Word, Given[Word], Field> }
+
+type CheckedWord<M, S extends SchemaShape, Word, Given, Field> = Word extends 'select'
+  ? CheckedSelection<M, S, Given>
+  : Word extends 'include'
+    ? CheckedInclude<M, S, Given>
+    : Word extends 'where'
+      ? [keyof Given] extends [Names<M, S> | 'and' | 'or' | 'not']
+        ? unknown
+        : Mistake<`${M & string} has no field or relation '${Exclude<keyof Given, Names<M, S> | 'and' | 'or' | 'not'> & string}'`>
+      : Word extends 'sort' | 'limit'
+        ? IsToMany<Field> extends true
+          ? unknown
+          : Mistake<`A relation to one row has no ${Word}`>
+        : Mistake<`A relation has no option '${Word & string}'`>
+
+export type CheckedInclude<M, S extends SchemaShape, Inc> = {
+  readonly [Name in keyof Inc]: Name extends RelationNames<FieldsOf<M, S>>
+    ? Inc[Name] extends true
+      ? unknown
+      : CheckedMember<FieldsOf<M, S>, S, Name, Inc[Name]>
+    : Mistake<`${M & string} has no relation '${Name & string}'`>
+}
