@@ -12,6 +12,7 @@ import {
 import type { Store } from '../store/contract/index.ts'
 import type { PreparedAggregate, PreparedFind } from './contract.ts'
 import type { HookTable } from './hooks.ts'
+import { requireFit } from '../plan/index.ts'
 import { PlanCache } from './plan-cache.ts'
 import { prepareAggregate } from './prepared-aggregate.ts'
 import { prepareFind } from './prepared-find.ts'
@@ -56,6 +57,7 @@ export function withSystemModels(graph: ModelGraph): ModelGraph {
 export function createEngine(options: EngineOptions): Engine {
   const { store, hooks = {}, newId = uuidGenerator(), makeDb } = options
   const graph = withSystemModels(options.graph)
+  requireFit(graph, store.capabilities, store.name)
   const limits: Limits = Object.freeze({ ...defaultLimits, ...options.limits })
   const cache = new PlanCache(graph, store.capabilities, limits)
   const engine: Engine = {

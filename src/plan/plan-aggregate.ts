@@ -61,7 +61,7 @@ export function planAggregate(request: AggregateRequest, environment: PlanEnviro
     parameters: planning.parameters,
     reads: planning.reads(),
   }
-  requireCapabilities(plan, environment.capabilities)
+  requireCapabilities(plan, environment)
   return { plan, questions: planning.questions }
 }
 

@@ -54,7 +54,7 @@ export function planFind(request: FindRequest, environment: PlanEnvironment): Pl
     parameters: planning.parameters,
     reads: planning.reads(),
   }
-  requireCapabilities(plan, environment.capabilities)
+  requireCapabilities(plan, environment)
   return { plan, questions: planning.questions }
 }
 

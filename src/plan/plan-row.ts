@@ -7,6 +7,7 @@ import type { Planned } from './plan-find.ts'
 import { assembly, planOutputs } from './plan-outputs.ts'
 import { amongTuples, equalKey, fieldType, referencesReadable, writableCondition } from './plan-write.ts'
 import { readableCondition, ruleCondition, scopeCondition } from './readable.ts'
+import { requireCapabilities } from './require-capabilities.ts'
 
 const booleanType: FieldType = Object.freeze({ kind: 'boolean', options: {} })
 
@@ -125,23 +126,22 @@ function planRows(
   const model = planning.model(name)
   const { where, outputs } = make(planning, [name], model)
   const keys = model.key.length === 0 ? always : which(planning, model)
-  return {
-    plan: {
-      format: planFormat,
-      kind: 'find',
-      model: name,
-      caller: environment.caller,
-      root: { model: name, row: 0, where: allOf(keys, where), order: [], limit: null, offset: null, outputs },
-      cardinality: 'many',
-      positions: false,
-      backward: false,
-      count: null,
-      versionField: null,
-      limitProducts: [],
-      decodes: JSON.stringify(outputs).includes('"assemble":"decode"'),
-      parameters: planning.parameters,
-      reads: planning.reads(),
-    },
-    questions: planning.questions,
+  const plan: FindPlan = {
+    format: planFormat,
+    kind: 'find',
+    model: name,
+    caller: environment.caller,
+    root: { model: name, row: 0, where: allOf(keys, where), order: [], limit: null, offset: null, outputs },
+    cardinality: 'many',
+    positions: false,
+    backward: false,
+    count: null,
+    versionField: null,
+    limitProducts: [],
+    decodes: JSON.stringify(outputs).includes('"assemble":"decode"'),
+    parameters: planning.parameters,
+    reads: planning.reads(),
   }
+  requireCapabilities(plan, environment)
+  return { plan, questions: planning.questions }
 }

@@ -13,6 +13,7 @@ import {
   type RuledOperation,
   scopeCondition,
 } from './readable.ts'
+import { requireCapabilities } from './require-capabilities.ts'
 import { rewritePredicate } from './rewrite.ts'
 
 export interface InsertRequest {
@@ -36,21 +37,20 @@ export function planInsert(request: InsertRequest, environment: PlanEnvironment)
         writableCondition(planning, rows, model, request.written),
         referencesReadable(planning, rows, model, request.written),
       )
-  return {
-    plan: {
-      format: planFormat,
-      kind: 'insert',
-      model: model.name,
-      caller: environment.caller,
-      fields: request.fields.map(field => ({ field, type: fieldType(model, field) })),
-      many: request.many,
-      check: isAlways(check) ? null : check,
-      ignoreConflictOn: request.ignoreConflictOn,
-      returning: model.key.filter(field => !request.fields.includes(field)),
-      parameters: planning.parameters,
-    },
-    questions: planning.questions,
+  const plan: InsertPlan = {
+    format: planFormat,
+    kind: 'insert',
+    model: model.name,
+    caller: environment.caller,
+    fields: request.fields.map(field => ({ field, type: fieldType(model, field) })),
+    many: request.many,
+    check: isAlways(check) ? null : check,
+    ignoreConflictOn: request.ignoreConflictOn,
+    returning: model.key.filter(field => !request.fields.includes(field)),
+    parameters: planning.parameters,
   }
+  requireCapabilities(plan, environment)
+  return { plan, questions: planning.questions }
 }
 
 /** Which rows a step concerns: the one whose key the engine gives, rows whose keys it gives, or those that a filter finds. */
@@ -85,29 +85,28 @@ export function planUpdate(request: UpdateRequest, environment: PlanEnvironment)
   const set = request.set.map(field => ({ field, to: stepValue(planning, `set.${field}`, fieldType(model, field)) }))
   const versionField = request.version ? model.versionField : null
   if (versionField !== null) set.push({ field: versionField, to: nextVersion(model, versionField) })
-  return {
-    plan: {
-      format: planFormat,
-      kind: 'update',
-      model: model.name,
-      caller: environment.caller,
-      where: allOf(
-        targetCondition(planning, rows, model, request.target),
-        request.rule === null
-          ? scopeCondition(planning, rows, request.withDeleted)
-          : allOf(
-              readableCondition(planning, rows, request.withDeleted),
-              openRuleCondition(planning, rows, request.rule),
-              writableCondition(planning, rows, model, request.written),
-            ),
-        request.ifVersion ? versionCondition(planning, model) : always,
-      ),
-      set,
-      returning: model.key,
-      parameters: planning.parameters,
-    },
-    questions: planning.questions,
+  const plan: UpdatePlan = {
+    format: planFormat,
+    kind: 'update',
+    model: model.name,
+    caller: environment.caller,
+    where: allOf(
+      targetCondition(planning, rows, model, request.target),
+      request.rule === null
+        ? scopeCondition(planning, rows, request.withDeleted)
+        : allOf(
+            readableCondition(planning, rows, request.withDeleted),
+            openRuleCondition(planning, rows, request.rule),
+            writableCondition(planning, rows, model, request.written),
+          ),
+      request.ifVersion ? versionCondition(planning, model) : always,
+    ),
+    set,
+    returning: model.key,
+    parameters: planning.parameters,
   }
+  requireCapabilities(plan, environment)
+  return { plan, questions: planning.questions }
 }
 
 export interface DeleteRequest {
@@ -121,24 +120,23 @@ export function planDelete(request: DeleteRequest, environment: PlanEnvironment)
   const planning = new Planning(environment)
   const model = planning.model(request.model)
   const rows = [model.name]
-  return {
-    plan: {
-      format: planFormat,
-      kind: 'delete',
-      model: model.name,
-      caller: environment.caller,
-      where: allOf(
-        targetCondition(planning, rows, model, request.target),
-        request.rule === null
-          ? always
-          : allOf(readableCondition(planning, rows), openRuleCondition(planning, rows, request.rule)),
-        request.ifVersion ? versionCondition(planning, model) : always,
-      ),
-      returning: model.key,
-      parameters: planning.parameters,
-    },
-    questions: planning.questions,
+  const plan: DeletePlan = {
+    format: planFormat,
+    kind: 'delete',
+    model: model.name,
+    caller: environment.caller,
+    where: allOf(
+      targetCondition(planning, rows, model, request.target),
+      request.rule === null
+        ? always
+        : allOf(readableCondition(planning, rows), openRuleCondition(planning, rows, request.rule)),
+      request.ifVersion ? versionCondition(planning, model) : always,
+    ),
+    returning: model.key,
+    parameters: planning.parameters,
   }
+  requireCapabilities(plan, environment)
+  return { plan, questions: planning.questions }
 }
 
 function targetCondition(planning: Planning, rows: readonly string[], model: ModelNode, target: Target): Predicate {
@@ -159,14 +157,12 @@ function targetCondition(planning: Planning, rows: readonly string[], model: Mod
 /** The row whose key the engine gives, field by field, under `key.<field>`. */
 export function equalKey(planning: Planning, model: ModelNode): Predicate {
   return allOf(
-    ...model.key.map(
-      (field): Predicate => ({
-        kind: 'compare',
-        operator: 'eq',
-        left: { kind: 'field', row: 0, path: [], field },
-        right: stepValue(planning, `key.${field}`, fieldType(model, field)),
-      }),
-    ),
+    ...model.key.map((field): Predicate => ({
+      kind: 'compare',
+      operator: 'eq',
+      left: { kind: 'field', row: 0, path: [], field },
+      right: stepValue(planning, `key.${field}`, fieldType(model, field)),
+    })),
   )
 }
 

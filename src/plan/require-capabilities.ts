@@ -1,24 +1,81 @@
 /** Refuses, before any connection is used, what a store has said that it cannot do (semantics 20). */
 import { refusal } from '../error/index.ts'
-import type { Expression, Predicate } from '../model/index.ts'
-import type { AggregatePlan, Capabilities, FindPlan, OrderTerm } from '../query/index.ts'
+import type { Expression, ModelGraph, ModelNode, Predicate } from '../model/index.ts'
+import type { AggregatePlan, Capabilities, FindPlan, OrderTerm, Output, ReadNode, WriteStep } from '../query/index.ts'
+import type { PlanEnvironment } from './environment.ts'
 
-export function requireCapabilities(plan: FindPlan | AggregatePlan, capabilities: Capabilities): void {
-  const conditions =
-    plan.kind === 'find' ? [plan.root.where, ...(plan.count === null ? [] : [plan.count])] : [plan.where]
-  for (const condition of conditions) requireInCondition(condition, capabilities)
-  if (plan.kind === 'aggregate') {
-    if (
-      !capabilities.aggregates &&
-      (plan.groupBy.length > 0 || plan.measures.some(each => each.function !== 'count'))
-    ) {
-      throw unsupported('it cannot compute figures over rows')
+/** Refuses a plan that needs more than the store has. */
+export function requireCapabilities(plan: FindPlan | AggregatePlan | WriteStep, environment: PlanEnvironment): void {
+  const { capabilities, graph } = environment
+  switch (plan.kind) {
+    case 'find':
+      requireInNode(plan.root, graph, capabilities)
+      if (plan.count !== null) requireInCondition(plan.count, capabilities)
+      return
+    case 'aggregate':
+      if (
+        !capabilities.aggregates &&
+        (plan.groupBy.length > 0 || plan.measures.some(each => each.function !== 'count'))
+      ) {
+        throw unsupported('it cannot compute figures over rows')
+      }
+      requireInCondition(plan.where, capabilities)
+      for (const { of } of plan.groupBy) requireInExpression(of, capabilities)
+      for (const { of } of plan.measures) if (of !== null) requireInExpression(of, capabilities)
+      return
+    case 'insert':
+      if (plan.check !== null) requireInCondition(plan.check, capabilities)
+      return
+    case 'update':
+    case 'delete':
+      requireInCondition(plan.where, capabilities)
+      return
+    default:
+      return plan satisfies never
+  }
+}
+
+/** Refuses at boot what the models alone show: constraints and keys that the store cannot keep. */
+export function requireFit(graph: ModelGraph, capabilities: Capabilities, store: string): void {
+  for (const model of Object.values(graph.models)) {
+    const reason = misfit(model, capabilities)
+    if (reason !== null) throw refusal('boot.store-unable', { store, model: model.name, reason })
+  }
+}
+
+function misfit(model: ModelNode, capabilities: Capabilities): string | null {
+  const [unique] = model.uniques
+  if (!capabilities.unique && unique !== undefined) {
+    return `it cannot keep ${unique.fields.join(', ')} unique`
+  }
+  const reference = Object.values(model.relations).find(relation => relation.kind === 'belongsTo')
+  if (!capabilities.foreignKeys && reference !== undefined)
+    return `it cannot keep the reference ${reference.name} whole`
+  for (const { name, type, default: value } of Object.values(model.fields)) {
+    if (!capabilities.sequences && value?.from === 'sequence') return `it cannot count up ${name}`
+    const { precision } = type.options
+    if (type.kind === 'decimal' && typeof precision === 'number' && precision > capabilities.decimalPrecision) {
+      return `${name} has ${precision} digits, and it keeps at most ${capabilities.decimalPrecision}`
     }
-    for (const { of } of plan.groupBy) requireInExpression(of, capabilities)
+  }
+  return null
+}
+
+function requireInNode(node: ReadNode, graph: ModelGraph, capabilities: Capabilities): void {
+  requireInCondition(node.where, capabilities)
+  for (const { of } of node.order) requireInExpression(of, capabilities)
+  if (!capabilities.orderByAnything) requireKeyOrder(node.order, graph.models[node.model]?.key ?? [])
+  for (const output of node.outputs) requireInOutput(output, graph, capabilities)
+}
+
+function requireInOutput(output: Output, graph: ModelGraph, capabilities: Capabilities): void {
+  if (output.kind === 'object') {
+    for (const inner of output.outputs) requireInOutput(inner, graph, capabilities)
     return
   }
-  for (const output of plan.root.outputs) if (output.kind === 'value') requireInExpression(output.of, capabilities)
-  if (!capabilities.orderByAnything) requireKeyOrder(plan.root.order)
+  if (output.kind !== 'list' && output.visible !== null) requireInCondition(output.visible, capabilities)
+  if (output.kind === 'value') requireInExpression(output.of, capabilities)
+  else requireInNode(output.node, graph, capabilities)
 }
 
 function requireInCondition(predicate: Predicate, capabilities: Capabilities): void {
@@ -51,17 +108,28 @@ function requireInCondition(predicate: Predicate, capabilities: Capabilities): v
 }
 
 function requireInExpression(expression: Expression, capabilities: Capabilities): void {
-  if (expression.kind === 'call') for (const each of expression.arguments) requireInExpression(each, capabilities)
-  if (expression.kind === 'condition') requireInCondition(expression.of, capabilities)
-  if (capabilities.joins) return
-  if (expression.kind === 'aggregate') throw unsupported(`it cannot follow the relation ${expression.relation}`)
-  if (expression.kind === 'field' && expression.path.length > 0) {
-    throw unsupported(`it cannot follow the relation ${expression.path.join('.')}`)
+  switch (expression.kind) {
+    case 'call':
+      return expression.arguments.forEach(each => requireInExpression(each, capabilities))
+    case 'condition':
+      return requireInCondition(expression.of, capabilities)
+    case 'aggregate':
+      if (!capabilities.joins) throw unsupported(`it cannot follow the relation ${expression.relation}`)
+      if (!capabilities.aggregates && expression.function !== 'count') {
+        throw unsupported('it cannot compute figures over rows')
+      }
+      return requireInCondition(expression.where, capabilities)
+    case 'field':
+      if (capabilities.joins || expression.path.length === 0) return
+      throw unsupported(`it cannot follow the relation ${expression.path.join('.')}`)
+    default:
+      return
   }
 }
 
-function requireKeyOrder(order: readonly OrderTerm[]): void {
-  if (order.length > 1) throw unsupported('it can order rows by their key only')
+function requireKeyOrder(order: readonly OrderTerm[], key: readonly string[]): void {
+  const byKey = order.every(({ of }, index) => of.kind === 'field' && of.path.length === 0 && of.field === key[index])
+  if (!byKey) throw unsupported('it can order rows by their key only')
 }
 
 function unsupported(reason: string): Error {
