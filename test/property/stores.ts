@@ -1,10 +1,10 @@
 /** Every store that answers are compared of, and how a world is put into one. */
-import { createEngine, type Engine, storedValue } from '../../src/engine/index.ts'
-import type { Value } from '../../src/model/index.ts'
-import { type Caller, type ExecutionContext, type InsertPlan, planFormat } from '../../src/query/index.ts'
+import { createEngine, type Engine } from '../../src/engine/index.ts'
+import type { Caller, ExecutionContext } from '../../src/query/index.ts'
 import type { Store } from '../../src/store/contract/index.ts'
 import { memoryStore } from '../../src/store/memory/index.ts'
 import { sqliteStore } from '../../src/store/sqlite/index.ts'
+import { insertRows } from '../../src/testing/conformance/fixture.ts'
 import { now } from './pools.ts'
 import { inOrder } from './rows.ts'
 import type { RandomWorld } from './world.ts'
@@ -38,31 +38,7 @@ export async function settle(world: RandomWorld, under: StoreUnderTest): Promise
   const engine = createEngine({ graph: world.graph, store })
   await store.open(engine.graph)
   await store.applySchema(await store.compareSchema(engine.graph))
-  const context = contextOf({ class: 'system', key: [], attributes: {}, reason: 'property test' })
-  for (const model of inOrder(world.graph)) {
-    const rows = world.rows[model.name] ?? []
-    if (rows.length === 0) continue
-    const fields = Object.values(model.fields)
-    const plan: InsertPlan = {
-      format: planFormat,
-      kind: 'insert',
-      model: model.name,
-      caller: 'system',
-      parameters: [],
-      fields: fields.map(({ name, type }) => ({ field: name, type })),
-      many: true,
-      check: null,
-      ignoreConflictOn: null,
-      returning: [],
-    }
-    const insert = store.prepareInsert(plan)
-    // One by one: a row may refer to the one before it.
-    for (const row of rows) {
-      const values: Value[] = fields.map(({ name }) => storedValue(model, name, row[name] ?? null))
-      const { count } = await insert.run([values], [], context)
-      if (count !== 1) throw new Error(`A row of ${model.name} was not inserted into ${under.name}.`)
-    }
-    insert.release()
-  }
+  const names = inOrder(world.graph).map(model => model.name)
+  await insertRows(store, engine.graph, Object.fromEntries(names.map(name => [name, world.rows[name] ?? []])))
   return engine
 }

@@ -110,6 +110,15 @@ export class Changes {
 
   /** Uniques and references, as they are after the whole statement. */
   finish(): void {
+    for (const { model, row } of this.#left) {
+      for (const reference of this.#of(model).referrers) {
+        const values = this.#values(reference, row)
+        if (exists(this.#layer.read(model).find(reference.remote, values))) continue
+        if (exists(this.#layer.read(reference.model.name).find(reference.local, values))) {
+          throw refusal('writes.reference-in-use', { model, other: reference.model.name })
+        }
+      }
+    }
     for (const { model, number } of this.#written) {
       const row = this.#layer.read(model).get(number)
       if (row === null) continue
@@ -119,15 +128,6 @@ export class Changes {
         if (values.includes(null) || exists(this.#layer.read(relation.target).find(remote, values))) continue
         const name = local.length === 1 ? (local[0] ?? relation.name) : relation.name
         throw refusal('writes.reference-missing', { name, model: relation.target }, at(name))
-      }
-    }
-    for (const { model, row } of this.#left) {
-      for (const reference of this.#of(model).referrers) {
-        const values = this.#values(reference, row)
-        if (exists(this.#layer.read(model).find(reference.remote, values))) continue
-        if (exists(this.#layer.read(reference.model.name).find(reference.local, values))) {
-          throw refusal('writes.reference-in-use', { model, other: reference.model.name })
-        }
       }
     }
   }

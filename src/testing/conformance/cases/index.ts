@@ -1,0 +1,29 @@
+/** All cases, in groups. */
+import type { CaseGroup } from '../case.ts'
+import { aggregateGroups } from './aggregates.ts'
+import { edgeGroup } from './edges.ts'
+import { includeGroup } from './includes.ts'
+import { kindGroups, kindSamples } from './kinds.ts'
+import { pagingGroup } from './paging.ts'
+import { relationGroups } from './relations.ts'
+import { ruleGroup } from './rules.ts'
+import { textGroup } from './text.ts'
+import { transactionGroup } from './transactions.ts'
+import { violationGroup } from './violations.ts'
+import { writeGroups } from './writes.ts'
+
+export const groups: readonly CaseGroup[] = [
+  ...kindGroups,
+  textGroup,
+  ...relationGroups,
+  pagingGroup,
+  includeGroup,
+  ...aggregateGroups,
+  ruleGroup,
+  ...writeGroups,
+  violationGroup,
+  transactionGroup,
+  edgeGroup,
+]
+
+export { kindSamples }

@@ -1,0 +1,128 @@
+/** Transactions: all or nothing, one writer, and who sees what meanwhile. */
+import assert from 'node:assert/strict'
+import { group, isUnsupported, refused, writing } from '../case.ts'
+import { keys } from '../rows.ts'
+
+class Stop extends Error {}
+
+/** The work ends with what it threw, and not with anything else. */
+async function stops(work: Promise<unknown>): Promise<void> {
+  const outcome = await work.then(
+    () => null,
+    (error: unknown) => error,
+  )
+  if (isUnsupported(outcome)) throw outcome
+  assert.ok(outcome instanceof Stop)
+}
+
+export const transactionGroup = group('transactions', [
+  writing('what it did is kept when it returns', ['transactions'], async ({ system }) => {
+    const code = await system.transaction(async db => {
+      const harbour = await db.Harbour.create({ code: 'BER', name: 'Bergen' })
+      await db.Berth.create({ harbourCode: harbour.code, number: 1, length: '10' })
+      return harbour.code
+    })
+    assert.equal(await system.Berth.count({ where: { harbourCode: code } }), 1)
+  }),
+  writing('nothing is kept when it throws', ['transactions'], async ({ system }) => {
+    const work = system.transaction(async db => {
+      await db.Harbour.create({ code: 'BER', name: 'Bergen' })
+      await db.Voyage.deleteMany({ where: { id: { gte: 1 } } })
+      await db.Vessel.update(keys.aurora, { flag: 'XX' })
+      throw new Stop()
+    })
+    await stops(work)
+    assert.equal(await system.Harbour.count(), 3)
+    assert.equal(await system.Voyage.count(), 5)
+    assert.equal((await system.Vessel.get(keys.aurora)).version, 1)
+  }),
+  writing('it sees its own writes; others do not until it ends', ['transactions'], async ({ system }) => {
+    await system.transaction(async db => {
+      await db.Harbour.create({ code: 'BER', name: 'Bergen' })
+      assert.equal(await db.Harbour.count(), 4)
+      assert.equal(await system.Harbour.count(), 3)
+    })
+    assert.equal(await system.Harbour.count(), 4)
+  }),
+  writing(
+    'an operation that is refused inside undoes itself and nothing else',
+    ['transactions'],
+    async ({ system }) => {
+      await system.transaction(async db => {
+        await db.Harbour.create({ code: 'BER', name: 'Bergen' })
+        await refused(
+          db.Harbour.create([
+            { code: 'TRO', name: 'Tromsø' },
+            { code: 'HAM', name: 'Hamburg again' },
+          ]),
+          'writes.unique',
+        )
+        await db.Harbour.create({ code: 'STA', name: 'Stavanger' })
+      })
+      const codes = (await system.Harbour.find()).map(row => row.code)
+      assert.deepEqual(codes, ['BER', 'HAM', 'OSL', 'ROT', 'STA'])
+    },
+  ),
+  writing('a transaction inside a transaction is part of it', ['transactions'], async ({ system }) => {
+    await system.transaction(async db => {
+      await db.transaction(async inner => {
+        await inner.Harbour.create({ code: 'BER', name: 'Bergen' })
+      })
+      const failed = db.transaction(async inner => {
+        await inner.Harbour.create({ code: 'TRO', name: 'Tromsø' })
+        throw new Stop()
+      })
+      await stops(failed)
+    })
+    assert.equal(await system.Harbour.count(), 4)
+  }),
+  writing('writers take turns', ['transactions'], async ({ system }) => {
+    const add = (): Promise<unknown> =>
+      system.transaction(async db => {
+        const { name } = await db.Harbour.get('OSL')
+        await db.Harbour.update('OSL', { name: `${name}!` })
+      })
+    await Promise.all([add(), add(), add(), add(), add()])
+    assert.equal((await system.Harbour.get('OSL')).name, 'Oslo!!!!!')
+  }),
+  writing('of two that want the same unique value, one is refused', ['transactions'], async ({ system }) => {
+    const create = () => system.Harbour.create({ code: 'BER', name: 'Bergen' })
+    const outcomes = await Promise.allSettled([create(), create(), create()])
+    for (const outcome of outcomes)
+      if (outcome.status === 'rejected' && isUnsupported(outcome.reason)) throw outcome.reason
+    assert.deepEqual(outcomes.map(({ status }) => status).toSorted(), ['fulfilled', 'rejected', 'rejected'])
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') await refused(Promise.reject(outcome.reason as Error), 'writes.unique')
+    }
+    assert.equal(await system.Harbour.count(), 4)
+  }),
+  writing('a write through an outer db is refused at once, not waited for', ['transactions'], async ({ system }) => {
+    await system.transaction(async db => {
+      await db.Harbour.create({ code: 'BER', name: 'Bergen' })
+      await refused(system.Harbour.create({ code: 'TRO', name: 'Tromsø' }), 'writes.outer-db')
+    })
+    assert.equal(await system.Harbour.count(), 4)
+  }),
+  writing('a db that is used after its transaction has ended is refused', ['transactions'], async ({ system }) => {
+    let kept: typeof system | undefined
+    await system.transaction(async db => {
+      kept = db
+      await db.Harbour.count()
+    })
+    assert.ok(kept !== undefined)
+    await refused(kept.Harbour.create({ code: 'BER', name: 'Bergen' }), 'writes.transaction-over')
+  }),
+  writing(
+    'rules hold inside, asSystem lifts them in the same transaction',
+    ['transactions', 'joins', 'or'],
+    async ({ ann, system }) => {
+      await ann.transaction(async db => {
+        await refused(db.Voyage.update(3, { note: 'mine' }), 'rules.row-closed')
+        await db.asSystem('conformance').Voyage.update(3, { note: 'ours' })
+        assert.equal((await db.Voyage.get(3)).note, 'ours')
+        assert.equal((await system.Voyage.get(3)).note, '')
+      })
+      assert.equal((await system.Voyage.get(3)).note, 'ours')
+    },
+  ),
+])

@@ -1,0 +1,2 @@
+/** The conformance suite of stores. */
+export { type ConformanceRunner, storeConformance, type StoreConformanceOptions } from './store-conformance.ts'

@@ -1,0 +1,20 @@
+/** The memory store as it is, and without abilities: then each case has to pass, or to be refused by code (semantics 20). */
+import { describe, test } from 'vitest'
+import { type Ability, memoryStore } from '../../src/store/memory/index.ts'
+import { storeConformance } from '../../src/testing/conformance/index.ts'
+
+const runner = { describe, test }
+const reduced: readonly (readonly Ability[])[] = [
+  ['joins'],
+  ['or'],
+  ['transactions'],
+  ['unique'],
+  ['aggregates'],
+  ['orderByAnything'],
+  ['joins', 'or', 'transactions', 'unique', 'aggregates', 'orderByAnything'],
+]
+
+storeConformance({ name: 'memory', open: () => memoryStore(), runner })
+for (const without of reduced) {
+  storeConformance({ name: `memory without ${without.join(', ')}`, open: () => memoryStore({ without }), runner })
+}
