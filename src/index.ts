@@ -8,6 +8,9 @@ export {
   type Extension,
   type ExtensionContext,
   type Finding,
+  type OpenApp,
+  openApp,
+  type OpenAppOptions,
 } from './app/index.ts'
 export { type ErrorCode, type ErrorDetail, fail, type Failure, type FailOptions, PlinthError } from './error/index.ts'
 export {

@@ -16,6 +16,7 @@ const words = {
     'actions',
     'routes',
     'on',
+    'seed',
     'store',
     'limits',
     'auth',

@@ -1,7 +1,7 @@
 /** `createApp`: what an application is made of, as a description. Nothing is opened until it is started. */
 import type { ErrorDetail } from '../error/index.ts'
 import { callSite } from '../lib/index.ts'
-import type { Hooks, Rules, Schema, SchemaShape } from '../model/index.ts'
+import type { Database, Hooks, Rules, Schema, SchemaShape } from '../model/index.ts'
 import type { Action } from '../operation/index.ts'
 import type { Limits } from '../query/index.ts'
 import type { TokenKey } from '../service/auth/index.ts'
@@ -56,6 +56,15 @@ export interface AppOptions<S extends SchemaShape> {
   readonly routes?: readonly RouteGroup[]
   /** Handlers of events, by the event's name; `*` gets all. */
   readonly on?: EventHandlers
+  /**
+   * Puts first rows into a database that has none, when `plinth dev` starts: all of them, in one transaction, or nothing.
+   *
+   * @example
+   * seed: async db => {
+   *   await db.User.create({ email: 'anna@example.com', name: 'Anna' })
+   * }
+   */
+  readonly seed?: (db: Database<S, 'system'>) => Promise<void>
   /** The store; DATABASE_URL decides when it is not given. */
   readonly store?: Store
   /** Bounds on requests, of the data and of HTTP; see `Limits` and `HttpLimits` for the defaults. */

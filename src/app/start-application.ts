@@ -6,6 +6,7 @@ import { type App } from './create-app.ts'
 import { goneFields, loadSnapshot, saveSnapshot, snapshotFile } from './follow-snapshot.ts'
 import { type OpenApplication, openApplication } from './open-application.ts'
 import { describeStore } from './open-store.ts'
+import { seedWhenEmpty } from './seed.ts'
 import type { Environment, Mode } from './settings.ts'
 import { stopServing } from './stop-serving.ts'
 import { watch } from './watching.ts'
@@ -47,11 +48,10 @@ export async function startApplication(app: App, options: StartOptions): Promise
   const { settings, http, watching } = opened
   const notices = follow ? [...goneFields(before, opened.graph), ...reported(opened)] : []
   if (follow && saveSnapshot(root, opened.graph)) notices.push(`${snapshotFile} was written; commit it.`)
+  const seeded = follow && (await closing(opened, () => seedWhenEmpty(app, opened)))
+  if (seeded) notices.push('The database had no rows; the application has put its first ones into it.')
 
-  const url = await listen(opened, options).catch(async (error: unknown) => {
-    await opened.close()
-    throw error
-  })
+  const url = await closing(opened, () => listen(opened, options))
   watching.event('started', { url, mode, process: process.pid })
   let stopping: Promise<boolean> | null = null
   return {
@@ -61,6 +61,16 @@ export async function startApplication(app: App, options: StartOptions): Promise
     places: settings.log === 'json' ? [] : placesOf(app, opened, root, url),
     notices: notices.map(notice => `  ${notice}`),
     stop: (hurry = new Promise<void>(() => {})) => (stopping ??= stop(opened, hurry)),
+  }
+}
+
+/** What fails while the application starts closes it. */
+async function closing<T>(opened: OpenApplication, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    await opened.close()
+    throw error
   }
 }
 

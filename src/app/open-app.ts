@@ -1,0 +1,57 @@
+/** `openApp`: an application for scripts, with its database and without a server. */
+import type { Database, SchemaShape } from '../model/index.ts'
+import { createDb } from '../operation/index.ts'
+import { anonymous } from '../query/index.ts'
+import { describeFailure } from '../service/observe/index.ts'
+import type { App } from './create-app.ts'
+import { openApplication } from './open-application.ts'
+import type { Environment, Mode } from './settings.ts'
+
+export interface OpenAppOptions {
+  /** The folder of the application: relative paths of its settings begin there. The working directory by default. */
+  readonly root?: string
+  /** Its settings; the process's variables by default. */
+  readonly environment?: Environment
+}
+
+export interface OpenApp<S extends SchemaShape> extends AsyncDisposable {
+  /** The database with the rights of whoever is not signed in; `db.asSystem('reason')` has none to mind. */
+  readonly db: Database<S>
+  /** Lets events be delivered and closes the database. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens an application for a script: same settings, models, rules, hooks and events, but nothing is served. In development the database
+ * is made to fit, as `plinth dev` does; with `NODE_ENV=production` it has to fit already.
+ *
+ * @example
+ * import app from './app.ts'
+ *
+ * await using shop = await openApp(app)
+ * await shop.db.asSystem('nightly clean-up').Cart.deleteMany({ where: { updatedAt: { lt: monthAgo } } })
+ */
+export async function openApp<S extends SchemaShape>(app: App<S>, options: OpenAppOptions = {}): Promise<OpenApp<S>> {
+  const { root = process.cwd(), environment = process.env } = options
+  const mode: Mode = environment['NODE_ENV'] === 'production' ? 'production' : 'development'
+  const opened = await openApplication(app as unknown as App, {
+    root,
+    mode,
+    environment,
+    schema: mode === 'production' ? 'require' : 'follow',
+    watching: () => ({
+      answered: () => {},
+      failed: error => process.stderr.write(`${describeFailure(error, root)}\n`),
+      event: () => {},
+      timeline: null,
+      routes: [],
+      close: () => Promise.resolve(),
+    }),
+  })
+  const close = (): Promise<void> => opened.close()
+  return {
+    db: createDb(opened.engine, () => opened.context(anonymous)) as unknown as Database<S>,
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
