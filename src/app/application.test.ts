@@ -48,7 +48,7 @@ const signUp = action(schema, {
   run: async ({ db, input: { password, ...rest }, issueToken }) => {
     const passwordHash = await hashPassword(password)
     const user = await db.asSystem('whoever signs up becomes a user').User.create({ ...rest, passwordHash })
-    return { token: issueToken(user) }
+    return { token: issueToken(user.id) }
   },
 })
 const signIn = action(schema, {
@@ -60,7 +60,7 @@ const signIn = action(schema, {
     const user = await db.asSystem('find who signs in').User.first({ where: { email: input.email } })
     const right = await verifyPassword(input.password, user?.passwordHash ?? null)
     if (user === null || !right) throw fail('unauthenticated', 'The e-mail or the password is wrong.')
-    return { token: issueToken(user) }
+    return { token: issueToken(user.id) }
   },
 })
 const publish = action(schema, {

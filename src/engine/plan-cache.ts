@@ -5,7 +5,7 @@
 import { LRUCache } from 'lru-cache'
 import type { ModelGraph } from '../model/index.ts'
 import { answerForCaller, type Planned, type PlanEnvironment, type Question } from '../plan/index.ts'
-import type { Caller, CallerClass, Capabilities, Limits } from '../query/index.ts'
+import type { Caller, CallerClass, Capabilities, Limits, Observe } from '../query/index.ts'
 
 /** A plan for the callers who answer its questions as they stand there, and what a store made of it. */
 export interface Variant<Plan, Compiled> {
@@ -21,6 +21,12 @@ export interface Recipe<Plan, Compiled extends { release(): void }> {
   readonly caller: CallerClass
   plan(environment: PlanEnvironment): Planned<Plan>
   compile(plan: Plan): Compiled
+}
+
+/** What every plan has. */
+interface NamedPlan {
+  readonly kind: string
+  readonly model: string
 }
 
 interface Entry {
@@ -50,36 +56,42 @@ export class PlanCache {
   }
 
   /** Finds or makes the plan for a caller and uses it. `use` has to be done with the plan when it returns or its promise settles. */
-  with<Plan, Compiled extends { release(): void }, Result>(
+  with<Plan extends NamedPlan, Compiled extends { release(): void }, Result>(
     recipe: Recipe<Plan, Compiled>,
     caller: Caller,
     use: (variant: Variant<Plan, Compiled>) => Result,
+    observe: Observe | null = null,
   ): Result {
     const { key } = recipe
     const entry = this.#entries.get(key)
-    if (entry !== undefined) return use(this.#variant(recipe, entry, caller))
+    if (entry !== undefined) return use(this.#variant(recipe, entry, caller, observe))
     if (this.#seen.has(key)) {
       this.#seen.delete(key)
       const fresh: Entry = { variants: [] }
-      const variant = this.#variant(recipe, fresh, caller)
+      const variant = this.#variant(recipe, fresh, caller, observe)
       this.#entries.set(key, fresh)
       return use(variant)
     }
     const once: Entry = { variants: [] }
-    const variant = this.#variant(recipe, once, caller)
+    const variant = this.#variant(recipe, once, caller, observe)
     this.#seen.set(key, true)
     return releasing(use(variant), () => variant.compiled.release())
   }
 
-  #variant<Plan, Compiled extends { release(): void }>(
+  #variant<Plan extends NamedPlan, Compiled extends { release(): void }>(
     recipe: Recipe<Plan, Compiled>,
     entry: Entry,
     caller: Caller,
+    observe: Observe | null,
   ): Variant<Plan, Compiled> {
+    const began = observe === null ? 0 : performance.now()
     // All variants of an entry were made by recipes of the same shape, so they have the recipe's types.
     const variants = entry.variants as Variant<Plan, Compiled>[]
     const known = variants.find(variant => this.#holds(variant.questions, caller))
-    if (known !== undefined) return known
+    if (known !== undefined) {
+      if (observe !== null) tell(observe, known.plan, true, began)
+      return known
+    }
     const environment: PlanEnvironment = {
       graph: this.#graph,
       capabilities: this.#capabilities,
@@ -91,6 +103,7 @@ export class PlanCache {
     const variant = { plan, questions, compiled: recipe.compile(plan) }
     if (variants.length >= variantLimit) variants.shift()?.compiled.release()
     variants.push(variant)
+    if (observe !== null) tell(observe, plan, false, began)
     return variant
   }
 
@@ -108,6 +121,9 @@ export class PlanCache {
 }
 
 const seenWindow = 60_000
+
+const tell = (observe: Observe, { model, kind }: NamedPlan, cached: boolean, began: number): void =>
+  observe({ kind: 'plan', model, operation: kind, cached, milliseconds: performance.now() - began })
 
 function releasing<Result>(result: Result, release: () => void): Result {
   if (!(result instanceof Promise)) {

@@ -36,15 +36,20 @@ export function prepareAggregate(
       return cache.with(recipe, by, ({ plan, compiled }) => ({ plan, command: compiled.prepared.command }))
     },
     run(values, context) {
-      return cache.with(recipe, context.caller, ({ plan, compiled }) => {
-        const bound = bindParameters(plan.parameters, { ...values, ...noPosition }, context, limits)
-        const sameForAll = plan.reads.caller.length === 0
-        return whenSettled(compiled.prepared.run(bound, context), ({ json, rows }) => ({
-          json: compiled.decode === null ? json : compiled.decode(json),
-          rows,
-          sameForAll,
-        }))
-      })
+      return cache.with(
+        recipe,
+        context.caller,
+        ({ plan, compiled }) => {
+          const bound = bindParameters(plan.parameters, { ...values, ...noPosition }, context, limits)
+          const sameForAll = plan.reads.caller.length === 0
+          return whenSettled(compiled.prepared.run(bound, context), ({ json, rows }) => ({
+            json: compiled.decode === null ? json : compiled.decode(json),
+            rows,
+            sameForAll,
+          }))
+        },
+        context.observe,
+      )
     },
     explain(values, context) {
       return cache.with(recipe, context.caller, ({ plan, compiled }) =>

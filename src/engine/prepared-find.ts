@@ -81,10 +81,14 @@ export function prepareFind(
       return cache.with(recipe, by, ({ plan, compiled }) => ({ plan, command: compiled.prepared.command }))
     },
     run(values, context): Eventually<FoundRows> {
-      return cache.with(recipe, context.caller, variant =>
-        whenSettled(variant.compiled.prepared.run(bind(variant.plan, values, context), context), result =>
-          shape(variant, result),
-        ),
+      return cache.with(
+        recipe,
+        context.caller,
+        variant =>
+          whenSettled(variant.compiled.prepared.run(bind(variant.plan, values, context), context), result =>
+            shape(variant, result),
+          ),
+        context.observe,
       )
     },
     explain(values, context): Eventually<string> {

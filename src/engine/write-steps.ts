@@ -74,24 +74,36 @@ export class WriteSteps {
 
   *insert(request: InsertRequest, rows: readonly (readonly Value[])[], context: ExecutionContext): Steps<WriteResult> {
     return yield* settle(
-      this.#cache.with(this.#insertRecipe(request, context.caller), context.caller, ({ plan, compiled }) =>
-        compiled.run(rows, bindParameters(plan.parameters, noSources, context, this.#limits), context),
+      this.#cache.with(
+        this.#insertRecipe(request, context.caller),
+        context.caller,
+        ({ plan, compiled }) =>
+          compiled.run(rows, bindParameters(plan.parameters, noSources, context, this.#limits), context),
+        context.observe,
       ),
     )
   }
 
   *update(request: UpdateRequest, sources: Partial<typeof noSources>, context: ExecutionContext): Steps<WriteResult> {
     return yield* settle(
-      this.#cache.with(this.#updateRecipe(request, context.caller), context.caller, ({ plan, compiled }) =>
-        compiled.run(bindParameters(plan.parameters, { ...noSources, ...sources }, context, this.#limits), context),
+      this.#cache.with(
+        this.#updateRecipe(request, context.caller),
+        context.caller,
+        ({ plan, compiled }) =>
+          compiled.run(bindParameters(plan.parameters, { ...noSources, ...sources }, context, this.#limits), context),
+        context.observe,
       ),
     )
   }
 
   *delete(request: DeleteRequest, sources: Partial<typeof noSources>, context: ExecutionContext): Steps<WriteResult> {
     return yield* settle(
-      this.#cache.with(this.#deleteRecipe(request, context.caller), context.caller, ({ plan, compiled }) =>
-        compiled.run(bindParameters(plan.parameters, { ...noSources, ...sources }, context, this.#limits), context),
+      this.#cache.with(
+        this.#deleteRecipe(request, context.caller),
+        context.caller,
+        ({ plan, compiled }) =>
+          compiled.run(bindParameters(plan.parameters, { ...noSources, ...sources }, context, this.#limits), context),
+        context.observe,
       ),
     )
   }
@@ -194,11 +206,16 @@ export class WriteSteps {
     }
     let decode: CompiledRead['decode'] = null
     const result = yield* settle(
-      this.#cache.with(recipe, context.caller, ({ plan: made, compiled }) => {
-        decode = compiled.decode
-        const bound = bindParameters(made.parameters, { ...noSources, steps }, context, this.#limits)
-        return compiled.prepared.run(bound, context)
-      }),
+      this.#cache.with(
+        recipe,
+        context.caller,
+        ({ plan: made, compiled }) => {
+          decode = compiled.decode
+          const bound = bindParameters(made.parameters, { ...noSources, steps }, context, this.#limits)
+          return compiled.prepared.run(bound, context)
+        },
+        context.observe,
+      ),
     )
     const decoded = decode as CompiledRead['decode']
     return result.json === null || decoded === null ? result : { ...result, json: decoded(result.json) }

@@ -78,6 +78,8 @@ function* run(
       emitted.push(async () => runSteps(emitEvent(engine, name, copy, context)))
     },
   }
+  const began = context.observe === null ? 0 : performance.now()
   for (const hook of engine.hooks[model.name]?.[moment] ?? []) yield* settle(Promise.resolve(hook(input)))
+  context.observe?.({ kind: 'step', name: `${moment} ${model.name}`, milliseconds: performance.now() - began })
   for (const emit of emitted) yield* settle(emit())
 }
