@@ -102,6 +102,10 @@ export const boot = {
     status: 500,
     message: 'The snapshot does not fit the schema: {reason}.',
   },
+  'boot.graph-unreadable': {
+    status: 500,
+    message: 'The printed model graph cannot be read: {reason}.',
+  },
   'boot.configuration-invalid': {
     status: 500,
     message: 'The configuration has {count}:\n{mistakes}',

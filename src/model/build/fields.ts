@@ -3,12 +3,12 @@ import { nearest } from '../../lib/index.ts'
 import type { BelongsToDeclaration, DeclaredDefault, ScalarDeclaration } from '../field/index.ts'
 import { CallerAttribute, noWords } from '../field/index.ts'
 import type { FieldDefault, FieldNode } from '../graph.ts'
-import { kindOf, kinds } from '../kind/index.ts'
+import { kindOf } from '../kind/index.ts'
 import { comparable } from '../symbol/literal.ts'
 import { datetimeType, integerType } from '../symbol/expression-type.ts'
 import type { FieldType } from '../value.ts'
 import type { Building, ForeignColumn, ModelDraft } from './draft.ts'
-import { foreignColumns, hasDefaultKey, keyColumns, referencedType } from './keys.ts'
+import { foreignColumns, hasDefaultKey, keyColumns } from './keys.ts'
 import { checkFieldName } from './start.ts'
 import { optionMistakes } from './type-options.ts'
 import { databaseName } from './names.ts'
@@ -87,8 +87,9 @@ function scalarNode(building: Building, draft: ModelDraft, name: string, declara
   const title = `${draft.name}.${name}`
   const wrong = (reason: string): void => building.mistakes.add('boot.field-invalid', { field: title, reason }, place)
   for (const problem of declaration.problems) wrong(problem)
-  const type = fieldType(building, declaration, title, place)
-  if (kinds.has(type.kind)) for (const problem of optionMistakes(type)) wrong(problem)
+  const { type, idOf } = declaration
+  if (idOf !== null) wrong(`field.id('${idOf}') is for inputs; a stored key of another row is a relation: field.belongsTo('${idOf}')`)
+  for (const problem of optionMistakes(type)) wrong(problem)
   const isKey = draft.key.includes(name)
   if (declaration.unique && !kindOf(type).operators.includes('eq')) wrong(`values of the kind ${type.kind} cannot be unique`)
   if (declaration.from !== null) checkSource(building, draft, name, declaration.from)
@@ -107,20 +108,6 @@ function scalarNode(building: Building, draft: ModelDraft, name: string, declara
     renamedFrom: declaration.renamedFrom,
     words: declaration.words,
   })
-}
-
-function fieldType(building: Building, declaration: ScalarDeclaration, title: string, place: readonly string[]): FieldType {
-  if (declaration.idOf === null) return declaration.type
-  if (!building.models.has(declaration.idOf)) {
-    const names = [...building.models.keys()]
-    building.mistakes.add('boot.relation-target', { relation: title, target: declaration.idOf, nearest: nearest(declaration.idOf, names) }, place)
-    return declaration.type
-  }
-  const type = referencedType(building, declaration.idOf)
-  if (type === undefined) {
-    building.mistakes.add('boot.field-invalid', { field: title, reason: `${declaration.idOf} has no key of one field` }, place)
-  }
-  return type ?? declaration.type
 }
 
 /** A slug is made from a text of the same model. */

@@ -82,7 +82,7 @@ export function keyColumns(building: Building, model: ModelDraft, seen: Readonly
   for (const name of declaredKey(model) ?? ['id']) {
     const scalar = model.scalars.get(name)
     if (scalar !== undefined) {
-      columns.push({ name, type: scalar.idOf === null ? scalar.type : (referencedType(building, scalar.idOf, inside) ?? scalar.type) })
+      columns.push({ name, type: scalar.type })
       continue
     }
     if (hasDefaultKey(model)) {
@@ -95,13 +95,6 @@ export function keyColumns(building: Building, model: ModelDraft, seen: Readonly
     }
   }
   return columns
-}
-
-/** The type of the one key field of a model; undefined when it has none or several. */
-export function referencedType(building: Building, model: string, seen: ReadonlySet<string> = new Set()): FieldType | undefined {
-  const target = building.models.get(model)
-  const columns = target === undefined ? [] : keyColumns(building, target, seen)
-  return columns.length === 1 ? columns[0]?.type : undefined
 }
 
 /** The scalars that hold the key of what a relation leads to; empty when it leads to nothing. */
