@@ -30,5 +30,7 @@ export function slugOf(text: string, limit: number): string {
     .replace(/^-/, '')
     .slice(0, limit)
     .replace(/-$/, '')
-  return plain === '' ? `x-${createHash('sha256').update(text).digest('hex').slice(0, 10)}`.slice(0, limit) : plain
+  if (plain !== '') return plain
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 10)
+  return `x-${hash}`.slice(0, limit).replace(/-$/, '')
 }

@@ -39,7 +39,7 @@ export function uuidGenerator(source: UuidSource = {}): () => string {
     const moment = Math.floor(now())
     if (moment > time) {
       time = moment
-      high = random() & 0x7ff // its top bit is left free for counting
+      high = random() & 0x7ff // its top bit is left free for counting: more than 2^60 ids fit behind any start
       middle = random() & 0x3fffffff
       low = random() >>> 0
     } else {
@@ -52,10 +52,6 @@ export function uuidGenerator(source: UuidSource = {}): () => string {
       if (middle > 0x3fffffff) {
         middle = 0
         high += 1
-      }
-      if (high > 0xfff) {
-        high = 0
-        time += 1
       }
     }
     const clock = hex(time, 12)
