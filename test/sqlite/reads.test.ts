@@ -1,7 +1,8 @@
 // Long reads on threads, short ones by index, pages and typed SQL.
-import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { statSync } from 'node:fs'
+import { Worker } from 'node:worker_threads'
 import { CompiledQuery } from 'kysely'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { PlinthError } from '../../src/error/index.ts'
 import { always, type Predicate } from '../../src/model/index.ts'
 import { type AggregatePlan, type Observation, planFormat } from '../../src/query/index.ts'
@@ -22,6 +23,7 @@ import {
   output,
   slot,
   typeOf,
+  updatePlan,
 } from './shop.ts'
 
 const text = typeOf('Order', 'note')
@@ -81,8 +83,6 @@ describe('long reads', () => {
         cardinality: 'one',
       }),
     )
-    const delay = monitorEventLoopDelay({ resolution: 1 })
-    delay.enable()
     const began = performance.now()
     const outcome = Promise.resolve(prepared.run(['x'], contextWith({ deadline: Date.now() + 500 }))).then(
       () => 'answered',
@@ -91,18 +91,22 @@ describe('long reads', () => {
     let ended = false
     void outcome.then(() => (ended = true))
     let answered = 0
+    let longest = 0
+    let turn = process.threadCpuUsage()
     while (!ended) {
       const found = await point.run([answered % 100], contextWith())
       if (found.rows === 1) answered++
       else answered += 1
       await new Promise(resolve => setImmediate(resolve))
+      const { user, system } = process.threadCpuUsage(turn)
+      longest = Math.max(longest, (user + system) / 1000)
+      turn = process.threadCpuUsage()
     }
-    delay.disable()
     expect(await outcome).toMatchObject({ code: 'store.time-limit', status: 503 })
     expect(performance.now() - began).toBeLessThan(2000)
     expect(answered).toBeGreaterThan(100)
-    // What the machine's other programs do is not the store's doing: of a thousand turns all but the worst have to be quick.
-    expect(delay.percentile(99) / 1e6).toBeLessThan(50)
+    // Work of this thread in one turn; that other programs of the machine take the processor is not the store's doing.
+    expect(longest).toBeLessThan(50)
   })
 
   test('is stopped when nobody waits any more, running or queued', async () => {
@@ -166,6 +170,88 @@ describe('long reads', () => {
     }
     expect(await page.run(['y', 199_998], context)).toEqual(wanted)
     expect(where.map(one => (one.kind === 'statement' ? one.where : one.kind))).toEqual(['worker'])
+  })
+
+  test('a thread that dies is replaced', async () => {
+    await using shop = openShop({ threads: 1 })
+    await fill(shop.store, 20_000)
+    const prepared = shop.store.prepareAggregate(counting(endless))
+    const { postMessage } = Worker.prototype
+    const killing = vi.spyOn(Worker.prototype, 'postMessage').mockImplementationOnce(function (
+      this: Worker,
+      message: unknown,
+    ) {
+      postMessage.call(this, message)
+      void this.terminate()
+    })
+    await expect(prepared.run(['x'], contextWith())).rejects.toMatchObject({ code: 'store.unavailable' })
+    killing.mockRestore()
+    await expect(prepared.run(['x'], contextWith({ deadline: Date.now() + 300 }))).rejects.toMatchObject({
+      code: 'store.time-limit',
+    })
+  })
+
+  test('raw SQL that cannot be stopped is given up at its deadline, with its thread', async () => {
+    await using shop = openShop({ threads: 1 })
+    const sql = await shop.store.typedSql(contextWith({ deadline: Date.now() + 100 }))
+    const long =
+      'with recursive n(i) as (select 1 union all select i + 1 from n where i < 20000000) select count(*) as c from n'
+    await expect(sql.executeQuery(CompiledQuery.raw(long))).rejects.toMatchObject({ code: 'store.time-limit' })
+    const next = await shop.store.typedSql(contextWith())
+    expect((await next.executeQuery(CompiledQuery.raw('select 1 as one'))).rows).toEqual([{ one: 1 }])
+  })
+
+  test('a write that looks at too many rows ends with its transaction, undone', async () => {
+    await using shop = openShop()
+    await fill(shop.store, 20_000)
+    const prepared = shop.store.prepareUpdate(
+      updatePlan('Order', {
+        parameters: [given(text)],
+        where: {
+          kind: 'or',
+          of: [
+            endless,
+            {
+              kind: 'compare',
+              operator: 'eq',
+              left: fieldOf('number'),
+              right: { kind: 'literal', value: 1, type: typeOf('Order', 'number') },
+            },
+          ],
+        },
+        set: [{ field: 'note', to: slot(0) }],
+      }),
+    )
+    await expect(prepared.run(['x'], contextWith({ deadline: Date.now() + 100 }))).rejects.toMatchObject({
+      code: 'store.time-limit',
+    })
+    const first = findPlan('Order', {
+      where: {
+        kind: 'compare',
+        operator: 'eq',
+        left: fieldOf('number'),
+        right: { kind: 'literal', value: 1, type: typeOf('Order', 'number') },
+      },
+      outputs: [output('Order', 'note')],
+    })
+    expect(await shop.store.prepareFind(first).run([], contextWith())).toMatchObject({
+      json: '[{"note":"nothing of interest"}]',
+    })
+  })
+
+  test('the write-ahead log stays small while many write', async () => {
+    await using shop = openShop()
+    const add = shop.store.prepareInsert(insertPlan('Customer', ['number', 'email']))
+    const long = 'x'.repeat(4000)
+    let largest = 0
+    for (let turn = 0; turn < 200; turn++) {
+      const members = Array.from({ length: 40 }, (_, index) => turn * 40 + index)
+      await Promise.all(members.map(async number => add.run([[number, `${long}${number}`]], [], contextWith())))
+      largest = Math.max(largest, statSync(`${shop.file}-wal`).size)
+    }
+    expect(largest).toBeGreaterThan(4 * 1024 * 1024)
+    // Without checkpoints it would hold every page that was written: more than 60 MB.
+    expect(largest).toBeLessThan(40 * 1024 * 1024)
   })
 
   test('one inside a transaction ends with the transaction', async () => {

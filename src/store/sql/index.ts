@@ -4,25 +4,21 @@ export { elementsOf, textOf } from './canonical.ts'
 export type {
   Binding,
   Decoding,
-  InsertParts,
   Json,
   JsonPiece,
-  ResultColumn,
-  SelectParts,
   SqlDialect,
   SqlJson,
   SqlValue,
 } from './dialect.ts'
 export { typedValueSql } from './expression.ts'
-export { findCommand, type FindCommand, type FindOptions } from './find.ts'
+export { findCommand, type FindCommand } from './find.ts'
 export { foldCase, upperCase } from './fold-case.ts'
-export { isNumeric, scaleOf, storageOf } from './number.ts'
+export { scaleOf, storageOf } from './number.ts'
 export { predicateSql, scopeOf } from './predicate.ts'
 export { tableRow } from './row.ts'
 export { selectText, words } from './select.ts'
-export { type IndexShape, type ReferenceShape, tableShapes, type TableShape } from './shape.ts'
-export { type Command, Statement } from './statement.ts'
-export { fieldOf, isUnique, modelOf, relationOf } from './tables.ts'
+export { type IndexShape, tableShapes, type TableShape } from './shape.ts'
+export { Statement } from './statement.ts'
 export { deleteCommand, insertCommand, rowValue, updateCommand, type WriteCommand } from './write.ts'
 
 /** Kysely is loaded when it is first asked for: it takes longer to load than all of Plinth. */

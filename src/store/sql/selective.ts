@@ -30,6 +30,27 @@ function fixes(
   return value.kind === 'parameter' || value.kind === 'literal'
 }
 
+/** Whether the condition names its rows by their key, one or a list of them, so that no other row is looked at. */
+export function findsByKey(predicate: Predicate, model: ModelNode): boolean {
+  const conjuncts = predicate.kind === 'and' ? predicate.of : [predicate]
+  const fixed = new Set<string>()
+  for (const one of conjuncts) {
+    const left =
+      one.kind === 'compare' && one.operator === 'eq'
+        ? [one.left]
+        : one.kind === 'in'
+          ? [one.left]
+          : one.kind === 'tupleIn'
+            ? one.left
+            : []
+    const right = one.kind === 'compare' ? one.right : one.kind === 'in' || one.kind === 'tupleIn' ? one.list : null
+    if (right === null || (right.kind !== 'parameter' && right.kind !== 'literal')) continue
+    for (const field of left)
+      if (field.kind === 'field' && field.row === 0 && field.path.length === 0) fixed.add(field.field)
+  }
+  return model.key.length > 0 && model.key.every(field => fixed.has(field))
+}
+
 /** Whether a condition speaks of rows further out than `row`. */
 export function reachesOut(part: unknown, row: number): boolean {
   if (Array.isArray(part)) return part.some(one => reachesOut(one, row))

@@ -1,13 +1,13 @@
 /** Write plans as commands. */
-import type { ModelGraph, ModelNode } from '../../model/index.ts'
+import type { ModelGraph, ModelNode, Predicate } from '../../model/index.ts'
 import type { DeletePlan, InsertPlan, UpdatePlan } from '../../query/index.ts'
 import type { Decoding, SqlDialect, SqlValue } from './dialect.ts'
 import { typedValueSql } from './expression.ts'
 import { converted } from './number.ts'
 import { scopeOf } from './predicate.ts'
-import { type Row, tableRow } from './row.ts'
+import { guarded, type Row, type Scope, tableRow } from './row.ts'
 import { words } from './select.ts'
-import { isAlways } from './selective.ts'
+import { findsByKey, isAlways } from './selective.ts'
 import { type Command, Statement } from './statement.ts'
 import { fieldOf, modelOf } from './tables.ts'
 
@@ -94,12 +94,19 @@ export function updateCommand(plan: UpdatePlan, graph: ModelGraph, dialect: SqlD
     ...statement.finish(
       words(
         `update ${dialect.table(model)} as ${row.alias} set ${set.join(', ')}`,
-        isAlways(plan.where) ? '' : `where ${scope.condition(plan.where, scope).sql}`,
+        where(plan.where, scope, row),
         returning.length === 0 ? '' : `returning ${returning.map(({ sql }) => sql).join(', ')}`,
       ),
     ),
     returning: returning.map(({ decoding }) => decoding),
   }
+}
+
+/** A condition that looks at many rows is stopped when the time is over. */
+function where(predicate: Predicate, scope: Scope, row: Row): string {
+  const guard = findsByKey(predicate, row.model) ? null : scope.statement.dialect.guard(row.alias, row.model)
+  const conditions = guarded(guard, isAlways(predicate) ? null : scope.condition(predicate, scope).sql)
+  return conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`
 }
 
 export function deleteCommand(plan: DeletePlan, graph: ModelGraph, dialect: SqlDialect): WriteCommand {
@@ -112,7 +119,7 @@ export function deleteCommand(plan: DeletePlan, graph: ModelGraph, dialect: SqlD
     ...statement.finish(
       words(
         `delete from ${dialect.table(model)} as ${row.alias}`,
-        isAlways(plan.where) ? '' : `where ${scope.condition(plan.where, scope).sql}`,
+        where(plan.where, scope, row),
         returning.length === 0 ? '' : `returning ${returning.map(({ sql }) => sql).join(', ')}`,
       ),
     ),

@@ -23,7 +23,8 @@ export function openWriter(options: ConnectionOptions, guard: Guard): DatabaseSy
   database.exec('pragma synchronous = full')
   database.exec('pragma foreign_keys = on')
   database.exec(`pragma busy_timeout = ${lockWait}`)
-  database.exec(`pragma wal_autocheckpoint = ${walPages.backstop}`)
+  database.exec(`pragma wal_autocheckpoint = ${backstop}`)
+  database.exec(`pragma journal_size_limit = ${logLimit}`)
   return prepared(database, options, guard)
 }
 
@@ -32,8 +33,11 @@ export function openReader(options: ConnectionOptions, guard: Guard): DatabaseSy
   return prepared(database, options, guard)
 }
 
-/** Pages of the write-ahead log: from `checkpoint` on a worker moves them into the database, from `backstop` on the commit itself does. */
-export const walPages = { checkpoint: 1000, backstop: 20_000 } as const
+/** Pages of the write-ahead log from which on the commit itself moves them into the database. */
+const backstop = 20_000
+
+/** Bytes to which the log's file is cut when it begins anew. */
+const logLimit = 16 * 1024 * 1024
 
 function prepared(database: DatabaseSync, options: ConnectionOptions, guard: Guard): DatabaseSync {
   database.exec(`pragma cache_size = -${options.cache}`)

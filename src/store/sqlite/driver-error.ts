@@ -10,6 +10,7 @@ const primary = {
   corrupt: 11,
   full: 13,
   cannotOpen: 14,
+  tooBig: 18,
   constraint: 19,
   notADatabase: 26,
 } as const
@@ -36,6 +37,8 @@ export function storeError(error: unknown): unknown {
     case primary.busy:
     case primary.locked:
       return refusal('store.busy', {}, { cause: error })
+    case primary.tooBig:
+      return refusal('store.response-too-large', { limit: 1_000_000_000 }, { cause: error })
     case primary.full:
       return refusal('store.full', {}, { cause: error })
     case primary.readOnly:

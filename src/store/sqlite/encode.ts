@@ -59,7 +59,7 @@ function listText(list: Value, type: FieldType): string {
 }
 
 /** Rows or tuples as one JSON array of arrays. */
-export function rowsText(rows: readonly Value[], types: readonly FieldType[]): string {
+function rowsText(rows: readonly Value[], types: readonly FieldType[]): string {
   const encoders = types.map(jsonElement)
   const rowText = (row: Value): string =>
     `[${encoders.map((encode, index) => encode(elementsOf(row)[index] ?? null)).join(',')}]`
@@ -67,7 +67,7 @@ export function rowsText(rows: readonly Value[], types: readonly FieldType[]): s
 }
 
 /** The JSON by which SQLite reads the stored form of a value. Numbers are written as digits, so no double comes in between. */
-export function jsonElement(type: FieldType): (value: Value) => string {
+function jsonElement(type: FieldType): (value: Value) => string {
   switch (storageOf(type)) {
     case 'boolean':
       return value => (value === null ? 'null' : value === true ? '1' : '0')
@@ -88,7 +88,7 @@ export function jsonElement(type: FieldType): (value: Value) => string {
 }
 
 /** The first text behind all texts that begin with `prefix`; when there is none an empty blob, which SQLite sorts behind every text. */
-export function prefixEnd(prefix: string): string | Uint8Array {
+function prefixEnd(prefix: string): string | Uint8Array {
   const points = Array.from(prefix, character => character.codePointAt(0) ?? 0)
   while (points.length > 0) {
     const last = points.pop() ?? 0

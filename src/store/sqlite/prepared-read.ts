@@ -120,7 +120,7 @@ class PreparedRead<Result extends { readonly rows: number }, G> implements Prepa
       })
       return result
     } catch (error) {
-      throw error instanceof Overtime ? this.#connections.timeLimit(performance.now() - started) : storeError(error)
+      throw error instanceof Overtime ? this.#connections.timeLimit(left) : storeError(error)
     }
   }
 

@@ -1,5 +1,6 @@
 /** Compiled writes. Each is one statement on the writer, in the transaction of its context or in one of its own. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { PlinthError } from '../../error/index.ts'
 import type { Value } from '../../model/index.ts'
 import type { DeletePlan, ExecutionContext, InsertPlan, UpdatePlan, WriteResult } from '../../query/index.ts'
 import type { Eventually, Prepared, PreparedInsert, TransactionOptions } from '../contract/index.ts'
@@ -8,14 +9,17 @@ import { binderOf, insertBinderOf } from './bind.ts'
 import type { Constraints } from './constraint.ts'
 import { isConstraint, storeError } from './driver-error.ts'
 import { type Bound, decode } from './encode.ts'
+import { type Guard, Overtime } from './guard.ts'
 import { prepareArrays } from './read.ts'
 import type { Writer } from './writer.ts'
 
 export interface WriteConnections {
   readonly writer: Writer
   readonly constraints: Constraints
-  /** Throws unless the context is inside of an open transaction of this store. */
-  requireTransaction(context: ExecutionContext): void
+  readonly guard: Guard
+  /** Milliseconds that the context's transaction still has; throws unless it is an open one of this store. */
+  timeLeft(context: ExecutionContext): number
+  timeLimit(milliseconds: number): PlinthError
   explain(sql: string, bound: readonly Bound[]): string
 }
 
@@ -41,9 +45,10 @@ class PreparedWrite {
     explainRefusal: (error: Error) => unknown,
   ): Eventually<WriteResult> {
     if (context.transaction === null) {
-      return this.#connections.writer.transaction(single, context, () => this.#execute(bound, context, explainRefusal))
+      return this.#connections.writer.transaction(single, context, transaction =>
+        this.#execute(bound, { ...context, transaction }, explainRefusal),
+      )
     }
-    this.#connections.requireTransaction(context)
     return this.#execute(bound, context, explainRefusal)
   }
 
@@ -56,7 +61,9 @@ class PreparedWrite {
   }
 
   #execute(bound: readonly Bound[], context: ExecutionContext, explainRefusal: (error: Error) => unknown): WriteResult {
+    const { guard, timeLimit, timeLeft } = this.#connections
     const { database } = this.#connections.writer
+    const left = timeLeft(context)
     if (this.#statement === null || this.#database !== database) {
       this.#statement = prepareArrays(database, this.command)
       this.#database = database
@@ -64,8 +71,10 @@ class PreparedWrite {
     const started = context.observe === null ? 0 : performance.now()
     let result: WriteResult
     try {
+      guard.start(left)
       result = this.#result(this.#statement, bound)
     } catch (error) {
+      if (error instanceof Overtime) throw timeLimit(left)
       throw error instanceof Error && isConstraint(error) ? explainRefusal(error) : storeError(error)
     }
     context.observe?.({

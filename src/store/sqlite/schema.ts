@@ -217,7 +217,7 @@ function rebuildTable(shape: TableShape, graph: ModelGraph, dialect: SqlDialect)
 }
 
 /** The named constraints of a CREATE TABLE command, as text without needless spaces. */
-export function constraintsIn(sql: string): ReadonlyMap<string, string> {
+function constraintsIn(sql: string): ReadonlyMap<string, string> {
   const constraints = new Map<string, string>()
   const named = /constraint "((?:[^"]|"")+)" /giu
   for (const match of sql.matchAll(named)) {
@@ -242,6 +242,8 @@ function constraintText(sql: string, start: number): string {
       if (depth === 0) break
       depth--
     } else if (character === ',' && depth === 0) break
+    // A column that was added later has its check and its reference one after the other.
+    if (depth === 0 && quote === '' && / constraint "/iuy.test(sql.slice(end, end + 13))) break
   }
   const text = sql.slice(start, end).replace(/\s+/gu, ' ').trim()
   // A reference that came with its column is written shorter.

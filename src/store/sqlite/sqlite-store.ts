@@ -1,5 +1,5 @@
 /** The embedded store: one file, read and written by this process through node:sqlite. */
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
@@ -19,7 +19,8 @@ import {
 } from '../../query/index.ts'
 import type { Eventually, SchemaDifference, Store, TransactionOptions } from '../contract/index.ts'
 import { aggregateCommand, deleteCommand, findCommand, insertCommand, textOf, updateCommand } from '../sql/index.ts'
-import { openReader, openWriter, walPages } from './connection.ts'
+import { Checkpoints } from './checkpoints.ts'
+import { openReader, openWriter } from './connection.ts'
 import { Constraints } from './constraint.ts'
 import { sqliteDialect } from './dialect.ts'
 import { storeError } from './driver-error.ts'
@@ -82,8 +83,6 @@ export class SqliteStore implements Store {
   #temporary: string | null = null
   #file = ''
   #opened: Opened | null = null
-  #commits = 0
-  #checkpointing: Promise<unknown> | null = null
 
   constructor(options: SqliteStoreOptions) {
     this.#options = { threads: 2, cache: 64, queue: 1000, ...options }
@@ -104,8 +103,9 @@ export class SqliteStore implements Store {
     } catch (error) {
       throw storeError(error)
     }
-    const writer = new Writer(database, { queue, members: 64, budget: 20, committed: () => this.#afterCommit() })
     const pool = new ReaderPool({ file: this.#file, cache: (cache * megabyte) / 4, threads, queue })
+    const checkpoints = new Checkpoints(this.#file, pool, database)
+    const writer = new Writer(database, { queue, members: 64, budget: 20, committed: () => checkpoints.committed() })
     this.#opened = {
       graph,
       reads: {
@@ -113,18 +113,16 @@ export class SqliteStore implements Store {
         guard,
         pool,
         inlineBudget,
-        transaction: context => ({
-          database,
-          guard,
-          left: Math.min(transactionOf(context).until - performance.now(), context.deadline - Date.now()),
-        }),
-        timeLimit: milliseconds => refusal('store.time-limit', { limit: Math.round(milliseconds) }),
+        transaction: context => ({ database, guard, left: timeLeft(context) }),
+        timeLimit,
         explain: (sql, given) => sql.map(one => explainCommand(reader, one, given)).join('\n'),
       },
       writes: {
         writer,
         constraints: new Constraints(graph, sqliteDialect, database),
-        requireTransaction: context => void transactionOf(context),
+        guard,
+        timeLeft,
+        timeLimit,
         explain: (sql, bound) => explainCommand(database, sql, { bound }),
       },
     }
@@ -218,21 +216,6 @@ export class SqliteStore implements Store {
     if (this.#opened === null) throw refusal('store.unavailable', {})
     return this.#opened
   }
-
-  /** Now and then has a thread move the write-ahead log into the database, so that no commit has to. */
-  #afterCommit(): void {
-    this.#commits++
-    if (this.#commits % 64 !== 0 || this.#checkpointing !== null || this.#opened === null) return
-    const log = statSync(`${this.#file}-wal`, { throwIfNoEntry: false })
-    if ((log?.size ?? 0) < walPages.checkpoint * 4096) return
-    this.#checkpointing = this.#opened.reads.pool
-      .run({ kind: 'checkpoint' }, { deadline: Date.now() + 60_000, signal: null })
-      // A checkpoint that failed is made by a later one, at the latest by the commit that reaches the backstop.
-      .catch(() => undefined)
-      .finally(() => {
-        this.#checkpointing = null
-      })
-  }
 }
 
 function transactionOf(context: ExecutionContext): SqliteTransaction {
@@ -240,6 +223,12 @@ function transactionOf(context: ExecutionContext): SqliteTransaction {
   if (!context.transaction.open) throw refusal('writes.transaction-over', {})
   return context.transaction
 }
+
+const timeLeft = (context: ExecutionContext): number =>
+  Math.min(transactionOf(context).until - performance.now(), context.deadline - Date.now())
+
+const timeLimit = (milliseconds: number) =>
+  refusal('store.time-limit', { limit: Math.max(0, Math.round(milliseconds)) })
 
 /** Folders of stores that were not closed; they go away with the process. */
 const temporaries = new Set<string>()

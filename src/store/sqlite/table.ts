@@ -51,7 +51,7 @@ const dateForm = `${digit.repeat(4)}-${digit.repeat(2)}-${digit.repeat(2)}`
 const timeForm = `${digit.repeat(2)}:${digit.repeat(2)}:${digit.repeat(2)}.${digit.repeat(3)}`
 
 /** What a column's type cannot say. JSON is written on the strength of it: what needs no escape by kind is not escaped. */
-export function columnCheck(field: FieldNode): string | null {
+function columnCheck(field: FieldNode): string | null {
   const column = identifier(field.column)
   switch (storageOf(field.type)) {
     case 'boolean':

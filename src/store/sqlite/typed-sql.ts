@@ -21,7 +21,8 @@ export interface TypedSqlConnections {
   readonly writer: Writer
   readonly pool: ReaderPool
   readonly constraints: Constraints
-  requireTransaction(context: ExecutionContext): void
+  /** Throws unless the context is inside of an open transaction of this store. */
+  timeLeft(context: ExecutionContext): number
 }
 
 const parts = {
@@ -59,7 +60,7 @@ async function run(
     }
   }
   if (context.transaction !== null) {
-    connections.requireTransaction(context)
+    connections.timeLeft(context)
     return change()
   }
   const inOwnTransaction = () =>
