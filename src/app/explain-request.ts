@@ -26,7 +26,7 @@ export interface Explained {
   readonly caller: Caller
   /** The answer to the request: its status, and the problem when it was refused. */
   readonly status: number
-  readonly problem: Readonly<Record<string, unknown>> | null
+  readonly problem: { readonly code: string; readonly detail: string; readonly hint?: string } | null
   readonly steps: readonly ExplainedStep[]
 }
 
@@ -50,7 +50,7 @@ export async function explainRequest(app: App, options: ExplainOptions): Promise
     recording = true
     const response = await opened.http.fastify.inject({ method: options.method as 'GET', url: options.url, headers })
     recording = false
-    const problem = response.statusCode >= 400 ? (response.json<Record<string, unknown>>() ?? null) : null
+    const problem = response.statusCode >= 400 ? response.json<NonNullable<Explained['problem']>>() : null
     return { caller, status: response.statusCode, problem, steps }
   } finally {
     await opened.close()
@@ -76,7 +76,7 @@ function lookingOn(engine: Engine, tell: (step: ExplainedStep) => void): Engine 
       tell({ plan, command, explained: await prepared.explain(values, context) })
       return prepared.run(values, context)
     }
-    return { ...prepared, run, planned: prepared.planned.bind(prepared), explain: prepared.explain.bind(prepared) } as P
+    return { ...prepared, run }
   }
   return {
     ...engine,

@@ -6,7 +6,6 @@ import {
   defineSchema,
   type FieldKind,
   Hooks,
-  type Model,
   type ModelRules,
   registerKind,
   Rules,
@@ -130,7 +129,8 @@ export function joinExtensions(own: OwnParts, extensions: readonly Extension[]):
 }
 
 const rebuilt = (schema: Schema, models: Declared): Schema =>
-  defineSchema(models as Record<string, Model<never, unknown>> as never, schema.options as never) as unknown as Schema
+  // Its types are known to nobody here: what it was built from has been checked where it was declared.
+  defineSchema(models as never, schema.options as never)
 
 const joinRules = (one: Rules | null, other: Rules): Rules => new Rules({ ...one?.models, ...other.models })
 const joinHooks = (one: Hooks | null, other: Hooks): Hooks => new Hooks({ ...one?.models, ...other.models })

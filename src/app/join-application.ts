@@ -1,12 +1,11 @@
 /** Everything that an application and its extensions declare. */
-import type { Schema } from '../model/index.ts'
 import type { App } from './create-app.ts'
 import { type Joined, joinExtensions } from './extension.ts'
 
 export function joinApplication({ options }: App): Joined {
   return joinExtensions(
     {
-      schema: options.schema as Schema,
+      schema: options.schema,
       rules: options.rules ?? null,
       hooks: options.hooks ?? null,
       actions: options.actions ?? {},

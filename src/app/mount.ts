@@ -108,7 +108,7 @@ function hand(
 /** The URL after as many segments as the prefix has: its spelling in the URL may be percent-encoded. */
 function without(url: string, prefix: string): string {
   let end = 0
-  for (const _ of prefix.matchAll(/\//g)) {
+  for (let segments = prefix.split('/').length - 1; segments > 0; segments--) {
     const next = url.slice(end + 1).search(/[/?]/)
     if (next === -1) return '/'
     end += next + 1

@@ -83,7 +83,7 @@ export async function openApplication(app: App, options: OpenOptions): Promise<O
     root,
     server: declared.server ?? {},
     mistakes: app.mistakes,
-    needsSecret: declared.schema?.graph?.caller != null && declared.auth?.key === undefined,
+    needsSecret: declared.schema.graph.caller !== null && declared.auth?.key === undefined,
     hasStore: declared.store !== undefined || options.store !== undefined,
   })
 

@@ -2,7 +2,7 @@
 import type { Engine } from '../engine/index.ts'
 import { refusal } from '../error/index.ts'
 import type { HttpServer } from '../surface/http/index.ts'
-import { type App } from './create-app.ts'
+import type { App } from './create-app.ts'
 import { goneFields, loadSnapshot, saveSnapshot, snapshotFile } from './follow-snapshot.ts'
 import { type OpenApplication, openApplication } from './open-application.ts'
 import { describeStore } from './open-store.ts'

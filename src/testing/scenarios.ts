@@ -35,7 +35,7 @@ export interface Scenario<Given, S extends SchemaShape> {
   /** Plinth needs at most so many statements; those of actions and hooks do not count. */
   readonly statements?: number
   /** Looks at the application afterwards. */
-  readonly then?: (test: TestApp<S>, given: Given, answer: TestResponse) => Promise<void> | void
+  readonly after?: (test: TestApp<S>, given: Given, answer: TestResponse) => Promise<void> | void
 }
 
 export interface ScenarioOptions<Given, S extends SchemaShape> extends TestAppOptions {
@@ -80,7 +80,7 @@ async function runScenario<S extends SchemaShape, Given>(
   const { method, url, ...rest } = request
   const answer = await test.request(method, url, { ...rest, as })
   compare(scenario, answer)
-  await scenario.then?.(test, given, answer)
+  await scenario.after?.(test, given, answer)
   const unexpected = scenario.status >= 500 ? [] : test.failures
   assert.deepEqual(unexpected, [], 'something failed on the server')
   return answer

@@ -72,7 +72,7 @@ export async function createTestApp<S extends SchemaShape>(
   const failures: unknown[] = []
   const changes: ChangeRecord[] = []
   const events: OutboxEvent[] = []
-  const opened = await openApplication(app as unknown as App, {
+  const opened = await openApplication(app, {
     root: process.cwd(),
     mode: 'test',
     environment: { PLINTH_SECRET: testSecret, ...options.environment },
@@ -178,7 +178,7 @@ function keyOf(opened: OpenApplication, as: ActAs): string {
     .map(field => {
       const part = as[field] as Value | undefined
       if (part === undefined || part === null) throw new TypeError(`The row to act as has no "${field}"`)
-      return encodeURIComponent(String(part))
+      return encodeURIComponent(typeof part === 'string' ? part : JSON.stringify(part))
     })
     .join(',')
 }

@@ -1,3 +1,4 @@
+// The command line as a process: checks, explanations, databases, and what is told when something is wrong.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'

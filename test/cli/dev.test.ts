@@ -1,3 +1,4 @@
+// plinth dev as a process: from an empty folder, over changes and mistakes, to the end.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -44,7 +45,7 @@ describe('plinth dev', { timeout: 60_000 }, () => {
     expect(await dev.exit).toBe(0)
     // Nothing is left of it: the write-ahead log has been taken in, and nobody listens.
     expect(readdirSync(join(here.folder, 'data'))).toEqual(['app.db'])
-    await expect(ask(`${url}/health/live`)).rejects.toThrow()
+    await expect(ask(`${url}/health/live`)).rejects.toThrow('fetch failed')
   })
 
   it('starts again on a change, and no request is refused meanwhile', async () => {

@@ -63,12 +63,9 @@ export const explain = command({
 function print(method: string, url: string, { caller, status, problem, steps }: Explained): string {
   const who =
     caller.class === 'signedIn'
-      ? `${caller.key.map(String).join(',')} ${JSON.stringify(caller.attributes)}`
+      ? `${caller.key.map(part => JSON.stringify(part)).join(',')} ${JSON.stringify(caller.attributes)}`
       : caller.class
-  const refused =
-    problem === null
-      ? []
-      : [`${String(problem['code'])}: ${String(problem['detail'])} ${String(problem['hint'] ?? '')}`.trimEnd()]
+  const refused = problem === null ? [] : [`${problem.code}: ${problem.detail} ${problem.hint ?? ''}`.trimEnd()]
   const parts = steps.flatMap(({ plan, command, explained }) => [
     '',
     printPlan(plan),

@@ -35,7 +35,10 @@ export interface CallerResolver {
 const rememberedCallers = 10_000
 
 /** The key of a caller as the subject of a token, spelled like the last part of a row's URL: `a,b`, each part percent-encoded. */
-export const subjectOf = (key: readonly Value[]): string => key.map(part => encodeURIComponent(String(part))).join(',')
+export const subjectOf = (key: readonly Value[]): string => key.map(part => encodeURIComponent(textOf(part))).join(',')
+
+/** Parts of keys are texts and numbers; their text is the one of their JSON form. */
+const textOf = (part: Value): string => (typeof part === 'string' ? part : JSON.stringify(part))
 
 export function callerResolver(options: CallerResolverOptions): CallerResolver {
   const { engine, tokens, scheme, remember } = options

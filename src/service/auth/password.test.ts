@@ -1,6 +1,6 @@
 import { argon2Sync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { PlinthError } from '../../error/index.ts'
+import type { PlinthError } from '../../error/index.ts'
 import { readPasswordHash, writePasswordHash } from './password-hash.ts'
 import { hashPassword, passwordNeedsRehash, verifyPassword } from './password.ts'
 

@@ -1,10 +1,11 @@
+// First rows: into an empty database in development, all or nothing.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { createApp, defineRules, defineSchema, everyone, field, model, openApp } from '../index.ts'
-import type { App } from './create-app.ts'
-import { startApplication } from './start-application.ts'
+import { createApp, defineRules, defineSchema, everyone, field, model, openApp } from 'plinth'
+import type { App } from 'plinth'
+import { startApplication } from '../../src/app/index.ts'
 
 const Plant = model({ name: field.text({ min: 1 }) })
 const schema = defineSchema({ Plant })

@@ -1,3 +1,4 @@
+// Applications through the front door: signing in, events, extensions, plugins, health.
 import { describe, expect, it } from 'vitest'
 import {
   action,
@@ -13,8 +14,8 @@ import {
   hmacKey,
   model,
   verifyPassword,
-} from '../index.ts'
-import { createTestApp } from '../testing/test-app.ts'
+} from 'plinth'
+import { createTestApp } from 'plinth/testing'
 
 const User = model({
   email: field.email().unique().private(),
@@ -138,7 +139,9 @@ describe('an application', () => {
     await using test = await createTestApp(createApp({ name: 'Shop', version: '2.0.0', schema, rules, actions }))
     const document = (await test.request('GET', '/openapi.json')).body
     expect(document.info).toMatchObject({ title: 'Shop', version: '2.0.0' })
-    expect(Object.keys(document.paths)).toEqual(expect.arrayContaining(['/api/articles', '/api/articles/{key}', '/api/actions/publish']))
+    expect(Object.keys(document.paths)).toEqual(
+      expect.arrayContaining(['/api/articles', '/api/articles/{key}', '/api/actions/publish']),
+    )
     expect((await test.request('GET', '/docs')).status).toBe(200)
     const { type } = (await test.request('GET', '/api/nothing')).body
     expect((await test.request('GET', type)).text).toContain('server.no-route')

@@ -1,6 +1,7 @@
+// The harness: callers, time, ids, statements and scenario tables, and that each of its checks can fail.
 import { describe, expect, it } from 'vitest'
-import { anyOf, createApp, defineHooks, defineRules, defineSchema, everyone, field, model } from '../index.ts'
-import { createTestApp, scenarios } from './index.ts'
+import { anyOf, createApp, defineHooks, defineRules, defineSchema, everyone, field, model } from 'plinth'
+import { createTestApp, scenarios } from 'plinth/testing'
 
 const User = model({
   name: field.text(),
@@ -150,7 +151,7 @@ describe('scenario tables', () => {
       request: given => ({ method: 'PATCH', url: `/api/articles/${given.draft.id}`, body: { title: 'Better' } }),
       status: 200,
       changes: ['update Article'],
-      then: async (test, given) => {
+      after: async (test, given) => {
         expect(await test.db.Article.get(given.draft.id)).toMatchObject({ title: 'Better' })
       },
     },

@@ -1,8 +1,9 @@
+// Handlers of other frameworks beside the generated routes.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
-import { createApp, defineRules, defineSchema, everyone, field, model } from '../index.ts'
-import { createTestApp } from '../testing/test-app.ts'
+import { createApp, defineRules, defineSchema, everyone, field, model } from 'plinth'
+import { createTestApp } from 'plinth/testing'
 
 const schema = defineSchema(
   { User: model({ name: field.text(), role: field.text().default('member') }) },
