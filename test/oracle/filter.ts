@@ -3,7 +3,7 @@ import type { FieldType, RelationNode, Value } from '../../src/model/index.ts'
 import type { FilterOperator, FilterRequest } from '../../src/query/index.ts'
 import { type Datum, decode, decodeList } from './datum.ts'
 import { compares, type Judge, type Placed } from './evaluate.ts'
-import { fieldCertainty, relationClosed } from './rights.ts'
+import { fieldCertainty, followsClosed, relationClosed } from './rights.ts'
 import { modelOf, type Row } from './world.ts'
 
 /** The codes of everything that is wrong with a request. The planner may find any of them first. */
@@ -24,6 +24,7 @@ export function checkFilter(judge: Judge, model: string, filter: FilterRequest, 
       checkFilter(judge, model, filter.of, refusals)
       return
     case 'declared':
+      if (followsClosed(judge, filter.predicate, [model])) refusals.add(closedCode(judge))
       return
     case 'compare':
     case 'isNull':

@@ -4,7 +4,7 @@ import type { Caller, FindRequest, NestedRequest, OutputRequest, Selection, Sort
 import { type Datum, decode, encode, order, sortOrder } from './datum.ts'
 import { Judge, type Placed } from './evaluate.ts'
 import { checkFilter, checkPath, closedCode, ends, fulfils, type Refusals } from './filter.ts'
-import { certainty, fieldCertainty, modelClosed, relationClosed } from './rights.ts'
+import { certainty, fieldCertainty, followsClosed, modelClosed, relationClosed } from './rights.ts'
 import { modelOf, type Row, rowsOf, type World } from './world.ts'
 
 export type Answer<Result> =
@@ -140,6 +140,7 @@ function checkOutput(judge: Judge, model: string, output: OutputRequest, refusal
       for (const inner of output.outputs) checkOutput(judge, model, inner, refusals)
       return
     case 'expression':
+      if (followsClosed(judge, output.expression, [model])) refusals.add(closedCode(judge))
   }
 }
 

@@ -114,3 +114,40 @@ function joinOpen(judge: Judge, name: string): boolean {
   if (judge.caller.class === 'system' || model.hidden) return true
   return model.rules !== null && certainty(judge, model.rules.read) === true
 }
+
+/**
+ * Whether a condition or expression of the application follows, with the caller's rights, a relation that is closed to the caller.
+ * `around` are the models of the rows, from the outside in.
+ */
+export function followsClosed(judge: Judge, of: Predicate | Expression, around: readonly string[]): boolean {
+  const inner = (part: Predicate | Expression): boolean => followsClosed(judge, part, around)
+  switch (of.kind) {
+    case 'and':
+    case 'or':
+      return of.of.some(inner)
+    case 'not':
+    case 'isNull':
+    case 'condition':
+      return inner(of.of)
+    case 'compare':
+    case 'text':
+    case 'array':
+      return inner(of.left) || inner(of.right)
+    case 'in':
+      return inner(of.left)
+    case 'call':
+      return of.arguments.some(inner)
+    case 'some':
+    case 'aggregate': {
+      const start = around[of.row] ?? ''
+      const model = of.path.reduce((at, name) => judge.relation(at, name).target, start)
+      const relation = judge.relation(model, of.relation)
+      if (of.authority === 'caller' && relationClosed(judge, relation)) return true
+      const deeper = [...around, relation.target]
+      const value = of.kind === 'aggregate' ? of.of : undefined
+      return followsClosed(judge, of.where, deeper) || (value !== undefined && followsClosed(judge, value, deeper))
+    }
+    default:
+      return false
+  }
+}

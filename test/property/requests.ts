@@ -1,10 +1,12 @@
 /** Arbitrary requests about a world: all operators, paths, quantifiers, selections, includes, sorts, aggregates. */
 import fc from 'fast-check'
 import {
+  type Expression,
   type FieldNode,
   type FieldType,
   kindOf,
   type ModelNode,
+  type Predicate,
   type RelationNode,
   type Value,
 } from '../../src/model/index.ts'
@@ -169,6 +171,7 @@ export class Requests {
     const relations = depth === 0 ? [] : Object.values(model.relations)
     const own = fc.oneof(
       { arbitrary: this.#comparison(model, []), weight: 6 },
+      { arbitrary: this.#declared(model), weight: 1 },
       { arbitrary: this.#isNull(model, []), weight: 1 },
     )
     if (relations.length === 0) return own
@@ -205,6 +208,70 @@ export class Requests {
         })),
       ),
     )
+  }
+
+  /** A condition that the application declared, with a parameter; its relations reach what the schema or the caller may see. */
+  #declared(model: ModelNode): fc.Arbitrary<Part<FilterRequest>> {
+    const compared = (
+      on: ModelNode,
+      row: number,
+    ): fc.Arbitrary<(slot: (value: Value) => number) => [Predicate, number, FieldType]> =>
+      fc.constantFrom(...stored(on).filter(({ type }) => isOrdered(type))).chain(field =>
+        fc
+          .tuple(fc.constantFrom(...poolOf(field.type)), fc.constantFrom('eq' as const, 'ne' as const, 'lte' as const))
+          .map(([value, operator]) => (slot): [Predicate, number, FieldType] => {
+            const index = slot(value)
+            const left: Expression = { kind: 'field', row, path: [], field: field.name }
+            return [{ kind: 'compare', operator, left, right: { kind: 'parameter', index } }, index, field.type]
+          }),
+      )
+    const relations = Object.values(model.relations)
+    const declared = (predicate: Predicate, index: number, type: FieldType): FilterRequest => ({
+      kind: 'declared',
+      predicate,
+      slots: { [index]: { type, list: false } },
+    })
+    const plain = compared(model, 0).map(
+      (make): Part<FilterRequest> =>
+        slot =>
+          declared(...make(slot)),
+    )
+    if (relations.length === 0) return plain
+    const related = fc
+      .tuple(fc.constantFrom(...relations), fc.constantFrom('schema' as const, 'caller' as const))
+      .chain(([relation, authority]) =>
+        compared(this.#target(relation), 1).map((make): Part<FilterRequest> => slot => {
+          const [where, index, type] = make(slot)
+          return declared({ kind: 'some', row: 0, path: [], relation: relation.name, where, authority }, index, type)
+        }),
+      )
+    return fc.oneof({ arbitrary: plain, weight: 1 }, { arbitrary: related, weight: 3 })
+  }
+
+  /** A declared expression: a count, or whether there is a related row, for the schema or for the caller. */
+  #expression(relation: RelationNode): fc.Arbitrary<(slot: (value: Value) => number, output: string) => OutputRequest> {
+    const target = this.#target(relation)
+    const nullable = stored(target).filter(field => field.nullable)
+    const where: fc.Arbitrary<Predicate> =
+      nullable.length === 0
+        ? fc.constant({ kind: 'constant', value: true })
+        : fc
+            .constantFrom(...nullable)
+            .map(({ name }): Predicate => ({ kind: 'isNull', of: { kind: 'field', row: 1, path: [], field: name } }))
+    const authority = fc.constantFrom('schema' as const, 'caller' as const)
+    return fc.tuple(where, authority, fc.boolean()).map(([condition, by, counted]) => (_slot, output) => {
+      const link = { row: 0, path: [], relation: relation.name, where: condition, authority: by } as const
+      const expression: Expression = counted
+        ? { kind: 'aggregate', function: 'count', ...link }
+        : { kind: 'condition', of: { kind: 'some', ...link } }
+      return {
+        kind: 'expression',
+        output,
+        expression,
+        type: { kind: counted ? 'integer' : 'boolean', options: {} },
+        nullable: false,
+      }
+    })
   }
 
   #isNull(model: ModelNode, path: readonly string[]): fc.Arbitrary<Part<FilterRequest>> {
@@ -293,6 +360,7 @@ export class Requests {
       { arbitrary: own, weight: 2 },
       { arbitrary: include, weight: 4 },
       { arbitrary: object, weight: 1 },
+      { arbitrary: fc.constantFrom(...relations).chain(relation => this.#expression(relation)), weight: 1 },
       ...pluck.map(arbitrary => ({ arbitrary, weight: 1 })),
     )
   }

@@ -53,9 +53,9 @@ export function withRandomRules(graph: ModelGraph, random: Random): Ruled {
       const form = random.chance(0.35) ? 'open' : random.pick(ruleForms)
       forms[model.name] = form
       const fields: Record<string, { read: Predicate }> = {}
-      const ruled = [...Object.values(model.fields).filter(isPlain), ...Object.values(computed)]
+      const ruled = [...Object.values(model.fields), ...Object.values(computed), ...Object.values(model.relations)]
       for (const { name } of ruled) {
-        if (!random.chance(0.12)) continue
+        if (!random.chance(0.1)) continue
         const fieldForm = random.pick(ruleForms)
         fieldForms[`${model.name}.${name}`] = fieldForm
         fields[name] = { read: maker.rule(fieldForm, [model]) }
@@ -73,8 +73,6 @@ export function withRandomRules(graph: ModelGraph, random: Random): Ruled {
   )
   return { graph: { ...graph, models }, forms, fieldForms }
 }
-
-const isPlain = (field: FieldNode): boolean => field.relation === null
 
 /** Makes conditions about rows; `around` are the models of the rows from the outside in. */
 class Maker {
