@@ -1,6 +1,15 @@
 /** How the specification words refusals: `{ "errors": { "title": ["can't be blank"] } }`. */
 import type { PlinthError, PresentedError } from 'plinth'
 
+const texts = { type: 'array', items: { type: 'string' } }
+
+/** The same, for the reference. */
+export const errorSchema = {
+  type: 'object',
+  properties: { errors: { type: 'object', additionalProperties: texts } },
+  required: ['errors'],
+}
+
 const things: Readonly<Record<string, string>> = { User: 'profile', Article: 'article', Comment: 'comment' }
 const blank = ['values.required', 'values.not-nullable', 'values.empty']
 

@@ -1,6 +1,6 @@
 /** The specification's routes. */
 import { everyone, fail, field, hashPassword, partial, routesOf, verifyPassword } from 'plinth'
-import { presentError } from './errors.ts'
+import { errorSchema, presentError } from './errors.ts'
 import { Article, ArticlePreview, Comment, Profile, Tag } from './projections.ts'
 import { schema } from './schema.ts'
 
@@ -16,7 +16,7 @@ const account = {
 
 const nullIfEmpty = (value: string | null | undefined): string | null | undefined => (value === '' ? null : value)
 
-export const api = group({ prefix: '/api', presentError }, [
+export const api = group({ prefix: '/api', name: 'Conduit', presentError, errorSchema }, [
   post('/users', {
     ...account,
     status: 201,
@@ -49,7 +49,13 @@ export const api = group({ prefix: '/api', presentError }, [
   }),
   put('/user', {
     ...account,
-    input: partial({ email: text, username: text, password, bio: field.text().optional(), image: field.text().optional() }),
+    input: partial({
+      email: text,
+      username: text,
+      password,
+      bio: field.text().optional(),
+      image: field.text().optional(),
+    }),
     allow: ({ user }) => user.isSignedIn,
     run: async ({ db, input: { password, bio, image, ...names }, caller, issueToken }) => {
       const passwordHash = password === undefined ? undefined : await hashPassword(password)

@@ -19,7 +19,10 @@ const Article = model(
     title: field.text({ min: 1, max: 200 }),
     description: field.text({ min: 1 }),
     body: field.text({ min: 1, max: 100_000 }),
-    author: field.belongsTo('User').default(caller => caller.id).immutable(),
+    author: field
+      .belongsTo('User')
+      .default(caller => caller.id)
+      .immutable(),
     tags: field.manyToMany('Tag', { inverse: 'articles' }),
     comments: field.hasMany('Comment', 'article'),
     favoritedBy: field.manyToMany('User', { inverse: 'favorites' }),
@@ -32,7 +35,10 @@ const Comment = model(
     id: field.sequence(),
     body: field.text({ min: 1, max: 10_000 }),
     article: field.belongsTo('Article', { onDelete: 'cascade' }).immutable(),
-    author: field.belongsTo('User').default(caller => caller.id).immutable(),
+    author: field
+      .belongsTo('User')
+      .default(caller => caller.id)
+      .immutable(),
   },
   { timestamps: true },
 )
