@@ -298,7 +298,7 @@ describe('the access log', () => {
     await server.fastify.inject('/foreign')
     expect(entries.map(({ method, url, status, code, caller }) => [method, url, status, code, caller])).toEqual([
       ['GET', '/things?a=1', 200, null, 'anonymous'],
-      ['POST', '/echo', 400, 'request.body-missing', null],
+      ['POST', '/echo', 400, 'request.body-missing', 'anonymous'],
       ['GET', '/nothing', 404, 'server.no-route', null],
       ['GET', '/foreign', 200, null, null],
     ])

@@ -55,12 +55,15 @@ const Article = model(
   },
 )
 
-const Comment = model({
-  body: field.text({ min: 1, max: 1000 }),
-  state: field.enum(['hidden', 'shown']).default('shown'),
-  article: field.belongsTo('Article'),
-  author: field.belongsTo('User').optional(),
-})
+const Comment = model(
+  {
+    body: field.text({ min: 1, max: 1000 }),
+    state: field.enum(['hidden', 'shown']).default('shown'),
+    article: field.belongsTo('Article'),
+    author: field.belongsTo('User').optional(),
+  },
+  { timestamps: true },
+)
 
 const Tag = model({ name: field.text({ max: 40 }).key(), color: field.text().optional() })
 

@@ -4,8 +4,12 @@ import { type Blog, openBlog } from './blog.ts'
 
 const page = readFileSync(new URL('../../docs/rest.md', import.meta.url), 'utf8')
 const urls = [...page.matchAll(/(?:^|[`])(\/api\/articles[^\s`]*\?[^\s`]*)/gm)].map(match => match[1] ?? '')
-const selections = [...page.matchAll(/`((?:select|include|sort)=[^\s`]+)`/g)].map(match => `/api/articles?${match[1] ?? ''}`)
-const nested = [...page.matchAll(/`((?:\w+:)?comments\([^\s`]*\))`/g)].map(match => `/api/articles?include=${match[1] ?? ''}`)
+const selections = [...page.matchAll(/`((?:select|include|sort)=[^\s`]+)`/g)].map(
+  match => `/api/articles?${match[1] ?? ''}`,
+)
+const nested = [...page.matchAll(/`((?:\w+:)?comments\([^\s`]*\))`/g)].map(
+  match => `/api/articles?include=${match[1] ?? ''}`,
+)
 
 let blog: Blog
 beforeAll(async () => {
@@ -26,6 +30,8 @@ it.each([...urls, ...selections, ...nested])('has an example that is served: %s'
 
 it('shows the words of the grammar that routes take', () => {
   const grammar = page.slice(page.indexOf('```abnf'))
-  const words = new Set(blog.server.routes.flatMap(route => ('query' in route ? (route.query as { words: string[] }).words : [])))
+  const words = new Set(
+    blog.server.routes.flatMap(route => ('query' in route ? (route.query as { words: string[] }).words : [])),
+  )
   for (const word of words) expect(grammar).toContain(`"${word}`)
 })

@@ -146,7 +146,7 @@ describe('refusals of reads', () => {
     ['/api/articles:aggregate', 200, undefined, undefined],
     ['/api/articles:aggregate?sum=title', 400, 'request.unknown-aggregate', undefined],
     ['/api/articles:aggregate?sum=prise', 400, 'request.unknown-field', 'price'],
-    ['/api/articles:aggregate?count=*&limit=1', 400, 'request.malformed-parameter', undefined],
+    ['/api/articles:aggregate?count=*&limit=1', 400, 'request.parameter-needs', undefined],
     ['/api/articles:aggregate?count=*&select=id', 400, 'request.unknown-parameter', undefined],
     ['/api/logs/1', 404, 'server.no-route', undefined],
     ['/api/logs?after=x', 400, 'request.unknown-parameter', undefined],

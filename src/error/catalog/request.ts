@@ -78,6 +78,10 @@ export const request = {
     status: 400,
     message: '"{name}" is not an aggregate of {model}: {reason}.',
   },
+  'request.parameter-needs': {
+    status: 400,
+    message: 'The parameter "{name}" has a meaning only together with "{other}".',
+  },
   'request.parameter-conflict': {
     status: 400,
     message: '"{name}" and "{other}" cannot stand together.',

@@ -1,6 +1,6 @@
 /** One request and its answer over HTTP as surfaces see them: data and functions, nothing of the server that carries them. */
 import type { PlinthError } from '../../error/index.ts'
-import type { ExecutionContext } from '../../query/index.ts'
+import type { Caller, ExecutionContext } from '../../query/index.ts'
 
 /** An embedded store answers at once; nothing waits for a promise that is not needed. */
 export type Eventually<T> = T | Promise<T>
@@ -53,6 +53,8 @@ export interface Route {
   readonly path: string
   /** `resolved`: the caller is found out before the handler runs. `ignored`: the route is the same for everyone. */
   readonly caller: 'resolved' | 'ignored'
+  /** Refuses callers whom the route is closed to, whatever they send: before anything else is looked at (semantics 9). */
+  readonly admit?: (caller: Caller) => void
   /** Media types that a body may have; null: the route takes no body. */
   readonly consumes: readonly string[] | null
   /** A request without a body is refused; false by default. */

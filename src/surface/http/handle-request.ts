@@ -50,33 +50,32 @@ export function handleRequest(
 }
 
 function answerOf(pipeline: Pipeline, route: Route, exchange: HttpExchange): Eventually<Answer> {
-  const { request } = exchange
-  const url = request.url ?? ''
+  const url = exchange.request.url ?? ''
   const { urlBytes } = pipeline.limits
   if (url.length > urlBytes) throw refusal('server.url-too-long', { limit: urlBytes })
-  requireAcceptable(request.headers.accept, route.produces)
-  const sent = hasBody(request)
-  if (sent) {
-    if (route.consumes === null) throw refusal('request.body-unexpected', {})
-    requireMediaType(request.headers['content-type'], request.headers['content-encoding'], route.consumes)
-  } else if (route.bodyRequired === true) throw refusal('request.body-missing', {})
-
-  if (route.caller === 'ignored') return sent ? withBody(pipeline, route, exchange) : route.handler(exchange)
+  if (route.caller === 'ignored') return admitted(pipeline, route, exchange)
   const caller = pipeline.options.resolveCaller(exchange, exchange.context)
   return caller instanceof Promise
-    ? caller.then(late => asCaller(pipeline, route, exchange, late, sent))
-    : asCaller(pipeline, route, exchange, caller, sent)
+    ? caller.then(late => asCaller(pipeline, route, exchange, late))
+    : asCaller(pipeline, route, exchange, caller)
 }
 
-function asCaller(
-  pipeline: Pipeline,
-  route: Route,
-  exchange: HttpExchange,
-  caller: Caller,
-  sent: boolean,
-): Eventually<Answer> {
+function asCaller(pipeline: Pipeline, route: Route, exchange: HttpExchange, caller: Caller): Eventually<Answer> {
   exchange.setCaller(caller)
-  return sent ? withBody(pipeline, route, exchange) : route.handler(exchange)
+  route.admit?.(caller)
+  return admitted(pipeline, route, exchange)
+}
+
+function admitted(pipeline: Pipeline, route: Route, exchange: HttpExchange): Eventually<Answer> {
+  const { headers } = exchange.request
+  requireAcceptable(headers.accept, route.produces)
+  if (!hasBody(exchange.request)) {
+    if (route.bodyRequired === true) throw refusal('request.body-missing', {})
+    return route.handler(exchange)
+  }
+  if (route.consumes === null) throw refusal('request.body-unexpected', {})
+  requireMediaType(headers['content-type'], headers['content-encoding'], route.consumes)
+  return withBody(pipeline, route, exchange)
 }
 
 async function withBody(pipeline: Pipeline, route: Route, exchange: HttpExchange): Promise<Answer> {

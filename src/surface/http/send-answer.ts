@@ -1,4 +1,5 @@
 /** Puts an answer on the wire. */
+import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { type HeaderList, headerList, securityHeaders } from './headers.ts'
 import type { HttpExchange } from './http-exchange.ts'
@@ -35,11 +36,20 @@ export function sender(options: SenderOptions): Sender {
         // No plugin looks at answers: Fastify's own way of sending would cost a quarter of a small answer's time for nothing.
         reply.hijack()
         response.writeHead(answer.status, headers)
-        response.end(body)
+        if (typeof body === 'string') endWithText(response, body, bytes)
+        else response.end(body)
       }
       return exchange.method === 'HEAD' ? 0 : bytes
     },
   }
+}
+
+/**
+ * node:http joins head and body into one write when both are strings. Written as Latin-1 that is a copy; as UTF-8 each character is looked at
+ * twice. A text with other characters goes as its UTF-8 bytes, one character for each byte.
+ */
+function endWithText(response: ServerResponse, body: string, bytes: number): void {
+  response.end(bytes === body.length ? body : Buffer.from(body).toString('latin1'), 'latin1')
 }
 
 const lengthOf = (body: string | Uint8Array): number =>

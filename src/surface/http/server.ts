@@ -108,11 +108,17 @@ export function httpServer(options: HttpOptions): HttpServer {
 
   tellForeignAnswers(fastify, pipeline, exchangeOf)
   fastify.setErrorHandler((thrown: unknown, request, reply) => {
+    // Where nothing is served, what is wrong with the rest of the request does not matter.
+    if (request.is404) {
+      answerAbsent(request, reply)
+      return
+    }
     const error = fromFastify(thrown, limits, request.headers['content-type'])
     if (error === null) throw thrown
     answerRefusal(pipeline, routeOf(request), exchangeOf(request, reply), reply, error)
   })
-  fastify.setNotFoundHandler((request, reply) => {
+  fastify.setNotFoundHandler((request, reply) => answerAbsent(request, reply))
+  function answerAbsent(request: FastifyRequest, reply: FastifyReply): void {
     const exchange = exchangeOf(request, reply)
     const { path, method } = exchange
     const allowed = path === '*' ? ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE', 'OPTIONS'] : table.methodsOf(path)
@@ -132,7 +138,7 @@ export function httpServer(options: HttpOptions): HttpServer {
     }
     const parameters = { method, allowed: allowed.join(', ') }
     answerRefusal(pipeline, group, exchange, reply, refusal('server.method-not-allowed', parameters, { headers }))
-  })
+  }
 
   fastify.register((scope, _options, done) => {
     // The body is left on the wire: it is read after its type and the caller are known.

@@ -1,48 +1,7 @@
 /** What rules mean for a description that is the same for every reader of it. */
-import type { Expression, FieldNode, ModelGraph, ModelNode, Predicate, RelationNode } from '../../model/index.ts'
+import type { FieldNode, ModelGraph, ModelNode, Predicate, RelationNode } from '../../model/index.ts'
 import { callerOnlyAttributes } from '../../plan/index.ts'
 import { isClosed } from '../contract/index.ts'
-
-/** Whether somebody who is not signed in can fulfil a condition on some row. */
-export function opensToAnonymous(predicate: Predicate | undefined): boolean {
-  return predicate !== undefined && anonymous(predicate) !== false
-}
-
-/** True or false for every row; null: it depends on the row. An attribute that nobody has compares false (semantics 6). */
-function anonymous(predicate: Predicate): boolean | null {
-  switch (predicate.kind) {
-    case 'constant':
-      return predicate.value
-    case 'signedIn':
-      return false
-    case 'not': {
-      const inner = anonymous(predicate.of)
-      return inner === null ? null : !inner
-    }
-    case 'and':
-    case 'or': {
-      const decisive = predicate.kind === 'or'
-      const members = predicate.of.map(anonymous)
-      if (members.includes(decisive)) return decisive
-      return members.includes(null) ? null : !decisive
-    }
-    case 'compare':
-    case 'text':
-    case 'array':
-      return isCaller(predicate.left) || isCaller(predicate.right) ? false : null
-    case 'in':
-      return isCaller(predicate.left) || isCaller(predicate.list) ? false : null
-    case 'isNull':
-      return isCaller(predicate.of) ? true : null
-    case 'some': {
-      return anonymous(predicate.where) === false ? false : null
-    }
-    default:
-      return null
-  }
-}
-
-const isCaller = (expression: Expression): boolean => expression.kind === 'caller'
 
 /** How a field or relation appears in what is read. */
 export interface Appearance {

@@ -85,7 +85,7 @@ function successes({ operation, query }: ModelRoute, model: ModelNode): SchemaOb
         ...(query.words.includes('on')
           ? { '200': answer('The row that was there is updated.', row, ['ETag', 'Preference-Applied']) }
           : {}),
-        '204': answer('It is done; there is nothing to show.', null, ['Preference-Applied']),
+        '204': answer('It is done; there is nothing to show.', null, ['Location', 'Preference-Applied']),
       }
     case 'update':
     case 'restore':
@@ -173,6 +173,7 @@ export function problemResponses(): SchemaObject {
         headers: {
           'X-Request-Id': header('X-Request-Id'),
           ...(status === '401' ? { 'WWW-Authenticate': header('WWW-Authenticate') } : {}),
+          ...(status === '412' ? { ETag: header('ETag') } : {}),
           ...(status === '503' ? { 'Retry-After': header('Retry-After') } : {}),
         },
         content: { 'application/problem+json': { schema: schemaRef('Problem') } },

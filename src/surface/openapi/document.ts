@@ -1,9 +1,8 @@
 /** The OpenAPI 3.1 document of generated routes: what is served, told by the routes themselves. */
 import { capitalise } from '../../lib/index.ts'
-import type { ModelGraph, ModelNode, Predicate } from '../../model/index.ts'
-import type { Limits } from '../../query/index.ts'
+import type { ModelGraph, ModelNode } from '../../model/index.ts'
+import { anonymous, type Limits } from '../../query/index.ts'
 import { type DeclaredRoute, isClosed, type ModelOperation, type ModelRoute, type Route } from '../contract/index.ts'
-import { opensToAnonymous } from './access.ts'
 import { answerHeaders, answersOf, problemResponses, problemSchema } from './answers.ts'
 import { declaredOperation } from './declared-operation.ts'
 import { filterSchema } from './filter-schema.ts'
@@ -107,7 +106,7 @@ function operation(route: ModelRoute, model: ModelNode, options: DocumentOptions
           },
         }),
     responses: answersOf(route, model),
-    security: isOpenToAnonymous(route, model) ? [{}, { credential: [] }] : [{ credential: [] }],
+    security: isOpenToAnonymous(route) ? [{}, { credential: [] }] : [{ credential: [] }],
   }
 }
 
@@ -120,22 +119,14 @@ function requestSchema(route: ModelRoute, model: ModelNode, limits: Limits): Sch
   return route.operation === 'updateMany' ? schemaRef(`${model.name}UpdateMany`) : null
 }
 
-const rules: Readonly<Record<ModelOperation, 'read' | 'create' | 'update' | 'delete'>> = {
-  list: 'read',
-  one: 'read',
-  aggregate: 'read',
-  create: 'create',
-  update: 'update',
-  delete: 'delete',
-  updateMany: 'update',
-  deleteMany: 'delete',
-  restore: 'update',
-}
-
-function isOpenToAnonymous({ operation: name }: ModelRoute, model: ModelNode): boolean {
-  const needed: (Predicate | undefined)[] = [model.rules?.[rules[name]]]
-  if (name === 'restore') needed.push(model.rules?.withDeleted)
-  return needed.every(opensToAnonymous)
+/** The route itself says whom it lets in. */
+function isOpenToAnonymous(route: ModelRoute): boolean {
+  try {
+    route.admit?.(anonymous)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function components(

@@ -62,7 +62,6 @@ function groupSchema(model: ModelNode): SchemaObject {
   return {
     type: 'string',
     description: 'Conditions in parentheses with commas between them, as in `(state=draft,price[gt]=10)`.',
-    examples: [`(${filterable(model)[0]?.name ?? 'name'}[isNull]=false)`],
     pattern: `^\\(${one}(?:,${one}){0,4}\\)$`,
   }
 }

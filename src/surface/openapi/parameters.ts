@@ -1,4 +1,5 @@
 /** The parameters of generated routes. */
+import { capitalise } from '../../lib/index.ts'
 import type { ModelGraph, ModelNode } from '../../model/index.ts'
 import type { Limits } from '../../query/index.ts'
 import type { ModelRoute, QueryWord } from '../contract/index.ts'
@@ -128,10 +129,27 @@ function onParameter(model: ModelNode): SchemaObject {
   )
 }
 
+const measureNames = (model: ModelNode): readonly string[] => [
+  ...comparableNames(model).map(name => `count${capitalise(name)}`),
+  ...numericNames(model).flatMap(name => [`sum${capitalise(name)}`, `avg${capitalise(name)}`]),
+  ...sortableNames(model).flatMap(name => [`min${capitalise(name)}`, `max${capitalise(name)}`]),
+]
+
 function sortParameter(route: ModelRoute, model: ModelNode): SchemaObject {
   const description = 'What to sort by, the most important first; a minus sorts downward. Nulls come last.'
   if (route.operation === 'aggregate') {
-    return query('sort', `${description} Names of the answer's columns.`, { type: 'string' })
+    const columns = [...sortableNames(model), 'count', ...measureNames(model)]
+    return query(
+      'sort',
+      `${description} Columns of the answer, which are what \`groupBy\` and the figures name.`,
+      {
+        type: 'array',
+        items: { type: 'string', enum: columns.flatMap(name => [name, `-${name}`]) },
+        minItems: 1,
+        uniqueItems: true,
+      },
+      { style: 'form', explode: false },
+    )
   }
   const sortable = sortableNames(model)
   return query(
@@ -231,6 +249,7 @@ export const headerComponents: Readonly<Record<string, SchemaObject>> = {
     description:
       'The tag of the row as the client knows it: 412 when its version has changed since. Only the version counts.',
     schema: { type: 'string', pattern: '^"[1-9][0-9]{0,8}(?:\\.[A-Za-z0-9_-]*)?"$' },
+    example: '"1.x7YqmPdE2kS4vWc1"',
   },
   Prefer: {
     name: 'Prefer',
@@ -246,5 +265,6 @@ export const headerComponents: Readonly<Record<string, SchemaObject>> = {
     description:
       'A text in double quotes; a request that is repeated with it within 24 hours is carried out once. For callers who are signed in.',
     schema: { type: 'string', pattern: '^"[A-Za-z0-9_-]{1,64}"$' },
+    example: '"8e03978e-40d5-43dd-bc93-6894a57f9324"',
   },
 }

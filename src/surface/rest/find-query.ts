@@ -1,12 +1,12 @@
 /** Query strings of reads as requests of the engine. A query string of a known spelling costs a look-up and its values. */
 import type { PreparedAggregate, PreparedFind, Engine, RequestValues } from '../../engine/index.ts'
+import { refusal } from '../../error/index.ts'
 import { capitalise } from '../../lib/index.ts'
 import type { ModelNode } from '../../model/index.ts'
 import type { AggregateRequest, CallerClass, FindRequest, Selection, Slot } from '../../query/index.ts'
 import { isClosed, type QueryShape } from '../contract/index.ts'
 import {
   type ConditionScope,
-  malformed,
   type MaskedQuery,
   type ParsedQuery,
   parseQuery,
@@ -125,8 +125,9 @@ export function prepareAggregate(
   const groupBy = (parsed.lists['groupBy'] ?? []).map(name => ({ output: name, path: name.split('.') }))
   const named = measuresOf(parsed)
   const measures = named.length === 0 && groupBy.length === 0 ? countOfRows : named
-  if (groupBy.length === 0 && (parsed.sort.length > 0 || parsed.limit !== null)) {
-    throw malformed(parsed.limit === null ? 'sort' : 'limit', 'there is one group only without "groupBy"')
+  const needsGroups = parsed.limit !== null ? 'limit' : parsed.sort.length > 0 ? 'sort' : null
+  if (groupBy.length === 0 && needsGroups !== null) {
+    throw refusal('request.parameter-needs', { name: needsGroups, other: 'groupBy' }, { pointer: `?${needsGroups}` })
   }
   const numbering = new SlotNumbering()
   const request: AggregateRequest = {

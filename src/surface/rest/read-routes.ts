@@ -12,6 +12,7 @@ import {
   readAnswer,
   rowTag,
 } from '../contract/index.ts'
+import { admission } from './admission.ts'
 import { collectionPath, type RestApi, scopeOf, spellingsPerRoute } from './api.ts'
 import { prepareAggregate, prepareList, prepareOne, queryShapes, valuesOf } from './find-query.ts'
 import { maskQuery } from './grammar/index.ts'
@@ -24,7 +25,7 @@ export function listRoute(api: RestApi, model: ModelNode): ModelRoute {
   const scope = scopeOf(api, model)
   const spellings = spellingCache<ReturnType<typeof prepareList>>(spellingsPerRoute)
   return {
-    ...readRoute(collectionPath(api, model)),
+    ...readRoute(api, model, collectionPath(api, model)),
     model: model.name,
     operation: 'list',
     query: queryShapes.list(model),
@@ -44,7 +45,7 @@ export function oneRoute(api: RestApi, model: ModelNode): ModelRoute {
   const scope = scopeOf(api, model)
   const spellings = spellingCache<ReturnType<typeof prepareOne>>(spellingsPerRoute)
   return {
-    ...readRoute(`${collectionPath(api, model)}/{key}`),
+    ...readRoute(api, model, `${collectionPath(api, model)}/{key}`),
     model: model.name,
     operation: 'one',
     query: queryShapes.one(model),
@@ -72,7 +73,7 @@ export function aggregateRoute(api: RestApi, model: ModelNode): ModelRoute {
   const spellings = spellingCache<ReturnType<typeof prepareAggregate>>(spellingsPerRoute)
   return {
     // A colon: no key can be mistaken for it, as keys stand behind a slash.
-    ...readRoute(`${collectionPath(api, model)}:aggregate`),
+    ...readRoute(api, model, `${collectionPath(api, model)}:aggregate`),
     model: model.name,
     operation: 'aggregate',
     query: queryShapes.aggregate(model),
@@ -90,8 +91,15 @@ export function aggregateRoute(api: RestApi, model: ModelNode): ModelRoute {
   }
 }
 
-const readRoute = (path: string) =>
-  ({ method: 'GET', path, caller: 'resolved', consumes: null, produces: [json] }) as const
+const readRoute = (api: RestApi, model: ModelNode, path: string) =>
+  ({
+    method: 'GET',
+    path,
+    caller: 'resolved',
+    admit: admission(api.engine, model, 'read'),
+    consumes: null,
+    produces: [json],
+  }) as const
 
 function isKey(model: ModelNode, texts: readonly string[]): boolean {
   return model.key.every((name, part) => {

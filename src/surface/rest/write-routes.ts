@@ -16,12 +16,14 @@ import type { ExecutionContext, Selection } from '../../query/index.ts'
 import {
   type Answer,
   type Exchange,
+  type ModelOperation,
   type ModelRoute,
   once,
   type QueryShape,
   rowTag,
   versionOf,
 } from '../contract/index.ts'
+import { admission, type AdmittedOperation } from './admission.ts'
 import { collectionPath, type RestApi, scopeOf } from './api.ts'
 import { everything, queryShapes } from './find-query.ts'
 import { malformed, maskQuery, type MaskedQuery, parseQuery, SlotNumbering } from './grammar/index.ts'
@@ -158,7 +160,19 @@ export function deleteManyRoute(api: RestApi, model: ModelNode): ModelRoute {
   })
 }
 
-interface WriteRoute extends Pick<ModelRoute, 'method' | 'path' | 'consumes' | 'operation' | 'query'> {
+type WriteOperation = Exclude<ModelOperation, 'list' | 'one' | 'aggregate'>
+
+const admittedAs: Readonly<Record<WriteOperation, AdmittedOperation>> = {
+  create: 'create',
+  update: 'update',
+  updateMany: 'update',
+  delete: 'delete',
+  deleteMany: 'delete',
+  restore: 'restore',
+}
+
+interface WriteRoute extends Pick<ModelRoute, 'method' | 'path' | 'consumes' | 'query'> {
+  readonly operation: WriteOperation
   readonly write: (exchange: Exchange, context: ExecutionContext) => Promise<Answer>
 }
 
@@ -167,6 +181,7 @@ function writeRoute(api: RestApi, model: ModelNode, { write, ...route }: WriteRo
     ...route,
     model: model.name,
     caller: 'resolved',
+    admit: admission(api.engine, model, admittedAs[route.operation]),
     bodyRequired: route.consumes !== null,
     produces: [json],
     handler: exchange => once(api.engine, exchange, context => write(exchange, context)),
@@ -240,7 +255,7 @@ function writtenAnswer(api: RestApi, model: ModelNode, written: Written, prefer:
     headers['Location'] = `${collectionPath(api, model)}/${keySegment(key)}`
   }
   if (written.json === null) {
-    return { status: created && prefer.minimal ? 201 : 204, type: null, body: null, headers }
+    return { status: 204, type: null, body: null, headers }
   }
   headers['ETag'] = rowTag(written.version, written.json)
   return { status: created ? 201 : 200, type: json, body: written.json, headers }
@@ -248,7 +263,7 @@ function writtenAnswer(api: RestApi, model: ModelNode, written: Written, prefer:
 
 function manyAnswer(written: Written, prefer: Preference): Answer {
   const headers = preferenceHeaders(prefer)
-  if (written.json === null) return { status: prefer.minimal ? 201 : 204, type: null, body: null, headers }
+  if (written.json === null) return { status: 204, type: null, body: null, headers }
   return { status: 201, type: json, body: written.json, headers }
 }
 

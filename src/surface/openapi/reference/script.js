@@ -38,7 +38,8 @@ function inWords(schema, depth = 0) {
   const types = [schema.type].flat().filter(Boolean)
   const parts = types.map(type => {
     if (type === 'array' && schema.items) return `list of ${inWords(schema.items, depth + 1)}`
-    if (type === 'array' && schema.prefixItems) return schema.prefixItems.map(item => inWords(item, depth + 1)).join(', ')
+    if (type === 'array' && schema.prefixItems)
+      return schema.prefixItems.map(item => inWords(item, depth + 1)).join(', ')
     return schema.format && type === 'string' ? `${type} (${schema.format})` : type
   })
   return parts.join(' or ') || 'anything'
@@ -74,7 +75,8 @@ const table = (heads, rows) =>
   )
 
 /** Text with `code` in it. */
-const prose = text => make('p', {}, ...text.split('`').map((part, index) => (index % 2 === 1 ? make('code', {}, part) : part)))
+const prose = text =>
+  make('p', {}, ...text.split('`').map((part, index) => (index % 2 === 1 ? make('code', {}, part) : part)))
 
 function about(text, more) {
   const box = make('div')
@@ -101,12 +103,20 @@ function schemaTable(schema) {
 /** The forms of conditions: properties, and names that patterns describe. */
 function filterTable(schema) {
   const filter = resolve(schema)
-  const plain = Object.entries(filter.properties ?? {}).map(([name, property]) => [make('code', {}, name), inWords(property)])
+  const plain = Object.entries(filter.properties ?? {}).map(([name, property]) => [
+    make('code', {}, name),
+    inWords(property),
+  ])
   const patterns = Object.entries(filter.patternProperties ?? {}).map(([pattern, property]) => [
     make('code', {}, readable(pattern)),
     inWords(property),
   ])
-  return make('details', {}, make('summary', {}, `${plain.length + patterns.length} forms of conditions`), table(['Name', 'Value'], [...plain, ...patterns]))
+  return make(
+    'details',
+    {},
+    make('summary', {}, `${plain.length + patterns.length} forms of conditions`),
+    table(['Name', 'Value'], [...plain, ...patterns]),
+  )
 }
 
 /** A regular expression of names as people write alternatives. */
@@ -124,7 +134,10 @@ function parametersTable(parameters) {
       make('code', {}, isFilter ? 'name[operator]' : parameter.name),
       make('span', { class: 'soft' }, parameter.in),
       isFilter ? filterTable(parameter.schema) : inWords(parameter.schema).slice(0, 400),
-      about(parameter.description, [parameter.required ? 'required' : '', limits(parameter.schema)].filter(Boolean).join(', ')),
+      about(
+        parameter.description,
+        [parameter.required ? 'required' : '', limits(parameter.schema)].filter(Boolean).join(', '),
+      ),
     ]
   })
   return table(['Name', 'In', 'Type', ''], rows)
@@ -194,7 +207,8 @@ function request(path, inputs) {
   const headers = {}
   for (const [parameter, { value }] of inputs) {
     if (value === '') continue
-    if (parameter.in === 'path') url = url.replace(`{${parameter.name}}`, encodeURIComponent(value).replaceAll('%2C', ','))
+    if (parameter.in === 'path')
+      url = url.replace(`{${parameter.name}}`, encodeURIComponent(value).replaceAll('%2C', ','))
     else if (parameter.in === 'header') headers[parameter.name] = value
     // Conditions are typed as they stand in a URL.
     else if (parameter.name === 'filter') query.push(encodeURI(value).replaceAll('#', '%23'))
@@ -210,7 +224,12 @@ async function send(path, method, inputs, type, body, output) {
   output.replaceChildren(make('p', { class: 'soft' }, 'Waiting…'))
   const begun = performance.now()
   try {
-    const answer = await fetch(url, { method: method.toUpperCase(), headers, body: type ? body : undefined, cache: 'no-store' })
+    const answer = await fetch(url, {
+      method: method.toUpperCase(),
+      headers,
+      body: type ? body : undefined,
+      cache: 'no-store',
+    })
     const text = await answer.text()
     const took = Math.round(performance.now() - begun)
     const sent = [...answer.headers].map(([name, value]) => `${name}: ${value}`).join('\n')
@@ -250,7 +269,11 @@ function operationElement(path, method, operation) {
       {},
       make('span', { class: `method ${method}` }, method.toUpperCase()),
       make('code', {}, path),
-      make('span', { class: 'soft' }, `${operation.summary ?? ''}${needsCaller ? ' · signed in' : ''}${operation.deprecated ? ' · deprecated' : ''}`),
+      make(
+        'span',
+        { class: 'soft' },
+        `${operation.summary ?? ''}${needsCaller ? ' · signed in' : ''}${operation.deprecated ? ' · deprecated' : ''}`,
+      ),
     ),
     inside,
   )
@@ -289,8 +312,15 @@ function show() {
     if (schema) main.append(make('details', {}, make('summary', {}, 'Fields'), schemaTable(schema)))
     for (const [path, method, operation] of operations) {
       main.append(operationElement(path, method, operation))
-      const link = make('a', { href: `#${operation.operationId}` }, make('span', { class: `method ${method}` }, `${method.toUpperCase()} `), operation.summary ?? path)
-      links.append(make('li', { 'data-words': `${method} ${path} ${operation.summary} ${tag.name}`.toLowerCase() }, link))
+      const link = make(
+        'a',
+        { href: `#${operation.operationId}` },
+        make('span', { class: `method ${method}` }, `${method.toUpperCase()} `),
+        operation.summary ?? path,
+      )
+      links.append(
+        make('li', { 'data-words': `${method} ${path} ${operation.summary} ${tag.name}`.toLowerCase() }, link),
+      )
     }
     contents.append(make('li', {}, make('a', { href: `#${tag.name}` }, tag.name), links))
   }

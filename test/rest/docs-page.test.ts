@@ -1,0 +1,77 @@
+// The reference page in a real browser: it shows the document, sends requests, and asks nobody else for anything.
+import { existsSync } from 'node:fs'
+import { type Browser, chromium } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Blog, openBlog } from './blog.ts'
+
+const program = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(path =>
+  existsSync(path),
+)
+
+let blog: Blog
+let address: string
+let browser: Browser | undefined
+beforeAll(async () => {
+  blog = await openBlog()
+  await blog.system('Article', [{ title: '<img src=x onerror=alert(1)>', state: 'published', authorId: blog.ann }])
+  address = await blog.server.listen({ host: '127.0.0.1', port: 0 })
+  if (program !== undefined) browser = await chromium.launch({ executablePath: program, args: ['--no-sandbox'] })
+})
+afterAll(async () => {
+  await browser?.close()
+  await blog.close()
+})
+
+describe('the reference page', () => {
+  it('is of our own files under a strict policy', async () => {
+    const page = await blog.ask({ url: '/docs' })
+    expect(page.headers['content-type']).toBe('text/html; charset=utf-8')
+    const policy = page.headers['content-security-policy'] ?? ''
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).not.toMatch(/unsafe|https?:|\*/)
+    const files = [...page.text.matchAll(/(?:href|src)="([^"]+)"/g)].map(match => match[1] ?? '')
+    expect(files.toSorted()).toEqual(['/docs/script.js', '/docs/style.css', '/openapi.json'])
+    for (const url of files) {
+      const file = await blog.ask({ url })
+      expect([url, file.status]).toEqual([url, 200])
+      expect((await blog.ask({ url, headers: { 'if-none-match': file.headers['etag'] ?? '' } })).status).toBe(304)
+    }
+  })
+
+  it('shows models and operations, and sends what is typed', async context => {
+    if (browser === undefined) {
+      context.skip('no Chromium is installed here')
+      return
+    }
+    const page = await browser.newPage()
+    const noise: string[] = []
+    page.on('console', message => {
+      if (message.type() === 'error' || message.type() === 'warning') noise.push(message.text())
+    })
+    page.on('pageerror', error => noise.push(error.message))
+    page.on('request', request => {
+      if (!request.url().startsWith(address)) noise.push(`asked for ${request.url()}`)
+    })
+    await page.goto(`${address}/docs#listArticle`)
+    await page.waitForSelector('#listArticle[open] table')
+    expect(await page.locator('nav li li').count()).toBe(40)
+    await page.fill('#search', 'delete articles')
+    expect(await page.locator('nav li li:visible').count()).toBe(2)
+
+    await page.fill('#listArticle input[name=limit]', '1')
+    await page.fill('#listArticle input[name=filter]', 'title[contains]=<img&state=published')
+    await page.click('#listArticle button[type=submit]')
+    await page.waitForSelector('#listArticle .get + pre')
+    const answer = await page.locator('#listArticle pre').last().innerText()
+    expect(JSON.parse(answer)).toMatchObject({ data: [{ title: '<img src=x onerror=alert(1)>' }] })
+
+    await page.fill('#token', blog.ann)
+    await page.click('#createTag > summary')
+    await page.fill('#createTag textarea', '{"name":"from the page"}')
+    await page.click('#createTag button[type=submit]')
+    await page.waitForSelector('#createTag .get + pre')
+    expect((await blog.ask({ url: '/api/tags/from%20the%20page' })).status).toBe(200)
+    expect(noise).toEqual([])
+    await page.close()
+  })
+})
