@@ -4,6 +4,7 @@ export {
   type AppOptions,
   type AuthOptions,
   type Check,
+  type CheckSubject,
   createApp,
   type Extension,
   type ExtensionContext,

@@ -99,4 +99,4 @@ export function optionMistakes(options: object, place: string): readonly ErrorDe
 const isPath = (text: string): boolean => /^(?:\/[\w~.-]+)+$/.test(text)
 
 /** Semantics 10: what is known of a caller is at most this old, in milliseconds. */
-export const longestMemory = 30_000
+const longestMemory = 30_000

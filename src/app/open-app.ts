@@ -34,7 +34,7 @@ export interface OpenApp<S extends SchemaShape> extends AsyncDisposable {
 export async function openApp<S extends SchemaShape>(app: App<S>, options: OpenAppOptions = {}): Promise<OpenApp<S>> {
   const { root = process.cwd(), environment = process.env } = options
   const mode: Mode = environment['NODE_ENV'] === 'production' ? 'production' : 'development'
-  const opened = await openApplication(app as unknown as App, {
+  const opened = await openApplication(app, {
     root,
     mode,
     environment,

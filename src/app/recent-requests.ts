@@ -3,8 +3,6 @@ import { refusal } from '../error/index.ts'
 import { printTimeline, type RecentTimelines } from '../service/observe/index.ts'
 import type { Route } from '../surface/contract/index.ts'
 
-export const recentRequestsPath = '/dev/requests'
-
 /** Commands and values of other people's requests are for whoever sits at this machine. */
 const isThisMachine = (address: string): boolean => /^(?:127\.|::1$|::ffff:127\.)/.test(address)
 
@@ -12,7 +10,7 @@ const isThisMachine = (address: string): boolean => /^(?:127\.|::1$|::ffff:127\.
 export function recentRequests(recent: RecentTimelines): Route {
   return {
     method: 'GET',
-    path: recentRequestsPath,
+    path: '/dev/requests',
     caller: 'ignored',
     consumes: null,
     produces: ['text/plain', 'application/json'],

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-export const shortestSecret = 32
+const shortestSecret = 32
 
 /** Why a secret would not protect anything, or null. */
 export function weaknessOf(secret: string): string | null {
@@ -14,7 +14,7 @@ export function weaknessOf(secret: string): string | null {
 }
 
 /** Plinth's own folder in a project: not committed, and nothing in it is missed. */
-export const privateFolder = '.plinth'
+const privateFolder = '.plinth'
 
 /** The secret of this checkout, made at the first call. It lies in a folder that ignores itself in git. */
 export function developmentSecret(root: string): string {

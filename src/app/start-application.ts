@@ -118,7 +118,9 @@ function reported({ schemaReport: { applied, left } }: OpenApplication): readonl
 function placesOf(app: App, opened: OpenApplication, root: string, url: string): readonly string[] {
   const { settings, store } = opened
   const places: readonly (readonly [string, string])[] = [
+    ...opened.joined.routes.map(({ options: { prefix, name } }) => [prefix || '/', name ?? 'routes of its own'] as const),
     [app.options.api?.prefix ?? '/api', 'REST API'],
+    ...(app.options.api?.reference === false ? [] : [['/docs', 'what is served; /openapi.json for programs'] as const]),
     ...Object.keys(app.options.mount ?? {}).map(path => [path, 'mounted'] as const),
     ['/health/ready', 'readiness; /health/live: liveness'],
     ...opened.watching.routes.map(({ path }) => [path, 'what the last requests did'] as const),

@@ -4,14 +4,7 @@ import { handlersWithoutAllow } from './handler-checks.ts'
 import { computedOverClosedModels, modelsWithoutRules, writesWithoutReads } from './model-checks.ts'
 import { systemUses } from './system-uses.ts'
 
-export {
-  type Check,
-  type CheckedFinding,
-  type CheckSubject,
-  type Finding,
-  type FindingLevel,
-  runChecks,
-} from './check.ts'
+export { type Check, type CheckSubject, type CheckedFinding, type Finding, runChecks } from './check.ts'
 
 /** What every application is checked for; extensions add theirs. */
 export const ownChecks: readonly Check[] = [

@@ -1,5 +1,5 @@
 /** Reads the Authorization header (RFC 9110 section 11.6.2) and says how to sign in (RFC 6750 section 3). */
-import { PlinthError, refusal } from '../../error/index.ts'
+import { type PlinthError, refusal } from '../../error/index.ts'
 
 /** token68 of RFC 9110; longer than this is refused before anything is compared. */
 const token68 = /^[A-Za-z0-9\-._~+/]+=*$/
@@ -19,24 +19,13 @@ export function tokenOf(header: string | undefined, scheme: string): string | nu
 }
 
 /** The WWW-Authenticate header of an answer of status 401. */
-export function challenge(scheme: string, refused: PlinthError | null): string {
+export function challenge(scheme: string, refused: PlinthError): string {
   const given =
-    refused?.code === 'identity.token-invalid' ||
-    refused?.code === 'identity.token-expired' ||
-    refused?.code === 'identity.caller-unknown'
+    refused.code === 'identity.token-invalid' ||
+    refused.code === 'identity.token-expired' ||
+    refused.code === 'identity.caller-unknown'
   // RFC 6750 section 3.1: without credentials no error is named.
   return given
     ? `${scheme} realm="api", error="invalid_token", error_description="${refused.message}"`
     : `${scheme} realm="api"`
-}
-
-/** The same refusal with the header that an answer of status 401 owes. */
-export function withChallenge(error: PlinthError, scheme: string): PlinthError {
-  if (error.status !== 401 || error.headers['WWW-Authenticate'] !== undefined) return error
-  return new PlinthError(error.code, error.parameters, {
-    headers: { ...error.headers, 'WWW-Authenticate': challenge(scheme, error) },
-    ...(error.pointer === undefined ? {} : { pointer: error.pointer }),
-    ...(error.errors.length === 0 ? {} : { errors: error.errors }),
-    ...(error.cause === undefined ? {} : { cause: error.cause }),
-  })
 }

@@ -35,7 +35,17 @@ export interface AccessLogOptions {
 }
 
 export function accessLog({ writer, redactUrl, now }: AccessLogOptions): AccessLog {
-  const time = (): string => new Date(now()).toISOString()
+  let lastMoment = Number.NaN
+  let lastTime = ''
+  // Many requests end within one millisecond.
+  const time = (): string => {
+    const moment = now()
+    if (moment !== lastMoment) {
+      lastMoment = moment
+      lastTime = new Date(moment).toISOString()
+    }
+    return lastTime
+  }
   return {
     // Built by hand: this runs for every request, and of its parts only two can need escaping.
     answered(request) {

@@ -7,7 +7,7 @@ import { PlinthError } from '../../error/index.ts'
 const ownFolder = fileURLToPath(new URL('../../', import.meta.url))
 const framed = 2
 
-export interface SourcePlace {
+interface SourcePlace {
   readonly file: string
   readonly line: number
   readonly column: number
@@ -49,7 +49,7 @@ function describeOne(error: unknown, root: string, prefix: string): string[] {
 }
 
 /** The innermost place of the stack that is neither Node's, nor a package's, nor ours. */
-export function userPlace(error: Error): SourcePlace | null {
+function userPlace(error: Error): SourcePlace | null {
   // Syntax errors carry their place in the first line of the stack, before the message.
   for (const line of error.stack?.split('\n') ?? []) {
     const match = /(?:\(|at (?:async )?|^)((?:file:\/\/)?\/[^()]*?):(\d+)(?::(\d+))?\)?$/.exec(line.trim())
@@ -62,7 +62,7 @@ export function userPlace(error: Error): SourcePlace | null {
 }
 
 /** The place and the lines around it; only the place when the file cannot be read. */
-export function sourceFrame(place: SourcePlace, root: string): string[] {
+function sourceFrame(place: SourcePlace, root: string): string[] {
   const shown = place.file.startsWith(`${root}/`) ? place.file.slice(root.length + 1) : place.file
   const head = `  at ${shown}:${place.line}:${place.column}`
   let source: string[]

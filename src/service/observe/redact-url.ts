@@ -34,7 +34,11 @@ export function urlRedactor(more: Iterable<string>): (url: string) => string {
       .split(/[^\w-]+/)
       .some(word => secret.has(word.toLowerCase()))
 
+  // Most URLs hold none of the words: one look tells. Where something is encoded, each part is looked at.
+  const anyWord = new RegExp(`%|${[...secret].map(word => RegExp.escape(word)).join('|')}`, 'i')
+
   return url => {
+    if (url.length <= longestUrl && !anyWord.test(url)) return url
     const cut = url.length > longestUrl ? `${url.slice(0, longestUrl)}…` : url
     const start = cut.indexOf('?')
     if (start === -1) return cut
