@@ -1,7 +1,8 @@
 /**
- * JSON put together by SQLite, as text. Rows are written by one `concat()` each: measured on Node 24 (SQLite 3.53) it takes 22 µs for
- * 20 rows where `json_object` takes 25 to 38, because names are written once into the statement and only texts that may need escapes go
- * through `json_quote`. Numbers are digits that SQLite writes exactly (17 significant digits for floats).
+ * JSON put together by SQLite, as text, one `concat()` for each row. Measured for 20 rows of eight fields (Node 24, SQLite 3.53, data in
+ * memory): 18.0 µs, which is what handing over the bare columns takes (18.1); `json_object` takes 22.9, `||` more. Names are written once
+ * into the statement, and only texts that may need escapes go through `json_quote`. Numbers are digits that SQLite writes exactly
+ * (17 significant digits for floats).
  */
 import { enumValues, type FieldType } from '../../model/index.ts'
 import { type Json, type JsonPiece, scaleOf, selectText, type SqlJson, type SqlValue, storageOf } from '../sql/index.ts'
