@@ -1,3 +1,4 @@
+// What a request sends and takes: media types, bodies in every broken shape, and what is no HTTP at all.
 import { afterEach, describe, expect, it } from 'vitest'
 import type { AnsweredRequest } from '../../src/service/observe/index.ts'
 import { closeAll, echo, exchange, listening, serve } from './serve.ts'

@@ -1,3 +1,4 @@
+// The HTTP server by itself: answers, methods, paths, callers, errors, time, clients that go away, and the access log.
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { refusal } from '../../src/error/index.ts'

@@ -1,3 +1,4 @@
+// The examples of docs/rest.md are served.
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Blog, openBlog } from './blog.ts'

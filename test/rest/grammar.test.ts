@@ -1,3 +1,4 @@
+// The grammar of query strings: what is understood, what is refused with which word, and that values never become structure.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PlinthError } from '../../src/error/index.ts'

@@ -1,3 +1,4 @@
+// The OpenAPI document is valid, passes a linter, and tells of each answer what is true.
 import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

@@ -1,3 +1,4 @@
+// Reads over REST through the front door: filters, refusals, rows, tags, pages, aggregates.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Blog, openBlog, type Told } from './blog.ts'
 

@@ -1,3 +1,4 @@
+// Writes over REST through the front door, on a real database: create, upsert, change, delete, restore, whole filters, once per key.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sqliteStore } from '../../src/store/sqlite/index.ts'
 import { type Asked, type Blog, openBlog, type Told } from './blog.ts'

@@ -54,7 +54,7 @@ const requestId = { 'X-Request-Id': { $ref: '#/components/headers/X-Request-Id' 
 
 function answers({ described, produces, method }: DeclaredRoute): SchemaObject {
   const [type = 'application/json'] = produces
-  const entries = described.answers.map(({ status, description, schema }) => [
+  const entries = described.answers.map(({ status, description, schema }): [string, SchemaObject] => [
     String(status),
     { description, headers: requestId, ...(schema === null ? {} : { content: { [type]: { schema } } }) },
   ])

@@ -5,6 +5,7 @@ import { defineRules, defineSchema, everyone, field, graphOf, model } from '../.
 import { createRows } from '../../../src/operation/index.ts'
 import { anonymous, type Caller } from '../../../src/query/index.ts'
 import { sqliteStore } from '../../../src/store/sqlite/index.ts'
+import type { Store } from '../../../src/store/contract/index.ts'
 import { createHttpServer, type HttpServer } from '../../../src/surface/index.ts'
 
 const Author = model({
@@ -68,7 +69,7 @@ export interface Library {
 
 export async function openLibrary(): Promise<Library> {
   const graph = graphOf(schema, rules)
-  const store = sqliteStore({ file: ':memory:' })
+  const store: Store = sqliteStore({ file: ':memory:' })
   const engine = createEngine({ graph, store })
   await store.open(engine.graph)
   await store.applySchema(await store.compareSchema(engine.graph))
