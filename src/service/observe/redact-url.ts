@@ -34,8 +34,8 @@ export function urlRedactor(more: Iterable<string>): (url: string) => string {
       .split(/[^\w-]+/)
       .some(word => secret.has(word.toLowerCase()))
 
-  // Most URLs hold none of the words: one look tells. Where something is encoded, each part is looked at.
-  const anyWord = new RegExp(`%|${[...secret].map(word => RegExp.escape(word)).join('|')}`, 'i')
+  // Most URLs hold none of the words: one look tells. Where something is encoded, each part is looked at. Names are identifiers: no escapes.
+  const anyWord = new RegExp(`%|${[...secret].join('|')}`, 'i')
 
   return url => {
     if (url.length <= longestUrl && !anyWord.test(url)) return url
