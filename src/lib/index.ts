@@ -7,6 +7,8 @@ export { canonicalDecimal, compareDecimals, decimalToScaled, scaledToDecimal } f
 export { deepFreeze } from './deep-freeze.ts'
 export { entriesOf } from './entries.ts'
 export { escapeHtml } from './escape-html.ts'
+export { foldCase, upperCase } from './fold-case.ts'
+export { isFunction } from './is-function.ts'
 export { nearest } from './nearest.ts'
 export { plural } from './plural.ts'
 export { shortName } from './short-name.ts'

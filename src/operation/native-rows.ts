@@ -39,7 +39,7 @@ function outputConverter(output: Output): RowConverter | null {
     case 'list': {
       const [element] = output.node.outputs
       const convert = element?.kind === 'value' ? valueConverter(element.type) : null
-      return convert === null ? null : row => (row[name] = (row[name] as Value[]).map(convert))
+      return convert === null ? null : row => (row[name] = (row[name] as Value[] | null)?.map(convert) ?? null)
     }
     case 'object':
     case 'one': {

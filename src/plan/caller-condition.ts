@@ -1,4 +1,5 @@
 /** Conditions that the caller alone decides: found in rules, and answered with the caller's attributes before planning. */
+import { foldCase } from '../lib/index.ts'
 import { type Expression, kindOf, type ModelGraph, type Predicate, type Value } from '../model/index.ts'
 import type { Caller } from '../query/index.ts'
 import { callerAttributeType } from './environment.ts'
@@ -108,7 +109,7 @@ const comparisons = {
 
 function answerText(operator: string, insensitive: boolean, left: Value, right: Value): boolean {
   if (typeof left !== 'string' || typeof right !== 'string') return false
-  const [text, part] = insensitive ? [left.toLowerCase(), right.toLowerCase()] : [left, right]
+  const [text, part] = insensitive ? [foldCase(left), foldCase(right)] : [left, right]
   if (operator === 'contains') return text.includes(part)
   if (operator === 'startsWith') return text.startsWith(part)
   if (operator === 'endsWith') return text.endsWith(part)

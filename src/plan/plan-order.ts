@@ -6,7 +6,7 @@ import type { Planning } from './environment.ts'
 import { isAlways } from './fold.ts'
 import { attribute, relation as namedRelation } from './name.ts'
 import { attributeExpression } from './plan-filter.ts'
-import { readableCondition, requireAlwaysVisible } from './readable.ts'
+import { readableCondition, requireAlwaysVisible, visibleCondition } from './readable.ts'
 import { noteLink } from './rewrite.ts'
 
 export interface PlannedOrder {
@@ -35,7 +35,9 @@ export function planOrder(planning: Planning, rows: readonly string[], sort: rea
     const of = attributeExpression(planning, rows, model, field)
     terms.push({ of, type: node.type, direction: last, nullable: false })
   }
-  return { terms, keyset: model.key.length > 0 && !callerRelative }
+  // A cursor holds the key, so whoever may not see the key gets none.
+  const keyIsOpen = model.key.every(field => isAlways(visibleCondition(planning, rows, model, field)))
+  return { terms, keyset: model.key.length > 0 && !callerRelative && keyIsOpen }
 }
 
 function planTerm(

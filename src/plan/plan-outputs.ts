@@ -96,8 +96,8 @@ function planOutput(
           nearest: 'a to-many relation',
         })
       }
-      const { link, node, strategy } = output
-      return { output: { kind: 'list', output: request.output, link, node, strategy }, limitProducts }
+      const { link, node, visible, strategy } = output
+      return { output: { kind: 'list', output: request.output, link, node, visible, strategy }, limitProducts }
     }
     default:
       return request satisfies never

@@ -73,7 +73,7 @@ function requireInOutput(output: Output, graph: ModelGraph, capabilities: Capabi
     for (const inner of output.outputs) requireInOutput(inner, graph, capabilities)
     return
   }
-  if (output.kind !== 'list' && output.visible !== null) requireInCondition(output.visible, capabilities)
+  if (output.visible !== null) requireInCondition(output.visible, capabilities)
   if (output.kind === 'value') requireInExpression(output.of, capabilities)
   else requireInNode(output.node, graph, capabilities)
 }

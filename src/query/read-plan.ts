@@ -88,6 +88,7 @@ export type Output =
       readonly output: string
       readonly link: Link
       readonly node: ReadNode
+      readonly visible: Predicate | null
       readonly strategy: 'correlated' | 'set'
     }
 

@@ -35,8 +35,12 @@ export function find(request: FindRequest, asking: Asking): Answer<Found> {
   checkSelection(judge, model, request.select, refusals)
   checkSort(judge, model, request.sort, refusals)
   for (const name of request.by?.fields ?? []) checkPath(judge, model, [name], refusals)
-  if (request.seek !== null && request.sort.some(term => relativeToCaller(judge, model, term)))
-    refusals.add('request.not-sortable')
+  if (request.seek !== null) {
+    const { key } = modelOf(asking.world, model)
+    // A cursor would show a key that is closed to the caller.
+    const shown = key.every(name => fieldCertainty(judge, model, name) === true)
+    if (!shown || request.sort.some(term => relativeToCaller(judge, model, term))) refusals.add('request.not-sortable')
+  }
   if (request.withDeleted && !mayTouchDeleted(judge, model))
     refusals.add(closedCode(judge)).add('rules.operation-closed')
   if (refusals.size > 0) return { refused: refusals }
@@ -192,6 +196,7 @@ function showOutput(judge: Judge, place: Placed, output: OutputRequest, values: 
     }
     case 'pluck': {
       const relation = judge.relation(place.model, output.relation)
+      if (hides(judge, place, output.relation)) return null
       return nestedRows(judge, place, relation, output.nested, values).map(row =>
         showField(judge, { model: relation.target, row }, output.field),
       )

@@ -1,5 +1,5 @@
 /** Expressions and conditions as functions of the rows around them. */
-import { codePointLength } from '../../lib/index.ts'
+import { codePointLength, foldCase, upperCase } from '../../lib/index.ts'
 import type {
   Expression,
   FieldType,
@@ -14,7 +14,7 @@ import { figure, figureType } from './figure.ts'
 import type { Layer, Row } from './layer.ts'
 import { calculate, exact, fromExact, textOf } from './number.ts'
 import { modelOf, related, relationOf } from './relation.ts'
-import { comparisonOf, conversion, foldCase, ordering, scaleOf, storageOf } from './value.ts'
+import { comparisonOf, conversion, ordering, scaleOf, storageOf } from './value.ts'
 
 /** What one run of a plan works on. */
 export interface Run {
@@ -302,7 +302,7 @@ function functionOf(
     case 'lower':
       return ([text]) => foldCase(textOf(text ?? null))
     case 'upper':
-      return ([text]) => Array.from(textOf(text ?? null), upperCase).join('')
+      return ([text]) => upperCase(textOf(text ?? null))
     case 'length':
       return ([text]) => codePointLength(textOf(text ?? null))
     case 'add':
@@ -320,11 +320,6 @@ function functionOf(
         )
     }
   }
-}
-
-const upperCase = (character: string): string => {
-  const upper = character.toUpperCase()
-  return codePointLength(upper) === 1 ? upper : character
 }
 
 const floats = {

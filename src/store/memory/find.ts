@@ -152,10 +152,15 @@ function compileOutput(output: Output, scope: Scope): Writer {
     }
     case 'list': {
       const { rows, node } = compileLink(output.link, output.node, scope)
-      return run =>
-        `[${rows(run)
-          .rows.map(row => node.write(row, run)[0]?.[1] ?? 'null')
-          .join(',')}]`
+      const element = (row: Row, run: Run): string => node.write(row, run)[0]?.[1] ?? 'null'
+      return visibleOnly(
+        output.visible,
+        scope,
+        run =>
+          `[${rows(run)
+            .rows.map(row => element(row, run))
+            .join(',')}]`,
+      )
     }
   }
 }

@@ -1,5 +1,5 @@
 /** Comparing and converting canonical values by the storage class of their type. */
-import { codePointLength, compareCodePoints } from '../../lib/index.ts'
+import { compareCodePoints } from '../../lib/index.ts'
 import { type FieldType, kindOf, type StorageClass, type Value } from '../../model/index.ts'
 import { compareExact, exact, fromExact, isNumeric, textOf } from './number.ts'
 
@@ -54,14 +54,4 @@ export function conversion(from: FieldType, to: FieldType): (value: Value) => Va
     }
   }
   return value => (value === null ? null : fromExact(exact(value), b, scaleOf(to)))
-}
-
-/** Text in Unicode simple lower case: code point by code point, so no rule of a language or of a word's end applies. */
-export function foldCase(text: string): string {
-  let folded = ''
-  for (const character of text) {
-    const lower = character.toLowerCase()
-    folded += codePointLength(lower) === 1 ? lower : String.fromCodePoint(lower.codePointAt(0) ?? 0)
-  }
-  return folded
 }

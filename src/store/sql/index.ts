@@ -12,7 +12,7 @@ export type {
 } from './dialect.ts'
 export { typedValueSql } from './expression.ts'
 export { findCommand, type FindCommand } from './find.ts'
-export { foldCase, upperCase } from './fold-case.ts'
+export { foldCase, upperCase } from '../../lib/index.ts'
 export { scaleOf, storageOf } from './number.ts'
 export { predicateSql, scopeOf } from './predicate.ts'
 export { tableRow } from './row.ts'

@@ -29,12 +29,11 @@ function outputJson(output: Output, scope: Scope, selected: Selected): Json {
       const one = oneJson(output, scope, selected)
       return output.visible === null ? one : json.when(scope.condition(output.visible, scope).sql, one)
     }
-    case 'many': {
-      const many = listJson(output.link.relation, output.link.row, output.node, scope)
+    case 'many':
+    case 'list': {
+      const many = listJson(output.link.relation, output.link.row, output.node, scope, output.kind === 'list')
       return output.visible === null ? many : json.when(scope.condition(output.visible, scope).sql, many)
     }
-    case 'list':
-      return listJson(output.link.relation, output.link.row, output.node, scope, true)
   }
 }
 
@@ -75,7 +74,7 @@ function oneJson(output: Extract<Output, { kind: 'one' }>, scope: Scope, selecte
 }
 
 /** The rows of a to-many relation as a list, or with `plain` the list of their one value. */
-function listJson(relationName: string, outer: number, node: ReadNode, scope: Scope, plain = false): Json {
+function listJson(relationName: string, outer: number, node: ReadNode, scope: Scope, plain: boolean): Json {
   const { dialect } = scope.statement
   const base = outerRow(scope, outer)
   const relation = relationOf(base.model, relationName)
