@@ -194,6 +194,7 @@ async function openParts(app: App, options: OpenOptions, begun: Begun): Promise<
       ...whenGiven('title', declared.name),
       ...whenGiven('version', declared.version),
       ...whenGiven('description', declared.description),
+      opaquePrefixes: mounted.map(({ path }) => path),
     },
     resolveCaller: (request, requested) => callers.ofHeader(request.header('authorization'), requested),
     challenge: error => challenge(scheme, error),

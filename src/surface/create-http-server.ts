@@ -12,6 +12,8 @@ export interface ApiDescription {
   readonly description?: string
   /** The word before the token in the Authorization header: `Bearer` by default. */
   readonly scheme?: string
+  /** Paths under which handlers of other frameworks answer: they are listed, and nothing more is said of them. */
+  readonly opaquePrefixes?: readonly string[]
 }
 
 export interface ServerOptions extends HttpOptions {

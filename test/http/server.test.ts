@@ -104,17 +104,31 @@ describe('methods and paths', () => {
     expect(one.headers).not.toHaveProperty('content-length')
   })
 
-  it.each(['PUT', 'DELETE', 'TRACE', 'PROPFIND'])('refuses %s with 405 and says what is possible', async method => {
+  it.each(['PUT', 'DELETE', 'TRACE', 'PROPFIND', 'QUERY'])(
+    'refuses %s with 405 and says what is possible',
+    async method => {
+      const { fastify } = server()
+      const answer = await fastify.inject({ method: method as 'PUT', url: '/api/articles' })
+      expect([answer.statusCode, answer.headers['allow']]).toEqual([405, 'GET, POST, HEAD, OPTIONS'])
+      expect(answer.json()).toMatchObject({
+        type: '/errors/server.method-not-allowed',
+        title: 'Method not allowed',
+        status: 405,
+        code: 'server.method-not-allowed',
+        parameters: { method },
+      })
+    },
+  )
+
+  it.each(['PUT', 'QUERY'])('says so before it minds the body of %s', async method => {
     const { fastify } = server()
-    const answer = await fastify.inject({ method: method as 'PUT', url: '/api/articles' })
-    expect([answer.statusCode, answer.headers['allow']]).toEqual([405, 'GET, POST, HEAD, OPTIONS'])
-    expect(answer.json()).toMatchObject({
-      type: '/errors/server.method-not-allowed',
-      title: 'Method not allowed',
-      status: 405,
-      code: 'server.method-not-allowed',
-      parameters: { method },
-    })
+    for (const type of ['application/json', 'nonsense', 'text/xml']) {
+      const headers = { 'content-type': type }
+      const answer = await fastify.inject({ method: method as 'PUT', url: '/api/articles', payload: '{"a":', headers })
+      expect([answer.statusCode, answer.json().code]).toEqual([405, 'server.method-not-allowed'])
+      const absent = await fastify.inject({ method: method as 'PUT', url: '/nothing', payload: '{"a":', headers })
+      expect([absent.statusCode, absent.json().code]).toEqual([404, 'server.no-route'])
+    }
   })
 
   it('names the nearest address where nothing is', async () => {

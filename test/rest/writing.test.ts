@@ -126,6 +126,65 @@ describe('POST', () => {
     else for (const place of places) expect(told.json.errors[0].pointer).toBe(place)
   })
 
+  it.each([
+    ['{"a":', 'application/json'],
+    ['{}', 'text/plain'],
+    ['['.repeat(100_000), 'application/json'],
+  ])('does not look at what somebody sends who may not send anything (%#)', async (body, type) => {
+    for (const [method, url] of [
+      ['POST', '/api/articles'],
+      ['PATCH', '/api/articles/x?titel=1'],
+      ['PATCH', '/api/articles'],
+      ['POST', '/api/tags?on=nothing'],
+    ]) {
+      const told = await blog.ask({
+        method: method!,
+        url: url!,
+        body,
+        headers: { 'content-type': type, 'if-match': 'x', 'idempotency-key': 'x' },
+      })
+      expect([told.status, told.json.code]).toEqual([401, 'rules.sign-in-required'])
+      expect(told.headers['www-authenticate']).toBe('Bearer realm="api"')
+    }
+  })
+
+  it('cannot set what the server sets, however it is spelled', async () => {
+    const owned = {
+      id: '01890000-0000-7000-8000-000000000009',
+      createdAt: '2026-01-01T00:00:00Z',
+      updatedAt: null,
+      version: 7,
+      deletedAt: null,
+      commentCount: 3,
+    }
+    const { headers } = await created()
+    for (const [name, value] of Object.entries(owned)) {
+      const isFree = name === 'id'
+      const bodies: [string, string, unknown][] = [
+        ...(isFree
+          ? []
+          : ([
+              ['POST', '/api/articles', draft({ [name]: value })],
+              ['POST', '/api/articles', [draft({ [name]: value })]],
+              ['POST', '/api/articles?on=slug', draft({ slug: 'own', [name]: value })],
+            ] as [string, string, unknown][])),
+        ['PATCH', headers['location'] ?? '', { [name]: value }],
+        ['PATCH', '/api/articles?rank=0', { [name]: value }],
+        ['PATCH', headers['location'] ?? '', { [`\u0000${name}`]: value }],
+        ['PATCH', headers['location'] ?? '', { [name.toUpperCase()]: value }],
+        ['PATCH', headers['location'] ?? '', { [`${name}[eq]`]: value }],
+      ]
+      for (const [method, url, body] of bodies) {
+        const told = await send(method, url, body)
+        expect([method, url, told.status, told.json.code]).toEqual([method, url, 422, 'values.invalid'])
+      }
+    }
+    const role = await patch(`/api/users/${blog.ann}`, { role: 'admin' })
+    expect([role.status, role.json.errors[0].code]).toEqual([422, 'values.read-only'])
+    const email = await patch(`/api/users/${blog.ann}`, { email: 'x@example.com' })
+    expect([email.status, email.json.errors[0].code]).toEqual([422, 'values.read-only'])
+  })
+
   it('is refused to whoever may not', async () => {
     expect((await blog.ask({ method: 'POST', url: '/api/articles', body: draft() })).status).toBe(401)
     expect((await post('/api/articles', draft({ authorId: blog.bob }))).status).toBe(403)

@@ -92,16 +92,12 @@ export class HttpExchange implements Exchange {
     return (this.#abort ??= new AbortController())
   }
 
-  /** Own properties, so that a spread keeps them; the moment and the signal are made at their first use. */
+  /** Own properties, so that a spread keeps them; the signal is made at its first use. */
   #makeContext(clock: Clock, observe: Observe | null): ExecutionContext {
     const controller = (): AbortController => this.#controller()
-    const moment = clock()
-    let now: string | undefined
     return {
       caller: anonymous,
-      get now() {
-        return (now ??= new Date(moment).toISOString())
-      },
+      now: momentText(clock()),
       deadline: Date.now() + this.#limits.requestTime,
       get signal() {
         return controller().signal
@@ -111,4 +107,16 @@ export class HttpExchange implements Exchange {
       transaction: null,
     }
   }
+}
+
+let lastMoment = Number.NaN
+let lastText = ''
+
+/** Requests of one millisecond share the text of their moment: it costs more to make than to compare. */
+function momentText(moment: number): string {
+  if (moment !== lastMoment) {
+    lastText = new Date(moment).toISOString()
+    lastMoment = moment
+  }
+  return lastText
 }

@@ -2,7 +2,7 @@
 import { refusal } from '../../error/index.ts'
 
 /** The media type without parameters, in lower case; the charset apart. Null when the header cannot be read. */
-export function readMediaType(header: string): { readonly type: string; readonly charset: string | null } | null {
+function readMediaType(header: string): { readonly type: string; readonly charset: string | null } | null {
   const [type = '', ...parameters] = header.split(';')
   const name = type.trim().toLowerCase()
   if (!/^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+$/.test(name)) return null

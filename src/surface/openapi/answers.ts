@@ -17,7 +17,7 @@ function answer(description: string, schema: SchemaObject | null, headers: reado
 }
 
 /** A row whole, or what `select` asks for. */
-export const rowSchema = (model: ModelNode): SchemaObject => ({
+const rowSchema = (model: ModelNode): SchemaObject => ({
   anyOf: [schemaRef(model.name), schemaRef(`${model.name}Selected`)],
 })
 

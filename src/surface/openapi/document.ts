@@ -21,6 +21,8 @@ export interface DocumentOptions {
   readonly description?: string
   /** The word before the token in the Authorization header: `Bearer` by default. */
   readonly scheme?: string
+  /** Paths under which handlers of other frameworks answer, of which nothing more is known. */
+  readonly opaquePrefixes?: readonly string[]
 }
 
 export interface OpenApiDocument {
@@ -30,6 +32,7 @@ export interface OpenApiDocument {
   readonly tags: readonly SchemaObject[]
   readonly paths: Readonly<Record<string, SchemaObject>>
   readonly components: SchemaObject
+  readonly 'x-opaque-prefixes'?: readonly string[]
 }
 
 export function openapiDocument(options: DocumentOptions): OpenApiDocument {
@@ -49,6 +52,9 @@ export function openapiDocument(options: DocumentOptions): OpenApiDocument {
     tags: tags(models, declared),
     paths: served,
     components: components(options, routes, models, served),
+    ...(options.opaquePrefixes === undefined || options.opaquePrefixes.length === 0
+      ? {}
+      : { 'x-opaque-prefixes': options.opaquePrefixes }),
   }
 }
 

@@ -26,7 +26,7 @@ export function valueSchema(type: FieldNode['type']): SchemaObject {
   return schema
 }
 
-export function nullable(schema: SchemaObject): SchemaObject {
+function nullable(schema: SchemaObject): SchemaObject {
   if (Object.keys(schema).length === 0) return schema
   if (typeof schema['type'] === 'string' && schema['enum'] === undefined)
     return { ...schema, type: [schema['type'], 'null'] }
