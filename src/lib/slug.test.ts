@@ -26,6 +26,14 @@ it('always has the form of a slug and keeps to its limit', () => {
       expect(slug.length).toBeLessThanOrEqual(limit)
       expect(slug).toMatch(/^[a-z0-9]+(?:-[a-z0-9]+)*$/)
     }),
-    { examples: [['a -b', 2], ['-a', 1], ['你', 1], ['你', 2], ['a b', 2]] },
+    {
+      examples: [
+        ['a -b', 2],
+        ['-a', 1],
+        ['你', 1],
+        ['你', 2],
+        ['a b', 2],
+      ],
+    },
   )
 })

@@ -29,5 +29,5 @@ test('a rejection can be caught inside the steps and otherwise rejects the resul
 })
 
 test('whenSettled stays synchronous where it can', () => {
-  expect(whenSettled(2, (value) => value + 1)).toBe(3)
+  expect(whenSettled(2, value => value + 1)).toBe(3)
 })

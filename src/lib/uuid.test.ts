@@ -43,7 +43,13 @@ it('takes randomness and the clock from the system by default', () => {
 
 it('knows one spelling of a UUID', () => {
   expect(canonicalUuid('0192D5A6-8F7A-7C3E-9B1D-5E6F7A8B9C0D')).toBe('0192d5a6-8f7a-7c3e-9b1d-5e6f7a8b9c0d')
-  for (const text of ['', '0192d5a6', '{0192d5a6-8f7a-7c3e-9b1d-5e6f7a8b9c0d}', '0192d5a68f7a7c3e9b1d5e6f7a8b9c0d', '0192d5a6-8f7a-7c3e-9b1d-5e6f7a8b9c0g']) {
+  for (const text of [
+    '',
+    '0192d5a6',
+    '{0192d5a6-8f7a-7c3e-9b1d-5e6f7a8b9c0d}',
+    '0192d5a68f7a7c3e9b1d5e6f7a8b9c0d',
+    '0192d5a6-8f7a-7c3e-9b1d-5e6f7a8b9c0g',
+  ]) {
     expect(canonicalUuid(text)).toBeUndefined()
   }
 })

@@ -92,7 +92,12 @@ export type Predicate =
   | { readonly kind: 'constant'; readonly value: boolean }
   | { readonly kind: 'and' | 'or'; readonly of: readonly Predicate[] }
   | { readonly kind: 'not'; readonly of: Predicate }
-  | { readonly kind: 'compare'; readonly operator: ComparisonOperator; readonly left: Expression; readonly right: Expression }
+  | {
+      readonly kind: 'compare'
+      readonly operator: ComparisonOperator
+      readonly left: Expression
+      readonly right: Expression
+    }
   /** `list` is a literal array or a list parameter; an empty list makes the condition false. */
   | { readonly kind: 'in'; readonly left: Expression; readonly list: Expression }
   /** The tuple of values is among the tuples of a list parameter: rows by composite key (semantics 17). */

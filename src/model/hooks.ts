@@ -53,17 +53,26 @@ export function defineHooks<S extends SchemaShape>(
   for (const [name, functions] of entriesOf(hooks)) {
     const model = graph.models[name]
     if (model === undefined || model.hidden) {
-      const names = Object.values(graph.models).filter(known => !known.hidden).map(known => known.name)
+      const names = Object.values(graph.models)
+        .filter(known => !known.hidden)
+        .map(known => known.name)
       mistakes.add('boot.model-unknown', { what: 'hooks', name, nearest: nearest(name, names) }, [name])
       continue
     }
     const own: Partial<Record<HookMoment, UntypedHook>> = (collected[name] = {})
     for (const [moment, hook] of entriesOf(functions ?? {})) {
       if (!isMoment(moment)) {
-        mistakes.add('boot.word-unknown', { what: `The hooks of ${name}`, name: moment, nearest: nearest(moment, hookMoments) }, [name, moment])
+        mistakes.add(
+          'boot.word-unknown',
+          { what: `The hooks of ${name}`, name: moment, nearest: nearest(moment, hookMoments) },
+          [name, moment],
+        )
       } else if (typeof hook === 'function') own[moment] = hook as UntypedHook
       else if (hook !== undefined) {
-        mistakes.add('boot.option-invalid', { option: moment, model: name, reason: 'a hook has to be a function' }, [name, moment])
+        mistakes.add('boot.option-invalid', { option: moment, model: name, reason: 'a hook has to be a function' }, [
+          name,
+          moment,
+        ])
       }
     }
   }

@@ -33,7 +33,15 @@ export { allOf, anyOf, Condition, everyone, nobody, not } from './symbol/conditi
 export { aggregateType, arithmeticType, expressionType, followPath, type ValueType } from './symbol/expression-type.ts'
 export { coalesce, concat, length, lower, now, upper } from './symbols.ts'
 export type { Address } from './types/input.ts'
-export type { AggregateOptions, Database, FindOptions, ModelOperations, Page, PageOptions, TransactionOptions } from './types/database.ts'
+export type {
+  AggregateOptions,
+  Database,
+  FindOptions,
+  ModelOperations,
+  Page,
+  PageOptions,
+  TransactionOptions,
+} from './types/database.ts'
 export type { FieldsToWrite, FieldValues, NamedFields, SymbolOfField } from './types/field-values.ts'
 export type { HookCaller, HookFunctions } from './types/hooks.ts'
 export type { CreateInput, Key, Row, UpdateInput, Where } from './types/public.ts'

@@ -51,7 +51,9 @@ export class Model<out Fields extends AnyFields, out Options> {
 }
 
 /** Options that do not exist are no silent mistakes. */
-type NoOthers<Options> = { readonly [Name in Exclude<keyof Options, keyof ModelOptions>]: `model() has no option '${Name & string}'` }
+type NoOthers<Options> = {
+  readonly [Name in Exclude<keyof Options, keyof ModelOptions>]: `model() has no option '${Name & string}'`
+}
 
 /**
  * Declares a model. Without a field marked as key it gets `id`, a UUID of version 7 made by Plinth.
@@ -66,9 +68,9 @@ type NoOthers<Options> = { readonly [Name in Exclude<keyof Options, keyof ModelO
  *   { timestamps: true, index: [['-createdAt']] },
  * )
  */
-export function model<const Fields extends AnyFields, const Options extends ModelOptions<Fields> = Record<never, never>>(
-  fields: Fields,
-  options?: Options & NoOthers<Options>,
-): Model<Fields, Options> {
+export function model<
+  const Fields extends AnyFields,
+  const Options extends ModelOptions<Fields> = Record<never, never>,
+>(fields: Fields, options?: Options & NoOthers<Options>): Model<Fields, Options> {
   return new Model<Fields, Options>(fields, (options ?? {}) as ModelOptions)
 }

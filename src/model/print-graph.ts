@@ -47,11 +47,19 @@ function parsePrinted(text: string): PrintedGraph {
   } catch (cause) {
     throw refusal('boot.graph-unreadable', { reason: 'it is no JSON' }, { cause })
   }
-  if (typeof value !== 'object' || value === null || !('version' in value) || !('models' in value) || !('fieldOrder' in value)) {
+  if (
+    typeof value !== 'object' ||
+    value === null ||
+    !('version' in value) ||
+    !('models' in value) ||
+    !('fieldOrder' in value)
+  ) {
     throw refusal('boot.graph-unreadable', { reason: 'it is not what printGraph writes' })
   }
   if (value.version !== graphVersion) {
-    throw refusal('boot.graph-unreadable', { reason: `it has version ${String(value.version)}, and this Plinth reads ${graphVersion}` })
+    throw refusal('boot.graph-unreadable', {
+      reason: `it has version ${String(value.version)}, and this Plinth reads ${graphVersion}`,
+    })
   }
   return value as PrintedGraph
 }

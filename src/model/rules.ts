@@ -1,5 +1,5 @@
 /** `defineRules`: who may do what with which rows and fields. */
-import { deepFreeze, entriesOf, nearest } from '../lib/index.ts'
+import { deepFreeze, entriesOf, isFunction, nearest } from '../lib/index.ts'
 import { addUnused, finishCondition, openSymbols, runDeclared, type Subject } from './build/conditions.ts'
 import { collectMistakes, type Mistakes } from './build/mistakes.ts'
 import { never, type Predicate } from './expression.ts'
@@ -62,7 +62,9 @@ export function defineRules<S extends SchemaShape>(
   for (const [name, build] of entriesOf(rules)) {
     const model = graph.models[name]
     if (model === undefined || model.hidden) {
-      const names = Object.values(graph.models).filter(known => !known.hidden).map(known => known.name)
+      const names = Object.values(graph.models)
+        .filter(known => !known.hidden)
+        .map(known => known.name)
       mistakes.add('boot.model-unknown', { what: 'rules', name, nearest: nearest(name, names) }, [name])
     } else compiled[name] = compileModel(graph, model, build, mistakes)
   }
@@ -76,11 +78,15 @@ const closed: RuleSet = { read: never, create: never, update: never, delete: nev
 function compileModel(graph: ModelGraph, model: ModelNode, build: unknown, mistakes: Mistakes): RuleSet {
   const { session, symbols } = openSymbols(graph, model.name)
   const subject: Subject = { rule: 'The rules', model: model.name, place: [model.name] }
-  const ran = runDeclared(() => (typeof build === 'function' ? (build(symbols) as unknown) : build), subject, mistakes)
+  const ran = runDeclared(() => (isFunction(build) ? build(symbols) : build), subject, mistakes)
   if (ran === undefined) return closed
   const given = ran.result
   if (typeof given !== 'object' || given === null || '~predicate' in given) {
-    mistakes.add('boot.rule-not-condition', { rule: subject.rule, model: model.name, given: describeGiven(given) }, subject.place)
+    mistakes.add(
+      'boot.rule-not-condition',
+      { rule: subject.rule, model: model.name, given: describeGiven(given) },
+      subject.place,
+    )
     return closed
   }
   const before = mistakes.found.length
@@ -88,7 +94,11 @@ function compileModel(graph: ModelGraph, model: ModelNode, build: unknown, mista
   const words = [...operations, 'fields']
   for (const word of Object.keys(given)) {
     if (!words.includes(word)) {
-      mistakes.add('boot.word-unknown', { what: `The rules of ${model.name}`, name: word, nearest: nearest(word, words) }, [model.name, word])
+      mistakes.add(
+        'boot.word-unknown',
+        { what: `The rules of ${model.name}`, name: word, nearest: nearest(word, words) },
+        [model.name, word],
+      )
     }
   }
   const rule = (operation: (typeof operations)[number]): Predicate => {
@@ -106,7 +116,11 @@ function compileModel(graph: ModelGraph, model: ModelNode, build: unknown, mista
     fields: compileFields(model, Reflect.get(given, 'fields'), used, mistakes),
   }
   if (set.withDeleted !== never && model.softDeleteField === null) {
-    mistakes.add('boot.option-invalid', { option: 'withDeleted', model: model.name, reason: 'the model does not delete softly' }, [model.name])
+    mistakes.add(
+      'boot.option-invalid',
+      { option: 'withDeleted', model: model.name, reason: 'the model does not delete softly' },
+      [model.name],
+    )
   }
   // After another mistake symbols would be called unused that the mistake has hidden.
   if (mistakes.found.length === before) addUnused(session, used, subject, mistakes)
@@ -120,17 +134,29 @@ function compileFields(model: ModelNode, given: unknown, used: Set<SymbolRead>, 
   for (const [name, rules] of entriesOf(given as object)) {
     const place = [model.name, 'fields', name]
     if (!names.includes(name)) {
-      mistakes.add('boot.field-unknown', { what: `A field rule of ${model.name}`, name, model: model.name, nearest: nearest(name, names) }, place)
+      mistakes.add(
+        'boot.field-unknown',
+        { what: `A field rule of ${model.name}`, name, model: model.name, nearest: nearest(name, names) },
+        place,
+      )
       continue
     }
     const compiled: { read?: Predicate; write?: Predicate } = {}
-    for (const [word, condition] of entriesOf((rules ?? {}) as object)) {
+    for (const [word, condition] of entriesOf(rules ?? {})) {
       if (word !== 'read' && word !== 'write') {
-        mistakes.add('boot.word-unknown', { what: `The rules of ${model.name}.${name}`, name: word, nearest: nearest(word, ['read', 'write']) }, place)
+        mistakes.add(
+          'boot.word-unknown',
+          { what: `The rules of ${model.name}.${name}`, name: word, nearest: nearest(word, ['read', 'write']) },
+          place,
+        )
         continue
       }
       if (condition === undefined) continue
-      const about: Subject = { rule: `The ${word} rule of the field "${name}"`, model: model.name, place: [...place, word] }
+      const about: Subject = {
+        rule: `The ${word} rule of the field "${name}"`,
+        model: model.name,
+        place: [...place, word],
+      }
       const predicate = finishCondition(condition, about, used, mistakes)
       if (predicate !== undefined) compiled[word] = predicate
     }

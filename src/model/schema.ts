@@ -58,7 +58,9 @@ export interface SchemaOptions<All extends Models, Caller extends string, Comput
   }
   /** Named conditions over a row's own fields that the database holds every row to. */
   readonly checks?: {
-    readonly [Name in keyof All]?: (symbols: { readonly row: RowSymbols<Name, Bare<All, Caller>> }) => Readonly<Record<string, Condition>>
+    readonly [Name in keyof All]?: (symbols: {
+      readonly row: RowSymbols<Name, Bare<All, Caller>>
+    }) => Readonly<Record<string, Condition>>
   }
   /** Named conditions that every read and write of a model carries. */
   readonly scopes?: {
@@ -81,7 +83,10 @@ type ComputedShape<Computed> = {
 export function defineSchema<
   const All extends Models,
   const Caller extends keyof All & string = never,
-  Computed extends { readonly [Name in keyof Computed]: Readonly<Record<string, ComputedValue>> } = Record<never, never>,
+  Computed extends { readonly [Name in keyof Computed]: Readonly<Record<string, ComputedValue>> } = Record<
+    never,
+    never
+  >,
 >(
   models: All & CheckedModels<All>,
   options: SchemaOptions<All, Caller, Computed> = {},

@@ -12,7 +12,7 @@ type NullIn<T> = T extends ValueOf<infer V> ? Extract<V, null> : never
  * @example
  * read: row.publishedAt.lte(now)
  */
-export const now = nowSymbol as unknown as OrderSymbol<Date, Date | string, never>
+export const now: OrderSymbol<Date, Date | string, never> = nowSymbol
 
 /**
  * Texts one after the other; null when one of them is null.
@@ -20,8 +20,10 @@ export const now = nowSymbol as unknown as OrderSymbol<Date, Date | string, neve
  * @example
  * fullName: concat(row.firstName, ' ', row.lastName)
  */
-export function concat<const Parts extends readonly Text[]>(...parts: Parts): TextSymbol<string, string, NullIn<Parts[number]>> {
-  return concatSymbols(parts, concat) as unknown as TextSymbol<string, string, NullIn<Parts[number]>>
+export function concat<const Parts extends readonly Text[]>(
+  ...parts: Parts
+): TextSymbol<string, string, NullIn<Parts[number]>> {
+  return concatSymbols(parts, concat)
 }
 
 /**
@@ -30,22 +32,24 @@ export function concat<const Parts extends readonly Text[]>(...parts: Parts): Te
  * @example
  * total: coalesce(row.lines.sum(line => line.amount), '0')
  */
-export function coalesce<V>(first: ValueOf<V>, ...others: readonly (NonNullable<V> | ValueOf<V | null>)[]): NumberSymbol<NonNullable<V>, NonNullable<V>, never> & TextSymbol<NonNullable<V>, NonNullable<V>, never> {
-  return coalesceSymbols([first, ...others], coalesce) as unknown as NumberSymbol<NonNullable<V>, NonNullable<V>, never> &
-    TextSymbol<NonNullable<V>, NonNullable<V>, never>
+export function coalesce<V>(
+  first: ValueOf<V>,
+  ...others: readonly (NonNullable<V> | ValueOf<V | null>)[]
+): NumberSymbol<NonNullable<V>, NonNullable<V>, never> & TextSymbol<NonNullable<V>, NonNullable<V>, never> {
+  return coalesceSymbols([first, ...others], coalesce)
 }
 
 /** A text in Unicode lower case. */
 export function lower<const T extends Text>(text: T): TextSymbol<string, string, NullIn<T>> {
-  return textFunction('lower', text, lower) as unknown as TextSymbol<string, string, NullIn<T>>
+  return textFunction('lower', text, lower)
 }
 
 /** A text in Unicode upper case. */
 export function upper<const T extends Text>(text: T): TextSymbol<string, string, NullIn<T>> {
-  return textFunction('upper', text, upper) as unknown as TextSymbol<string, string, NullIn<T>>
+  return textFunction('upper', text, upper)
 }
 
 /** How many code points a text has. */
 export function length<const T extends Text>(text: T): NumberSymbol<number, number, NullIn<T>> {
-  return textFunction('length', text, length) as unknown as NumberSymbol<number, number, NullIn<T>>
+  return textFunction('length', text, length)
 }

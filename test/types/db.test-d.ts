@@ -114,8 +114,19 @@ same<(typeof line.parts)[number]['ofOrder'], string>(true)
 same<(typeof line.parts)[number]['ofLine'], number>(true)
 
 await db.Article.create({ title: 'x', countryCode: 'de', price: '1.00' })
-await db.Article.create({ title: 'x', country: { connect: 'de' }, price: '1.00', editorId: null, tags: { connectOrCreate: [{ name: 'a' }] } })
-await db.Article.create({ title: 'x', country: { create: { code: 'de', name: 'Deutschland' } }, price: '1.00', comments: { create: { body: 'x', authorId: 'x' } } })
+await db.Article.create({
+  title: 'x',
+  country: { connect: 'de' },
+  price: '1.00',
+  editorId: null,
+  tags: { connectOrCreate: [{ name: 'a' }] },
+})
+await db.Article.create({
+  title: 'x',
+  country: { create: { code: 'de', name: 'Deutschland' } },
+  price: '1.00',
+  comments: { create: { body: 'x', authorId: 'x' } },
+})
 await db.Article.create([{ title: 'x', countryCode: 'de', price: '1.00', publishedAt: new Date() }])
 // @ts-expect-error the country is missing
 await db.Article.create({ title: 'x', price: '1.00' })
@@ -137,7 +148,11 @@ await db.Part.create({ of: { connect: { order: 'A', line: 1 } }, weight: 1.5 })
 // @ts-expect-error half of a key
 await db.Part.create({ ofOrder: 'A', weight: 1.5 })
 
-await db.Article.update('id', { title: 'x', tags: { set: ['a', { name: 'b' }], disconnect: 'c' }, editor: { disconnect: true } })
+await db.Article.update('id', {
+  title: 'x',
+  tags: { set: ['a', { name: 'b' }], disconnect: 'c' },
+  editor: { disconnect: true },
+})
 // @ts-expect-error immutable
 await db.Article.update('id', { authorId: 'x' })
 // @ts-expect-error no such field
@@ -149,10 +164,20 @@ same<typeof changed, { stock: number } | null>(true)
 
 await db.Article.updateMany({ where: { state: 'draft' }, changes: { stock: 1 } })
 await db.Article.deleteMany({ where: { state: 'draft' } })
-await db.Article.upsert({ on: ['slug'], create: { title: 'x', countryCode: 'de', price: '1.00' }, update: { stock: 1 } })
+await db.Article.upsert({
+  on: ['slug'],
+  create: { title: 'x', countryCode: 'de', price: '1.00' },
+  update: { stock: 1 },
+})
 const total: number = await db.Article.count({ where: { state: 'draft' } })
 
-const groups = await db.Article.aggregate({ groupBy: ['state'], count: true, sum: ['price', 'stock'], min: ['createdAt'], avg: ['stock'] })
+const groups = await db.Article.aggregate({
+  groupBy: ['state'],
+  count: true,
+  sum: ['price', 'stock'],
+  min: ['createdAt'],
+  avg: ['stock'],
+})
 const group = groups[0]!
 same<typeof group.state, 'draft' | 'published'>(true)
 same<typeof group.count, number>(true)

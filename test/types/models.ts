@@ -25,7 +25,10 @@ export const Article = model(
     title: field.text({ min: 1, max: 200 }),
     slug: field.slug('title').unique(),
     state: field.enum(['draft', 'published']).default('draft'),
-    author: field.belongsTo('User').default(caller => caller.id!).immutable(),
+    author: field
+      .belongsTo('User')
+      .default(caller => caller.id!)
+      .immutable(),
     editor: field.belongsTo('User').optional(),
     country: field.belongsTo('Country'),
     tags: field.manyToMany('Tag'),

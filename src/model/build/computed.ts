@@ -27,7 +27,11 @@ export function buildComputed(
   for (const [model, build] of Object.entries(declared)) {
     const node = graph.models[model]
     if (node === undefined) {
-      mistakes.add('boot.model-unknown', { what: 'computed fields', name: model, nearest: nearest(model, Object.keys(graph.models)) }, [model])
+      mistakes.add(
+        'boot.model-unknown',
+        { what: 'computed fields', name: model, nearest: nearest(model, Object.keys(graph.models)) },
+        [model],
+      )
       continue
     }
     const computed: Record<string, ComputedNode> = (result[model] = {})
@@ -37,7 +41,13 @@ export function buildComputed(
         const other = node.fields[name] === undefined ? 'a relation' : 'a field'
         mistakes.add('boot.name-taken', { what: `A computed field of ${model}`, name, other }, [model, name])
       }
-      const made = finishComputed(name, given, { rule: `The computed field "${name}"`, model, place: [model, name] }, used, mistakes)
+      const made = finishComputed(
+        name,
+        given,
+        { rule: `The computed field "${name}"`, model, place: [model, name] },
+        used,
+        mistakes,
+      )
       if (made !== undefined) computed[name] = made
       return made !== undefined
     })
@@ -56,7 +66,11 @@ function finishComputed(
   if (value === undefined) {
     mistakes.add(
       'boot.symbol-misused',
-      { symbol: subject.rule, reason: `it is ${describeGiven(given)}, not a value made from row and user`, place: subject.model },
+      {
+        symbol: subject.rule,
+        reason: `it is ${describeGiven(given)}, not a value made from row and user`,
+        place: subject.model,
+      },
       subject.place,
     )
     return undefined

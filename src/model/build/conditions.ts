@@ -24,13 +24,23 @@ export interface Subject {
   readonly place: readonly string[]
 }
 
-export function openSymbols(graph: ModelGraph, model: string): { readonly session: Session; readonly symbols: Symbols } {
+export function openSymbols(
+  graph: ModelGraph,
+  model: string,
+): { readonly session: Session; readonly symbols: Symbols } {
   const session = openSession(graph, 'schema')
-  return { session, symbols: { row: rowSymbol(session, modelIn(graph, model), rootToken, 'row'), user: userSymbol(session) } }
+  return {
+    session,
+    symbols: { row: rowSymbol(session, modelIn(graph, model), rootToken, 'row'), user: userSymbol(session) },
+  }
 }
 
 /** Runs a function of the declaration; what it throws becomes a mistake. */
-export function runDeclared(build: () => unknown, subject: Subject, mistakes: Mistakes): { readonly result: unknown } | undefined {
+export function runDeclared(
+  build: () => unknown,
+  subject: Subject,
+  mistakes: Mistakes,
+): { readonly result: unknown } | undefined {
   try {
     return { result: build() }
   } catch (error) {
@@ -45,13 +55,26 @@ export function addThrown(error: unknown, subject: Subject, mistakes: Mistakes):
     return
   }
   const message = error instanceof Error ? error.message : String(error)
-  mistakes.add('boot.function-threw', { rule: subject.rule, model: subject.model, message, place: thrownAt(error) }, subject.place)
+  mistakes.add(
+    'boot.function-threw',
+    { rule: subject.rule, model: subject.model, message, place: thrownAt(error) },
+    subject.place,
+  )
 }
 
 /** The finished predicate of what a function gave, or a mistake. */
-export function finishCondition(given: unknown, subject: Subject, used: Set<SymbolRead>, mistakes: Mistakes): Predicate | undefined {
+export function finishCondition(
+  given: unknown,
+  subject: Subject,
+  used: Set<SymbolRead>,
+  mistakes: Mistakes,
+): Predicate | undefined {
   if (!(given instanceof Condition)) {
-    mistakes.add('boot.rule-not-condition', { rule: subject.rule, model: subject.model, given: describeGiven(given) }, subject.place)
+    mistakes.add(
+      'boot.rule-not-condition',
+      { rule: subject.rule, model: subject.model, given: describeGiven(given) },
+      subject.place,
+    )
     return undefined
   }
   try {
@@ -97,7 +120,11 @@ export function buildNamed(
   if (ran === undefined) return
   const { result } = ran
   if (typeof result !== 'object' || result === null) {
-    mistakes.add('boot.rule-not-condition', { rule: subject.rule, model: subject.model, given: describeGiven(result) }, subject.place)
+    mistakes.add(
+      'boot.rule-not-condition',
+      { rule: subject.rule, model: subject.model, given: describeGiven(result) },
+      subject.place,
+    )
     return
   }
   const used = new Set<SymbolRead>()

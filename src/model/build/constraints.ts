@@ -9,7 +9,8 @@ import { isOneToOne } from './relations.ts'
 export function buildConstraints(building: Building, draft: ModelDraft): void {
   const liveOnly = draft.options.softDelete === true
   const unique = (fields: readonly string[]): void => {
-    if (draft.uniques.some(known => sameFields(known.fields, fields)) || (!liveOnly && sameFields(draft.key, fields))) return
+    if (draft.uniques.some(known => sameFields(known.fields, fields)) || (!liveOnly && sameFields(draft.key, fields)))
+      return
     draft.uniques.push({ name: constraintName(draft.table, fields, 'unique'), fields, liveOnly })
   }
   for (const field of draft.fields.values()) if (field.unique && field.relation === null) unique([field.name])
@@ -31,8 +32,19 @@ export function buildConstraints(building: Building, draft: ModelDraft): void {
     draft.indexes.push({ name: constraintName(draft.table, names, 'index'), fields })
   }
   for (const fields of draft.options.index ?? []) {
-    const parsed = fields.map(name => ({ field: name.replace(/^-/, ''), direction: name.startsWith('-') ? ('descending' as const) : ('ascending' as const) }))
-    if (checkGroup(building, draft, 'index', parsed.map(({ field }) => field))) index(parsed)
+    const parsed = fields.map(name => ({
+      field: name.replace(/^-/, ''),
+      direction: name.startsWith('-') ? ('descending' as const) : ('ascending' as const),
+    }))
+    if (
+      checkGroup(
+        building,
+        draft,
+        'index',
+        parsed.map(({ field }) => field),
+      )
+    )
+      index(parsed)
   }
   for (const [name, scalar] of draft.scalars) if (scalar.index) index([{ field: name, direction: 'ascending' }])
   // Relations are followed from both sides, and a delete looks for what refers to the row.
@@ -48,14 +60,23 @@ const sameFields = (left: readonly string[], right: readonly string[]): boolean 
 
 /** The key, a unique or an index begins with these fields. */
 function isIndexed(draft: ModelDraft, fields: IndexNode['fields']): boolean {
-  const begins = (names: readonly string[]): boolean => fields.every(({ field, direction }, index) => direction === 'ascending' && names[index] === field)
+  const begins = (names: readonly string[]): boolean =>
+    fields.every(({ field, direction }, index) => direction === 'ascending' && names[index] === field)
   const hasIndex = draft.indexes.some(known =>
-    fields.every(({ field, direction }, index) => known.fields[index]?.field === field && known.fields[index].direction === direction),
+    fields.every(
+      ({ field, direction }, index) =>
+        known.fields[index]?.field === field && known.fields[index].direction === direction,
+    ),
   )
   return hasIndex || begins(draft.key) || draft.uniques.some(known => !known.liveOnly && begins(known.fields))
 }
 
-function checkGroup(building: Building, draft: ModelDraft, option: 'unique' | 'index', fields: readonly string[]): boolean {
+function checkGroup(
+  building: Building,
+  draft: ModelDraft,
+  option: 'unique' | 'index',
+  fields: readonly string[],
+): boolean {
   const { mistakes } = building
   const wrong = (reason: string): boolean => {
     mistakes.add('boot.option-invalid', { option, model: draft.name, reason }, [draft.name])
@@ -71,7 +92,12 @@ function checkGroup(building: Building, draft: ModelDraft, option: 'unique' | 'i
       const relation = draft.relations.get(name)?.on.map(pair => pair.local)
       mistakes.add(
         'boot.field-unknown',
-        { what: `The option "${option}" of ${draft.name}`, name, model: draft.name, nearest: relation?.[0] ?? nearest(name, draft.fields.keys()) },
+        {
+          what: `The option "${option}" of ${draft.name}`,
+          name,
+          model: draft.name,
+          nearest: relation?.[0] ?? nearest(name, draft.fields.keys()),
+        },
         [draft.name],
       )
     } else if (!kindOf(node.type).sortable && !kindOf(node.type).operators.includes('eq')) {

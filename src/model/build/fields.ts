@@ -70,13 +70,22 @@ function addField(building: Building, draft: ModelDraft, field: FieldNode): void
   const same = draft.fields.get(field.name)
   if (same !== undefined || (draft.declared.includes(field.name) && !draft.scalars.has(field.name))) {
     const origin = field.relation ?? same?.relation
-    const other = same === undefined ? 'a relation' : origin === null || origin === undefined ? 'what its options add' : `the scalar of the relation "${origin}"`
+    const other =
+      same === undefined
+        ? 'a relation'
+        : origin === null || origin === undefined
+          ? 'what its options add'
+          : `the scalar of the relation "${origin}"`
     mistakes.add('boot.name-taken', { what, name: field.name, other }, place)
     return
   }
   for (const known of draft.fields.values()) {
     if (known.column.toLowerCase() === field.column.toLowerCase()) {
-      mistakes.add('boot.name-taken', { what: `The column of ${draft.name}.${field.name}`, name: field.column, other: `that of "${known.name}"` }, place)
+      mistakes.add(
+        'boot.name-taken',
+        { what: `The column of ${draft.name}.${field.name}`, name: field.column, other: `that of "${known.name}"` },
+        place,
+      )
     }
   }
   draft.fields.set(field.name, field)
@@ -88,13 +97,17 @@ function scalarNode(building: Building, draft: ModelDraft, name: string, declara
   const wrong = (reason: string): void => building.mistakes.add('boot.field-invalid', { field: title, reason }, place)
   for (const problem of declaration.problems) wrong(problem)
   const { type, idOf } = declaration
-  if (idOf !== null) wrong(`field.id('${idOf}') is for inputs; a stored key of another row is a relation: field.belongsTo('${idOf}')`)
+  if (idOf !== null)
+    wrong(`field.id('${idOf}') is for inputs; a stored key of another row is a relation: field.belongsTo('${idOf}')`)
   for (const problem of optionMistakes(type)) wrong(problem)
   const isKey = draft.key.includes(name)
-  if (declaration.unique && !kindOf(type).operators.includes('eq')) wrong(`values of the kind ${type.kind} cannot be unique`)
+  if (declaration.unique && !kindOf(type).operators.includes('eq'))
+    wrong(`values of the kind ${type.kind} cannot be unique`)
   if (declaration.from !== null) checkSource(building, draft, name, declaration.from)
-  if (declaration.private && declaration.writeOnly) wrong('it is private and writeOnly; private already means that callers never read it')
-  const defaultValue = declaration.default === null ? null : fieldDefault(building, draft, name, type, declaration.default)
+  if (declaration.private && declaration.writeOnly)
+    wrong('it is private and writeOnly; private already means that callers never read it')
+  const defaultValue =
+    declaration.default === null ? null : fieldDefault(building, draft, name, type, declaration.default)
   return node(name, type, {
     column: declaration.column ?? databaseName(name),
     nullable: declaration.nullable,
@@ -116,20 +129,38 @@ function checkSource(building: Building, draft: ModelDraft, name: string, from: 
   const place = [draft.name, name]
   if (source === undefined) {
     const texts = [...draft.scalars].filter(([, scalar]) => scalar.type.kind === 'text').map(([text]) => text)
-    building.mistakes.add('boot.field-unknown', { what: `The slug ${draft.name}.${name}`, name: from, model: draft.name, nearest: nearest(from, texts) }, place)
+    building.mistakes.add(
+      'boot.field-unknown',
+      { what: `The slug ${draft.name}.${name}`, name: from, model: draft.name, nearest: nearest(from, texts) },
+      place,
+    )
   } else if (source.type.kind !== 'text') {
-    building.mistakes.add('boot.field-invalid', { field: `${draft.name}.${name}`, reason: `"${from}" is no text` }, place)
+    building.mistakes.add(
+      'boot.field-invalid',
+      { field: `${draft.name}.${name}`, reason: `"${from}" is no text` },
+      place,
+    )
   }
 }
 
-function foreignNode(building: Building, draft: ModelDraft, relation: string, declaration: BelongsToDeclaration, column: ForeignColumn): FieldNode {
+function foreignNode(
+  building: Building,
+  draft: ModelDraft,
+  relation: string,
+  declaration: BelongsToDeclaration,
+  column: ForeignColumn,
+): FieldNode {
   const columns = foreignColumns(building, relation, declaration)
   const place = [draft.name, relation]
   const single = columns.length === 1
   if (!single) {
     const reason = `the key of ${declaration.target} has ${columns.length} fields`
     const refuse = (what: string): void =>
-      building.mistakes.add('boot.relation-invalid', { relation: `${draft.name}.${relation}`, reason: `${reason}, so ${what} cannot say which is meant` }, place)
+      building.mistakes.add(
+        'boot.relation-invalid',
+        { relation: `${draft.name}.${relation}`, reason: `${reason}, so ${what} cannot say which is meant` },
+        place,
+      )
     if (column === columns[0] || column.name === columns[0]?.name) {
       if (declaration.column !== null) refuse('column()')
       if (declaration.field !== null) refuse('the option "field"')
@@ -152,7 +183,13 @@ function foreignNode(building: Building, draft: ModelDraft, relation: string, de
   })
 }
 
-function fieldDefault(building: Building, draft: ModelDraft, name: string, type: FieldType, given: DeclaredDefault): FieldDefault | null {
+function fieldDefault(
+  building: Building,
+  draft: ModelDraft,
+  name: string,
+  type: FieldType,
+  given: DeclaredDefault,
+): FieldDefault | null {
   const place = [draft.name, name]
   const wrong = (reason: string): null => {
     building.mistakes.add('boot.default-invalid', { field: `${draft.name}.${name}`, reason }, place)
@@ -163,7 +200,9 @@ function fieldDefault(building: Building, draft: ModelDraft, name: string, type:
     case 'sequence':
       return { from: given.from }
     case 'now':
-      return type.kind === 'datetime' ? { from: 'now', onUpdate: false } : wrong(`now is a datetime, not a ${type.kind}`)
+      return type.kind === 'datetime'
+        ? { from: 'now', onUpdate: false }
+        : wrong(`now is a datetime, not a ${type.kind}`)
     case 'literal': {
       if (given.input === null) return wrong('it is null; write optional() instead')
       const result = kindOf(type).parseNative(given.input, type, '')
@@ -184,11 +223,14 @@ function callerDefault(
   if (caller === undefined) return wrong('it takes a field of the caller, but the schema names no caller')
   let result: unknown
   try {
-    result = read(new Proxy<Record<string, CallerAttribute>>({}, { get: (_target, name) => new CallerAttribute(String(name)) }))
+    result = read(
+      new Proxy<Record<string, CallerAttribute>>({}, { get: (_target, name) => new CallerAttribute(String(name)) }),
+    )
   } catch (error) {
     return wrong(`its function throws: ${error instanceof Error ? error.message : String(error)}`)
   }
-  if (!(result instanceof CallerAttribute)) return wrong('its function has to return a field of the caller as it is, as in caller => caller.id')
+  if (!(result instanceof CallerAttribute))
+    return wrong('its function has to return a field of the caller as it is, as in caller => caller.id')
   const { attribute } = result
   const types = new Map([...caller.scalars].map(([field, scalar]) => [field, scalar.type] as const))
   for (const [relation, declaration] of caller.belongsTo) {
@@ -196,7 +238,9 @@ function callerDefault(
   }
   for (const column of keyColumns(building, caller)) types.set(column.name, column.type)
   const found = types.get(attribute)
-  if (found === undefined) return wrong(`${caller.name} has no field "${attribute}"; did you mean "${nearest(attribute, types.keys())}"?`)
-  if (!comparable(found, type)) return wrong(`${caller.name}.${attribute} is of the kind ${found.kind}, the field of the kind ${type.kind}`)
+  if (found === undefined)
+    return wrong(`${caller.name} has no field "${attribute}"; did you mean "${nearest(attribute, types.keys())}"?`)
+  if (!comparable(found, type))
+    return wrong(`${caller.name}.${attribute} is of the kind ${found.kind}, the field of the kind ${type.kind}`)
   return { from: 'caller', attribute }
 }

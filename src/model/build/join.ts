@@ -29,7 +29,8 @@ function addManyToMany(building: Building, draft: ModelDraft, name: string, decl
     building.mistakes.add('boot.relation-invalid', { relation: `${draft.name}.${name}`, reason }, [draft.name, name])
   if (draft.key.length === 0) return wrong(`${draft.name} has no key`)
   if (target.key.length === 0) return wrong(`${target.name} has no key`)
-  if (declaration.local !== null || declaration.remote !== null) return wrong('local and remote name relations of the model in "through", which it does not have')
+  if (declaration.local !== null || declaration.remote !== null)
+    return wrong('local and remote name relations of the model in "through", which it does not have')
   const inverse = findInverse(draft, name, declaration, target)
   if (inverse.problem !== null) return wrong(inverse.problem)
 
@@ -53,7 +54,10 @@ function findInverse(
   if (declaration.inverse !== null) {
     const other = target.manyToMany.get(declaration.inverse)
     if (other === undefined || other.target !== draft.name || other.through !== null) {
-      return { name: null, problem: `its inverse "${declaration.inverse}" is no manyToMany('${draft.name}') of ${target.name}` }
+      return {
+        name: null,
+        problem: `its inverse "${declaration.inverse}" is no manyToMany('${draft.name}') of ${target.name}`,
+      }
     }
     if (other.inverse !== null && other.inverse !== name) {
       return { name: null, problem: `its inverse "${declaration.inverse}" names "${other.inverse}" as its own inverse` }
@@ -61,29 +65,46 @@ function findInverse(
     if (self && declaration.inverse === name) return { name: null, problem: 'it is its own inverse' }
     return { name: declaration.inverse, problem: null }
   }
-  const naming = [...target.manyToMany].filter(([, other]) => other.target === draft.name && other.through === null && other.inverse === name)
+  const naming = [...target.manyToMany].filter(
+    ([, other]) => other.target === draft.name && other.through === null && other.inverse === name,
+  )
   const [first] = naming
   if (first !== undefined) return { name: first[0], problem: null }
   const free = (model: ModelDraft, to: string): string[] =>
-    [...model.manyToMany].filter(([, other]) => other.target === to && other.through === null && other.inverse === null).map(([relation]) => relation)
+    [...model.manyToMany]
+      .filter(([, other]) => other.target === to && other.through === null && other.inverse === null)
+      .map(([relation]) => relation)
   const here = free(draft, target.name).filter(relation => relation !== name && !isNamed(target, draft, relation))
   const there = free(target, draft.name).filter(relation => !isNamed(draft, target, relation))
   if (self) {
     return here.length === 0
       ? { name: null, problem: null }
-      : { name: null, problem: `${draft.name} has other manyToMany relations to itself (${here.join(', ')}); say with "inverse" which belong together` }
+      : {
+          name: null,
+          problem: `${draft.name} has other manyToMany relations to itself (${here.join(', ')}); say with "inverse" which belong together`,
+        }
   }
   if (there.length === 0) return { name: null, problem: null }
   if (there.length === 1 && here.length === 0) return { name: there[0] ?? null, problem: null }
-  return { name: null, problem: `more than one manyToMany joins ${draft.name} and ${target.name}; say with "inverse" which belong together` }
+  return {
+    name: null,
+    problem: `more than one manyToMany joins ${draft.name} and ${target.name}; say with "inverse" which belong together`,
+  }
 }
 
 /** Some relation of `model` to `other` names this one of `other` as its inverse. */
 const isNamed = (model: ModelDraft, other: ModelDraft, relation: string): boolean =>
-  [...model.manyToMany.values()].some(declaration => declaration.target === other.name && declaration.inverse === relation)
+  [...model.manyToMany.values()].some(
+    declaration => declaration.target === other.name && declaration.inverse === relation,
+  )
 
 /** Of both ends the one that gives the join its name: the first by alphabet, so that the order of models does not matter. */
-function firstOf(draft: ModelDraft, name: string, target: ModelDraft, inverse: string | null): readonly [ModelDraft, string, ModelDraft] {
+function firstOf(
+  draft: ModelDraft,
+  name: string,
+  target: ModelDraft,
+  inverse: string | null,
+): readonly [ModelDraft, string, ModelDraft] {
   if (inverse === null) return [draft, name, target]
   const own = `${draft.name}.${name}`
   return own < `${target.name}.${inverse}` ? [draft, name, target] : [target, inverse, draft]
@@ -136,7 +157,8 @@ function relationOver(
   ends: readonly [here: string, there: string],
   inverse: string | null,
 ): RelationNode {
-  const pairs = (relation: string): readonly { readonly local: string; readonly remote: string }[] => join.relations.get(relation)?.on ?? []
+  const pairs = (relation: string): readonly { readonly local: string; readonly remote: string }[] =>
+    join.relations.get(relation)?.on ?? []
   const [here, there] = ends
   const through: ThroughNode = {
     model: join.name,
@@ -156,20 +178,31 @@ function relationOver(
   }
 }
 
-function addThrough(building: Building, draft: ModelDraft, name: string, declaration: ManyToManyDeclaration, through: string): void {
+function addThrough(
+  building: Building,
+  draft: ModelDraft,
+  name: string,
+  declaration: ManyToManyDeclaration,
+  through: string,
+): void {
   const relation = `${draft.name}.${name}`
-  const wrong = (reason: string): void => building.mistakes.add('boot.relation-invalid', { relation, reason }, [draft.name, name])
+  const wrong = (reason: string): void =>
+    building.mistakes.add('boot.relation-invalid', { relation, reason }, [draft.name, name])
   const join = building.models.get(through)
   if (join === undefined || join.hidden) {
     const names = [...building.models.values()].filter(model => !model.hidden).map(model => model.name)
-    building.mistakes.add('boot.relation-target', { relation, target: through, nearest: nearest(through, names) }, [draft.name, name])
+    building.mistakes.add('boot.relation-target', { relation, target: through, nearest: nearest(through, names) }, [
+      draft.name,
+      name,
+    ])
     return
   }
   const here = endOf(join, draft.name, declaration.local, null)
   const there = endOf(join, declaration.target, declaration.remote, here.name)
   if (here.name === null) return wrong(`its join model ${through} ${here.problem}`)
   if (there.name === null) return wrong(`its join model ${through} ${there.problem}`)
-  if (here.name === there.name) return wrong(`"${here.name}" of ${through} cannot be both of its ends; name them with "local" and "remote"`)
+  if (here.name === there.name)
+    return wrong(`"${here.name}" of ${through} cannot be both of its ends; name them with "local" and "remote"`)
   const inverse = throughInverse(building, draft, name, declaration, [here.name, there.name])
   draft.relations.set(name, relationOver(draft, name, join, [here.name, there.name], inverse))
 }
@@ -181,14 +214,22 @@ function endOf(
   named: string | null,
   taken: string | null,
 ): { readonly name: string; readonly problem: null } | { readonly name: null; readonly problem: string } {
-  const candidates = [...join.belongsTo].filter(([, declaration]) => declaration.target === target).map(([relation]) => relation)
+  const candidates = [...join.belongsTo]
+    .filter(([, declaration]) => declaration.target === target)
+    .map(([relation]) => relation)
   if (named !== null) {
-    return candidates.includes(named) ? { name: named, problem: null } : { name: null, problem: `has no relation "${named}" that belongs to ${target}` }
+    return candidates.includes(named)
+      ? { name: named, problem: null }
+      : { name: null, problem: `has no relation "${named}" that belongs to ${target}` }
   }
   const free = candidates.filter(candidate => candidate !== taken)
   const [first] = free
   if (first === undefined) return { name: null, problem: `has no relation that belongs to ${target}` }
-  if (free.length > 1) return { name: null, problem: `has several relations that belong to ${target} (${free.join(', ')}); name them with "local" and "remote"` }
+  if (free.length > 1)
+    return {
+      name: null,
+      problem: `has several relations that belong to ${target} (${free.join(', ')}); name them with "local" and "remote"`,
+    }
   return { name: first, problem: null }
 }
 

@@ -31,16 +31,20 @@ export function resolveKeys(building: Building): void {
   for (const draft of models.values()) {
     const names = declaredKey(draft) ?? ['id']
     draft.key = names
-    const wrong = (reason: string): void => mistakes.add('boot.key-invalid', { model: draft.name, reason }, [draft.name])
+    const wrong = (reason: string): void =>
+      mistakes.add('boot.key-invalid', { model: draft.name, reason }, [draft.name])
     const marked = [...draft.scalars].filter(([, declaration]) => declaration.key).map(([name]) => name)
     if (draft.options.key === undefined && marked.length > 1) {
-      wrong(`${marked.join(' and ')} are both marked as key(); a key of several fields is the option key: ['${marked.join("', '")}']`)
+      wrong(
+        `${marked.join(' and ')} are both marked as key(); a key of several fields is the option key: ['${marked.join("', '")}']`,
+      )
     }
     const unlisted = marked.filter(name => draft.options.key !== undefined && !draft.options.key.includes(name))
     if (unlisted.length > 0) wrong(`${unlisted.join(', ')} is marked as key() but the option "key" does not name it`)
     if (new Set(names).size !== names.length) wrong('it names a field twice')
     if (hasDefaultKey(draft)) {
-      if (draft.declared.includes('id')) wrong('"id" is declared but not marked as key(); mark it, or name the key in the option "key"')
+      if (draft.declared.includes('id'))
+        wrong('"id" is declared but not marked as key(); mark it, or name the key in the option "key"')
       continue
     }
     for (const name of names) checkKeyField(building, draft, name)
@@ -49,13 +53,16 @@ export function resolveKeys(building: Building): void {
 
 function checkKeyField(building: Building, draft: ModelDraft, name: string): void {
   const { mistakes } = building
-  const wrong = (reason: string): void => mistakes.add('boot.key-invalid', { model: draft.name, reason }, [draft.name, name])
+  const wrong = (reason: string): void =>
+    mistakes.add('boot.key-invalid', { model: draft.name, reason }, [draft.name, name])
   const scalar = draft.scalars.get(name)
   if (scalar !== undefined) {
     if (scalar.nullable) wrong(`"${name}" may be null`)
-    if (unfitKinds.has(scalar.type.kind)) wrong(`"${name}" is of the kind ${scalar.type.kind}, which does not address a row`)
+    if (unfitKinds.has(scalar.type.kind))
+      wrong(`"${name}" is of the kind ${scalar.type.kind}, which does not address a row`)
     if (scalar.writeOnly || scalar.private) wrong(`"${name}" cannot be read, so no caller could address a row`)
-    if (scalar.default?.from === 'sequence' && draft.key.length > 1) wrong(`"${name}" is counted up by the database, which works only for a key of one field`)
+    if (scalar.default?.from === 'sequence' && draft.key.length > 1)
+      wrong(`"${name}" is counted up by the database, which works only for a key of one field`)
     return
   }
   for (const [relation, declaration] of draft.belongsTo) {
@@ -68,14 +75,19 @@ function checkKeyField(building: Building, draft: ModelDraft, name: string): voi
   for (const [relation, declaration] of draft.belongsTo) {
     known.push(...foreignColumns(building, relation, declaration).map(column => column.name))
   }
-  mistakes.add('boot.field-unknown', { what: `The key of ${draft.name}`, name, model: draft.name, nearest: nearest(name, known) }, [
-    draft.name,
-    name,
-  ])
+  mistakes.add(
+    'boot.field-unknown',
+    { what: `The key of ${draft.name}`, name, model: draft.name, nearest: nearest(name, known) },
+    [draft.name, name],
+  )
 }
 
 /** The columns of a model's key. Relations can be part of keys, so this follows them; a circle ends as no columns. */
-export function keyColumns(building: Building, model: ModelDraft, seen: ReadonlySet<string> = new Set()): readonly KeyColumn[] {
+export function keyColumns(
+  building: Building,
+  model: ModelDraft,
+  seen: ReadonlySet<string> = new Set(),
+): readonly KeyColumn[] {
   if (seen.has(model.name)) return []
   const inside = new Set(seen).add(model.name)
   const columns: KeyColumn[] = []

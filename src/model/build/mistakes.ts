@@ -1,10 +1,21 @@
 /** Collects what is wrong with a declaration, so that all of it is told at once. */
-import { detail, type ErrorCode, type ErrorDetail, type ErrorParameters, PlinthError, refusal } from '../../error/index.ts'
+import {
+  detail,
+  type ErrorCode,
+  type ErrorDetail,
+  type ErrorParameters,
+  PlinthError,
+  refusal,
+} from '../../error/index.ts'
 
 export interface Mistakes {
   readonly found: readonly ErrorDetail[]
   /** `place` is the model and the field, joined to a JSON Pointer. */
-  readonly add: <Code extends ErrorCode>(code: Code, parameters: ErrorParameters<Code>, place: readonly string[]) => void
+  readonly add: <Code extends ErrorCode>(
+    code: Code,
+    parameters: ErrorParameters<Code>,
+    place: readonly string[],
+  ) => void
   /** Adds what was thrown; its message gets `subject` in front. */
   readonly addError: (error: PlinthError, subject: string, place: readonly string[]) => void
   /** Throws when something was found: `what` is the declaration, as in "The rules cannot be used". */
@@ -31,8 +42,13 @@ export function collectMistakes(): Mistakes {
     refuse: what => {
       if (first === undefined) return
       // Mistakes of one sort keep their own code: it says more.
-      if (found.every(({ code }) => code === first?.code)) throw new PlinthError(first.code, first.parameters, { errors: found })
-      throw refusal('boot.declaration-invalid', { what, count: found.length, mistakes: listMistakes(found) }, { errors: found })
+      if (found.every(({ code }) => code === first?.code))
+        throw new PlinthError(first.code, first.parameters, { errors: found })
+      throw refusal(
+        'boot.declaration-invalid',
+        { what, count: found.length, mistakes: listMistakes(found) },
+        { errors: found },
+      )
     },
   }
 }

@@ -68,7 +68,8 @@ export const nameLimit = 128
 export const isFieldName = (name: string): boolean => name.length <= nameLimit && /^[A-Za-z][A-Za-z0-9_]*$/.test(name)
 export const isModelName = (name: string): boolean => name.length <= nameLimit && /^[A-Z][A-Za-z0-9]*$/.test(name)
 /** Unreserved in URLs (RFC 3986 section 2.3), lower case. */
-export const isPlural = (name: string): boolean => /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(name) && name.length <= nameLimit
+export const isPlural = (name: string): boolean =>
+  /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(name) && name.length <= nameLimit
 
 /** The bytes that PostgreSQL keeps of a name; the other databases keep at least as many. */
 export const databaseNameLimit = 63

@@ -20,7 +20,11 @@ export function addRelations(building: Building, draft: ModelDraft): void {
 export function checkTarget(building: Building, draft: ModelDraft, name: string, target: string): boolean {
   if (building.models.has(target)) return true
   const names = [...building.models.values()].filter(model => !model.hidden).map(model => model.name)
-  building.mistakes.add('boot.relation-target', { relation: `${draft.name}.${name}`, target, nearest: nearest(target, names) }, [draft.name, name])
+  building.mistakes.add(
+    'boot.relation-target',
+    { relation: `${draft.name}.${name}`, target, nearest: nearest(target, names) },
+    [draft.name, name],
+  )
   return false
 }
 
@@ -30,7 +34,8 @@ function addBelongsTo(building: Building, draft: ModelDraft, name: string, decla
     building.mistakes.add('boot.relation-invalid', { relation: `${draft.name}.${name}`, reason }, [draft.name, name])
   const columns = foreignColumns(building, name, declaration)
   if (columns.length === 0) wrong(`${declaration.target} has no key`)
-  if (declaration.onDelete === 'setNull' && !declaration.nullable) wrong('onDelete is "setNull", but it is not optional()')
+  if (declaration.onDelete === 'setNull' && !declaration.nullable)
+    wrong('onDelete is "setNull", but it is not optional()')
   if (declaration.onDelete === 'setNull' && declaration.immutable) wrong('onDelete is "setNull", but it is immutable()')
   draft.relations.set(name, {
     name,
@@ -46,7 +51,12 @@ function addBelongsTo(building: Building, draft: ModelDraft, name: string, decla
 }
 
 /** The hasOne or hasMany over there that names this relation; the first, if several do. */
-function inverseOf(building: Building, draft: ModelDraft, name: string, declaration: BelongsToDeclaration): string | null {
+function inverseOf(
+  building: Building,
+  draft: ModelDraft,
+  name: string,
+  declaration: BelongsToDeclaration,
+): string | null {
   const target = building.models.get(declaration.target)
   for (const [other, has] of target?.has ?? []) if (has.target === draft.name && has.by === name) return other
   return null
@@ -58,7 +68,9 @@ function addHas(building: Building, draft: ModelDraft, name: string, declaration
   const inverse = target?.belongsTo.get(declaration.by)
   if (target === undefined) return
   if (inverse === undefined || inverse.target !== draft.name) {
-    const candidates = [...target.belongsTo].filter(([, relation]) => relation.target === draft.name).map(([relation]) => relation)
+    const candidates = [...target.belongsTo]
+      .filter(([, relation]) => relation.target === draft.name)
+      .map(([relation]) => relation)
     building.mistakes.add(
       'boot.relation-inverse',
       {
@@ -88,8 +100,15 @@ function addHas(building: Building, draft: ModelDraft, name: string, declaration
 }
 
 /** The relations of which at most one row may belong to each target: declared unique, or the other end is a hasOne. */
-export function isOneToOne(building: Building, draft: ModelDraft, relation: string, declaration: BelongsToDeclaration): boolean {
+export function isOneToOne(
+  building: Building,
+  draft: ModelDraft,
+  relation: string,
+  declaration: BelongsToDeclaration,
+): boolean {
   if (declaration.unique) return true
   const target = building.models.get(declaration.target)
-  return [...(target?.has.values() ?? [])].some(has => has.kind === 'hasOne' && has.target === draft.name && has.by === relation)
+  return [...(target?.has.values() ?? [])].some(
+    has => has.kind === 'hasOne' && has.target === draft.name && has.by === relation,
+  )
 }

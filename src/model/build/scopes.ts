@@ -10,7 +10,11 @@ export type DeclaredScopes = Readonly<Record<string, (symbols: Symbols) => unkno
 /** The scope of models that delete softly. */
 export const softDeleteScope = 'softDelete'
 
-export function buildScopes(building: Building, graph: ModelGraph, declared: DeclaredScopes): Record<string, readonly ScopeNode[]> {
+export function buildScopes(
+  building: Building,
+  graph: ModelGraph,
+  declared: DeclaredScopes,
+): Record<string, readonly ScopeNode[]> {
   const { mistakes } = building
   const result: Record<string, ScopeNode[]> = {}
   const add = (model: string, scope: ScopeNode): void => {
@@ -31,7 +35,11 @@ export function buildScopes(building: Building, graph: ModelGraph, declared: Dec
   }
   for (const [model, build] of Object.entries(declared)) {
     if (!building.models.has(model)) {
-      mistakes.add('boot.model-unknown', { what: 'scopes', name: model, nearest: nearest(model, building.models.keys()) }, [model])
+      mistakes.add(
+        'boot.model-unknown',
+        { what: 'scopes', name: model, nearest: nearest(model, building.models.keys()) },
+        [model],
+      )
       continue
     }
     buildNamed(graph, { rule: 'The scopes', model, place: [model] }, build, mistakes, (name, given, used) => {

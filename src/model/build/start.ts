@@ -4,7 +4,15 @@ import type { BelongsToDeclaration, HasDeclaration, ManyToManyDeclaration, Scala
 import { type DeclaredField, Model } from '../model.ts'
 import type { AnyModel, ModelDraft } from './draft.ts'
 import type { Mistakes } from './mistakes.ts'
-import { databaseName, isFieldName, isModelName, isPlural, pluralOf, reservedFieldNames, reservedModelNames } from './names.ts'
+import {
+  databaseName,
+  isFieldName,
+  isModelName,
+  isPlural,
+  pluralOf,
+  reservedFieldNames,
+  reservedModelNames,
+} from './names.ts'
 
 const optionNames = [
   'key',
@@ -28,15 +36,22 @@ export function startModels(models: Readonly<Record<string, AnyModel>>, mistakes
   for (const [name, declared] of Object.entries(models)) {
     checkModelName(name, mistakes)
     if (!(declared instanceof Model)) {
-      mistakes.add('boot.option-invalid', { option: name, model: 'the schema', reason: 'it is not made by model()' }, [name])
+      mistakes.add('boot.option-invalid', { option: name, model: 'the schema', reason: 'it is not made by model()' }, [
+        name,
+      ])
       continue
     }
     for (const option of Object.keys(declared.options)) {
       if (!optionNames.includes(option)) {
-        mistakes.add('boot.word-unknown', { what: `The model ${name}`, name: option, nearest: nearest(option, optionNames) }, [name])
+        mistakes.add(
+          'boot.word-unknown',
+          { what: `The model ${name}`, name: option, nearest: nearest(option, optionNames) },
+          [name],
+        )
       }
     }
-    for (const field of Object.keys(declared.fields)) checkFieldName(`A field of ${name}`, field, [name, field], mistakes)
+    for (const field of Object.keys(declared.fields))
+      checkFieldName(`A field of ${name}`, field, [name, field], mistakes)
     drafts.set(name, startModel(name, declared, mistakes))
   }
   checkTaken(drafts, mistakes)
@@ -63,7 +78,10 @@ function startModel(name: string, model: AnyModel, mistakes: Mistakes): ModelDra
   for (const [field, builder] of Object.entries(model.fields)) {
     const declaration = declarationOf(builder)
     if (declaration === undefined) {
-      mistakes.add('boot.field-invalid', { field: `${name}.${field}`, reason: 'it is not made by field' }, [name, field])
+      mistakes.add('boot.field-invalid', { field: `${name}.${field}`, reason: 'it is not made by field' }, [
+        name,
+        field,
+      ])
     } else if (declaration.kind === 'scalar') scalars.set(field, declaration)
     else if (declaration.kind === 'belongsTo') belongsTo.set(field, declaration)
     else if (declaration.kind === 'manyToMany') manyToMany.set(field, declaration)
@@ -103,17 +121,28 @@ function checkTaken(drafts: ReadonlyMap<string, ModelDraft>, mistakes: Mistakes)
   for (const draft of drafts.values()) {
     const { name, options } = draft
     if (!isPlural(draft.plural)) {
-      mistakes.add('boot.name-form', { what: `The plural of ${name}`, name: draft.plural, example: 'article-comments' }, [name])
+      mistakes.add(
+        'boot.name-form',
+        { what: `The plural of ${name}`, name: draft.plural, example: 'article-comments' },
+        [name],
+      )
     }
-    if (options.table === '') mistakes.add('boot.option-invalid', { option: 'table', model: name, reason: 'it is empty' }, [name])
+    if (options.table === '')
+      mistakes.add('boot.option-invalid', { option: 'table', model: name, reason: 'it is empty' }, [name])
     const table = `${options.namespace ?? ''}.${draft.table}`.toLowerCase()
     const plural = plurals.get(draft.plural)
     if (plural !== undefined) {
-      mistakes.add('boot.name-taken', { what: `The collection of ${name}`, name: draft.plural, other: `that of ${plural}` }, [name])
+      mistakes.add(
+        'boot.name-taken',
+        { what: `The collection of ${name}`, name: draft.plural, other: `that of ${plural}` },
+        [name],
+      )
     }
     const other = tables.get(table)
     if (other !== undefined) {
-      mistakes.add('boot.name-taken', { what: `The table of ${name}`, name: draft.table, other: `that of ${other}` }, [name])
+      mistakes.add('boot.name-taken', { what: `The table of ${name}`, name: draft.table, other: `that of ${other}` }, [
+        name,
+      ])
     }
     plurals.set(draft.plural, name)
     tables.set(table, name)

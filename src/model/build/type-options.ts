@@ -31,11 +31,17 @@ export function optionMistakes(type: FieldType): string[] {
 function lengthMistakes(type: FieldType): string[] {
   const { min, max } = type.options
   const found: string[] = []
-  for (const [name, value] of [['min', min], ['max', max]] as const) {
-    const fits = value === undefined || (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= lengthLimit)
+  for (const [name, value] of [
+    ['min', min],
+    ['max', max],
+  ] as const) {
+    const fits =
+      value === undefined ||
+      (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= lengthLimit)
     if (!fits) found.push(`its ${name} has to be a whole number from 0 to ${lengthLimit}`)
   }
-  if (typeof min === 'number' && typeof max === 'number' && min > max) found.push(`its min (${min}) is greater than its max (${max})`)
+  if (typeof min === 'number' && typeof max === 'number' && min > max)
+    found.push(`its min (${min}) is greater than its max (${max})`)
   return found
 }
 
@@ -46,18 +52,24 @@ function patternMistakes(type: FieldType): string[] {
     new RegExp(pattern, 'u')
     return []
   } catch (error) {
-    return [`its pattern does not work in Unicode mode, which JSON Schema wants: ${error instanceof Error ? error.message : String(error)}`]
+    return [
+      `its pattern does not work in Unicode mode, which JSON Schema wants: ${error instanceof Error ? error.message : String(error)}`,
+    ]
   }
 }
 
 function rangeMistakes(type: FieldType): string[] {
   const { min, max } = type.options
   const found: string[] = []
-  for (const [name, value] of [['min', min], ['max', max]] as const) {
+  for (const [name, value] of [
+    ['min', min],
+    ['max', max],
+  ] as const) {
     const fits = value === undefined || (type.kind === 'integer' ? Number.isSafeInteger(value) : Number.isFinite(value))
     if (!fits) found.push(`its ${name} has to be ${type.kind === 'integer' ? 'a safe integer' : 'a finite number'}`)
   }
-  if (typeof min === 'number' && typeof max === 'number' && min > max) found.push(`its min (${min}) is greater than its max (${max})`)
+  if (typeof min === 'number' && typeof max === 'number' && min > max)
+    found.push(`its min (${min}) is greater than its max (${max})`)
   return found
 }
 
@@ -67,7 +79,9 @@ function decimalMistakes(type: FieldType): string[] {
     return ['its precision (all digits) has to be a whole number from 1 to 38']
   }
   const fits = typeof scale === 'number' && Number.isInteger(scale) && scale >= 0 && scale <= precision
-  return fits ? [] : [`its scale (digits after the point) has to be a whole number from 0 to its precision, ${precision}`]
+  return fits
+    ? []
+    : [`its scale (digits after the point) has to be a whole number from 0 to its precision, ${precision}`]
 }
 
 function enumMistakes(type: FieldType): string[] {
@@ -76,8 +90,11 @@ function enumMistakes(type: FieldType): string[] {
   const found: string[] = []
   const twice = values.find((value, index) => values.indexOf(value) !== index)
   if (twice !== undefined) found.push(`it has the value "${twice}" twice`)
-  const odd = values.find(value => value === '' || value.length > 255 || value.includes('\u0000') || !value.isWellFormed())
-  if (odd !== undefined) found.push(`its value ${JSON.stringify(odd.slice(0, 40))} is empty, too long or no Unicode text`)
+  const odd = values.find(
+    value => value === '' || value.length > 255 || value.includes('\u0000') || !value.isWellFormed(),
+  )
+  if (odd !== undefined)
+    found.push(`its value ${JSON.stringify(odd.slice(0, 40))} is empty, too long or no Unicode text`)
   return found
 }
 
@@ -95,7 +112,9 @@ function jsonMistakes(type: FieldType): string[] {
 function arrayMistakes(type: FieldType): string[] {
   const element = elementOf(type)
   const found = lengthMistakes(type)
-  if (element.kind === 'array' || element.kind === 'json') found.push(`its elements are of the kind ${element.kind}; use field.json() for lists of those`)
-  if (kindOf(element).codec !== undefined) found.push(`its elements are of the kind ${element.kind}, which is stored in a form of its own`)
+  if (element.kind === 'array' || element.kind === 'json')
+    found.push(`its elements are of the kind ${element.kind}; use field.json() for lists of those`)
+  if (kindOf(element).codec !== undefined)
+    found.push(`its elements are of the kind ${element.kind}, which is stored in a form of its own`)
   return [...found, ...optionMistakes(element).map(problem => `of its elements: ${problem}`)]
 }

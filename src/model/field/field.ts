@@ -58,8 +58,11 @@ function jsonDeclaration(schema: unknown, options: JsonOptions): ScalarDeclarati
   if (schema === undefined) return declare('json', copied(options))
   // A copy: what the graph holds is frozen.
   if (!isStandard(schema)) return declare('json', { ...options, schema: structuredClone(schema) as Value })
-  const described = isDescribed(schema) ? structuredClone(schema['~standard'].jsonSchema.input({ target: 'draft-2020-12' })) : undefined
-  const problems = described === undefined ? [`its schema (by ${schema['~standard'].vendor}) cannot give a JSON Schema`] : []
+  const described = isDescribed(schema)
+    ? structuredClone(schema['~standard'].jsonSchema.input({ target: 'draft-2020-12' }))
+    : undefined
+  const problems =
+    described === undefined ? [`its schema (by ${schema['~standard'].vendor}) cannot give a JSON Schema`] : []
   const declaration = declare('json', { ...options, schema: described as Value | undefined }, { problems })
   rememberStandardSchema(declaration.type.options, schema)
   return declaration
@@ -83,7 +86,9 @@ function custom<Native = string, Input = Native>(
 
 function id(): ScalarField<string, string, 'order', 'key' | 'default' | 'readOnly'>
 function id<const Target extends string>(model: Target): ReferenceField<Target>
-function id(model?: string): ScalarField<string, string, 'order', 'key' | 'default' | 'readOnly'> | ReferenceField<string> {
+function id(
+  model?: string,
+): ScalarField<string, string, 'order', 'key' | 'default' | 'readOnly'> | ReferenceField<string> {
   if (model !== undefined) return new ReferenceField(declare('id', {}, { idOf: model }))
   return new ScalarField(declare('id', {}, { key: true, readOnly: true, default: { from: 'uuidv7' } }))
 }
@@ -93,7 +98,10 @@ function belongsTo<const Target extends string, const Field extends string>(
   target: Target,
   options: BelongsToOptions & { readonly field: Field },
 ): BelongsToField<Target, never, Field>
-function belongsTo(target: string, options: BelongsToOptions & { readonly field?: string } = {}): BelongsToField<string, never, string> {
+function belongsTo(
+  target: string,
+  options: BelongsToOptions & { readonly field?: string } = {},
+): BelongsToField<string, never, string> {
   const { onDelete = null, field: scalar = null } = options
   return new BelongsToField({ ...plainStored, kind: 'belongsTo', target, onDelete, field: scalar })
 }
@@ -174,8 +182,9 @@ export const field = {
   datetime: (): ScalarField<Date, Date | string, 'order'> => new ScalarField(declare('datetime')),
 
   /** One of a list of words. */
-  enum: <const Values extends readonly string[]>(values: Values): ScalarField<Values[number], Values[number], 'order'> =>
-    new ScalarField(declare('enum', { values: [...values] })),
+  enum: <const Values extends readonly string[]>(
+    values: Values,
+  ): ScalarField<Values[number], Values[number], 'order'> => new ScalarField(declare('enum', { values: [...values] })),
 
   /**
    * Any JSON value of at most 65,536 bytes, held to a JSON Schema (2020-12) or a Standard Schema that can give one.
@@ -229,7 +238,10 @@ export const field = {
     }),
 } as const
 
-function json<T = Value>(schema?: { readonly [keyword: string]: unknown }, options?: JsonOptions): ScalarField<T, T, 'none'>
+function json<T = Value>(
+  schema?: { readonly [keyword: string]: unknown },
+  options?: JsonOptions,
+): ScalarField<T, T, 'none'>
 function json<Schema extends StandardSchemaV1>(
   schema: Schema,
   options?: JsonOptions,

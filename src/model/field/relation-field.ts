@@ -1,12 +1,7 @@
 /** The builders of relations. They name their target, so files of models may refer to each other in any order. */
 import type { DeleteBehaviour } from '../graph.ts'
 import type { Flag } from '../types/column.ts'
-import {
-  type BelongsToDeclaration,
-  type CallerDefault,
-  type HasDeclaration,
-  type ManyToManyDeclaration,
-} from './declaration.ts'
+import type { BelongsToDeclaration, CallerDefault, HasDeclaration, ManyToManyDeclaration } from './declaration.ts'
 import { declaredDefault } from './scalar-field.ts'
 
 export interface BelongsToOptions {
@@ -33,7 +28,9 @@ export class BelongsToField<Target extends string, Flags extends Flag = never, F
     this.declaration = declaration
   }
 
-  #with<Added extends Flag = never>(change: Partial<BelongsToDeclaration>): BelongsToField<Target, Flags | Added, Field> {
+  #with<Added extends Flag = never>(
+    change: Partial<BelongsToDeclaration>,
+  ): BelongsToField<Target, Flags | Added, Field> {
     return new BelongsToField({ ...this.declaration, ...change })
   }
 
@@ -190,6 +187,9 @@ export class ManyToManyField<Target extends string> {
   }
 
   deprecated(reason?: string): ManyToManyField<Target> {
-    return new ManyToManyField({ ...this.declaration, words: { ...this.declaration.words, deprecated: reason ?? true } })
+    return new ManyToManyField({
+      ...this.declaration,
+      words: { ...this.declaration.words, deprecated: reason ?? true },
+    })
   }
 }

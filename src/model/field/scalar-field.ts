@@ -39,7 +39,9 @@ export class ScalarField<Native, Input, Operators extends OperatorClass, Flags e
     this.declaration = declaration
   }
 
-  #with<Added extends Flag = never>(change: Partial<ScalarDeclaration>): ScalarField<Native, Input, Operators, Flags | Added> {
+  #with<Added extends Flag = never>(
+    change: Partial<ScalarDeclaration>,
+  ): ScalarField<Native, Input, Operators, Flags | Added> {
     return new ScalarField({ ...this.declaration, ...change })
   }
 
@@ -56,7 +58,9 @@ export class ScalarField<Native, Input, Operators extends OperatorClass, Flags e
    * field.datetime().default(now)
    * field.id('User').default(caller => caller.id)
    */
-  default(value: NoInfer<Input> | ValueOf<NoInfer<Native>> | CallerDefault): ScalarField<Native, Input, Operators, Flags | 'default'> {
+  default(
+    value: NoInfer<Input> | ValueOf<NoInfer<Native>> | CallerDefault,
+  ): ScalarField<Native, Input, Operators, Flags | 'default'> {
     return this.#with<'default'>({ default: declaredDefault(value) })
   }
 
@@ -76,8 +80,13 @@ export class ScalarField<Native, Input, Operators extends OperatorClass, Flags e
    * @example
    * field.integer().check(value => value.gte(0))
    */
-  check(build: (value: SymbolOf<Native, Input, Operators, never>) => Condition, name?: string): ScalarField<Native, Input, Operators, Flags> {
-    return this.#with({ checks: [...this.declaration.checks, { name: name ?? null, build: build as (value: unknown) => unknown }] })
+  check(
+    build: (value: SymbolOf<Native, Input, Operators, never>) => Condition,
+    name?: string,
+  ): ScalarField<Native, Input, Operators, Flags> {
+    return this.#with({
+      checks: [...this.declaration.checks, { name: name ?? null, build: build as (value: unknown) => unknown }],
+    })
   }
 
   /** Cannot be changed after the row was created. */

@@ -18,7 +18,8 @@ export function elementOf(type: FieldType): FieldType {
   return type.element
 }
 
-const items = (value: Value): readonly Value[] => (Array.isArray(value) ? value : [])
+const isList = (value: Value): value is readonly Value[] => Array.isArray(value)
+const items = (value: Value): readonly Value[] => (isList(value) ? value : [])
 
 function boundsMistake(length: number, type: FieldType, pointer: string): ErrorDetail | undefined {
   const min = numberOption(type, 'min') ?? 0

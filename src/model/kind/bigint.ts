@@ -18,7 +18,11 @@ function parse(input: unknown, _type: unknown, pointer: string): Parsed {
   if (typeof input !== 'string') return wrongType(expected, pointer)
   if (form.test(input)) return inRange(BigInt(input), pointer)
   return /^-?[0-9]{1,1000}$/.test(input) && /^-?[1-9]/.test(input)
-    ? refused(input.startsWith('-') ? 'values.too-small' : 'values.too-large', { limit: String(input.startsWith('-') ? least : greatest) }, pointer)
+    ? refused(
+        input.startsWith('-') ? 'values.too-small' : 'values.too-large',
+        { limit: String(input.startsWith('-') ? least : greatest) },
+        pointer,
+      )
     : wrongType(expected, pointer)
 }
 

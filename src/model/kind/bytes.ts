@@ -29,7 +29,13 @@ export const bytesKind: FieldKind = Object.freeze({
   parseJson: parse,
   parseText: parse,
   parseNative: (input: unknown, type: FieldType, pointer: string) =>
-    parse(input instanceof Uint8Array ? Buffer.from(input.buffer, input.byteOffset, input.byteLength).toString('base64') : input, type, pointer),
+    parse(
+      input instanceof Uint8Array
+        ? Buffer.from(input.buffer, input.byteOffset, input.byteLength).toString('base64')
+        : input,
+      type,
+      pointer,
+    ),
   toNative: value => new Uint8Array(Buffer.from(asText(value), 'base64')),
   compare: (left, right) => Buffer.compare(Buffer.from(asText(left), 'base64'), Buffer.from(asText(right), 'base64')),
   jsonSchema: type => ({

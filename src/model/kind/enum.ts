@@ -13,7 +13,9 @@ export function enumValues(type: FieldType): readonly string[] {
 export const enumKind: FieldKind = textForm({
   name: 'enum',
   storage: 'text',
-  operators: textOperators.filter(operator => operator !== 'contains' && operator !== 'startsWith' && operator !== 'endsWith'),
+  operators: textOperators.filter(
+    operator => operator !== 'contains' && operator !== 'startsWith' && operator !== 'endsWith',
+  ),
   expected: 'a text',
   parse(text, type, pointer) {
     const values = enumValues(type)

@@ -39,7 +39,9 @@ export const floatKind: FieldKind = Object.freeze({
   sortable: true,
   parseJson: parse,
   parseText: (text: string, type: FieldType, pointer: string) =>
-    /^-?\d{1,400}(?:\.\d{1,400})?(?:[eE][+-]?\d{1,4})?$/.test(text) ? parse(Number(text), type, pointer) : wrongType(expected, pointer),
+    /^-?\d{1,400}(?:\.\d{1,400})?(?:[eE][+-]?\d{1,4})?$/.test(text)
+      ? parse(Number(text), type, pointer)
+      : wrongType(expected, pointer),
   parseNative: parse,
   compare: (left, right) => compareSimple(asNumber(left), asNumber(right)),
   jsonSchema: type =>

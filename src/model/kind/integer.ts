@@ -1,7 +1,16 @@
 /** `integer`: a whole number that JavaScript holds exactly, from -(2^53 - 1) to 2^53 - 1. */
 import type { FieldKind, Parsed } from '../kind.ts'
 import type { FieldType } from '../value.ts'
-import { asNumber, compareSimple, mistake, numberOption, orderOperators, parsed, rangeMistake, wrongType } from './support.ts'
+import {
+  asNumber,
+  compareSimple,
+  mistake,
+  numberOption,
+  orderOperators,
+  parsed,
+  rangeMistake,
+  wrongType,
+} from './support.ts'
 
 export interface IntegerOptions {
   /** The least value; -(2^53 - 1) by default. */

@@ -17,7 +17,9 @@ export function copyJson(input: unknown, pointer: string, depth = 1): Parsed {
   }
   if (depth > jsonDepthLimit) return refused('values.too-deep', { limit: jsonDepthLimit }, pointer)
   if (Array.isArray(input)) return copyList(input, pointer, depth)
-  return typeof input === 'object' && isPlain(input) ? copyObject(input, pointer, depth) : wrongType('a JSON value', pointer)
+  return typeof input === 'object' && isPlain(input)
+    ? copyObject(input, pointer, depth)
+    : wrongType('a JSON value', pointer)
 }
 
 function copyList(input: readonly unknown[], pointer: string, depth: number): Parsed {
@@ -38,7 +40,8 @@ function copyObject(input: object, pointer: string, depth: number): Parsed {
     const wrong = textMistake(key, place)
     if (wrong !== undefined) return mistake(wrong)
     // Assigning to it would set the prototype, and whoever copies the value later would do so too.
-    if (key === '__proto__') return refused('values.wrong-type', { expected: 'a JSON value without the key "__proto__"' }, place)
+    if (key === '__proto__')
+      return refused('values.wrong-type', { expected: 'a JSON value without the key "__proto__"' }, place)
     const inner = copyJson(item, place, depth + 1)
     if (!inner.ok) return inner
     object[key] = inner.value

@@ -9,7 +9,13 @@ const validators = new WeakMap<object, ValidateFunction>()
 
 function ajv(): Ajv2020 {
   if (compiler === undefined) {
-    compiler = new Ajv2020({ strict: true, allowUnionTypes: true, strictRequired: false, validateSchema: true, addUsedSchema: false })
+    compiler = new Ajv2020({
+      strict: true,
+      allowUnionTypes: true,
+      strictRequired: false,
+      validateSchema: true,
+      addUsedSchema: false,
+    })
     formats.default(compiler)
   }
   return compiler

@@ -23,7 +23,9 @@ export function rememberStandardSchema(options: FieldType['options'], schema: St
 
 export function jsonSchemaOption(type: FieldType): Exclude<JsonSchema, boolean> | undefined {
   const schema = type.options['schema']
-  return typeof schema === 'object' && schema !== null && !Array.isArray(schema) ? (schema as Exclude<JsonSchema, boolean>) : undefined
+  return typeof schema === 'object' && schema !== null && !Array.isArray(schema)
+    ? (schema as Exclude<JsonSchema, boolean>)
+    : undefined
 }
 
 function parse(input: unknown, type: FieldType, pointer: string): Parsed {
@@ -42,7 +44,8 @@ function parse(input: unknown, type: FieldType, pointer: string): Parsed {
 
 function parseStandard(schema: StandardSchemaV1, value: unknown, pointer: string): Parsed {
   const result = schema['~standard'].validate(value)
-  if (result instanceof Promise) return refused('values.schema', { reason: 'its schema answers later, which fields cannot wait for' }, pointer)
+  if (result instanceof Promise)
+    return refused('values.schema', { reason: 'its schema answers later, which fields cannot wait for' }, pointer)
   if (result.issues === undefined) return copyJson(result.value, pointer)
   const issue = result.issues[0]
   const path = (issue?.path ?? []).map(step => `/${String(typeof step === 'object' ? step.key : step)}`).join('')
@@ -66,4 +69,3 @@ export const jsonKind: FieldKind = Object.freeze({
   compare: (left, right) => compareCodePoints(canonicalJson(left), canonicalJson(right)),
   jsonSchema: type => jsonSchemaOption(type) ?? true,
 } satisfies FieldKind)
-

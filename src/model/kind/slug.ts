@@ -22,9 +22,16 @@ export const slugKind: FieldKind = textForm({
   parse(text, type, pointer) {
     const wrong = lengthMistake(text, 1, numberOption(type, 'max') ?? slugDefaultMax, pointer)
     if (wrong !== undefined) return mistake(wrong)
-    return form.test(text) ? parsed(text) : refused('values.pattern', { expected: 'lower-case-words-and-digits' }, pointer)
+    return form.test(text)
+      ? parsed(text)
+      : refused('values.pattern', { expected: 'lower-case-words-and-digits' }, pointer)
   },
-  jsonSchema: type => ({ type: 'string', pattern, minLength: 1, maxLength: numberOption(type, 'max') ?? slugDefaultMax }),
+  jsonSchema: type => ({
+    type: 'string',
+    pattern,
+    minLength: 1,
+    maxLength: numberOption(type, 'max') ?? slugDefaultMax,
+  }),
 })
 
 /**

@@ -11,7 +11,11 @@ export const textOperators: readonly OperatorName[] = [...orderOperators, 'conta
 export const parsed = (value: Value): Parsed => ({ ok: true, value })
 export const mistake = (error: ErrorDetail): Parsed => ({ ok: false, error })
 
-export function refused<Code extends ErrorCode>(code: Code, parameters: ErrorParameters<Code>, pointer: string): Parsed {
+export function refused<Code extends ErrorCode>(
+  code: Code,
+  parameters: ErrorParameters<Code>,
+  pointer: string,
+): Parsed {
   return { ok: false, error: detail(code, parameters, pointer) }
 }
 

@@ -1,6 +1,15 @@
 /** `text`: Unicode text, measured in code points. */
 import type { FieldKind } from '../kind.ts'
-import { lengthMistake, mistake, numberOption, parsed, refused, textOperators, textOption, withoutUndefined } from './support.ts'
+import {
+  lengthMistake,
+  mistake,
+  numberOption,
+  parsed,
+  refused,
+  textOperators,
+  textOption,
+  withoutUndefined,
+} from './support.ts'
 import { textForm } from './text-form.ts'
 
 export interface TextOptions {
@@ -32,7 +41,12 @@ export const textKind: FieldKind = textForm({
   operators: textOperators,
   expected: 'a text',
   parse(text, type, pointer) {
-    const wrong = lengthMistake(text, numberOption(type, 'min') ?? 0, numberOption(type, 'max') ?? textDefaultMax, pointer)
+    const wrong = lengthMistake(
+      text,
+      numberOption(type, 'min') ?? 0,
+      numberOption(type, 'max') ?? textDefaultMax,
+      pointer,
+    )
     if (wrong !== undefined) return mistake(wrong)
     const pattern = textOption(type, 'pattern')
     if (pattern !== undefined && !patternOf(pattern).test(text)) {

@@ -17,5 +17,8 @@ export const timeKind: FieldKind = textForm({
   },
   compare: (left, right) => compareSimple(asText(left), asText(right)),
   // JSON Schema's format "time" is RFC 3339's, which demands an offset.
-  jsonSchema: () => ({ type: 'string', pattern: '^(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\\.[0-9]{1,9})?)?$' }),
+  jsonSchema: () => ({
+    type: 'string',
+    pattern: '^(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\\.[0-9]{1,9})?)?$',
+  }),
 })

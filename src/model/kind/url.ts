@@ -27,5 +27,10 @@ export const urlKind: FieldKind = textForm({
     // The pattern is what clients are told; canParse also looks into labels that begin with xn--.
     return form.test(text) && URL.canParse(text) ? parsed(text) : wrongType('an http or https URL', pointer)
   },
-  jsonSchema: type => ({ type: 'string', format: 'uri', pattern, maxLength: numberOption(type, 'max') ?? urlDefaultMax }),
+  jsonSchema: type => ({
+    type: 'string',
+    format: 'uri',
+    pattern,
+    maxLength: numberOption(type, 'max') ?? urlDefaultMax,
+  }),
 })

@@ -29,11 +29,16 @@ export const condition = (predicate: Predicate): Condition => new Condition(pred
 export function describeGiven(value: unknown): string {
   if (value === undefined) return 'undefined'
   if (typeof value === 'function') return 'a function'
-  if (typeof value === 'object' && value !== null) return '~expression' in value ? 'a symbol that was not compared with anything' : 'an object'
+  if (typeof value === 'object' && value !== null)
+    return '~expression' in value ? 'a symbol that was not compared with anything' : 'an object'
   return JSON.stringify(value) ?? typeof value
 }
 
-function predicatesOf(conditions: readonly unknown[], name: string, below: (...parameters: never[]) => unknown): Predicate[] {
+function predicatesOf(
+  conditions: readonly unknown[],
+  name: string,
+  below: (...parameters: never[]) => unknown,
+): Predicate[] {
   return conditions.map(given => {
     if (given instanceof Condition) return given['~predicate']
     throw refusal('boot.symbol-misused', {

@@ -5,7 +5,12 @@ import { attachRow } from './reads.ts'
 import type { Session } from './session.ts'
 
 /** `scope[n]` is the token of the expression's row n; rows that it binds itself get fresh tokens. */
-export function embedExpression(expression: Expression, session: Session, token: number, path: readonly string[]): Expression {
+export function embedExpression(
+  expression: Expression,
+  session: Session,
+  token: number,
+  path: readonly string[],
+): Expression {
   const mapping: RowMapping<readonly number[]> = {
     place: (reference, scope) => ({
       row: scope[reference.row] ?? token,

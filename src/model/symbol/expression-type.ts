@@ -28,13 +28,15 @@ export function arithmeticType(
   right: FieldType,
 ): FieldType | undefined {
   const kinds = new Set([left.kind, right.kind])
-  if (kinds.has('float')) return [...kinds].every(kind => kind === 'float' || kind === 'integer') ? floatType : undefined
+  if (kinds.has('float'))
+    return [...kinds].every(kind => kind === 'float' || kind === 'integer') ? floatType : undefined
   if (kinds.has('decimal')) {
     const [a, b] = [scaleOf(left), scaleOf(right)]
     if (a === undefined || b === undefined) return undefined
     return decimalType(38, operation === 'multiply' ? Math.min(a + b, 38) : Math.max(a, b))
   }
-  if (kinds.has('bigint')) return [...kinds].every(kind => kind === 'bigint' || kind === 'integer') ? bigintType : undefined
+  if (kinds.has('bigint'))
+    return [...kinds].every(kind => kind === 'bigint' || kind === 'integer') ? bigintType : undefined
   return left.kind === 'integer' && right.kind === 'integer' ? integerType : undefined
 }
 
@@ -53,14 +55,18 @@ export interface ValueType {
  * What an aggregate over values of `of` gives; undefined when there is none. Sums of whole numbers are bigint, sums of decimals keep
  * their scale, averages are floats. Over no rows, all but count are null.
  */
-export function aggregateType(name: 'count' | 'sum' | 'avg' | 'min' | 'max', of: FieldType | null): ValueType | undefined {
+export function aggregateType(
+  name: 'count' | 'sum' | 'avg' | 'min' | 'max',
+  of: FieldType | null,
+): ValueType | undefined {
   if (name === 'count') return { type: integerType, nullable: false }
   if (of === null) return undefined
   if (name === 'min' || name === 'max') return kindOf(of).sortable ? { type: of, nullable: true } : undefined
   const number = of.kind === 'integer' || of.kind === 'bigint' || of.kind === 'decimal' || of.kind === 'float'
   if (!number) return undefined
   if (name === 'avg' || of.kind === 'float') return { type: floatType, nullable: true }
-  if (of.kind === 'decimal') return { type: decimalType(Math.max(38, decimalPrecision(of)), decimalScale(of)), nullable: true }
+  if (of.kind === 'decimal')
+    return { type: decimalType(Math.max(38, decimalPrecision(of)), decimalScale(of)), nullable: true }
   return { type: bigintType, nullable: true }
 }
 
@@ -68,7 +74,11 @@ export function aggregateType(name: 'count' | 'sum' | 'avg' | 'min' | 'max', of:
 export type RowModels = readonly ModelNode[]
 
 /** What a path of to-one relations leads to, and whether it may lead nowhere. */
-export function followPath(graph: ModelGraph, from: ModelNode, path: readonly string[]): { model: ModelNode; nullable: boolean } {
+export function followPath(
+  graph: ModelGraph,
+  from: ModelNode,
+  path: readonly string[],
+): { model: ModelNode; nullable: boolean } {
   let model = from
   let nullable = false
   for (const name of path) {

@@ -8,7 +8,8 @@ import { ValueSymbol } from './value-symbol.ts'
 /** The request's one moment. Also a default: `field.datetime().default(now)`. */
 export const nowSymbol: ValueSymbol = new ValueSymbol({ kind: 'now' }, datetimeType, false, 'now')
 
-const isText = (symbol: ExpressionSymbol): boolean => kindOf(symbol['~type']).operators.includes('contains') || symbol['~type'].kind === 'enum'
+const isText = (symbol: ExpressionSymbol): boolean =>
+  kindOf(symbol['~type']).operators.includes('contains') || symbol['~type'].kind === 'enum'
 
 function textOperand(given: unknown, name: string, below: Below): Expression {
   if (isExpressionSymbol(given) && !isText(given)) throw misused(name, `${given['~type'].kind} is no text`, below)
@@ -29,7 +30,12 @@ export function concatSymbols(parts: readonly unknown[], below: Below): ValueSym
 
 export function textFunction(name: 'lower' | 'upper' | 'length', given: unknown, below: Below): ValueSymbol {
   const type = name === 'length' ? integerType : longTextType
-  const call: CallExpression = { kind: 'call', function: name, arguments: [textOperand(given, `${name}()`, below)], type }
+  const call: CallExpression = {
+    kind: 'call',
+    function: name,
+    arguments: [textOperand(given, `${name}()`, below)],
+    type,
+  }
   return new ValueSymbol(call, type, nullable(given), `${name}()`)
 }
 

@@ -31,7 +31,10 @@ const families: readonly (readonly string[])[] = [
 /** Whether values of the two types can be compared with each other. */
 export function comparable(left: FieldType, right: FieldType): boolean {
   if (left.kind === right.kind) {
-    return left.kind !== 'array' || (left.element !== undefined && right.element !== undefined && comparable(left.element, right.element))
+    return (
+      left.kind !== 'array' ||
+      (left.element !== undefined && right.element !== undefined && comparable(left.element, right.element))
+    )
   }
   return families.some(family => family.includes(left.kind) && family.includes(right.kind))
 }

@@ -60,7 +60,11 @@ export function mapPredicate<Scope>(node: Predicate, scope: Scope, mapping: RowM
   return to
 }
 
-function buildPredicate<Scope>(node: Exclude<Predicate, SomePredicate>, scope: Scope, mapping: RowMapping<Scope>): Predicate {
+function buildPredicate<Scope>(
+  node: Exclude<Predicate, SomePredicate>,
+  scope: Scope,
+  mapping: RowMapping<Scope>,
+): Predicate {
   const expression = (inner: Expression): Expression => mapExpression(inner, scope, mapping)
   switch (node.kind) {
     case 'constant':

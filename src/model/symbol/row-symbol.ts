@@ -1,7 +1,13 @@
 /** Symbols that stand for a row: `row` itself, what its to-one relations lead to, and the rows inside `some` and `count`. */
 import { refusal } from '../../error/index.ts'
-import { callSite, nearest } from '../../lib/index.ts'
-import { always, type Expression, type FieldExpression, type Predicate, type RelationAggregateExpression } from '../expression.ts'
+import { callSite, isFunction, nearest } from '../../lib/index.ts'
+import {
+  always,
+  type Expression,
+  type FieldExpression,
+  type Predicate,
+  type RelationAggregateExpression,
+} from '../expression.ts'
 import type { FieldNode, ModelNode, RelationNode } from '../graph.ts'
 import { Condition, condition, describeGiven } from './condition.ts'
 import { embedExpression } from './embed.ts'
@@ -32,7 +38,8 @@ function symbolAt(at: Standpoint, own: object): object {
   const { model } = at
   const proxy: object = new Proxy(own, {
     get: function readSymbol(target, property): unknown {
-      if (typeof property === 'symbol') return property === Symbol.toPrimitive ? () => refuseValue(at, readSymbol) : undefined
+      if (typeof property === 'symbol')
+        return property === Symbol.toPrimitive ? () => refuseValue(at, readSymbol) : undefined
       if (Object.hasOwn(target, property)) return Reflect.get(target, property)
       const field = model.fields[property]
       if (field !== undefined) return fieldSymbol(at, field, record(at, property, readSymbol))
@@ -42,12 +49,21 @@ function symbolAt(at: Standpoint, own: object): object {
       if (computed !== undefined) {
         const reads = record(at, property, readSymbol)
         const expression = embedExpression(computed.expression, at.session, at.token, at.path)
-        return new ValueSymbol(attachReads(expression, reads), computed.type, at.nullable || computed.nullable, `${at.name}.${property}`)
+        return new ValueSymbol(
+          attachReads(expression, reads),
+          computed.type,
+          at.nullable || computed.nullable,
+          `${at.name}.${property}`,
+        )
       }
       throw refusal('boot.symbol-unknown', {
         model: model.name,
         name: property,
-        nearest: nearest(property, [...Object.keys(model.fields), ...Object.keys(model.relations), ...Object.keys(model.computed)]),
+        nearest: nearest(property, [
+          ...Object.keys(model.fields),
+          ...Object.keys(model.relations),
+          ...Object.keys(model.computed),
+        ]),
         place: callSite(readSymbol),
       })
     },
@@ -75,7 +91,12 @@ function fieldExpression(at: Standpoint, field: string, reads: readonly SymbolRe
 }
 
 function fieldSymbol(at: Standpoint, field: FieldNode, reads: readonly SymbolRead[]): ValueSymbol {
-  return new ValueSymbol(fieldExpression(at, field.name, reads), field.type, at.nullable || field.nullable, `${at.name}.${field.name}`)
+  return new ValueSymbol(
+    fieldExpression(at, field.name, reads),
+    field.type,
+    at.nullable || field.nullable,
+    `${at.name}.${field.name}`,
+  )
 }
 
 function relationSymbol(at: Standpoint, relation: RelationNode, reads: readonly SymbolRead[]): object {
@@ -106,12 +127,19 @@ function relationSymbol(at: Standpoint, relation: RelationNode, reads: readonly 
 
 function isAbsent(at: Standpoint, relation: RelationNode, reads: readonly SymbolRead[]): Predicate {
   const [first] = relation.on
-  if (relation.kind === 'belongsTo' && first !== undefined) return { kind: 'isNull', of: fieldExpression(at, first.local, reads) }
+  if (relation.kind === 'belongsTo' && first !== undefined)
+    return { kind: 'isNull', of: fieldExpression(at, first.local, reads) }
   return { kind: 'not', of: someRow(at, relation, reads, at.session.bindRow(), always) }
 }
 
 /** The relation leads to the row with this key. For belongsTo the row's own scalars tell, without following it. */
-function keyPredicate(at: Standpoint, target: Standpoint, relation: RelationNode, key: unknown, below: Below): Predicate {
+function keyPredicate(
+  at: Standpoint,
+  target: Standpoint,
+  relation: RelationNode,
+  key: unknown,
+  below: Below,
+): Predicate {
   const fields = target.model.key
   const name = `${target.name}.is()`
   if (fields.length === 0) throw misused(name, `${target.model.name} has no key`, below)
@@ -120,7 +148,8 @@ function keyPredicate(at: Standpoint, target: Standpoint, relation: RelationNode
     const node = target.model.fields[field]
     if (node === undefined) throw new TypeError(`${target.model.name} has no field "${field}".`)
     const local = relation.kind === 'belongsTo' ? relation.on.find(pair => pair.remote === field)?.local : undefined
-    const left = local === undefined ? fieldExpression(target, field, target.reads) : fieldExpression(at, local, target.reads)
+    const left =
+      local === undefined ? fieldExpression(target, field, target.reads) : fieldExpression(at, local, target.reads)
     return { kind: 'compare', operator: 'eq', left, right: operand(given, node.type, name, below) } satisfies Predicate
   })
   const [only] = parts
@@ -128,11 +157,18 @@ function keyPredicate(at: Standpoint, target: Standpoint, relation: RelationNode
 }
 
 function partOf(key: unknown, field: string, name: string, below: Below): unknown {
-  if (typeof key === 'object' && key !== null && !isExpressionSymbol(key) && Object.hasOwn(key, field)) return Reflect.get(key, field)
+  if (typeof key === 'object' && key !== null && !isExpressionSymbol(key) && Object.hasOwn(key, field))
+    return Reflect.get(key, field)
   throw misused(name, `it wants an object with "${field}" and the key's other fields, not ${describeGiven(key)}`, below)
 }
 
-function someRow(at: Standpoint, relation: RelationNode, reads: readonly SymbolRead[], token: number, where: Predicate): Predicate {
+function someRow(
+  at: Standpoint,
+  relation: RelationNode,
+  reads: readonly SymbolRead[],
+  token: number,
+  where: Predicate,
+): Predicate {
   const node: Predicate = {
     kind: 'some',
     row: at.token,
@@ -207,9 +243,10 @@ class ManySymbol {
     const token = this.#at.session.bindRow()
     if (where === undefined) return { token, predicate: always }
     const name = `${this.#name}.${method}()`
-    if (typeof where !== 'function') throw misused(name, `it wants a function, not ${describeGiven(where)}`, below)
-    const result: unknown = where(this.#row(token))
-    if (!(result instanceof Condition)) throw misused(name, `its function gives ${describeGiven(result)}, not a condition`, below)
+    if (!isFunction(where)) throw misused(name, `it wants a function, not ${describeGiven(where)}`, below)
+    const result = where(this.#row(token))
+    if (!(result instanceof Condition))
+      throw misused(name, `its function gives ${describeGiven(result)}, not a condition`, below)
     return { token, predicate: result['~predicate'] }
   }
 
@@ -219,8 +256,9 @@ class ManySymbol {
     let value: { readonly of?: Expression } = {}
     let valueType = null
     if (method !== 'count') {
-      const given: unknown = typeof of === 'function' ? of(this.#row(token)) : of
-      if (!isExpressionSymbol(given)) throw misused(name, `it wants a function that gives a field, not ${describeGiven(given)}`, below)
+      const given: unknown = isFunction(of) ? of(this.#row(token)) : of
+      if (!isExpressionSymbol(given))
+        throw misused(name, `it wants a function that gives a field, not ${describeGiven(given)}`, below)
       value = { of: given['~expression'] }
       valueType = given['~type']
     }

@@ -26,7 +26,12 @@ export function userSymbol(session: Session): object {
         if (property === 'isSignedIn') return condition(attachReads({ kind: 'signedIn' }, [read]))
         const field = fields[property]
         if (field !== undefined) {
-          return new ValueSymbol(attachReads({ kind: 'caller', attribute: property }, [read]), field.type, true, read.symbol)
+          return new ValueSymbol(
+            attachReads({ kind: 'caller', attribute: property }, [read]),
+            field.type,
+            true,
+            read.symbol,
+          )
         }
         throw refusal('boot.symbol-unknown', {
           model: model === undefined ? 'The caller (the schema names no caller model)' : model.name,

@@ -1,5 +1,12 @@
 /** Symbols that stand for a value: a field, a caller's attribute, a count, a sum … Comparing them gives conditions. */
-import type { ArrayOperator, CallExpression, ComparisonOperator, Expression, Predicate, TextOperator } from '../expression.ts'
+import type {
+  ArrayOperator,
+  CallExpression,
+  ComparisonOperator,
+  Expression,
+  Predicate,
+  TextOperator,
+} from '../expression.ts'
 import type { OperatorName } from '../kind.ts'
 import { kindOf } from '../kind/index.ts'
 import type { FieldType } from '../value.ts'
@@ -134,7 +141,13 @@ function needs(symbol: ValueSymbol, operator: OperatorName, method: string, belo
   }
 }
 
-function compare(symbol: ValueSymbol, operator: ComparisonOperator, method: string, value: unknown, below: Below): Condition {
+function compare(
+  symbol: ValueSymbol,
+  operator: ComparisonOperator,
+  method: string,
+  value: unknown,
+  below: Below,
+): Condition {
   needs(symbol, operator, method, below)
   const right = operand(value, symbol['~type'], `${symbol['~name']}.${method}()`, below)
   return condition({ kind: 'compare', operator, left: symbol['~expression'], right })
@@ -149,7 +162,13 @@ function isIn(symbol: ValueSymbol, values: unknown, method: 'in' | 'notIn', belo
 /** What is looked for is any text, whatever form the field's own values have. */
 const anyText: FieldType = Object.freeze({ kind: 'text', options: Object.freeze({ max: 10_000 }) })
 
-function textCondition(symbol: ValueSymbol, operator: TextOperator, insensitive: boolean, text: unknown, below: Below): Condition {
+function textCondition(
+  symbol: ValueSymbol,
+  operator: TextOperator,
+  insensitive: boolean,
+  text: unknown,
+  below: Below,
+): Condition {
   const word = insensitive ? `i${operator}` : operator
   needs(symbol, operator === 'equals' ? 'contains' : operator, word, below)
   const right = operand(text, anyText, `${symbol['~name']}.${word}()`, below)
@@ -176,10 +195,10 @@ function arithmetic(
   if (!numberKinds.has(own.kind)) throw misused(name, `values of the kind ${own.kind} cannot be calculated with`, below)
   const foreign = isExpressionSymbol(other) ? other['~type'] : own
   const type = arithmeticType(operation, own, foreign)
-  if (type === undefined) throw misused(name, `${own.kind} and ${foreign.kind} cannot be calculated with each other`, below)
+  if (type === undefined)
+    throw misused(name, `${own.kind} and ${foreign.kind} cannot be calculated with each other`, below)
   const right = operand(other, own, name, below)
   const nullable = symbol['~nullable'] || (isExpressionSymbol(other) && other['~nullable'])
   const call: CallExpression = { kind: 'call', function: operation, arguments: [symbol['~expression'], right], type }
   return new ValueSymbol(call, type, nullable, name)
 }
-

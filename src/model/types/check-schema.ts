@@ -7,7 +7,11 @@ export type CheckedModels<All extends Models> = {
   readonly [Name in keyof All]: CheckedModel<All, Name, All[Name]['~fields']>
 }
 
-type CheckedModel<All extends Models, Name, Fields extends AnyFields> = Fields[keyof Fields]['~target'] extends keyof All
+type CheckedModel<
+  All extends Models,
+  Name,
+  Fields extends AnyFields,
+> = Fields[keyof Fields]['~target'] extends keyof All
   ? [LooseEnds<All, Name, Fields>] extends [never]
     ? unknown
     : { readonly mistake: InverseMistake<Name & string, Fields, LooseEnds<All, Name, Fields>> }
@@ -29,5 +33,7 @@ type TargetMistake<Known, Name extends string, Fields extends AnyFields> = {
 }[keyof Fields]
 
 type InverseMistake<Name extends string, Fields extends AnyFields, Loose extends keyof Fields> = {
-  [Field in Loose]: `${Name}.${Field & string} needs a relation to lead back: write ${Fields[Field]['~by']}: field.belongsTo('${Name}') in ${Fields[Field]['~target']}`
+  [
+    Field in Loose
+  ]: `${Name}.${Field & string} needs a relation to lead back: write ${Fields[Field]['~by']}: field.belongsTo('${Name}') in ${Fields[Field]['~target']}`
 }[Loose]

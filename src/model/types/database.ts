@@ -1,4 +1,5 @@
 /** The type of `db`: the operations of every model, with the types of its schema. */
+import type { Kysely } from 'kysely'
 import type { Where } from './filter.ts'
 import type { Address, CreateInput, UpdateInput } from './input.ts'
 import type { ReadableColumns, Reader, RowOf } from './rows.ts'
@@ -21,14 +22,21 @@ export interface Filtering<M, S extends SchemaShape, As extends Reader> {
   readonly withDeleted?: boolean
 }
 
-export interface FindOptions<M, S extends SchemaShape, Sel, Inc, As extends Reader> extends Selecting<M, S, Sel, Inc>, Filtering<M, S, As> {
+export interface FindOptions<M, S extends SchemaShape, Sel, Inc, As extends Reader>
+  extends Selecting<M, S, Sel, Inc>, Filtering<M, S, As> {
   /** At most so many rows; 20 when left out, at most 200 (see limits). */
   readonly limit?: number
   /** Skip so many rows; prefer `after`, which does not slow down. */
   readonly offset?: number
 }
 
-export interface PageOptions<M, S extends SchemaShape, Sel, Inc, As extends Reader> extends FindOptions<M, S, Sel, Inc, As> {
+export interface PageOptions<M, S extends SchemaShape, Sel, Inc, As extends Reader> extends FindOptions<
+  M,
+  S,
+  Sel,
+  Inc,
+  As
+> {
   /** A cursor of an earlier page: the rows after it. */
   readonly after?: string
   /** A cursor of an earlier page: the rows before it. */
@@ -58,7 +66,11 @@ type NumberNames<M, S extends SchemaShape, As extends Reader> = ColumnsWith<M, S
 type ComparableNames<M, S extends SchemaShape, As extends Reader> = ColumnsWith<M, S, As, 'number' | 'order' | 'text'>
 
 type ColumnsWith<M, S extends SchemaShape, As extends Reader, Operators> = {
-  [Name in keyof ReadableColumns<M, S, As>]: ReadableColumns<M, S, As>[Name] extends { readonly '~operators': Operators } ? Name & string : never
+  [Name in keyof ReadableColumns<M, S, As>]: ReadableColumns<M, S, As>[Name] extends {
+    readonly '~operators': Operators
+  }
+    ? Name & string
+    : never
 }[keyof ReadableColumns<M, S, As>]
 
 /** Figures over rows, whole or in groups. */
@@ -78,7 +90,9 @@ export interface AggregateOptions<M, S extends SchemaShape, As extends Reader> {
   readonly withDeleted?: boolean
 }
 
-type Names<Options, Word extends string> = Options extends { readonly [W in Word]: readonly (infer Name)[] } ? Name : never
+type Names<Options, Word extends string> = Options extends { readonly [W in Word]: readonly (infer Name)[] }
+  ? Name
+  : never
 
 /** Sums of whole numbers are bigint, sums of decimals strings; averages are floats. Over no rows they are null. */
 type SumOf<V> = V extends string ? string : V extends bigint ? bigint : bigint | number
@@ -92,11 +106,16 @@ export type AggregateRow<M, S extends SchemaShape, As extends Reader, Options> =
   Figures<M, S, As, Options, 'min'> &
   Figures<M, S, As, Options, 'max'>
 
-type Figures<M, S extends SchemaShape, As extends Reader, Options, Word extends 'sum' | 'avg' | 'min' | 'max'> = [Names<Options, Word>] extends [never]
+type Figures<M, S extends SchemaShape, As extends Reader, Options, Word extends 'sum' | 'avg' | 'min' | 'max'> = [
+  Names<Options, Word>,
+] extends [never]
   ? unknown
   : {
       [W in Word]: {
-        [Name in Names<Options, Word> & keyof ReadableColumns<M, S, As>]: Figure<NonNullable<NativeOf<ReadableColumns<M, S, As>[Name]>>, Word> | null
+        [Name in Names<Options, Word> & keyof ReadableColumns<M, S, As>]: Figure<
+          NonNullable<NativeOf<ReadableColumns<M, S, As>[Name]>>,
+          Word
+        > | null
       }
     }
 
@@ -110,23 +129,35 @@ export interface ModelOperations<M extends keyof S['models'], S extends SchemaSh
    * @example
    * const drafts = await db.Article.find({ where: { state: 'draft' }, sort: '-createdAt', include: { author: true } })
    */
-  find<const Sel extends Select<M, S, As> | undefined = undefined, const Inc extends Include<M, S, As> | undefined = undefined>(
+  find<
+    const Sel extends Select<M, S, As> | undefined = undefined,
+    const Inc extends Include<M, S, As> | undefined = undefined,
+  >(
     options?: FindOptions<M, S, Sel, Inc, As>,
   ): Promise<Result<M, S, Sel, Inc, As>[]>
 
   /** A page of rows with the cursors of the pages around it. */
-  page<const Sel extends Select<M, S, As> | undefined = undefined, const Inc extends Include<M, S, As> | undefined = undefined>(
+  page<
+    const Sel extends Select<M, S, As> | undefined = undefined,
+    const Inc extends Include<M, S, As> | undefined = undefined,
+  >(
     options?: PageOptions<M, S, Sel, Inc, As>,
   ): Promise<Page<Result<M, S, Sel, Inc, As>>>
 
   /** The row with this key or unique value; throws `request.not-found` when there is none that may be read. */
-  get<const Sel extends Select<M, S, As> | undefined = undefined, const Inc extends Include<M, S, As> | undefined = undefined>(
+  get<
+    const Sel extends Select<M, S, As> | undefined = undefined,
+    const Inc extends Include<M, S, As> | undefined = undefined,
+  >(
     key: Address<M, S>,
     options?: Selecting<M, S, Sel, Inc> & { readonly withDeleted?: boolean },
   ): Promise<Result<M, S, Sel, Inc, As>>
 
   /** The first row of a list, or null. */
-  first<const Sel extends Select<M, S, As> | undefined = undefined, const Inc extends Include<M, S, As> | undefined = undefined>(
+  first<
+    const Sel extends Select<M, S, As> | undefined = undefined,
+    const Inc extends Include<M, S, As> | undefined = undefined,
+  >(
     options?: Selecting<M, S, Sel, Inc> & Filtering<M, S, As>,
   ): Promise<Result<M, S, Sel, Inc, As> | null>
 
@@ -136,17 +167,26 @@ export interface ModelOperations<M extends keyof S['models'], S extends SchemaSh
    * @example
    * await db.Article.create({ title: 'Hello', authorId: user.id, tags: { connectOrCreate: [{ name: 'news' }] } })
    */
-  create<const Sel extends Select<M, S, As> | undefined = undefined, const Inc extends Include<M, S, As> | undefined = undefined>(
+  create<
+    const Sel extends Select<M, S, As> | undefined = undefined,
+    const Inc extends Include<M, S, As> | undefined = undefined,
+  >(
     rows: readonly CreateInput<M, S, As>[],
     options?: Selecting<M, S, Sel, Inc>,
   ): Promise<Written<Result<M, S, Sel, Inc, As>, As>[]>
-  create<const Sel extends Select<M, S, As> | undefined = undefined, const Inc extends Include<M, S, As> | undefined = undefined>(
+  create<
+    const Sel extends Select<M, S, As> | undefined = undefined,
+    const Inc extends Include<M, S, As> | undefined = undefined,
+  >(
     row: CreateInput<M, S, As>,
     options?: Selecting<M, S, Sel, Inc>,
   ): Promise<Written<Result<M, S, Sel, Inc, As>, As>>
 
   /** Changes one row. */
-  update<const Sel extends Select<M, S, As> | undefined = undefined, const Inc extends Include<M, S, As> | undefined = undefined>(
+  update<
+    const Sel extends Select<M, S, As> | undefined = undefined,
+    const Inc extends Include<M, S, As> | undefined = undefined,
+  >(
     key: Address<M, S>,
     changes: UpdateInput<M, S, As>,
     options?: Selecting<M, S, Sel, Inc> & { readonly ifVersion?: number },
@@ -156,7 +196,10 @@ export interface ModelOperations<M extends keyof S['models'], S extends SchemaSh
   updateMany(options: Bulk<M, S, As> & { readonly changes: UpdateInput<M, S, As> }): Promise<{ readonly count: number }>
 
   /** Creates the row, or updates the one that has the same values of `on` (the key's fields when left out). */
-  upsert<const Sel extends Select<M, S, As> | undefined = undefined, const Inc extends Include<M, S, As> | undefined = undefined>(
+  upsert<
+    const Sel extends Select<M, S, As> | undefined = undefined,
+    const Inc extends Include<M, S, As> | undefined = undefined,
+  >(
     row: {
       readonly on?: readonly (keyof ReadableColumns<M, S, As> & string)[]
       readonly create: CreateInput<M, S, As>
@@ -172,7 +215,10 @@ export interface ModelOperations<M extends keyof S['models'], S extends SchemaSh
   deleteMany(options: Bulk<M, S, As>): Promise<{ readonly count: number }>
 
   /** Brings a soft-deleted row back; needs the rule `withDeleted`. */
-  restore<const Sel extends Select<M, S, As> | undefined = undefined, const Inc extends Include<M, S, As> | undefined = undefined>(
+  restore<
+    const Sel extends Select<M, S, As> | undefined = undefined,
+    const Inc extends Include<M, S, As> | undefined = undefined,
+  >(
     key: Address<M, S>,
     options?: Selecting<M, S, Sel, Inc>,
   ): Promise<Written<Result<M, S, Sel, Inc, As>, As>>
@@ -186,7 +232,9 @@ export interface ModelOperations<M extends keyof S['models'], S extends SchemaSh
    * @example
    * await db.Order.aggregate({ groupBy: ['state'], count: true, sum: ['amount'], sort: '-count' })
    */
-  aggregate<const Options extends AggregateOptions<M, S, As>>(options: Options): Promise<AggregateRow<M, S, As, Options>[]>
+  aggregate<const Options extends AggregateOptions<M, S, As>>(
+    options: Options,
+  ): Promise<AggregateRow<M, S, As, Options>[]>
 }
 
 /** What a write gives back: null when the caller may write the row and not read it. */
@@ -204,6 +252,37 @@ export interface DatabaseMethods<S extends SchemaShape, As extends Reader> {
   asSystem(reason: string): Database<S, 'system'>
 }
 
+/** A model as a table of typed SQL: numbers and texts as they are, everything else in the form in which the database keeps it. */
+type TableOf<M, S extends SchemaShape> = {
+  [Name in keyof Columns<M, S>]: Columns<M, S>[Name] extends { readonly '~operators': infer Operators }
+    ? StoredOf<NativeOf<Columns<M, S>[Name]>, Operators>
+    : never
+}
+type StoredOf<V, Operators> = V extends null
+  ? null
+  : V extends number
+    ? number
+    : V extends string
+      ? 'number' extends Operators
+        ? unknown
+        : string
+      : unknown
+
+/** What only code that acts for the system can do. */
+export interface SystemMethods<S extends SchemaShape> {
+  /**
+   * A Kysely over these models, in the same transaction; tables and columns are called like models and fields. Rules, hooks and change
+   * records know nothing of what it does.
+   *
+   * @example
+   * const sql = await db.asSystem('monthly report').sql('Article')
+   * const rows = await sql.selectFrom('Article').select('title').where('views', '>', 100).execute()
+   */
+  sql<const Name extends keyof S['models'] & string>(
+    ...models: readonly Name[]
+  ): Promise<Kysely<{ [M in Name]: TableOf<M, S> }>>
+}
+
 /**
  * A database as somebody sees it: `db.Article.find(…)`.
  *
@@ -211,6 +290,7 @@ export interface DatabaseMethods<S extends SchemaShape, As extends Reader> {
  */
 export type Database<S extends SchemaShape, As extends Reader = 'caller'> = {
   readonly [Name in keyof S['models']]: ModelOperations<Name, S, As>
-} & DatabaseMethods<S, As>
+} & DatabaseMethods<S, As> &
+  (As extends 'system' ? SystemMethods<S> : unknown)
 
 export type { ModelName, RowOf }

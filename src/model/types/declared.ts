@@ -27,14 +27,13 @@ export type AnyFields = Readonly<Record<string, AnyField>>
 /** The names that options can name: own fields, scalars of relations, and what options add. */
 export type DeclaredFieldName<Fields> = string extends keyof Fields
   ? string
-  :
-      | { [Name in keyof Fields]: Fields[Name] extends { '~kind': 'scalar' } ? Name & string : never }[keyof Fields]
-      | { [Name in keyof Fields]: BelongsToFieldName<Fields[Name], Name & string> }[keyof Fields]
-      | 'id'
-      | 'createdAt'
-      | 'updatedAt'
-      | 'version'
-      | 'deletedAt'
+  : | { [Name in keyof Fields]: Fields[Name] extends { '~kind': 'scalar' } ? Name & string : never }[keyof Fields]
+    | { [Name in keyof Fields]: BelongsToFieldName<Fields[Name], Name & string> }[keyof Fields]
+    | 'id'
+    | 'createdAt'
+    | 'updatedAt'
+    | 'version'
+    | 'deletedAt'
 
 type BelongsToFieldName<Field, Name extends string> = Field extends { '~kind': 'belongsTo'; '~field': infer Own }
   ? [Own] extends [never]

@@ -3,7 +3,15 @@ import type { Condition } from '../symbol/condition.ts'
 import type { Column } from './column.ts'
 import type { AnyField } from './declared.ts'
 import type { AddedColumns, Columns, ComputedOf, FieldsOf, Key, SchemaShape } from './schema.ts'
-import type { EqualitySymbol, NullableSymbol, NumberSymbol, OrderSymbol, SymbolOf, TextSymbol, ValueOf } from './symbols.ts'
+import type {
+  EqualitySymbol,
+  NullableSymbol,
+  NumberSymbol,
+  OrderSymbol,
+  SymbolOf,
+  TextSymbol,
+  ValueOf,
+} from './symbols.ts'
 
 /** The symbol of a row of model `M`; `N` is null when the path to it may lead nowhere. */
 export type RowSymbols<M, S extends SchemaShape, N = never> = {
@@ -67,7 +75,10 @@ export interface ToManySymbol<Target, S extends SchemaShape> {
     where?: Related<Target, S, Condition>,
   ): NumberSymbol<SumOf<V>, SumOf<V>, null>
   /** A float. Null when there are no rows. */
-  avg(of: Related<Target, S, ValueOf<number | bigint | string | null>>, where?: Related<Target, S, Condition>): NumberSymbol<number, number, null>
+  avg(
+    of: Related<Target, S, ValueOf<number | bigint | string | null>>,
+    where?: Related<Target, S, Condition>,
+  ): NumberSymbol<number, number, null>
   min<V>(of: Related<Target, S, ValueOf<V | null>>, where?: Related<Target, S, Condition>): OrderSymbol<V, V, null>
   max<V>(of: Related<Target, S, ValueOf<V | null>>, where?: Related<Target, S, Condition>): OrderSymbol<V, V, null>
 }

@@ -1,6 +1,15 @@
 /** The types of rows. */
 import type { AnyFields } from './declared.ts'
-import type { AddedColumns, AllFlags, Columns, ComputedOf, FieldsOf, NativeOf, ScalarNames, SchemaShape } from './schema.ts'
+import type {
+  AddedColumns,
+  AllFlags,
+  Columns,
+  ComputedOf,
+  FieldsOf,
+  NativeOf,
+  ScalarNames,
+  SchemaShape,
+} from './schema.ts'
 
 /** Whose rights: callers do not see private and write-only fields, code that acts for the system does. */
 export type Reader = 'caller' | 'system'
@@ -17,9 +26,13 @@ type ReadableNames<Fields extends AnyFields> = {
 }[keyof Fields]
 
 /** Of the added columns only scalars of private relations are hidden. */
-type ReadableAdded<Fields extends AnyFields, Added> = 'private' extends AllFlags<Fields>
-  ? Pick<Added, { [Name in keyof Added]: Added[Name] extends { readonly '~readable': true } ? Name : never }[keyof Added]>
-  : Added
+type ReadableAdded<Fields extends AnyFields, Added> =
+  'private' extends AllFlags<Fields>
+    ? Pick<
+        Added,
+        { [Name in keyof Added]: Added[Name] extends { readonly '~readable': true } ? Name : never }[keyof Added]
+      >
+    : Added
 
 /** Every name that a selection or filter of a model may have. */
 export type Names<M, S extends SchemaShape> = keyof FieldsOf<M, S> | keyof AddedColumns<M, S> | keyof ComputedOf<M, S>

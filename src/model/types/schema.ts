@@ -33,7 +33,9 @@ export type ComputedOf<M, S extends SchemaShape> = M extends keyof S['computed']
 export type AllFlags<Fields extends AnyFields> = Fields[keyof Fields]['~flags']
 
 /** The names of a model's key fields. A model that declares none has `id`. */
-export type KeyNames<Declared extends AnyModel> = Declared['~options'] extends { readonly key: readonly (infer Name extends string)[] }
+export type KeyNames<Declared extends AnyModel> = Declared['~options'] extends {
+  readonly key: readonly (infer Name extends string)[]
+}
   ? Name
   : 'key' extends AllFlags<Declared['~fields']>
     ? MarkedKey<Declared['~fields']>
@@ -45,7 +47,10 @@ type MarkedKey<Fields extends AnyFields> = {
 
 type DefaultKey = { readonly id: ScalarField<string, string, 'order', 'default' | 'readOnly'> }
 type Moment<Flags extends Flag> = ScalarField<Date, Date | string, 'order', Flags>
-type Timestamps = { readonly createdAt: Moment<'default' | 'readOnly'>; readonly updatedAt: Moment<'default' | 'readOnly'> }
+type Timestamps = {
+  readonly createdAt: Moment<'default' | 'readOnly'>
+  readonly updatedAt: Moment<'default' | 'readOnly'>
+}
 type Version = { readonly version: ScalarField<number, number, 'number', 'default' | 'readOnly'> }
 type SoftDelete = { readonly deletedAt: Moment<'optional' | 'default' | 'readOnly'> }
 
@@ -63,11 +68,8 @@ export type AddedColumns<M, S extends SchemaShape> = M extends keyof S['models']
       OptionColumns<S['models'][M]['~options']>
   : never
 
-type DefaultKeyOf<Fields extends AnyFields, Options> = 'key' extends AllFlags<Fields>
-  ? unknown
-  : Options extends { readonly key: readonly string[] }
-    ? unknown
-    : DefaultKey
+type DefaultKeyOf<Fields extends AnyFields, Options> =
+  'key' extends AllFlags<Fields> ? unknown : Options extends { readonly key: readonly string[] } ? unknown : DefaultKey
 
 /** One scalar of a relation: its name, and its column once somebody asks for it. */
 interface ForeignColumn<Name, S extends SchemaShape, To extends keyof S['models'], Key, Flags extends Flag> {
@@ -86,18 +88,34 @@ type ForeignColumnOf<S extends SchemaShape, Fields extends AnyFields> = {
     : ForeignColumnsOfField<S, Name, Fields[Name], Fields[Name]['~to']>
 }[keyof Fields]
 
-type ForeignColumnsOfField<S extends SchemaShape, Name, Field extends AnyField, To extends keyof S['models']> = [Field['~field']] extends [never]
+type ForeignColumnsOfField<S extends SchemaShape, Name, Field extends AnyField, To extends keyof S['models']> = [
+  Field['~field'],
+] extends [never]
   ? PerKey<S, Name & string, To, Field['~flags'], KeyNames<S['models'][To]>>
   : ForeignColumn<Field['~field'], S, To, KeyNames<S['models'][To]>, Field['~flags']>
 
-type PerKey<S extends SchemaShape, Relation extends string, To extends keyof S['models'], Flags extends Flag, Key extends string> = Key extends string
-  ? ForeignColumn<`${Relation}${Capitalize<Key>}`, S, To, Key, Flags>
-  : never
+type PerKey<
+  S extends SchemaShape,
+  Relation extends string,
+  To extends keyof S['models'],
+  Flags extends Flag,
+  Key extends string,
+> = Key extends string ? ForeignColumn<`${Relation}${Capitalize<Key>}`, S, To, Key, Flags> : never
 
-type ForeignOf<Target extends Column, Flags extends Flag> = ScalarField<Target['~native'], Target['~input'], Target['~operators'], Flags>
+type ForeignOf<Target extends Column, Flags extends Flag> = ScalarField<
+  Target['~native'],
+  Target['~input'],
+  Target['~operators'],
+  Flags
+>
 
 /** The column of a key field: its own declaration, the default key, or the scalar of a relation that is part of the key. */
-type KeyColumn<S extends SchemaShape, M extends keyof S['models'], Target extends AnyModel, Key> = Key extends keyof Target['~fields']
+type KeyColumn<
+  S extends SchemaShape,
+  M extends keyof S['models'],
+  Target extends AnyModel,
+  Key,
+> = Key extends keyof Target['~fields']
   ? Extract<Target['~fields'][Key], Column>
   : 'id' extends KeyNames<Target>
     ? DefaultKey['id']
@@ -127,7 +145,11 @@ export type TargetOf<Field> = Field extends { readonly '~target': infer Target }
 export type IsToMany<Field> = Field extends { readonly '~kind': 'hasMany' | 'manyToMany' } ? true : false
 
 /** A to-one relation can lead nowhere when it is optional, and hasOne always can. */
-export type IsNullable<Field> = Field extends { readonly '~flags': infer Flags } ? ('optional' extends Flags ? true : false) : false
+export type IsNullable<Field> = Field extends { readonly '~flags': infer Flags }
+  ? 'optional' extends Flags
+    ? true
+    : false
+  : false
 
 /** The native value of a column, null included when it may be null. */
 export type NativeOf<C> = C extends { readonly '~row': infer Value } ? Value : never

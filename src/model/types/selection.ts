@@ -32,9 +32,7 @@ type IncludeOf<Fields extends AnyFields, S extends SchemaShape, As extends Reade
 
 /** What is wanted of a relation. A to-one relation has no filter, order or limit. */
 type Nested<Field extends AnyField, S extends SchemaShape, As extends Reader> =
-  IsToMany<Field> extends true
-    ? NestedMany<Field['~target'], S, As>
-    : NestedOne<Field['~target'], S, As>
+  IsToMany<Field> extends true ? NestedMany<Field['~target'], S, As> : NestedOne<Field['~target'], S, As>
 
 interface NestedOne<M, S extends SchemaShape, As extends Reader> {
   readonly select?: Select<M, S, As>
@@ -49,11 +47,17 @@ interface NestedMany<M, S extends SchemaShape, As extends Reader> extends Nested
 }
 
 /** Names of fields to sort by, through to-one relations with a dot; `-` in front means descending. */
-export type Sort<M, S extends SchemaShape, As extends Reader = 'caller'> = SortWord<M, S, As> | readonly SortWord<M, S, As>[]
+export type Sort<M, S extends SchemaShape, As extends Reader = 'caller'> =
+  | SortWord<M, S, As>
+  | readonly SortWord<M, S, As>[]
 
 type SortWord<M, S extends SchemaShape, As extends Reader> = Signed<SortNames<M, S, As> | ToOnePaths<M, S, As>>
 type Signed<Name extends string> = Name | `-${Name}`
-type SortNames<M, S extends SchemaShape, As extends Reader> = (keyof ReadableColumns<M, S, As> | keyof ComputedOf<M, S>) & string
+type SortNames<M, S extends SchemaShape, As extends Reader> = (
+  | keyof ReadableColumns<M, S, As>
+  | keyof ComputedOf<M, S>
+) &
+  string
 
 type ToOnePaths<M, S extends SchemaShape, As extends Reader> = {
   [Name in keyof FieldsOf<M, S>]: FieldsOf<M, S>[Name]['~kind'] extends 'belongsTo' | 'hasOne'
@@ -66,7 +70,9 @@ export type Result<M, S extends SchemaShape, Sel, Inc, As extends Reader> = [Inc
   ? OwnPart<M, S, Sel, As>
   : Flat<OwnPart<M, S, Sel, As> & IncludedPart<FieldsOf<M, S>, S, Inc, As>>
 
-type OwnPart<M, S extends SchemaShape, Sel, As extends Reader> = [Sel] extends [undefined] ? RowOf<M, S, As> : SelectedPart<M, S, Sel, As>
+type OwnPart<M, S extends SchemaShape, Sel, As extends Reader> = [Sel] extends [undefined]
+  ? RowOf<M, S, As>
+  : SelectedPart<M, S, Sel, As>
 
 type SelectedPart<M, S extends SchemaShape, Sel, As extends Reader> = SelectedOf<FieldsOf<M, S>, M, S, Sel, As>
 
@@ -88,7 +94,9 @@ type IncludedPart<Fields extends AnyFields, S extends SchemaShape, Inc, As exten
   -readonly [Name in keyof Inc]: Name extends keyof Fields ? RelationResult<Fields[Name], S, Inc[Name], As> : never
 }
 
-type RelationResult<Field extends AnyField, S extends SchemaShape, Given, As extends Reader> = Field['~kind'] extends 'hasMany' | 'manyToMany'
+type RelationResult<Field extends AnyField, S extends SchemaShape, Given, As extends Reader> = Field['~kind'] extends
+  | 'hasMany'
+  | 'manyToMany'
   ? NestedResult<Field['~target'], S, Given, As>[]
   : NestedResult<Field['~target'], S, Given, As> | ('optional' extends Field['~flags'] ? null : never)
 
@@ -118,8 +126,16 @@ export interface Mistake<Sentence extends string> {
 export type CheckedSelection<M, S extends SchemaShape, Sel> = [keyof Sel] extends [Names<M, S>]
   ? Sel[keyof Sel] extends true
     ? unknown
-    : { readonly [Name in keyof Sel]: Sel[Name] extends true ? unknown : CheckedMember<FieldsOf<M, S>, S, Name, Sel[Name]> }
-  : { readonly [Name in keyof Sel]: Name extends Names<M, S> ? unknown : Mistake<`${M & string} has no field or relation '${Name & string}'`> }
+    : {
+        readonly [Name in keyof Sel]: Sel[Name] extends true
+          ? unknown
+          : CheckedMember<FieldsOf<M, S>, S, Name, Sel[Name]>
+      }
+  : {
+      readonly [Name in keyof Sel]: Name extends Names<M, S>
+        ? unknown
+        : Mistake<`${M & string} has no field or relation '${Name & string}'`>
+    }
 
 type CheckedMember<Fields extends AnyFields, S extends SchemaShape, Name, Given> = Name extends keyof Fields
   ? CheckedNested<Fields[Name], S, Given>

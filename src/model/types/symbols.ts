@@ -45,12 +45,26 @@ export interface TextSymbol<V, I, N> extends OrderSymbol<V, I, N> {
 
 /** Decimals are strings in code, 64-bit integers bigints. */
 type NumberForm = number | bigint | string
-type Wider<A, B> = string extends A ? string : string extends B ? string : bigint extends A ? bigint : bigint extends B ? bigint : number
+type Wider<A, B> = string extends A
+  ? string
+  : string extends B
+    ? string
+    : bigint extends A
+      ? bigint
+      : bigint extends B
+        ? bigint
+        : number
 
 export interface NumberSymbol<V, I, N> extends OrderSymbol<V, I, N> {
-  plus<W extends NumberForm = V & NumberForm, M extends null = never>(other: I | ValueOf<W | M>): NumberSymbol<Wider<V, W>, Wider<V, W>, N | M>
-  minus<W extends NumberForm = V & NumberForm, M extends null = never>(other: I | ValueOf<W | M>): NumberSymbol<Wider<V, W>, Wider<V, W>, N | M>
-  times<W extends NumberForm = V & NumberForm, M extends null = never>(other: I | ValueOf<W | M>): NumberSymbol<Wider<V, W>, Wider<V, W>, N | M>
+  plus<W extends NumberForm = V & NumberForm, M extends null = never>(
+    other: I | ValueOf<W | M>,
+  ): NumberSymbol<Wider<V, W>, Wider<V, W>, N | M>
+  minus<W extends NumberForm = V & NumberForm, M extends null = never>(
+    other: I | ValueOf<W | M>,
+  ): NumberSymbol<Wider<V, W>, Wider<V, W>, N | M>
+  times<W extends NumberForm = V & NumberForm, M extends null = never>(
+    other: I | ValueOf<W | M>,
+  ): NumberSymbol<Wider<V, W>, Wider<V, W>, N | M>
 }
 
 type ElementOf<T> = T extends readonly (infer E)[] ? E : never

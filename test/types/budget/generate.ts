@@ -24,7 +24,9 @@ function modelText(index: number, size: Size): string {
 /** A query with a nested selection, to one row and to many in turns, whose result is read; some are filtered. */
 function selectionText(index: number, size: Size): string {
   const toOne = index % 2 === 0
-  const nested = toOne ? 'parent: { select: { title: true, amount: true } }' : 'children: { select: { title: true, at: true }, limit: 3 }'
+  const nested = toOne
+    ? 'parent: { select: { title: true, amount: true } }'
+    : 'children: { select: { title: true, at: true }, limit: 3 }'
   const read = toOne ? `row${index}.parent.amount ?? ''` : `row${index}.children[0]?.title ?? ''`
   return `const [row${index}] = await db.${name(index, size)}.find({
   select: { title: true, state: true, parentId: true, ${nested} },${index % 4 === 0 ? "\n  where: { state: 'draft', amount: { gte: '1.00' } }," : ''}
