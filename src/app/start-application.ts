@@ -105,7 +105,9 @@ function address(host: string, port: number): string {
 const mostApplied = 5
 
 function reported({ schemaReport: { applied, left } }: OpenApplication): readonly string[] {
-  const lines = applied.slice(0, mostApplied).map(({ description }) => `Applied to the database: ${description}`)
+  const lines = applied
+    .slice(0, mostApplied)
+    .map(({ description }) => `Applied to the database: ${inThePast(description)}`)
   if (applied.length > mostApplied) lines.push(`Applied to the database: and ${applied.length - mostApplied} more.`)
   if (left.length === 0) return lines
   return [
@@ -115,10 +117,16 @@ function reported({ schemaReport: { applied, left } }: OpenApplication): readonl
   ]
 }
 
+/** `The table "book" is missing.` is now that it `was missing`. */
+const inThePast = (description: string): string =>
+  `${description.charAt(0).toLowerCase()}${description.slice(1)}`.replace(/ is missing\.$/, ' was missing.')
+
 function placesOf(app: App, opened: OpenApplication, root: string, url: string): readonly string[] {
   const { settings, store } = opened
   const places: readonly (readonly [string, string])[] = [
-    ...opened.joined.routes.map(({ options: { prefix, name } }) => [prefix || '/', name ?? 'routes of its own'] as const),
+    ...opened.joined.routes.map(
+      ({ options: { prefix, name } }) => [prefix || '/', name ?? 'routes of its own'] as const,
+    ),
     [app.options.api?.prefix ?? '/api', 'REST API'],
     ...(app.options.api?.reference === false ? [] : [['/docs', 'what is served; /openapi.json for programs'] as const]),
     ...Object.keys(app.options.mount ?? {}).map(path => [path, 'mounted'] as const),

@@ -38,7 +38,18 @@ export async function loadApplication({ file, root }: FoundApplication): Promise
   const variables = join(root, '.env')
   if (existsSync(variables)) process.loadEnvFile(variables)
   const { isApp } = await import('../app/index.ts')
-  const module = (await import(pathToFileURL(file).href)) as { readonly default?: unknown }
+  const module = await imported(file)
   if (!isApp(module.default)) throw refusal('boot.application-invalid', { file })
   return module.default
+}
+
+async function imported(file: string): Promise<{ readonly default?: unknown }> {
+  try {
+    return (await import(pathToFileURL(file).href)) as { readonly default?: unknown }
+  } catch (error) {
+    // What `npm init` writes today; Node says it in a warning that is easily taken for noise.
+    const isTakenForScript =
+      error instanceof SyntaxError && /outside a module|Unexpected token 'export'/.test(error.message)
+    throw isTakenForScript ? refusal('boot.application-not-module', { file }, { cause: error }) : error
+  }
 }

@@ -162,6 +162,11 @@ export const boot = {
     message: '{file} does not export an application as its default.',
     hint: 'End it with "export default createApp(…)".',
   },
+  'boot.application-not-module': {
+    status: 500,
+    message: '{file} is an ES module, and the nearest package.json does not say so.',
+    hint: 'Say so with: npm pkg set type=module',
+  },
   'boot.database-differs': {
     status: 500,
     message: 'The database does not fit the models:\n{differences}',
