@@ -15,7 +15,7 @@ export function declaredOperation(route: DeclaredRoute): SchemaObject {
   const isRead = route.method === 'GET'
   return {
     operationId: described.id,
-    summary: described.summary ?? described.id,
+    summary: described.summary ?? route.path,
     tags: [described.group],
     ...(description === '' ? {} : { description }),
     ...(deprecated === false ? {} : { deprecated: true }),

@@ -68,7 +68,7 @@ function tags(models: readonly ModelNode[], declared: readonly DeclaredRoute[]):
   }))
   const names = new Set(own.map(tag => tag.name))
   const groups = [...new Set(declared.map(route => route.described.group))].filter(group => !names.has(group))
-  return [...groups.map(name => ({ name, description: name })), ...own]
+  return [...groups.map(name => ({ name, description: `Routes of ${name}.` })), ...own]
 }
 
 function paths(options: DocumentOptions): Record<string, SchemaObject> {
@@ -155,7 +155,7 @@ function components(
   }
   return {
     schemas: withoutUnused(schemas, served),
-    parameters: headerComponents,
+    parameters: usedParameters(served),
     headers: answerHeaders,
     responses: problemResponses(),
     securitySchemes: { credential: securityScheme(scheme) },
@@ -170,6 +170,13 @@ function securityScheme(scheme: string): SchemaObject {
     name: 'Authorization',
     description: `\`${scheme}\`, a space, and the token. ${capitalise(scheme)} is the scheme of this API.`,
   }
+}
+
+function usedParameters(served: Readonly<Record<string, SchemaObject>>): SchemaObject {
+  const text = JSON.stringify(served)
+  return Object.fromEntries(
+    Object.entries(headerComponents).filter(([name]) => text.includes(`"#/components/parameters/${name}"`)),
+  )
 }
 
 /** Schemas that nothing refers to say nothing. */
