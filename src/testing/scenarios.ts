@@ -46,7 +46,7 @@ export interface ScenarioOptions<Given, S extends SchemaShape> extends TestAppOp
 export interface RunnableScenario {
   readonly name: string
   /** Runs it in an application of its own; throws an AssertionError that names what was expected. */
-  readonly run: () => Promise<TestResponse>
+  readonly run: () => Promise<void>
 }
 
 /**
@@ -72,7 +72,7 @@ async function runScenario<S extends SchemaShape, Given>(
   app: App<S>,
   { given: make, ...options }: ScenarioOptions<Given, S>,
   scenario: Scenario<Given, S>,
-): Promise<TestResponse> {
+): Promise<void> {
   await using test = await createTestApp(app, options)
   const given = (await make?.(test)) as Given
   const request = partsOf(typeof scenario.request === 'function' ? scenario.request(given) : scenario.request)
@@ -83,7 +83,6 @@ async function runScenario<S extends SchemaShape, Given>(
   await scenario.after?.(test, given, answer)
   const unexpected = scenario.status >= 500 ? [] : test.failures
   assert.deepEqual(unexpected, [], 'something failed on the server')
-  return answer
 }
 
 function partsOf(request: ScenarioRequest): Exclude<ScenarioRequest, string> {
