@@ -1,9 +1,11 @@
 /** The typed db of actions, hooks, scripts and tests: one object with the operations of every model, under one caller's rights. */
+import type { Kysely } from 'kysely'
 import { refusal } from '../error/index.ts'
 import type { Engine } from '../engine/index.ts'
 import { settle } from '../lib/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
 import { modelDb, type UntypedModelDb } from './db-model.ts'
+import { typedSql } from './typed-sql.ts'
 
 export interface DbTransactionOptions {
   /** `serializable` where the store's default is not enough. */
@@ -14,6 +16,7 @@ export interface DbTransactionOptions {
 export interface UntypedDb {
   transaction<T>(body: (db: UntypedDb) => Promise<T>, options?: DbTransactionOptions): Promise<T>
   asSystem(reason: string): UntypedDb
+  sql(...models: readonly string[]): Promise<Kysely<unknown>>
   readonly [model: string]: unknown
 }
 
@@ -35,6 +38,7 @@ export function createDb(engine: Engine, context: ExecutionContext | (() => Exec
         caller: { class: 'system', key: [], attributes: {}, reason },
       }))
     },
+    sql: (...names: readonly string[]) => typedSql(engine, names, makeContext()),
   }
   return new Proxy(own, {
     get(target, name) {

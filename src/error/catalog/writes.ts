@@ -43,6 +43,21 @@ export const writes = {
     message: 'A db was used after its transaction had ended.',
     hint: 'Await everything that the transaction does before its function returns.',
   },
+  'writes.sql-needs-system': {
+    status: 500,
+    message: 'SQL by hand knows no rules, so only the system may use it.',
+    hint: "Ask for it by name: db.asSystem('why').sql('Article').",
+  },
+  'writes.sql-needs-models': {
+    status: 500,
+    message: 'sql() needs the names of the models that it touches.',
+    hint: "Name them, as in sql('Article', 'Comment').",
+  },
+  'writes.sql-unknown-model': {
+    status: 500,
+    message: 'sql() names the model "{name}", which the schema does not have.',
+    hint: 'Did you mean "{nearest}"?',
+  },
   'writes.system-needs-reason': {
     status: 500,
     message: 'asSystem() needs a reason.',

@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely'
 import type { Where } from './filter.ts'
 import type { Address, CreateInput, UpdateInput } from './input.ts'
 import type { ReadableColumns, Reader, RowOf } from './rows.ts'
-import type { ModelName, NativeOf, SchemaShape } from './schema.ts'
+import type { Columns, ModelName, NativeOf, SchemaShape } from './schema.ts'
 import type { CheckedInclude, CheckedSelection, Include, Result, Select, Sort } from './selection.ts'
 
 /** What comes back of each row. Neither: every field that the caller may read. */

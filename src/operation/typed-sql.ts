@@ -1,0 +1,35 @@
+/** SQL by hand, for code that acts for the system: a Kysely over declared models, in the db's own transaction (semantics 1). */
+import type { Kysely } from 'kysely'
+import { refusal } from '../error/index.ts'
+import type { Engine } from '../engine/index.ts'
+import { nearest } from '../lib/index.ts'
+import type { ExecutionContext } from '../query/index.ts'
+
+export async function typedSql(
+  engine: Engine,
+  names: readonly string[],
+  context: ExecutionContext,
+): Promise<Kysely<unknown>> {
+  if (context.caller.class !== 'system') throw refusal('writes.sql-needs-system', {})
+  if (engine.store.typedSql === undefined) {
+    throw refusal('store.unsupported', { store: engine.store.name, reason: 'it does not speak SQL' })
+  }
+  if (names.length === 0) throw refusal('writes.sql-needs-models', {})
+  const models = names.map(name => {
+    const model = Object.hasOwn(engine.graph.models, name) ? engine.graph.models[name] : undefined
+    if (model !== undefined) return model
+    const words = Object.values(engine.graph.models).filter(({ hidden }) => !hidden)
+    throw refusal('writes.sql-unknown-model', {
+      name,
+      nearest: nearest(
+        name,
+        words.map(each => each.name),
+      ),
+    })
+  })
+  const [kysely, { namesPlugin }] = await Promise.all([
+    engine.store.typedSql<unknown>(context),
+    import('./sql-names.ts'),
+  ])
+  return kysely.withPlugin(namesPlugin(models))
+}
