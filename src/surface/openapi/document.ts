@@ -1,5 +1,6 @@
 /** The OpenAPI 3.1 document of generated routes: what is served, told by the routes themselves. */
 import { capitalise } from '../../lib/index.ts'
+import { PlinthError } from '../../error/index.ts'
 import type { ModelGraph, ModelNode } from '../../model/index.ts'
 import { anonymous, type Limits } from '../../query/index.ts'
 import { type DeclaredRoute, isClosed, type ModelOperation, type ModelRoute, type Route } from '../contract/index.ts'
@@ -130,8 +131,9 @@ function isOpenToAnonymous(route: ModelRoute): boolean {
   try {
     route.admit?.(anonymous)
     return true
-  } catch {
-    return false
+  } catch (error) {
+    if (error instanceof PlinthError) return false
+    throw error
   }
 }
 
