@@ -1,0 +1,126 @@
+// Who is calling is looked up once for many requests, never from before a change, and not for ever.
+import { createApp, defineRules, defineSchema, everyone, field, model } from 'plinth'
+import { memoryStore } from 'plinth/store/memory'
+import { createTestApp } from 'plinth/testing'
+import { describe, expect, it } from 'vitest'
+
+const schema = defineSchema(
+  { User: model({ name: field.text(), role: field.text().default('member') }), Note: model({ text: field.text() }) },
+  { caller: 'User' },
+)
+const rules = defineRules(schema, {
+  User: () => ({ read: everyone }),
+  Note: ({ user }) => ({ read: user.role.is('admin') }),
+})
+
+type Store = ReturnType<typeof memoryStore>
+
+/** A store that answers look-ups of callers when the test lets it, as a database at the other end of a network would. */
+function slowStore() {
+  const held: (() => void)[] = []
+  let holding = false
+  let lookups = 0
+  const store = new Proxy(memoryStore(), {
+    get(target, name) {
+      const own: unknown = Reflect.get(target, name, target)
+      if (typeof own !== 'function') return own
+      if (name !== 'prepareFind') return own.bind(target) as unknown
+      return (plan: Parameters<Store['prepareFind']>[0]) => {
+        const prepared = target.prepareFind(plan)
+        const isLookup = plan.model === 'User' && plan.caller === 'system'
+        return {
+          command: prepared.command,
+          explain: prepared.explain.bind(prepared),
+          release: prepared.release.bind(prepared),
+          run: async (...given: Parameters<typeof prepared.run>) => {
+            const result = await prepared.run(...given)
+            if (!isLookup) return result
+            lookups++
+            if (holding) await new Promise<void>(resolve => held.push(resolve))
+            return result
+          },
+        }
+      }
+    },
+  })
+  return {
+    store,
+    lookups: () => lookups,
+    hold: () => {
+      holding = true
+    },
+    /** Those that are held stay; new ones are answered at once. */
+    holdNoMore: () => {
+      holding = false
+    },
+    release: () => {
+      holding = false
+      for (const resolve of held.splice(0)) resolve()
+    },
+    waiting: () => held.length,
+  }
+}
+
+async function opened(remember?: number) {
+  const slow = slowStore()
+  const auth = remember === undefined ? {} : { auth: { remember } }
+  const test = await createTestApp(createApp({ schema, rules, ...auth }), { store: slow.store })
+  const user = await test.db.User.create({ name: 'Anna' })
+  const headers = { authorization: `Bearer ${test.token(user)}` }
+  const before = slow.lookups()
+  return {
+    ...slow,
+    lookups: () => slow.lookups() - before,
+    test,
+    user,
+    status: async () => (await test.request('GET', '/api/notes', { headers })).status,
+    [Symbol.asyncDispose]: () => test.close(),
+  }
+}
+
+describe('who is calling', () => {
+  it('is looked up once for requests that come together, and remembered for five seconds', async () => {
+    await using here = await opened()
+    here.hold()
+    const answers = Promise.all(Array.from({ length: 64 }, here.status))
+    await expect.poll(here.waiting).toBe(1)
+    here.release()
+    expect(new Set(await answers)).toEqual(new Set([403]))
+    expect(here.lookups()).toBe(1)
+
+    here.test.clock.advance(4999)
+    await here.status()
+    expect(here.lookups()).toBe(1)
+    here.test.clock.advance(1)
+    await here.status()
+    expect(here.lookups()).toBe(2)
+  })
+
+  it('is asked each time where nothing may be remembered', async () => {
+    await using here = await opened(0)
+    await here.status()
+    await here.status()
+    expect(here.lookups()).toBe(2)
+  })
+
+  it('is not remembered from before a change that was made meanwhile', async () => {
+    await using here = await opened()
+    here.hold()
+    const early = here.status()
+    await expect.poll(here.waiting).toBe(1)
+    here.holdNoMore()
+    await here.test.db.User.update(here.user.id, { role: 'admin' })
+    here.release()
+    expect(await early).toBe(403)
+    expect(await here.status()).toBe(200)
+  })
+
+  it('is nobody any more as soon as the row is gone', async () => {
+    await using here = await opened()
+    expect(await here.status()).toBe(403)
+    await here.test.db.User.update(here.user.id, { role: 'admin' })
+    expect(await here.status()).toBe(200)
+    await here.test.db.User.delete(here.user.id)
+    expect(await here.status()).toBe(401)
+  })
+})
