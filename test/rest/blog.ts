@@ -74,7 +74,7 @@ const Line = model(
 
 const Log = model({ at: field.datetime(), text: field.text() }, { key: [] })
 
-export const schema = defineSchema(
+const schema = defineSchema(
   { User, Article, Comment, Tag, Line, Log },
   {
     caller: 'User',
@@ -82,7 +82,7 @@ export const schema = defineSchema(
   },
 )
 
-export const rules = defineRules(schema, {
+const rules = defineRules(schema, {
   User: ({ row, user }) => ({ read: everyone, update: row.id.is(user.id) }),
   Article: ({ row, user }) => ({
     read: anyOf(row.state.is('published'), row.author.is(user.id), user.role.in(['editor', 'admin'])),
