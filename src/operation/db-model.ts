@@ -80,7 +80,8 @@ export function modelDb(engine: Engine, model: ModelNode, makeContext: () => Exe
 
   /** What a write gives back, read again where the row is the caller's to read. */
   function written(outcome: Written, selection: Selection, context: ExecutionContext): Row[] {
-    if (outcome.json === null) return []
+    // Nothing to convert; a model that is closed to the caller would have no plan to convert by.
+    if (outcome.json === null || outcome.json === '[]') return []
     const { plan } = engine
       .find({ ...emptyFind, model: model.name, select: selection }, context.caller.class)
       .planned(context.caller)
