@@ -22,6 +22,11 @@ export class Coverage {
   answered = 0
   refused = 0
 
+  count(refused: boolean): void {
+    if (refused) this.refused++
+    else this.answered++
+  }
+
   note(world: RandomWorld, request: FindRequest | AggregateRequest): void {
     this.#rule(world, request.model, request.operation)
     if (request.where !== null) this.#filter(world, request.model, request.where, 1)

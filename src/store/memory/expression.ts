@@ -183,7 +183,11 @@ export function compilePredicate(predicate: Predicate, scope: Scope): Test {
     case 'seek': {
       const terms = predicate.terms.map(term => {
         const of = compileExpression(term.of, scope)
-        return { of: of.of, position: term.position.index, compare: ordering(of.type, term.direction) }
+        return {
+          of: present(of.of, term.nullable),
+          position: term.position.index,
+          compare: ordering(of.type, term.direction),
+        }
       })
       return run => {
         for (const { of, position, compare } of terms) {
@@ -195,6 +199,16 @@ export function compilePredicate(predicate: Predicate, scope: Scope): Test {
     }
     case 'signedIn':
       throw new Error('The plan still asks whether somebody is signed in, which the planner has to decide.')
+  }
+}
+
+/** Databases leave out what orders nulls where the plan says that there are none, so a plan that is wrong about it shows here. */
+export function present(of: Typed['of'], nullable: boolean): Typed['of'] {
+  if (nullable) return of
+  return run => {
+    const value = of(run)
+    if (value === null) throw new Error('The plan orders rows by a value that it says is never null, and it is.')
+    return value
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type Test,
   compileExpression,
   compilePredicate,
+  present,
   within,
 } from './expression.ts'
 import type { Row } from './layer.ts'
@@ -97,7 +98,7 @@ function compileOrder(
 ): (rows: readonly Row[], depth: number, run: Run) => Row[] {
   const terms = order.map(term => {
     const of = compileExpression(term.of, scope)
-    return { of: of.of, compare: ordering(of.type, term.direction) }
+    return { of: present(of.of, term.nullable), compare: ordering(of.type, term.direction) }
   })
   return (rows, depth, run) => {
     const keyed = rows.map(row => {

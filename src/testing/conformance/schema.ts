@@ -146,6 +146,9 @@ const Sample = model({
 /** No key: it can be listed, and that is all. */
 const Signal = model({ at: field.datetime(), text: field.text() }, { key: [] })
 
+/** Anybody may write one, and only masters read them. */
+const Report = model({ text: field.text(), level: field.integer().default(1) })
+
 /** Words that are taken in SQL, and a name that has to be shortened for databases. */
 const Order = model({
   choice: field.text().optional().column('select'),
@@ -155,7 +158,7 @@ const Order = model({
 })
 
 export const harbours = defineSchema(
-  { Person, Licence, Harbour, Berth, Vessel, Assignment, Certificate, Voyage, Cargo, Sample, Signal, Order },
+  { Person, Licence, Harbour, Berth, Vessel, Assignment, Certificate, Voyage, Cargo, Sample, Signal, Report, Order },
   {
     caller: 'Person',
     computed: {
@@ -207,6 +210,7 @@ export const harbourRules = defineRules(harbours, {
   }),
   Sample: () => ({ read: everyone, create: everyone, update: everyone, delete: everyone }),
   Signal: () => ({ read: everyone, create: everyone }),
+  Report: ({ user }) => ({ read: user.role.is('master'), create: everyone }),
   Order: () => ({ read: everyone, create: everyone }),
 })
 

@@ -1,6 +1,7 @@
 /** Includes: related rows inside rows, with their own filter, sort and limit, and only those that the caller may read. */
 import assert from 'node:assert/strict'
-import { group, reading, refused } from '../case.ts'
+import { group, reading, refused, writing } from '../case.ts'
+import { insertRows } from '../fixture.ts'
 import { keys } from '../rows.ts'
 
 export const includeGroup = group('includes', [
@@ -137,6 +138,21 @@ export const includeGroup = group('includes', [
   reading('soft-deleted rows are not included', ['joins'], async ({ system }) => {
     const rows = await system.Person.get(keys.ann, { select: { vessels: { select: { name: true } } } })
     assert.deepEqual(rows, { vessels: [{ name: 'Aurora' }] })
+  }),
+  writing('a relation without a limit gives 20 rows, a list without a limit 20', ['joins'], async fixture => {
+    const { system, store, engine } = fixture
+    const cargo = Array.from({ length: 25 }, (_, index) => ({
+      id: `01936f00-0000-7000-8000-0000000010${String(index).padStart(2, '0')}`,
+      voyageId: 5,
+      label: `piece ${index}`,
+      weight: '1.000',
+      pieces: 1,
+    }))
+    await insertRows(store, engine.graph, { Cargo: cargo })
+    const voyage = await system.Voyage.get(5, { select: { cargo: { select: { label: true } } } })
+    assert.equal(voyage.cargo.length, 20)
+    assert.equal((await system.Cargo.find()).length, 20)
+    assert.equal((await system.Cargo.find({ limit: 100 })).length, 30)
   }),
   reading('nested limits that multiply to too many rows are refused', ['joins'], async ({ system }) => {
     const include = {

@@ -135,6 +135,27 @@ export const ruleGroup = group('rules', [
       assert.equal(unreadable.message, absent.message)
     },
   ),
+  writing('a new row that its writer may not read is not given back', ['transactions'], async ({ cyd, ann }) => {
+    const created = await cyd.Report.create({ text: 'somebody smuggles' })
+    assert.equal(created, null)
+    const many = await cyd.Report.create([{ text: 'one' }, { text: 'two' }])
+    assert.deepEqual(many, [])
+    assert.equal((await ann.Report.create({ text: 'I know' }))?.text, 'I know')
+    assert.equal(await ann.Report.count(), 4)
+    await refused(cyd.Report.count(), 'rules.operation-closed')
+  }),
+  reading(
+    'what one caller may and another may not, in any order of asking',
+    [],
+    async ({ ann, bob, cyd, anonymous }) => {
+      for (let round = 0; round < 4; round++) {
+        assert.equal((await ann.Certificate.find()).length, 2)
+        await refused(cyd.Certificate.find(), 'rules.operation-closed')
+        assert.equal((await bob.Certificate.find()).length, 2)
+        await refused(anonymous.Certificate.find(), 'rules.sign-in-required')
+      }
+    },
+  ),
   writing('field rules for writing', ['transactions', 'or'], async ({ cyd, bob }) => {
     await refused(cyd.Vessel.update(keys.corvus, { captainId: keys.bob }), 'rules.field-closed')
     assert.equal((await bob.Vessel.update(keys.borealis, { captainId: keys.ann }))?.captainId, keys.ann)
