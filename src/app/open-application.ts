@@ -1,6 +1,6 @@
 /** The story of an application that starts: settings → models → store → engine → who is calling → server. */
 import { createDispatcher, createEngine, type Engine, type HookTable, withSystemModels } from '../engine/index.ts'
-import { graphOf, type ModelGraph, type Value } from '../model/index.ts'
+import { graphOf, type ModelGraph } from '../model/index.ts'
 import { withSnapshot } from '../migrate/index.ts'
 import { createDb } from '../operation/index.ts'
 import { type Caller, defaultLimits, type ExecutionContext, type Limits } from '../query/index.ts'
@@ -10,23 +10,18 @@ import {
   callerAttributes,
   type CallerResolver,
   callerResolver,
-  challenge,
   derivedKey,
-  subjectOf,
 } from '../service/auth/index.ts'
 import type { Store } from '../store/contract/index.ts'
-import type { Route } from '../surface/contract/index.ts'
-import { defaultHttpLimits, type HttpLimits, type HttpServer } from '../surface/http/index.ts'
-import { createHttpServer } from '../surface/index.ts'
-import { actionRoutes, declaredRoutes } from '../surface/routes/index.ts'
+import type { HttpServer } from '../surface/http/index.ts'
 import type { App } from './create-app.ts'
 import type { Extension, Joined } from './extension.ts'
 import { fitSchema, type SchemaPolicy, type SchemaReport } from './fit-schema.ts'
 import { loadSnapshot } from './follow-snapshot.ts'
-import { healthRoutes } from './health.ts'
 import { joinApplication } from './join-application.ts'
 import { type Lifecycle, lifecycle } from './lifecycle.ts'
-import { asPlugin, mount, readMounted } from './mount.ts'
+import { readMounted } from './mount.ts'
+import { chosen, openServer } from './open-server.ts'
 import { storeAt } from './open-store.ts'
 import { joinHandlers } from './parts.ts'
 import { type Environment, type Mode, readSettings, type Settings } from './settings.ts'
@@ -183,47 +178,12 @@ async function openParts(app: App, options: OpenOptions, begun: Begun): Promise<
     await startExtension(extension, { engine, joined, life, context, root: options.root })
 
   let ready = true
-  const prefix = declared.api?.prefix ?? '/api'
-  const http = createHttpServer({
-    engine,
-    prefix,
-    ...whenGiven('relationDepth', declared.api?.relationDepth),
-    ...whenGiven('reference', declared.api?.reference),
-    api: {
-      scheme,
-      ...whenGiven('title', declared.name),
-      ...whenGiven('version', declared.version),
-      ...whenGiven('description', declared.description),
-      opaquePrefixes: mounted.map(({ path }) => path),
-    },
-    resolveCaller: (request, requested) => callers.ofHeader(request.header('authorization'), requested),
-    challenge: error => challenge(scheme, error),
-    limits: given(declared.limits ?? {}, httpLimitNames),
-    clock,
-    ...whenGiven('headers', declared.server?.headers),
-    onAccess: watching.answered,
-    onFailure: (error, trace) => {
-      // Told by the line of the request already, and no surprise.
-      if (error.code !== 'server.stopping' && error.code !== 'store.busy') watching.failed(error, trace)
-    },
-    ...(watching.timeline === null ? {} : { timeline: watching.timeline }),
-  })
-  await life.start(
+  const mounts = { engine, callers, context, mounted }
+  const http = await life.start(
     'server',
-    () => http,
+    () => openServer(declared, { ...mounts, joined, tokens, scheme, watching, clock, stopping: () => !ready }),
     started => started.close(),
   )
-  for (const plugin of declared.plugins ?? []) void http.fastify.register(asPlugin(plugin))
-  const routes = { engine, ports: { issueToken: (key: readonly Value[]) => tokens.issue(subjectOf(key)) } }
-  const own: readonly (readonly Route[])[] = [
-    declaredRoutes(routes, joined.routes),
-    actionRoutes(routes, joined.actions, prefix),
-    healthRoutes({ store, stopping: () => !ready }),
-    watching.routes,
-  ]
-  for (const route of own.flat()) http.route(route)
-  for (const each of mounted) mount(http.fastify, each, { engine, callers, context })
-  await http.fastify.ready()
 
   return {
     settings,
@@ -258,7 +218,7 @@ function makeEngine(app: App, options: OpenOptions, { joined, graph }: Begun, st
     graph,
     store,
     hooks: hookTable(joined),
-    limits: given(app.options.limits ?? {}, limitNames),
+    limits: chosen(app.options.limits ?? {}, limitNames),
     ...(options.newId === undefined ? {} : { newId: options.newId }),
     makeDb: options.makeDb ?? createDb,
   })
@@ -296,19 +256,4 @@ async function startExtension(
   )
 }
 
-/** An option only where it was given: an absent one and one that is undefined are not the same. */
-const whenGiven = <Name extends string, T>(name: Name, value: T | undefined): { readonly [N in Name]?: T } =>
-  value === undefined ? {} : ({ [name]: value } as { readonly [N in Name]: T })
-
 const limitNames = Object.keys(defaultLimits) as (keyof Limits)[]
-const httpLimitNames = Object.keys(defaultHttpLimits) as (keyof HttpLimits)[]
-
-/** The limits of one kind among all that were given. */
-function given<Name extends string>(
-  limits: Partial<Record<Name, number>>,
-  names: readonly Name[],
-): Partial<Record<Name, number>> {
-  const chosen: Partial<Record<Name, number>> = {}
-  for (const name of names) if (limits[name] !== undefined) chosen[name] = limits[name]
-  return chosen
-}

@@ -6,6 +6,9 @@ import type { Route } from '../surface/contract/index.ts'
 /** Commands and values of other people's requests are for whoever sits at this machine. */
 const isThisMachine = (address: string): boolean => /^(?:127\.|::1$|::ffff:127\.)/.test(address)
 
+/** A page that lets its own name point to this machine (DNS rebinding) still sends its own name. */
+const isLocalName = (host: string): boolean => /^(?:localhost|127\.[\d.]+|\[::1\])(?::\d+)?$/i.test(host)
+
 /** Text for a terminal or a browser, JSON for whoever asks for it; newest first. */
 export function recentRequests(recent: RecentTimelines): Route {
   return {
@@ -15,7 +18,7 @@ export function recentRequests(recent: RecentTimelines): Route {
     consumes: null,
     produces: ['text/plain', 'application/json'],
     handler(exchange) {
-      if (!isThisMachine(exchange.remoteAddress)) {
+      if (!isThisMachine(exchange.remoteAddress) || !isLocalName(exchange.header('host') ?? '')) {
         throw refusal('server.no-route', { path: exchange.path, nearest: '/health/live' })
       }
       const headers = { 'Cache-Control': 'no-store' }
