@@ -49,11 +49,17 @@ export function completeRow(
 ): { readonly row: Record<string, Value>; readonly errors: readonly ErrorDetail[] } {
   const row: Record<string, Value> = { ...given }
   const errors: ErrorDetail[] = []
+  /** A slug of a text that is missing itself: one mistake is told once. */
+  const waitsForMissing = ({ from }: FieldNode): boolean => {
+    const source = from === null ? undefined : model.fields[from]
+    if (source === undefined || row[source.name] !== undefined || later.has(source.name)) return false
+    return source.default === null && source.from === null && !source.nullable
+  }
   for (const field of Object.values(model.fields)) {
     if (row[field.name] !== undefined || later.has(field.name)) continue
     const value = defaultOf(engine, field, row, context)
     if (value !== undefined) row[field.name] = value
-    else if (field.default?.from !== 'sequence') {
+    else if (field.default?.from !== 'sequence' && !waitsForMissing(field)) {
       errors.push(detail('values.required', { name: field.name }, `${pointer}/${field.name}`))
     }
   }

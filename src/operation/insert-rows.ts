@@ -1,9 +1,10 @@
 /** Inserts rows of one model: defaults, hooks, slugs, the create rule, change records; one statement, however many rows. */
 import { refusal } from '../error/index.ts'
-import { type Engine, rowKey, storedValue } from '../engine/index.ts'
+import { type Engine, keyText, rowKey, storedValue } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
+import { findByValues } from './address.ts'
 import { completeRow } from './defaults.ts'
 import type { ParsedRow } from './parse-row.ts'
 import { refuseInsert } from './refuse-write.ts'
@@ -58,8 +59,10 @@ export function* insertRows(
   const request = { model: model.name, fields, written, many: rows.length > 1, ignoreConflictOn }
   const values = rows.map(row => fields.map(field => storedValue(model, field, row[field] ?? null)))
   const result = yield* engine.write.insert(request, values, context)
-  if (result.count < rows.length && ignoreConflictOn === null) {
-    throw yield* refuseInsert(engine, model, rows, written, context)
+  if (result.count < rows.length) {
+    // A row that was there already is no refusal; one that is still not there is.
+    const refused = ignoreConflictOn === null ? rows : yield* absentRows(engine, model, rows, ignoreConflictOn, context)
+    if (refused.length > 0) throw yield* refuseInsert(engine, model, refused, written, context)
   }
   const made = model.key.filter(field => !fields.includes(field))
   const inserted = rows.map((row, index): Readonly<Record<string, Value>> =>
@@ -75,4 +78,19 @@ export function* insertRows(
   )
   yield* runAfterHooks(engine, model, 'afterCreate', inserted, [], context)
   return inserted
+}
+
+/** The rows of which none has the same values of `fields`. Whether others see them is not asked. */
+function* absentRows(
+  engine: Engine,
+  model: ModelNode,
+  rows: readonly Readonly<Record<string, Value>>[],
+  fields: readonly string[],
+  context: ExecutionContext,
+): Steps<readonly Readonly<Record<string, Value>>[]> {
+  const caller = { class: 'system', key: [], attributes: {}, reason: 'which links are there' } as const
+  const tupleOf = (row: Readonly<Record<string, Value>>): readonly Value[] => fields.map(field => row[field] ?? null)
+  const found = yield* findByValues(engine, model, fields, rows.map(tupleOf), fields, { ...context, caller })
+  const present = new Set(found.map(row => keyText(tupleOf(row))))
+  return rows.filter(row => !present.has(keyText(tupleOf(row))))
 }

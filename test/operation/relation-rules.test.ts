@@ -43,3 +43,31 @@ test('the write rule of a relation closes nested writes through it, in updates a
   const plain = await asAnn.patch(`/api/notes/${note.id}`, { text: 'still mine' })
   expect(plain.status).toBe(200)
 })
+
+test('a link that the rules of its own model refuse is refused, not left out in silence', async () => {
+  const Person = model({ name: field.text() })
+  const Party = model({
+    name: field.text(),
+    host: field.belongsTo('Person').default(caller => caller.id),
+    guests: field.manyToMany('Person', { through: 'Guest' }),
+  })
+  const Guest = model(
+    { party: field.belongsTo('Party'), person: field.belongsTo('Person') },
+    { key: ['partyId', 'personId'] },
+  )
+  const house = defineSchema({ Person, Party, Guest }, { caller: 'Person' })
+  const houseRules = defineRules(house, {
+    Person: () => ({ read: everyone }),
+    Party: ({ row, user }) => ({ read: everyone, update: row.host.is(user.id) }),
+    Guest: ({ row, user }) => ({ read: everyone, create: row.person.is(user.id) }),
+  })
+  await using plinth = await createTestApp(createApp({ schema: house, rules: houseRules }))
+  const [ann, bob] = await plinth.db.Person.create([{ name: 'Ann' }, { name: 'Bob' }])
+  const party = await plinth.db.Party.create({ name: 'May', hostId: ann!.id })
+  const connect = (id: string) => plinth.as(ann!).patch(`/api/parties/${party.id}`, { guests: { connect: id } })
+  expect(await connect(bob!.id)).toMatchObject({ status: 403, body: { code: 'rules.row-closed' } })
+  expect(await plinth.db.Guest.count()).toBe(0)
+  expect((await connect(ann!.id)).status).toBe(200)
+  expect((await connect(ann!.id)).status).toBe(200)
+  expect(await plinth.db.Guest.count()).toBe(1)
+})

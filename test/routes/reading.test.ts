@@ -1,0 +1,167 @@
+// Declared routes that read: what projections show, filters, pages, parents, tags of answers, refusals.
+import { describe, expect, test } from 'vitest'
+import { openTheatre } from './theatre.ts'
+
+const names = (body: unknown): unknown[] =>
+  (body as { shows: readonly { headline: string }[] }).shows.map(({ headline }) => headline)
+
+describe('a projection', () => {
+  test('shows fields under its names, objects, plucked values, related rows and what depends on the caller', async () => {
+    const { app, mo } = await openTheatre()
+    await using _ = app
+    await app.as(mo).post('/v1/shows/hamlet/fans')
+    const { body, statements } = await app.as(mo).get('/v1/shows/hamlet')
+    expect(body).toEqual({
+      show: {
+        code: 'hamlet',
+        headline: 'Hamlet',
+        price: '30.00',
+        when: null,
+        labels: ['classic', 'long'],
+        audience: { fans: 1, amAmong: true },
+        host: { name: 'Hanna' },
+        firstSeats: [
+          { number: 3, heldBy: null },
+          { number: 2, heldBy: null },
+        ],
+      },
+    })
+    expect(statements).toHaveLength(1)
+    const other = await app.asAnonymous().get('/v1/shows/hamlet')
+    expect(other.body).toMatchObject({ show: { audience: { fans: 1, amAmong: false } } })
+  })
+
+  test('of one value makes a list of values', async () => {
+    const { app } = await openTheatre()
+    await using _ = app
+    expect((await app.asAnonymous().get('/v1/labels')).body).toEqual({ labels: ['classic', 'long', 'loud'] })
+  })
+
+  test('without some properties has all the others', async () => {
+    const { app, hanna } = await openTheatre()
+    await using _ = app
+    const { body } = await app.as(hanna).get('/v1/my-shows?limit=1')
+    const { shows } = body as { shows: readonly object[] }
+    expect(Object.keys(shows[0] ?? {})).toEqual(['code', 'headline', 'price', 'when', 'labels', 'host'])
+  })
+})
+
+describe('one row', () => {
+  test('a row that the caller may not read is not there; for who may, it is', async () => {
+    const { app, hanna, mo, mara } = await openTheatre()
+    await using _ = app
+    const absent = { status: 404, body: { code: 'request.not-found', parameters: { model: 'Show' } } }
+    expect(await app.asAnonymous().get('/v1/shows/unnamed')).toMatchObject(absent)
+    expect(await app.as(mo).get('/v1/shows/unnamed')).toMatchObject(absent)
+    expect(await app.as(mo).get('/v1/shows/NOT%20a%20slug')).toMatchObject(absent)
+    expect(await app.as(mo).get('/v1/shows/%ff')).toMatchObject({ status: 400 })
+    expect((await app.as(hanna).get('/v1/shows/unnamed')).status).toBe(200)
+    expect((await app.as(mara).get('/v1/shows/unnamed')).status).toBe(200)
+  })
+
+  test("the caller's own row needs no name in the path", async () => {
+    const { app, mo } = await openTheatre()
+    await using _ = app
+    expect((await app.as(mo).get('/v1/me')).body).toEqual({ person: { name: 'Mo' } })
+    expect((await app.asAnonymous().get('/v1/me')).status).toBe(401)
+    const changed = await app.as(mo).request('PUT', '/v1/me', { body: { person: { name: 'Momo' } } })
+    expect(changed.body).toEqual({ person: { name: 'Momo' } })
+  })
+
+  test('has a tag that carries the version, and is not sent twice', async () => {
+    const { app } = await openTheatre()
+    await using _ = app
+    const first = await app.asAnonymous().get('/v1/shows/hamlet')
+    expect(first.headers['etag']).toMatch(/^"1\./)
+    expect(first.headers['cache-control']).toBe('private, no-cache')
+    const again = await app
+      .asAnonymous()
+      .get('/v1/shows/hamlet', { headers: { 'if-none-match': first.headers['etag'] ?? '' } })
+    expect(again).toMatchObject({ status: 304, text: '' })
+    const head = await app.request('HEAD', '/v1/shows/hamlet')
+    expect(head).toMatchObject({ status: 200, text: '' })
+    expect(head.headers['etag']).toBe(first.headers['etag'])
+  })
+})
+
+describe('a list', () => {
+  test('has the order and the pages of its declaration, and counts what the caller may read', async () => {
+    const { app, hanna } = await openTheatre()
+    await using _ = app
+    const first = await app.asAnonymous().get('/v1/shows')
+    expect(names(first.body)).toEqual(['Hamlet', 'King Lear'])
+    expect(first.body).toMatchObject({ showCount: 3 })
+    expect(names((await app.asAnonymous().get('/v1/shows?offset=2')).body)).toEqual(['Circus'])
+    expect((await app.asAnonymous().get('/v1/shows?offset=9')).body).toEqual({ shows: [], showCount: 3 })
+    const own = await app.as(hanna).get('/v1/shows?limit=3&offset=1')
+    expect(names(own.body)).toEqual(['King Lear', 'Unnamed', 'Circus'])
+    expect(own.body).toMatchObject({ showCount: 4 })
+    expect(own.statements).toHaveLength(1)
+  })
+
+  test.each([
+    ['label=classic', ['Hamlet', 'King Lear']],
+    ['label=classic&cheaperThan=30', ['King Lear']],
+    ['host=Hanna&label=loud', ['Circus']],
+    ['host=Nobody', []],
+    ['cheaperThan=9.90', []],
+    ['seatOf=Mo', ['Circus']],
+    ['label=no+such', []],
+  ])('is narrowed by declared parameters: %s', async (query, expected) => {
+    const { app, mo, circus } = await openTheatre()
+    await using _ = app
+    await app.db.Seat.create({ showId: circus.id, number: 7, holderId: mo.id })
+    expect(names((await app.asAnonymous().get(`/v1/shows?${query}`)).body)).toEqual(expected)
+  })
+
+  test.each([
+    ['labels=classic', 'request.unknown-parameter', 'Did you mean "label"?'],
+    ['label=classic&label=long', 'request.repeated-parameter', 'Give it once.'],
+    ['cheaperThan=cheap', 'request.malformed-parameter', undefined],
+    ['cheaperThan=%zz', 'request.malformed-parameter', undefined],
+    ['limit=4', 'request.limit-out-of-range', undefined],
+    ['limit=0', 'request.limit-out-of-range', undefined],
+    ['limit=abc', 'request.limit-out-of-range', undefined],
+    ['offset=-1', 'request.malformed-parameter', undefined],
+    ['after=x', 'request.unknown-parameter', 'Did you mean "label"?'],
+  ])('refuses %s', async (query, code, hint) => {
+    const { app } = await openTheatre()
+    await using _ = app
+    const answer = await app.asAnonymous().get(`/v1/shows?${query}`)
+    expect(answer).toMatchObject({ status: 400, body: { code, ...(hint === undefined ? {} : { hint }) } })
+  })
+
+  test('by cursor links to the pages around; forward and backward meet', async () => {
+    const { app, hanna } = await openTheatre()
+    await using _ = app
+    const asHanna = app.as(hanna)
+    const first = await asHanna.get('/v1/my-shows')
+    expect(names(first.body)).toEqual(['Circus', 'Hamlet'])
+    expect(first.headers['link']).toMatch(/^<\/v1\/my-shows\?after=[\w-]+>; rel="next"$/)
+    const next = /<([^>]+)>; rel="next"/.exec(first.headers['link'] ?? '')?.[1] ?? ''
+    const second = await asHanna.get(next)
+    expect(names(second.body)).toEqual(['King Lear', 'Unnamed'])
+    const previous = /<([^>]+)>; rel="prev"/.exec(second.headers['link'] ?? '')?.[1] ?? ''
+    expect((await asHanna.get(previous)).body).toEqual(first.body)
+    expect(await asHanna.get('/v1/my-shows?after=forged')).toMatchObject({
+      status: 400,
+      body: { code: 'request.cursor-invalid' },
+    })
+    expect((await app.asAnonymous().get('/v1/my-shows')).status).toBe(401)
+  })
+
+  test('under a parent: one statement; a parent that the caller may not read is not there', async () => {
+    const { app, hanna, draft } = await openTheatre()
+    await using _ = app
+    const full = await app.asAnonymous().get('/v1/shows/hamlet/seats')
+    expect(full.body).toMatchObject({ seats: [{ number: 1 }, { number: 2 }, { number: 3 }], seatCount: 3 })
+    expect(full.statements).toHaveLength(1)
+    expect((await app.asAnonymous().get('/v1/shows/king-lear/seats')).body).toEqual({ seats: [], seatCount: 0 })
+    const absent = { status: 404, body: { code: 'request.not-found', parameters: { model: 'Show' } } }
+    expect(await app.asAnonymous().get('/v1/shows/macbeth/seats')).toMatchObject(absent)
+    // Seats are readable by all, but the show that they stand under is not.
+    await app.db.Seat.create({ showId: draft.id, number: 1 })
+    expect(await app.asAnonymous().get('/v1/shows/unnamed/seats')).toMatchObject(absent)
+    expect((await app.as(hanna).get('/v1/shows/unnamed/seats')).body).toMatchObject({ seatCount: 1 })
+  })
+})
