@@ -71,6 +71,10 @@ type NoOthers<Options> = {
 export function model<
   const Fields extends AnyFields,
   const Options extends ModelOptions<Fields> = Record<never, never>,
->(fields: Fields, options?: Options & NoOthers<Options>): Model<Fields, Options> {
+>(
+  fields: Fields,
+  // ModelOptions stands here once more because the functions in it get their parameters' types from no constraint.
+  options?: Options & ModelOptions<Fields> & NoOthers<Options>,
+): Model<Fields, Options> {
   return new Model<Fields, Options>(fields, (options ?? {}) as ModelOptions)
 }

@@ -13,7 +13,8 @@ export interface ShellRequest {
 
 export type ShellCommand =
   | { readonly kind: 'request'; readonly request: ShellRequest }
-  | { readonly kind: 'assignment' | 'export'; readonly name: string; readonly value: string }
+  | { readonly kind: 'assignment'; readonly name: string; readonly value: string }
+  | { readonly kind: 'export'; readonly name: string; readonly value: string }
   | { readonly kind: 'program'; readonly words: readonly string[] }
 
 /** What the guide's server is called there. */

@@ -134,7 +134,7 @@ export interface ModelOperations<M extends keyof S['models'], S extends SchemaSh
     const Inc extends Include<M, S, As> | undefined = undefined,
   >(
     options?: FindOptions<M, S, Sel, Inc, As>,
-  ): Promise<Result<M, S, Sel, Inc, As>[]>
+  ): Promise<Result<M, S, NoInfer<Sel>, NoInfer<Inc>, As>[]>
 
   /** A page of rows with the cursors of the pages around it. */
   page<
@@ -142,7 +142,7 @@ export interface ModelOperations<M extends keyof S['models'], S extends SchemaSh
     const Inc extends Include<M, S, As> | undefined = undefined,
   >(
     options?: PageOptions<M, S, Sel, Inc, As>,
-  ): Promise<Page<Result<M, S, Sel, Inc, As>>>
+  ): Promise<Page<Result<M, S, NoInfer<Sel>, NoInfer<Inc>, As>>>
 
   /** The row with this key or unique value; throws `request.not-found` when there is none that may be read. */
   get<
@@ -151,7 +151,7 @@ export interface ModelOperations<M extends keyof S['models'], S extends SchemaSh
   >(
     key: Address<M, S>,
     options?: Selecting<M, S, Sel, Inc> & { readonly withDeleted?: boolean },
-  ): Promise<Result<M, S, Sel, Inc, As>>
+  ): Promise<Result<M, S, NoInfer<Sel>, NoInfer<Inc>, As>>
 
   /** The first row of a list, or null. */
   first<
@@ -159,7 +159,7 @@ export interface ModelOperations<M extends keyof S['models'], S extends SchemaSh
     const Inc extends Include<M, S, As> | undefined = undefined,
   >(
     options?: Selecting<M, S, Sel, Inc> & Filtering<M, S, As>,
-  ): Promise<Result<M, S, Sel, Inc, As> | null>
+  ): Promise<Result<M, S, NoInfer<Sel>, NoInfer<Inc>, As> | null>
 
   /**
    * Creates rows, with related rows one level deep. What comes back is null when the caller may not read the new row.
@@ -173,14 +173,14 @@ export interface ModelOperations<M extends keyof S['models'], S extends SchemaSh
   >(
     rows: readonly CreateInput<M, S, As>[],
     options?: Selecting<M, S, Sel, Inc>,
-  ): Promise<Written<Result<M, S, Sel, Inc, As>, As>[]>
+  ): Promise<Written<Result<M, S, NoInfer<Sel>, NoInfer<Inc>, As>, As>[]>
   create<
     const Sel extends Select<M, S, As> | undefined = undefined,
     const Inc extends Include<M, S, As> | undefined = undefined,
   >(
     row: CreateInput<M, S, As>,
     options?: Selecting<M, S, Sel, Inc>,
-  ): Promise<Written<Result<M, S, Sel, Inc, As>, As>>
+  ): Promise<Written<Result<M, S, NoInfer<Sel>, NoInfer<Inc>, As>, As>>
 
   /** Changes one row. */
   update<
@@ -190,7 +190,7 @@ export interface ModelOperations<M extends keyof S['models'], S extends SchemaSh
     key: Address<M, S>,
     changes: UpdateInput<M, S, As>,
     options?: Selecting<M, S, Sel, Inc> & { readonly ifVersion?: number },
-  ): Promise<Written<Result<M, S, Sel, Inc, As>, As>>
+  ): Promise<Written<Result<M, S, NoInfer<Sel>, NoInfer<Inc>, As>, As>>
 
   /** Changes all rows that match, without nested writes. */
   updateMany(options: Bulk<M, S, As> & { readonly changes: UpdateInput<M, S, As> }): Promise<{ readonly count: number }>
@@ -206,7 +206,7 @@ export interface ModelOperations<M extends keyof S['models'], S extends SchemaSh
       readonly update: UpdateInput<M, S, As>
     },
     options?: Selecting<M, S, Sel, Inc>,
-  ): Promise<Written<Result<M, S, Sel, Inc, As>, As>>
+  ): Promise<Written<Result<M, S, NoInfer<Sel>, NoInfer<Inc>, As>, As>>
 
   /** Deletes one row; softly where the model says so. */
   delete(key: Address<M, S>, options?: { readonly ifVersion?: number }): Promise<void>
@@ -221,7 +221,7 @@ export interface ModelOperations<M extends keyof S['models'], S extends SchemaSh
   >(
     key: Address<M, S>,
     options?: Selecting<M, S, Sel, Inc>,
-  ): Promise<Written<Result<M, S, Sel, Inc, As>, As>>
+  ): Promise<Written<Result<M, S, NoInfer<Sel>, NoInfer<Inc>, As>, As>>
 
   /** How many rows match. */
   count(options?: { readonly where?: Where<M, S, As>; readonly withDeleted?: boolean }): Promise<number>
