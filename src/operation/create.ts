@@ -1,13 +1,14 @@
 /** create: one row or several, with nested writes one level deep, in one transaction. */
-import { refusal } from '../error/index.ts'
+import { type ErrorDetail, refusal } from '../error/index.ts'
 import { type Engine, rowKey } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import type { ExecutionContext, Selection } from '../query/index.ts'
 import type { CreateInput, Written } from './contract.ts'
 import { insertedFields, insertRows, writtenFields } from './insert-rows.ts'
-import { nestedNames, writeDependents, writeReferences } from './nested.ts'
-import { type ParsedRow, parseRow } from './parse-row.ts'
+import { completeRow } from './defaults.ts'
+import { nestedNames, nestedReferences, writeDependents, writeReferences } from './nested.ts'
+import { type Parse, type ParsedRow, parseRow } from './parse-row.ts'
 import { hasHooks } from './run-hooks.ts'
 
 export async function createRows(engine: Engine, input: CreateInput, context: ExecutionContext): Promise<Written> {
@@ -21,11 +22,33 @@ export async function createRows(engine: Engine, input: CreateInput, context: Ex
   const rows = parses.map(parse => parse.row)
   requireOpenCreate(engine, model, rows, context)
   const errors = [...(input.mistakes ?? []), ...parses.flatMap(parse => parse.errors)]
-  if (errors.length > 0) throw refusal('values.invalid', { model: model.name }, { errors })
+  if (errors.length > 0) {
+    errors.push(...missing(engine, model, parses, pointers, context))
+    throw refusal('values.invalid', { model: model.name }, { errors })
+  }
   const together = !hasHooks(engine, model) && rows.every(row => !nestsHooks(engine, row))
   return engine.transactions.run(context, { together, isolation: 'default' }, inside =>
     createSteps(engine, model, rows, input, pointers, inside),
   )
+}
+
+/** What is missing besides the mistakes that were made: everything is told at once. Hooks may still give what is missing. */
+function missing(
+  engine: Engine,
+  model: ModelNode,
+  parses: readonly Parse[],
+  pointers: readonly string[],
+  context: ExecutionContext,
+): readonly ErrorDetail[] {
+  if (engine.hooks[model.name]?.beforeCreate !== undefined) return []
+  return parses.flatMap(({ row, errors }, index) => {
+    const pointer = pointers[index] ?? ''
+    const mistaken = errors.map(error => error.pointer.slice(pointer.length + 1).split('/')[0] ?? '')
+    // A body that is no object has no fields to miss.
+    if (mistaken.includes('')) return []
+    const given = new Set([...mistaken, ...nestedReferences(row.nested)])
+    return completeRow(engine, model, row.values, given, context, pointer).errors
+  })
 }
 
 /** The operation may be closed to the caller whatever the row; that is said before anything about the body (semantics 9). */
@@ -36,9 +59,7 @@ function requireOpenCreate(
   context: ExecutionContext,
 ): void {
   const fields = insertedFields(model, [])
-  const written = [
-    ...new Set([...writtenFields(rows), ...rows.flatMap(row => nestedNames(row.nested))]),
-  ].toSorted()
+  const written = [...new Set([...writtenFields(rows), ...rows.flatMap(row => nestedNames(row.nested))])].toSorted()
   const many = rows.length > 1
   engine.write.requireOpenInsert({ model: model.name, fields, written, many, ignoreConflictOn: null }, context.caller)
 }

@@ -45,6 +45,7 @@ describe('create', () => {
         { code: 'values.empty', pointer: '/0/title' },
         { code: 'values.unknown-field', pointer: '/1/titel', hint: 'Did you mean "title"?' },
         { code: 'values.read-only', pointer: '/1/version' },
+        { code: 'values.required', pointer: '/1/title' },
       ],
     })
   })
