@@ -1,13 +1,14 @@
 /** Conditions and values that actions, projections and routes declare with symbols: built once, finished like those of rules. */
-import { addUnused, finishCondition, runDeclared, type Subject } from './build/conditions.ts'
+import { addDropped, finishCondition, runDeclared, type Subject } from './build/conditions.ts'
 import { collectMistakes } from './build/mistakes.ts'
 import { valueOf } from './build/computed.ts'
 import { type Authority, type Expression, never, type Predicate } from './expression.ts'
 import type { ModelGraph } from './graph.ts'
 import { finishExpression } from './symbol/finish.ts'
+import { withoutProbing } from './symbol/probe.ts'
 import { attachReads, type SymbolRead } from './symbol/reads.ts'
 import { rowSymbol } from './symbol/row-symbol.ts'
-import { modelIn, openSession, rootToken } from './symbol/session.ts'
+import { modelIn, openSession, rootToken, type Session } from './symbol/session.ts'
 import { userSymbol } from './symbol/user-symbol.ts'
 import { ValueSymbol } from './symbol/value-symbol.ts'
 import type { FieldType } from './value.ts'
@@ -55,19 +56,9 @@ export function declareWith<Result>(
   finish: (given: unknown, tools: DeclarationTools) => Result,
 ): Result {
   const mistakes = collectMistakes()
-  const session = openSession(graph, about.authority)
   const used = new Set<SymbolRead>()
   const model = about.model ?? about.owner ?? ''
   const subject: Subject = { rule: about.rule, model, place: [model] }
-  const symbols: DeclarationSymbols = {
-    row: about.model === null ? {} : rowSymbol(session, modelIn(graph, about.model), rootToken, 'row'),
-    user: userSymbol(session),
-    parameter(index, type, name) {
-      const read: SymbolRead = { symbol: name, place: about.rule }
-      session.reads.push(read)
-      return new ValueSymbol(attachReads({ kind: 'parameter', index }, [read]), type, false, name)
-    },
-  }
   const tools: DeclarationTools = {
     condition: given => finishCondition(given, subject, used, mistakes) ?? never,
     value(given) {
@@ -76,10 +67,34 @@ export function declareWith<Result>(
     },
     misused: (symbol, reason) => mistakes.add('boot.symbol-misused', { symbol, reason, place: model }, subject.place),
   }
-  const ran = runDeclared(() => build(symbols), subject, mistakes)
-  const finished = ran === undefined ? undefined : runDeclared(() => finish(ran.result, tools), subject, mistakes)
-  if (finished !== undefined && mistakes.found.length === 0) addUnused(session, used, subject, mistakes)
+  const { session, symbols } = openDeclaration(graph, about)
+  // A projection may be declared inside of another one's function.
+  const finished = withoutProbing(() => {
+    const ran = runDeclared(() => build(symbols), subject, mistakes)
+    return ran === undefined ? undefined : runDeclared(() => finish(ran.result, tools), subject, mistakes)
+  })
+  if (finished !== undefined && mistakes.found.length === 0) {
+    const again = openDeclaration(graph, about)
+    addDropped(session, used, { session: again.session, build: () => build(again.symbols) }, subject, mistakes)
+  }
   mistakes.refuse(about.what)
   if (finished === undefined) throw new TypeError(`${about.rule} of ${model} gave nothing`)
   return finished.result as Result
+}
+
+function openDeclaration(
+  graph: ModelGraph,
+  { authority, model, rule }: DeclarationSubject,
+): { readonly session: Session; readonly symbols: DeclarationSymbols } {
+  const session = openSession(graph, authority)
+  const symbols: DeclarationSymbols = {
+    row: model === null ? {} : rowSymbol(session, modelIn(graph, model), rootToken, 'row'),
+    user: userSymbol(session),
+    parameter(index, type, name) {
+      const read: SymbolRead = { symbol: name, place: rule }
+      session.reads.push(read)
+      return new ValueSymbol(attachReads({ kind: 'parameter', index }, [read]), type, false, name)
+    },
+  }
+  return { session, symbols }
 }

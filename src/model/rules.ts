@@ -1,6 +1,14 @@
 /** `defineRules`: who may do what with which rows and fields. */
 import { deepFreeze, entriesOf, isFunction, nearest } from '../lib/index.ts'
-import { addUnused, finishCondition, openSymbols, runDeclared, type Subject } from './build/conditions.ts'
+import {
+  addDropped,
+  finishCondition,
+  openSymbols,
+  runDeclared,
+  secondRun,
+  type Subject,
+  type Symbols,
+} from './build/conditions.ts'
 import { collectMistakes, type Mistakes } from './build/mistakes.ts'
 import { never, type Predicate } from './expression.ts'
 import type { ModelGraph, ModelNode, RuleSet } from './graph.ts'
@@ -78,7 +86,8 @@ const closed: RuleSet = { read: never, create: never, update: never, delete: nev
 function compileModel(graph: ModelGraph, model: ModelNode, build: unknown, mistakes: Mistakes): RuleSet {
   const { session, symbols } = openSymbols(graph, model.name)
   const subject: Subject = { rule: 'The rules', model: model.name, place: [model.name] }
-  const ran = runDeclared(() => (isFunction(build) ? build(symbols) : build), subject, mistakes)
+  const run = (given: Symbols): unknown => (isFunction(build) ? build(given) : build)
+  const ran = runDeclared(() => run(symbols), subject, mistakes)
   if (ran === undefined) return closed
   const given = ran.result
   if (typeof given !== 'object' || given === null || '~predicate' in given) {
@@ -123,7 +132,7 @@ function compileModel(graph: ModelGraph, model: ModelNode, build: unknown, mista
     )
   }
   // After another mistake symbols would be called unused that the mistake has hidden.
-  if (mistakes.found.length === before) addUnused(session, used, subject, mistakes)
+  if (mistakes.found.length === before) addDropped(session, used, secondRun(graph, model.name, run), subject, mistakes)
   return set
 }
 

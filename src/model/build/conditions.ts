@@ -5,6 +5,7 @@ import type { Predicate } from '../expression.ts'
 import type { ModelGraph } from '../graph.ts'
 import { Condition, describeGiven } from '../symbol/condition.ts'
 import { finishPredicate, unusedReads } from '../symbol/finish.ts'
+import { readsOfOneRun } from '../symbol/probe.ts'
 import type { SymbolRead } from '../symbol/reads.ts'
 import { rowSymbol } from '../symbol/row-symbol.ts'
 import { modelIn, openSession, rootToken, type Session } from '../symbol/session.ts'
@@ -85,10 +86,34 @@ export function finishCondition(
   }
 }
 
-export function addUnused(session: Session, used: ReadonlySet<SymbolRead>, subject: Subject, mistakes: Mistakes): void {
-  for (const { symbol, place } of unusedReads(session, used)) {
+/** A run of a function of the declaration, to be compared with its first one. */
+export interface SecondRun {
+  readonly session: Session
+  readonly build: () => unknown
+}
+
+/**
+ * Tells symbols that were read and are no part of the result: what JavaScript's own operators decide about is lost. First those that
+ * the result is not made of, then those that a second run finds, in which those operators go the other way.
+ */
+export function addDropped(
+  session: Session,
+  used: ReadonlySet<SymbolRead>,
+  again: SecondRun,
+  subject: Subject,
+  mistakes: Mistakes,
+): void {
+  const unused = unusedReads(session, used)
+  const dropped = unused.length > 0 ? unused : readsOfOneRun(session, again.session, again.build).slice(0, 1)
+  for (const { symbol, place } of dropped) {
     mistakes.add('boot.rule-symbol-unused', { rule: subject.rule, model: subject.model, symbol, place }, subject.place)
   }
+}
+
+/** The run of `build` with fresh symbols. */
+export function secondRun(graph: ModelGraph, model: string, build: (symbols: Symbols) => unknown): SecondRun {
+  const { session, symbols } = openSymbols(graph, model)
+  return { session, build: () => build(symbols) }
 }
 
 /** One condition of its own session: a check or a scope. */
@@ -103,7 +128,7 @@ export function buildCondition(
   if (ran === undefined) return undefined
   const used = new Set<SymbolRead>()
   const predicate = finishCondition(ran.result, subject, used, mistakes)
-  if (predicate !== undefined) addUnused(session, used, subject, mistakes)
+  if (predicate !== undefined) addDropped(session, used, secondRun(graph, subject.model, build), subject, mistakes)
   return predicate
 }
 
@@ -131,5 +156,5 @@ export function buildNamed(
   let complete = true
   for (const [name, given] of Object.entries(result)) complete = finish(name, given, used) && complete
   // Symbols of what could not be finished would be called unused too.
-  if (complete) addUnused(session, used, subject, mistakes)
+  if (complete) addDropped(session, used, secondRun(graph, subject.model, build), subject, mistakes)
 }

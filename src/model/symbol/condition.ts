@@ -2,6 +2,7 @@
 import { refusal } from '../../error/index.ts'
 import { callSite } from '../../lib/index.ts'
 import { always, never, type Predicate } from '../expression.ts'
+import { isProbing } from './probe.ts'
 
 /**
  * What `row.state.is('draft')` gives. Conditions combine with `allOf`, `anyOf` and `not`; JavaScript's own operators do not see
@@ -23,7 +24,9 @@ export class Condition {
   }
 }
 
-export const condition = (predicate: Predicate): Condition => new Condition(predicate)
+/** While a rule is probed its conditions are null; nothing but JavaScript's own operators looks at them then. */
+export const condition = (predicate: Predicate): Condition =>
+  isProbing() ? (null as unknown as Condition) : new Condition(predicate)
 
 /** What somebody wrote where a condition belongs, in words. */
 export function describeGiven(value: unknown): string {
@@ -39,6 +42,7 @@ function predicatesOf(
   name: string,
   below: (...parameters: never[]) => unknown,
 ): Predicate[] {
+  if (isProbing()) return []
   return conditions.map(given => {
     if (given instanceof Condition) return given['~predicate']
     throw refusal('boot.symbol-misused', {
@@ -81,7 +85,7 @@ export function not(of: Condition): Condition {
 }
 
 /** Always true: open to every caller, signed in or not. */
-export const everyone: Condition = condition(always)
+export const everyone: Condition = new Condition(always)
 
 /** Never true: closed to every caller. The same as leaving the rule out. */
-export const nobody: Condition = condition(never)
+export const nobody: Condition = new Condition(never)

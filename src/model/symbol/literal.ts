@@ -23,6 +23,13 @@ export function misused(symbol: string, reason: string, below: Below): Error {
   return refusal('boot.symbol-misused', { symbol, reason, place: callSite(below) })
 }
 
+/** What a symbol answers when JavaScript asks for its value, as in a template. */
+export function refuseValue(symbol: string): () => never {
+  return function toPrimitive() {
+    throw misused(symbol, 'it stands for something that is only known when a request runs', toPrimitive)
+  }
+}
+
 const families: readonly (readonly string[])[] = [
   ['text', 'slug', 'email', 'url', 'enum'],
   ['integer', 'bigint', 'decimal', 'float'],

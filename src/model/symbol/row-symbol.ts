@@ -12,7 +12,8 @@ import type { FieldNode, ModelNode, RelationNode } from '../graph.ts'
 import { Condition, condition, describeGiven } from './condition.ts'
 import { embedExpression } from './embed.ts'
 import { aggregateType } from './expression-type.ts'
-import { type Below, isExpressionSymbol, misused, operand } from './literal.ts'
+import { type Below, isExpressionSymbol, misused, operand, refuseValue } from './literal.ts'
+import { isProbing } from './probe.ts'
 import { attachReads, attachRow, type SymbolRead } from './reads.ts'
 import { modelIn, type Session } from './session.ts'
 import { ValueSymbol } from './value-symbol.ts'
@@ -38,8 +39,7 @@ function symbolAt(at: Standpoint, own: object): object {
   const { model } = at
   const proxy: object = new Proxy(own, {
     get: function readSymbol(target, property): unknown {
-      if (typeof property === 'symbol')
-        return property === Symbol.toPrimitive ? () => refuseValue(at, readSymbol) : undefined
+      if (typeof property === 'symbol') return property === Symbol.toPrimitive ? refuseValue(at.name) : undefined
       if (Object.hasOwn(target, property)) return Reflect.get(target, property)
       const field = model.fields[property]
       if (field !== undefined) return fieldSymbol(at, field, record(at, property, readSymbol))
@@ -75,10 +75,6 @@ function symbolAt(at: Standpoint, own: object): object {
 }
 
 const refuseChange = (): boolean => false
-
-function refuseValue(at: Standpoint, below: Below): never {
-  throw misused(at.name, 'it stands for a row that is only known when a request runs', below)
-}
 
 function record(at: Standpoint, property: string, below: Below): readonly SymbolRead[] {
   const read: SymbolRead = { symbol: `${at.name}.${property}`, place: callSite(below) }
@@ -245,8 +241,10 @@ class ManySymbol {
     const name = `${this.#name}.${method}()`
     if (!isFunction(where)) throw misused(name, `it wants a function, not ${describeGiven(where)}`, below)
     const result = where(this.#row(token))
-    if (!(result instanceof Condition))
+    if (isProbing()) return { token, predicate: always }
+    if (!(result instanceof Condition)) {
       throw misused(name, `its function gives ${describeGiven(result)}, not a condition`, below)
+    }
     return { token, predicate: result['~predicate'] }
   }
 

@@ -2,7 +2,7 @@
 import { refusal } from '../../error/index.ts'
 import { callSite, nearest } from '../../lib/index.ts'
 import { condition } from './condition.ts'
-import { misused } from './literal.ts'
+import { refuseValue } from './literal.ts'
 import { attachReads, type SymbolRead } from './reads.ts'
 import { modelIn, type Session } from './session.ts'
 import { ValueSymbol } from './value-symbol.ts'
@@ -15,12 +15,7 @@ export function userSymbol(session: Session): object {
     {},
     {
       get: function readUser(_target, property): unknown {
-        if (typeof property === 'symbol') {
-          if (property !== Symbol.toPrimitive) return undefined
-          return () => {
-            throw misused('user', 'it stands for a caller who is only known when a request runs', readUser)
-          }
-        }
+        if (typeof property === 'symbol') return property === Symbol.toPrimitive ? refuseValue('user') : undefined
         const read: SymbolRead = { symbol: `user.${property}`, place: callSite(readUser) }
         session.reads.push(read)
         if (property === 'isSignedIn') return condition(attachReads({ kind: 'signedIn' }, [read]))
