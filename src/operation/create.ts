@@ -7,7 +7,7 @@ import type { ExecutionContext, Selection } from '../query/index.ts'
 import type { CreateInput, Written } from './contract.ts'
 import { insertedFields, insertRows, writtenFields } from './insert-rows.ts'
 import { completeRow } from './defaults.ts'
-import { nestedNames, nestedReferences, writeDependents, writeReferences } from './nested.ts'
+import { nestedNames, writeDependents, writeReferences } from './nested.ts'
 import { type Parse, type ParsedRow, parseRow } from './parse-row.ts'
 import { hasHooks } from './run-hooks.ts'
 
@@ -46,7 +46,7 @@ function missing(
     const mistaken = errors.map(error => error.pointer.slice(pointer.length + 1).split('/')[0] ?? '')
     // A body that is no object has no fields to miss.
     if (mistaken.includes('')) return []
-    const given = new Set([...mistaken, ...nestedReferences(row.nested)])
+    const given = new Set([...mistaken, ...nestedNames(row.nested)])
     return completeRow(engine, model, row.values, given, context, pointer).errors
   })
 }
