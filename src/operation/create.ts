@@ -46,7 +46,8 @@ function missing(
     const mistaken = errors.map(error => error.pointer.slice(pointer.length + 1).split('/')[0] ?? '')
     // A body that is no object has no fields to miss.
     if (mistaken.includes('')) return []
-    const given = new Set([...mistaken, ...nestedNames(row.nested)])
+    const made = Object.values(model.fields).filter(({ from }) => from !== null && mistaken.includes(from))
+    const given = new Set([...mistaken, ...made.map(({ name }) => name), ...nestedNames(row.nested)])
     return completeRow(engine, model, row.values, given, context, pointer).errors
   })
 }
