@@ -1,3 +1,4 @@
+/** The conformance suite on SQLite. */
 import { describe, test } from 'vitest'
 import { sqliteStore } from '../../src/store/sqlite/index.ts'
 import { storeConformance } from '../../src/testing/conformance/index.ts'

@@ -1,3 +1,4 @@
+/** A running application is mistreated; what it answered is held against the file that is left. */
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'

@@ -1,3 +1,4 @@
+/** Keeps the plan and the command of each golden request in a file. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,3 +1,4 @@
+/** Rules of relations in nested writes. */
 import { expect, test } from 'vitest'
 import { createApp, defineRules, defineSchema, everyone, field, model, nobody } from '../../src/index.ts'
 import { createTestApp } from '../../src/testing/index.ts'

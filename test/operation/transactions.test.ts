@@ -1,3 +1,4 @@
+/** Transactions, hooks, outbox and idempotency keys on a real file. */
 import { describe, expect, test } from 'vitest'
 import { createDispatcher, emitEvent, type OutboxEvent } from '../../src/engine/index.ts'
 import { runSteps } from '../../src/lib/index.ts'

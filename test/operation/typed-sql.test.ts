@@ -1,3 +1,4 @@
+/** SQL by hand, through the db. */
 import { sql as raw } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import type { SystemDb } from '../../src/operation/index.ts'

@@ -1,3 +1,4 @@
+/** The writing operations through the db: what they do, and what they refuse in which order. */
 import { describe, expect, test } from 'vitest'
 import { openNewsroom } from '../fixtures/open-newsroom.ts'
 
