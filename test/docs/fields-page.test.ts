@@ -156,10 +156,10 @@ describe('storage', () => {
     expect(rows.map(([builder]) => builder)).toEqual(tableBelow(page, 'Kinds').map(([builder]) => builder))
   })
 
-  it('is what the tables of SQLite are made with', () => {
+  it('is what the tables of SQLite are made with', async () => {
     const columns = new Map<string, string>()
     for (const key of keys) {
-      const [, line] = tableLines({ key: builders[key] })
+      const [, line] = await tableLines({ key: builders[key] })
       columns.set(key, line ?? '')
     }
     const others = Object.fromEntries(
@@ -167,7 +167,7 @@ describe('storage', () => {
         .filter(([builder]) => !keys.includes(builder))
         .map(([builder, one]) => [builderName(builder), one]),
     )
-    const lines = tableLines({ key: field.id(), title: field.text(), ...others })
+    const lines = await tableLines({ key: field.id(), title: field.text(), ...others })
     for (const [builder] of rows) {
       if (builder === undefined || keys.includes(builder)) continue
       columns.set(builder, lines.find(line => line.startsWith(`"${builderName(builder)}" `)) ?? '')
@@ -208,7 +208,7 @@ function enforced(line: string): string {
 }
 
 /** The lines of CREATE TABLE for a model with these fields. */
-function tableLines(fields: Readonly<Record<string, unknown>>): readonly string[] {
+async function tableLines(fields: Readonly<Record<string, unknown>>): Promise<readonly string[]> {
   const One = (model as unknown as (fields: object) => unknown)(fields)
   const { graph } = (defineSchema as unknown as (models: object) => ReturnType<typeof defineSchema>)({ One })
   const store = sqliteStore({ file: ':memory:' })
@@ -217,6 +217,6 @@ function tableLines(fields: Readonly<Record<string, unknown>>): readonly string[
     const [table] = store.compareSchema(graph)
     return (table?.commands?.[0] ?? '').split('\n').map(line => line.trim().replace(/,$/, ''))
   } finally {
-    store.close()
+    await store.close()
   }
 }

@@ -93,7 +93,8 @@ export class Served {
   async #until(holds: (text: string) => boolean): Promise<void> {
     const end = Date.now() + patience
     while (!holds(this.#unseen())) {
-      if (Date.now() > end || this.#child.exitCode !== null) {
+      const over = this.#child.exitCode !== null || /^Waiting for a change to start it again/m.test(this.#unseen())
+      if (Date.now() > end || over) {
         throw new Error(`What was waited for did not happen. It printed:\n${this.#unseen()}`)
       }
       await new Promise<void>(resolve => {

@@ -154,7 +154,7 @@ describe('the command line', () => {
   it.each(commands.map(command => [command.name, command] as const))(
     '%s has the options that the page has',
     (name, command) => {
-      const shown = tableBelow(cli, `plinth ${name}`).map(([option]) => option)
+      const shown = tableBelow(cli, `plinth ${name}`).map(([option = '']) => option)
       const options = Object.entries(command.arguments).map(([option, definition]) => {
         if (definition.type === 'positional') return option
         // An option that is on unless it is switched off is shown by its off switch.
