@@ -62,7 +62,7 @@ export function mount(fastify: FastifyInstance, mounted: Mounted, options: Mount
       scope.addHook('onRequest', async request => {
         const nobody = { ...options.context(anonymous), trace: request.id }
         const caller = await options.callers.ofHeader(request.headers.authorization, nobody)
-        requireAllowed(options.engine, mounted, mounted.path, options.context(caller))
+        requireAllowed(options.engine, mounted, mounted.path, caller)
       })
       if ('plugin' in mounted) {
         await scope.register(asPlugin(mounted.plugin))

@@ -120,13 +120,13 @@ async function open() {
   const plinth = await createTestApp(app)
   const [hanna, mara] = await plinth.db.Person.create([{ name: 'Hanna' }, { name: 'Mara', role: 'manager' }])
   const show = await plinth.db.Show.create({ title: 'Hamlet', price: '30.00', hostId: hanna!.id })
-  return { plinth, hanna: hanna!, mara: mara!, show }
+  return { plinth, hanna: hanna!, mara: mara!, show, [Symbol.asyncDispose]: () => plinth.close() }
 }
 
 describe('who may', () => {
   test('is asked before anything of the request is looked at; without "allow" nobody may', async () => {
-    const { plinth, hanna, mara } = await open()
-    await using _ = plinth
+    await using house = await open()
+    const { plinth, hanna, mara } = house
     const path = '/api/actions/cancel-all'
     expect(await plinth.asAnonymous().post(path, { nonsense: 1 })).toMatchObject({
       status: 401,
@@ -142,8 +142,8 @@ describe('who may', () => {
   })
 
   test('opens the action, not the rows', async () => {
-    const { plinth, hanna, mara, show } = await open()
-    await using _ = plinth
+    await using house = await open()
+    const { plinth, hanna, mara, show } = house
     const refused = await plinth.as(mara).post('/api/actions/publish', { id: show.id })
     expect(refused).toMatchObject({ status: 403, body: { code: 'rules.row-closed' } })
     expect((await plinth.as(hanna).post('/api/actions/publish', { id: show.id })).body).toMatchObject({
@@ -163,8 +163,8 @@ describe('who may', () => {
 
 describe('what goes in', () => {
   test('fields are read by their kinds, defaults filled in, all mistakes told at once', async () => {
-    const { plinth, mara } = await open()
-    await using _ = plinth
+    await using house = await open()
+    const { plinth, mara } = house
     const path = '/api/actions/cancel-all'
     const done = await plinth.as(mara).post(path, { reason: 'storm', since: '2031-01-01T00:00:00+01:00' })
     expect(done).toMatchObject({
@@ -194,8 +194,8 @@ describe('what goes in', () => {
   })
 
   test('a Standard Schema validates and transforms; what it would drop in silence is refused', async () => {
-    const { plinth } = await open()
-    await using _ = plinth
+    await using house = await open()
+    const { plinth } = house
     const path = '/api/actions/people'
     expect((await plinth.asAnonymous().post(path, { names: [' Mara ', 'Hanna'] })).body).toEqual([
       { name: 'Mara' },
@@ -219,8 +219,8 @@ describe('what goes in', () => {
   })
 
   test('what is left out of partial() is left as it is, what is null becomes null', async () => {
-    const { plinth, hanna } = await open()
-    await using _ = plinth
+    await using house = await open()
+    const { plinth, hanna } = house
     await plinth.db.Person.update(hanna.id, { phone: '111' })
     const named = await plinth.as(hanna).post('/api/actions/rename', { name: 'Johanna' })
     expect(named.body).toMatchObject({ name: 'Johanna', phone: '111' })
@@ -232,8 +232,8 @@ describe('what goes in', () => {
   })
 
   test('an action that takes nothing takes an empty object, and nothing else', async () => {
-    const { plinth, mara } = await open()
-    await using _ = plinth
+    await using house = await open()
+    const { plinth, mara } = house
     expect((await plinth.as(mara).post('/api/actions/who-am-i')).body).toEqual({ key: mara.id })
     expect((await plinth.as(mara).post('/api/actions/who-am-i', {})).status).toBe(200)
     expect((await plinth.as(mara).post('/api/actions/who-am-i', { a: 1 })).status).toBe(400)
@@ -243,8 +243,8 @@ describe('what goes in', () => {
 
 describe('what comes out', () => {
   test('rows pass the rules of the caller; what the caller may not read is answered with 204', async () => {
-    const { plinth, hanna, show } = await open()
-    await using _ = plinth
+    await using house = await open()
+    const { plinth, hanna, show } = house
     const phone = { phone: '1', name: 'Hanna' }
     await plinth.db.Person.update(hanna.id, phone)
     await plinth.db.Show.update(show.id, { published: true })
@@ -258,8 +258,8 @@ describe('what comes out', () => {
   })
 
   test('only what is declared; what is not as declared is our mistake, not the caller’s', async () => {
-    const { plinth } = await open()
-    await using _ = plinth
+    await using house = await open()
+    const { plinth } = house
     expect(
       (await plinth.asAnonymous().post('/api/actions/settle', { total: 6, parts: [{ of: 1 }, { of: 2 }] })).body,
     ).toEqual({ each: 3 })
@@ -270,8 +270,8 @@ describe('what comes out', () => {
   })
 
   test('a token for whoever signs in, which is not kept anywhere', async () => {
-    const { plinth, hanna } = await open()
-    await using _ = plinth
+    await using house = await open()
+    const { plinth, hanna } = house
     const answer = await plinth.asAnonymous().post('/api/actions/sign-in', { name: 'Hanna' })
     const { token } = answer.body as { token: string }
     expect(answer.headers['cache-control']).toBe('no-store')
@@ -290,8 +290,8 @@ describe('what comes out', () => {
 
 describe('the transaction', () => {
   test('all or nothing, events included', async () => {
-    const { plinth } = await open()
-    await using _ = plinth
+    await using house = await open()
+    const { plinth } = house
     const broken = await plinth.asAnonymous().post('/api/actions/half', { name: 'lost', break: true })
     expect(broken).toMatchObject({
       status: 409,
@@ -305,8 +305,8 @@ describe('the transaction', () => {
   })
 
   test('can be done without: then each write stands by itself, and nothing can be emitted', async () => {
-    const { plinth, hanna } = await open()
-    await using _ = plinth
+    await using house = await open()
+    const { plinth, hanna } = house
     expect((await plinth.asAnonymous().post('/api/actions/apart', { fails: true })).status).toBe(500)
     expect(await plinth.db.Person.count({ where: { name: 'kept' } })).toBe(1)
     expect((await plinth.asAnonymous().post('/api/actions/apart', { fails: false, emits: true })).status).toBe(500)
@@ -316,8 +316,8 @@ describe('the transaction', () => {
   })
 
   test('an Idempotency-Key is kept in it', async () => {
-    const { plinth, hanna } = await open()
-    await using _ = plinth
+    await using house = await open()
+    const { plinth, hanna } = house
     const keyed = { headers: { 'idempotency-key': '"once"' } }
     const send = (name: string) => plinth.as(hanna).post('/api/actions/half', { name, break: false }, keyed)
     expect((await send('single')).status).toBe(204)

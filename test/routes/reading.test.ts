@@ -7,8 +7,8 @@ const names = (body: unknown): unknown[] =>
 
 describe('a projection', () => {
   test('shows fields under its names, objects, plucked values, related rows and what depends on the caller', async () => {
-    const { app, mo } = await openTheatre()
-    await using _ = app
+    await using theatre = await openTheatre()
+    const { app, mo } = theatre
     await app.as(mo).post('/v1/shows/hamlet/fans')
     const { body, statements } = await app.as(mo).get('/v1/shows/hamlet')
     expect(body).toEqual({
@@ -32,14 +32,14 @@ describe('a projection', () => {
   })
 
   test('of one value makes a list of values', async () => {
-    const { app } = await openTheatre()
-    await using _ = app
+    await using theatre = await openTheatre()
+    const { app } = theatre
     expect((await app.asAnonymous().get('/v1/labels')).body).toEqual({ labels: ['classic', 'long', 'loud'] })
   })
 
   test('without some properties has all the others', async () => {
-    const { app, hanna } = await openTheatre()
-    await using _ = app
+    await using theatre = await openTheatre()
+    const { app, hanna } = theatre
     const { body } = await app.as(hanna).get('/v1/my-shows?limit=1')
     const { shows } = body as { shows: readonly object[] }
     expect(Object.keys(shows[0] ?? {})).toEqual(['code', 'headline', 'price', 'when', 'labels', 'host'])
@@ -48,8 +48,8 @@ describe('a projection', () => {
 
 describe('one row', () => {
   test('a row that the caller may not read is not there; for who may, it is', async () => {
-    const { app, hanna, mo, mara } = await openTheatre()
-    await using _ = app
+    await using theatre = await openTheatre()
+    const { app, hanna, mo, mara } = theatre
     const absent = { status: 404, body: { code: 'request.not-found', parameters: { model: 'Show' } } }
     expect(await app.asAnonymous().get('/v1/shows/unnamed')).toMatchObject(absent)
     expect(await app.as(mo).get('/v1/shows/unnamed')).toMatchObject(absent)
@@ -60,8 +60,8 @@ describe('one row', () => {
   })
 
   test("the caller's own row needs no name in the path", async () => {
-    const { app, mo } = await openTheatre()
-    await using _ = app
+    await using theatre = await openTheatre()
+    const { app, mo } = theatre
     expect((await app.as(mo).get('/v1/me')).body).toEqual({ person: { name: 'Mo' } })
     expect((await app.asAnonymous().get('/v1/me')).status).toBe(401)
     const changed = await app.as(mo).request('PUT', '/v1/me', { body: { person: { name: 'Momo' } } })
@@ -69,8 +69,8 @@ describe('one row', () => {
   })
 
   test('has a tag that carries the version, and is not sent twice', async () => {
-    const { app } = await openTheatre()
-    await using _ = app
+    await using theatre = await openTheatre()
+    const { app } = theatre
     const first = await app.asAnonymous().get('/v1/shows/hamlet')
     expect(first.headers['etag']).toMatch(/^"1\./)
     expect(first.headers['cache-control']).toBe('private, no-cache')
@@ -86,8 +86,8 @@ describe('one row', () => {
 
 describe('a list', () => {
   test('has the order and the pages of its declaration, and counts what the caller may read', async () => {
-    const { app, hanna } = await openTheatre()
-    await using _ = app
+    await using theatre = await openTheatre()
+    const { app, hanna } = theatre
     const first = await app.asAnonymous().get('/v1/shows')
     expect(names(first.body)).toEqual(['Hamlet', 'King Lear'])
     expect(first.body).toMatchObject({ showCount: 3 })
@@ -108,8 +108,8 @@ describe('a list', () => {
     ['seatOf=Mo', ['Circus']],
     ['label=no+such', []],
   ])('is narrowed by declared parameters: %s', async (query, expected) => {
-    const { app, mo, circus } = await openTheatre()
-    await using _ = app
+    await using theatre = await openTheatre()
+    const { app, mo, circus } = theatre
     await app.db.Seat.create({ showId: circus.id, number: 7, holderId: mo.id })
     expect(names((await app.asAnonymous().get(`/v1/shows?${query}`)).body)).toEqual(expected)
   })
@@ -125,15 +125,15 @@ describe('a list', () => {
     ['offset=-1', 'request.malformed-parameter', undefined],
     ['after=x', 'request.unknown-parameter', 'Did you mean "label"?'],
   ])('refuses %s', async (query, code, hint) => {
-    const { app } = await openTheatre()
-    await using _ = app
+    await using theatre = await openTheatre()
+    const { app } = theatre
     const answer = await app.asAnonymous().get(`/v1/shows?${query}`)
     expect(answer).toMatchObject({ status: 400, body: { code, ...(hint === undefined ? {} : { hint }) } })
   })
 
   test('by cursor links to the pages around; forward and backward meet', async () => {
-    const { app, hanna } = await openTheatre()
-    await using _ = app
+    await using theatre = await openTheatre()
+    const { app, hanna } = theatre
     const asHanna = app.as(hanna)
     const first = await asHanna.get('/v1/my-shows')
     expect(names(first.body)).toEqual(['Circus', 'Hamlet'])
@@ -151,8 +151,8 @@ describe('a list', () => {
   })
 
   test('under a parent: one statement; a parent that the caller may not read is not there', async () => {
-    const { app, hanna, draft } = await openTheatre()
-    await using _ = app
+    await using theatre = await openTheatre()
+    const { app, hanna, draft } = theatre
     const full = await app.asAnonymous().get('/v1/shows/hamlet/seats')
     expect(full.body).toMatchObject({ seats: [{ number: 1 }, { number: 2 }, { number: 3 }], seatCount: 3 })
     expect(full.statements).toHaveLength(1)

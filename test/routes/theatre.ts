@@ -178,5 +178,6 @@ export async function openTheatre() {
   ]
   const circus = await show('Circus', '9.90', true, ['loud'], 1)
   const draft = await show('Unnamed', '12.00', false, ['loud'], 0)
-  return { app, hanna: hanna!, mo: mo!, mara: mara!, hamlet, lear, circus, draft }
+  const close = () => app.close()
+  return { app, hanna: hanna!, mo: mo!, mara: mara!, hamlet, lear, circus, draft, [Symbol.asyncDispose]: close }
 }

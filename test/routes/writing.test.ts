@@ -6,8 +6,8 @@ import { openTheatre, rules, schema, ShowView } from './theatre.ts'
 
 describe('create', () => {
   test('reads input under the names of the projection and answers in its envelope', async () => {
-    const { app, mara } = await openTheatre()
-    await using _ = app
+    await using theatre = await openTheatre()
+    const { app, mara } = theatre
     const show = { headline: 'Medea', price: '18.00', when: '2031-05-01T18:00:00Z', labels: ['long', 'new'] }
     const made = await app.as(mara).post('/v1/shows', { show })
     expect(made).toMatchObject({
@@ -20,8 +20,8 @@ describe('create', () => {
   })
 
   test('mistakes name the places of the body as it was sent, all at once', async () => {
-    const { app, mara } = await openTheatre()
-    await using _ = app
+    await using theatre = await openTheatre()
+    const { app, mara } = theatre
     const show = { headline: '', price: 'dear', labels: ['ok', ''], title: 'x', when: null }
     const refused = await app.as(mara).post('/v1/shows', { show, more: 1 })
     expect(refused.status).toBe(422)
@@ -47,16 +47,16 @@ describe('create', () => {
   })
 
   test('rules and field rules are those of the model', async () => {
-    const { app, mo } = await openTheatre()
-    await using _ = app
+    await using theatre = await openTheatre()
+    const { app, mo } = theatre
     expect((await app.asAnonymous().post('/v1/shows', { nonsense: true })).status).toBe(401)
     const priced = await app.as(mo).post('/v1/shows', { show: { headline: 'Mine', price: '1.00' } })
     expect(priced).toMatchObject({ status: 403, body: { code: 'rules.field-closed' } })
   })
 
   test('under a parent: closed, then absent, then forbidden, then wrong', async () => {
-    const { app, hanna, mo } = await openTheatre()
-    await using _ = app
+    await using theatre = await openTheatre()
+    const { app, hanna, mo } = theatre
     const seats = '/v1/shows/king-lear/seats'
     expect((await app.asAnonymous().post('/v1/shows/macbeth/seats', { seat: {} })).status).toBe(401)
     const absent = await app.as(mo).post('/v1/shows/macbeth/seats', { seat: {} })
@@ -79,8 +79,8 @@ describe('create', () => {
 
 describe('update', () => {
   test('changes what the body holds and nothing else; a list replaces a list', async () => {
-    const { app, mara, hanna } = await openTheatre()
-    await using _ = app
+    await using theatre = await openTheatre()
+    const { app, mara, hanna } = theatre
     const [show] = await app.db.Show.find({ where: { code: 'hamlet' } })
     await app.db.Show.update(show!.id, { hostId: mara.id })
     const labels = async (given: unknown) =>
@@ -94,8 +94,8 @@ describe('update', () => {
   })
 
   test('absent, forbidden, changed meanwhile, wrong: in this order', async () => {
-    const { app, hanna, mo } = await openTheatre()
-    await using _ = app
+    await using theatre = await openTheatre()
+    const { app, hanna, mo } = theatre
     const wrong = { show: { headline: '' } }
     expect((await app.asAnonymous().patch('/v1/shows/macbeth', wrong)).status).toBe(401)
     expect((await app.as(mo).patch('/v1/shows/macbeth', wrong)).status).toBe(404)
@@ -111,8 +111,8 @@ describe('update', () => {
 
 describe('remove', () => {
   test('deletes what its caller may delete', async () => {
-    const { app, hanna, mo } = await openTheatre()
-    await using _ = app
+    await using theatre = await openTheatre()
+    const { app, hanna, mo } = theatre
     expect((await app.asAnonymous().delete('/v1/shows/hamlet')).status).toBe(401)
     expect((await app.as(mo).delete('/v1/shows/hamlet')).status).toBe(403)
     expect(await app.as(hanna).delete('/v1/shows/hamlet')).toMatchObject({ status: 204, text: '' })
@@ -123,8 +123,8 @@ describe('remove', () => {
 
 describe('link and unlink', () => {
   test('tie the caller to a row that the caller may read; twice is once', async () => {
-    const { app, mo } = await openTheatre()
-    await using _ = app
+    await using theatre = await openTheatre()
+    const { app, mo } = theatre
     const fans = (count: number, amAmong: boolean) => ({
       status: 200,
       body: { show: { audience: { fans: count, amAmong } } },
@@ -142,8 +142,8 @@ describe('link and unlink', () => {
   })
 
   test('links in a model of their own follow its rules', async () => {
-    const { app, hanna, mo, mara } = await openTheatre()
-    await using _ = app
+    await using theatre = await openTheatre()
+    const { app, hanna, mo, mara } = theatre
     expect((await app.as(mo).post('/v1/shows/hamlet/guests')).status).toBe(403)
     expect((await app.as(mara).post('/v1/shows/unnamed/guests')).status).toBe(200)
     expect((await app.as(mara).post('/v1/shows/unnamed/guests')).status).toBe(200)
@@ -157,8 +157,8 @@ describe('link and unlink', () => {
 
 describe('an Idempotency-Key', () => {
   test('is honoured by every route that writes', async () => {
-    const { app, mara } = await openTheatre()
-    await using _ = app
+    await using theatre = await openTheatre()
+    const { app, mara } = theatre
     const send = (headline: string) =>
       app.as(mara).post('/v1/shows', { show: { headline, price: '1.00' } }, { headers: { 'idempotency-key': '"k1"' } })
     const first = await send('Twice')

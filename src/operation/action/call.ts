@@ -4,7 +4,7 @@ import { emitEvent, type Engine, keyText } from '../../engine/index.ts'
 import { runSteps, settle, type Steps } from '../../lib/index.ts'
 import { kindOf, type ModelNode, type Value } from '../../model/index.ts'
 import { answerForCaller } from '../../plan/index.ts'
-import type { ExecutionContext, Selection } from '../../query/index.ts'
+import type { Caller, ExecutionContext, Selection } from '../../query/index.ts'
 import { bareJson, selectionOf } from '../projection/index.ts'
 import type { InputOrigin, ReadInput } from '../shape/index.ts'
 import type { ActionOutput, ActionParts } from './action.ts'
@@ -27,9 +27,8 @@ export function requireAllowed(
   engine: Engine,
   { allow }: Pick<ActionParts, 'allow'>,
   name: string,
-  context: ExecutionContext,
+  caller: Caller,
 ): void {
-  const { caller } = context
   if (caller.class === 'system' || answerForCaller(allow, caller, engine.graph)) return
   const parameters = { operation: 'call', model: name }
   throw caller.class === 'anonymous'
@@ -45,7 +44,7 @@ export async function callAction(
   context: ExecutionContext,
   ports: ActionPorts,
 ): Promise<string | null> {
-  requireAllowed(engine, parts, call.name, context)
+  requireAllowed(engine, parts, call.name, context.caller)
   const input = await readInput(parts, call, context)
   if (!parts.transaction) {
     const emit = (): never => {

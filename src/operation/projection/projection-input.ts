@@ -10,10 +10,17 @@ export type InputPart =
   | { readonly kind: 'field'; readonly name: string; readonly field: string }
   | { readonly kind: 'pluck'; readonly name: string; readonly relation: string; readonly field: string }
 
+export interface ReadProjection {
+  readonly row: Readonly<Record<string, unknown>>
+  readonly mistakes: readonly ErrorDetail[]
+  /** There was a row to read; otherwise it makes no sense to say what is missing in it. */
+  readonly found: boolean
+}
+
 export interface ProjectionInput {
   readonly parts: readonly InputPart[]
   /** `body` without its envelope → the row of a write. Mistakes are told in the order of refusals, by whoever writes. */
-  read(body: unknown): { readonly row: Readonly<Record<string, unknown>>; readonly mistakes: readonly ErrorDetail[] }
+  read(body: unknown): ReadProjection
   /** A pointer into the row of the write → a pointer into the body. */
   outward(pointer: string): string
 }
@@ -46,7 +53,7 @@ export function projectionInput(parts: readonly InputPart[], model: string, enve
       const mistakes: ErrorDetail[] = []
       const row: Record<string, unknown> = {}
       const given = insideEnvelope(body, envelope, mistakes)
-      for (const [name, value] of Object.entries(given)) {
+      for (const [name, value] of Object.entries(given ?? {})) {
         const part = parts.find(each => each.name === name)
         const pointer = `${prefix}/${escapePointer(name)}`
         if (part === undefined) {
@@ -56,7 +63,7 @@ export function projectionInput(parts: readonly InputPart[], model: string, enve
         else if (!Array.isArray(value)) mistakes.push(detail('values.wrong-type', { expected: 'a list' }, pointer))
         else row[part.relation] = { setOrCreate: value.map((each: unknown) => ({ [part.field]: each })) }
       }
-      return { row, mistakes }
+      return { row, mistakes, found: given !== null }
     },
     outward(pointer) {
       const [, inner = '', word, index] = pointer.split('/')
@@ -75,12 +82,12 @@ export function projectionInput(parts: readonly InputPart[], model: string, enve
 
 const unescapePointer = (segment: string): string => segment.replaceAll('~1', '/').replaceAll('~0', '~')
 
-function insideEnvelope(body: unknown, envelope: string | null, mistakes: ErrorDetail[]): object {
+function insideEnvelope(body: unknown, envelope: string | null, mistakes: ErrorDetail[]): object | null {
   const isObject = (value: unknown): value is object =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
   if (!isObject(body)) {
     mistakes.push(detail('values.wrong-type', { expected: 'an object' }, ''))
-    return {}
+    return null
   }
   if (envelope === null) return body
   for (const name of Object.keys(body)) {
@@ -95,7 +102,7 @@ function insideEnvelope(body: unknown, envelope: string | null, mistakes: ErrorD
       ? detail('values.required', { name: envelope }, `/${escapePointer(envelope)}`)
       : detail('values.wrong-type', { expected: 'an object' }, `/${escapePointer(envelope)}`),
   )
-  return {}
+  return null
 }
 
 /**

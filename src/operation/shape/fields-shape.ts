@@ -89,7 +89,7 @@ function readField(
   }
   const parsed =
     form === 'text'
-      ? kind.parseText(String(input), type, pointer)
+      ? kind.parseText(typeof input === 'string' ? input : '', type, pointer)
       : form === 'native'
         ? kind.parseNative(input, type, pointer)
         : kind.parseJson(input, type, pointer)

@@ -4,6 +4,7 @@ import { refusal } from '../../error/index.ts'
 import { whenSettled } from '../../lib/index.ts'
 import { kindOf, type ModelNode } from '../../model/index.ts'
 import {
+  admission,
   type Answer,
   bodyTag,
   type Exchange,
@@ -12,7 +13,6 @@ import {
   readAnswer,
   rowTag,
 } from '../contract/index.ts'
-import { admission } from './admission.ts'
 import { collectionPath, type RestApi, scopeOf, spellingsPerRoute } from './api.ts'
 import { prepareAggregate, prepareList, prepareOne, queryShapes, valuesOf } from './find-query.ts'
 import { maskQuery } from './grammar/index.ts'

@@ -14,6 +14,8 @@ import {
 } from '../../operation/index.ts'
 import type { ExecutionContext, Selection } from '../../query/index.ts'
 import {
+  admission,
+  type AdmittedOperation,
   type Answer,
   type Exchange,
   type ModelOperation,
@@ -23,7 +25,6 @@ import {
   rowTag,
   versionOf,
 } from '../contract/index.ts'
-import { admission, type AdmittedOperation } from './admission.ts'
 import { collectionPath, type RestApi, scopeOf } from './api.ts'
 import { everything, queryShapes } from './find-query.ts'
 import { malformed, maskQuery, type MaskedQuery, parseQuery, SlotNumbering } from './grammar/index.ts'

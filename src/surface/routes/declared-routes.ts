@@ -2,7 +2,9 @@
 import { PlinthError, refusal } from '../../error/index.ts'
 import { kebabCase } from '../../lib/index.ts'
 import { Action } from '../../operation/index.ts'
-import type { DeclaredRoute, Exchange, PresentError, Route, RouteDescription } from '../contract/index.ts'
+import type { DeclaredRoute, PresentError, Route, RouteDescription } from '../contract/index.ts'
+import { anonymous } from '../../query/index.ts'
+import { admitter } from './admit.ts'
 import { type FunctionRoute, type RouteDeclaration, RouteGroup } from './declaration.ts'
 import { describeRoute, groupTitle } from './describe-route.ts'
 import { functionHandler, readsQuery } from './function-handler.ts'
@@ -29,22 +31,25 @@ export function declaredRoutes(context: RouteContext, groups: readonly unknown[]
 function declaredRoute(context: RouteContext, group: GroupOptions, route: RouteDeclaration): DeclaredRoute {
   const { prefix, presentError, errorSchema = true } = group
   const errors = presentError === undefined ? null : { type: json, schema: errorSchema }
+  const made = served(context, route, `${route.method} ${route.declaredPath}`)
   return {
-    ...served(context, route),
+    ...made,
     path: `${prefix}${route.kind === 'function' ? route.path : route.path.path}`,
     ...(presentError === undefined ? {} : { presentError: presenter(presentError) }),
-    described: describeRoute(context.engine.graph, route, group.name ?? groupTitle(prefix), errors),
+    described: describeRoute(context.engine.graph, route, access(made), group.name ?? groupTitle(prefix), errors),
   }
 }
 
-function served(context: RouteContext, route: RouteDeclaration): Route {
+/** `name`: what it is called in messages. */
+function served(context: RouteContext, route: RouteDeclaration, name: string): Route {
   return {
     method: route.method,
     path: '',
     caller: 'resolved',
+    admit: admitter(context, route, name),
     consumes: takesBody(route) ? [json] : null,
     produces: [json],
-    handler: handlerOf(context, route),
+    handler: handlerOf(context, route, name),
   }
 }
 
@@ -53,7 +58,18 @@ function takesBody(route: RouteDeclaration): boolean {
   return route.kind === 'create' || route.kind === 'update' || (route.kind === 'link' && route.linked)
 }
 
-function handlerOf(context: RouteContext, route: RouteDeclaration): Route['handler'] {
+/** Whether anybody gets in who is not signed in. */
+function access({ admit }: Route): 'required' | 'optional' {
+  try {
+    admit?.(anonymous)
+    return 'optional'
+  } catch (error) {
+    if (error instanceof PlinthError) return 'required'
+    throw error
+  }
+}
+
+function handlerOf(context: RouteContext, route: RouteDeclaration, name: string): Route['handler'] {
   switch (route.kind) {
     case 'list':
       return listHandler(context, route)
@@ -68,7 +84,7 @@ function handlerOf(context: RouteContext, route: RouteDeclaration): Route['handl
     case 'link':
       return linkHandler(context, route)
     case 'function':
-      return functionHandler(context, route, `${route.method} ${route.declaredPath}`)
+      return functionHandler(context, route, name)
     default:
       return route satisfies never
   }
@@ -113,16 +129,11 @@ export function actionRoutes(
       status: parts.output.kind === 'none' ? 204 : 200,
       envelope: null,
     }
-    const handler = functionHandler(context, declaration, name)
+    const made = served(context, declaration, name)
     const described: RouteDescription = {
-      ...describeRoute(context.engine.graph, declaration, 'Actions', null),
+      ...describeRoute(context.engine.graph, declaration, access(made), 'Actions', null),
       id: name,
     }
-    return {
-      ...served(context, declaration),
-      path: `${prefix}${path}`,
-      handler: (exchange: Exchange) => handler(exchange),
-      described,
-    }
+    return { ...made, path: `${prefix}${path}`, described }
   })
 }

@@ -1,6 +1,6 @@
 /** What the reference has to know of declared routes: told by the declarations that serve them. */
 import { capitalise, sentenceCase, snakeCase } from '../../lib/index.ts'
-import { type FieldType, type JsonSchema, kindOf, type ModelGraph, type Predicate } from '../../model/index.ts'
+import { type FieldType, type JsonSchema, kindOf, type ModelGraph } from '../../model/index.ts'
 import {
   envelopeSchema,
   type ActionOutput,
@@ -12,12 +12,11 @@ import type { AnswerDescription, ParameterDescription, RouteDescription } from '
 import type { FunctionRoute, ListRoute, RouteDeclaration } from './declaration.ts'
 import { readsQuery } from './function-handler.ts'
 
-type Access = RouteDescription['signedIn']
-
 /** `errors`: how the group presents refusals. */
 export function describeRoute(
   graph: ModelGraph,
   route: RouteDeclaration,
+  signedIn: RouteDescription['signedIn'],
   group: string,
   errors: RouteDescription['errors'],
 ): RouteDescription {
@@ -28,11 +27,11 @@ export function describeRoute(
     summary: route.words.summary ?? words?.label ?? null,
     description: route.words.description ?? words?.description ?? null,
     deprecated: route.words.deprecated ?? words?.deprecated ?? false,
-    signedIn: accessOf(graph, route),
+    signedIn,
     parameters: [...placeParameters(route), ...queryParameters(graph, route)],
     body: bodyOf(graph, route),
     answers: answersOf(graph, route),
-    refusals: refusalsOf(route, accessOf(graph, route)),
+    refusals: refusalsOf(route),
     errors,
     idempotent:
       route.method !== 'GET' && !(route.kind === 'function' && (route.parts.secret || !route.parts.transaction)),
@@ -45,54 +44,6 @@ function routeId(route: RouteDeclaration): string {
   return [route.method.toLowerCase(), ...words.map(word => snakeCase(word).split('_').map(capitalise).join(''))].join(
     '',
   )
-}
-
-/** Whoever a condition lets in although nobody is signed in. */
-function accessOf(graph: ModelGraph, route: RouteDeclaration): Access {
-  const { allow } = route
-  if (!lets(allow, 'anonymous') || ('row' in route && route.row === 'caller') || route.kind === 'link')
-    return 'required'
-  const operation = operationOf(route)
-  if (operation === null) return 'optional'
-  const rule = graph.models['model' in route ? route.model : '']?.rules?.[operation]
-  return rule === undefined || lets(rule, 'anonymous') ? 'optional' : 'required'
-}
-
-function operationOf(route: RouteDeclaration): 'read' | 'create' | 'update' | 'delete' | null {
-  switch (route.kind) {
-    case 'list':
-    case 'one':
-      return 'read'
-    case 'create':
-    case 'update':
-      return route.kind
-    case 'remove':
-      return 'delete'
-    default:
-      return null
-  }
-}
-
-/** Whether a condition can hold for somebody who is not signed in: every comparison with an attribute is false then (semantics 6). */
-function lets(predicate: Predicate, caller: 'anonymous'): boolean {
-  switch (predicate.kind) {
-    case 'constant':
-      return predicate.value
-    case 'signedIn':
-      return false
-    case 'and':
-      return predicate.of.every(each => lets(each, caller))
-    case 'or':
-      return predicate.of.some(each => lets(each, caller))
-    case 'compare':
-    case 'text':
-    case 'array':
-      return predicate.left.kind !== 'caller' && predicate.right.kind !== 'caller'
-    case 'in':
-      return predicate.left.kind !== 'caller' && predicate.list.kind !== 'caller'
-    default:
-      return true
-  }
 }
 
 function parameter(
@@ -171,7 +122,7 @@ function bodyOf(graph: ModelGraph, route: RouteDeclaration): RouteDescription['b
 /** What stands in the path does not stand in the body. */
 function withoutProperties(schema: JsonSchema, names: readonly string[]): JsonSchema {
   if (typeof schema !== 'object' || names.length === 0) return schema
-  const properties = Object.entries((schema['properties'] ?? {}) as object).filter(([name]) => !names.includes(name))
+  const properties = Object.entries(schema['properties'] ?? {}).filter(([name]) => !names.includes(name))
   const required = requiredOf(schema).filter(name => !names.includes(name))
   const { required: _, ...rest } = schema
   return {
@@ -259,20 +210,19 @@ function listSchema(graph: ModelGraph, { projection, maximum, paging }: ListRout
   return envelopeSchema({ [many]: rows, ...(count === undefined ? {} : { [count]: { type: 'integer', minimum: 0 } }) })
 }
 
-function refusalsOf(route: RouteDeclaration, access: Access): readonly number[] {
+function refusalsOf(route: RouteDeclaration): readonly number[] {
   const writes = route.method !== 'GET'
   const takesInput = bodyTaken(route) || (route.kind === 'function' && route.parts.input !== null)
   const namesRows =
     route.kind === 'function' || route.path.places.length > 0 || ('row' in route && route.row === 'caller')
+  const hasTag = route.kind === 'one' || route.kind === 'list' || route.kind === 'update' || route.kind === 'remove'
   return [
     400,
     401,
-    ...(writes || access === 'required' ? [403] : [403]),
+    403,
     ...(namesRows ? [404] : []),
     ...(writes ? [409] : []),
-    ...(route.kind === 'one' || route.kind === 'list' || route.kind === 'update' || route.kind === 'remove'
-      ? [412]
-      : []),
+    ...(hasTag ? [412] : []),
     ...(takesInput || writes ? [422] : []),
   ]
 }

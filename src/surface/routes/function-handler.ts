@@ -1,7 +1,7 @@
 /** A declared route that is made by a function, and actions. */
 import { detail, refusal } from '../../error/index.ts'
 import { nearest } from '../../lib/index.ts'
-import { callAction, requireAllowed } from '../../operation/index.ts'
+import { callAction } from '../../operation/index.ts'
 import { type Answer, bodyTag, type Exchange, once, readAnswer } from '../contract/index.ts'
 import type { FunctionRoute } from './declaration.ts'
 import { readQuery } from './read-query.ts'
@@ -23,7 +23,6 @@ export function functionHandler(
   const inQuery = readsQuery(called.method)
 
   return async exchange => {
-    requireAllowed(engine, parts, name, exchange.context)
     refuseConditionsOfWrites(exchange)
     const query = readQuery(exchange.search, inQuery ? names : [])
     const fromPath = placesOf(places, exchange)

@@ -3,7 +3,7 @@ import type { FoundRows, PreparedFind } from '../../engine/index.ts'
 import { refusal } from '../../error/index.ts'
 import { whenSettled } from '../../lib/index.ts'
 import { kindOf } from '../../model/index.ts'
-import { bareJson, emptyFind, requireAllowed, selectionOf } from '../../operation/index.ts'
+import { bareJson, emptyFind, selectionOf } from '../../operation/index.ts'
 import type { CallerClass, FilterRequest, FindRequest } from '../../query/index.ts'
 import { type Answer, bodyTag, type Eventually, type Exchange, pageLinks, readAnswer } from '../contract/index.ts'
 import { firstFilterSlot } from './declare-route.ts'
@@ -20,18 +20,14 @@ export function listParameters(list: ListRoute): readonly string[] {
 
 export function listHandler(route: RouteContext, list: ListRoute): (exchange: Exchange) => Eventually<Answer> {
   const parameters = listParameters(list)
-  const name = `${list.method} ${list.declaredPath}`
   const requests = requestsOf(route, list)
 
   return exchange => {
     const { context } = exchange
-    requireAllowed(route.engine, list, name, context)
     const query = readQuery(exchange.search, parameters)
     const given = list.filters.filter(filter => query.has(filter.name))
     const cursor = cursorOf(query)
     const prepared = requests(context.caller.class, given, cursor?.direction ?? null)
-    // What is closed to the caller is said before anything about values (semantics 9).
-    prepared.planned(context.caller)
     const values: unknown[] = []
     if (list.paging !== null) values[0] = limitOf(query.get('limit'), list)
     if (list.paging === 'offset') values[1] = query.get('offset')

@@ -2,7 +2,7 @@
 import type { FoundRows } from '../../engine/index.ts'
 import { refusal } from '../../error/index.ts'
 import { whenSettled } from '../../lib/index.ts'
-import { emptyFind, requireAllowed, selectionOf } from '../../operation/index.ts'
+import { emptyFind, selectionOf } from '../../operation/index.ts'
 import type { FindRequest } from '../../query/index.ts'
 import { type Answer, bodyTag, type Eventually, type Exchange, readAnswer, rowTag } from '../contract/index.ts'
 import type { OneRoute } from './declaration.ts'
@@ -28,14 +28,10 @@ export function oneHandler(route: RouteContext, one: OneRoute): (exchange: Excha
     by: { fields, slots: fields.map((_, index) => index) },
     where: parentCondition(path, fields.length),
   }
-  const name = `${one.method} ${one.declaredPath}`
 
   return exchange => {
     const { context } = exchange
-    requireAllowed(engine, one, name, context)
     const prepared = engine.find(request, context.caller.class)
-    // What is closed to the caller is said before anything is looked up (semantics 9).
-    prepared.planned(context.caller)
     readQuery(exchange.search, [])
     const texts =
       one.row === 'caller'

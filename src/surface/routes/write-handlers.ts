@@ -8,7 +8,6 @@ import {
   linkRow,
   projectionInput,
   type ProjectionInput,
-  requireAllowed,
   requireOpen,
   selectionOf,
   updateRow,
@@ -29,8 +28,6 @@ import {
 } from './route-context.ts'
 
 const form = 'json'
-const nameOf = ({ method, declaredPath }: { readonly method: string; readonly declaredPath: string }): string =>
-  `${method} ${declaredPath}`
 
 type Handler = (exchange: Exchange) => Promise<Answer>
 
@@ -40,12 +37,12 @@ export function createHandler(route: RouteContext, create: CreateRoute): Handler
   const input = projectionInput(create.input, model, projection.envelope.one ?? null)
   const select = selectionOf(projection)
   return async exchange => {
-    requireAllowed(engine, create, nameOf(create), exchange.context)
     requireOpen(engine, 'create', model, exchange.context)
     readQuery(exchange.search, [])
     refuseConditions(exchange)
     await requireParent(route, path, exchange)
-    const { row, mistakes } = input.read(exchange.body)
+    const { row, mistakes, found } = input.read(exchange.body)
+    if (!found) throw refusal('values.invalid', { model }, { errors: mistakes })
     const { parent } = path
     const texts = parentTexts(path, exchange)
     const rows = [
@@ -71,7 +68,6 @@ export function updateHandler(route: RouteContext, update: UpdateRoute): Handler
   const input = projectionInput(update.input, model, projection.envelope.one ?? null)
   const select = selectionOf(projection)
   return async exchange => {
-    requireAllowed(engine, update, nameOf(update), exchange.context)
     requireOpen(engine, 'update', model, exchange.context)
     readQuery(exchange.search, [])
     refuseNoneMatch(exchange)
@@ -89,7 +85,6 @@ export function removeHandler(route: RouteContext, remove: RemoveRoute): Handler
   const { engine } = route
   const { model, path } = remove
   return async exchange => {
-    requireAllowed(engine, remove, nameOf(remove), exchange.context)
     requireOpen(engine, 'delete', model, exchange.context)
     readQuery(exchange.search, [])
     refuseNoneMatch(exchange)
@@ -107,7 +102,6 @@ export function linkHandler(route: RouteContext, link: LinkRoute): Handler {
   const { model, path, projection, relation, linked } = link
   const select = selectionOf(projection)
   return async exchange => {
-    requireAllowed(engine, link, nameOf(link), exchange.context)
     const other = callerKey(exchange.context.caller, engine.graph.caller ?? model)
     readQuery(exchange.search, [])
     refuseConditions(exchange)
