@@ -28,7 +28,7 @@ export function readPage(path: string): Page {
   return { name: basename(path), text, blocks: blocksOf(basename(path), text) }
 }
 
-export function blocksOf(page: string, text: string): readonly Block[] {
+function blocksOf(page: string, text: string): readonly Block[] {
   const blocks: Block[] = []
   const lines = text.split('\n')
   let section = ''

@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { type Block, repository } from './markdown.ts'
+import { repository } from './markdown.ts'
 
 const commandLine = join(repository, 'src/cli/main.ts')
 const sourceCondition = '--conditions=plinth-source'
@@ -82,7 +82,3 @@ export class Project {
     rmSync(this.root, { recursive: true, force: true })
   }
 }
-
-/** The blocks of a page that are files, in the order in which a reader writes them. */
-export const fileBlocks = (blocks: readonly Block[]): readonly Block[] =>
-  blocks.filter(({ attributes }) => attributes['file'] !== undefined)
