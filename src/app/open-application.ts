@@ -2,7 +2,7 @@
 import { createDispatcher, createEngine, type Engine, type HookTable, withSystemModels } from '../engine/index.ts'
 import { graphOf, type ModelGraph } from '../model/index.ts'
 import { withSnapshot } from '../migrate/index.ts'
-import { createDb } from '../operation/index.ts'
+import { createDb, forgetIdempotencyKeys } from '../operation/index.ts'
 import { type Caller, defaultLimits, type ExecutionContext, type Limits } from '../query/index.ts'
 import {
   bearerTokens,
@@ -174,6 +174,11 @@ async function openParts(app: App, options: OpenOptions, begun: Begun): Promise<
     () => dispatcher.start(),
     () => dispatcher.stop(),
   )
+  await life.start(
+    'idempotency keys',
+    () => forgettingKeys(engine, context, watching),
+    timer => clearInterval(timer),
+  )
   for (const extension of joined.extensions)
     await startExtension(extension, { engine, joined, life, context, root: options.root })
 
@@ -202,6 +207,22 @@ async function openParts(app: App, options: OpenOptions, begun: Begun): Promise<
     },
     close: () => life.stop(),
   }
+}
+
+const hour = 3_600_000
+
+/** Keys that are past their window are of no use to anybody; they are deleted once an hour. */
+function forgettingKeys(
+  engine: Engine,
+  context: (caller: Caller) => ExecutionContext,
+  watching: Watching,
+): NodeJS.Timeout {
+  const forget = (): void => {
+    forgetIdempotencyKeys(engine, context(system('forget old Idempotency-Keys'))).catch((error: unknown) =>
+      watching.failed(error, null),
+    )
+  }
+  return setInterval(forget, hour).unref()
 }
 
 const system = (reason: string): Caller => ({ class: 'system', key: [], attributes: {}, reason })

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { createDispatcher, emitEvent, type OutboxEvent } from '../../src/engine/index.ts'
 import { runSteps } from '../../src/lib/index.ts'
-import { idempotently } from '../../src/operation/index.ts'
+import { forgetIdempotencyKeys, idempotencyWindow, idempotently } from '../../src/operation/index.ts'
 import { openNewsroom, type TestDb } from '../fixtures/open-newsroom.ts'
 
 const code = (value: string) => expect.objectContaining({ code: value })
@@ -144,6 +144,22 @@ describe('idempotency keys', () => {
     await expect(idempotently(room.engine, key, anonymous, perform(false))).rejects.toThrow(
       code('request.idempotency-anonymous'),
     )
+  })
+
+  test('keys are forgotten after a day', async () => {
+    await using room = await openNewsroom()
+    const caller = { class: 'signedIn', key: [String(room.ann['id'])], attributes: {}, reason: null } as const
+    const context = room.context(caller)
+    const later = { ...context, now: new Date(Date.parse(context.now) + idempotencyWindow + 1000).toISOString() }
+    const perform = async () => ({ status: 201 })
+    const key = { name: 'k1', requestHash: 'h1' }
+    await idempotently(room.engine, key, context, perform)
+    await forgetIdempotencyKeys(room.engine, context)
+    expect(await idempotently(room.engine, key, context, perform)).toMatchObject({ replayed: true })
+    await forgetIdempotencyKeys(room.engine, { ...later, caller: { ...caller, class: 'system' } })
+    expect(await idempotently(room.engine, { ...key, requestHash: 'other' }, later, perform)).toMatchObject({
+      replayed: false,
+    })
   })
 
   test('concurrent duplicates perform once', async () => {
