@@ -1,5 +1,13 @@
 /** Random models through the public builders: keys of all forms, every field kind, relations of all kinds, options. */
-import { defineSchema, field, type FieldType, model, type ModelGraph } from '../../src/model/index.ts'
+import {
+  type Condition,
+  defineSchema,
+  field,
+  type FieldType,
+  model,
+  type ModelGraph,
+  not,
+} from '../../src/model/index.ts'
 import type { Random } from './random.ts'
 
 /** Builders of one kind each, with what they can be. */
@@ -76,10 +84,13 @@ function draftModel(name: string, random: Random): Draft {
     fields['role'] = field.enum(['member', 'editor', 'admin']).optional()
     fields['level'] = field.integer().optional()
   }
-  if (random.chance(0.3)) options['softDelete'] = true
+  if (random.chance(0.4)) options['softDelete'] = true
   if (random.chance(0.3)) options['version'] = true
-  if (random.chance(0.2))
-    options['scopes'] = { labelled: (row: { label: { isNot(value: string): unknown } }) => row.label.isNot('a%b') }
+  if (random.chance(0.3)) {
+    options['scopes'] = {
+      labelled: (row: { label: { startsWith(part: string): Condition } }) => not(row.label.startsWith('a')),
+    }
+  }
   return { name, fields, options, keyForm }
 }
 

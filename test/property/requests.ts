@@ -294,10 +294,7 @@ export class Requests {
 
   #sortPath(model: ModelNode): fc.Arbitrary<readonly string[]> {
     const sortable = (of: ModelNode): string[] =>
-      [
-        ...stored(of).filter(({ type }) => kindOf(type).sortable),
-        ...Object.values(of.computed).filter(one => one.sortable),
-      ].map(({ name }) => name)
+      [...stored(of).filter(({ type }) => kindOf(type).sortable), ...Object.values(of.computed)].map(({ name }) => name)
     const toOne = Object.values(model.relations).filter(({ kind }) => kind === 'belongsTo' || kind === 'hasOne')
     const own = fc.constantFrom(...sortable(model)).map(name => [name])
     if (toOne.length === 0) return own

@@ -133,6 +133,11 @@ export const ruleGroup = group('rules', [
       )
       const absent = await refused(ann.Voyage.create({ ...voyage, vesselId: keys.absent }), 'writes.reference-missing')
       assert.equal(unreadable.message, absent.message)
+      // Voyage 4 is secret. Everything else about these writes is allowed.
+      const own = { ...voyage, vesselId: keys.aurora }
+      await refused(ann.Voyage.create({ ...own, previousId: 4 }), 'writes.reference-missing')
+      await refused(ann.Voyage.update(2, { previousId: 4 }), 'writes.reference-missing')
+      assert.equal((await ann.Voyage.update(2, { previousId: 3 }))?.previousId, 3)
     },
   ),
   writing('a new row that its writer may not read is not given back', ['transactions'], async ({ cyd, ann }) => {

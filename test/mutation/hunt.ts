@@ -1,0 +1,63 @@
+/** Runs the tests of the planner until one of them fails, and prints which one; with a sound planner none does. */
+import { memoryStore } from '../../src/store/memory/index.ts'
+import { storeConformance } from '../../src/testing/conformance/index.ts'
+import { continuousBudget, examine } from '../property/examine.ts'
+import { settle, storesUnderTest } from '../property/stores.ts'
+import { randomWorld } from '../property/world.ts'
+
+/** The name of the world that told the planner from the oracle, or null. The budget is that of the property test. */
+async function property(): Promise<string | null> {
+  const memory = storesUnderTest.find(({ name }) => name === 'memory')
+  if (memory === undefined) throw new Error('The memory store is not among the stores under test.')
+  for (let seed = 1; seed <= continuousBudget.worlds; seed++) {
+    const world = randomWorld(seed)
+    const engine = await settle(world, memory)
+    try {
+      await examine({
+        world,
+        budget: continuousBudget,
+        shrink: false,
+        ask: async (_request, each) => {
+          const { difference } = await each(engine)
+          if (difference !== null) throw new Error(difference.what)
+        },
+      })
+    } catch {
+      return `world ${seed}`
+    }
+  }
+  return null
+}
+
+/** The name of the conformance case that failed, or null. */
+async function conformance(): Promise<string | null> {
+  const cases: { readonly name: string; readonly run: () => Promise<void> }[] = []
+  const test = Object.assign((name: string, run: () => Promise<void>): void => void cases.push({ name, run }), {
+    skip(): void {},
+  })
+  const describe = (_name: string, body: () => void): void => body()
+  storeConformance({ name: 'memory', open: () => memoryStore(), runner: { describe, test } })
+  for (const { name, run } of cases) {
+    try {
+      await run()
+    } catch {
+      return name
+    }
+  }
+  return null
+}
+
+const hunts = { property, conformance }
+const order =
+  process.env['PLINTH_HUNT'] === 'conformance'
+    ? (['conformance', 'property'] as const)
+    : (['property', 'conformance'] as const)
+
+let found: string | null = null
+for (const name of order) {
+  const by = await hunts[name]()
+  if (by === null) continue
+  found = `${name}: ${by}`
+  break
+}
+process.stdout.write(`\n${JSON.stringify({ found })}\n`)

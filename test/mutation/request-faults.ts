@@ -1,0 +1,189 @@
+/** Faults in how requests become plans: filters, pages, includes, figures. */
+import { type Fault, reads, writes } from './fault.ts'
+
+export const requestFaults: readonly Fault[] = [
+  // Filters.
+  reads(
+    'plan-filter',
+    'rule dropped in every relation filter',
+    "allOf(relatedCondition(planning, inner, relation, 'caller'), where(inner))",
+    'allOf(where(inner))',
+  ),
+  reads(
+    'plan-filter',
+    'rule dropped in none',
+    "return filter.kind === 'some' ? some : not(some)",
+    `if (filter.kind === 'none' && some.kind === 'some') {
+          const target = planning.model(inner.at(-1) ?? '').relations[name]?.target ?? ''
+          return not({ ...some, where: where([...inner, target]) })
+        }
+        return filter.kind === 'some' ? some : not(some)`,
+  ),
+  reads(
+    'plan-filter',
+    'every means some',
+    "return filter.kind === 'every' ? not(condition) : condition",
+    'return condition',
+  ),
+  reads(
+    'plan-filter',
+    'none means some',
+    "return filter.kind === 'some' ? some : not(some)",
+    "return filter.kind === 'every' ? not(some) : some",
+  ),
+  reads(
+    'plan-filter',
+    'or means and',
+    'return anyOf(...filter.of.map(member => planFilter(planning, rows, member, depth + 1)))',
+    'return allOf(...filter.of.map(member => planFilter(planning, rows, member, depth + 1)))',
+  ),
+  reads(
+    'plan-filter',
+    'not is forgotten',
+    'return not(planFilter(planning, rows, filter.of, depth + 1))',
+    'return planFilter(planning, rows, filter.of, depth + 1)',
+  ),
+  reads(
+    'plan-filter',
+    'notIn holds of null',
+    "return rule.list ? among : allOf(not({ kind: 'isNull', of: left }), not(among))",
+    'return rule.list ? among : not(among)',
+  ),
+  reads('plan-filter', 'isNull: false tests for null', 'return value ? test : not(test)', 'return test'),
+  reads('plan-filter', 'a relation that is null leads somewhere', 'return value ? not(some) : some', 'return some'),
+  reads('plan-filter', 'gte means gt', "gte: { needs: 'gte', compare: 'gte' }", "gte: { needs: 'gte', compare: 'gt' }"),
+  reads(
+    'plan-filter',
+    'icontains tells case apart',
+    "icontains: { needs: 'contains', text: 'contains', insensitive: true }",
+    "icontains: { needs: 'contains', text: 'contains', insensitive: false }",
+  ),
+  writes('plan-filter', 'hasAll means hasAny', "array: 'hasAll'", "array: 'hasAny'"),
+  // Pages.
+  reads(
+    'plan-find',
+    'rule dropped from the page',
+    'const matching = allOf(readable, by, filter)',
+    'const matching = allOf(by, filter)',
+  ),
+  reads(
+    'plan-find',
+    'rule dropped from the count',
+    'count: request.count ? matching : null',
+    'count: request.count ? allOf(by, filter) : null',
+  ),
+  reads(
+    'plan-find',
+    'filter dropped from the count',
+    'count: request.count ? matching : null',
+    'count: request.count ? readable : null',
+  ),
+  reads(
+    'plan-find',
+    'deleted rows stay hidden when they are asked for',
+    'const readable = readableCondition(planning, rows, request.withDeleted)',
+    'const readable = readableCondition(planning, rows)',
+  ),
+  reads('plan-find', 'pages back run forward', "backward: request.seek?.direction === 'before'", 'backward: false'),
+  reads(
+    'plan-find',
+    'the cursor is ignored',
+    'request.seek === null ? matching : allOf(matching, planSeek(planning, model, order, request.seek.direction))',
+    'request.seek === null ? matching : allOf(matching)',
+  ),
+  reads(
+    'plan-find',
+    'the position is of the row before',
+    "position: planning.parameter({ source: 'cursor', index,",
+    "position: planning.parameter({ source: 'cursor', index: 0,",
+  ),
+  reads('plan-find', 'no row beyond the page is looked at', '    peek: 1,', '    peek: 0,'),
+  reads(
+    'plan-find',
+    'cursors of sorts that depend on who asks',
+    'if (!order.keyset) {',
+    'if (model.key.length === 0) {',
+  ),
+  reads('plan-order', 'tie-breaker removed', 'if (named.has(field)) continue', 'continue'),
+  reads(
+    'plan-order',
+    'tie-breaker runs the other way',
+    'direction: last, nullable: false',
+    "direction: last === 'ascending' ? 'descending' : 'ascending', nullable: false",
+  ),
+  reads('plan-order', 'nulls first', 'direction, nullable: found.node.nullable }', 'direction, nullable: false }'),
+  reads(
+    'plan-order',
+    'sorted by fields of rows that the caller may not read',
+    'if (isAlways(readable)) {',
+    'if (readable !== null) {',
+  ),
+  reads(
+    'plan-order',
+    'sorted by computed fields that are not declared so',
+    "found.kind === 'computed' && !found.node.sortable",
+    'false',
+  ),
+  // Includes.
+  reads(
+    'plan-outputs',
+    'rule dropped in to-many includes',
+    'where: allOf(readable, planFilter(planning, inner, nested.where))',
+    'where: planFilter(planning, inner, nested.where)',
+  ),
+  reads(
+    'plan-outputs',
+    'rule dropped in to-one includes',
+    'row: rows.length, where: readable, order: []',
+    'row: rows.length, where: allOf(), order: []',
+  ),
+  reads(
+    'plan-outputs',
+    "an include's filter dropped",
+    'where: allOf(readable, planFilter(planning, inner, nested.where))',
+    'where: readable',
+  ),
+  reads(
+    'plan-outputs',
+    "an include's limit dropped",
+    '    limit,\n    offset: null,\n    outputs: planned.outputs,\n  }\n  return',
+    '    limit: null,\n    offset: null,\n    outputs: planned.outputs,\n  }\n  return',
+  ),
+  reads(
+    'plan-outputs',
+    "an include's sort dropped",
+    'order: planOrder(planning, inner, nested.sort).terms',
+    'order: planOrder(planning, inner, []).terms',
+  ),
+  writes(
+    'plan-outputs',
+    'an include without a limit has none',
+    'fallback: nested.fixedLimit ?? limits.defaultNested',
+    'fallback: limits.maximumPage',
+  ),
+  writes(
+    'plan-outputs',
+    'nested limits are not multiplied',
+    '[...(around.length > 1 ? [around] : []), ...planned.limitProducts]',
+    '[...planned.limitProducts]',
+  ),
+  // Figures.
+  reads(
+    'plan-aggregate',
+    'rule dropped in aggregates',
+    'const where = allOf(readableCondition(planning, rows, request.withDeleted), planFilter(planning, rows, request.where))',
+    'const where = allOf(planFilter(planning, rows, request.where))',
+  ),
+  reads(
+    'plan-aggregate',
+    'filter dropped in aggregates',
+    'const where = allOf(readableCondition(planning, rows, request.withDeleted), planFilter(planning, rows, request.where))',
+    'const where = allOf(readableCondition(planning, rows, request.withDeleted))',
+  ),
+  reads(
+    'plan-aggregate',
+    'field rule skipped in figures',
+    "const { expression, type } = comparable(planning, rows, field, 'aggregate')",
+    "const { expression, type } = { expression: { kind: 'field', row: 0, path: [], field } as const, type: planning.model(model).fields[field]!.type }",
+  ),
+]

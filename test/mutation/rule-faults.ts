@@ -1,0 +1,190 @@
+/** Faults in how rules, scopes and field rules come into plans. */
+import { type Fault, reads, writes } from './fault.ts'
+
+export const ruleFaults: readonly Fault[] = [
+  // Rules and scopes.
+  reads(
+    'readable',
+    'a model without rules is open',
+    'if (model.rules === null) return never',
+    'if (model.rules === null) return always',
+  ),
+  reads(
+    'readable',
+    'read rule dropped everywhere',
+    'return allOf(scopeCondition(planning, rows, withDeleted), rule, deleted)',
+    'return allOf(scopeCondition(planning, rows, withDeleted), deleted)',
+  ),
+  reads(
+    'readable',
+    'scopes dropped where the caller reads',
+    'return allOf(scopeCondition(planning, rows, withDeleted), rule, deleted)',
+    'return allOf(rule, deleted)',
+  ),
+  reads(
+    'readable',
+    'scopes dropped where the schema reads',
+    "if (authority === 'schema') return scopeCondition(planning, rows, false)",
+    "if (authority === 'schema') return always",
+  ),
+  reads(
+    'readable',
+    'relations of requests read with the rights of the schema',
+    "if (authority === 'schema') return scopeCondition(planning, rows, false)",
+    'if (authority.length > 0) return scopeCondition(planning, rows, false)',
+  ),
+  reads(
+    'readable',
+    'withDeleted without its rule',
+    "const deleted = withDeleted ? openRuleCondition(planning, rows, 'withDeleted') : always",
+    'const deleted = always',
+  ),
+  reads(
+    'readable',
+    'withDeleted lifts every scope',
+    '!(withDeleted && scope.name === softDeleteScope)',
+    '!withDeleted',
+  ),
+  reads(
+    'readable',
+    'joins through a model are followed without its rules',
+    'if (relation.through !== null) requireOpenJoin(planning, relation.through.model)',
+    '',
+  ),
+  reads('readable', 'who is not signed in is told 403', "=== 'anonymous'", "=== 'nobody'"),
+  // Field rules.
+  reads(
+    'readable',
+    'write-only fields are read',
+    'if (field !== undefined && (field.private || field.writeOnly)) return never',
+    'if (field !== undefined && field.private) return never',
+  ),
+  reads(
+    'readable',
+    'private fields are read',
+    'if (field !== undefined && (field.private || field.writeOnly)) return never',
+    'if (field !== undefined && field.writeOnly) return never',
+  ),
+  reads(
+    'readable',
+    'field rules dropped',
+    'const own = rule === undefined ? always : rewritePredicate(placeAt(planning, rows), rule)',
+    'const own = always',
+  ),
+  reads(
+    'readable',
+    'a closed key does not close the relation that holds it',
+    'return allOf(own, ...relation.on.map(({ local }) => visibleCondition(planning, rows, model, local)))',
+    'return own',
+  ),
+  reads(
+    'readable',
+    'fields that depend on the row are filtered and sorted by',
+    'if (!isAlways(visibleCondition(planning, rows, model, name))) throw',
+    'if (isNever(visibleCondition(planning, rows, model, name))) throw',
+  ),
+  reads(
+    'plan-filter',
+    'field rule skipped in filters and figures',
+    '  requireAlwaysVisible(planning, rows, model, name, operation)\n  return { expression',
+    '  return { expression',
+  ),
+  reads(
+    'plan-filter',
+    'field rule skipped for relations in filters',
+    "  requireAlwaysVisible(planning, rows, model, name, 'filter by')\n  noteLink",
+    '  noteLink',
+  ),
+  reads(
+    'plan-order',
+    'field rule skipped in sort',
+    "  requireAlwaysVisible(planning, rows, model, name, 'sort by')\n",
+    '',
+  ),
+  reads(
+    'plan-order',
+    'field rule skipped in a sort by a related field',
+    "  requireAlwaysVisible(planning, inner, target, second, 'sort by')\n",
+    '',
+  ),
+  reads(
+    'plan-outputs',
+    'a field that depends on the row is given whatever the row',
+    '    visible: isAlways(visible) ? null : visible,\n',
+    '    visible: null,\n',
+  ),
+  reads(
+    'plan-outputs',
+    'an include that depends on the row is given whatever the row',
+    'const visible = isAlways(visibleRule) ? null : visibleRule',
+    'const visible = null',
+  ),
+  // Rules inside plans.
+  reads(
+    'rewrite',
+    'rules of related rows look at the wrong row',
+    'const row = expression.row + place.shift\n      noteField',
+    'const row = expression.row\n      noteField',
+  ),
+  reads(
+    'rewrite',
+    'not is forgotten in rules',
+    'return not(rewritePredicate(place, predicate.of))',
+    'return rewritePredicate(place, predicate.of)',
+  ),
+  reads(
+    'rewrite',
+    'a condition on related rows also finds rows outside their scopes',
+    `      const where = allOf(
+        place.related(inner, relation, predicate.authority),
+        rewritePredicate({ ...place, rows: inner }, predicate.where),
+      )`,
+    '      const where = rewritePredicate({ ...place, rows: inner }, predicate.where)',
+  ),
+  reads(
+    'rewrite',
+    'a count also counts rows outside their scopes',
+    `      const where = allOf(
+        place.related(inner.rows, relation, expression.authority),
+        rewritePredicate(inner, expression.where),
+      )`,
+    '      const where = rewritePredicate(inner, expression.where)',
+  ),
+  reads(
+    'rewrite',
+    'constants of kinds with a codec are not encoded',
+    '  if (codec === undefined || value === null) return literal',
+    '  return literal',
+  ),
+  reads(
+    'caller-condition',
+    'null compares to everything when the caller decides',
+    'if (one === null || other === null) return false',
+    'if (one === null || other === null) return true',
+  ),
+  reads(
+    'caller-condition',
+    'not is forgotten when the caller decides',
+    'return !answer(condition.of)',
+    'return answer(condition.of)',
+  ),
+  reads(
+    'caller-condition',
+    'a list that the caller is in counts as one that the caller is not in',
+    'kindOf(type).compare(one, other, type) === 0)',
+    'kindOf(type).compare(one, other, type) !== 0)',
+  ),
+  writes(
+    'environment',
+    'a plan that was made for one caller serves another',
+    'this.questions.push({ predicate: question, answer })',
+    '',
+  ),
+  reads('fold', 'what is closed stays half open', "    if (isConstant(member, kind !== 'and')) return absorbing\n", ''),
+  reads(
+    'fold',
+    'double negation negates',
+    "if (predicate.kind === 'not') return predicate.of",
+    "if (predicate.kind === 'not') return predicate",
+  ),
+]
