@@ -70,6 +70,30 @@ same<(typeof included)[number]['state'], 'draft' | 'published'>(true)
 same<(typeof included)[number]['author']['name'], string>(true)
 same<(typeof included)[number]['tags'], { name: string }[]>(true)
 
+const nested = await db.Article.find({
+  include: {
+    comments: { include: { author: true }, limit: 2 },
+    author: {},
+    tags: { select: { name: true }, sort: 'name' },
+  },
+})
+same<(typeof nested)[number]['comments'][number]['author']['name'], string>(true)
+same<(typeof nested)[number]['comments'][number]['body'], string>(true)
+same<(typeof nested)[number]['author']['bio'], string | null>(true)
+same<(typeof nested)[number]['tags'], { name: string }[]>(true)
+const both = await db.Article.find({
+  select: { title: true, comments: { select: { body: true }, include: { author: { select: { id: true } } } } },
+})
+same<(typeof both)[number]['comments'][number]['author'], { id: string }>(true)
+// @ts-expect-error neither selected nor included
+both[0]!.comments[0]!.authorId
+// @ts-expect-error no such relation in an include
+await db.Article.find({ include: { comments: { include: { autor: true } } } })
+// @ts-expect-error no such field in the filter of a relation, beside one that exists
+await db.Article.find({ include: { comments: { where: { body: 'x', bodi: 'x' } } } })
+// @ts-expect-error no such option of a relation
+await db.Article.find({ include: { comments: { limt: 3, limit: 3 } } })
+
 // @ts-expect-error no such field, beside one that exists
 await db.Article.find({ select: { title: true, titel: true } })
 // @ts-expect-error no such field in a relation

@@ -21,10 +21,16 @@ type CheckedModel<
 type LooseEnds<All extends Models, Name, Fields extends AnyFields> = {
   [Field in keyof Fields]: Fields[Field]['~by'] extends never
     ? never
-    : Name extends All[Fields[Field]['~target']]['~fields'][Fields[Field]['~by']]['~to']
+    : LeadsBack<All[Fields[Field]['~target']]['~fields'], Fields[Field]['~by'], Name> extends true
       ? never
       : Field
 }[keyof Fields]
+
+type LeadsBack<There extends AnyFields, By, Name> = By extends keyof There
+  ? Name extends There[By]['~to']
+    ? true
+    : false
+  : false
 
 type TargetMistake<Known, Name extends string, Fields extends AnyFields> = {
   [Field in keyof Fields]: Fields[Field]['~target'] extends Known

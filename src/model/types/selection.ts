@@ -66,11 +66,11 @@ type ToOnePaths<M, S extends SchemaShape, As extends Reader> = {
 }[keyof FieldsOf<M, S>]
 
 /** The rows of a query. */
-export type Result<M, S extends SchemaShape, Sel, Inc, As extends Reader> = [Inc] extends [undefined]
+export type Result<M, S extends SchemaShape, Sel, Inc, As extends Reader> = Inc extends undefined
   ? OwnPart<M, S, Sel, As>
   : Flat<OwnPart<M, S, Sel, As> & IncludedPart<FieldsOf<M, S>, S, Inc, As>>
 
-type OwnPart<M, S extends SchemaShape, Sel, As extends Reader> = [Sel] extends [undefined]
+type OwnPart<M, S extends SchemaShape, Sel, As extends Reader> = Sel extends undefined
   ? RowOf<M, S, As>
   : SelectedPart<M, S, Sel, As>
 
@@ -102,17 +102,13 @@ type RelationResult<Field extends AnyField, S extends SchemaShape, Given, As ext
 
 type NestedResult<M, S extends SchemaShape, Given, As extends Reader> = Given extends true
   ? RowOf<M, S, As>
-  : keyof Given extends 'select'
-    ? SelectedPart<M, S, Given[keyof Given], As>
-    : NestedBoth<M, S, Given, As>
+  : 'include' extends keyof Given
+    ? Result<M, S, Property<Given, 'select'>, Property<Given, 'include'>, As>
+    : 'select' extends keyof Given
+      ? SelectedPart<M, S, Given[keyof Given & 'select'], As>
+      : RowOf<M, S, As>
 
-type NestedBoth<M, S extends SchemaShape, Given, As extends Reader> = Given extends { readonly select: infer Sel }
-  ? Given extends { readonly include: infer Inc }
-    ? Result<M, S, Sel, Inc, As>
-    : SelectedPart<M, S, Sel, As>
-  : Given extends { readonly include: infer Inc }
-    ? Result<M, S, undefined, Inc, As>
-    : RowOf<M, S, As>
+type Property<Given, Name> = Name extends keyof Given ? Given[Name] : undefined
 
 /** What stands where a name is wrong; the compiler prints the sentence. */
 export interface Mistake<Sentence extends string> {

@@ -34,16 +34,16 @@ function selectionText(index: number, size: Size): string {
 export const value${index}: string = row${index} === undefined ? '' : row${index}.title + row${index}.parentId + (${read})`
 }
 
-/** The files of the program by name; \`source\` is the folder of the sources, as an import sees it. */
-export function budgetProgram(size: Size, source: string): Readonly<Record<string, string>> {
+/** The files of the program by name; `plinth` is the folder of Plinth's declarations, as an import sees it. */
+export function budgetProgram(size: Size, plinth: string): Readonly<Record<string, string>> {
   const indexes = Array.from({ length: size.models }, (_, index) => index)
   const names = indexes.map(index => name(index, size))
   return {
-    'models.ts': `import { defineSchema, field, model } from '${source}/model/index.ts'
+    'models.ts': `import { defineSchema, field, model } from '${plinth}/model/index.js'
 ${indexes.map(index => modelText(index, size)).join('\n')}
 export const schema = defineSchema({ ${names.join(', ')} }, { caller: 'Model0' })
 `,
-    'selections.ts': `import type { Db } from '${source}/operation/db-types.ts'
+    'selections.ts': `import type { Db } from '${plinth}/operation/db-types.js'
 import type { schema } from './models.ts'
 declare const db: Db<typeof schema>
 ${Array.from({ length: size.selections }, (_, index) => selectionText(index, size)).join('\n')}

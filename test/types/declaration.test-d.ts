@@ -1,0 +1,204 @@
+/** What compiles of declarations, and what does not. Checked by tsc: a wrong `@ts-expect-error` is an error too. */
+import {
+  allOf,
+  anyOf,
+  coalesce,
+  concat,
+  type Condition,
+  type CreateInput,
+  defineHooks,
+  defineRules,
+  defineSchema,
+  everyone,
+  field,
+  type Key,
+  length,
+  model,
+  nobody,
+  not,
+  now,
+  type Row,
+  type UpdateInput,
+  type Where,
+} from '../../src/model/index.ts'
+import { schema } from './models.ts'
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+declare function same<A, B>(equal: Equal<A, B>): void
+
+// Models and schemas
+
+const B = model({ name: field.text() })
+const A = model({ b: field.belongsTo('B') })
+defineSchema({ A, B })
+// @ts-expect-error A.b leads to a model that the schema does not have
+defineSchema({ A })
+// @ts-expect-error B has no relation that leads back
+defineSchema({ B, C: model({ bs: field.hasMany('B', 'c') }) })
+const strayed = model({ as: field.hasMany('A', 'b') })
+// @ts-expect-error A.b leads to B, not back to C
+defineSchema({ A, B, C: strayed })
+// @ts-expect-error the caller is none of the models
+defineSchema({ A, B }, { caller: 'C' })
+// @ts-expect-error an option that does not exist
+model({ x: field.text() }, { uniqe: [['x']] })
+// @ts-expect-error unique on a field that does not exist
+model({ x: field.text() }, { unique: [['y']] })
+model(
+  { x: field.text(), b: field.belongsTo('B') },
+  { unique: [['x', 'bId']], index: [['-createdAt', 'x']], timestamps: true },
+)
+// @ts-expect-error a key of a field that does not exist
+model({ x: field.text() }, { key: ['y'] })
+// @ts-expect-error a default of another kind
+field.integer().default('x')
+// @ts-expect-error a default that is none of the values
+field.enum(['a', 'b']).default('c')
+field.datetime().default(now)
+field.datetime().default(new Date(0))
+// @ts-expect-error a check gives a condition
+field.integer().check(value => value)
+model({ from: field.date(), to: field.date() }, { check: { inOrder: row => row.from.lte(row.to) } })
+// @ts-expect-error a check sees the row's own fields
+model({ from: field.date() }, { check: { inOrder: row => row.to.lte(row.from) } })
+// @ts-expect-error a reference is for inputs; stored ones are relations
+model({ b: field.id('B') })
+
+// Rules
+
+defineRules(schema, {
+  Article: ({ row, user }) => ({
+    read: anyOf(
+      row.state.is('published'),
+      row.author.is(user.id),
+      user.role.in(['editor', 'admin']),
+      row.comments.some(comment => comment.author.role.is('admin')),
+      row.author.followers.none(follower => follower.name.contains('x')),
+      row.editor.isNull(),
+      row.editor.profile.views.gt(3n),
+      row.labels.has('x'),
+      row.publishedAt.lte(now),
+      row.stock.times(row.price).gt('1.00'),
+      row.commentCount.gte(1),
+      not(row.favourite.is(true)),
+      length(row.title).gt(3),
+      row.settings.isNull(),
+    ),
+    create: allOf(user.isSignedIn, row.countryCode.is('de')),
+    fields: {
+      authorId: { write: user.role.is('admin') },
+      byline: { read: everyone },
+      comments: { read: user.isSignedIn },
+    },
+  }),
+  Line: ({ row, user }) => ({
+    read: row.parts.count(part => part.weight.gt(1)).gt(2),
+    update: row.order.is(user.name),
+  }),
+  Part: ({ row, user }) => ({ read: row.of.is({ order: user.name, line: 1 }) }),
+})
+// @ts-expect-error no such value
+defineRules(schema, { Article: ({ row }) => ({ read: row.state.is('publishd') }) })
+// @ts-expect-error no such field
+defineRules(schema, { Article: ({ row }) => ({ read: row.titel.is('x') }) })
+// @ts-expect-error no such relation
+defineRules(schema, { Article: ({ row }) => ({ read: row.autor.name.is('x') }) })
+// @ts-expect-error the caller has no such field
+defineRules(schema, { Article: ({ user }) => ({ read: user.rol.is('x') }) })
+// @ts-expect-error a plain value is no condition
+defineRules(schema, { Article: () => ({ read: true }) })
+// @ts-expect-error a symbol is no condition
+defineRules(schema, { Article: ({ row }) => ({ read: row.state }) })
+// @ts-expect-error comparing a symbol with === is always false
+defineRules(schema, { Article: ({ user }) => ({ read: user.role === 'admin' ? everyone : nobody }) })
+// @ts-expect-error numbers have no contains
+defineRules(schema, { Article: ({ row }) => ({ read: row.stock.contains('x') }) })
+// @ts-expect-error numbers are not compared with texts
+defineRules(schema, { Article: ({ row }) => ({ read: row.stock.is(row.title) }) })
+// @ts-expect-error null is asked for by isNull
+defineRules(schema, { Article: ({ row }) => ({ read: row.publishedAt.is(null) }) })
+// @ts-expect-error JSON is only tested for null
+defineRules(schema, { Article: ({ row }) => ({ read: row.settings.is({ theme: 'x' }) }) })
+// @ts-expect-error half of a key
+defineRules(schema, { Part: ({ row }) => ({ read: row.of.is({ order: 'x' }) }) })
+// @ts-expect-error no such model
+defineRules(schema, { Artcle: () => ({ read: everyone }) })
+
+// Computed fields
+
+const counted = defineSchema(
+  {
+    Order: model({ lines: field.hasMany('OrderLine', 'order'), note: field.text().optional(), first: field.text() }),
+    OrderLine: model({
+      order: field.belongsTo('Order'),
+      amount: field.decimal({ precision: 9, scale: 2 }),
+      count: field.integer().column('count').optional(),
+    }),
+  },
+  {
+    computed: {
+      Order: ({ row }) => ({
+        size: row.lines.count(),
+        total: row.lines.sum(line => line.amount),
+        safeTotal: coalesce(
+          row.lines.sum(line => line.amount),
+          '0',
+        ),
+        average: row.lines.avg(line => line.amount),
+        label: concat(row.first, ': ', row.note),
+        large: row.lines.some(line => line.amount.gt('100')),
+      }),
+    },
+  },
+)
+type Order = Row<typeof counted, 'Order'>
+same<Order['size'], number>(true)
+same<Order['total'], string | null>(true)
+same<Order['safeTotal'], string>(true)
+same<Order['average'], number | null>(true)
+same<Order['label'], string | null>(true)
+same<Order['large'], boolean>(true)
+defineSchema(
+  { B },
+  {
+    computed: {
+      // @ts-expect-error a constant is no value made from symbols
+      B: () => ({ x: 1 }),
+    },
+  },
+)
+
+// Hooks
+
+defineHooks(schema, {
+  Article: {
+    beforeCreate: async ({ rows, db, caller, now: moment, emit }) => {
+      for (const row of rows) row.title = row.title.trim()
+      const tags = await db.Tag.count({ where: { name: { startsWith: 'x' } } })
+      emit('article.created', { tags, by: caller.class, at: moment.toISOString() })
+    },
+    afterUpdate: ({ rows, previous }) => {
+      same<(typeof rows)[number]['publishedAt'], Date | null>(true)
+      same<(typeof previous)[number]['state'], 'draft' | 'published'>(true)
+    },
+  },
+  User: {
+    // Hooks are the application's own code: they see all stored fields.
+    beforeCreate: ({ rows }) => {
+      same<(typeof rows)[number]['email'], string>(true)
+    },
+  },
+})
+// @ts-expect-error no such moment
+defineHooks(schema, { Article: { beforeSave: () => undefined } })
+
+// Named types
+
+same<Key<typeof schema, 'Line'>, { readonly order: string; readonly line: number }>(true)
+same<Key<typeof schema, 'Comment'>, number>(true)
+same<Key<typeof schema, 'Tag'>, string>(true)
+const input: CreateInput<typeof schema, 'Tag'> = { name: 'x' }
+const change: UpdateInput<typeof schema, 'Article'> = { stock: 3 }
+const filter: Where<typeof schema, 'Article'> = { author: { name: { contains: 'x' } } }
+const condition: Condition = everyone
+void [input, change, filter, condition]
