@@ -1,9 +1,8 @@
 /** The memory store as it is, and without abilities: then each case has to pass, or to be refused by code (semantics 20). */
-import { describe, test } from 'vitest'
 import { type Ability, memoryStore } from '../../src/store/memory/index.ts'
 import { storeConformance } from '../../src/testing/conformance/index.ts'
+import { runner } from './runner.ts'
 
-const runner = { describe, test }
 const reduced: readonly (readonly Ability[])[] = [
   ['joins'],
   ['or'],

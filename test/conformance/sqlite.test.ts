@@ -1,6 +1,5 @@
-/** The conformance suite on SQLite. */
-import { describe, test } from 'vitest'
 import { sqliteStore } from '../../src/store/sqlite/index.ts'
 import { storeConformance } from '../../src/testing/conformance/index.ts'
+import { runner } from './runner.ts'
 
-storeConformance({ name: 'sqlite', open: () => sqliteStore({ file: ':memory:' }), runner: { describe, test } })
+storeConformance({ name: 'sqlite', open: () => sqliteStore({ file: ':memory:' }), runner })
