@@ -128,6 +128,9 @@ same<typeof page.page.after, string | null>(true)
 await db.Tag.get('news')
 await db.Comment.get(3)
 await db.Article.get({ slug: 'hello' })
+await db.Article.get({ authorId: 'x', title: 'y' })
+// @ts-expect-error half of what is unique together
+await db.Article.get({ authorId: 'x' })
 await db.Line.get({ order: 'A', line: 1 })
 // @ts-expect-error the key is a number
 await db.Comment.get('3')

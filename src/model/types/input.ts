@@ -81,14 +81,23 @@ type NeededEitherWay<M, S extends SchemaShape, As extends Reader> = [NeededRelat
   ? unknown
   : AllOf<{ [Name in NeededRelations<M, S>]: { readonly box: EitherWay<M, S, Name, As> } }[NeededRelations<M, S>]>
 
-/** A row by its key or by a unique field. */
-export type Address<M, S extends SchemaShape> = M extends keyof S['models'] ? Key<S, M> | UniqueAddress<M, S> : never
+/** A row by its key, by a unique field, or by fields that are unique together. */
+export type Address<M, S extends SchemaShape> = M extends keyof S['models']
+  ? Key<S, M> | UniqueAddress<M, S> | GroupAddress<M, S, UniqueGroups<S['models'][M]['~options']>>
+  : never
 
 type UniqueAddress<M, S extends SchemaShape> = {
   [Name in keyof Columns<M, S>]: Has<Columns<M, S>[Name], 'unique' | 'key'> extends true
     ? { readonly [One in Name]: InputOf<Columns<M, S>[Name]> }
     : never
 }[keyof Columns<M, S>]
+
+/** The groups of the option `unique`, each as the union of its names. */
+type UniqueGroups<Options> = Options extends { readonly unique: readonly (infer Group)[] } ? Group : never
+
+type GroupAddress<M, S extends SchemaShape, Group> = Group extends readonly (infer Name extends string)[]
+  ? { readonly [One in Name & keyof Columns<M, S>]: InputOf<Columns<M, S>[One]> }
+  : never
 
 type OneOrMore<T> = T | readonly T[]
 
