@@ -47,7 +47,10 @@ The list is made from the catalogue by \`node scripts/errors-page.ts\`; a test c
 export function errorsPage(): string {
   const entries = Object.entries(catalog as Readonly<Record<string, CatalogEntry>>)
   const names = [...new Set(entries.map(([code]) => code.slice(0, code.indexOf('.'))))]
-  const order = [...Object.keys(groups).filter(name => names.includes(name)), ...names.filter(name => !(name in groups))]
+  const order = [
+    ...Object.keys(groups).filter(name => names.includes(name)),
+    ...names.filter(name => !(name in groups)),
+  ]
   const sections = order.map(name => {
     const rows = entries.filter(([code]) => code.startsWith(`${name}.`)).map(([code, entry]) => row(code, entry))
     return `## ${name}\n\n${groups[name] ?? ''}\n\n| Code | Status | Message | What to do |\n|---|---|---|---|\n${rows.join('\n')}\n`

@@ -1,5 +1,5 @@
 /** The engine: plan → compile → run → shape. */
-export { bindParameters, noSources } from './bind.ts'
+
 export type {
   ChangeRecord,
   FoundRows,
@@ -8,9 +8,9 @@ export type {
   PreparedFind,
   RequestValues,
 } from './contract.ts'
-export { createEngine, type Engine, type EngineOptions, rowKey, withSystemModels } from './engine.ts'
-export type { Hook, HookInput, HookTable } from './hooks.ts'
-export { createDispatcher, type Dispatcher, type DispatcherOptions, emitEvent, type EventHandler } from './outbox.ts'
-export { idempotencyModel, outboxModel, systemModels } from './system-models.ts'
-export type { Committed, CommitListener, TransactionChoice } from './transaction.ts'
-export { keyOf, keysOf, keyText, type RowStatus, storedValue, type StepValues } from './write-steps.ts'
+export { createEngine, type Engine, rowKey, withSystemModels } from './engine.ts'
+export type { HookInput, HookTable } from './hooks.ts'
+export { createDispatcher, emitEvent, type EventHandler } from './outbox.ts'
+export { idempotencyModel } from './system-models.ts'
+
+export { keyOf, keysOf, keyText, type RowStatus, storedValue } from './write-steps.ts'

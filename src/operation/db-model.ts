@@ -39,7 +39,11 @@ export interface UntypedModelDb {
   first(options?: FindArguments): Promise<Row | null>
   get(key: unknown, options?: FindArguments): Promise<Row>
   create(row: unknown, options?: WriteArguments): Promise<unknown>
-  update(key: unknown, changes: unknown, options?: WriteArguments & { readonly ifVersion?: number }): Promise<Row | null>
+  update(
+    key: unknown,
+    changes: unknown,
+    options?: WriteArguments & { readonly ifVersion?: number },
+  ): Promise<Row | null>
   upsert(row: UpsertArguments, options?: WriteArguments): Promise<Row | null>
   delete(key: unknown, options?: { readonly ifVersion?: number }): Promise<void>
   restore(key: unknown, options?: WriteArguments): Promise<Row | null>
@@ -201,7 +205,7 @@ export function modelDb(engine: Engine, model: ModelNode, makeContext: () => Exe
 }
 
 /** A row by its key, or by the values of a unique: a bare value for a key of one field, an object otherwise. */
-export function readAddress(model: ModelNode, key: unknown): RowAddress {
+function readAddress(model: ModelNode, key: unknown): RowAddress {
   const isObject =
     typeof key === 'object' &&
     key !== null &&

@@ -31,7 +31,7 @@ function deleteRequest(model: ModelNode, ifVersion: boolean) {
   return { model: model.name, target: { kind: 'key' }, ifVersion, rule: 'delete' } as const
 }
 
-export function* deleteSteps(
+function* deleteSteps(
   engine: Engine,
   model: ModelNode,
   key: readonly Value[],

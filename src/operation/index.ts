@@ -3,7 +3,6 @@ export {
   Action,
   action,
   type ActionCall,
-  type ActionCaller,
   type ActionOptions,
   type ActionOutput,
   type ActionParts,
@@ -11,7 +10,6 @@ export {
   type ActionPorts,
   allowCondition,
   callAction,
-  type CallInput,
   type InputDeclaration,
   type OutputDeclaration,
   requireAllowed,
@@ -19,20 +17,9 @@ export {
 } from './action/index.ts'
 export { emptyFind } from './address.ts'
 export { deleteMany, updateMany } from './bulk.ts'
-export type {
-  CreateInput,
-  DeleteInput,
-  DeleteManyInput,
-  LinkInput,
-  RestoreInput,
-  RowAddress,
-  UpdateInput,
-  UpdateManyInput,
-  UpsertInput,
-  Written,
-} from './contract.ts'
+export type { RowAddress, Written } from './contract.ts'
 export { createRows } from './create.ts'
-export { createDb, type DbTransactionOptions, type UntypedDb } from './db.ts'
+export { createDb, type UntypedDb } from './db.ts'
 export type { Db, SystemDb } from './db-types.ts'
 export type { UntypedModelDb } from './db-model.ts'
 export { deleteRow } from './delete.ts'
@@ -51,7 +38,6 @@ export {
   type ProjectionInput,
   projectionInput,
   projectionSchema,
-  type ProjectionSymbols,
   selectionOf,
   type SortWord,
 } from './projection/index.ts'

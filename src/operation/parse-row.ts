@@ -181,7 +181,7 @@ function parseNested(
 }
 
 /** A key as a bare value, or an object of the key's fields or of a unique field. */
-export function parseAddress(
+function parseAddress(
   { form }: ParseOptions,
   model: ModelNode,
   given: unknown,

@@ -177,7 +177,7 @@ function readNested(graph: ModelGraph, model: ModelNode, nested: FindArguments, 
 }
 
 /** Plan shapes are canonical: what is selected in another order is the same selection (semantics 14). */
-export function inModelOrder(model: ModelNode, outputs: readonly OutputRequest[]): OutputRequest[] {
+function inModelOrder(model: ModelNode, outputs: readonly OutputRequest[]): OutputRequest[] {
   const order = [...Object.keys(model.fields), ...Object.keys(model.computed), ...Object.keys(model.relations)]
   const rank = new Map(order.map((name, index) => [name, index]))
   return outputs.toSorted(

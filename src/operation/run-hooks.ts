@@ -11,7 +11,7 @@ export function hasHooks(engine: Engine, model: ModelNode): boolean {
 }
 
 /** A row as code sees it: dates as `Date`, 64-bit integers as `bigint`, bytes as `Uint8Array`. */
-export function nativeRow(model: ModelNode, row: Readonly<Record<string, Value>>): Record<string, unknown> {
+function nativeRow(model: ModelNode, row: Readonly<Record<string, Value>>): Record<string, unknown> {
   const native: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(row)) {
     const type = model.fields[name]?.type

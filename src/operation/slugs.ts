@@ -26,7 +26,9 @@ export function* freeSlugs(
     if (from === null || concerned.length === 0) continue
     const candidates = concerned.map(row => {
       const text = row[from]
-      return Array.from({ length: attempts }, (_, attempt) => makeSlug(typeof text === 'string' ? text : '', type, attempt + 1))
+      return Array.from({ length: attempts }, (_, attempt) =>
+        makeSlug(typeof text === 'string' ? text : '', type, attempt + 1),
+      )
     })
     const wanted = [...new Set(candidates.flat())].map(slug => [slug])
     const found = yield* findByValues(engine, model, [name], wanted, [name], system)

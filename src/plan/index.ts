@@ -12,6 +12,5 @@ export {
   planDelete,
   planInsert,
   planUpdate,
-  type Target,
   type UpdateRequest,
 } from './plan-write.ts'

@@ -59,12 +59,7 @@ export function planFind(request: FindRequest, environment: PlanEnvironment): Pl
 }
 
 /** The condition that names one row by its key or a unique field. */
-export function planAddress(
-  planning: Planning,
-  rows: readonly string[],
-  model: ModelNode,
-  by: FindRequest['by'],
-): Predicate {
+function planAddress(planning: Planning, rows: readonly string[], model: ModelNode, by: FindRequest['by']): Predicate {
   if (by === null) return allOf()
   return allOf(
     ...by.fields.map((name, position): Predicate => {

@@ -46,7 +46,7 @@ export function openRuleCondition(planning: Planning, rows: readonly string[], o
   return condition
 }
 
-export function closed(planning: Planning, model: string, operation: RuledOperation): Error {
+function closed(planning: Planning, model: string, operation: RuledOperation): Error {
   const parameters = { operation: verbs[operation], model }
   return planning.environment.caller === 'anonymous'
     ? refusal('rules.sign-in-required', parameters)

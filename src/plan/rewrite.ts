@@ -153,7 +153,7 @@ function mentionsSignedIn(predicate: Predicate): boolean {
 }
 
 /** Follows to-one relations from a row, noting what is read on the way. */
-export function modelAt(place: Place, row: number, path: readonly string[]): ModelNode {
+function modelAt(place: Place, row: number, path: readonly string[]): ModelNode {
   const start = place.rows[row]
   if (start === undefined) throw new Error(`There is no row ${row} around the condition`)
   let model = place.planning.model(start)

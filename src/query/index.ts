@@ -14,7 +14,6 @@ export {
   type PlanReads,
   type ReadNode,
   type ReadPlan,
-  type ValueOutput,
 } from './read-plan.ts'
 export type {
   AggregateRequest,
@@ -23,7 +22,6 @@ export type {
   FindRequest,
   NestedRequest,
   OutputRequest,
-  ReadRequest,
   Selection,
   Slot,
   SlotType,

@@ -139,5 +139,3 @@ export interface AggregateRequest {
   readonly limit: Slot | null
   readonly withDeleted: boolean
 }
-
-export type ReadRequest = FindRequest | AggregateRequest

@@ -1,3 +1,3 @@
 /** The surfaces, assembled. */
-export { type ApiDescription, createHttpServer, type ServerOptions } from './create-http-server.ts'
+export { createHttpServer, type ServerOptions } from './create-http-server.ts'
 export type { HttpServer } from './http/index.ts'

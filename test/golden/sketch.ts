@@ -99,7 +99,7 @@ function sketchParameter(parameter: Parameter): string {
   }
 }
 
-export function sketchPredicate(predicate: Predicate): string {
+function sketchPredicate(predicate: Predicate): string {
   switch (predicate.kind) {
     case 'constant':
       return String(predicate.value)

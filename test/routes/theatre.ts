@@ -85,7 +85,7 @@ export const rules = defineRules(schema, {
 
 export const PersonView = projection(schema, 'Person', ({ row }) => ({ name: row.name }), { one: 'person' })
 
-export const SeatView = projection(
+const SeatView = projection(
   schema,
   'Seat',
   ({ row, include }) => ({ number: row.number, heldBy: include('holder', PersonView) }),
@@ -114,7 +114,7 @@ export const ShowView = projection(
 
 const { group, list, one, create, update, remove, link, unlink } = routesOf(schema)
 
-export const routes = group({ prefix: '/v1' }, [
+const routes = group({ prefix: '/v1' }, [
   list('/shows', ShowView, {
     filters: {
       label: 'tags.name',
@@ -153,7 +153,7 @@ export const routes = group({ prefix: '/v1' }, [
   update('/me', PersonView, { row: 'caller', input: ['name'], method: 'PUT' }),
 ])
 
-export const theatre = createApp({ schema, rules, routes: [routes] })
+const theatre = createApp({ schema, rules, routes: [routes] })
 
 /** The theatre with a host, a member and a manager, and four shows. */
 export async function openTheatre() {

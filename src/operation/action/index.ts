@@ -8,13 +8,5 @@ export {
   allowCondition,
   type UntypedActionOptions,
 } from './action.ts'
-export type {
-  ActionCall,
-  ActionCaller,
-  ActionOptions,
-  InputDeclaration,
-  InputValues,
-  OutputDeclaration,
-  OutputValues,
-} from './action-types.ts'
-export { type ActionPorts, callAction, type CallInput, requireAllowed } from './call.ts'
+export type { ActionCall, ActionOptions, InputDeclaration, OutputDeclaration } from './action-types.ts'
+export { type ActionPorts, callAction, requireAllowed } from './call.ts'

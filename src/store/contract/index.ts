@@ -1,14 +1,2 @@
 /** The contract of stores. */
-export type {
-  Eventually,
-  Prepared,
-  PreparedInsert,
-  ReadableStore,
-  SchemaDifference,
-  SchemaStore,
-  SqlStore,
-  Store,
-  TransactionalStore,
-  TransactionOptions,
-  WritableStore,
-} from './store.ts'
+export type { Eventually, Prepared, PreparedInsert, SchemaDifference, Store, TransactionOptions } from './store.ts'

@@ -41,7 +41,7 @@ export interface Typed {
 export type Test = (run: Run) => boolean
 
 const simple = (kind: string): FieldType => ({ kind, options: {} })
-export const integerType = simple('integer')
+const integerType = simple('integer')
 const booleanType = simple('boolean')
 
 /** The scope of a row at `depth` of the given model; rows above stay. */

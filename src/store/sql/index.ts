@@ -1,15 +1,7 @@
 /** What SQL stores share: plans become commands, and a dialect says what differs between databases. */
 export { aggregateCommand, type AggregateCommand } from './aggregate.ts'
 export { elementsOf, textOf } from './canonical.ts'
-export type {
-  Binding,
-  Decoding,
-  Json,
-  JsonPiece,
-  SqlDialect,
-  SqlJson,
-  SqlValue,
-} from './dialect.ts'
+export type { Binding, Decoding, Json, JsonPiece, SqlDialect, SqlJson, SqlValue } from './dialect.ts'
 export { typedValueSql } from './expression.ts'
 export { findCommand, type FindCommand } from './find.ts'
 export { foldCase, upperCase } from '../../lib/index.ts'

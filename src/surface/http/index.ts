@@ -1,5 +1,5 @@
 /** The HTTP server that carries the surfaces. */
-export type { Clock } from './http-exchange.ts'
+
 export { defaultHttpLimits, type HttpLimits } from './limits.ts'
 export type { HttpOptions, RequestTimeline } from './options.ts'
 export { errorPages } from './error-pages.ts'

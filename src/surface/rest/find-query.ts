@@ -5,13 +5,7 @@ import { capitalise } from '../../lib/index.ts'
 import type { ModelNode } from '../../model/index.ts'
 import type { AggregateRequest, CallerClass, FindRequest, Selection, Slot } from '../../query/index.ts'
 import { isClosed, type QueryShape } from '../contract/index.ts'
-import {
-  type ConditionScope,
-  type MaskedQuery,
-  type ParsedQuery,
-  parseQuery,
-  SlotNumbering,
-} from './grammar/index.ts'
+import { type ConditionScope, type MaskedQuery, type ParsedQuery, parseQuery, SlotNumbering } from './grammar/index.ts'
 
 /** A spelling that was understood: the engine's prepared request, and where its values stand in the query string. */
 export interface PreparedQuery<Prepared> {

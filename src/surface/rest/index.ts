@@ -1,2 +1,2 @@
 /** The REST surface: generated routes and the grammar of their query strings. */
-export { restRoutes, type RestOptions } from './rest-routes.ts'
+export { restRoutes } from './rest-routes.ts'

@@ -178,7 +178,7 @@ function functionAnswers(
 }
 
 /** Null: there is no output. A model's own rows are described by its name, which the reference resolves. */
-export function outputSchema(graph: ModelGraph, output: ActionOutput): JsonSchema | null {
+function outputSchema(graph: ModelGraph, output: ActionOutput): JsonSchema | null {
   switch (output.kind) {
     case 'none':
       return null

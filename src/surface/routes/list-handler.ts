@@ -12,7 +12,7 @@ import { readQuery } from './read-query.ts'
 import { parentCondition, parentTexts, requireParent, type RouteContext } from './route-context.ts'
 
 /** The parameters of a list's query. */
-export function listParameters(list: ListRoute): readonly string[] {
+function listParameters(list: ListRoute): readonly string[] {
   const paging =
     list.paging === null ? [] : list.paging === 'offset' ? ['limit', 'offset'] : ['limit', 'after', 'before']
   return [...list.filters.map(({ name }) => name), ...paging]

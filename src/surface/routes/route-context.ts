@@ -24,7 +24,7 @@ export function enveloped(projection: Projection, row: string): string {
 }
 
 /** The keys of rows, asked for as the caller: a row that the caller may not read does not exist. */
-export async function findOne(
+async function findOne(
   { engine }: RouteContext,
   model: string,
   fields: readonly string[],

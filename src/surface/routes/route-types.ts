@@ -12,8 +12,8 @@ import type {
   UserSymbols,
 } from '../../model/index.ts'
 import type { PlinthError } from '../../error/index.ts'
-import type { ActionOptions, InputDeclaration, OutputDeclaration, SortWord } from '../../operation/index.ts'
-import type { IncomingRequest, Method } from '../contract/index.ts'
+import type { ActionOptions, SortWord } from '../../operation/index.ts'
+import type { IncomingRequest } from '../contract/index.ts'
 
 /** What people read about a route, in the reference. */
 export interface RouteWords {
@@ -104,12 +104,6 @@ export interface FunctionOptions<In, Out, S extends SchemaShape> extends ActionO
   readonly summary?: string
 }
 
-export type AnyFunctionOptions<S extends SchemaShape> = FunctionOptions<
-  InputDeclaration,
-  OutputDeclaration<S> | undefined,
-  S
->
-
 /** How a group of routes presents refusals. */
 export interface PresentedError {
   /** The error's own status by default. */
@@ -128,5 +122,3 @@ export interface GroupOptions {
   /** The JSON Schema of what `presentError` gives, for the reference. */
   readonly errorSchema?: JsonSchema
 }
-
-export type { Method }

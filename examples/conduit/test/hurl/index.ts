@@ -2,4 +2,3 @@
 export { SuiteError } from './line.ts'
 export { parseSuite } from './parse.ts'
 export { runSuite, type SuiteResult } from './run.ts'
-export type { Suite } from './suite.ts'
