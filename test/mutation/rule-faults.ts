@@ -150,7 +150,7 @@ export const ruleFaults: readonly Fault[] = [
       )`,
     '      const where = rewritePredicate(inner, expression.where)',
   ),
-  reads(
+  writes(
     'rewrite',
     'constants of kinds with a codec are not encoded',
     '  if (codec === undefined || value === null) return literal',

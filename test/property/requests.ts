@@ -293,15 +293,24 @@ export class Requests {
   }
 
   #sortPath(model: ModelNode): fc.Arbitrary<readonly string[]> {
-    const sortable = (of: ModelNode): string[] =>
-      [...stored(of).filter(({ type }) => kindOf(type).sortable), ...Object.values(of.computed)].map(({ name }) => name)
+    const namesOf = (nodes: readonly { readonly name: string }[]): string[] => nodes.map(({ name }) => name)
+    const fieldsOf = (of: ModelNode): string[] => namesOf(stored(of).filter(({ type }) => kindOf(type).sortable))
+    const computed = Object.values(model.computed)
+    const sortable = namesOf(computed.filter(one => one.sortable))
+    const own = fc.constantFrom(...fieldsOf(model), ...sortable).map(name => [name])
     const toOne = Object.values(model.relations).filter(({ kind }) => kind === 'belongsTo' || kind === 'hasOne')
-    const own = fc.constantFrom(...sortable(model)).map(name => [name])
-    if (toOne.length === 0) return own
-    const other = fc
-      .constantFrom(...toOne)
-      .chain(relation => fc.constantFrom(...sortable(this.#target(relation))).map(name => [relation.name, name]))
-    return fc.oneof({ arbitrary: own, weight: 3 }, { arbitrary: other, weight: 1 })
+    const related = (names: (target: ModelNode) => readonly string[]): fc.Arbitrary<readonly string[]>[] =>
+      toOne
+        .filter(relation => names(this.#target(relation)).length > 0)
+        .map(relation =>
+          fc.constantFrom(...names(this.#target(relation))).map((name): readonly string[] => [relation.name, name]),
+        )
+    // Computed fields that are not declared sortable, or are another row's: such sorts have to be refused.
+    const refused = [
+      ...namesOf(computed.filter(one => !one.sortable)).map(name => fc.constant<readonly string[]>([name])),
+      ...related(target => Object.keys(target.computed)),
+    ]
+    return fc.oneof({ arbitrary: own, weight: 12 }, ...weighed(related(fieldsOf), 5), ...weighed(refused, 1))
   }
 
   #selection(model: ModelNode, depth: number): fc.Arbitrary<Part<Selection>> {
@@ -379,6 +388,13 @@ export class Requests {
       }))
   }
 }
+
+/** Alternatives that have a weight together. */
+const weighed = <T>(
+  alternatives: readonly fc.Arbitrary<T>[],
+  weight: number,
+): { arbitrary: fc.Arbitrary<T>; weight: number }[] =>
+  alternatives.length === 0 ? [] : [{ arbitrary: fc.oneof(...alternatives), weight }]
 
 function deeper<T>(target: ModelNode, make: (relation: RelationNode) => fc.Arbitrary<T>): fc.Arbitrary<T>[] {
   const relations = Object.values(target.relations)

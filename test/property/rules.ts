@@ -50,12 +50,12 @@ export function withRandomRules(graph: ModelGraph, random: Random): Ruled {
       const maker = new Maker(graph, random)
       const computed = maker.computed(model)
       // Worlds in which most is closed tell little.
-      const form = random.chance(0.35) ? 'open' : random.pick(ruleForms)
+      const form = random.chance(0.45) ? 'open' : random.pick(ruleForms)
       forms[model.name] = form
       const fields: Record<string, { read: Predicate }> = {}
       const ruled = [...Object.values(model.fields), ...Object.values(computed), ...Object.values(model.relations)]
       for (const { name } of ruled) {
-        if (!random.chance(0.1)) continue
+        if (!random.chance(0.05)) continue
         const fieldForm = random.pick(ruleForms)
         fieldForms[`${model.name}.${name}`] = fieldForm
         fields[name] = { read: maker.rule(fieldForm, [model]) }

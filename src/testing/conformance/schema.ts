@@ -166,6 +166,7 @@ export const harbours = defineSchema(
         berthCount: row.berths.count(),
         roofed: row.berths.some(berth => berth.covered.is(true)),
       }),
+      Sample: ({ row }) => ({ loopback: row.ip.in(['127.0.0.1', '::1']), first: row.ip.is('9.255.0.1') }),
       Voyage: ({ row, user }) => ({
         cargoWeight: row.cargo.sum(piece => piece.weight),
         mine: row.vessel.owner.is(user.id),

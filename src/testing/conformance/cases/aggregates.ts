@@ -133,6 +133,15 @@ export const aggregateGroups = [
         assert.deepEqual(await anonymous.Voyage.get(1, { select: { mine: true } }), { mine: false })
       },
     ),
+    writing('constants of a kind with a codec', ['joins', 'aggregates', 'or'], async ({ store, engine, system }) => {
+      const addresses = ['::1', '9.255.0.1', '10.0.0.1', null]
+      await insertRows(store, engine.graph, { Sample: addresses.map((ip, index) => ({ name: `${index}`, ip })) })
+      const found = async (where: object): Promise<readonly unknown[]> =>
+        (await system.Sample.find({ where, select: { ip: true } })).map(row => row.ip)
+      assert.deepEqual(await found({ loopback: true }), ['::1'])
+      assert.deepEqual(await found({ first: true }), ['9.255.0.1'])
+      assert.deepEqual(await found({ first: false }), ['::1', '10.0.0.1', null])
+    }),
     reading('filters on them', ['joins', 'aggregates', 'or'], async ({ ann, system }) => {
       const codes = async (where: object): Promise<readonly unknown[]> =>
         (await system.Harbour.find({ where })).map(row => row.code)
