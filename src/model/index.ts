@@ -1,49 +1,25 @@
 /** DECLARE: what an application says about its data, as one frozen graph. */
-export {
-  constraintName,
-  databaseName,
-  databaseNameLimit,
-  pluralOf,
-  reservedFieldNames,
-  reservedModelNames,
-} from './build/names.ts'
-export { softDeleteScope } from './build/scopes.ts'
+export { databaseName, reservedFieldNames } from './build/names.ts'
 export type * from './expression.ts'
 export { always, never } from './expression.ts'
-export {
-  declareWith,
-  type DeclarationSubject,
-  type DeclarationSymbols,
-  type DeclarationTools,
-  type DeclaredValue,
-} from './declare.ts'
+export { declareWith, type DeclarationSymbols, type DeclarationTools, type DeclaredValue } from './declare.ts'
 export { field } from './field/index.ts'
 export { graphOf } from './graph-of.ts'
 export type * from './graph.ts'
-export { defineHooks, hookMoments, Hooks, type UntypedHook } from './hooks.ts'
+export { defineHooks, Hooks, type UntypedHook } from './hooks.ts'
 export { declareFields, type InputField, type InputObject, isInputObject } from './input-fields.ts'
 export * from './kind/index.ts'
 export type * from './kind.ts'
-export { model, Model, type ModelOptions } from './model.ts'
+export { model } from './model.ts'
 export { partial, PartialFields } from './partial.ts'
 export { printGraph, readGraph } from './print-graph.ts'
 export { defineRules, type ModelRules, Rules } from './rules.ts'
-export { type ComputedValue, defineSchema, Schema, type SchemaOptions } from './schema.ts'
+export { type ComputedValue, defineSchema, Schema } from './schema.ts'
 export { allOf, anyOf, Condition, everyone, nobody, not } from './symbol/condition.ts'
-export { aggregateType, arithmeticType, expressionType, followPath, type ValueType } from './symbol/expression-type.ts'
+export { aggregateType } from './symbol/expression-type.ts'
 export { coalesce, concat, length, lower, now, upper } from './symbols.ts'
-export type { Address } from './types/input.ts'
-export type {
-  AggregateOptions,
-  Database,
-  FindOptions,
-  ModelOperations,
-  Page,
-  PageOptions,
-  TransactionOptions,
-} from './types/database.ts'
+export type { Database } from './types/database.ts'
 export type { FieldsToWrite, FieldValues, NamedFields, SymbolOfField } from './types/field-values.ts'
-export type { HookCaller, HookFunctions } from './types/hooks.ts'
 export type { CreateInput, Key, Row, UpdateInput, Where } from './types/public.ts'
 export type { RowSymbols, SymbolsFor, UserSymbols } from './types/row-symbols.ts'
 export type {
@@ -54,7 +30,6 @@ export type {
   Key as KeyOf,
   KeyNames,
   ModelName,
-  NativeOf,
   RelationNames,
   SchemaShape,
   TargetOf,

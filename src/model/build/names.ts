@@ -63,7 +63,7 @@ export const reservedModelNames: ReadonlySet<string> = new Set([
 ])
 
 /** How long a name may be; databases get a shortened one. */
-export const nameLimit = 128
+const nameLimit = 128
 
 export const isFieldName = (name: string): boolean => name.length <= nameLimit && /^[A-Za-z][A-Za-z0-9_]*$/.test(name)
 export const isModelName = (name: string): boolean => name.length <= nameLimit && /^[A-Z][A-Za-z0-9]*$/.test(name)
@@ -72,7 +72,7 @@ export const isPlural = (name: string): boolean =>
   /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(name) && name.length <= nameLimit
 
 /** The bytes that PostgreSQL keeps of a name; the other databases keep at least as many. */
-export const databaseNameLimit = 63
+const databaseNameLimit = 63
 
 /** A name as databases get it: snake_case, and over 63 bytes shortened by hash. */
 export const databaseName = (name: string): string => shortName(snakeCase(name), databaseNameLimit)

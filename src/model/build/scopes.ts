@@ -8,7 +8,7 @@ import type { Building } from './draft.ts'
 export type DeclaredScopes = Readonly<Record<string, (symbols: Symbols) => unknown>>
 
 /** The scope of models that delete softly. */
-export const softDeleteScope = 'softDelete'
+const softDeleteScope = 'softDelete'
 
 export function buildScopes(
   building: Building,

@@ -8,7 +8,7 @@ export interface BytesOptions {
   readonly max?: number
 }
 
-export const bytesDefaultMax = 65_536
+const bytesDefaultMax = 65_536
 const expected = 'bytes as base64'
 const maximum = (type: FieldType): number => numberOption(type, 'max') ?? bytesDefaultMax
 

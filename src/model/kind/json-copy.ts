@@ -4,7 +4,7 @@ import type { Value } from '../value.ts'
 import { mistake, parsed, refused, textMistake, wrongType } from './support.ts'
 
 /** Deeper values are refused: databases and recursive readers have limits of their own. */
-export const jsonDepthLimit = 64
+const jsonDepthLimit = 64
 
 export function copyJson(input: unknown, pointer: string, depth = 1): Parsed {
   if (input === null || typeof input === 'boolean') return parsed(input)

@@ -12,7 +12,7 @@ export interface JsonOptions {
   readonly max?: number
 }
 
-export const jsonDefaultMax = 65_536
+const jsonDefaultMax = 65_536
 
 /** Standard Schemas of declared fields, by the options of their type: functions stay out of the graph. */
 const standardSchemas = new WeakMap<object, StandardSchemaV1>()

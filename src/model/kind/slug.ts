@@ -10,7 +10,7 @@ export interface SlugOptions {
   readonly max?: number
 }
 
-export const slugDefaultMax = 200
+const slugDefaultMax = 200
 const pattern = '^[a-z0-9]+(?:-[a-z0-9]+)*$'
 const form = new RegExp(pattern)
 

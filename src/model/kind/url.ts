@@ -8,7 +8,7 @@ export interface UrlOptions {
   readonly max?: number
 }
 
-export const urlDefaultMax = 2048
+const urlDefaultMax = 2048
 const octet = '(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])'
 const label = '[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?'
 const host = `(?:(?:${label}\\.)*[a-zA-Z](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?|${octet}(?:\\.${octet}){3})`

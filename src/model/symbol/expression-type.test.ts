@@ -1,9 +1,8 @@
 /** The types of values that are calculated. */
 import { describe, expect, it } from 'vitest'
-import type { Expression } from '../expression.ts'
 import { coalesce, concat, defineSchema, field, length, model } from '../index.ts'
 import type { FieldType } from '../value.ts'
-import { aggregateType, arithmeticType, expressionType } from './expression-type.ts'
+import { aggregateType, arithmeticType } from './expression-type.ts'
 
 const of = (kind: string, options: FieldType['options'] = {}): FieldType => ({ kind, options })
 const decimal = (precision: number, scale: number): FieldType => of('decimal', { precision, scale })
@@ -98,34 +97,5 @@ describe('expressions', () => {
     ['weighted', 'decimal', true, false],
   ])('%s is %s, null: %s, relative to the caller: %s', (name, kind, nullable, callerRelative) => {
     expect(computed[name]).toMatchObject({ type: { kind }, nullable, callerRelative, sortable: true })
-  })
-
-  it('have the type that was declared, seen from the finished expression alone', () => {
-    const order = graph.models['Order']
-    if (order === undefined) throw new Error('No Order')
-    const noParameters = (): never => {
-      throw new Error('There are no parameters here')
-    }
-    for (const node of Object.values(computed)) {
-      expect(expressionType(node.expression, [order], graph, noParameters)).toEqual({
-        type: node.type,
-        nullable: node.nullable,
-      })
-    }
-  })
-
-  it('take the types of parameters from whoever knows them', () => {
-    const parameter: Expression = { kind: 'parameter', index: 3 }
-    expect(expressionType(parameter, [], graph, index => ({ type: of('integer'), nullable: index === 3 }))).toEqual({
-      type: of('integer'),
-      nullable: true,
-    })
-  })
-
-  it('have none when they name what does not exist', () => {
-    const wrong: Expression = { kind: 'field', row: 1, path: [], field: 'name' }
-    expect(() => expressionType(wrong, [], graph, () => ({ type: of('text'), nullable: false }))).toThrow(
-      'There is no row 1 here',
-    )
   })
 })

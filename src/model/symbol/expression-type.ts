@@ -1,18 +1,16 @@
-/** The type that an expression's values have. */
-import type { CallExpression, Expression, RelationAggregateExpression } from '../expression.ts'
-import type { FieldNode, ModelGraph, ModelNode, RelationNode } from '../graph.ts'
+/** The types of calculated values. */
 import { decimalPrecision, decimalScale, kindOf } from '../kind/index.ts'
 import type { FieldType } from '../value.ts'
 
 const bare = (kind: string): FieldType => Object.freeze({ kind, options: Object.freeze({}) })
 
 export const integerType: FieldType = bare('integer')
-export const bigintType: FieldType = bare('bigint')
-export const floatType: FieldType = bare('float')
+const bigintType: FieldType = bare('bigint')
+const floatType: FieldType = bare('float')
 export const booleanType: FieldType = bare('boolean')
 export const datetimeType: FieldType = bare('datetime')
 
-export const decimalType = (precision: number, scale: number): FieldType =>
+const decimalType = (precision: number, scale: number): FieldType =>
   Object.freeze({ kind: 'decimal', options: Object.freeze({ precision, scale }) })
 
 /** The text type of calculated texts: nothing bounds them but their parts. */
@@ -68,90 +66,4 @@ export function aggregateType(
   if (of.kind === 'decimal')
     return { type: decimalType(Math.max(38, decimalPrecision(of)), decimalScale(of)), nullable: true }
   return { type: bigintType, nullable: true }
-}
-
-/** The models of the rows that an expression can name, by number. */
-export type RowModels = readonly ModelNode[]
-
-/** What a path of to-one relations leads to, and whether it may lead nowhere. */
-export function followPath(
-  graph: ModelGraph,
-  from: ModelNode,
-  path: readonly string[],
-): { model: ModelNode; nullable: boolean } {
-  let model = from
-  let nullable = false
-  for (const name of path) {
-    const relation: RelationNode | undefined = model.relations[name]
-    const target: ModelNode | undefined = relation === undefined ? undefined : graph.models[relation.target]
-    if (relation === undefined || target === undefined) throw new TypeError(`${model.name} has no relation "${name}".`)
-    nullable ||= relation.nullable
-    model = target
-  }
-  return { model, nullable }
-}
-
-/**
- * The type of an expression's values. `rows` are the models of rows 0, 1, …; `parameter` gives the types of bound values.
- */
-export function expressionType(
-  expression: Expression,
-  rows: RowModels,
-  graph: ModelGraph,
-  parameter: (index: number) => ValueType,
-): ValueType {
-  switch (expression.kind) {
-    case 'field': {
-      const { model, nullable } = followPath(graph, rowModel(rows, expression.row), expression.path)
-      const field: FieldNode | undefined = model.fields[expression.field]
-      if (field === undefined) throw new TypeError(`${model.name} has no field "${expression.field}".`)
-      return { type: field.type, nullable: nullable || field.nullable }
-    }
-    case 'literal':
-      return { type: expression.type, nullable: expression.value === null }
-    case 'parameter':
-      return parameter(expression.index)
-    case 'caller': {
-      const field = graph.caller === null ? undefined : graph.models[graph.caller]?.fields[expression.attribute]
-      if (field === undefined) throw new TypeError(`The caller has no field "${expression.attribute}".`)
-      return { type: field.type, nullable: true }
-    }
-    case 'now':
-      return { type: datetimeType, nullable: false }
-    case 'condition':
-      return { type: booleanType, nullable: false }
-    case 'call':
-      return { type: expression.type, nullable: callNullable(expression, rows, graph, parameter) }
-    case 'aggregate':
-      return relationAggregateType(expression, rows, graph, parameter)
-  }
-}
-
-function rowModel(rows: RowModels, row: number): ModelNode {
-  const model = rows[row]
-  if (model === undefined) throw new TypeError(`There is no row ${row} here.`)
-  return model
-}
-
-function callNullable(
-  call: CallExpression,
-  rows: RowModels,
-  graph: ModelGraph,
-  parameter: (index: number) => ValueType,
-): boolean {
-  const nullable = call.arguments.map(argument => expressionType(argument, rows, graph, parameter).nullable)
-  return call.function === 'coalesce' ? nullable.every(Boolean) : nullable.some(Boolean)
-}
-
-function relationAggregateType(
-  aggregate: RelationAggregateExpression,
-  rows: RowModels,
-  graph: ModelGraph,
-  parameter: (index: number) => ValueType,
-): ValueType {
-  const { model } = followPath(graph, rowModel(rows, aggregate.row), [...aggregate.path, aggregate.relation])
-  const of = aggregate.of === undefined ? null : expressionType(aggregate.of, [...rows, model], graph, parameter).type
-  const type = aggregateType(aggregate.function, of)
-  if (type === undefined) throw new TypeError(`There is no ${aggregate.function} of ${of?.kind ?? 'rows'}.`)
-  return type
 }

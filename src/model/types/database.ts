@@ -2,8 +2,8 @@
 import type { Kysely } from 'kysely'
 import type { Where } from './filter.ts'
 import type { Address, CreateInput, UpdateInput } from './input.ts'
-import type { ReadableColumns, Reader, RowOf } from './rows.ts'
-import type { Columns, ModelName, NativeOf, SchemaShape } from './schema.ts'
+import type { ReadableColumns, Reader } from './rows.ts'
+import type { Columns, NativeOf, SchemaShape } from './schema.ts'
 import type { CheckedInclude, CheckedSelection, Include, Result, Select, Sort } from './selection.ts'
 
 /** What comes back of each row. Neither: every field that the caller may read. */
@@ -292,5 +292,3 @@ export type Database<S extends SchemaShape, As extends Reader = 'caller'> = {
   readonly [Name in keyof S['models']]: ModelOperations<Name, S, As>
 } & DatabaseMethods<S, As> &
   (As extends 'system' ? SystemMethods<S> : unknown)
-
-export type { ModelName, RowOf }

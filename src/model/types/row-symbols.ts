@@ -3,15 +3,7 @@ import type { Condition } from '../symbol/condition.ts'
 import type { Column } from './column.ts'
 import type { AnyField } from './declared.ts'
 import type { AddedColumns, Columns, ComputedOf, FieldsOf, Key, SchemaShape } from './schema.ts'
-import type {
-  EqualitySymbol,
-  NullableSymbol,
-  NumberSymbol,
-  OrderSymbol,
-  SymbolOf,
-  TextSymbol,
-  ValueOf,
-} from './symbols.ts'
+import type { EqualitySymbol, NumberSymbol, OrderSymbol, SymbolOf, TextSymbol, ValueOf } from './symbols.ts'
 
 /** The symbol of a row of model `M`; `N` is null when the path to it may lead nowhere. */
 export type RowSymbols<M, S extends SchemaShape, N = never> = {
@@ -104,5 +96,3 @@ export interface SymbolsFor<M, S extends SchemaShape> {
 
 /** The value that a symbol stands for; conditions are booleans. */
 export type ValueOfSymbol<T> = T extends Condition ? boolean : T extends ValueOf<infer V> ? V : never
-
-export type { NullableSymbol }

@@ -144,13 +144,6 @@ export type TargetOf<Field> = Field extends { readonly '~target': infer Target }
 
 export type IsToMany<Field> = Field extends { readonly '~kind': 'hasMany' | 'manyToMany' } ? true : false
 
-/** A to-one relation can lead nowhere when it is optional, and hasOne always can. */
-export type IsNullable<Field> = Field extends { readonly '~flags': infer Flags }
-  ? 'optional' extends Flags
-    ? true
-    : false
-  : false
-
 /** The native value of a column, null included when it may be null. */
 export type NativeOf<C> = C extends { readonly '~row': infer Value } ? Value : never
 
