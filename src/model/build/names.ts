@@ -17,6 +17,7 @@ export const reservedFieldNames: ReadonlySet<string> = new Set([
   'before',
   'count',
   'withDeleted',
+  'on',
   'and',
   'or',
   'not',
