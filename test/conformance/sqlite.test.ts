@@ -1,3 +1,4 @@
+/** The embedded store under the published suite. */
 import { sqliteStore } from '../../src/store/sqlite/index.ts'
 import { storeConformance } from '../../src/testing/conformance/index.ts'
 import { runner } from './runner.ts'

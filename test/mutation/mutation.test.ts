@@ -16,8 +16,6 @@ interface Hunt {
   readonly milliseconds: number
 }
 
-const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
-
 /** Compiled modules, shared by all hunts: without it most of the time would go into reading the same files again. */
 const compiled = mkdtempSync(join(tmpdir(), 'plinth-mutation-'))
 
@@ -26,7 +24,12 @@ function hunt(fault: Fault | null): Promise<Hunt> {
   const started = performance.now()
   const child = spawn(
     process.execPath,
-    ['--conditions=plinth-source', '--import', new URL('./seed-fault.ts', import.meta.url).href, here('./hunt.ts')],
+    [
+      '--conditions=plinth-source',
+      '--import',
+      new URL('./seed-fault.ts', import.meta.url).href,
+      fileURLToPath(new URL('./hunt.ts', import.meta.url)),
+    ],
     {
       env: {
         ...process.env,
@@ -102,7 +105,7 @@ describe('faults of the planner', { concurrent: true }, () => {
   })
   for (const fault of faults) {
     test(fault.name, { timeout: 600_000 }, async () => {
-      const source = readFileSync(here(`../../src/plan/${fault.file}`), 'utf8')
+      const source = readFileSync(new URL(`../../src/plan/${fault.file}`, import.meta.url), 'utf8')
       expect(occurrences(source, fault.find), `the fault fits ${fault.file} once`).toBe(1)
       const outcome = await inTurn(() => hunt(fault))
       outcomes.set(fault.name, outcome)

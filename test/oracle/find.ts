@@ -80,7 +80,7 @@ function isThe(judge: Judge, model: string, row: Row, name: string, value: Value
 }
 
 /** By the terms, then by the key in the direction of the last of them, so that the order is total. */
-export function sortRows(judge: Judge, model: string, rows: readonly Row[], sort: readonly SortTerm[]): readonly Row[] {
+function sortRows(judge: Judge, model: string, rows: readonly Row[], sort: readonly SortTerm[]): readonly Row[] {
   const named = new Set(sort.filter(term => term.path.length === 1).map(term => term.path[0]))
   const terms = [
     ...sort,

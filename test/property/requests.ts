@@ -411,7 +411,7 @@ const insensitive: Readonly<Record<string, FilterOperator>> = {
 }
 
 /** The operators of a kind in the words of filters; text kinds also have those that ignore case. */
-export function operatorsOf(type: FieldType): readonly FilterOperator[] {
+function operatorsOf(type: FieldType): readonly FilterOperator[] {
   const own = kindOf(type).operators.filter(operator => operator !== 'isNull' && operator !== 'like')
   const folded = own.includes('contains') ? own.flatMap(operator => insensitive[operator] ?? []) : []
   return [...own, ...folded]

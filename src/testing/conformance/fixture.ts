@@ -25,9 +25,9 @@ export interface Fixture {
   contextOf(caller: Caller): ExecutionContext
 }
 
-export const system: Caller = { class: 'system', key: [], attributes: {}, reason: 'conformance suite' }
+const system: Caller = { class: 'system', key: [], attributes: {}, reason: 'conformance suite' }
 
-export function person(name: 'ann' | 'bob' | 'cyd'): Caller {
+function person(name: 'ann' | 'bob' | 'cyd'): Caller {
   const row = startRows['Person']?.find(({ id }) => id === keys[name])
   return { class: 'signedIn', key: [keys[name]], attributes: row ?? {}, reason: null }
 }

@@ -176,7 +176,7 @@ export const harbours = defineSchema(
   },
 )
 
-export const harbourRules = defineRules(harbours, {
+const harbourRules = defineRules(harbours, {
   Person: ({ row, user }) => ({ read: everyone, update: row.id.is(user.id) }),
   Licence: ({ row, user }) => ({ read: row.holder.is(user.id) }),
   Harbour: ({ user }) => ({
