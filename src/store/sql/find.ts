@@ -1,5 +1,5 @@
 /** Find plans as commands. */
-import type { ModelGraph } from '../../model/index.ts'
+import type { ModelGraph, Predicate } from '../../model/index.ts'
 import type { FindPlan } from '../../query/index.ts'
 import type { Decoding, SqlDialect } from './dialect.ts'
 import { valueSql } from './expression.ts'
@@ -20,6 +20,10 @@ export interface FindCommand extends Command {
   /** The row's values in the order of the page, when the plan asks for positions. */
   readonly positions: readonly Decoding[]
   readonly version: boolean
+  /**
+   * The count of all rows is the last column, the same in each row: page and count are one statement and see one moment. This is the count
+   * by itself, for a page without rows; null when nothing is counted.
+   */
   readonly count: Command | null
 }
 
@@ -42,7 +46,12 @@ export function findCommand(plan: FindPlan, graph: ModelGraph, dialect: SqlDiale
   const positions = plan.positions ? plan.root.order.map(term => dialect.column(valueSql(term.of, rows.scope))) : []
   const version =
     plan.versionField === null ? [] : [dialect.column(rootColumn(plan, graph, rows.scope, plan.versionField))]
-  const columns = [dialect.json.text(rows.json), ...positions.map(({ sql }) => sql), ...version.map(({ sql }) => sql)]
+  const columns = [
+    dialect.json.text(rows.json),
+    ...positions.map(({ sql }) => sql),
+    ...version.map(({ sql }) => sql),
+    ...(plan.count === null ? [] : [`(${countText(plan.count, plan, graph, statement)})`]),
+  ]
   const limit = plan.root.limit === null ? undefined : plan.parameters[plan.root.limit]
   return {
     ...statement.finish(`select ${columns.join(', ')} ${selectText(rows.select)}`),
@@ -54,7 +63,7 @@ export function findCommand(plan: FindPlan, graph: ModelGraph, dialect: SqlDiale
         : { parameter: plan.root.limit, peek: limit?.source === 'limit' ? limit.peek : 0 },
     positions: positions.map(({ decoding }) => decoding),
     version: version.length > 0,
-    count: plan.count === null ? null : countCommand(plan, graph, dialect),
+    count: plan.count === null ? null : countCommand(plan.count, plan, graph, dialect),
   }
 }
 
@@ -65,18 +74,20 @@ function rootColumn(plan: FindPlan, graph: ModelGraph, scope: ReturnType<typeof 
   return row.column(field)
 }
 
-function countCommand(plan: FindPlan, graph: ModelGraph, dialect: SqlDialect): Command | null {
-  if (plan.count === null) return null
+function countCommand(where: Predicate, plan: FindPlan, graph: ModelGraph, dialect: SqlDialect): Command {
   const statement = new Statement(dialect, graph, plan.parameters)
+  return statement.finish(countText(where, plan, graph, statement))
+}
+
+function countText(where: Predicate, plan: FindPlan, graph: ModelGraph, statement: Statement): string {
+  const { dialect } = statement
   const model = modelOf(graph, plan.root.model)
   const row = tableRow(statement, model, statement.alias('t0'))
   const scope = scopeOf(statement, [row])
   const guard = dialect.guard(row.alias, model)
-  const conditions = guarded(guard, isAlways(plan.count) ? null : scope.condition(plan.count, scope).sql)
-  return statement.finish(
-    words(
-      `select count(*) from ${dialect.table(model)} ${row.alias}`,
-      conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`,
-    ),
+  const conditions = guarded(guard, isAlways(where) ? null : scope.condition(where, scope).sql)
+  return words(
+    `select count(*) from ${dialect.table(model)} ${row.alias}`,
+    conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`,
   )
 }

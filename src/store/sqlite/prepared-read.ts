@@ -15,7 +15,8 @@ import type { ReadConnections } from './read-connections.ts'
 
 /** What differs between the two kinds of reads. `G` is what a run is given. */
 interface Work<Result, G> {
-  readonly sql: readonly string[]
+  /** What is run each time, and what is run besides when that gives no row. */
+  readonly sql: readonly [string, ...string[]]
   given(values: readonly Value[]): G
   run(statements: readonly StatementSync[], given: G): Result
   task(given: G): WorkerTask
@@ -44,7 +45,7 @@ class PreparedRead<Result extends { readonly rows: number }, G> implements Prepa
   #quickRuns = 0
 
   constructor(connections: ReadConnections, work: Work<Result, G>) {
-    this.command = work.sql.join(';\n')
+    this.command = work.sql[0]
     this.#connections = connections
     this.#work = work
     this.#guarded = this.command.includes(functions.guard)
@@ -65,14 +66,17 @@ class PreparedRead<Result extends { readonly rows: number }, G> implements Prepa
       return this.#runInWorker(given, context)
     }
     if (this.#penalty > 0 && ++this.#quickRuns > enoughQuickRuns) this.#penalty = 0
-    context.observe?.({
-      kind: 'statement',
-      command: this.command,
-      milliseconds: performance.now() - started,
-      rows: result.rows,
-      where: 'inline',
-    })
+    this.#tell(context, result, started, 'inline')
     return result
+  }
+
+  #tell(context: ExecutionContext, { rows }: Result, started: number, where: 'inline' | 'worker' | 'writer'): void {
+    if (context.observe === null) return
+    const milliseconds = performance.now() - started
+    const [command, ...others] = this.#work.sql
+    context.observe({ kind: 'statement', command, milliseconds, rows, where })
+    if (rows > 0) return
+    for (const other of others) context.observe({ kind: 'statement', command: other, milliseconds: 0, rows: 1, where })
   }
 
   explain(values: readonly Value[]): string {
@@ -111,13 +115,7 @@ class PreparedRead<Result extends { readonly rows: number }, G> implements Prepa
     guard.start(left)
     try {
       const result = this.#work.run(this.#inTransaction, given)
-      context.observe?.({
-        kind: 'statement',
-        command: this.command,
-        milliseconds: performance.now() - started,
-        rows: result.rows,
-        where: 'writer',
-      })
+      this.#tell(context, result, started, 'writer')
       return result
     } catch (error) {
       throw error instanceof Overtime ? this.#connections.timeLimit(left) : storeError(error)
@@ -127,13 +125,7 @@ class PreparedRead<Result extends { readonly rows: number }, G> implements Prepa
   async #runInWorker(given: G, context: ExecutionContext): Promise<Result> {
     const started = performance.now()
     const result = (await this.#connections.pool.run(this.#work.task(given), context)) as Result
-    context.observe?.({
-      kind: 'statement',
-      command: this.command,
-      milliseconds: performance.now() - started,
-      rows: result.rows,
-      where: 'worker',
-    })
+    this.#tell(context, result, started, 'worker')
     return result
   }
 }

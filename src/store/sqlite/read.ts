@@ -76,9 +76,15 @@ export function runFind(
     more,
     first: position(script, rows[script.backward ? length - 1 : 0], length),
     last: position(script, rows[script.backward ? 0 : length - 1], length),
-    count: count === null ? null : Number(rowOf(count.get(...(given.counted ?? [])))?.[0] ?? 0),
+    count: count === null ? null : countOf(script, rows[0], count, given),
     version: null,
   }
+}
+
+/** Every row of the page carries the count; without a row it is asked for by itself. */
+function countOf(script: FindScript, row: ResultRow | undefined, count: StatementSync, given: FindArguments): number {
+  if (row !== undefined) return Number(row[1 + script.positions.length])
+  return Number(rowOf(count.get(...(given.counted ?? [])))?.[0] ?? 0)
 }
 
 function findOne(script: FindScript, statement: StatementSync, bound: readonly Bound[]): FindResult {
