@@ -213,6 +213,21 @@ same<typeof group.min.createdAt, Date | null>(true)
 same<typeof group.avg.stock, number | null>(true)
 // @ts-expect-error not summed
 group.sum.title
+same<typeof group.sum.stock, bigint | null>(true)
+const weights = await db.Part.aggregate({ sum: ['weight'], max: ['weight'] })
+same<(typeof weights)[number]['sum']['weight'], number | null>(true)
+// @ts-expect-error not counted
+weights[0]!.count
+const byAuthor = await db.Article.aggregate({ groupBy: ['author.role', 'editor.name', 'favourite'], count: true })
+same<(typeof byAuthor)[number]['author.role'], 'admin' | 'editor' | 'member'>(true)
+same<(typeof byAuthor)[number]['editor.name'], string | null>(true)
+same<(typeof byAuthor)[number]['favourite'], boolean>(true)
+// @ts-expect-error no such field to group by, beside one that exists
+await db.Article.aggregate({ groupBy: ['state', 'stat'], count: true })
+// @ts-expect-error no such field in the filter
+await db.Article.aggregate({ count: true, where: { titel: 'x' } })
+// @ts-expect-error no such option
+await db.Article.aggregate({ count: true, cuont: true })
 // @ts-expect-error texts have no sum
 await db.Article.aggregate({ sum: ['title'] })
 

@@ -167,7 +167,7 @@ export const field = {
     new ScalarField(declare('decimal', copied(options))),
 
   /** A finite 64-bit floating point number. */
-  float: (options: FloatOptions = {}): ScalarField<number, number, 'number'> =>
+  float: (options: FloatOptions = {}): ScalarField<number, number, 'float'> =>
     new ScalarField(declare('float', copied(options))),
 
   boolean: (): ScalarField<boolean, boolean, 'equality'> => new ScalarField(declare('boolean')),

@@ -1,7 +1,7 @@
 /** What types know of a field: its forms, which comparisons it has, and its modifiers. */
 
 /** Which methods the symbol of a field has, and which words its filters. */
-export type OperatorClass = 'none' | 'equality' | 'order' | 'text' | 'number' | 'array'
+export type OperatorClass = 'none' | 'equality' | 'order' | 'text' | 'number' | 'float' | 'array'
 
 /** The modifiers that types look at. */
 export type Flag = 'optional' | 'default' | 'unique' | 'immutable' | 'readOnly' | 'writeOnly' | 'private' | 'key'

@@ -1,5 +1,6 @@
 /** The type of `db`: the operations of every model, with the types of its schema. */
 import type { Kysely } from 'kysely'
+import type { AggregateOptions, AggregateRow, ComparableName, GroupName, NumberName } from './aggregate.ts'
 import type { Where } from './filter.ts'
 import type { Address, CreateInput, UpdateInput } from './input.ts'
 import type { ReadableColumns, Reader } from './rows.ts'
@@ -61,65 +62,6 @@ export interface Page<Row> {
 interface Bulk<M, S extends SchemaShape, As extends Reader> {
   readonly where: Where<M, S, As>
 }
-
-type NumberNames<M, S extends SchemaShape, As extends Reader> = ColumnsWith<M, S, As, 'number'>
-type ComparableNames<M, S extends SchemaShape, As extends Reader> = ColumnsWith<M, S, As, 'number' | 'order' | 'text'>
-
-type ColumnsWith<M, S extends SchemaShape, As extends Reader, Operators> = {
-  [Name in keyof ReadableColumns<M, S, As>]: ReadableColumns<M, S, As>[Name] extends {
-    readonly '~operators': Operators
-  }
-    ? Name & string
-    : never
-}[keyof ReadableColumns<M, S, As>]
-
-/** Figures over rows, whole or in groups. */
-export interface AggregateOptions<M, S extends SchemaShape, As extends Reader> {
-  readonly where?: Where<M, S, As>
-  /** One result for each combination of values of these fields. */
-  readonly groupBy?: readonly (keyof ReadableColumns<M, S, As> & string)[]
-  /** How many rows. */
-  readonly count?: true
-  readonly sum?: readonly NumberNames<M, S, As>[]
-  readonly avg?: readonly NumberNames<M, S, As>[]
-  readonly min?: readonly ComparableNames<M, S, As>[]
-  readonly max?: readonly ComparableNames<M, S, As>[]
-  /** By names of groups, `count`, or figures as `sum.amount`; `-` in front means descending. */
-  readonly sort?: string | readonly string[]
-  readonly limit?: number
-  readonly withDeleted?: boolean
-}
-
-type Names<Options, Word extends string> = Options extends { readonly [W in Word]: readonly (infer Name)[] }
-  ? Name
-  : never
-
-/** Sums of whole numbers are bigint, sums of decimals strings; averages are floats. Over no rows they are null. */
-type SumOf<V> = V extends string ? string : V extends bigint ? bigint : bigint | number
-
-/** One group: its values, and the figures under the names of their functions. */
-export type AggregateRow<M, S extends SchemaShape, As extends Reader, Options> = {
-  [Name in Names<Options, 'groupBy'> & keyof ReadableColumns<M, S, As>]: NativeOf<ReadableColumns<M, S, As>[Name]>
-} & (Options extends { readonly count: true } ? { count: number } : unknown) &
-  Figures<M, S, As, Options, 'sum'> &
-  Figures<M, S, As, Options, 'avg'> &
-  Figures<M, S, As, Options, 'min'> &
-  Figures<M, S, As, Options, 'max'>
-
-type Figures<M, S extends SchemaShape, As extends Reader, Options, Word extends 'sum' | 'avg' | 'min' | 'max'> = [
-  Names<Options, Word>,
-] extends [never]
-  ? unknown
-  : {
-      [W in Word]: {
-        [Name in Names<Options, Word> & keyof ReadableColumns<M, S, As>]: Figure<
-          NonNullable<NativeOf<ReadableColumns<M, S, As>[Name]>>,
-          Word
-        > | null
-      }
-    }
-
-type Figure<V, Word> = Word extends 'sum' ? SumOf<V> : Word extends 'avg' ? number : V
 
 /** The operations of one model. Every one runs under the rules of whoever `db` belongs to. */
 export interface ModelOperations<M extends keyof S['models'], S extends SchemaShape, As extends Reader> {
@@ -232,9 +174,16 @@ export interface ModelOperations<M extends keyof S['models'], S extends SchemaSh
    * @example
    * await db.Order.aggregate({ groupBy: ['state'], count: true, sum: ['amount'], sort: '-count' })
    */
-  aggregate<const Options extends AggregateOptions<M, S, As>>(
-    options: Options,
-  ): Promise<AggregateRow<M, S, As, Options>[]>
+  aggregate<
+    const Group extends GroupName<M, S, As> = never,
+    const Count extends true | undefined = undefined,
+    const Sum extends NumberName<M, S, As> = never,
+    const Avg extends NumberName<M, S, As> = never,
+    const Min extends ComparableName<M, S, As> = never,
+    const Max extends ComparableName<M, S, As> = never,
+  >(
+    options: AggregateOptions<M, S, As, Group, Count, Sum, Avg, Min, Max>,
+  ): Promise<AggregateRow<M, S, As, Group, Count, Sum, Avg, Min, Max>[]>
 }
 
 /** What a write gives back: null when the caller may write the row and not read it. */

@@ -45,6 +45,7 @@ interface Filters<I> {
   equality: I | EqualityFilter<I>
   order: I | OrderFilter<I>
   number: I | OrderFilter<I>
+  float: I | OrderFilter<I>
   text: I | TextFilter<I>
   array: ArrayFilter<I>
 }

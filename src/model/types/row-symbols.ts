@@ -3,7 +3,15 @@ import type { Condition } from '../symbol/condition.ts'
 import type { Column } from './column.ts'
 import type { AnyField } from './declared.ts'
 import type { AddedColumns, Columns, ComputedOf, FieldsOf, Key, SchemaShape } from './schema.ts'
-import type { EqualitySymbol, NumberSymbol, OrderSymbol, SymbolOf, TextSymbol, ValueOf } from './symbols.ts'
+import type {
+  EqualitySymbol,
+  FloatSymbol,
+  NumberSymbol,
+  OrderSymbol,
+  SymbolOf,
+  TextSymbol,
+  ValueOf,
+} from './symbols.ts'
 
 /** The symbol of a row of model `M`; `N` is null when the path to it may lead nowhere. */
 export type RowSymbols<M, S extends SchemaShape, N = never> = {
@@ -61,21 +69,28 @@ export interface ToManySymbol<Target, S extends SchemaShape> {
   every(where: Related<Target, S, Condition>): Condition
   /** How many related rows there are (that fulfil the condition). */
   count(where?: Related<Target, S, Condition>): NumberSymbol<number, number, never>
-  /** Sums of whole numbers are bigint, sums of decimals keep their scale. Null when there are no rows; see `coalesce`. */
-  sum<V extends number | bigint | string>(
-    of: Related<Target, S, NumberSymbol<V, never, null> | ValueOf<V | null>>,
-    where?: Related<Target, S, Condition>,
-  ): NumberSymbol<SumOf<V>, SumOf<V>, null>
+  /**
+   * Sums of whole numbers are bigint, sums of decimals keep their scale, sums of floats are floats. Null when there are no rows; see
+   * `coalesce`.
+   */
+  sum<Of extends Calculable>(of: Related<Target, S, Of>, where?: Related<Target, S, Condition>): SumSymbol<Of>
   /** A float. Null when there are no rows. */
-  avg(
-    of: Related<Target, S, ValueOf<number | bigint | string | null>>,
-    where?: Related<Target, S, Condition>,
-  ): NumberSymbol<number, number, null>
+  avg(of: Related<Target, S, Calculable>, where?: Related<Target, S, Condition>): FloatSymbol<number, number, null>
   min<V>(of: Related<Target, S, ValueOf<V | null>>, where?: Related<Target, S, Condition>): OrderSymbol<V, V, null>
   max<V>(of: Related<Target, S, ValueOf<V | null>>, where?: Related<Target, S, Condition>): OrderSymbol<V, V, null>
 }
 
-/** Floats and integers are both numbers to types; the sum of floats is a number at run time. */
+/** Numbers, as opposed to texts, which have the same form in code as decimals. */
+interface Calculable extends ValueOf<number | bigint | string | null> {
+  plus(other: never): unknown
+}
+
+type SumSymbol<Of> = Of extends { readonly '~float': true }
+  ? FloatSymbol<number, number, null>
+  : Of extends ValueOf<infer V>
+    ? NumberSymbol<SumOf<NonNullable<V>>, SumOf<NonNullable<V>>, null>
+    : never
+
 type SumOf<V> = V extends string ? string : bigint
 
 /** The symbol of the caller: whether there is one, and the fields of its row, null for whoever is not signed in. */

@@ -53,13 +53,13 @@ export type Sort<M, S extends SchemaShape, As extends Reader = 'caller'> =
 
 type SortWord<M, S extends SchemaShape, As extends Reader> = Signed<SortNames<M, S, As> | ToOnePaths<M, S, As>>
 type Signed<Name extends string> = Name | `-${Name}`
-type SortNames<M, S extends SchemaShape, As extends Reader> = (
+export type SortNames<M, S extends SchemaShape, As extends Reader> = (
   | keyof ReadableColumns<M, S, As>
   | keyof ComputedOf<M, S>
 ) &
   string
 
-type ToOnePaths<M, S extends SchemaShape, As extends Reader> = {
+export type ToOnePaths<M, S extends SchemaShape, As extends Reader> = {
   [Name in keyof FieldsOf<M, S>]: FieldsOf<M, S>[Name]['~kind'] extends 'belongsTo' | 'hasOne'
     ? `${Name & string}.${SortNames<FieldsOf<M, S>[Name]['~target'], S, As>}`
     : never

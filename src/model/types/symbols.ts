@@ -67,6 +67,15 @@ export interface NumberSymbol<V, I, N> extends OrderSymbol<V, I, N> {
   ): NumberSymbol<Wider<V, W>, Wider<V, W>, N | M>
 }
 
+/** Floats mix with floats and integers; what comes out is a float. */
+export interface FloatSymbol<V, I, N> extends OrderSymbol<V, I, N> {
+  /** Tells floats from whole numbers, which both are numbers in code: their sums differ. */
+  readonly '~float': true
+  plus(other: I | ValueOf<number | null>): FloatSymbol<V, I, N>
+  minus(other: I | ValueOf<number | null>): FloatSymbol<V, I, N>
+  times(other: I | ValueOf<number | null>): FloatSymbol<V, I, N>
+}
+
 type ElementOf<T> = T extends readonly (infer E)[] ? E : never
 
 export interface ArraySymbol<V, I, N> extends NullableSymbol<V | N> {
@@ -81,6 +90,7 @@ interface SymbolsByOperators<V, I, N> {
   order: OrderSymbol<V, I, N>
   text: TextSymbol<V, I, N>
   number: NumberSymbol<V, I, N>
+  float: FloatSymbol<V, I, N>
   array: ArraySymbol<V, I, N>
 }
 

@@ -1,0 +1,86 @@
+/** The types of figures over rows: what can be asked for, and what comes back. */
+import type { Where } from './filter.ts'
+import type { ReadableColumns, Reader } from './rows.ts'
+import type { ComputedOf, FieldsOf, NativeOf, SchemaShape } from './schema.ts'
+import type { SortNames, ToOnePaths } from './selection.ts'
+
+/** A field, a computed field, or one of a to-one relation (`author.role`). */
+export type GroupName<M, S extends SchemaShape, As extends Reader> = SortNames<M, S, As> | ToOnePaths<M, S, As>
+
+export type NumberName<M, S extends SchemaShape, As extends Reader> = NameWith<M, S, As, 'number' | 'float'>
+export type ComparableName<M, S extends SchemaShape, As extends Reader> = NameWith<
+  M,
+  S,
+  As,
+  'number' | 'float' | 'order' | 'text'
+>
+
+type NameWith<M, S extends SchemaShape, As extends Reader, Operators> = {
+  [Name in keyof ReadableColumns<M, S, As>]: ReadableColumns<M, S, As>[Name] extends {
+    readonly '~operators': Operators
+  }
+    ? Name & string
+    : never
+}[keyof ReadableColumns<M, S, As>]
+
+/** Which figures are wanted of which rows. */
+export interface AggregateOptions<
+  M,
+  S extends SchemaShape,
+  As extends Reader,
+  Group extends GroupName<M, S, As>,
+  Count,
+  Sum,
+  Avg,
+  Min,
+  Max,
+> {
+  readonly where?: Where<M, S, As>
+  /** One result for each combination of values of these. */
+  readonly groupBy?: readonly Group[]
+  /** How many rows. */
+  readonly count?: Count
+  readonly sum?: readonly Sum[]
+  readonly avg?: readonly Avg[]
+  readonly min?: readonly Min[]
+  readonly max?: readonly Max[]
+  /** By names of groups, `count`, or figures as `sum.amount`; `-` in front means descending. */
+  readonly sort?: string | readonly string[]
+  readonly limit?: number
+  readonly withDeleted?: boolean
+}
+
+/** One group: its values, and the figures under the names of their functions. Over no rows figures are null, but for count. */
+export type AggregateRow<M, S extends SchemaShape, As extends Reader, Group, Count, Sum, Avg, Min, Max> = {
+  [Name in Group & string]: GroupValue<M, S, As, Name>
+} & (Count extends true ? { count: number } : unknown) &
+  Figures<'sum', Sum, { [Name in Sum & string]: SumOf<ColumnOf<M, S, As, Name>> | null }> &
+  Figures<'avg', Avg, { [Name in Avg & string]: number | null }> &
+  Figures<'min', Min, { [Name in Min & string]: NativeOf<ColumnOf<M, S, As, Name>> | null }> &
+  Figures<'max', Max, { [Name in Max & string]: NativeOf<ColumnOf<M, S, As, Name>> | null }>
+
+type Figures<Word extends string, Name, Values> = [Name] extends [never] ? unknown : { [One in Word]: Values }
+
+type ColumnOf<M, S extends SchemaShape, As extends Reader, Name> = Name extends keyof ReadableColumns<M, S, As>
+  ? ReadableColumns<M, S, As>[Name]
+  : never
+
+type GroupValue<M, S extends SchemaShape, As extends Reader, Name> = Name extends keyof ReadableColumns<M, S, As>
+  ? NativeOf<ReadableColumns<M, S, As>[Name]>
+  : Name extends keyof ComputedOf<M, S>
+    ? ComputedOf<M, S>[Name]
+    : Name extends `${infer Relation}.${infer Field}`
+      ? Relation extends keyof FieldsOf<M, S>
+        ? | GroupValue<FieldsOf<M, S>[Relation]['~target'], S, As, Field>
+          | ('optional' extends FieldsOf<M, S>[Relation]['~flags'] ? null : never)
+        : never
+      : never
+
+/** Sums of whole numbers are bigint, sums of decimals strings, sums of floats numbers. */
+type SumOf<C> = C extends { readonly '~native': infer Native; readonly '~operators': infer Operators }
+  ? Operators extends 'float'
+    ? number
+    : Native extends string
+      ? string
+      : bigint
+  : never
