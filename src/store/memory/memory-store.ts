@@ -254,6 +254,7 @@ class MemoryStore implements Store {
 }
 
 function newRun(values: readonly Value[], layer: Layer, context: ExecutionContext): Run {
+  const started = Date.now()
   let looked = 0
   return {
     rows: [],
@@ -262,8 +263,9 @@ function newRun(values: readonly Value[], layer: Layer, context: ExecutionContex
     step: () => {
       if (looked++ % rowsBetweenLooks !== 0) return
       if (context.signal?.aborted === true) throw refusal('store.cancelled', {})
-      const late = Date.now() - context.deadline
-      if (late > 0) throw refusal('store.time-limit', { limit: 'its deadline' })
+      if (Date.now() > context.deadline) {
+        throw refusal('store.time-limit', { limit: Math.max(0, Math.round(context.deadline - started)) })
+      }
     },
   }
 }
