@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { Engine } from '../engine/index.ts'
-import type { Condition, ModelGraph, Predicate, SchemaShape, UserSymbols } from '../model/index.ts'
+import type { CallerSymbols, Condition, ModelGraph, Predicate, SchemaShape } from '../model/index.ts'
 import { allowCondition, requireAllowed, type UntypedActionOptions } from '../operation/index.ts'
 import { anonymous, type Caller, type ExecutionContext } from '../query/index.ts'
 import type { CallerResolver } from '../service/auth/index.ts'
@@ -16,7 +16,7 @@ export type FastifyPlugin = (fastify: FastifyInstance, options: object, done: (e
 /** Something of another framework under a path. Without `allow` nobody reaches it. */
 export type MountDeclaration<S extends SchemaShape> = {
   /** Who may reach it: a condition on the caller alone; `everyone` opens it. */
-  readonly allow?: Condition | ((symbols: { readonly user: UserSymbols<S> }) => Condition)
+  readonly allow?: Condition | ((symbols: CallerSymbols<S>) => Condition)
 } & ({ readonly handler: NodeHandler } | { readonly plugin: FastifyPlugin })
 
 /** Fastify itself sees which of the two ways it is. */

@@ -63,8 +63,17 @@ interface Bulk<M, S extends SchemaShape, As extends Reader> {
   readonly where: Where<M, S, As>
 }
 
-/** The operations of one model. Every one runs under the rules of whoever `db` belongs to. */
-export interface ModelOperations<M extends keyof S['models'], S extends SchemaShape, As extends Reader> {
+/**
+ * The operations of one model. Every one runs under the rules of whoever `db` belongs to.
+ *
+ * `in out`, here and on the other large types that functions get as parameters: two of them are compared by their arguments. Without it the
+ * compiler finds out by itself how they vary, member by member, which cost a small application a million instantiations.
+ */
+export interface ModelOperations<
+  in out M extends keyof S['models'],
+  in out S extends SchemaShape,
+  in out As extends Reader,
+> {
   /**
    * A list of rows.
    *
@@ -194,7 +203,7 @@ export interface TransactionOptions {
 }
 
 /** What every `db` can do besides the operations of its models. */
-export interface DatabaseMethods<S extends SchemaShape, As extends Reader> {
+export interface DatabaseMethods<in out S extends SchemaShape, in out As extends Reader> {
   /** Runs `body` in one transaction: all of it is kept when it returns, nothing when it throws. Use the `db` that it is given. */
   transaction<T>(body: (db: Database<S, As>) => Promise<T>, options?: TransactionOptions): Promise<T>
   /** The same database without rules, in the same transaction. Say why; `plinth check` lists all of them. */
@@ -218,7 +227,7 @@ type StoredOf<V, Operators> = V extends null
       : unknown
 
 /** What only code that acts for the system can do. */
-export interface SystemMethods<S extends SchemaShape> {
+export interface SystemMethods<in out S extends SchemaShape> {
   /**
    * A Kysely over these models, in the same transaction; tables and columns are called like models and fields. Rules, hooks and change
    * records know nothing of what it does.

@@ -40,7 +40,7 @@ type MemberSymbol<Field extends AnyField, S extends SchemaShape, N> = Field['~ki
     : RowSymbols<Field['~target'], S, 'optional' extends Field['~flags'] ? null : N> & ToOneSymbol<Field['~target'], S>
 
 /** What a to-one relation can do besides being walked. */
-export interface ToOneSymbol<Target, S extends SchemaShape> {
+export interface ToOneSymbol<in out Target, in out S extends SchemaShape> {
   /** It leads to the row with this key. */
   is(key: KeyOperand<Target, S>): Condition
   /** It leads to a row, and that one has another key. */
@@ -60,7 +60,7 @@ type KeyOperand<Target, S extends SchemaShape> = Target extends keyof S['models'
 type Related<Target, S extends SchemaShape, Result> = (row: RowSymbols<Target, S>) => Result
 
 /** A to-many relation. */
-export interface ToManySymbol<Target, S extends SchemaShape> {
+export interface ToManySymbol<in out Target, in out S extends SchemaShape> {
   /** At least one related row fulfils the condition; without one: there is a related row. */
   some(where?: Related<Target, S, Condition>): Condition
   /** No related row fulfils the condition. */
@@ -101,8 +101,14 @@ export type UserSymbols<S extends SchemaShape> = {
   readonly [Name in keyof Columns<S['caller'], S>]: ColumnSymbol<Columns<S['caller'], S>[Name], null>
 }
 
+/** What functions are given that look at the caller alone. */
+export interface CallerSymbols<in out S extends SchemaShape> {
+  /** Whoever is asking. */
+  readonly user: UserSymbols<S>
+}
+
 /** What the functions of rules, scopes and computed fields are given. */
-export interface SymbolsFor<M, S extends SchemaShape> {
+export interface SymbolsFor<in out M, in out S extends SchemaShape> {
   /** The row that the rule or expression is about. */
   readonly row: RowSymbols<M, S>
   /** Whoever is asking. */

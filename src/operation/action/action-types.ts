@@ -1,6 +1,7 @@
 /** The types of actions: what they take, what they are given, what they give back. */
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type {
+  CallerSymbols,
   Condition,
   Database,
   FieldsToWrite,
@@ -13,7 +14,6 @@ import type {
   NamedFields,
   PartialFields,
   SchemaShape,
-  UserSymbols,
 } from '../../model/index.ts'
 import type { Projection } from '../projection/index.ts'
 
@@ -79,7 +79,7 @@ export interface ActionOptions<In, Out, S extends SchemaShape> {
   /** What it answers with; 204 without a body when it is left out. */
   readonly output?: Out
   /** Who may call it, by the caller alone. Nobody, when it is left out. It opens the action, not the rows. */
-  readonly allow?: Condition | ((symbols: { readonly user: UserSymbols<S> }) => Condition)
+  readonly allow?: Condition | ((symbols: CallerSymbols<S>) => Condition)
   /** Its answers are not kept for repeated requests: it cannot be called with an Idempotency-Key. */
   readonly secret?: boolean
   /** It may run again when the database is busy with others: at most three times in all. */

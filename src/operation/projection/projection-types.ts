@@ -6,11 +6,9 @@ import type {
   FieldsOf,
   IsToMany,
   RelationNames,
-  RowSymbols,
   SchemaShape,
   SymbolsFor,
   TargetOf,
-  UserSymbols,
 } from '../../model/index.ts'
 import type { Included, Plucked, Projection } from './projection.ts'
 
@@ -22,7 +20,7 @@ export interface ProjectedObject {
 }
 
 /** What the function of a projection is given. */
-export interface ProjectionSymbols<M, S extends SchemaShape> extends SymbolsFor<M, S> {
+export interface ProjectionSymbols<in out M, in out S extends SchemaShape> extends SymbolsFor<M, S> {
   /**
    * The related row, or the list of related rows, as another projection makes them. Only rows that the caller may read are among them.
    *
@@ -53,7 +51,7 @@ type ToManyNames<M, S extends SchemaShape> = {
 
 export interface IncludeOptions<M, S extends SchemaShape> {
   /** Only related rows of which this is true. */
-  readonly where?: (symbols: { readonly row: RowSymbols<M, S>; readonly user: UserSymbols<S> }) => Condition
+  readonly where?: (symbols: SymbolsFor<M, S>) => Condition
   /** Names of fields of the related model; `-` in front means descending. */
   readonly sort?: SortWord<M, S> | readonly SortWord<M, S>[]
   /** At most so many; without it all of them, bounded by the size of the answer. */

@@ -1,15 +1,15 @@
 /** The types of declared routes. */
 import type {
+  CallerSymbols,
   Columns,
   Condition,
   FieldsOf,
   JsonSchema,
   RelationNames,
-  RowSymbols,
   SchemaShape,
   SymbolOfField,
+  SymbolsFor,
   TargetOf,
-  UserSymbols,
 } from '../../model/index.ts'
 import type { PlinthError } from '../../error/index.ts'
 import type { ActionOptions, SortWord } from '../../operation/index.ts'
@@ -27,19 +27,14 @@ export interface RouteWords {
 /** What all routes to rows have in common. */
 export interface RowsOptions<S extends SchemaShape> extends RouteWords {
   /** Who may use the route, by the caller alone; everybody when it is left out. Rows and fields have their rules anyway. */
-  readonly allow?: Condition | ((symbols: { readonly user: UserSymbols<S> }) => Condition)
-}
-
-interface RowSymbolsFor<M, S extends SchemaShape> {
-  readonly row: RowSymbols<M, S>
-  readonly user: UserSymbols<S>
+  readonly allow?: Condition | ((symbols: CallerSymbols<S>) => Condition)
 }
 
 export interface ListOptions<M, S extends SchemaShape, Filters> extends RowsOptions<S> {
   /** By key when it is left out; `-` in front means descending. */
   readonly sort?: SortWord<M, S> | readonly SortWord<M, S>[]
   /** Only rows of which this is true. */
-  readonly where?: (symbols: RowSymbolsFor<M, S>) => Condition
+  readonly where?: (symbols: SymbolsFor<M, S>) => Condition
   /**
    * Query parameters that narrow the list: the path of a field that has to be equal (over a to-many relation: of some row there), or a field
    * that says what the parameter may be with a condition on its `value`.
@@ -66,7 +61,7 @@ export type FilterDeclaration<M, S extends SchemaShape, Field> =
   | FilterPath<M, S>
   | {
       readonly value: Field
-      readonly where: (symbols: RowSymbolsFor<M, S> & { readonly value: SymbolOfField<Field> }) => Condition
+      readonly where: (symbols: SymbolsFor<M, S> & { readonly value: SymbolOfField<Field> }) => Condition
     }
 
 type FieldName<M, S extends SchemaShape> = keyof Columns<M, S> & string
