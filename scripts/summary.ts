@@ -10,7 +10,7 @@ export type Summary = {
 export type Skip = { readonly name: string; readonly reason: string }
 
 /** Environment variable that tells a test runner where to leave its summary for the script that started it. */
-export const summaryFileVariable = 'PLINTH_TEST_SUMMARY'
+export const summaryFileVariable = 'SUMMARY_FILE'
 
 export function addSummaries(summaries: readonly Summary[]): Summary {
   return {

@@ -13,7 +13,7 @@ type Run = {
 
 /** `node` runs the Node that runs the tests; anything else comes from node_modules/.bin. */
 export function run(cwd: string, program: string, args: readonly string[]): Run {
-  const { PLINTH_TEST_SUMMARY: _, ...env } = process.env // the summary file of this run is not theirs to write
+  const { SUMMARY_FILE: _, ...env } = process.env // the summary file of this run is not theirs to write
   const command = program === 'node' ? process.execPath : join(repository, 'node_modules/.bin', program)
   const result = spawnSync(command, args, {
     cwd,

@@ -8,7 +8,7 @@ afterEach(() => vi.restoreAllMocks())
 
 const summaryModule = JSON.stringify(join(import.meta.dirname, '../../scripts/summary.ts'))
 const reporting = `const { writeSummary } = await import(${summaryModule})
-writeSummary(process.env.PLINTH_TEST_SUMMARY, { passed: 7, failed: 0, skipped: [{ name: 'a', reason: 'b' }] })`
+writeSummary(process.env.SUMMARY_FILE, { passed: 7, failed: 0, skipped: [{ name: 'a', reason: 'b' }] })`
 
 async function linesOf(...scripts: readonly string[]): Promise<{ printed: string; line: string }> {
   const log = vi.spyOn(console, 'log').mockImplementation(() => {})

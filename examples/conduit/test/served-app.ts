@@ -19,10 +19,12 @@ export interface ServedApp {
 /** Resolves when the application has printed its address, and rejects with what it printed when it ends instead. */
 export async function serveConduit(): Promise<ServedApp> {
   const folder = mkdtempSync(join(tmpdir(), 'conduit-'))
+  // Settings of the tests are none of the application's: it refuses those that it does not know.
+  const { PLINTH_TEST_LONG: _, ...environment } = process.env
   const child = spawn(process.execPath, command, {
     cwd: root,
     env: {
-      ...process.env,
+      ...environment,
       PORT: '0',
       HOST: '127.0.0.1',
       DATABASE_URL: `file:${join(folder, 'conduit.db')}`,
