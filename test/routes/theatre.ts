@@ -114,7 +114,7 @@ export const ShowView = projection(
 
 const { group, list, one, create, update, remove, link, unlink } = routesOf(schema)
 
-const routes = group({ prefix: '/v1' }, [
+export const routes = group({ prefix: '/v1' }, [
   list('/shows', ShowView, {
     filters: {
       label: 'tags.name',

@@ -50,15 +50,27 @@ function requestBody({ described, consumes }: DeclaredRoute): SchemaObject {
   return { requestBody: { required: body.required, content } }
 }
 
-const requestId = { 'X-Request-Id': { $ref: '#/components/headers/X-Request-Id' } }
+const header = (name: string): readonly [string, SchemaObject] => [name, { $ref: `#/components/headers/${name}` }]
+const requestId = Object.fromEntries([header('X-Request-Id')])
+const ofReads = Object.fromEntries(['X-Request-Id', 'ETag', 'Cache-Control', 'Vary', 'Link'].map(header))
+/** Headers that a refusal has besides, by its status. */
+const ofRefusals: Readonly<Record<number, readonly string[]>> = {
+  401: ['WWW-Authenticate'],
+  412: ['ETag'],
+  503: ['Retry-After'],
+}
 
 function answers({ described, produces, method }: DeclaredRoute): SchemaObject {
   const [type = 'application/json'] = produces
   const entries = described.answers.map(({ status, description, schema }): [string, SchemaObject] => [
     String(status),
-    { description, headers: requestId, ...(schema === null ? {} : { content: { [type]: { schema } } }) },
+    {
+      description,
+      headers: method === 'GET' ? ofReads : requestId,
+      ...(schema === null ? {} : { content: { [type]: { schema } } }),
+    },
   ])
-  if (method === 'GET') entries.push(['304', { description: 'Nothing is new.', headers: requestId }])
+  if (method === 'GET') entries.push(['304', { description: 'Nothing is new.', headers: ofReads }])
   return Object.fromEntries(entries)
 }
 
@@ -71,7 +83,7 @@ function refusals({ described, consumes }: DeclaredRoute): SchemaObject {
     if (errors !== null) {
       return {
         description: STATUS_CODES[status] ?? 'A refusal.',
-        headers: requestId,
+        headers: { ...requestId, ...Object.fromEntries((ofRefusals[status] ?? []).map(header)) },
         content: { [errors.type]: { schema: errors.schema } },
       }
     }

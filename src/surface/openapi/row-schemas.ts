@@ -197,7 +197,9 @@ function addressSchema(model: ModelNode): SchemaObject {
     additionalProperties: false,
   }))
   const [only] = model.key
-  return { anyOf: [...(only !== undefined && model.key.length === 1 ? [keySchema(model, only)] : []), ...objects] }
+  const bare = only !== undefined && model.key.length === 1 ? [keySchema(model, only)] : []
+  const [first = {}, ...others] = [...bare, ...objects]
+  return others.length === 0 ? first : { anyOf: [first, ...others] }
 }
 
 export function keySchema(model: ModelNode, name: string): SchemaObject {

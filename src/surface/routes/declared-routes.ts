@@ -6,7 +6,7 @@ import type { DeclaredRoute, PresentError, Route, RouteDescription } from '../co
 import { anonymous } from '../../query/index.ts'
 import { admitter } from './admit.ts'
 import { type FunctionRoute, type RouteDeclaration, RouteGroup } from './declaration.ts'
-import { describeRoute, groupTitle } from './describe-route.ts'
+import { describeRoute, groupTitle, routeId } from './describe-route.ts'
 import { functionHandler, readsQuery } from './function-handler.ts'
 import { listHandler } from './list-handler.ts'
 import { oneHandler } from './one-handler.ts'
@@ -21,11 +21,22 @@ import { createHandler, linkHandler, removeHandler, updateHandler } from './writ
  * for (const route of declaredRoutes({ engine, ports }, [api])) server.route(route)
  */
 export function declaredRoutes(context: RouteContext, groups: readonly unknown[]): readonly DeclaredRoute[] {
+  const ids = new Set<string>()
   return groups.flatMap((group, index) => {
-    if (group instanceof RouteGroup) return group.routes.map(route => declaredRoute(context, group.options, route))
+    if (group instanceof RouteGroup) {
+      return group.routes.map(route => withOwnId(declaredRoute(context, group.options, route), ids))
+    }
     const problem = 'it is no group of routes; make one with group({ prefix: "/v1" }, [ … ])'
     throw refusal('boot.setting-invalid', { where: `routes[${index}]`, problem })
   })
+}
+
+/** Two groups may have the same paths under their prefixes: from the second on the prefix is part of the name. */
+function withOwnId(route: DeclaredRoute, ids: Set<string>): DeclaredRoute {
+  const { described, method, path } = route
+  const id = ids.has(described.id) ? routeId(method, path) : described.id
+  ids.add(id)
+  return { ...route, described: { ...described, id } }
 }
 
 function declaredRoute(context: RouteContext, group: GroupOptions, route: RouteDeclaration): DeclaredRoute {

@@ -22,7 +22,7 @@ export function describeRoute(
 ): RouteDescription {
   const words = route.kind === 'function' ? route.parts.words : null
   return {
-    id: routeId(route),
+    id: routeId(route.method, route.declaredPath),
     group,
     summary: route.words.summary ?? words?.label ?? null,
     description: route.words.description ?? words?.description ?? null,
@@ -39,11 +39,9 @@ export function describeRoute(
 }
 
 /** `GET /articles/{slug}/comments` is `getArticlesSlugComments`. */
-function routeId(route: RouteDeclaration): string {
-  const words = route.declaredPath.split(/[^A-Za-z0-9]+/).filter(word => word !== '')
-  return [route.method.toLowerCase(), ...words.map(word => snakeCase(word).split('_').map(capitalise).join(''))].join(
-    '',
-  )
+export function routeId(method: string, path: string): string {
+  const words = path.split(/[^A-Za-z0-9]+/).filter(word => word !== '')
+  return [method.toLowerCase(), ...words.map(word => snakeCase(word).split('_').map(capitalise).join(''))].join('')
 }
 
 function parameter(
