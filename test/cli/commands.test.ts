@@ -122,6 +122,7 @@ describe('plinth start', { timeout: 60_000 }, () => {
     })
     expect(await start.exit).toBe(1)
     expect(start.output()).toContain('The configuration has 3 mistakes')
+    expect(start.output().match(/DATABASE_URL begins with/g), 'each mistake is told once').toHaveLength(1)
     expect(start.output()).not.toContain('hunter2')
   })
 

@@ -77,8 +77,10 @@ function save(block: Block, file: string): void {
   const before = project.read(file)
   const text = textAfter(block, before)
   if (before === text) return
-  saved ??= { files: [], since: server?.printedSoFar ?? 0 }
-  saved.files.push(file)
+  if (/\.(?:ts|json)$/.test(file)) {
+    saved ??= { files: [], since: server?.printedSoFar ?? 0 }
+    saved.files.push(file)
+  }
   project.write(file, text)
 }
 

@@ -39,8 +39,11 @@ function describeOne(error: unknown, root: string, prefix: string): string[] {
   const name = error instanceof PlinthError || error.name === 'Error' ? '' : `${error.name}: `
   const lines = [`${prefix}${name}${error.message}`]
   if (error instanceof PlinthError) {
-    for (const detail of error.errors)
+    for (const detail of error.errors) {
+      // Errors of the start list their mistakes in the message already.
+      if (error.message.includes(detail.message)) continue
       lines.push(`  - ${detail.pointer} ${detail.message}${detail.hint ? ` ${detail.hint}` : ''}`)
+    }
     if (error.hint !== undefined) lines.push(`  ${error.hint}`)
   }
   const place = userPlace(error)
