@@ -17,10 +17,17 @@ export function presentError(error: PlinthError): PresentedError {
   return { status: error.status === 400 ? 422 : error.status, body: { errors: messagesOf(error) } }
 }
 
-function messagesOf({ code, message, parameters, pointer = '', errors }: PlinthError): Record<string, string[]> {
+function messagesOf({
+  code,
+  status,
+  message,
+  parameters,
+  pointer = '',
+  errors,
+}: PlinthError): Record<string, string[]> {
   const thing = things[String(parameters['model'])] ?? 'request'
   if (code === 'rules.sign-in-required') return { token: ['is missing'] }
-  if (code.startsWith('identity.')) return { token: ['is invalid'] }
+  if (status === 401 && pointer === '') return { token: ['is invalid'] }
   if (code === 'request.not-found') return { [thing]: ['not found'] }
   if (code === 'rules.row-closed') return { [thing]: ['forbidden'] }
   if (code === 'writes.unique') return { [String(parameters['fields'])]: ['has already been taken'] }

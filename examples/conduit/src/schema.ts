@@ -1,12 +1,19 @@
 /** What there is: people, their articles, comments and tags. */
 import { defineSchema, field, model } from 'plinth'
 
-const User = model({
-  email: field.text({ min: 1, max: 254 }).unique(),
-  username: field.text({ min: 1, max: 60 }).unique(),
-  passwordHash: field.text().private(),
+/** What people tell of themselves: stored of a User, and what the routes of accounts take and give. */
+export const account = {
+  email: field.text({ min: 1, max: 254 }),
+  username: field.text({ min: 1, max: 60 }),
   bio: field.text({ max: 10_000 }).optional(),
   image: field.text({ max: 2000 }).optional(),
+}
+
+const User = model({
+  ...account,
+  email: account.email.unique(),
+  username: account.username.unique(),
+  passwordHash: field.text().private(),
   articles: field.hasMany('Article', 'author'),
   favorites: field.manyToMany('Article', { inverse: 'favoritedBy' }),
   following: field.manyToMany('User', { inverse: 'followers' }),
