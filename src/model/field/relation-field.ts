@@ -1,6 +1,7 @@
 /** The builders of relations. They name their target, so files of models may refer to each other in any order. */
 import type { DeleteBehaviour } from '../graph.ts'
 import type { Flag } from '../types/column.ts'
+import type { CreateWord, UpdateWord } from '../types/write-words.ts'
 import type { BelongsToDeclaration, CallerDefault, HasDeclaration, ManyToManyDeclaration } from './declaration.ts'
 import { declaredDefault } from './scalar-field.ts'
 
@@ -19,9 +20,12 @@ export class BelongsToField<Target extends string, Flags extends Flag = never, F
   declare readonly '~to': Target
   declare readonly '~readable': false
   declare readonly '~row': unknown
+  declare readonly '~write': unknown
   declare readonly '~by': never
   declare readonly '~flags': Flags
   declare readonly '~field': Field
+  declare readonly '~create': `${CreateWord<Flags>} relation`
+  declare readonly '~update': `${UpdateWord<Flags>} relation`
   readonly declaration: BelongsToDeclaration
 
   constructor(declaration: BelongsToDeclaration) {
@@ -101,8 +105,11 @@ export class HasOneField<Target extends string, By extends string> {
   declare readonly '~to': never
   declare readonly '~readable': false
   declare readonly '~row': unknown
+  declare readonly '~write': unknown
   declare readonly '~by': By
   declare readonly '~field': never
+  declare readonly '~create': 'free relation'
+  declare readonly '~update': 'free relation'
   readonly declaration: HasDeclaration
 
   constructor(declaration: HasDeclaration) {
@@ -130,8 +137,11 @@ export class HasManyField<Target extends string, By extends string> {
   declare readonly '~to': never
   declare readonly '~readable': false
   declare readonly '~row': unknown
+  declare readonly '~write': unknown
   declare readonly '~by': By
   declare readonly '~field': never
+  declare readonly '~create': 'free relation'
+  declare readonly '~update': 'free relation'
   readonly declaration: HasDeclaration
 
   constructor(declaration: HasDeclaration) {
@@ -171,7 +181,10 @@ export class ManyToManyField<Target extends string> {
   declare readonly '~to': never
   declare readonly '~readable': false
   declare readonly '~row': unknown
+  declare readonly '~write': unknown
   declare readonly '~by': never
+  declare readonly '~create': 'free relation'
+  declare readonly '~update': 'free relation'
   readonly declaration: ManyToManyDeclaration
 
   constructor(declaration: ManyToManyDeclaration) {

@@ -3,6 +3,7 @@ import type { Condition } from '../symbol/condition.ts'
 import { ValueSymbol } from '../symbol/value-symbol.ts'
 import type { Flag, OperatorClass } from '../types/column.ts'
 import type { Hidden } from '../types/rows.ts'
+import type { CreateWord, UpdateWord } from '../types/write-words.ts'
 import type { SymbolOf, ValueOf } from '../types/symbols.ts'
 import type { CallerDefault, DeclaredDefault, ScalarDeclaration } from './declaration.ts'
 
@@ -33,6 +34,8 @@ export class ScalarField<Native, Input, Operators extends OperatorClass, Flags e
   /** Its value in a row, and what may be written to it. */
   declare readonly '~row': 'optional' extends Flags ? Native | null : Native
   declare readonly '~write': 'optional' extends Flags ? Input | null : Input
+  declare readonly '~create': CreateWord<Flags>
+  declare readonly '~update': UpdateWord<Flags>
   readonly declaration: ScalarDeclaration
 
   constructor(declaration: ScalarDeclaration) {

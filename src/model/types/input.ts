@@ -1,68 +1,44 @@
 /** The types of what is written. */
+import type { AnyFields } from './declared.ts'
 import type { Flat, Reader } from './rows.ts'
 import type {
+  AddedColumns,
+  AllFlags,
   Columns,
   FieldsOf,
   ForeignNames,
   InputOf,
   IsToMany,
   Key,
-  RelationNames,
   SchemaShape,
   TargetOf,
 } from './schema.ts'
 
-type FlagsOf<C> = C extends { readonly '~flags': infer Flags } ? Flags : never
-type Has<C, Flag extends string> = Extract<FlagsOf<C>, Flag> extends never ? false : true
-
-/** Callers do not write what the server sets. */
-type Writable<C, As extends Reader> = As extends 'system'
-  ? true
-  : Has<C, 'readOnly' | 'private'> extends true
-    ? false
-    : true
-
-type RequiredNames<M, S extends SchemaShape, As extends Reader> = {
-  [Name in keyof Columns<M, S>]: Writable<Columns<M, S>[Name], As> extends true
-    ? Has<Columns<M, S>[Name], 'optional' | 'default'> extends true
-      ? never
-      : Name
-    : never
-}[keyof Columns<M, S>]
-
-type OptionalNames<M, S extends SchemaShape, As extends Reader> = {
-  [Name in keyof Columns<M, S>]: Writable<Columns<M, S>[Name], As> extends true
-    ? Has<Columns<M, S>[Name], 'optional' | 'default'> extends true
-      ? Name
-      : never
-    : never
-}[keyof Columns<M, S>]
-
-type BelongsToNames<Fields> = {
-  [Name in keyof Fields]: Fields[Name] extends { readonly '~kind': 'belongsTo' } ? Name & string : never
+/** The fields whose word (of `write-words.ts`) is one of `Words`. */
+type CreateNames<Fields, Words> = {
+  [Name in keyof Fields]: Fields[Name] extends { readonly '~create': Words } ? Name & string : never
 }[keyof Fields]
 
-type Flagged<Field, Flag extends string> = Field extends { readonly '~flags': infer Flags }
-  ? Extract<Flags, Flag> extends never
-    ? false
-    : true
-  : false
+type UpdateNames<Fields, Words> = {
+  [Name in keyof Fields]: Fields[Name] extends { readonly '~update': Words } ? Name & string : never
+}[keyof Fields]
+
+/** What `word` is for whoever writes: callers do not write what the server sets. */
+type For<As extends Reader, Word extends string> = As extends 'system' ? Word | `server ${Word}` : Word
 
 /** belongsTo relations that a new row cannot do without: their scalars can be left out only when a nested write stands in. */
-type NeededRelations<M, S extends SchemaShape> = {
-  [Name in BelongsToNames<FieldsOf<M, S>>]: Flagged<
-    FieldsOf<M, S>[Name],
-    'optional' | 'default' | 'readOnly' | 'private'
-  > extends true
-    ? never
-    : Name
-}[BelongsToNames<FieldsOf<M, S>>]
+type NeededRelations<M, S extends SchemaShape, As extends Reader> = CreateNames<
+  FieldsOf<M, S>,
+  For<As, 'needed relation'>
+>
 
 type ScalarsOf<M, S extends SchemaShape, Relations> = Relations extends string ? ForeignNames<S, M, Relations> : never
 
 /** The scalars of a relation, or the relation written along. */
 type EitherWay<M, S extends SchemaShape, Name extends string, As extends Reader> =
-  | ({ readonly [Scalar in ForeignNames<S, M, Name> & keyof Columns<M, S>]: InputOf<Columns<M, S>[Scalar]> } & {
+  | ({
+      readonly [Scalar in ForeignNames<S, M, Name> & keyof AddedColumns<M, S>]: InputOf<AddedColumns<M, S>[Scalar]>
+    } & {
       readonly [Relation in Name]?: never
     })
   | ({ readonly [Scalar in ForeignNames<S, M, Name>]?: never } & {
@@ -77,18 +53,22 @@ type AllOf<Boxes> = (Boxes extends { readonly box: infer Box } ? (box: Box) => v
   ? All
   : never
 
-type NeededEitherWay<M, S extends SchemaShape, As extends Reader> = [NeededRelations<M, S>] extends [never]
+type NeededEitherWay<M, S extends SchemaShape, As extends Reader, Names extends string> = [Names] extends [never]
   ? unknown
-  : AllOf<{ [Name in NeededRelations<M, S>]: { readonly box: EitherWay<M, S, Name, As> } }[NeededRelations<M, S>]>
+  : AllOf<{ [Name in Names]: { readonly box: EitherWay<M, S, Name, As> } }[Names]>
 
 /** A row by its key, by a unique field, or by fields that are unique together. */
 export type Address<M, S extends SchemaShape> = M extends keyof S['models']
-  ? Key<S, M> | UniqueAddress<M, S> | GroupAddress<M, S, UniqueGroups<S['models'][M]['~options']>>
+  ? | Key<S, M>
+    | (AllFlags<FieldsOf<M, S>> & ('unique' | 'key') extends never ? never : UniqueAddress<M, S>)
+    | GroupAddress<M, S, UniqueGroups<S['models'][M]['~options']>>
   : never
 
 type UniqueAddress<M, S extends SchemaShape> = {
-  [Name in keyof Columns<M, S>]: Has<Columns<M, S>[Name], 'unique' | 'key'> extends true
-    ? { readonly [One in Name]: InputOf<Columns<M, S>[Name]> }
+  [Name in keyof Columns<M, S>]: Columns<M, S>[Name] extends { readonly '~flags': infer Flags }
+    ? [Flags & ('unique' | 'key')] extends [never]
+      ? never
+      : { readonly [One in Name]: InputOf<Columns<M, S>[Name]> }
     : never
 }[keyof Columns<M, S>]
 
@@ -125,28 +105,29 @@ type ByOf<Field> = Field extends { readonly '~by': infer By } ? By : never
 
 /** A row without nested writes; `Without` is the relation that leads back to the row that is written. */
 type FlatInput<M, S extends SchemaShape, Without, As extends Reader> = Flat<
-  {
-    readonly [Name in Exclude<RequiredNames<M, S, As>, ScalarsOf<M, S, Without>>]: InputOf<Columns<M, S>[Name]>
+  OwnInput<FieldsOf<M, S>, As> & {
+    readonly [Name in Exclude<CreateNames<AddedColumns<M, S>, For<As, 'needed'>>, ScalarsOf<M, S, Without>>]: InputOf<
+      Columns<M, S>[Name]
+    >
   } & {
-    readonly [Name in Exclude<OptionalNames<M, S, As>, ScalarsOf<M, S, Without>>]?:
+    readonly [Name in Exclude<CreateNames<AddedColumns<M, S>, For<As, 'free'>>, ScalarsOf<M, S, Without>>]?:
       | InputOf<Columns<M, S>[Name]>
       | undefined
   }
 >
 
-/** What a new row needs: fields without default, scalars of relations (or the relation itself), nested writes. */
-export type CreateInput<M, S extends SchemaShape, As extends Reader = 'caller'> = {
-  readonly [Name in Exclude<RequiredNames<M, S, As>, ScalarsOf<M, S, NeededRelations<M, S>>>]: InputOf<
-    Columns<M, S>[Name]
-  >
+/** The row's own fields. */
+type OwnInput<Fields extends AnyFields, As extends Reader> = {
+  readonly [Name in CreateNames<Fields, For<As, 'needed'>>]: InputOf<Fields[Name]>
 } & {
-  readonly [Name in OptionalNames<M, S, As>]?: InputOf<Columns<M, S>[Name]> | undefined
-} & NeededEitherWay<M, S, As> & {
-    readonly [Name in Exclude<RelationNames<FieldsOf<M, S>>, NeededRelations<M, S>>]?: NestedCreate<
-      FieldsOf<M, S>[Name],
-      S,
-      As
-    >
+  readonly [Name in CreateNames<Fields, For<As, 'free'>>]?: InputOf<Fields[Name]> | undefined
+}
+
+/** What a new row needs: fields without default, scalars of relations (or the relation itself), nested writes. */
+export type CreateInput<M, S extends SchemaShape, As extends Reader = 'caller'> = OwnInput<FieldsOf<M, S>, As> & {
+  readonly [Name in CreateNames<AddedColumns<M, S>, For<As, 'free'>>]?: InputOf<AddedColumns<M, S>[Name]> | undefined
+} & NeededEitherWay<M, S, As, NeededRelations<M, S, As>> & {
+    readonly [Name in CreateNames<FieldsOf<M, S>, For<As, 'free relation'>>]?: NestedCreate<FieldsOf<M, S>[Name], S, As>
   }
 
 type NestedCreate<Field, S extends SchemaShape, As extends Reader> =
@@ -161,22 +142,11 @@ type NestedCreate<Field, S extends SchemaShape, As extends Reader> =
 
 /** Any part of a row, but for what cannot be changed. */
 export type UpdateInput<M, S extends SchemaShape, As extends Reader = 'caller'> = {
-  readonly [
-    Name in keyof Columns<M, S> as Writable<Columns<M, S>[Name], As> extends true
-      ? Has<Columns<M, S>[Name], 'immutable' | 'key'> extends true
-        ? never
-        : Name
-      : never
-  ]?: InputOf<Columns<M, S>[Name]> | undefined
+  readonly [Name in UpdateNames<FieldsOf<M, S>, For<As, 'free'>>]?: InputOf<FieldsOf<M, S>[Name]> | undefined
 } & {
-  readonly [
-    Name in RelationNames<FieldsOf<M, S>> as Flagged<
-      FieldsOf<M, S>[Name],
-      'immutable' | 'readOnly' | 'private'
-    > extends true
-      ? never
-      : Name
-  ]?: NestedUpdate<FieldsOf<M, S>[Name], S, As>
+  readonly [Name in UpdateNames<AddedColumns<M, S>, For<As, 'free'>>]?: InputOf<AddedColumns<M, S>[Name]> | undefined
+} & {
+  readonly [Name in UpdateNames<FieldsOf<M, S>, For<As, 'free relation'>>]?: NestedUpdate<FieldsOf<M, S>[Name], S, As>
 }
 
 type NestedUpdate<Field, S extends SchemaShape, As extends Reader> =
@@ -189,4 +159,8 @@ type NestedUpdate<Field, S extends SchemaShape, As extends Reader> =
           readonly disconnect?: true
         }
       : | NestedToOne<TargetOf<Field>, S, As>
-        | (Flagged<Field, 'optional'> extends true ? { readonly disconnect: true } : never)
+        | (Field extends { readonly '~flags': infer Flags }
+            ? 'optional' extends Flags
+              ? { readonly disconnect: true }
+              : never
+            : never)
