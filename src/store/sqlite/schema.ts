@@ -86,10 +86,13 @@ function compareColumns(shape: TableShape, columns: readonly ExistingColumn[]): 
       const addable =
         (field.nullable || (field.default?.from === 'literal' && field.default.value !== null)) &&
         !model.key.includes(field.name)
-      differ(
-        `The column "${field.column}" of ${model.name}.${field.name} is missing.`,
-        addable ? addColumn(shape, field) : null,
-      )
+      const missing = `The column "${field.column}" of ${model.name}.${field.name} is missing.`
+      if (addable) differ(missing, addColumn(shape, field))
+      else
+        differ(
+          `${missing} Rows that are there have no value for it; a default or optional() would give them one.`,
+          null,
+        )
       continue
     }
     const type = columnType(field)
