@@ -85,7 +85,7 @@ export const rules = defineRules(schema, {
 
 export const PersonView = projection(schema, 'Person', ({ row }) => ({ name: row.name }), { one: 'person' })
 
-const SeatView = projection(
+export const SeatView = projection(
   schema,
   'Seat',
   ({ row, include }) => ({ number: row.number, heldBy: include('holder', PersonView) }),
