@@ -58,7 +58,7 @@ it('has something to do in every section that has code', () => {
 
 // In order: each section goes on where the one before has ended.
 describe('the guide', () => {
-  it.each(sections)('%s', { timeout: 90_000 }, async (section, steps) => {
+  it.each(sections)('%s', { timeout: 180_000 }, async (section, steps) => {
     if (failedAt !== null) throw new Error(`not tried, because "${failedAt}" has failed`)
     failedAt = section
     for (const { block, answer } of steps) {

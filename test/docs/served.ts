@@ -5,7 +5,7 @@ import type { Project } from './project.ts'
 
 /** What the guide calls the server. */
 const shownAddress = 'http://127.0.0.1:3000'
-const patience = 30_000
+const patience = 60_000
 
 /** The end of what each of the two prints when it serves. */
 const served = { dev: /^ {2}Rows: .*\n(?: {2}\S.*\n)*\n/m, start: /"event":"started".*\n/ } as const
