@@ -2,6 +2,9 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { action, createApp, everyone, fail, field, partial } from '../../src/index.ts'
+import { refusal } from '../../src/error/index.ts'
+import type { Store } from '../../src/store/contract/index.ts'
+import { sqliteStore } from '../../src/store/sqlite/index.ts'
 import { createTestApp } from '../../src/testing/index.ts'
 import { PersonView, rules, schema, ShowView } from './theatre.ts'
 
@@ -285,6 +288,36 @@ describe('what comes out', () => {
     })
     const keyed = { headers: { 'idempotency-key': '"a"' } }
     expect((await plinth.as(hanna).post('/api/actions/sign-in', { name: 'Hanna' }, keyed)).status).toBe(400)
+  })
+})
+
+describe('an action that may run again', () => {
+  test('does so when the database was busy, three times at most; others do not', async () => {
+    const runs: string[] = []
+    const again = action(schema, { allow: everyone, retryable: true, run: () => void runs.push('again') })
+    const single = action(schema, { allow: everyone, run: () => void runs.push('single') })
+    let busy = 0
+    const store = sqliteStore({ file: ':memory:' })
+    const sometimesBusy: Store = new Proxy(store, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name)
+        if (typeof value !== 'function') return value
+        return (...given: unknown[]) => {
+          if (name === 'transaction' && busy-- > 0) return Promise.reject(refusal('store.busy', {}))
+          return Reflect.apply(value, target, given) as unknown
+        }
+      },
+    })
+    await using plinth = await createTestApp(createApp({ schema, rules, actions: { again, single } }), {
+      store: sometimesBusy,
+    })
+    busy = 2
+    expect((await plinth.asAnonymous().post('/api/actions/again')).status).toBe(204)
+    busy = 3
+    expect((await plinth.asAnonymous().post('/api/actions/again')).status).toBe(503)
+    busy = 1
+    expect((await plinth.asAnonymous().post('/api/actions/single')).status).toBe(503)
+    expect(runs).toEqual(['again'])
   })
 })
 
