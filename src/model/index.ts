@@ -20,7 +20,7 @@ export { coalesce, concat, length, lower, now, upper } from './symbols.ts'
 export type { Database } from './types/database.ts'
 export type { FieldsToWrite, FieldValues, NamedFields, SymbolOfField } from './types/field-values.ts'
 export type { CreateInput, Key, Row, UpdateInput, Where } from './types/public.ts'
-export type { CallerSymbols, RowSymbols, SymbolsFor } from './types/row-symbols.ts'
+export type { CallerSymbols, SymbolsFor } from './types/row-symbols.ts'
 export type {
   Columns,
   FieldsOf,
