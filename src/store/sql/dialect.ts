@@ -38,8 +38,10 @@ export interface SqlDialect {
   /** Quotes a name of a table, column or constraint. */
   identifier(name: string): string
   table(model: ModelNode): string
-  /** The text of the n-th placeholder, counted from 1. */
-  placeholder(position: number): string
+  /** The text of the n-th placeholder, counted from 1, for a value that is bound like this. */
+  placeholder(position: number, binding: Binding): string
+  /** Placeholders have numbers: a value that stands in several places is bound once. */
+  readonly numberedPlaceholders: boolean
   /** A constant of the declaration as SQL. */
   literal(value: Value, type: FieldType): string
   /** A constant in the form that the elements of a stored array have. */
@@ -73,8 +75,10 @@ export interface SqlDialect {
   orderTerm(sql: string, descending: boolean, nullsLast: boolean | undefined): string
   limit(limit: string | null, offset: string | null): string
 
-  /** Arithmetic on stored decimals. */
-  rescale(sql: string, from: number, to: number): string
+  /** Decimals are kept as integers of their smallest unit, so those of different scales cannot be compared or added as they are. */
+  readonly scaledDecimals: boolean
+  /** An exact number in the stored form of another exact type. */
+  rescale(value: SqlValue, to: FieldType): string
   toFloat(value: SqlValue): string
   /** A float in stored form of another numeric type. */
   fromFloat(sql: string, to: FieldType): string
@@ -88,6 +92,8 @@ export interface SqlDialect {
   guard(alias: string, model: ModelNode): string | null
   /** Columns that name one row, for fetching the rest of a row later. */
   rowIdentity(model: ModelNode): readonly string[]
+  /** The join that keeps the rows on its left in their order and looks up one row for each. */
+  readonly lookupJoin: string
 
   insertOne(insert: InsertParts): string
   insertMany(insert: InsertParts): string

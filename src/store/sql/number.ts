@@ -18,7 +18,7 @@ export function converted(dialect: SqlDialect, value: SqlValue, to: FieldType): 
   const [from, target] = [storageOf(value.type), storageOf(to)]
   if (target === 'float') return from === 'float' ? value : { ...value, sql: dialect.toFloat(value), type: to }
   if (from === 'float') return { ...value, sql: dialect.fromFloat(value.sql, to), type: to }
-  return { ...value, sql: dialect.rescale(value.sql, scaleOf(value.type), scaleOf(to)), type: to }
+  return { ...value, sql: dialect.rescale(value, to), type: to }
 }
 
 /** Both values in one stored form, so that they can be compared or added. */
@@ -28,7 +28,7 @@ export function aligned(dialect: SqlDialect, left: SqlValue, right: SqlValue): r
     return [converted(dialect, left, floatType), converted(dialect, right, floatType)]
   }
   const [a, b] = [scaleOf(left.type), scaleOf(right.type)]
-  if (a === b) return [left, right]
+  if (a === b || !dialect.scaledDecimals) return [left, right]
   return a > b ? [left, converted(dialect, right, left.type)] : [converted(dialect, left, right.type), right]
 }
 

@@ -69,7 +69,7 @@ export function selectRows(selection: Selection): SelectedRows {
     select: {
       from: words(
         `from (${words(`select ${kept} from`, from, tail.where, tail.order, tail.page)}) ${found}`,
-        `cross join ${dialect.table(model)} ${row.alias} on ${rejoin}`,
+        `${dialect.lookupJoin} ${dialect.table(model)} ${row.alias} on ${rejoin}`,
         ...selected.joins,
       ),
       where: '',

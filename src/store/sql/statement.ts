@@ -52,11 +52,16 @@ export class Statement {
 
   finish(text: string): Command {
     const bindings: Binding[] = []
+    const numbered = new Map<string, string>()
     const sql = text.replace(marks, (_mark, index: string) => {
+      const known = numbered.get(index)
+      if (known !== undefined) return known
       const binding = this.#bindings[Number(index)]
       if (binding === undefined) throw new Error('A place for a value was given out by another statement.')
       bindings.push(binding)
-      return this.dialect.placeholder(bindings.length)
+      const placeholder = this.dialect.placeholder(bindings.length, binding)
+      if (this.dialect.numberedPlaceholders) numbered.set(index, placeholder)
+      return placeholder
     })
     return { sql, bindings }
   }

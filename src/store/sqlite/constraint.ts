@@ -6,8 +6,17 @@ import type { DatabaseSync } from 'node:sqlite'
 import { type ErrorOptions, refusal } from '../../error/index.ts'
 import type { FieldNode, ModelGraph, ModelNode, RelationNode, Value } from '../../model/index.ts'
 import type { DeletePlan, InsertPlan, UpdatePlan } from '../../query/index.ts'
-import { scopeOf, type SqlDialect, Statement, tableRow, tableShapes, typedValueSql, words } from '../sql/index.ts'
-import { binderOf } from './bind.ts'
+import {
+  binderOf,
+  scopeOf,
+  type SqlDialect,
+  Statement,
+  tableRow,
+  tableShapes,
+  typedValueSql,
+  words,
+} from '../sql/index.ts'
+
 import { resultCode } from './driver-error.ts'
 import { type Bound, encoderOf } from './encode.ts'
 import { columnCheckName, tableName } from './table.ts'
@@ -211,7 +220,7 @@ export class Constraints {
 
   #finds(statement: Statement, sql: string, values: readonly Value[]): boolean {
     const command = statement.finish(sql)
-    return this.#database.prepare(command.sql).get(...binderOf(command.bindings)(values)) !== undefined
+    return this.#database.prepare(command.sql).get(...binderOf(command.bindings, encoderOf)(values)) !== undefined
   }
 
   #column(model: ModelNode, field: string): string {

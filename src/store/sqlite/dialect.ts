@@ -41,6 +41,7 @@ export const sqliteDialect: SqlDialect = {
   identifier,
   table: model => identifier(tableName(model)),
   placeholder: () => '?',
+  numberedPlaceholders: false,
   literal: literalOf,
   elementLiteral(value, type) {
     if (storageOf(type) === 'boolean') return value === true ? '1' : '0'
@@ -83,7 +84,9 @@ export const sqliteDialect: SqlDialect = {
       offset === null ? '' : `offset ${hidden(offset)}`,
     ),
 
-  rescale(sql, from, to) {
+  scaledDecimals: true,
+  rescale({ sql, type }, target) {
+    const [from, to] = [scaleOf(type), scaleOf(target)]
     if (from === to) return sql
     return to > from ? `(${sql} * ${10 ** (to - from)})` : divided(`(${sql})`, String(10 ** (from - to)))
   },
@@ -95,7 +98,7 @@ export const sqliteDialect: SqlDialect = {
     const figure = `${name}(${of.sql})`
     if (name === 'sum' && to === 'float' && storageOf(of.type) !== 'float') return this.toFloat({ ...of, sql: figure })
     if (storageOf(of.type) === 'float' && to !== 'float' && name === 'sum') return this.fromFloat(figure, result)
-    return this.rescale(figure, scaleOf(of.type), scaleOf(result))
+    return this.rescale({ ...of, sql: figure }, result)
   },
 
   json: sqliteJson,
@@ -126,6 +129,8 @@ export const sqliteDialect: SqlDialect = {
   },
   rowIdentity: model =>
     isWithoutRowid(model) ? model.key.map(field => identifier(model.fields[field]?.column ?? field)) : [rowidOf(model)],
+  // SQLite does not reorder a cross join (sqlite.org/optoverview.html).
+  lookupJoin: 'cross join',
 
   insertOne(insert) {
     const columns = insert.columns.join(', ')

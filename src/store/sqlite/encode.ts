@@ -1,7 +1,7 @@
 /** Canonical values as node:sqlite binds them, as SQL literals, and back again from what results hold. */
 import type { FieldType, Value } from '../../model/index.ts'
 import { decimalToScaled } from '../../lib/index.ts'
-import { type Binding, type Decoding, elementsOf, scaleOf, storageOf, textOf } from '../sql/index.ts'
+import { type Binding, type Decoding, elementsOf, prefixEnd, scaleOf, storageOf, textOf } from '../sql/index.ts'
 
 export type Bound = null | number | bigint | string | Uint8Array
 type Encoder = (value: Value) => Bound
@@ -26,7 +26,8 @@ function formOf({ as, type, types }: Binding): Encoder | null {
     case 'tuples':
       return value => rowsText(elementsOf(value), types ?? [])
     case 'prefixEnd':
-      return value => prefixEnd(textOf(value))
+      // SQLite sorts an empty blob behind every text.
+      return value => prefixEnd(textOf(value)) ?? new Uint8Array(0)
   }
 }
 
@@ -85,19 +86,6 @@ function jsonElement(type: FieldType): (value: Value) => string {
     default:
       return value => JSON.stringify(value)
   }
-}
-
-/** The first text behind all texts that begin with `prefix`; when there is none an empty blob, which SQLite sorts behind every text. */
-function prefixEnd(prefix: string): string | Uint8Array {
-  const points = Array.from(prefix, character => character.codePointAt(0) ?? 0)
-  while (points.length > 0) {
-    const last = points.pop() ?? 0
-    if (last === 0x10ffff) continue
-    // U+D800 to U+DFFF are no characters: the one after U+D7FF is U+E000.
-    points.push(last === 0xd7ff ? 0xe000 : last + 1)
-    return String.fromCodePoint(...points)
-  }
-  return new Uint8Array(0)
 }
 
 /** A constant of the declaration as SQL. */

@@ -4,8 +4,20 @@
  * into the statement, and only texts that may need escapes go through `json_quote`. Numbers are digits that SQLite writes exactly
  * (17 significant digits for floats).
  */
-import { enumValues, type FieldType } from '../../model/index.ts'
-import { type Json, type JsonPiece, scaleOf, selectText, type SqlJson, type SqlValue, storageOf } from '../sql/index.ts'
+import {
+  concatCall,
+  isPlainEnum,
+  joinPieces,
+  type Json,
+  jsonObject,
+  type JsonPiece,
+  quoteMark,
+  scaleOf,
+  selectText,
+  type SqlJson,
+  type SqlValue,
+  storageOf,
+} from '../sql/index.ts'
 import { textLiteral } from './encode.ts'
 
 /** The text of a scaled integer, without its sign. */
@@ -20,8 +32,6 @@ export function decimalPieces(sql: string, scale: number): Json {
   return [{ sql: `iif(${sql}<0,'-','')` }, ...digits(sql, scale)]
 }
 
-const quote: JsonPiece = { text: '"' }
-
 /** The form of each storage class when it is not null. */
 function present({ sql, type }: SqlValue): Json {
   switch (storageOf(type)) {
@@ -30,11 +40,11 @@ function present({ sql, type }: SqlValue): Json {
     case 'time':
     case 'datetime':
       // Checked by the table to hold nothing that needs an escape.
-      return [quote, { sql }, quote]
+      return [quoteMark, { sql }, quoteMark]
     case 'bigint':
-      return [quote, { sql }, quote]
+      return [quoteMark, { sql }, quoteMark]
     case 'decimal':
-      return [quote, ...decimalPieces(sql, scaleOf(type)), quote]
+      return [quoteMark, ...decimalPieces(sql, scaleOf(type)), quoteMark]
     case 'integer':
     case 'json':
     case 'array':
@@ -44,16 +54,10 @@ function present({ sql, type }: SqlValue): Json {
     case 'float':
       return [{ sql: `json_quote(${sql})` }]
     case 'bytes':
-      return [quote, { sql: `hex(${sql})` }, quote]
+      return [quoteMark, { sql: `hex(${sql})` }, quoteMark]
     case 'text':
-      return isPlainEnum(type) ? [quote, { sql }, quote] : [{ sql: `json_quote(${sql})` }]
+      return isPlainEnum(type) ? [quoteMark, { sql }, quoteMark] : [{ sql: `json_quote(${sql})` }]
   }
-}
-
-/** Words of the declaration, which the table checks. */
-const isPlainEnum = (type: FieldType): boolean => {
-  const words = enumValues(type)
-  return type.kind === 'enum' && words.length > 0 && words.every(word => /^[\w .:/-]*$/.test(word))
 }
 
 /** A value that may be null is named once where that is possible: it may be a subselect. */
@@ -62,7 +66,7 @@ function value(of: SqlValue): Json {
   if (!of.nullable) return pieces
   const [first, second, ...rest] = pieces
   // hex() alone makes an empty text of null.
-  if (first === quote && second !== undefined && 'sql' in second && second.sql === of.sql && rest.length === 1)
+  if (first === quoteMark && second !== undefined && 'sql' in second && second.sql === of.sql && rest.length === 1)
     return [{ sql: `ifnull('"'||${second.sql}||'"','null')` }]
   switch (storageOf(of.type)) {
     case 'integer':
@@ -84,41 +88,17 @@ const when = (condition: string, json: Json): Json => [{ sql: `iif(${condition},
 
 /** One expression: neighbouring fixed texts become one, and `concat` copies everything once. */
 function text(json: Json): string {
-  const parts: string[] = []
-  let fixed = ''
-  for (const piece of json) {
-    if ('text' in piece) {
-      fixed += piece.text
-      continue
-    }
-    if (fixed !== '') parts.push(textLiteral(fixed))
-    fixed = ''
-    parts.push(piece.sql)
-  }
-  if (fixed !== '') parts.push(textLiteral(fixed))
+  const parts = joinPieces(json, textLiteral)
   const [only] = parts
-  return parts.length === 1 && only !== undefined ? only : concat(parts)
+  return parts.length === 1 && only !== undefined ? only : concatCall(parts, most)
 }
 
 // SQLite takes at most 1,000 arguments (SQLITE_MAX_FUNCTION_ARG); a row of that many pieces is joined in steps.
 const most = 500
 
-function concat(parts: readonly string[]): string {
-  if (parts.length <= most) return `concat(${parts.join(',')})`
-  const groups: string[] = []
-  for (let start = 0; start < parts.length; start += most) groups.push(concat(parts.slice(start, start + most)))
-  return concat(groups)
-}
-
 export const sqliteJson: SqlJson = {
   value,
-  object(members) {
-    const pieces: JsonPiece[] = [{ text: '{' }]
-    for (const [index, { name, json }] of members.entries()) {
-      pieces.push({ text: `${index === 0 ? '' : ','}${JSON.stringify(name)}:` }, ...json)
-    }
-    return [...pieces, { text: '}' }]
-  },
+  object: jsonObject,
   when,
   list(json, select) {
     // SQLite keeps the order of a subselect for group_concat, and `concat` reads the NULL of an empty list as an empty text.

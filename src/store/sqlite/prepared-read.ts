@@ -3,11 +3,11 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Value } from '../../model/index.ts'
 import type { AggregateResult, ExecutionContext, FindResult } from '../../query/index.ts'
 import type { Eventually, Prepared } from '../contract/index.ts'
-import type { AggregateCommand, FindCommand } from '../sql/index.ts'
-import { type Binder, binderOf } from './bind.ts'
+import { type AggregateCommand, type Binder, binderOf, type FindCommand } from '../sql/index.ts'
+
 import { functions } from './dialect.ts'
 import { storeError } from './driver-error.ts'
-import type { Bound } from './encode.ts'
+import { type Bound, encoderOf } from './encode.ts'
 import { Overtime } from './guard.ts'
 import { type FindArguments, type FindScript, prepareArrays, runAggregate, runFind } from './read.ts'
 import type { WorkerTask } from './reader-worker.ts'
@@ -131,8 +131,8 @@ class PreparedRead<Result extends { readonly rows: number }, G> implements Prepa
 }
 
 export function preparedFind(connections: ReadConnections, command: FindCommand): Prepared<FindResult> {
-  const bind = binderOf(command.bindings)
-  const bindCount: Binder | null = command.count === null ? null : binderOf(command.count.bindings)
+  const bind = binderOf(command.bindings, encoderOf)
+  const bindCount: Binder<Bound> | null = command.count === null ? null : binderOf(command.count.bindings, encoderOf)
   const { limit } = command
   const script: FindScript = {
     sql: command.sql,
@@ -155,7 +155,7 @@ export function preparedFind(connections: ReadConnections, command: FindCommand)
 }
 
 export function preparedAggregate(connections: ReadConnections, command: AggregateCommand): Prepared<AggregateResult> {
-  const bind = binderOf(command.bindings)
+  const bind = binderOf(command.bindings, encoderOf)
   return new PreparedRead<AggregateResult, { readonly bound: readonly Bound[]; readonly asked: number | null }>(
     connections,
     {

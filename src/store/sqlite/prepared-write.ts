@@ -4,11 +4,11 @@ import type { PlinthError } from '../../error/index.ts'
 import type { Value } from '../../model/index.ts'
 import type { DeletePlan, ExecutionContext, InsertPlan, UpdatePlan, WriteResult } from '../../query/index.ts'
 import type { Eventually, Prepared, PreparedInsert, TransactionOptions } from '../contract/index.ts'
-import type { WriteCommand } from '../sql/index.ts'
-import { binderOf, insertBinderOf } from './bind.ts'
+import { binderOf, insertBinderOf, type WriteCommand } from '../sql/index.ts'
+
 import type { Constraints } from './constraint.ts'
 import { isConstraint, storeError } from './driver-error.ts'
-import { type Bound, decode } from './encode.ts'
+import { type Bound, decode, encoderOf } from './encode.ts'
 import { type Guard, Overtime } from './guard.ts'
 import { prepareArrays } from './read.ts'
 import type { Writer } from './writer.ts'
@@ -101,7 +101,7 @@ class PreparedWrite {
 const single: TransactionOptions = { isolation: 'default', together: true, limit: 5000 }
 
 export function preparedInsert(connections: WriteConnections, plan: InsertPlan, command: WriteCommand): PreparedInsert {
-  const bind = insertBinderOf(command.bindings, plan.many)
+  const bind = insertBinderOf(command.bindings, plan.many, encoderOf)
   const write = new PreparedWrite(connections, command)
   return {
     command: command.sql,
@@ -116,7 +116,7 @@ export function preparedChange(
   plan: UpdatePlan | DeletePlan,
   command: WriteCommand,
 ): Prepared<WriteResult> {
-  const bind = binderOf(command.bindings)
+  const bind = binderOf(command.bindings, encoderOf)
   const write = new PreparedWrite(connections, command)
   return {
     command: command.sql,

@@ -1,11 +1,14 @@
 /** From a plan's parameters to what a statement binds, in the order of its placeholders. */
 import type { Value } from '../../model/index.ts'
-import { type Binding, rowValue } from '../sql/index.ts'
-import { type Bound, encoderOf } from './encode.ts'
+import type { Binding } from './dialect.ts'
+import { rowValue } from './write.ts'
 
-export type Binder = (values: readonly Value[]) => Bound[]
+/** What the driver binds for a canonical value; null when the value is bound as it is. */
+export type EncoderOf<Bound> = (binding: Binding) => ((value: Value) => Bound) | null
 
-export function binderOf(bindings: readonly Binding[]): Binder {
+export type Binder<Bound> = (values: readonly Value[]) => Bound[]
+
+export function binderOf<Bound>(bindings: readonly Binding[], encoderOf: EncoderOf<Bound>): Binder<Bound> {
   const places = bindings.map(binding => ({ parameter: binding.parameter, encode: encoderOf(binding) }))
   return values => {
     const bound: Bound[] = []
@@ -18,9 +21,10 @@ export function binderOf(bindings: readonly Binding[]): Binder {
 }
 
 /** For inserts: also the values of the row, or the list of all rows. */
-export function insertBinderOf(
+export function insertBinderOf<Bound>(
   bindings: readonly Binding[],
   many: boolean,
+  encoderOf: EncoderOf<Bound>,
 ): (rows: readonly (readonly Value[])[], values: readonly Value[]) => Bound[] {
   const places = bindings.map(binding => ({ parameter: binding.parameter, encode: encoderOf(binding) }))
   return (rows, values) =>
