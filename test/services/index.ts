@@ -1,0 +1,5 @@
+// Database servers for tests; see CONTRIBUTING.md. What a test imports of this folder.
+export type { ServerName } from './catalog.ts'
+export { freshDatabase, freshDatabaseOn, type FreshDatabase } from './fresh-database.ts'
+export type { ServerFacts } from './requests.ts'
+export { needs, server, serversOf, unavailable } from './server.ts'

@@ -1,0 +1,95 @@
+// One process of a database server: ready when its log says so, stopped by a signal, started again on the same port and files.
+import type { ChildProcess } from 'node:child_process'
+import { createServer, type AddressInfo } from 'node:net'
+import { launch } from './unprivileged.ts'
+
+/** How a server is started. */
+export interface Launch {
+  readonly program: string
+  readonly args: readonly string[]
+  readonly folder: string
+  /** A line of its log that means: it takes connections. */
+  readonly ready: RegExp
+  /** The signal that ends it in order. */
+  readonly end: NodeJS.Signals
+  /** The signal that ends it at once, as a crash does. */
+  readonly crash: NodeJS.Signals
+}
+
+/** In order: connections are closed, files are written. At once: as a crash leaves them. */
+export type StopMode = 'in order' | 'at once'
+
+const startLimit = 30_000
+const stopLimit = 10_000
+const keptOfLog = 20_000
+
+export class ServerProcess {
+  readonly #launch: Launch
+  #child: ChildProcess | undefined
+  #ended: Promise<void> = Promise.resolve()
+  #log = ''
+
+  constructor(how: Launch) {
+    this.#launch = how
+  }
+
+  /** Resolves when it takes connections. */
+  async start(): Promise<void> {
+    if (this.#child !== undefined) throw new Error(`${this.#launch.program} runs already`)
+    const { program, args, folder, ready } = this.#launch
+    const child = launch(program, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#child = child
+    this.#log = ''
+    this.#ended = new Promise(resolve => {
+      const ended = (): void => {
+        this.#child = undefined
+        resolve()
+      }
+      child.once('error', ended)
+      child.once('close', ended)
+    })
+    await new Promise<void>((resolve, reject) => {
+      const refuse = (why: string): void => reject(new Error(`${program} ${why}:\n${this.#log.trim()}`))
+      const timer = setTimeout(() => refuse(`took no connection within ${startLimit} ms`), startLimit)
+      const collect = (chunk: Buffer): void => {
+        this.#log = (this.#log + chunk.toString()).slice(-keptOfLog)
+        if (ready.test(this.#log)) resolve()
+      }
+      child.stdout?.on('data', collect)
+      child.stderr?.on('data', collect)
+      child.once('error', reject)
+      child.once('close', status => {
+        clearTimeout(timer)
+        refuse(`ended with status ${status}`)
+      })
+      child.once('spawn', () => void this.#ended.then(() => clearTimeout(timer)))
+    })
+  }
+
+  /** Ends it; what does not end in time is killed. */
+  async stop(how: StopMode): Promise<void> {
+    const child = this.#child
+    if (child === undefined) return
+    child.kill(how === 'in order' ? this.#launch.end : this.#launch.crash)
+    const timer = setTimeout(() => child.kill('SIGKILL'), stopLimit)
+    await this.#ended
+    clearTimeout(timer)
+  }
+
+  /** The end of what it logged since its start. */
+  get log(): string {
+    return this.#log
+  }
+}
+
+/** A TCP port of this machine that is free now. */
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  await new Promise(resolve => server.close(resolve))
+  return port
+}

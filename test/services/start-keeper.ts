@@ -1,0 +1,37 @@
+// Starts the keeper of a run's servers beside this process. It starts no server by itself.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { makeRunFolder } from './run-folder.ts'
+
+/** The keeper of a run. */
+export interface Keeper {
+  /** Where it listens. */
+  readonly socket: string
+  /** Stops all servers and takes away their files. */
+  end(): Promise<void>
+}
+
+export async function startKeeper(): Promise<Keeper> {
+  const folder = makeRunFolder()
+  // In a session of its own: Ctrl-C in the terminal ends its parent, whose pipe then tells it to stop its servers in order.
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'keeper.ts'), folder], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    detached: true,
+  })
+  const ended = once(child, 'close')
+  const ready = once(child.stdout, 'data')
+  const failed = ended.then(([status]) => {
+    throw new Error(`The keeper of the test servers ended with status ${status}`)
+  })
+  failed.catch(() => {}) // after the start its end is no failure
+  await Promise.race([ready, failed])
+  child.unref()
+  return {
+    socket: join(folder, 'keeper.sock'),
+    end: async () => {
+      child.stdin.end()
+      await ended
+    },
+  }
+}
