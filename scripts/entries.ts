@@ -7,4 +7,5 @@ export const entries: Readonly<Record<string, string>> = {
   './testing': 'src/testing/index.ts',
   './store/memory': 'src/store/memory/index.ts',
   './store/sqlite': 'src/store/sqlite/index.ts',
+  './store/postgres': 'src/store/postgres/index.ts',
 }

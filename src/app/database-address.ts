@@ -1,17 +1,33 @@
 /** What DATABASE_URL says: which store, and where. */
 import { isAbsolute, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { postgresAddresses, readServerAddress, type ServerAddress } from '../lib/index.ts'
 
 export type DatabaseAddress =
   /** An absolute path. */
   | { readonly store: 'sqlite'; readonly file: string }
+  /** `url` may hold a password. `directUrl` leads past a pooler. */
+  | {
+      readonly store: 'postgres'
+      readonly url: string
+      readonly directUrl: string | null
+      readonly address: ServerAddress
+    }
   /** Rows live as long as the process. */
   | { readonly store: 'memory' }
 
 /** The forms that exist, for messages. */
-export const databaseForms = ['file:./data/app.db', 'sqlite:/var/lib/app.db', './data/app.db', 'memory:'] as const
+export const databaseForms = [
+  'file:./data/app.db',
+  'sqlite:/var/lib/app.db',
+  './data/app.db',
+  'postgres://user:password@host:5432/name',
+  'memory:',
+] as const
 
 export const defaultDatabase = 'file:./data/app.db'
+
+const servers = [{ store: 'postgres', form: postgresAddresses }] as const
 
 /** What is wrong with an address, or the address. Relative paths begin at `root`. */
 export function readDatabaseAddress(
@@ -26,6 +42,12 @@ export function readDatabaseAddress(
     return text.length === 'memory:'.length
       ? { ok: true, address: { store: 'memory' } }
       : { ok: false, scheme: null, problem: 'nothing may follow "memory:"' }
+  }
+  const server = scheme === null ? undefined : servers.find(({ form }) => form.schemes.includes(scheme))
+  if (server !== undefined) {
+    const read = readServerAddress(text, server.form)
+    if (!read.ok) return { ok: false, scheme: null, problem: read.problem }
+    return { ok: true, address: { store: server.store, url: text, directUrl: null, address: read.address } }
   }
   if (scheme !== null && scheme !== 'file' && scheme !== 'sqlite') {
     return { ok: false, scheme, problem: `there is no store for "${scheme}:"` }

@@ -8,6 +8,13 @@ export async function storeAt(address: DatabaseAddress): Promise<Store> {
       const { sqliteStore } = await import('../store/sqlite/index.ts')
       return sqliteStore({ file: address.file })
     }
+    case 'postgres': {
+      const { postgresStore } = await import('../store/postgres/index.ts')
+      return postgresStore({
+        url: address.url,
+        ...(address.directUrl === null ? {} : { directUrl: address.directUrl }),
+      })
+    }
     case 'memory': {
       const { memoryStore } = await import('../store/memory/index.ts')
       return memoryStore()
@@ -17,6 +24,11 @@ export async function storeAt(address: DatabaseAddress): Promise<Store> {
 
 /** For people: where rows are. */
 export function describeStore(store: Store, address: DatabaseAddress | null, root: string): string {
-  if (address?.store !== 'sqlite') return address === null ? store.name : 'in memory, gone when it ends'
+  if (address === null) return store.name
+  if (address.store === 'memory') return 'in memory, gone when it ends'
+  if (address.store !== 'sqlite') {
+    const { host, port, database } = address.address
+    return `${database} at ${host.startsWith('/') ? host : `${host}:${port}`} (PostgreSQL)`
+  }
   return `${address.file.startsWith(`${root}/`) ? address.file.slice(root.length + 1) : address.file} (SQLite)`
 }

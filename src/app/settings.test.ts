@@ -73,7 +73,7 @@ describe('settings', () => {
   it('name every mistake at once, with the nearest word', () => {
     const environment = {
       PORT: '80000',
-      DATABASE_URL: 'postgres://me:hunter2@db/shop',
+      DATABASE_URL: 'oracle://me:hunter2@db/shop',
       PLINTH_SECRET: 'short',
       PLINTH_LOG: 'jsn',
       PLINTH_SHUTDOWN_GRACE: 'soon',
@@ -92,7 +92,7 @@ describe('settings', () => {
       [
         'The configuration has 6 mistakes:',
         '  - PORT=80000 cannot be used: a port is a whole number from 0 to 65535.',
-        '  - DATABASE_URL begins with "postgres:", and there is no such store. These forms exist: file:./data/app.db, sqlite:/var/lib/app.db, ./data/app.db, memory:.',
+        '  - DATABASE_URL begins with "oracle:", and there is no such store. These forms exist: file:./data/app.db, sqlite:/var/lib/app.db, ./data/app.db, postgres://user:password@host:5432/name, memory:.',
         '  - PLINTH_SECRET protects nothing: it has 5 characters and needs at least 32. Make one with: openssl rand -base64 32',
         '  - PLINTH_LOG=jsn cannot be used: it has to be one of json, pretty, off, perhaps json.',
         '  - PLINTH_SHUTDOWN_GRACE=soon cannot be used: a duration is written like 500ms, 10s or 2m.',
@@ -146,6 +146,10 @@ describe('DATABASE_URL', () => {
 
   it.each([
     'postgres://db/shop',
+    'postgres://anna@db',
+    'postgres://anna@db/shop?sslmode=prefer',
+    'postgres://anna@db/shop?ssl=true',
+    'postgres://anna@db/shop?sslcert=a.pem',
     'mysql:x',
     'libsql://x',
     'memory:x',

@@ -125,7 +125,7 @@ function reader(environment: Environment, mistakes: ErrorDetail[]) {
 function databaseOf({ environment, root }: SettingsInput, mistakes: ErrorDetail[]): DatabaseAddress {
   const text = environment['DATABASE_URL']?.trim() || defaultDatabase
   const read = readDatabaseAddress(text, root)
-  if (read.ok) return read.address
+  if (read.ok) return withDirect(read.address, environment['DIRECT_DATABASE_URL']?.trim() ?? '', mistakes)
   mistakes.push(
     read.scheme === null
       ? // The address itself may hold a password, so it is not repeated.
@@ -133,6 +133,19 @@ function databaseOf({ environment, root }: SettingsInput, mistakes: ErrorDetail[
       : detail('boot.database-unknown', { scheme: read.scheme, forms: databaseForms.join(', ') }, 'DATABASE_URL'),
   )
   return { store: 'memory' }
+}
+
+/** DIRECT_DATABASE_URL leads to the same database past a pooler. */
+function withDirect(address: DatabaseAddress, text: string, mistakes: ErrorDetail[]): DatabaseAddress {
+  if (text === '') return address
+  const direct = readDatabaseAddress(text, '/')
+  if (!direct.ok)
+    mistakes.push(detail('boot.direct-database-invalid', { problem: direct.problem }, 'DIRECT_DATABASE_URL'))
+  else if (!('directUrl' in address) || direct.address.store !== address.store) {
+    const problem = 'it has to name the same kind of database server as DATABASE_URL'
+    mistakes.push(detail('boot.direct-database-invalid', { problem }, 'DIRECT_DATABASE_URL'))
+  } else return { ...address, directUrl: text }
+  return address
 }
 
 function secretOf({ environment, mode, needsSecret }: SettingsInput, mistakes: ErrorDetail[]): string | null {

@@ -10,6 +10,15 @@ export { escapeHtml } from './escape-html.ts'
 export { foldCase, upperCase } from './fold-case.ts'
 export { isFunction } from './is-function.ts'
 export { nearest } from './nearest.ts'
+export {
+  mysqlAddresses,
+  postgresAddresses,
+  type ReadServerAddress,
+  readServerAddress,
+  type ServerAddress,
+  type ServerAddressForm,
+  type TlsChoice,
+} from './server-address.ts'
 export { plural } from './plural.ts'
 export { shortName } from './short-name.ts'
 export { slugOf } from './slug.ts'

@@ -8,7 +8,7 @@ export type Observation =
       readonly command: string
       readonly milliseconds: number
       readonly rows: number
-      readonly where: 'inline' | 'worker' | 'writer'
+      readonly where: 'inline' | 'worker' | 'writer' | 'pipelined' | 'pooled' | 'transaction'
     }
   | {
       readonly kind: 'plan'

@@ -12,7 +12,8 @@ const budget = process.env['PLINTH_TEST_LONG'] === undefined ? continuousBudget 
 const firstSeed = Number(process.env['PLINTH_TEST_SEED'] ?? 1)
 const coverage = new Coverage()
 
-afterAll(() => {
+afterAll(async () => {
+  for (const { end } of storesUnderTest) await end?.()
   process.stdout.write(`\nproperty test, ${budget.worlds} worlds from seed ${firstSeed}\n${coverage.print()}\n`)
 })
 

@@ -20,6 +20,20 @@ export const boot = {
     status: 500,
     message: '{what} has the name "{name}", and so has {other}.',
   },
+  'boot.driver-missing': {
+    status: 500,
+    message: '{database} is reached through the package "{driver}", which is not installed.',
+    hint: 'Run: {command}',
+  },
+  'boot.database-address': {
+    status: 500,
+    message: 'The address of the database cannot be used: {problem}.',
+  },
+  'boot.database-unreachable': {
+    status: 500,
+    message: 'The database cannot be used: {reason}.',
+    hint: '{advice}',
+  },
   'boot.relation-target': {
     status: 500,
     message: '{relation} leads to the model "{target}", which the schema does not have.',
@@ -127,6 +141,10 @@ export const boot = {
     status: 500,
     message: 'DATABASE_URL begins with "{scheme}:", and there is no such store.',
     hint: 'These forms exist: {forms}.',
+  },
+  'boot.direct-database-invalid': {
+    status: 500,
+    message: 'DIRECT_DATABASE_URL cannot be used: {problem}.',
   },
   'boot.secret-missing': {
     status: 500,

@@ -20,6 +20,11 @@ export const store = {
     message: 'The database cannot be reached.',
     hint: 'Try again after a moment.',
   },
+  'store.outcome-unknown': {
+    status: 503,
+    message: 'The connection to the database was lost while it committed, so whether the change was made is not known.',
+    hint: 'Read before you try again; with an Idempotency-Key trying again is safe.',
+  },
   'store.full': {
     status: 503,
     message: 'The database cannot write: its disk is full.',

@@ -1,5 +1,5 @@
 /** What differs between SQL databases: the compiler writes everything else. */
-import type { FieldType, ModelNode, Value } from '../../model/index.ts'
+import type { FieldNode, FieldType, ModelNode, Value } from '../../model/index.ts'
 
 /** A value in the making: its SQL, what it is, and whether it can be null. It is in stored form, as in a column of its type. */
 export interface SqlValue {
@@ -95,6 +95,8 @@ export interface SqlDialect {
   /** The join that keeps the rows on its left in their order and looks up one row for each. */
   readonly lookupJoin: string
 
+  /** Lets the counter of a sequence key go on behind keys that were given; null where the database does that by itself. */
+  moveSequence: ((model: ModelNode, field: FieldNode) => string) | null
   insertOne(insert: InsertParts): string
   insertMany(insert: InsertParts): string
 }

@@ -1,5 +1,5 @@
 /** Orders and positions in them: ORDER BY, and the condition that a row comes after or before a position. Nulls come last both ways. */
-import type { SeekPredicate } from '../../model/index.ts'
+import type { Expression, SeekPredicate } from '../../model/index.ts'
 import type { OrderTerm } from '../../query/index.ts'
 import type { SqlValue } from './dialect.ts'
 import { valueSql } from './expression.ts'
@@ -68,6 +68,7 @@ function expand(terms: readonly Term[], backward: boolean, scope: Scope): string
 /** ORDER BY, without the words; empty when there is no order. */
 export function orderSql(order: readonly OrderTerm[], scope: Scope, backward: boolean): string {
   return order
+    .filter(({ of }) => !isConstant(of))
     .map(term => {
       const value = valueSql(term.of, scope)
       const descending = (term.direction === 'descending') !== backward
@@ -75,3 +76,7 @@ export function orderSql(order: readonly OrderTerm[], scope: Scope, backward: bo
     })
     .join(', ')
 }
+
+/** What is the same for all rows orders nothing; PostgreSQL refuses to order by a constant. */
+const isConstant = (of: Expression): boolean =>
+  of.kind === 'literal' || (of.kind === 'condition' && of.of.kind === 'constant')

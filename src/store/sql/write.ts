@@ -14,6 +14,8 @@ import { fieldOf, modelOf } from './tables.ts'
 /** A row of the result has one column for each field of `returning`. */
 export interface WriteCommand extends Command {
   readonly returning: readonly Decoding[]
+  /** To be run afterwards, in the same transaction: the rows brought keys that the database counts otherwise. */
+  readonly moveSequence: string | null
 }
 
 /** Bindings with a negative parameter are values of the row: -1 is its first field. Many rows are bound as one list, -1. */
@@ -23,6 +25,7 @@ export function insertCommand(plan: InsertPlan, graph: ModelGraph, dialect: SqlD
   const statement = new Statement(dialect, graph, plan.parameters)
   const model = modelOf(graph, plan.model)
   const fields = plan.fields.map(({ field }) => fieldOf(model, field))
+  const sequence = fields.find(field => field.default?.from === 'sequence')
   const check = plan.check === null || isAlways(plan.check) ? null : checkSql(plan, model, statement)
   const returning = returned(plan.returning, model, statement)
   const unique =
@@ -54,6 +57,7 @@ export function insertCommand(plan: InsertPlan, graph: ModelGraph, dialect: SqlD
   return {
     ...statement.finish(plan.many ? dialect.insertMany(parts) : dialect.insertOne(parts)),
     returning: returning.map(({ decoding }) => decoding),
+    moveSequence: sequence === undefined ? null : (dialect.moveSequence?.(model, sequence) ?? null),
   }
 }
 
@@ -99,6 +103,7 @@ export function updateCommand(plan: UpdatePlan, graph: ModelGraph, dialect: SqlD
       ),
     ),
     returning: returning.map(({ decoding }) => decoding),
+    moveSequence: null,
   }
 }
 
@@ -124,5 +129,6 @@ export function deleteCommand(plan: DeletePlan, graph: ModelGraph, dialect: SqlD
       ),
     ),
     returning: returning.map(({ decoding }) => decoding),
+    moveSequence: null,
   }
 }

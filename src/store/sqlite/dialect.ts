@@ -132,6 +132,7 @@ export const sqliteDialect: SqlDialect = {
   // SQLite does not reorder a cross join (sqlite.org/optoverview.html).
   lookupJoin: 'cross join',
 
+  moveSequence: null,
   insertOne(insert) {
     const columns = insert.columns.join(', ')
     const returning = insert.returning.length === 0 ? '' : `returning ${insert.returning.join(', ')}`

@@ -1,0 +1,189 @@
+/** How PostgreSQL says it. */
+import type { FieldType } from '../../model/index.ts'
+import { type InsertParts, type SqlDialect, type SqlValue, scaleOf, storageOf, words } from '../sql/index.ts'
+import { columnTypeOf } from './column-type.ts'
+import { encoderOf, identifier, literalOf, placeholderType, textLiteral } from './encode.ts'
+import { bytesText, dateText, datetimeText, postgresJson, timeText } from './json.ts'
+
+/** What differs between servers and installations. */
+export interface PostgresForm {
+  /** The schema that tables without a namespace are in; null for the first of the search path. */
+  readonly schema: string | null
+  /** The server maps letters code point by code point itself (the collation `pg_c_utf8`, PostgreSQL 17); else ICU has to be used with care. */
+  readonly simpleCaseMapping: boolean
+}
+
+const ascii = String.raw`'^[\x01-\x7f]*$'`
+
+/** Letters as `foldCase` maps them: one code point each, whatever the language. */
+function lower(text: string, { simpleCaseMapping }: PostgresForm): string {
+  if (simpleCaseMapping) return `lower(${text} collate "pg_c_utf8")`
+  // ICU maps İ to two code points and Σ by its place in the word; all others one by one.
+  return `lower(translate(${text},'İΣ','iσ') collate "und-x-icu")`
+}
+
+function upper(text: string, { simpleCaseMapping }: PostgresForm): string {
+  if (simpleCaseMapping) return `upper(${text} collate "pg_c_utf8")`
+  // ICU makes SS of ß. What has no upper case of one code point stays as it is, so other texts than ASCII go letter by letter.
+  const letter = `upper(c collate "und-x-icu")`
+  const letters = `(select coalesce(string_agg(case when char_length(${letter}) = 1 then ${letter} else c end, '' order by n), '') from regexp_split_to_table(${text}, '') with ordinality as u(c, n))`
+  return `case when ${text} ~ ${ascii} then upper(${text} collate "C") else ${letters} end`
+}
+
+const typeOf = (type: FieldType): string => columnTypeOf(type)
+
+/** A value of one of the tuples of a bound list: texts in a JSON array. */
+const tuplePlace = (row: string, type: FieldType, index: number): string =>
+  `(${row}->>${index})${storageOf(type) === 'text' ? '' : `::${typeOf(type)}`}`
+
+const placesOf = (row: string, types: readonly FieldType[]): string[] =>
+  types.map((type, index) => tuplePlace(row, type, index))
+
+export function postgresDialect(form: PostgresForm): SqlDialect {
+  const dialect: SqlDialect = {
+    name: 'postgres',
+    identifier,
+    table(model) {
+      const schema = model.namespace ?? form.schema
+      return schema === null ? identifier(model.table) : `${identifier(schema)}.${identifier(model.table)}`
+    },
+    placeholder: (position, binding) => `$${position}::${placeholderType(binding)}`,
+    numberedPlaceholders: true,
+    literal: literalOf,
+    elementLiteral: literalOf,
+    encoder: encoderOf,
+    typedParameter: sql => sql,
+
+    inList: (left, list) => `${left} = any(${list})`,
+    inTuples: (left, list, types) =>
+      `(${left.join(', ')}) in (select ${placesOf('v', types).join(', ')} from jsonb_array_elements(${list}) v)`,
+    elements: (array, alias) => `unnest(${array}) ${alias}(value)`,
+    same: (left, right) => `${left} is not distinct from ${right}`,
+    contains: (text, part) => `strpos(${text}, ${part}) > 0`,
+    startsWith: (text, part) => `starts_with(${text}, ${part})`,
+    endsWith: (text, part) => `right(${text}, char_length(${part})) = ${part}`,
+    inPrefixRange: (text, prefix, end) => `${text} >= ${prefix} and (${text} < ${end} or ${end} is null)`,
+    // The collation that maps letters must not order them as well.
+    fold: text => `(${lower(text, form)} collate "C")`,
+    upper: text => `((${upper(text, form)}) collate "C")`,
+    length: text => `char_length(${text})`,
+    concatenate: texts => texts.map(text => `(${text})::text`).join(' || '),
+
+    orderTerm(sql, descending, nullsLast) {
+      const direction = descending ? `${sql} desc` : sql
+      // PostgreSQL takes null for the greatest value: last when ascending, first when descending.
+      if (nullsLast === undefined || nullsLast === !descending) return direction
+      return `${direction} nulls ${nullsLast ? 'last' : 'first'}`
+    },
+    limit: (limit, offset) => words(limit === null ? '' : `limit ${limit}`, offset === null ? '' : `offset ${offset}`),
+
+    scaledDecimals: false,
+    rescale(value, to) {
+      const [from, target] = [storageOf(value.type), storageOf(to)]
+      if (target === 'decimal') {
+        return from === 'decimal' && scaleOf(value.type) === scaleOf(to)
+          ? value.sql
+          : `round((${value.sql})::numeric, ${scaleOf(to)})`
+      }
+      return from === 'decimal' ? `round(${value.sql})::bigint` : value.sql
+    },
+    toFloat: ({ sql }) => `(${sql})::double precision`,
+    // By way of text: a cast to numeric keeps 15 digits only.
+    fromFloat: (sql, to) =>
+      storageOf(to) === 'decimal'
+        ? `round((${sql})::text::numeric, ${scaleOf(to)})`
+        : `round((${sql})::text::numeric)::bigint`,
+    aggregate: (name, of, result) => aggregate(dialect, name, of, result),
+
+    json: postgresJson,
+    column({ sql, type }) {
+      switch (storageOf(type)) {
+        case 'integer':
+        case 'float':
+          return { sql, decoding: 'number' }
+        case 'boolean':
+          return { sql, decoding: 'boolean' }
+        case 'date':
+          return { sql: dateText(sql), decoding: 'same' }
+        case 'time':
+          return { sql: timeText(sql), decoding: 'same' }
+        case 'datetime':
+          return { sql: datetimeText(sql), decoding: 'same' }
+        case 'bytes':
+          return { sql: bytesText(sql), decoding: 'same' }
+        case 'json':
+          return { sql, decoding: 'json' }
+        case 'array':
+          return { sql: postgresJson.text(postgresJson.value({ sql, type, nullable: true })), decoding: 'json' }
+        default:
+          return { sql, decoding: 'same' }
+      }
+    },
+    // Statements can be cancelled.
+    guard: () => null,
+    rowIdentity: () => ['ctid'],
+    lookupJoin: 'join',
+
+    moveSequence(model, field) {
+      const [table, column] = [dialect.table(model), identifier(field.column)]
+      const sequence = `pg_get_serial_sequence(${textLiteral(table)}, ${textLiteral(field.column)})::regclass`
+      const greatest = `(select max(${column}) from ${table})`
+      return `select setval(${sequence}, ${greatest}) where ${greatest} > coalesce(pg_sequence_last_value(${sequence}), 0)`
+    },
+    insertOne(insert) {
+      const columns = insert.columns.join(', ')
+      if (insert.columns.length === 0 && insert.check === null)
+        return words(`insert into ${insert.table} default values`, returning(insert))
+      const candidate = insert.placeholders.map((place, index) => `${place} as ${insert.columns[index]}`).join(', ')
+      const source =
+        insert.check === null
+          ? `values (${insert.placeholders.join(', ')})`
+          : `select ${columns} from (select ${candidate}) t0 where ${insert.check}`
+      return words(`insert into ${insert.table} (${columns})`, source, conflictClause(insert), returning(insert))
+    },
+    insertMany(insert) {
+      const columns = insert.columns.join(', ')
+      const values = placesOf('v', insert.types).map((place, index) => `${place} as ${insert.columns[index]}`)
+      return words(
+        `insert into ${insert.table} (${columns}) select ${columns} from (select ${values.join(', ')} from jsonb_array_elements(${insert.placeholders[0]}) v) t0`,
+        insert.check === null ? '' : `where ${insert.check}`,
+        conflictClause(insert),
+        returning(insert),
+      )
+    },
+  }
+  return dialect
+}
+
+function aggregate(dialect: SqlDialect, name: 'sum' | 'avg' | 'min' | 'max', of: SqlValue, result: FieldType): string {
+  const to = storageOf(result)
+  const from = storageOf(of.type)
+  switch (name) {
+    case 'avg':
+      if (to === 'float') return `avg(${of.sql})::double precision`
+      return dialect.rescale({ ...of, sql: `avg(${of.sql})`, type: unscaled }, result)
+    case 'sum': {
+      const sum = `sum(${of.sql})`
+      if (to === 'float') return from === 'float' ? sum : `${sum}::double precision`
+      if (from === 'float') return dialect.fromFloat(sum, result)
+      // The sum of whole numbers is numeric.
+      return to === 'decimal' ? dialect.rescale({ ...of, sql: sum }, result) : `${sum}::bigint`
+    }
+    default:
+      // There is no smallest uuid before PostgreSQL 18, and no smallest boolean; their texts have the same order.
+      if (from === 'uuid') return `${name}((${of.sql})::text)::uuid`
+      if (from === 'boolean') return name === 'min' ? `bool_and(${of.sql})` : `bool_or(${of.sql})`
+      return dialect.rescale({ ...of, sql: `${name}(${of.sql})` }, result)
+  }
+}
+
+/** What an average is before it is rounded. */
+const unscaled: FieldType = Object.freeze({ kind: 'float', options: Object.freeze({}) })
+
+const returning = (insert: InsertParts): string =>
+  insert.returning.length === 0 ? '' : `returning ${insert.returning.join(', ')}`
+
+function conflictClause({ conflict, conflictWhere }: InsertParts): string {
+  if (conflict === null) return ''
+  return `on conflict (${conflict.join(', ')})${conflictWhere === null ? '' : ` where ${conflictWhere}`} do nothing`
+}

@@ -1,0 +1,114 @@
+/** What an error of PostgreSQL or of the connection to it means (postgresql.org/docs/current/errcodes-appendix.html). */
+import { refusal } from '../../error/index.ts'
+import type { Failure } from '../server/index.ts'
+
+interface PostgresError extends Error {
+  readonly code?: string
+  readonly table?: string
+  readonly column?: string
+  readonly constraint?: string
+}
+
+export function failureOf(error: unknown): Failure {
+  if (!(error instanceof Error)) return { kind: 'other' }
+  const { code = '' } = error as PostgresError
+  // SQLSTATE has five characters; what Node says of sockets is longer.
+  if (/^[0-9A-Z]{5}$/.test(code) && !code.startsWith('E')) return ofSqlState(code, error)
+  return ofConnection(code, error)
+}
+
+function ofSqlState(code: string, error: PostgresError): Failure {
+  switch (code) {
+    case '23505':
+    case '23P01':
+      return constraint({ kind: 'unique', table: error.table ?? null, name: error.constraint ?? '' })
+    case '23514':
+      return constraint({ kind: 'check', table: error.table ?? null, name: error.constraint ?? '' })
+    case '23503':
+    case '23001':
+      return constraint({ kind: 'reference', table: error.table ?? null, name: error.constraint ?? '' })
+    case '23502':
+      return constraint({ kind: 'notNull', table: error.table ?? null, column: error.column ?? '' })
+    case '40001':
+    case '40P01':
+      return { kind: 'conflict' }
+    case '57014':
+      return { kind: 'stopped' }
+    case '55P03':
+      return { kind: 'lock' }
+    case '53100':
+      return { kind: 'full' }
+    case '53300':
+      return { kind: 'crowded' }
+    // The server stops, starts or has been told to end the session.
+    case '57P01':
+    case '57P02':
+    case '25P03':
+      return { kind: 'lost' }
+    case '57P03':
+      return { kind: 'unreachable' }
+    // The statement is not there (a pooler gave another connection), or "cached plan must not change result type".
+    case '26000':
+    case '0A000':
+      return { kind: 'stale' }
+    case '28P01':
+    case '28000':
+      return misconfigured('the user or its password is not accepted', 'Check the user and the password.', error)
+    case '3D000':
+      return misconfigured('there is no such database', 'Create it, or check its name.', error)
+    case '42501':
+      return { kind: 'other' }
+    default:
+      return code.startsWith('08') ? { kind: 'lost' } : { kind: 'other' }
+  }
+}
+
+const unreachable: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOENT',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+])
+
+function ofConnection(code: string, error: Error): Failure {
+  if (unreachable.has(code)) return { kind: 'unreachable' }
+  if (code === 'ENOTFOUND') return misconfigured('there is no such host', 'Check the name of the host.', error)
+  if (code === 'ECONNRESET' || code === 'EPIPE') return { kind: 'lost' }
+  if (isOfCertificate(code) || /certificate|altnames/i.test(error.message)) {
+    return misconfigured(
+      `its certificate is not trusted (${error.message})`,
+      'Name the certificate of its authority: ?sslrootcert=/path/ca.pem.',
+      error,
+    )
+  }
+  if (/does not support SSL/.test(error.message)) {
+    return misconfigured(
+      'it offers no TLS',
+      'Turn it on there, or, where the network is trusted, add ?sslmode=disable.',
+      error,
+    )
+  }
+  if (/password must be a string|SASL/.test(error.message))
+    return misconfigured('the user or its password is not accepted', 'Check the user and the password.', error)
+  if (/timeout expired/.test(error.message)) return { kind: 'unreachable' }
+  if (/Connection terminated|not queryable|Connection ended/i.test(error.message)) return { kind: 'lost' }
+  return { kind: 'other' }
+}
+
+const isOfCertificate = (code: string): boolean =>
+  code.startsWith('CERT_') ||
+  code.includes('CERT') ||
+  code.startsWith('ERR_TLS_') ||
+  code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'
+
+const constraint = (broken: Extract<Failure, { kind: 'constraint' }>['constraint']): Failure => ({
+  kind: 'constraint',
+  constraint: broken,
+})
+
+const misconfigured = (reason: string, advice: string, cause: Error): Failure => ({
+  kind: 'misconfigured',
+  error: refusal('boot.database-unreachable', { reason, advice }, { cause }),
+})

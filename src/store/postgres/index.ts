@@ -1,0 +1,2 @@
+/** The store of PostgreSQL. */
+export { postgresStore, type PostgresStoreOptions } from './postgres-store.ts'

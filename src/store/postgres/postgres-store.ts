@@ -1,0 +1,171 @@
+/** The store of PostgreSQL and of what speaks its protocol. */
+import { refusal } from '../../error/index.ts'
+import { postgresAddresses, readServerAddress, type ServerAddress } from '../../lib/index.ts'
+import { fullCapabilities } from '../../query/index.ts'
+import { type ServerDatabase, ServerStore } from '../server/index.ts'
+import type { PostgresConnection } from './connection.ts'
+import { postgresDialect } from './dialect.ts'
+import { loadPg } from './driver.ts'
+import { decode } from './encode.ts'
+import { type ConnectionLimits, PostgresDriver } from './postgres-driver.ts'
+import { applySchema, compareSchema } from './schema.ts'
+import { columnCheckName, keyName } from './table.ts'
+
+export interface PostgresStoreOptions {
+  /**
+   * `postgres://user:password@host:5432/database`. Parameters: `schema`, `application_name`, `pgbouncer` (true or false, where it cannot be
+   * found out), `host` for a Unix socket, and `sslmode`, `sslrootcert`, `sslcert`, `sslkey`. A remote host is reached by TLS and verified
+   * unless `sslmode` says otherwise.
+   */
+  readonly url: string
+  /** The way past a pooler, for what needs a session: comparing and changing tables. */
+  readonly directUrl?: string
+  /** Connections for transactions and for reads that may take long; 10 by default. */
+  readonly connections?: number
+  /** Connections that quick reads share, many statements under way on each; 2 by default, 0 for none. */
+  readonly lanes?: number
+  /** Requests that may wait for a connection before 503 is answered; 1,000 by default. */
+  readonly queue?: number
+  /** Milliseconds that a request waits for a connection; 4,000 by default. */
+  readonly patience?: number
+  /** Milliseconds that a statement waits for a lock; 2,000 by default. */
+  readonly lockTime?: number
+  /** Statements that each connection keeps prepared; 500 by default. */
+  readonly prepared?: number
+}
+
+/**
+ * Keeps rows in PostgreSQL 13 or newer, through the package `pg`.
+ *
+ * Storage: ids as `uuid`; texts and enums as `text` with the collation `C`, so they compare by code point; whole numbers as `bigint`;
+ * decimals as `numeric`; floats as `double precision`; dates as `date`; times as `time(3)`; datetimes as `timestamp(3) with time zone`;
+ * JSON as `jsonb`; bytes as `bytea`; arrays as arrays.
+ *
+ * @example
+ * export default createApp({ schema, rules, store: postgresStore({ url: 'postgres://app@localhost/app' }) })
+ */
+export function postgresStore(options: PostgresStoreOptions): ServerStore {
+  const address = addressOf(options.url)
+  const direct = options.directUrl === undefined ? null : addressOf(options.directUrl)
+  const { connections = 10, lanes = 2, queue = 1000, patience = 4000, lockTime = 2000, prepared = 500 } = options
+  const limits: ConnectionLimits = {
+    connect: Math.min(patience, connectTime),
+    quick: quickTime,
+    lock: lockTime,
+    idleInTransaction: idleTime,
+    prepared,
+  }
+  return new ServerStore('postgres', fullCapabilities, { size: connections, queue, patience, lanes }, () =>
+    reach(address, direct, limits),
+  )
+}
+
+function addressOf(url: string): ServerAddress {
+  const read = readServerAddress(url, postgresAddresses)
+  if (!read.ok) throw refusal('boot.database-address', { problem: read.problem })
+  return read.address
+}
+
+/** Milliseconds until a connection must be made. */
+const connectTime = 3000
+/** Milliseconds that a quick read may hold up the ones behind it. */
+const quickTime = 100
+/** Milliseconds of silence after which the server ends a transaction whose process is gone. */
+const idleTime = 30_000
+
+const oldest = 130_000
+
+/** Connects for the first time, and looks who answers. */
+async function reach(
+  address: ServerAddress,
+  direct: ServerAddress | null,
+  limits: ConnectionLimits,
+): Promise<ServerDatabase> {
+  const pg = await loadPg()
+  const first = new PostgresDriver(pg, address, limits, true)
+  const connection = await connectOnce(first)
+  let facts: Facts
+  try {
+    facts = await factsOf(connection)
+  } finally {
+    await connection.close()
+  }
+  const told = address.parameters['pgbouncer']
+  const pooled = told === undefined ? facts.pooled : told === 'true'
+  const schema = address.parameters['schema'] ?? null
+  if (facts.version < oldest)
+    throw unusable(`it is PostgreSQL ${facts.versionText}, and Plinth needs 13 or newer`, 'Upgrade it.')
+  if (facts.encoding !== 'UTF8')
+    throw unusable(`its encoding is ${facts.encoding}`, 'Create the database with encoding UTF8.')
+  if (!facts.simpleCaseMapping && !facts.icu)
+    throw unusable('it has neither ICU nor the collation pg_c_utf8', 'Use a server that was built with ICU.')
+  const driver = new PostgresDriver(pg, address, limits, pooled)
+  const dialect = postgresDialect({ schema, simpleCaseMapping: facts.simpleCaseMapping })
+  return {
+    driver,
+    direct: direct === null ? null : new PostgresDriver(pg, direct, limits, false),
+    dialect,
+    capabilities: fullCapabilities,
+    naming: { key: keyName, columnCheck: columnCheckName },
+    transactions: {
+      begin: isolation => `begin isolation level ${isolation === 'serializable' ? 'serializable' : 'read committed'}`,
+    },
+    pipelines: !pooled,
+    decode: (cell, decoding) => decode(cell as string | null, decoding),
+    explain: async (on, sql, bound) => {
+      const { rows } = await on.run({ sql: `explain ${sql}`, name: null }, bound)
+      return rows.map(([line]) => String(line)).join('\n')
+    },
+    compareSchema: (on, graph) => compareSchema(on, graph, dialect, schema),
+    applySchema,
+    forget: statement => driver.forget(statement),
+    typedSql: async (parts, context) => (await import('./typed-sql.ts')).typedSql(parts, context),
+  }
+}
+
+async function connectOnce(driver: PostgresDriver): Promise<PostgresConnection> {
+  try {
+    return (await driver.connect('work')) as PostgresConnection
+  } catch (error) {
+    const failure = driver.failureOf(error)
+    if (failure.kind === 'misconfigured') throw failure.error
+    if (failure.kind === 'other') throw error
+    throw refusal(
+      'boot.database-unreachable',
+      { reason: reasonOf(error), advice: 'Start it, or check the host and the port.' },
+      error instanceof Error ? { cause: error } : {},
+    )
+  }
+}
+
+const reasonOf = (error: unknown): string =>
+  error instanceof Error && error.message !== '' ? error.message : 'nothing answers there'
+
+interface Facts {
+  readonly version: number
+  readonly versionText: string
+  readonly encoding: string
+  readonly icu: boolean
+  readonly simpleCaseMapping: boolean
+  readonly pooled: boolean
+}
+
+const factsSql = `select current_setting('server_version_num'), current_setting('server_version'), current_setting('server_encoding'),
+  exists (select 1 from pg_collation where collname = 'und-x-icu'),
+  exists (select 1 from pg_collation where collname = 'pg_c_utf8'), pg_backend_pid()`
+
+async function factsOf(connection: PostgresConnection): Promise<Facts> {
+  const { rows } = await connection.run({ sql: factsSql, name: null }, [])
+  const [version, versionText, encoding, icu, builtin, process] = rows[0] ?? []
+  return {
+    version: Number(version),
+    versionText: String(versionText),
+    encoding: String(encoding),
+    icu: icu === 't',
+    simpleCaseMapping: builtin === 't',
+    // A pooler gives out process ids of its own.
+    pooled: connection.processId !== null && Number(process) !== connection.processId,
+  }
+}
+
+const unusable = (reason: string, advice: string): Error => refusal('boot.database-unreachable', { reason, advice })

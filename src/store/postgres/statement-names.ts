@@ -1,0 +1,40 @@
+/** The statements that one connection keeps prepared. The least recently used goes when there are too many (semantics 14). */
+import type { Statement } from '../server/index.ts'
+import type { PgProtocol } from './driver.ts'
+
+export class StatementNames {
+  readonly #protocol: PgProtocol
+  readonly #most: number
+  readonly #names = new Map<string, true>()
+  readonly #gone: string[] = []
+
+  constructor(protocol: PgProtocol, most: number) {
+    this.#protocol = protocol
+    this.#most = most
+  }
+
+  /** The name to run it by; empty for a statement that is not kept. */
+  use({ name }: Statement): string {
+    for (const gone of this.#gone.splice(0)) this.#close(gone)
+    if (name === null || this.#most === 0) return ''
+    if (!this.#names.delete(name) && this.#names.size >= this.#most) {
+      const oldest = this.#names.keys().next().value
+      if (oldest !== undefined) this.#close(oldest)
+    }
+    this.#names.set(name, true)
+    return name
+  }
+
+  /** It will not be used again. */
+  drop(name: string): void {
+    if (this.#names.has(name)) this.#gone.push(name)
+  }
+
+  /** Sent in front of the next statement, whose Sync covers it. Statements under way are answered before. */
+  #close(name: string): void {
+    this.#names.delete(name)
+    this.#protocol.close({ type: 'S', name })
+    delete this.#protocol.parsedStatements[name]
+    delete this.#protocol.submittedNamedStatements[name]
+  }
+}

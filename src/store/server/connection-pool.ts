@@ -1,0 +1,208 @@
+/**
+ * Connections that are lent out one at a time: a bounded number of them, and a bounded queue of those who wait. Everybody waits until the
+ * own deadline and no longer, and not at all for a client that has gone.
+ *
+ * A server that is gone is tried again with growing pauses while somebody waits; whoever has waited for `patience` is told so. The first
+ * one to ask after its return gets a connection: no state has to be reset.
+ */
+import { refusal } from '../../error/index.ts'
+import type { ExecutionContext } from '../../query/index.ts'
+import type { ServerConnection, ServerDriver } from './connection.ts'
+import { codedError } from './failure.ts'
+
+export interface PoolOptions {
+  /** The most connections. */
+  readonly size: number
+  /** Callers that may wait. */
+  readonly queue: number
+  /** Milliseconds that a caller waits for a connection at most. */
+  readonly patience: number
+}
+
+interface Waiting {
+  readonly context: WaitingContext
+  readonly resolve: (connection: ServerConnection) => void
+  readonly reject: (error: unknown) => void
+  readonly timer: NodeJS.Timeout
+  readonly aborted: (() => void) | null
+}
+
+/** Until when, and for whom. */
+export type WaitingContext = Pick<ExecutionContext, 'deadline' | 'signal'>
+
+/** Milliseconds between two attempts to connect. */
+const firstPause = 25
+const longestPause = 1000
+
+export class ConnectionPool {
+  readonly #driver: ServerDriver
+  readonly #options: PoolOptions
+  readonly #idle: ServerConnection[] = []
+  readonly #all = new Set<ServerConnection>()
+  readonly #waiting: Waiting[] = []
+  #connecting = 0
+  #pause = 0
+  #retry: NodeJS.Timeout | null = null
+  /** Why no connection could be made, until one can. */
+  #trouble: unknown = null
+  #closed = false
+  #whenIdle: (() => void)[] = []
+
+  constructor(driver: ServerDriver, options: PoolOptions) {
+    this.#driver = driver
+    this.#options = options
+  }
+
+  /** Lends a connection. Whoever gets it gives it back. */
+  acquire(context: WaitingContext): ServerConnection | Promise<ServerConnection> {
+    if (this.#closed) throw refusal('store.unavailable', {})
+    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) if (idle.usable) return idle
+    return this.#wait(context)
+  }
+
+  release(connection: ServerConnection): void {
+    if (!connection.usable || this.#closed) {
+      this.#all.delete(connection)
+      void connection.close().catch(() => connection.destroy())
+      this.#connectWhenWanted()
+    } else this.#lend(connection)
+    this.#tellIdle()
+  }
+
+  /** Lends a connection to `use`. */
+  async use<T>(context: WaitingContext, use: (connection: ServerConnection) => Promise<T>): Promise<T> {
+    const connection = await this.acquire(context)
+    try {
+      return await use(connection)
+    } finally {
+      this.release(connection)
+    }
+  }
+
+  /** Takes nothing more, waits for what is lent out, and ends all connections. */
+  async close(): Promise<void> {
+    this.#closed = true
+    if (this.#retry !== null) clearTimeout(this.#retry)
+    for (const one of this.#waiting.splice(0)) this.#fail(one, refusal('store.unavailable', {}))
+    for (const idle of this.#idle.splice(0)) this.#end(idle)
+    while (this.#all.size > 0 || this.#connecting > 0) await new Promise<void>(resolve => this.#whenIdle.push(resolve))
+  }
+
+  #wait(context: WaitingContext): Promise<ServerConnection> {
+    if (context.signal?.aborted === true) throw refusal('store.cancelled', {})
+    if (this.#waiting.length >= this.#options.queue) throw refusal('store.busy', {})
+    const { promise, resolve, reject } = Promise.withResolvers<ServerConnection>()
+    const patience = Math.max(0, Math.min(this.#options.patience, context.deadline - Date.now()))
+    const give = (error: () => unknown) => (): void => {
+      const place = this.#waiting.indexOf(waiting)
+      if (place < 0) return
+      this.#waiting.splice(place, 1)
+      this.#fail(waiting, error())
+    }
+    const waiting: Waiting = {
+      context,
+      resolve,
+      reject,
+      timer: setTimeout(
+        give(() => this.#trouble ?? refusal('store.busy', {})),
+        patience,
+      ),
+      aborted: context.signal === null ? null : give(() => refusal('store.cancelled', {})),
+    }
+    if (waiting.aborted !== null) context.signal?.addEventListener('abort', waiting.aborted, { once: true })
+    this.#waiting.push(waiting)
+    this.#connectWhenWanted()
+    return promise
+  }
+
+  #settle({ timer, aborted, context }: Waiting): void {
+    clearTimeout(timer)
+    if (aborted !== null) context.signal?.removeEventListener('abort', aborted)
+  }
+
+  #fail(waiting: Waiting, error: unknown): void {
+    this.#settle(waiting)
+    waiting.reject(error)
+  }
+
+  #lend(connection: ServerConnection): void {
+    const next = this.#waiting.shift()
+    if (next === undefined) {
+      this.#idle.push(connection)
+      return
+    }
+    this.#settle(next)
+    next.resolve(connection)
+  }
+
+  #connectWhenWanted(): void {
+    if (this.#closed || this.#retry !== null) return
+    const room = this.#options.size - this.#all.size - this.#connecting
+    // While the server is gone one attempt at a time is enough.
+    const wanted =
+      this.#pause > 0 ? Math.min(1, this.#waiting.length) - this.#connecting : this.#waiting.length - this.#connecting
+    for (let count = Math.min(room, wanted); count > 0; count--) void this.#connect()
+  }
+
+  async #connect(): Promise<void> {
+    this.#connecting++
+    try {
+      const connection = await this.#driver.connect('work')
+      this.#connecting--
+      this.#pause = 0
+      this.#trouble = null
+      if (this.#closed) {
+        await connection.close().catch(() => connection.destroy())
+        return
+      }
+      this.#all.add(connection)
+      connection.onEnd(() => this.#ended(connection))
+      this.#lend(connection)
+      this.#connectWhenWanted()
+    } catch (error) {
+      this.#connecting--
+      this.#refused(error)
+    } finally {
+      this.#tellIdle()
+    }
+  }
+
+  #refused(error: unknown): void {
+    const failure = this.#driver.failureOf(error)
+    this.#trouble = codedError(failure.kind === 'other' ? { kind: 'unreachable' } : failure, error)
+    if (failure.kind === 'misconfigured') {
+      for (const one of this.#waiting.splice(0)) this.#fail(one, this.#trouble)
+      return
+    }
+    this.#pause = Math.min(longestPause, Math.max(firstPause, this.#pause * 2))
+    if (this.#waiting.length === 0 || this.#closed) return
+    // Half of the pause is chance, so that many processes do not come back as one.
+    const pause = this.#pause * (0.5 + Math.random() / 2)
+    this.#retry = setTimeout(() => {
+      this.#retry = null
+      this.#connectWhenWanted()
+    }, pause)
+  }
+
+  #ended(connection: ServerConnection): void {
+    this.#all.delete(connection)
+    const place = this.#idle.indexOf(connection)
+    if (place >= 0) this.#idle.splice(place, 1)
+    this.#connectWhenWanted()
+    this.#tellIdle()
+  }
+
+  #end(connection: ServerConnection): void {
+    connection
+      .close()
+      .catch(() => connection.destroy())
+      .finally(() => {
+        this.#all.delete(connection)
+        this.#tellIdle()
+      })
+  }
+
+  #tellIdle(): void {
+    if (this.#closed) for (const tell of this.#whenIdle.splice(0)) tell()
+  }
+}

@@ -1,0 +1,75 @@
+/** The port to a driver: what stores of database servers need of a connection, and what can go wrong with one. */
+import type { PlinthError } from '../../error/index.ts'
+
+/** A command that runs many times. Drivers keep it prepared on their connections, a bounded number of them each. */
+export interface Statement {
+  readonly sql: string
+  /** The name under which it is prepared; null while it is not known whether it will run again (semantics 14). */
+  name: string | null
+}
+
+/** A column of a result, as the driver hands it over. */
+export type Cell = string | number | bigint | Uint8Array | null
+
+export interface RawResult {
+  readonly rows: readonly (readonly Cell[])[]
+  /** Rows that a write touched, or that a read gave. */
+  readonly count: number
+}
+
+export interface ServerConnection {
+  /** Runs a statement. Several may be under way: the server takes them one after the other. */
+  run(statement: Statement, bound: readonly unknown[]): Promise<RawResult>
+  /** Runs a command without values and without rows, such as `begin`. */
+  command(sql: string): Promise<void>
+  /**
+   * Asks the server, from beside, to stop what it is doing for this connection. Resolves when the request can hit nothing that is sent
+   * later; whether it hit anything is seen by how the statement ends.
+   */
+  cancel(): Promise<void>
+  /** False when the connection has ended or must not be used again. */
+  readonly usable: boolean
+  /** Calls back once when the connection ends, for whatever reason. */
+  onEnd(listener: () => void): void
+  /** Ends it in peace: what runs is finished. */
+  close(): Promise<void>
+  /** Ends it now: what runs fails. */
+  destroy(): void
+}
+
+/** What a failure means for the one who decides what to do next. */
+export type Failure =
+  /** No connection could be made: nothing listens, or not yet. Worth another try. */
+  | { readonly kind: 'unreachable' }
+  /** No connection can be made as things are configured. */
+  | { readonly kind: 'misconfigured'; readonly error: PlinthError }
+  /** The connection ended while the statement ran. */
+  | { readonly kind: 'lost' }
+  /** The transaction met another one (serialization failure, deadlock); it can be run again. */
+  | { readonly kind: 'conflict' }
+  /** The server stopped the statement: it took too long, or was asked to. */
+  | { readonly kind: 'stopped' }
+  /** A lock was not granted in time. */
+  | { readonly kind: 'lock' }
+  /** The server has no more room on its disk, or for connections. */
+  | { readonly kind: 'full' | 'crowded' }
+  /** The prepared statement is gone or does not fit any more: it can be prepared again. */
+  | { readonly kind: 'stale' }
+  /** A row breaks a constraint. */
+  | { readonly kind: 'constraint'; readonly constraint: BrokenConstraint }
+  | { readonly kind: 'other' }
+
+/** What the server says of a broken constraint, in its own names. */
+export type BrokenConstraint =
+  | { readonly kind: 'unique' | 'check'; readonly table: string | null; readonly name: string }
+  | { readonly kind: 'missing' | 'inUse' | 'reference'; readonly table: string | null; readonly name: string }
+  | { readonly kind: 'notNull'; readonly table: string | null; readonly column: string }
+
+/** A driver, ready to connect. */
+export interface ServerDriver {
+  connect(purpose: ConnectionPurpose): Promise<ServerConnection>
+  failureOf(error: unknown): Failure
+}
+
+/** `quick`: short reads of many callers; `work`: transactions and all that may take long. */
+export type ConnectionPurpose = 'quick' | 'work'

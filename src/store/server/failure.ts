@@ -1,0 +1,27 @@
+/** From what a driver throws to the coded error that everybody above knows. */
+import { PlinthError, refusal } from '../../error/index.ts'
+import type { Failure } from './connection.ts'
+
+export function codedError(failure: Failure, cause: unknown): unknown {
+  if (cause instanceof PlinthError) return cause
+  const options = cause instanceof Error ? { cause } : {}
+  switch (failure.kind) {
+    case 'unreachable':
+    case 'lost':
+      return refusal('store.unavailable', {}, options)
+    case 'misconfigured':
+      return failure.error
+    case 'conflict':
+    case 'lock':
+    case 'crowded':
+      return refusal('store.busy', {}, options)
+    case 'full':
+      return refusal('store.full', {}, options)
+    case 'stopped':
+      return refusal('store.time-limit', { limit: 0 }, options)
+    case 'stale':
+    case 'constraint':
+    case 'other':
+      return cause
+  }
+}

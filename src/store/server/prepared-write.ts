@@ -1,0 +1,110 @@
+/** Compiled writes of a database server: each is one statement in the transaction of its context, or in one of its own. */
+import type { Value } from '../../model/index.ts'
+import type { DeletePlan, ExecutionContext, InsertPlan, UpdatePlan, WriteResult } from '../../query/index.ts'
+import type { Prepared, PreparedInsert, TransactionOptions } from '../contract/index.ts'
+import { binderOf, type Decoding, insertBinderOf, type SqlDialect, type WriteCommand } from '../sql/index.ts'
+import type { Cell, ServerDriver, Statement } from './connection.ts'
+import type { ConstraintNames } from './constraint-names.ts'
+import { codedError } from './failure.ts'
+import { StatementOnce } from './prepared-statement.ts'
+import { type ServerTransactions, transactionOf } from './server-transaction.ts'
+import { watched } from './watch.ts'
+
+/** What a prepared write needs of its store. */
+export interface WriteParts {
+  readonly store: string
+  readonly driver: ServerDriver
+  readonly dialect: SqlDialect
+  readonly transactions: ServerTransactions
+  readonly constraints: ConstraintNames
+  decode(cell: Cell | null, decoding: Decoding): Value
+  explain(sql: string, bound: readonly unknown[]): Promise<string>
+  forget(statement: Statement): void
+}
+
+type WritePlan = InsertPlan | UpdatePlan | DeletePlan
+
+const single: TransactionOptions = { isolation: 'default', together: true, limit: 5000 }
+
+class PreparedWrite {
+  readonly #parts: WriteParts
+  readonly #plan: WritePlan
+  readonly #returning: readonly Decoding[]
+  readonly #statement: StatementOnce
+  readonly #moveSequence: StatementOnce | null
+
+  constructor(parts: WriteParts, plan: WritePlan, command: WriteCommand) {
+    this.#parts = parts
+    this.#plan = plan
+    this.#returning = command.returning
+    this.#statement = new StatementOnce(command.sql)
+    this.#moveSequence = command.moveSequence === null ? null : new StatementOnce(command.moveSequence)
+  }
+
+  async run(bound: readonly unknown[], context: ExecutionContext): Promise<WriteResult> {
+    if (context.transaction !== null) return await this.#execute(bound, context)
+    return await this.#parts.transactions.run(single, context, transaction =>
+      this.#execute(bound, { ...context, transaction }),
+    )
+  }
+
+  explain(bound: readonly unknown[]): Promise<string> {
+    return this.#parts.explain(this.#statement.sql, bound)
+  }
+
+  release(): void {
+    this.#parts.forget(this.#statement)
+    if (this.#moveSequence !== null) this.#parts.forget(this.#moveSequence)
+  }
+
+  async #execute(bound: readonly unknown[], context: ExecutionContext): Promise<WriteResult> {
+    const { store, driver, constraints, decode } = this.#parts
+    const transaction = transactionOf(store, context)
+    const started = context.observe === null ? 0 : performance.now()
+    const statement = this.#statement.next()
+    try {
+      const running = transaction.run(statement, bound)
+      const { rows, count } = await watched(transaction.connection, transaction.bounds(context), running)
+      if (this.#moveSequence !== null) await transaction.run(this.#moveSequence.next(), [])
+      context.observe?.({
+        kind: 'statement',
+        command: statement.sql,
+        milliseconds: performance.now() - started,
+        rows: count,
+        where: 'transaction',
+      })
+      const returned = rows.map(row => this.#returning.map((decoding, index) => decode(row[index] ?? null, decoding)))
+      return { count, returned }
+    } catch (error) {
+      const failure = driver.failureOf(error)
+      throw failure.kind === 'constraint'
+        ? constraints.refusalOf(failure.constraint, this.#plan, error)
+        : codedError(failure, error)
+    }
+  }
+}
+
+export function preparedInsert(parts: WriteParts, plan: InsertPlan, command: WriteCommand): PreparedInsert {
+  const bind = insertBinderOf(command.bindings, plan.many, parts.dialect.encoder.bind(parts.dialect))
+  const write = new PreparedWrite(parts, plan, command)
+  return {
+    command: command.sql,
+    run: (rows, values, context) => write.run(bind(rows, values), context),
+    release: () => write.release(),
+  }
+}
+
+export function preparedChange(
+  parts: WriteParts,
+  plan: UpdatePlan | DeletePlan,
+  command: WriteCommand,
+): Prepared<WriteResult> {
+  const bind = binderOf(command.bindings, parts.dialect.encoder.bind(parts.dialect))
+  const write = new PreparedWrite(parts, plan, command)
+  return {
+    command: command.sql,
+    run: (values, context) => write.run(bind(values), context),
+    explain: values => write.explain(bind(values)),
+    release: () => write.release(),
+  }
+}

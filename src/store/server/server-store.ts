@@ -1,0 +1,240 @@
+/** A store whose rows a database server keeps: what PostgreSQL and MySQL have in common. */
+import type { Kysely } from 'kysely'
+import { refusal } from '../../error/index.ts'
+import type { ModelGraph, StorageClass, Value } from '../../model/index.ts'
+import type {
+  AggregatePlan,
+  Capabilities,
+  DeletePlan,
+  ExecutionContext,
+  FindPlan,
+  InsertPlan,
+  TransactionHandle,
+  UpdatePlan,
+} from '../../query/index.ts'
+import type { Eventually, SchemaDifference, Store, TransactionOptions } from '../contract/index.ts'
+import {
+  aggregateCommand,
+  type Decoding,
+  deleteCommand,
+  findCommand,
+  insertCommand,
+  type SqlDialect,
+  updateCommand,
+} from '../sql/index.ts'
+import type { Cell, ServerConnection, ServerDriver, Statement } from './connection.ts'
+import { ConnectionPool, type PoolOptions } from './connection-pool.ts'
+import { type ConstraintNaming, ConstraintNames } from './constraint-names.ts'
+import { codedError } from './failure.ts'
+import { PreparedAggregate, PreparedFind, type ReadParts } from './prepared-read.ts'
+import { preparedChange, preparedInsert, type WriteParts } from './prepared-write.ts'
+import { QuickLanes } from './quick-lanes.ts'
+import { ServerReads } from './server-reads.ts'
+import { ServerTransactions, type TransactionWords } from './server-transaction.ts'
+
+/** A database server that has been connected to: what it is, and how it is spoken to. */
+export interface ServerDatabase {
+  readonly driver: ServerDriver
+  /** The way past a pooler, where there is one. */
+  readonly direct: ServerDriver | null
+  readonly dialect: SqlDialect
+  readonly capabilities: Capabilities
+  readonly naming: ConstraintNaming
+  readonly transactions: TransactionWords
+  /** Reads can be sent before earlier ones are answered. */
+  readonly pipelines: boolean
+  decode(cell: Cell | null, decoding: Decoding): Value
+  explain(connection: ServerConnection, sql: string, bound: readonly unknown[]): Promise<string>
+  compareSchema(connection: ServerConnection, graph: ModelGraph): Promise<readonly SchemaDifference[]>
+  applySchema(connection: ServerConnection, differences: readonly SchemaDifference[]): Promise<void>
+  /** The statement will not run again: connections may forget it. */
+  forget(statement: Statement): void
+  typedSql<Database>(connections: TypedSqlParts, context: ExecutionContext): Promise<Kysely<Database>>
+}
+
+export interface TypedSqlParts {
+  readonly store: string
+  readonly driver: ServerDriver
+  readonly pool: ConnectionPool
+  readonly transactions: ServerTransactions
+  readonly constraints: ConstraintNames
+}
+
+export interface ServerStoreOptions extends PoolOptions {
+  /** Connections that quick reads share. */
+  readonly lanes: number
+}
+
+interface Opened {
+  readonly graph: ModelGraph
+  readonly database: ServerDatabase
+  readonly pool: ConnectionPool
+  readonly lanes: QuickLanes | null
+  readonly transactions: ServerTransactions
+  readonly reads: ReadParts
+  readonly writes: WriteParts
+}
+
+/** Statements that may be under way on one shared connection. */
+const laneDepth = 64
+
+export class ServerStore implements Store {
+  readonly name: string
+  readonly capabilities: Capabilities
+  readonly #options: ServerStoreOptions
+  readonly #reach: () => Promise<ServerDatabase>
+  #opened: Opened | null = null
+
+  /** `reach` connects for the first time and finds out what the server is. */
+  constructor(
+    name: string,
+    capabilities: Capabilities,
+    options: ServerStoreOptions,
+    reach: () => Promise<ServerDatabase>,
+  ) {
+    this.name = name
+    this.capabilities = capabilities
+    this.#options = options
+    this.#reach = reach
+  }
+
+  async open(graph: ModelGraph): Promise<void> {
+    if (this.#opened !== null) throw new TypeError('The store is open already.')
+    const database = await this.#reach()
+    const { driver, dialect } = database
+    const pool = new ConnectionPool(driver, this.#options)
+    const lanes =
+      database.pipelines && this.#options.lanes > 0
+        ? new QuickLanes(driver, { lanes: this.#options.lanes, depth: laneDepth })
+        : null
+    const transactions = new ServerTransactions(this.name, driver, pool, database.transactions)
+    const shared = {
+      dialect,
+      decode: (cell: Cell, decoding: Decoding) => database.decode(cell, decoding),
+      explain: (sql: string, bound: readonly unknown[]) =>
+        this.#with(connection => database.explain(connection, sql, bound)),
+      forget: (statement: Statement) => database.forget(statement),
+    }
+    this.#opened = {
+      graph,
+      database,
+      pool,
+      lanes,
+      transactions,
+      reads: { ...shared, reads: new ServerReads(this.name, driver, pool, lanes) },
+      writes: {
+        ...shared,
+        store: this.name,
+        driver,
+        transactions,
+        constraints: new ConstraintNames(graph, database.naming),
+      },
+    }
+  }
+
+  async close(): Promise<void> {
+    const opened = this.#opened
+    if (opened === null) return
+    this.#opened = null
+    await Promise.all([opened.pool.close(), opened.lanes?.close()])
+  }
+
+  async ping(context: ExecutionContext): Promise<void> {
+    const { pool, database } = this.#open()
+    try {
+      await pool.use(context, connection => connection.run({ sql: 'select 1', name: null }, []))
+    } catch (error) {
+      throw codedError(database.driver.failureOf(error), error)
+    }
+  }
+
+  compareSchema(graph: ModelGraph): Promise<readonly SchemaDifference[]> {
+    const { database } = this.#open()
+    return this.#inSession(connection => database.compareSchema(connection, graph))
+  }
+
+  applySchema(differences: readonly SchemaDifference[]): Promise<void> {
+    const { database } = this.#open()
+    return this.#inSession(connection => database.applySchema(connection, differences))
+  }
+
+  fromStored(_storage: StorageClass, stored: Value): Value {
+    return stored
+  }
+
+  prepareFind(plan: FindPlan) {
+    const { graph, database, reads } = this.#open()
+    return new PreparedFind(reads, plan, findCommand(plan, graph, database.dialect, { deferred: false }))
+  }
+
+  prepareAggregate(plan: AggregatePlan) {
+    const { graph, database, reads } = this.#open()
+    return new PreparedAggregate(reads, plan, aggregateCommand(plan, graph, database.dialect))
+  }
+
+  prepareInsert(plan: InsertPlan) {
+    const { graph, database, writes } = this.#open()
+    return preparedInsert(writes, plan, insertCommand(plan, graph, database.dialect))
+  }
+
+  prepareUpdate(plan: UpdatePlan) {
+    const { graph, database, writes } = this.#open()
+    return preparedChange(writes, plan, updateCommand(plan, graph, database.dialect))
+  }
+
+  prepareDelete(plan: DeletePlan) {
+    const { graph, database, writes } = this.#open()
+    return preparedChange(writes, plan, deleteCommand(plan, graph, database.dialect))
+  }
+
+  transaction<T>(
+    options: TransactionOptions,
+    context: ExecutionContext,
+    body: (transaction: TransactionHandle) => Eventually<T>,
+  ): Promise<T> {
+    return this.#open().transactions.run(options, context, body)
+  }
+
+  savepoint<T>(context: ExecutionContext, body: () => Eventually<T>): Promise<T> {
+    return this.#open().transactions.savepoint(context, body)
+  }
+
+  typedSql<Database>(context: ExecutionContext): Promise<Kysely<Database>> {
+    const { database, pool, transactions, writes } = this.#open()
+    const { store, driver, constraints } = writes
+    return database.typedSql<Database>({ store, driver, pool, transactions, constraints }, context)
+  }
+
+  /** Work that no request asked for: at the start, or for a developer. */
+  async #with<T>(use: (connection: ServerConnection) => Promise<T>): Promise<T> {
+    const { pool, database } = this.#open()
+    try {
+      return await pool.use({ deadline: Date.now() + patience, signal: null }, use)
+    } catch (error) {
+      throw codedError(database.driver.failureOf(error), error)
+    }
+  }
+
+  /** Work on tables needs one connection to the end. */
+  async #inSession<T>(use: (connection: ServerConnection) => Promise<T>): Promise<T> {
+    const { direct } = this.#open().database
+    if (direct === null) return this.#with(use)
+    let connection: ServerConnection | null = null
+    try {
+      connection = await direct.connect('work')
+      return await use(connection)
+    } catch (error) {
+      throw codedError(direct.failureOf(error), error)
+    } finally {
+      await connection?.close()
+    }
+  }
+
+  #open(): Opened {
+    if (this.#opened === null) throw refusal('store.unavailable', {})
+    return this.#opened
+  }
+}
+
+/** Milliseconds. */
+const patience = 30_000

@@ -1,0 +1,182 @@
+/** Transactions on a connection of their own: begin, commit, roll back, savepoints, their time limit, and another try after a conflict. */
+import { refusal } from '../../error/index.ts'
+import type { ExecutionContext, TransactionHandle } from '../../query/index.ts'
+import type { Eventually, TransactionOptions } from '../contract/index.ts'
+import type { RawResult, ServerConnection, ServerDriver, Statement } from './connection.ts'
+import type { ConnectionPool } from './connection-pool.ts'
+import { codedError } from './failure.ts'
+import { type Bounds, watched } from './watch.ts'
+
+/** An open transaction, or one that was. */
+export class ServerTransaction implements TransactionHandle {
+  readonly store: string
+  readonly connection: ServerConnection
+  /** Milliseconds of the epoch. */
+  readonly until: number
+  readonly limit: number
+  open = true
+  /** Savepoints that are open. */
+  depth = 0
+  readonly #begun: Promise<void>
+
+  constructor(store: string, connection: ServerConnection, limit: number, begun: Promise<void>) {
+    this.store = store
+    this.connection = connection
+    this.limit = limit
+    this.until = Date.now() + limit
+    this.#begun = begun
+    begun.catch(() => undefined)
+  }
+
+  /** The first statement is sent right behind `begin`, without waiting for its answer. */
+  async run(statement: Statement, bound: readonly unknown[]): Promise<RawResult> {
+    const [result] = await Promise.all([this.connection.run(statement, bound), this.#begun])
+    return result
+  }
+
+  bounds(context: ExecutionContext): Bounds {
+    return { deadline: Math.min(this.until, context.deadline), signal: context.signal, limit: this.limit }
+  }
+}
+
+export function transactionOf(store: string, { transaction }: ExecutionContext): ServerTransaction {
+  if (!(transaction instanceof ServerTransaction) || transaction.store !== store) throw refusal('writes.outer-db', {})
+  if (!transaction.open) throw refusal('writes.transaction-over', {})
+  return transaction
+}
+
+/** The words of a database. */
+export interface TransactionWords {
+  readonly begin: (isolation: TransactionOptions['isolation']) => string
+}
+
+/** How often a transaction without user code is tried (semantics 32). */
+const mostAttempts = 5
+
+export class ServerTransactions {
+  readonly #store: string
+  readonly #driver: ServerDriver
+  readonly #pool: ConnectionPool
+  readonly #words: TransactionWords
+
+  constructor(store: string, driver: ServerDriver, pool: ConnectionPool, words: TransactionWords) {
+    this.#store = store
+    this.#driver = driver
+    this.#pool = pool
+    this.#words = words
+  }
+
+  async run<T>(
+    options: TransactionOptions,
+    context: ExecutionContext,
+    body: (transaction: TransactionHandle) => Eventually<T>,
+  ): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      const tried = await this.#pool.use(context, connection => this.#attempt(connection, options, context, body))
+      if ('value' in tried) return tried.value
+      if (!options.together || !tried.again || attempt >= mostAttempts || Date.now() >= context.deadline)
+        throw tried.error
+      await pause(attempt)
+    }
+  }
+
+  async savepoint<T>(context: ExecutionContext, body: () => Eventually<T>): Promise<T> {
+    const transaction = transactionOf(this.#store, context)
+    const { connection } = transaction
+    const name = `inner_${++transaction.depth}`
+    await connection.command(`savepoint ${name}`)
+    try {
+      const value = await body()
+      if (transaction.open) await connection.command(`release savepoint ${name}`)
+      return value
+    } catch (error) {
+      // The transaction's time may be over: then all of it is rolled back already.
+      if (transaction.open && connection.usable) {
+        await connection.command(`rollback to savepoint ${name}`)
+        await connection.command(`release savepoint ${name}`)
+      }
+      throw error
+    } finally {
+      transaction.depth--
+    }
+  }
+
+  async #attempt<T>(
+    connection: ServerConnection,
+    options: TransactionOptions,
+    context: ExecutionContext,
+    body: (transaction: TransactionHandle) => Eventually<T>,
+  ): Promise<{ readonly value: T } | { readonly error: unknown; readonly again: boolean }> {
+    const begun = connection.command(this.#words.begin(options.isolation))
+    const transaction = new ServerTransaction(this.#store, connection, options.limit, begun)
+    let value: T
+    try {
+      value = await this.#withinTime(transaction, () => body(transaction))
+      await begun
+    } catch (error) {
+      transaction.open = false
+      await rollBack(connection)
+      return this.#failed(error)
+    }
+    transaction.open = false
+    const started = performance.now()
+    try {
+      await connection.command('commit')
+    } catch (error) {
+      const failure = this.#driver.failureOf(error)
+      if (failure.kind !== 'lost') {
+        await rollBack(connection)
+        return this.#failed(error)
+      }
+      // The answer to the commit got lost: it may have happened.
+      return {
+        error: refusal('store.outcome-unknown', {}, error instanceof Error ? { cause: error } : {}),
+        again: false,
+      }
+    }
+    context.observe?.({ kind: 'commit', milliseconds: performance.now() - started, members: 1 })
+    return { value }
+  }
+
+  #failed(error: unknown): { readonly error: unknown; readonly again: boolean } {
+    // Inside, a driver's error has become a coded one, which keeps it as its cause.
+    const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+    const failure = this.#driver.failureOf(cause)
+    const again = failure.kind === 'conflict' || failure.kind === 'lost' || failure.kind === 'stale'
+    return { error: codedError(this.#driver.failureOf(error), error), again }
+  }
+
+  /** User code may wait for anything; the transaction does not wait with it for ever. */
+  async #withinTime<T>(transaction: ServerTransaction, body: () => Eventually<T>): Promise<T> {
+    const { promise: late, reject } = Promise.withResolvers<never>()
+    const timer = setTimeout(() => {
+      transaction.open = false
+      reject(refusal('store.time-limit', { limit: transaction.limit }))
+    }, transaction.limit)
+    try {
+      return await Promise.race([body(), late])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}
+
+/** Milliseconds before another try: longer each time, half of it chance. */
+const pause = (attempt: number): Promise<void> =>
+  new Promise(resolve => {
+    setTimeout(resolve, 5 * 2 ** attempt * (0.5 + Math.random() / 2))
+  })
+
+/** Milliseconds that the server has for rolling back. */
+const rollbackLimit = 1000
+
+/** A connection that cannot roll back cannot be used again. */
+async function rollBack(connection: ServerConnection): Promise<void> {
+  if (!connection.usable) return
+  try {
+    const bounds = { deadline: Date.now() + rollbackLimit, signal: null, limit: rollbackLimit }
+    await watched(connection, bounds, connection.command('rollback'))
+  } catch {
+    connection.destroy()
+  }
+}

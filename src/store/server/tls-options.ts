@@ -1,0 +1,26 @@
+/** The choice of TLS as options of node:tls. */
+import { readFileSync } from 'node:fs'
+import { refusal } from '../../error/index.ts'
+import type { TlsChoice } from '../../lib/index.ts'
+
+export type TlsOptions = Readonly<Record<string, unknown>>
+
+export function tlsOptions({ mode, authority, certificate, key }: TlsChoice): TlsOptions {
+  return {
+    rejectUnauthorized: mode !== 'require',
+    ...(authority === null ? {} : { ca: contents('sslrootcert', authority) }),
+    ...(certificate === null ? {} : { cert: contents('sslcert', certificate) }),
+    ...(key === null ? {} : { key: contents('sslkey', key) }),
+    // The authority is trusted, whatever the name.
+    ...(mode === 'verify-ca' ? { checkServerIdentity: () => undefined } : {}),
+  }
+}
+
+function contents(parameter: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const cause = error instanceof Error ? { cause: error } : {}
+    throw refusal('boot.database-address', { problem: `${parameter} names a file that cannot be read: ${path}` }, cause)
+  }
+}

@@ -1,0 +1,90 @@
+/** The rows of a find command as its result: JSON texts joined, the position of the first and last row, count and version. */
+import type { Value } from '../../model/index.ts'
+import type { AggregateResult, FindResult } from '../../query/index.ts'
+import type { Decoding } from './dialect.ts'
+
+/** What of a find command decides how its rows are read. It is plain data, so it can travel to other threads. */
+export interface FindForm {
+  readonly one: boolean
+  readonly backward: boolean
+  readonly positions: readonly Decoding[]
+  readonly version: boolean
+  readonly counts: boolean
+}
+
+/** A result row: the JSON text, the values of the position, the version, the count. */
+export type FoundRow<Cell> = readonly (Cell | null)[]
+export type DecodeCell<Cell> = (cell: Cell | null, decoding: Decoding) => Value
+
+/** `asked`: rows that were asked for; one more may have come. `emptyCount`: the count where no row carries it. */
+export function foundRows<Cell>(
+  form: FindForm,
+  rows: readonly FoundRow<Cell>[],
+  asked: number | null,
+  decode: DecodeCell<Cell>,
+  emptyCount: () => number,
+): FindResult {
+  if (form.one) return foundOne(form, rows[0], decode)
+  const more = asked !== null && rows.length > asked
+  const length = more ? asked : rows.length
+  const { backward } = form
+  const [first] = rows
+  return {
+    json: joinRows(rows, length, backward),
+    rows: length,
+    more,
+    first: positionOf(form, rows[backward ? length - 1 : 0], length, decode),
+    last: positionOf(form, rows[backward ? 0 : length - 1], length, decode),
+    count: form.counts ? (first === undefined ? emptyCount() : Number(first[1 + form.positions.length])) : null,
+    version: null,
+  }
+}
+
+function foundOne<Cell>(form: FindForm, row: FoundRow<Cell> | undefined, decode: DecodeCell<Cell>): FindResult {
+  if (row === undefined) return nothing
+  const version = form.version ? (row[1 + form.positions.length] ?? null) : null
+  const place = positionOf(form, row, 1, decode)
+  return {
+    json: row[0] as string,
+    rows: 1,
+    more: false,
+    first: place,
+    last: place,
+    count: null,
+    version: version === null ? null : Number(version),
+  }
+}
+
+const nothing: FindResult = Object.freeze({
+  json: null,
+  rows: 0,
+  more: false,
+  first: null,
+  last: null,
+  count: null,
+  version: null,
+})
+
+function joinRows(rows: readonly FoundRow<unknown>[], length: number, backward: boolean): string {
+  if (length === 0) return '[]'
+  const at = (index: number): string => rows[backward ? length - 1 - index : index]?.[0] as string
+  let text = `[${at(0)}`
+  for (let index = 1; index < length; index++) text += `,${at(index)}`
+  return `${text}]`
+}
+
+function positionOf<Cell>(
+  form: FindForm,
+  row: FoundRow<Cell> | undefined,
+  rows: number,
+  decode: DecodeCell<Cell>,
+): readonly Value[] | null {
+  if (row === undefined || rows === 0 || form.positions.length === 0) return null
+  return form.positions.map((decoding, index) => decode(row[1 + index] ?? null, decoding))
+}
+
+/** The groups of an aggregate; each row is one JSON text. */
+export function foundGroups(rows: readonly FoundRow<unknown>[], asked: number | null): AggregateResult {
+  const length = asked === null ? rows.length : Math.min(asked, rows.length)
+  return { json: joinRows(rows, length, false), rows: length }
+}

@@ -1,0 +1,12 @@
+/** PostgreSQL under the published suite: each version that a prepared machine runs. */
+import { afterAll } from 'vitest'
+import { storeConformance } from '../../src/testing/conformance/index.ts'
+import { serverStores } from '../fixtures/server-stores.ts'
+import { serversOf } from '../services/index.ts'
+import { runnerWith } from './runner.ts'
+
+for (const name of serversOf('postgres')) {
+  const stores = serverStores(name)
+  afterAll(() => stores.drop())
+  storeConformance({ name, open: () => stores.open(), runner: runnerWith(name) })
+}
