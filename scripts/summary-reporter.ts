@@ -1,14 +1,29 @@
 // Vitest reporter: names every skipped test with its reason and ends the run with `N passed, N failed, N skipped`.
 import { relative } from 'node:path'
-import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/node'
+import type { Reporter, SerializedError, TestCase, TestModule, Vitest } from 'vitest/node'
+import { serverReports } from '../test/services/server-reports.ts'
 import { summaryFileVariable, summaryLines, writeSummary, type Skip, type Summary } from './summary.ts'
 
 const noReason = 'no reason given'
 
 /** A skip without a reason counts as a failure: say it with `context.skip('why')` or `context.skip(condition, 'why')`. */
 export default class SummaryReporter implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): void {
-    const summary = summaryOf(modules, unhandledErrors)
+  #vitest: Vitest | undefined
+
+  onInit(vitest: Vitest): void {
+    this.#vitest = vitest
+  }
+
+  async onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): Promise<void> {
+    const tests = summaryOf(modules, unhandledErrors)
+    const servers = await serverReports(this.#vitest)
+    const left = servers.flatMap(server => server.left.map(database => `${server.name}: ${database}`))
+    for (const database of left) console.error(`left behind by a test, which counts as failed: ${database}`)
+    const summary = {
+      ...tests,
+      failed: tests.failed + left.length,
+      servers: servers.map(({ name, text }) => ({ name, text })),
+    }
     const file = process.env[summaryFileVariable]
     if (file !== undefined) writeSummary(file, summary)
     else console.log(summaryLines(summary))

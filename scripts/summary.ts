@@ -6,8 +6,12 @@ export type Summary = {
   readonly passed: number
   readonly failed: number
   readonly skipped: readonly Skip[]
+  /** The database servers that tests asked for. */
+  readonly servers?: readonly Server[]
 }
 export type Skip = { readonly name: string; readonly reason: string }
+/** What became of a server: that it ran, in which version, or why it did not. */
+export type Server = { readonly name: string; readonly text: string }
 
 /** Environment variable that tells a test runner where to leave its summary for the script that started it. */
 export const summaryFileVariable = 'SUMMARY_FILE'
@@ -17,13 +21,15 @@ export function addSummaries(summaries: readonly Summary[]): Summary {
     passed: summaries.reduce((sum, { passed }) => sum + passed, 0),
     failed: summaries.reduce((sum, { failed }) => sum + failed, 0),
     skipped: summaries.flatMap(({ skipped }) => skipped),
+    servers: summaries.flatMap(({ servers = [] }) => servers),
   }
 }
 
-/** The skipped tests by name, then the plain line `N passed, N failed, N skipped`. */
-export function summaryLines({ passed, failed, skipped }: Summary): string {
+/** The skipped tests by name, the database servers by name, then the plain line `N passed, N failed, N skipped`. */
+export function summaryLines({ passed, failed, skipped, servers = [] }: Summary): string {
   const skips = skipped.map(({ name, reason }) => `skipped: ${name}: ${reason}\n`)
-  return `${skips.join('')}${passed} passed, ${failed} failed, ${skipped.length} skipped`
+  const ran = servers.map(({ name, text }) => `${name}: ${text}\n`)
+  return `${skips.join('')}${ran.join('')}${passed} passed, ${failed} failed, ${skipped.length} skipped`
 }
 
 export function writeSummary(file: string, summary: Summary): void {

@@ -13,12 +13,24 @@ export function versionStatement(family: Family): string {
   return family === 'postgres' ? 'show server_version' : 'select version()'
 }
 
+/** Ends the connections of PostgreSQL too; MySQL waits for open transactions. */
+export function dropStatement(family: Family, database: string): string {
+  return `drop database if exists ${database}${family === 'postgres' ? ' with (force)' : ''}`
+}
+
 /** The databases whose names begin with `prefix`. */
 export function databasesStatement(family: Family, prefix: string): string {
   const begins = `like '${prefix.replaceAll('_', family === 'postgres' ? '\\_' : '\\\\_')}%'`
   return family === 'postgres'
     ? `select datname from pg_database where datname ${begins} order by 1`
     : `select schema_name from information_schema.schemata where schema_name ${begins} order by 1`
+}
+
+/** The URL of another database of the same server. */
+export function within(url: string, database: string): string {
+  const changed = new URL(url)
+  changed.pathname = `/${database}`
+  return changed.href
 }
 
 async function onPostgres(url: string, statements: readonly string[]): Promise<unknown[]> {

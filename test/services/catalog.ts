@@ -11,7 +11,7 @@ interface Entry {
   readonly family: Family
   /** The beginning of what the server itself says of its version; a server reached by URL is held to it. */
   readonly version: string
-  /** Where its programs are, or why they are not here. */
+  /** Looks for its programs. */
   readonly find: () => Found | Absent
   /** No package registry brings it: it is run when a URL is given, else the run says that it was not. */
   readonly onlyByUrl?: true
@@ -36,7 +36,7 @@ const entries = {
   pgbouncer: {
     family: 'postgres',
     version: '',
-    find: () => installed(['pgbouncer'], ['/usr/sbin', '/usr/local/sbin', '/opt/homebrew/bin'], 'pgbouncer'),
+    find: () => installed(['pgbouncer'], ['/usr/sbin', '/usr/local/sbin', '/opt/homebrew/bin'], 'PgBouncer'),
   },
 } as const satisfies Record<string, Entry>
 
@@ -56,6 +56,8 @@ export function variableOf(name: ServerName): string {
 
 /** The URL of `name` when it runs already. */
 export function givenUrl(name: ServerName): string | undefined {
+  if (isLeftOut(name)) return undefined
+  if (name === 'pgbouncer') return undefined // it would have to stand before a server that is known, too
   const url = process.env[variableOf(name)]
   return url === '' ? undefined : url
 }
@@ -71,22 +73,40 @@ export function whyUnavailable(name: ServerName): string | null {
   return reason
 }
 
+/** Why no test can have a `name` of its own on this machine: a server given by URL cannot be killed or set up. */
+export function whyNoOwn(name: ServerName): string | null {
+  if (name === 'pgbouncer') return 'PgBouncer is shared by all tests'
+  const found = find(name)
+  return 'reason' in found ? found.reason : null
+}
+
+/** Environment variable with the names of servers to do without, separated by commas: as on a machine that lacks them. */
+const withoutVariable = 'PLINTH_TEST_WITHOUT'
+
+function isLeftOut(name: ServerName): boolean {
+  return (process.env[withoutVariable] ?? '').split(',').includes(name)
+}
+
+function find(name: ServerName): Found | Absent {
+  return isLeftOut(name) ? { reason: `${withoutVariable} leaves ${name} out` } : entries[name].find()
+}
+
 function whyNotStarted(name: ServerName): string | null {
-  const found = entries[name].find()
-  if ('reason' in found) return `${name}: ${found.reason}, and ${variableOf(name)} is not set`
-  const behind = name === 'pgbouncer' ? behindPgbouncer() : name
-  return behind === null ? `${name}: no PostgreSQL is here that it could stand before` : null
+  const found = find(name)
+  if (name !== 'pgbouncer') return 'reason' in found ? `${found.reason}, and ${variableOf(name)} is not set` : null
+  if ('reason' in found) return found.reason
+  return behindPgbouncer() === null ? 'no PostgreSQL is installed that PgBouncer could stand before' : null
 }
 
 /** The PostgreSQL that PgBouncer stands before. */
 export function behindPgbouncer(): 'postgres-15' | 'postgres-18' | null {
   const candidates = ['postgres-15', 'postgres-18'] as const
-  return candidates.find(name => givenUrl(name) === undefined && !('reason' in entries[name].find())) ?? null
+  return candidates.find(name => givenUrl(name) === undefined && whyUnavailable(name) === null) ?? null
 }
 
 /** The paths of the programs of `name`. */
 export function programsOf(name: ServerName): Readonly<Record<string, string>> {
-  const found: Found | Absent = entries[name].find()
+  const found = find(name)
   if ('reason' in found) throw new Error(`${name}: ${found.reason}`)
   return found.programs
 }

@@ -1,6 +1,6 @@
 // A database of a test's own on a shared server: empty, made in milliseconds, dropped at the end whatever happened.
 import { randomBytes } from 'node:crypto'
-import { administer } from './administration.ts'
+import { administer, dropStatement, within } from './administration.ts'
 import { entryOf, type ServerName } from './catalog.ts'
 import type { ServerFacts } from './requests.ts'
 import { server } from './server.ts'
@@ -36,8 +36,8 @@ export async function freshDatabaseOn(on: ServerFacts, options: FreshDatabaseOpt
   url.username = encodeURIComponent(on.user)
   url.password = encodeURIComponent(on.password)
   const drop = async (): Promise<void> => {
-    if (family === 'postgres') await administer(family, adminUrl, `drop database if exists ${name} with (force)`)
-    else await dropOnMysql(adminUrl, name)
+    if (family === 'mysql') await endConnections(adminUrl, name)
+    await administer(family, adminUrl, dropStatement(family, name))
   }
   return { name, url: within(url.href, name), adminUrl: within(adminUrl, name), drop, [Symbol.asyncDispose]: drop }
 }
@@ -48,16 +48,9 @@ function createOnPostgres(name: string, owner: string, { locale }: FreshDatabase
   return [`${create} owner "${owner}"`]
 }
 
-/** A statement that runs there, or a transaction left open, would hold up the drop. */
-async function dropOnMysql(url: string, name: string): Promise<void> {
+/** A transaction left open there would hold up the drop. */
+async function endConnections(url: string, name: string): Promise<void> {
   const connections = `select id from information_schema.processlist where db = '${name}'`
   for (const id of await administer('mysql', url, connections))
     await administer('mysql', url, `kill ${id}`).catch(() => {}) // it has ended meanwhile
-  await administer('mysql', url, `drop database if exists ${name}`)
-}
-
-function within(url: string, database: string): string {
-  const changed = new URL(url)
-  changed.pathname = `/${database}`
-  return changed.href
 }

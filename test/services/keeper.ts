@@ -5,6 +5,7 @@ import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { ServerKeeper } from './server-keeper.ts'
 import { readLines, writeLine, type Asked } from './requests.ts'
+import { stopAll } from './server-process.ts'
 import { sweep } from './sweep.ts'
 import { give } from './unprivileged.ts'
 
@@ -32,7 +33,7 @@ async function end(): Promise<void> {
   if (ending) return
   ending = true
   listener.close()
-  await keeper.end()
+  await stopAll()
   rmSync(folder!, { recursive: true, force: true, maxRetries: 3 })
   process.exit()
 }

@@ -3,9 +3,10 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { programsOf, type ServerName } from './catalog.ts'
 import type { Certificates } from './certificates.ts'
+import { freePort } from './free-port.ts'
 import type { OwnOptions } from './own-options.ts'
 import { password, type Started } from './postgres.ts'
-import { freePort, ServerProcess } from './server-process.ts'
+import { ServerProcess } from './server-process.ts'
 import { give, makeFolder, runToEnd } from './unprivileged.ts'
 
 /** Starts a MariaDB in `folder`, which it makes. */

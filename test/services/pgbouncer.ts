@@ -2,9 +2,10 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { programsOf } from './catalog.ts'
+import { freePort } from './free-port.ts'
 import type { Address } from './own-options.ts'
 import { password, type Started } from './postgres.ts'
-import { freePort, ServerProcess } from './server-process.ts'
+import { ServerProcess } from './server-process.ts'
 import { give, makeFolder } from './unprivileged.ts'
 
 /** Starts a PgBouncer before `behind` in `folder`, which it makes. */
@@ -41,8 +42,6 @@ max_client_conn = 500
     crash: 'SIGKILL',
   })
   await server.start()
-  return {
-    process: server,
-    address: { ...behind, host: '127.0.0.1', port, socket: run },
-  }
+  const adminUrl = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`
+  return { process: server, address: { ...behind, adminUrl, host: '127.0.0.1', port, socket: run } }
 }

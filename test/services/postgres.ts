@@ -4,8 +4,9 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { programsOf, type ServerName } from './catalog.ts'
 import type { Certificates } from './certificates.ts'
+import { freePort } from './free-port.ts'
 import type { Address, OwnOptions } from './own-options.ts'
-import { freePort, ServerProcess } from './server-process.ts'
+import { ServerProcess } from './server-process.ts'
 import { give, makeFolder, reachable, runToEnd } from './unprivileged.ts'
 
 export const password = 'for-tests'
@@ -71,6 +72,8 @@ async function startOn(
 ): Promise<Started> {
   const port = await freePort()
   const all = {
+    // In its own files: of a server that is killed nothing stays in the machine's memory.
+    dynamic_shared_memory_type: 'mmap',
     listen_addresses: '127.0.0.1',
     port: String(port),
     unix_socket_directories: run,

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 export const folderPrefix = 'plinth-servers-'
 const wantedBytes = 4 * 2 ** 30
 
-export function makeRunFolder(): string {
-  return mkdtempSync(join(baseFolder(), folderPrefix))
+export function makeRunFolder(base = baseFolder()): string {
+  return mkdtempSync(join(base, folderPrefix))
 }
 
 /** Memory only when plenty of it is free: containers often have 64 MB there. */

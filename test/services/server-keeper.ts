@@ -1,7 +1,16 @@
 // The servers of one run: shared ones started at the first wish, own ones that end with their owner, and what became of each.
 import { join } from 'node:path'
-import { administer, databasesStatement, versionStatement } from './administration.ts'
-import { behindPgbouncer, entryOf, givenUrl, variableOf, whyUnavailable, type ServerName } from './catalog.ts'
+import { administer, databasesStatement, dropStatement, versionStatement, within } from './administration.ts'
+import {
+  behindPgbouncer,
+  entryOf,
+  givenUrl,
+  serverNames,
+  variableOf,
+  whyNoOwn,
+  whyUnavailable,
+  type ServerName,
+} from './catalog.ts'
 import { Certificates } from './certificates.ts'
 import { startMariadb } from './mariadb.ts'
 import type { Address, OwnOptions } from './own-options.ts'
@@ -66,17 +75,12 @@ export class ServerKeeper {
     await Promise.all(ids.map(id => this.#remove(id)))
   }
 
-  /** Stops every server. */
-  async end(): Promise<void> {
-    const shared = await Promise.allSettled(this.#shared.values())
-    const started = [
-      ...shared.flatMap(one => (one.status === 'fulfilled' && one.value.started ? [one.value.started] : [])),
-      ...[...this.#own.values()].map(one => one.started),
-    ]
-    await Promise.all(started.map(stopNow))
-  }
-
-  #server(name: ServerName): Promise<Shared> {
+  async #server(name: ServerName): Promise<Shared> {
+    const reason = whyUnavailable(name)
+    if (reason !== null) {
+      this.#missed.set(name, reason)
+      throw new Error(`${name}: ${reason}`)
+    }
     let shared = this.#shared.get(name)
     if (shared === undefined) {
       shared = this.#openShared(name)
@@ -95,8 +99,6 @@ export class ServerKeeper {
   }
 
   async #startShared(name: ServerName): Promise<Started> {
-    const reason = whyUnavailable(name)
-    if (reason !== null) throw new Error(reason)
     if (name !== 'pgbouncer') return this.#start(name, join(this.#folder, name), {})
     const { facts } = await this.#server(behindPgbouncer()!)
     return startPgbouncer(facts, this.#folder, join(this.#folder, name))
@@ -111,9 +113,9 @@ export class ServerKeeper {
   }
 
   async #facts(name: ServerName, address: Address, ours: boolean): Promise<ServerFacts> {
-    const { family, version: wanted } = entryOf(name)
+    const { version: wanted } = entryOf(name)
     const behind = name === 'pgbouncer' ? await this.#server(behindPgbouncer()!) : null
-    const [version = ''] = await administer(family, address.adminUrl, versionStatement(family))
+    const version = await versionOf(name, address.adminUrl)
     if (!version.startsWith(wanted))
       throw new Error(`${variableOf(name)} leads to version ${version}; ${name} means ${wanted}*`)
     const authority = ours ? ((await this.#certificates)?.authority ?? null) : null
@@ -121,9 +123,8 @@ export class ServerKeeper {
   }
 
   async #startOwn(owner: symbol, name: ServerName, options: OwnOptions): Promise<OwnFacts> {
-    const found = entryOf(name).find()
-    if ('reason' in found) throw new Error(`${name}: ${found.reason}, so no test can have one of its own`)
-    if (name === 'pgbouncer') throw new Error('pgbouncer is shared only')
+    const reason = whyNoOwn(name)
+    if (reason !== null) throw new Error(`${name}: ${reason}`)
     const id = String(++this.#ownCount)
     const started = await this.#start(name, join(this.#folder, `own-${id}`), options)
     this.#own.set(id, { owner, started })
@@ -144,9 +145,13 @@ export class ServerKeeper {
   }
 
   async #report(): Promise<ServerReport[]> {
-    const ran = await Promise.all([...this.#shared].map(([name, shared]) => this.#reportOf(name, shared)))
-    const missed = [...this.#missed].map(([name, text]) => ({ name, text: `not run: ${text}`, left: [] }))
-    return [...ran, ...missed]
+    const reports = serverNames.map(async name => {
+      const shared = this.#shared.get(name)
+      if (shared !== undefined) return [await this.#reportOf(name, shared)]
+      const reason = this.#missed.get(name)
+      return reason === undefined ? [] : [{ name, text: `not run: ${reason}`, left: [] }]
+    })
+    return (await Promise.all(reports)).flat()
   }
 
   async #reportOf(name: ServerName, shared: Promise<Shared>): Promise<ServerReport> {
@@ -155,6 +160,8 @@ export class ServerKeeper {
       const { family } = entryOf(name)
       const how = started === null ? 'by its URL' : `started in ${seconds.toFixed(1)} s`
       const left = await administer(family, facts.behind ?? facts.adminUrl, databasesStatement(family, this.#prefix))
+      const drops = left.map(database => dropStatement(family, database))
+      if (started === null) await administer(family, facts.adminUrl, ...drops)
       return { name, text: `ran: ${facts.version}, ${how}`, left: name === 'pgbouncer' ? [] : left }
     } catch (error) {
       return { name, text: `failed: ${(error as Error).message}`, left: [] }
@@ -165,6 +172,13 @@ export class ServerKeeper {
 /** Without waiting for what clients are doing: its files are thrown away. */
 async function stopNow({ process, standby }: Started): Promise<void> {
   await Promise.all([process.stop('at once'), standby?.process.stop('at once')])
+}
+
+async function versionOf(name: ServerName, adminUrl: string): Promise<string> {
+  if (name === 'pgbouncer')
+    return (await administer('postgres', within(adminUrl, 'pgbouncer'), 'show version'))[0] ?? ''
+  const { family } = entryOf(name)
+  return (await administer(family, adminUrl, versionStatement(family)))[0] ?? ''
 }
 
 function addressOf(url: string): Address {

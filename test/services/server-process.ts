@@ -1,6 +1,5 @@
 // One process of a database server: ready when its log says so, stopped by a signal, started again on the same port and files.
 import type { ChildProcess } from 'node:child_process'
-import { createServer, type AddressInfo } from 'node:net'
 import { launch } from './unprivileged.ts'
 
 /** How a server is started. */
@@ -23,6 +22,15 @@ const startLimit = 30_000
 const stopLimit = 10_000
 const keptOfLog = 20_000
 
+const running = new Set<ServerProcess>()
+let closed = false
+
+/** Ends every server of this process at once, those too that are only starting; none can be started afterwards. */
+export async function stopAll(): Promise<void> {
+  closed = true
+  await Promise.all([...running].map(server => server.stop('at once')))
+}
+
 export class ServerProcess {
   readonly #launch: Launch
   #child: ChildProcess | undefined
@@ -36,13 +44,16 @@ export class ServerProcess {
   /** Resolves when it takes connections. */
   async start(): Promise<void> {
     if (this.#child !== undefined) throw new Error(`${this.#launch.program} runs already`)
+    if (closed) throw new Error('The run of tests has ended')
     const { program, args, folder, ready } = this.#launch
     const child = launch(program, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
     this.#child = child
+    running.add(this)
     this.#log = ''
     this.#ended = new Promise(resolve => {
       const ended = (): void => {
         this.#child = undefined
+        running.delete(this)
         resolve()
       }
       child.once('error', ended)
@@ -80,16 +91,4 @@ export class ServerProcess {
   get log(): string {
     return this.#log
   }
-}
-
-/** A TCP port of this machine that is free now. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  const { port } = server.address() as AddressInfo
-  await new Promise(resolve => server.close(resolve))
-  return port
 }

@@ -1,19 +1,22 @@
 // A server for tests by name: whether it can be had here, and the one that all tests of a run share.
 import type { TestContext } from 'vitest'
 import { ask, keeperVariable } from './ask.ts'
-import { entryOf, serverNames, whyUnavailable, type Family, type ServerName } from './catalog.ts'
+import { entryOf, serverNames, whyNoOwn, whyUnavailable, type Family, type ServerName } from './catalog.ts'
 import type { ServerFacts } from './requests.ts'
 
+/** How a test wants a server: shared with all tests, or one of its own (`ownServer`). */
+export type Use = 'shared' | 'own'
+
 /** Why `name` cannot be had on this machine, as a sentence; null when it can. The run's end tells it. */
-export function unavailable(name: ServerName): string | null {
-  const reason = whyUnavailable(name)
+export function unavailable(name: ServerName, use: Use = 'shared'): string | null {
+  const reason = use === 'own' ? whyNoOwn(name) : whyUnavailable(name)
   if (reason !== null && process.env[keeperVariable] !== undefined) void ask('missed', { name, reason }).catch(() => {})
   return reason
 }
 
 /** Skips the test when `name` cannot be had here, with the reason. */
-export function needs(context: TestContext, name: ServerName): void {
-  const reason = unavailable(name)
+export function needs(context: TestContext, name: ServerName, use: Use = 'shared'): void {
+  const reason = unavailable(name, use)
   if (reason !== null) context.skip(reason)
 }
 

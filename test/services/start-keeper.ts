@@ -6,14 +6,17 @@ import { makeRunFolder } from './run-folder.ts'
 
 /** The keeper of a run. */
 export interface Keeper {
+  /** Its process. */
+  readonly id: number | undefined
   /** Where it listens. */
   readonly socket: string
   /** Stops all servers and takes away their files. */
   end(): Promise<void>
 }
 
-export async function startKeeper(): Promise<Keeper> {
-  const folder = makeRunFolder()
+/** `base` is the folder in which the run's folder is made. */
+export async function startKeeper(base?: string): Promise<Keeper> {
+  const folder = makeRunFolder(base)
   // In a session of its own: Ctrl-C in the terminal ends its parent, whose pipe then tells it to stop its servers in order.
   const child = spawn(process.execPath, [join(import.meta.dirname, 'keeper.ts'), folder], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -28,6 +31,7 @@ export async function startKeeper(): Promise<Keeper> {
   await Promise.race([ready, failed])
   child.unref()
   return {
+    id: child.pid,
     socket: join(folder, 'keeper.sock'),
     end: async () => {
       child.stdin.end()

@@ -4,10 +4,11 @@ import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { folderPrefix } from './run-folder.ts'
 
-const young = 60_000
+/** A folder younger than this may belong to a run whose keeper is still starting. */
+const minute = 60_000
 
-/** Sweeps beside `own`, the folder of a run that goes on. */
-export function sweep(own: string): void {
+/** Sweeps beside `own`, the folder of a run that goes on. Ages are in milliseconds. */
+export function sweep(own: string, youngest = minute): void {
   const base = dirname(own)
   const folders = readdirSync(base)
     .filter(name => name.startsWith(folderPrefix) && name !== basename(own))
@@ -17,8 +18,8 @@ export function sweep(own: string): void {
   for (const folder of folders) {
     const users = commands.filter(({ command }) => command.includes(folder))
     const kept = users.some(({ command }) => command.includes('keeper.ts'))
-    if (kept || ageOf(folder) < young) continue
-    for (const { id } of users) kill(id)
+    if (kept || ageOf(folder) < youngest) continue
+    for (const { id, command } of users) kill(id, command)
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
   }
 }
@@ -27,9 +28,10 @@ function ageOf(folder: string): number {
   return Date.now() - (statSync(folder, { throwIfNoEntry: false })?.ctimeMs ?? Date.now())
 }
 
-function kill(id: number): void {
+/** PostgreSQL gives back its shared memory when it ends at once by a signal that it can hear. */
+function kill(id: number, command: string): void {
   try {
-    process.kill(id, 'SIGKILL')
+    process.kill(id, /postgres/.test(command) ? 'SIGQUIT' : 'SIGKILL')
   } catch {
     // it has ended meanwhile
   }

@@ -48,7 +48,7 @@ export function runToEnd(program: string, args: readonly string[], cwd: string, 
 export function reachable(program: string, folder: string): string {
   if (user.uid === undefined || spawnSync(program, ['--version'], { ...user, cwd: '/' }).status === 0) return program
   const bin = dirname(program)
-  const copy = join(folder, 'programs')
+  const copy = join(folder, `programs-${encodeURIComponent(dirname(bin))}`)
   if (!existsSync(copy)) cpSync(dirname(bin), copy, { recursive: true, verbatimSymlinks: true })
   const copied = join(copy, basename(bin), basename(program))
   accessSync(copied, constants.X_OK)
