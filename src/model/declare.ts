@@ -1,14 +1,15 @@
 /** Conditions and values that actions, projections and routes declare with symbols: built once, finished like those of rules. */
-import { addDropped, finishCondition, runDeclared, type Subject } from './build/conditions.ts'
+import { finishCondition, runDeclared, type Subject } from './build/conditions.ts'
+import { addDropped, type Run } from './build/dropped.ts'
 import { collectMistakes } from './build/mistakes.ts'
 import { valueOf } from './build/computed.ts'
 import { type Authority, type Expression, never, type Predicate } from './expression.ts'
 import type { ModelGraph } from './graph.ts'
 import { finishExpression } from './symbol/finish.ts'
-import { withoutProbing } from './symbol/probe.ts'
 import { attachReads, type SymbolRead } from './symbol/reads.ts'
 import { rowSymbol } from './symbol/row-symbol.ts'
-import { modelIn, openSession, rootToken, type Session } from './symbol/session.ts'
+import { modelIn, openSession, rootToken } from './symbol/session.ts'
+import { hand, withoutTrial } from './symbol/trial.ts'
 import { userSymbol } from './symbol/user-symbol.ts'
 import { ValueSymbol } from './symbol/value-symbol.ts'
 import type { FieldType } from './value.ts'
@@ -67,16 +68,16 @@ export function declareWith<Result>(
     },
     misused: (symbol, reason) => mistakes.add('boot.symbol-misused', { symbol, reason, place: model }, subject.place),
   }
-  const { session, symbols } = openDeclaration(graph, about)
+  const again = (): Run => openDeclaration(graph, about, build)
   // A projection may be declared inside of another one's function.
-  const finished = withoutProbing(() => {
-    const ran = runDeclared(() => build(symbols), subject, mistakes)
-    return ran === undefined ? undefined : runDeclared(() => finish(ran.result, tools), subject, mistakes)
+  const finished = withoutTrial(() => {
+    const run = again()
+    const ran = runDeclared(run.build, subject, mistakes)
+    if (ran === undefined) return undefined
+    const result = runDeclared(() => finish(ran.result, tools), subject, mistakes)
+    if (mistakes.found.length === 0) addDropped({ ...run, ...ran }, used, again, subject, mistakes)
+    return result
   })
-  if (finished !== undefined && mistakes.found.length === 0) {
-    const again = openDeclaration(graph, about)
-    addDropped(session, used, { session: again.session, build: () => build(again.symbols) }, subject, mistakes)
-  }
   mistakes.refuse(about.what)
   if (finished === undefined) throw new TypeError(`${about.rule} of ${model} gave nothing`)
   return finished.result as Result
@@ -84,17 +85,19 @@ export function declareWith<Result>(
 
 function openDeclaration(
   graph: ModelGraph,
-  { authority, model, rule }: DeclarationSubject,
-): { readonly session: Session; readonly symbols: DeclarationSymbols } {
+  { authority, model }: DeclarationSubject,
+  build: (symbols: DeclarationSymbols) => unknown,
+): Run {
   const session = openSession(graph, authority)
-  const symbols: DeclarationSymbols = {
+  const symbols = (): DeclarationSymbols => ({
     row: model === null ? {} : rowSymbol(session, modelIn(graph, model), rootToken, 'row'),
     user: userSymbol(session),
     parameter(index, type, name) {
-      const read: SymbolRead = { symbol: name, place: rule }
+      const read: SymbolRead = { symbol: name, place: '' }
       session.reads.push(read)
-      return new ValueSymbol(attachReads({ kind: 'parameter', index }, [read]), type, false, name)
+      const value = attachReads<Expression>({ kind: 'parameter', index }, [read])
+      return hand(new ValueSymbol(value, type, false, name), name)
     },
-  }
-  return { session, symbols }
+  })
+  return { session, build: () => build(symbols()) }
 }

@@ -1,14 +1,7 @@
 /** `defineRules`: who may do what with which rows and fields. */
 import { deepFreeze, entriesOf, isFunction, nearest } from '../lib/index.ts'
-import {
-  addDropped,
-  finishCondition,
-  openSymbols,
-  runDeclared,
-  secondRun,
-  type Subject,
-  type Symbols,
-} from './build/conditions.ts'
+import { finishCondition, freshRun, runDeclared, type Subject, type Symbols } from './build/conditions.ts'
+import { addDropped, type Run } from './build/dropped.ts'
 import { collectMistakes, type Mistakes } from './build/mistakes.ts'
 import { never, type Predicate } from './expression.ts'
 import type { ModelGraph, ModelNode, RuleSet } from './graph.ts'
@@ -84,10 +77,11 @@ const operations = ['read', 'create', 'update', 'delete', 'withDeleted'] as cons
 const closed: RuleSet = { read: never, create: never, update: never, delete: never, withDeleted: never, fields: {} }
 
 function compileModel(graph: ModelGraph, model: ModelNode, build: unknown, mistakes: Mistakes): RuleSet {
-  const { session, symbols } = openSymbols(graph, model.name)
   const subject: Subject = { rule: 'The rules', model: model.name, place: [model.name] }
-  const run = (given: Symbols): unknown => (isFunction(build) ? build(given) : build)
-  const ran = runDeclared(() => run(symbols), subject, mistakes)
+  const again = (): Run =>
+    freshRun(graph, model.name, (symbols: Symbols): unknown => (isFunction(build) ? build(symbols) : build))
+  const run = again()
+  const ran = runDeclared(run.build, subject, mistakes)
   if (ran === undefined) return closed
   const given = ran.result
   if (typeof given !== 'object' || given === null || '~predicate' in given) {
@@ -132,7 +126,7 @@ function compileModel(graph: ModelGraph, model: ModelNode, build: unknown, mista
     )
   }
   // After another mistake symbols would be called unused that the mistake has hidden.
-  if (mistakes.found.length === before) addDropped(session, used, secondRun(graph, model.name, run), subject, mistakes)
+  if (mistakes.found.length === before) addDropped({ ...run, ...ran }, used, again, subject, mistakes)
   return set
 }
 

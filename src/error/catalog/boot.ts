@@ -94,6 +94,11 @@ export const boot = {
     message: '{rule} of {model}: {symbol} is read but is no part of what is returned ({place}).',
     hint: 'Combine conditions with allOf(), anyOf() and not(); &&, ||, ?:, !, === and if do not see the value of a symbol.',
   },
+  'boot.rule-symbol-tested': {
+    status: 500,
+    message: '{rule} of {model}: JavaScript decides by {symbol}, and the way that it does not take is lost ({place}).',
+    hint: 'Combine conditions with allOf(), anyOf() and not(); &&, ||, ??, ?:, !, === and if do not see the value of a symbol.',
+  },
   'boot.rule-not-condition': {
     status: 500,
     message: '{rule} of {model}: this is {given}, not a condition.',

@@ -2,9 +2,7 @@
 import { nearest } from '../../lib/index.ts'
 import type { Expression, Predicate } from '../expression.ts'
 import type { CheckNode, ModelGraph } from '../graph.ts'
-import { anyOf, Condition } from '../symbol/condition.ts'
 import { mapPredicate } from '../symbol/map-nodes.ts'
-import { ValueSymbol } from '../symbol/value-symbol.ts'
 import { buildCondition, buildNamed, finishCondition, type Subject, type Symbols } from './conditions.ts'
 import type { Building, ModelDraft } from './draft.ts'
 import { constraintName } from './names.ts'
@@ -20,9 +18,11 @@ export function buildChecks(
   const { mistakes } = building
   const result: Record<string, CheckNode[]> = {}
   for (const draft of building.models.values()) {
-    for (const { name, build } of ownChecks(draft)) {
+    for (const { name, build, orNull } of ownChecks(draft)) {
       const predicate = buildCondition(graph, subjectOf(draft.name, name), build, mistakes)
-      if (predicate !== undefined) add(building, draft, name, predicate, (result[draft.name] ??= []))
+      if (predicate !== undefined) {
+        add(building, draft, name, allowNull(predicate, orNull), (result[draft.name] ??= []))
+      }
     }
   }
   for (const [model, build] of Object.entries(declared)) {
@@ -46,23 +46,31 @@ export function buildChecks(
 
 const subjectOf = (model: string, check: string): Subject => ({ rule: `The check "${check}"`, model, place: [model] })
 
+interface OwnCheck {
+  readonly name: string
+  readonly build: (symbols: Symbols) => unknown
+  /** A field whose null passes, as it does with the checks of databases; every other condition on null would be false. */
+  readonly orNull: string | null
+}
+
+function allowNull(predicate: Predicate, field: string | null): Predicate {
+  if (field === null) return predicate
+  return { kind: 'or', of: [{ kind: 'isNull', of: { kind: 'field', row: 0, path: [], field } }, predicate] }
+}
+
 /** The checks of fields, named after them, and of the option `check`. */
-function ownChecks(draft: ModelDraft): { readonly name: string; readonly build: (symbols: Symbols) => unknown }[] {
+function ownChecks(draft: ModelDraft): OwnCheck[] {
   const ofFields = [...draft.scalars].flatMap(([field, declaration]) =>
     declaration.checks.map((check, index) => ({
       name: check.name ?? (index === 0 ? field : `${field}_${index + 1}`),
-      build: ({ row }: Symbols) => {
-        const symbol: unknown = Reflect.get(row, field)
-        const given = check.build(symbol)
-        // Null passes, as it does with the checks of databases; every other condition on null would be false.
-        const passes = declaration.nullable && symbol instanceof ValueSymbol && given instanceof Condition
-        return passes ? anyOf(symbol.isNull(), given) : given
-      },
+      build: ({ row }: Symbols) => check.build((row as Readonly<Record<string, unknown>>)[field]),
+      orNull: declaration.nullable ? field : null,
     })),
   )
   const ofModel = Object.entries(draft.options.check ?? {}).map(([name, build]) => ({
     name,
     build: ({ row }: Symbols) => build(row),
+    orNull: null,
   }))
   return [...ofFields, ...ofModel]
 }

@@ -4,12 +4,12 @@ import { thrownAt } from '../../lib/index.ts'
 import type { Predicate } from '../expression.ts'
 import type { ModelGraph } from '../graph.ts'
 import { Condition, describeGiven } from '../symbol/condition.ts'
-import { finishPredicate, unusedReads } from '../symbol/finish.ts'
-import { readsOfOneRun } from '../symbol/probe.ts'
+import { finishPredicate } from '../symbol/finish.ts'
 import type { SymbolRead } from '../symbol/reads.ts'
 import { rowSymbol } from '../symbol/row-symbol.ts'
 import { modelIn, openSession, rootToken, type Session } from '../symbol/session.ts'
 import { userSymbol } from '../symbol/user-symbol.ts'
+import { addDropped, type Run } from './dropped.ts'
 import type { Mistakes } from './mistakes.ts'
 
 /** What the functions of the declaration are given. */
@@ -25,16 +25,10 @@ export interface Subject {
   readonly place: readonly string[]
 }
 
-export function openSymbols(
-  graph: ModelGraph,
-  model: string,
-): { readonly session: Session; readonly symbols: Symbols } {
-  const session = openSession(graph, 'schema')
-  return {
-    session,
-    symbols: { row: rowSymbol(session, modelIn(graph, model), rootToken, 'row'), user: userSymbol(session) },
-  }
-}
+const symbolsOf = (session: Session, model: string): Symbols => ({
+  row: rowSymbol(session, modelIn(session.graph, model), rootToken, 'row'),
+  user: userSymbol(session),
+})
 
 /** Runs a function of the declaration; what it throws becomes a mistake. */
 export function runDeclared(
@@ -86,34 +80,10 @@ export function finishCondition(
   }
 }
 
-/** A run of a function of the declaration, to be compared with its first one. */
-export interface SecondRun {
-  readonly session: Session
-  readonly build: () => unknown
-}
-
-/**
- * Tells symbols that were read and are no part of the result: what JavaScript's own operators decide about is lost. First those that
- * the result is not made of, then those that a second run finds, in which those operators go the other way.
- */
-export function addDropped(
-  session: Session,
-  used: ReadonlySet<SymbolRead>,
-  again: SecondRun,
-  subject: Subject,
-  mistakes: Mistakes,
-): void {
-  const unused = unusedReads(session, used)
-  const dropped = unused.length > 0 ? unused : readsOfOneRun(session, again.session, again.build).slice(0, 1)
-  for (const { symbol, place } of dropped) {
-    mistakes.add('boot.rule-symbol-unused', { rule: subject.rule, model: subject.model, symbol, place }, subject.place)
-  }
-}
-
-/** The run of `build` with fresh symbols. */
-export function secondRun(graph: ModelGraph, model: string, build: (symbols: Symbols) => unknown): SecondRun {
-  const { session, symbols } = openSymbols(graph, model)
-  return { session, build: () => build(symbols) }
+/** A run of `build` with fresh symbols. */
+export function freshRun(graph: ModelGraph, model: string, build: (symbols: Symbols) => unknown): Run {
+  const session = openSession(graph, 'schema')
+  return { session, build: () => build(symbolsOf(session, model)) }
 }
 
 /** One condition of its own session: a check or a scope. */
@@ -123,12 +93,13 @@ export function buildCondition(
   build: (symbols: Symbols) => unknown,
   mistakes: Mistakes,
 ): Predicate | undefined {
-  const { session, symbols } = openSymbols(graph, subject.model)
-  const ran = runDeclared(() => build(symbols), subject, mistakes)
+  const again = (): Run => freshRun(graph, subject.model, build)
+  const run = again()
+  const ran = runDeclared(run.build, subject, mistakes)
   if (ran === undefined) return undefined
   const used = new Set<SymbolRead>()
   const predicate = finishCondition(ran.result, subject, used, mistakes)
-  if (predicate !== undefined) addDropped(session, used, secondRun(graph, subject.model, build), subject, mistakes)
+  if (predicate !== undefined) addDropped({ ...run, ...ran }, used, again, subject, mistakes)
   return predicate
 }
 
@@ -140,8 +111,9 @@ export function buildNamed(
   mistakes: Mistakes,
   finish: (name: string, given: unknown, used: Set<SymbolRead>) => boolean,
 ): void {
-  const { session, symbols } = openSymbols(graph, subject.model)
-  const ran = runDeclared(() => build(symbols), subject, mistakes)
+  const again = (): Run => freshRun(graph, subject.model, build)
+  const run = again()
+  const ran = runDeclared(run.build, subject, mistakes)
   if (ran === undefined) return
   const { result } = ran
   if (typeof result !== 'object' || result === null) {
@@ -156,5 +128,5 @@ export function buildNamed(
   let complete = true
   for (const [name, given] of Object.entries(result)) complete = finish(name, given, used) && complete
   // Symbols of what could not be finished would be called unused too.
-  if (complete) addDropped(session, used, secondRun(graph, subject.model, build), subject, mistakes)
+  if (complete) addDropped({ ...run, ...ran }, used, again, subject, mistakes)
 }

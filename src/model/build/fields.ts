@@ -222,14 +222,27 @@ function callerDefault(
   const caller = building.caller === null ? undefined : building.models.get(building.caller)
   if (caller === undefined) return wrong('it takes a field of the caller, but the schema names no caller')
   let result: unknown
-  try {
-    result = read(
-      new Proxy<Record<string, CallerAttribute>>({}, { get: (_target, name) => new CallerAttribute(String(name)) }),
+  const taken: string[] = []
+  const run = (attributeOf: (name: string) => CallerAttribute | null): unknown =>
+    read(
+      new Proxy<Record<string, CallerAttribute>>(
+        {},
+        {
+          get(_target, name) {
+            taken.push(String(name))
+            return attributeOf(String(name))
+          },
+        },
+      ),
     )
+  try {
+    result = run(name => new CallerAttribute(name))
+    // Once more without a value: `||` and `??` would take another attribute then, and are refused like `?:`.
+    run(() => null)
   } catch (error) {
     return wrong(`its function throws: ${error instanceof Error ? error.message : String(error)}`)
   }
-  if (!(result instanceof CallerAttribute))
+  if (!(result instanceof CallerAttribute) || taken.length !== 2)
     return wrong('its function has to return a field of the caller as it is, as in caller => caller.id')
   const { attribute } = result
   const types = new Map([...caller.scalars].map(([field, scalar]) => [field, scalar.type] as const))

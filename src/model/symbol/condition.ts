@@ -2,7 +2,7 @@
 import { refusal } from '../../error/index.ts'
 import { callSite } from '../../lib/index.ts'
 import { always, never, type Predicate } from '../expression.ts'
-import { isProbing } from './probe.ts'
+import { given, hand, isTrying } from './trial.ts'
 
 /**
  * What `row.state.is('draft')` gives. Conditions combine with `allOf`, `anyOf` and `not`; JavaScript's own operators do not see
@@ -19,14 +19,15 @@ export class Condition {
     throw refusal('boot.symbol-misused', {
       symbol: 'A condition',
       reason: 'it has no value of its own; combine conditions with allOf(), anyOf() and not()',
-      place: callSite(Condition.prototype[Symbol.toPrimitive]),
+      place: placeOf(Condition.prototype[Symbol.toPrimitive]),
     })
   }
 }
 
-/** While a rule is probed its conditions are null; nothing but JavaScript's own operators looks at them then. */
-export const condition = (predicate: Predicate): Condition =>
-  isProbing() ? (null as unknown as Condition) : new Condition(predicate)
+export const condition = (predicate: Predicate): Condition => hand(new Condition(predicate), 'condition')
+
+/** Where the user's code called `below`. Finding it costs a stack trace, which no trial needs. */
+export const placeOf = (below: (...parameters: never[]) => unknown): string => (isTrying() ? '' : callSite(below))
 
 /** What somebody wrote where a condition belongs, in words. */
 export function describeGiven(value: unknown): string {
@@ -42,13 +43,13 @@ function predicatesOf(
   name: string,
   below: (...parameters: never[]) => unknown,
 ): Predicate[] {
-  if (isProbing()) return []
-  return conditions.map(given => {
-    if (given instanceof Condition) return given['~predicate']
+  return conditions.map(argument => {
+    const symbol = given(argument)
+    if (symbol instanceof Condition) return symbol['~predicate']
     throw refusal('boot.symbol-misused', {
       symbol: `${name}()`,
-      reason: `one of its arguments is ${describeGiven(given)}, not a condition`,
-      place: callSite(below),
+      reason: `one of its arguments is ${describeGiven(symbol)}, not a condition`,
+      place: placeOf(below),
     })
   })
 }

@@ -1,10 +1,10 @@
 /** Constants of the declaration and symbols of other rows, as the right side of comparisons. */
 import { type ErrorDetail, refusal } from '../../error/index.ts'
-import { callSite } from '../../lib/index.ts'
 import type { Expression } from '../expression.ts'
 import { kindOf } from '../kind/index.ts'
 import type { FieldType, Value } from '../value.ts'
-import { describeGiven } from './condition.ts'
+import { describeGiven, placeOf } from './condition.ts'
+import { given } from './trial.ts'
 
 /** The part of a value symbol that other symbols look at. */
 export interface ExpressionSymbol {
@@ -20,7 +20,7 @@ export function isExpressionSymbol(value: unknown): value is ExpressionSymbol {
 }
 
 export function misused(symbol: string, reason: string, below: Below): Error {
-  return refusal('boot.symbol-misused', { symbol, reason, place: callSite(below) })
+  return refusal('boot.symbol-misused', { symbol, reason, place: placeOf(below) })
 }
 
 /** What a symbol answers when JavaScript asks for its value, as in a template. */
@@ -59,18 +59,20 @@ const messageOf = (error: ErrorDetail): string => error.message.replace(/\.$/, '
 
 /** The right side of a comparison with something of `type`. */
 export function operand(input: unknown, type: FieldType, name: string, below: Below): Expression {
-  if (!isExpressionSymbol(input)) return { kind: 'literal', value: canonical(input, type, name, below), type }
-  if (comparable(type, input['~type'])) return input['~expression']
-  throw misused(name, `it compares ${type.kind} with ${input['~type'].kind}`, below)
+  const value = given(input)
+  if (!isExpressionSymbol(value)) return { kind: 'literal', value: canonical(value, type, name, below), type }
+  if (comparable(type, value['~type'])) return value['~expression']
+  throw misused(name, `it compares ${type.kind} with ${value['~type'].kind}`, below)
 }
 
 /** The list of `in`, `hasAny` and `hasAll`. Its type is an array of `type`. */
 export function listOperand(input: unknown, type: FieldType, name: string, below: Below): Expression {
   const listType: FieldType = { kind: 'array', options: {}, element: type }
-  if (isExpressionSymbol(input)) {
-    if (comparable(listType, input['~type'])) return input['~expression']
-    throw misused(name, `it looks for ${type.kind} in ${input['~type'].kind}, which is no list of it`, below)
+  const list = given(input)
+  if (isExpressionSymbol(list)) {
+    if (comparable(listType, list['~type'])) return list['~expression']
+    throw misused(name, `it looks for ${type.kind} in ${list['~type'].kind}, which is no list of it`, below)
   }
-  if (!Array.isArray(input)) throw misused(name, `it wants a list, not ${describeGiven(input)}`, below)
-  return { kind: 'literal', value: input.map(item => canonical(item, type, name, below)), type: listType }
+  if (!Array.isArray(list)) throw misused(name, `it wants a list, not ${describeGiven(list)}`, below)
+  return { kind: 'literal', value: list.map(item => canonical(item, type, name, below)), type: listType }
 }

@@ -1,6 +1,7 @@
 /** Which symbols were read while a rule or expression was built, and which of them a result is made of (semantics 7). */
+import { isFollowing } from './trial.ts'
 
-/** One time that the user's code took a symbol, such as `row.state`, and where. */
+/** One time that the user's code took a symbol, such as `row.state`, and where; an empty place when it was given and not taken. */
 export interface SymbolRead {
   readonly symbol: string
   readonly place: string
@@ -10,7 +11,7 @@ const readsOfNode = new WeakMap<object, readonly SymbolRead[]>()
 
 /** Notes that `node` stands for these reads. */
 export function attachReads<Node extends object>(node: Node, reads: readonly SymbolRead[]): Node {
-  readsOfNode.set(node, reads)
+  if (!isFollowing()) readsOfNode.set(node, reads)
   return node
 }
 

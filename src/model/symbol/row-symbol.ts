@@ -1,6 +1,6 @@
 /** Symbols that stand for a row: `row` itself, what its to-one relations lead to, and the rows inside `some` and `count`. */
 import { refusal } from '../../error/index.ts'
-import { callSite, isFunction, nearest } from '../../lib/index.ts'
+import { isFunction, nearest } from '../../lib/index.ts'
 import {
   always,
   type Expression,
@@ -9,13 +9,13 @@ import {
   type RelationAggregateExpression,
 } from '../expression.ts'
 import type { FieldNode, ModelNode, RelationNode } from '../graph.ts'
-import { Condition, condition, describeGiven } from './condition.ts'
+import { Condition, condition, describeGiven, placeOf } from './condition.ts'
 import { embedExpression } from './embed.ts'
 import { aggregateType } from './expression-type.ts'
 import { type Below, isExpressionSymbol, misused, operand, refuseValue } from './literal.ts'
-import { isProbing } from './probe.ts'
 import { attachReads, attachRow, type SymbolRead } from './reads.ts'
 import { modelIn, type Session } from './session.ts'
+import { given, hand } from './trial.ts'
 import { ValueSymbol } from './value-symbol.ts'
 
 /** Where a row symbol stands: a row token, the relations walked from it, and the reads on the way. */
@@ -49,12 +49,9 @@ function symbolAt(at: Standpoint, own: object): object {
       if (computed !== undefined) {
         const reads = record(at, property, readSymbol)
         const expression = embedExpression(computed.expression, at.session, at.token, at.path)
-        return new ValueSymbol(
-          attachReads(expression, reads),
-          computed.type,
-          at.nullable || computed.nullable,
-          `${at.name}.${property}`,
-        )
+        const name = `${at.name}.${property}`
+        const nullable = at.nullable || computed.nullable
+        return hand(new ValueSymbol(attachReads(expression, reads), computed.type, nullable, name), name)
       }
       throw refusal('boot.symbol-unknown', {
         model: model.name,
@@ -64,20 +61,20 @@ function symbolAt(at: Standpoint, own: object): object {
           ...Object.keys(model.relations),
           ...Object.keys(model.computed),
         ]),
-        place: callSite(readSymbol),
+        place: placeOf(readSymbol),
       })
     },
     set: refuseChange,
     deleteProperty: refuseChange,
     defineProperty: refuseChange,
   })
-  return proxy
+  return hand(proxy, at.name)
 }
 
 const refuseChange = (): boolean => false
 
 function record(at: Standpoint, property: string, below: Below): readonly SymbolRead[] {
-  const read: SymbolRead = { symbol: `${at.name}.${property}`, place: callSite(below) }
+  const read: SymbolRead = { symbol: `${at.name}.${property}`, place: placeOf(below) }
   at.session.reads.push(read)
   return [...at.reads, read]
 }
@@ -87,17 +84,16 @@ function fieldExpression(at: Standpoint, field: string, reads: readonly SymbolRe
 }
 
 function fieldSymbol(at: Standpoint, field: FieldNode, reads: readonly SymbolRead[]): ValueSymbol {
-  return new ValueSymbol(
-    fieldExpression(at, field.name, reads),
-    field.type,
-    at.nullable || field.nullable,
-    `${at.name}.${field.name}`,
-  )
+  const name = `${at.name}.${field.name}`
+  const of = fieldExpression(at, field.name, reads)
+  return hand(new ValueSymbol(of, field.type, at.nullable || field.nullable, name), name)
 }
 
 function relationSymbol(at: Standpoint, relation: RelationNode, reads: readonly SymbolRead[]): object {
   const name = `${at.name}.${relation.name}`
-  if (relation.kind === 'hasMany' || relation.kind === 'manyToMany') return new ManySymbol(at, relation, reads, name)
+  if (relation.kind === 'hasMany' || relation.kind === 'manyToMany') {
+    return hand(new ManySymbol(at, relation, reads, name), name)
+  }
   const target: Standpoint = {
     session: at.session,
     model: modelIn(at.session.graph, relation.target),
@@ -140,22 +136,27 @@ function keyPredicate(
   const name = `${target.name}.is()`
   if (fields.length === 0) throw misused(name, `${target.model.name} has no key`, below)
   const parts = fields.map(field => {
-    const given = fields.length === 1 ? key : partOf(key, field, name, below)
+    const part = fields.length === 1 ? key : partOf(key, field, name, below)
     const node = target.model.fields[field]
     if (node === undefined) throw new TypeError(`${target.model.name} has no field "${field}".`)
     const local = relation.kind === 'belongsTo' ? relation.on.find(pair => pair.remote === field)?.local : undefined
     const left =
       local === undefined ? fieldExpression(target, field, target.reads) : fieldExpression(at, local, target.reads)
-    return { kind: 'compare', operator: 'eq', left, right: operand(given, node.type, name, below) } satisfies Predicate
+    return { kind: 'compare', operator: 'eq', left, right: operand(part, node.type, name, below) } satisfies Predicate
   })
   const [only] = parts
   return parts.length === 1 && only !== undefined ? only : { kind: 'and', of: parts }
 }
 
 function partOf(key: unknown, field: string, name: string, below: Below): unknown {
-  if (typeof key === 'object' && key !== null && !isExpressionSymbol(key) && Object.hasOwn(key, field))
-    return Reflect.get(key, field)
-  throw misused(name, `it wants an object with "${field}" and the key's other fields, not ${describeGiven(key)}`, below)
+  const whole = given(key)
+  if (typeof whole === 'object' && whole !== null && !isExpressionSymbol(whole) && Object.hasOwn(whole, field))
+    return Reflect.get(whole, field)
+  throw misused(
+    name,
+    `it wants an object with "${field}" and the key's other fields, not ${describeGiven(whole)}`,
+    below,
+  )
 }
 
 function someRow(
@@ -240,8 +241,7 @@ class ManySymbol {
     if (where === undefined) return { token, predicate: always }
     const name = `${this.#name}.${method}()`
     if (!isFunction(where)) throw misused(name, `it wants a function, not ${describeGiven(where)}`, below)
-    const result = where(this.#row(token))
-    if (isProbing()) return { token, predicate: always }
+    const result = given(where(this.#row(token)))
     if (!(result instanceof Condition)) {
       throw misused(name, `its function gives ${describeGiven(result)}, not a condition`, below)
     }
@@ -254,11 +254,11 @@ class ManySymbol {
     let value: { readonly of?: Expression } = {}
     let valueType = null
     if (method !== 'count') {
-      const given: unknown = isFunction(of) ? of(this.#row(token)) : of
-      if (!isExpressionSymbol(given))
-        throw misused(name, `it wants a function that gives a field, not ${describeGiven(given)}`, below)
-      value = { of: given['~expression'] }
-      valueType = given['~type']
+      const summed = given(isFunction(of) ? of(this.#row(token)) : of)
+      if (!isExpressionSymbol(summed))
+        throw misused(name, `it wants a function that gives a field, not ${describeGiven(summed)}`, below)
+      value = { of: summed['~expression'] }
+      valueType = summed['~type']
     }
     const result = aggregateType(method, valueType)
     if (result === undefined) throw misused(name, `there is no ${method} of ${valueType?.kind ?? 'rows'}`, below)
@@ -272,6 +272,7 @@ class ManySymbol {
       ...value,
       authority: this.#at.session.authority,
     }
-    return new ValueSymbol(attachRow(attachReads(aggregate, this.#reads), token), result.type, result.nullable, name)
+    const expression = attachRow(attachReads(aggregate, this.#reads), token)
+    return hand(new ValueSymbol(expression, result.type, result.nullable, name), name)
   }
 }

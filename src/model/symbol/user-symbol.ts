@@ -1,32 +1,30 @@
 /** The symbol `user`: whoever is asking. */
 import { refusal } from '../../error/index.ts'
-import { callSite, nearest } from '../../lib/index.ts'
-import { condition } from './condition.ts'
+import { nearest } from '../../lib/index.ts'
+import { condition, placeOf } from './condition.ts'
+import type { Expression } from '../expression.ts'
 import { refuseValue } from './literal.ts'
 import { attachReads, type SymbolRead } from './reads.ts'
 import { modelIn, type Session } from './session.ts'
+import { hand } from './trial.ts'
 import { ValueSymbol } from './value-symbol.ts'
 
 export function userSymbol(session: Session): object {
   const { graph } = session
   const model = graph.caller === null ? undefined : modelIn(graph, graph.caller)
   const fields = model?.fields ?? {}
-  return new Proxy(
+  const user: object = new Proxy(
     {},
     {
       get: function readUser(_target, property): unknown {
         if (typeof property === 'symbol') return property === Symbol.toPrimitive ? refuseValue('user') : undefined
-        const read: SymbolRead = { symbol: `user.${property}`, place: callSite(readUser) }
+        const read: SymbolRead = { symbol: `user.${property}`, place: placeOf(readUser) }
         session.reads.push(read)
         if (property === 'isSignedIn') return condition(attachReads({ kind: 'signedIn' }, [read]))
         const field = fields[property]
         if (field !== undefined) {
-          return new ValueSymbol(
-            attachReads({ kind: 'caller', attribute: property }, [read]),
-            field.type,
-            true,
-            read.symbol,
-          )
+          const of = attachReads<Expression>({ kind: 'caller', attribute: property }, [read])
+          return hand(new ValueSymbol(of, field.type, true, read.symbol), read.symbol)
         }
         throw refusal('boot.symbol-unknown', {
           model: model === undefined ? 'The caller (the schema names no caller model)' : model.name,
@@ -38,4 +36,5 @@ export function userSymbol(session: Session): object {
       set: () => false,
     },
   )
+  return hand(user, 'user')
 }

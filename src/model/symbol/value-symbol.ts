@@ -13,6 +13,7 @@ import type { FieldType } from '../value.ts'
 import { type Condition, condition } from './condition.ts'
 import { type Below, type ExpressionSymbol, isExpressionSymbol, listOperand, misused, operand } from './literal.ts'
 import { arithmeticType } from './expression-type.ts'
+import { given, hand } from './trial.ts'
 
 const numberKinds = new Set(['integer', 'bigint', 'decimal', 'float'])
 
@@ -193,12 +194,13 @@ function arithmetic(
   const name = `${symbol['~name']}.${method}()`
   const own = symbol['~type']
   if (!numberKinds.has(own.kind)) throw misused(name, `values of the kind ${own.kind} cannot be calculated with`, below)
-  const foreign = isExpressionSymbol(other) ? other['~type'] : own
+  const value = given(other)
+  const foreign = isExpressionSymbol(value) ? value['~type'] : own
   const type = arithmeticType(operation, own, foreign)
   if (type === undefined)
     throw misused(name, `${own.kind} and ${foreign.kind} cannot be calculated with each other`, below)
-  const right = operand(other, own, name, below)
-  const nullable = symbol['~nullable'] || (isExpressionSymbol(other) && other['~nullable'])
+  const right = operand(value, own, name, below)
+  const nullable = symbol['~nullable'] || (isExpressionSymbol(value) && value['~nullable'])
   const call: CallExpression = { kind: 'call', function: operation, arguments: [symbol['~expression'], right], type }
-  return new ValueSymbol(call, type, nullable, name)
+  return hand(new ValueSymbol(call, type, nullable, name), name)
 }
