@@ -11,13 +11,28 @@ export function foldCase(text: string): string {
   return folded
 }
 
+/**
+ * Greek letters with an iota below: their full mapping writes the iota beside them, their simple one is a letter of its own, which
+ * JavaScript does not tell (UnicodeData.txt, field 12).
+ */
+const upperIota: ReadonlyMap<string, string> = new Map(
+  [0x1f80, 0x1f90, 0x1fa0]
+    .flatMap(first => Array.from({ length: 8 }, (_none, index) => [first + index, first + index + 8] as const))
+    .concat([
+      [0x1fb3, 0x1fbc],
+      [0x1fc3, 0x1fcc],
+      [0x1ff3, 0x1ffc],
+    ])
+    .map(([small, large]) => [String.fromCodePoint(small), String.fromCodePoint(large)]),
+)
+
 export function upperCase(text: string): string {
   if (ascii.test(text)) return text.toUpperCase()
   let upper = ''
   for (const character of text) {
     const full = character.toUpperCase()
     // ß becomes SS: no simple mapping, so it stays.
-    upper += Array.from(full).length === 1 ? full : character
+    upper += Array.from(full).length === 1 ? full : (upperIota.get(character) ?? character)
   }
   return upper
 }

@@ -23,6 +23,7 @@ export const storesUnderTest: readonly StoreUnderTest[] = [
   { name: 'memory', open: () => memoryStore() },
   { name: 'sqlite', open: () => sqliteStore({ file: ':memory:' }) },
   ...serversOf('postgres').flatMap(onServer),
+  ...serversOf('mysql').flatMap(onServer),
 ]
 
 /** A server that is not here is told at the end of the run. */

@@ -38,6 +38,16 @@ export const store = {
     status: 499,
     message: 'The client went away before the answer was made.',
   },
+  'store.text-too-long': {
+    status: 422,
+    message: 'The text of "{name}" is longer than this database can keep in a key.',
+    hint: 'Shorten it.',
+  },
+  'store.too-large': {
+    status: 422,
+    message: 'This is larger than the database takes at once.',
+    hint: 'Send less.',
+  },
   'store.response-too-large': {
     status: 422,
     message: 'The answer is larger than {limit} bytes.',

@@ -1,4 +1,5 @@
 /** How PostgreSQL says it. */
+import { upperCase } from '../../lib/index.ts'
 import type { FieldType } from '../../model/index.ts'
 import { type InsertParts, type SqlDialect, type SqlValue, scaleOf, storageOf, words } from '../sql/index.ts'
 import { columnTypeOf } from './column-type.ts'
@@ -26,7 +27,8 @@ function upper(text: string, { simpleCaseMapping }: PostgresForm): string {
   if (simpleCaseMapping) return `upper(${text} collate "pg_c_utf8")`
   // ICU makes SS of ß. What has no upper case of one code point stays as it is, so other texts than ASCII go letter by letter.
   const letter = `upper(c collate "und-x-icu")`
-  const letters = `(select coalesce(string_agg(case when char_length(${letter}) = 1 then ${letter} else c end, '' order by n), '') from regexp_split_to_table(${text}, '') with ordinality as u(c, n))`
+  const smallIota = 'ᾀᾁᾂᾃᾄᾅᾆᾇᾐᾑᾒᾓᾔᾕᾖᾗᾠᾡᾢᾣᾤᾥᾦᾧᾳῃῳ'
+  const letters = `(select coalesce(string_agg(case when char_length(${letter}) = 1 and c !~ '[ᾈ-ᾏᾘ-ᾟᾨ-ᾯᾼῌῼ]' then ${letter} else c end, '' order by n), '') from regexp_split_to_table(translate(${text}, '${smallIota}', '${upperCase(smallIota)}'), '') with ordinality as u(c, n))`
   return `case when ${text} ~ ${ascii} then upper(${text} collate "C") else ${letters} end`
 }
 
@@ -123,7 +125,14 @@ export function postgresDialect(form: PostgresForm): SqlDialect {
     guard: () => null,
     rowIdentity: () => ['ctid'],
     lookupJoin: 'join',
+    // It orders and cuts before it computes what is dear, and derived tables that are joined back cost more than they save.
+    defersRows: false,
 
+    rowComparison: true,
+    changesReturn: true,
+    changeByKeys() {
+      throw new Error('Changes return what they have changed here.')
+    },
     moveSequence(model, field) {
       const [table, column] = [dialect.table(model), identifier(field.column)]
       const sequence = `pg_get_serial_sequence(${textLiteral(table)}, ${textLiteral(field.column)})::regclass`

@@ -15,6 +15,7 @@ export function encoderOf(binding: Binding): (value: Value) => Bound {
 function formOf({ as, type, types }: Binding): (value: Value) => Bound {
   switch (as) {
     case 'value':
+    case 'limit':
     case 'element':
       return textEncoder(type)
     case 'list':
@@ -30,6 +31,7 @@ function formOf({ as, type, types }: Binding): (value: Value) => Bound {
 export function placeholderType({ as, type }: Binding): string {
   switch (as) {
     case 'value':
+    case 'limit':
     case 'element':
       return columnTypeOf(type)
     case 'list':

@@ -108,7 +108,7 @@ async function reach(
     capabilities: fullCapabilities,
     naming: { key: keyName, columnCheck: columnCheckName },
     transactions: {
-      begin: isolation => `begin isolation level ${isolation === 'serializable' ? 'serializable' : 'read committed'}`,
+      begin: isolation => [`begin isolation level ${isolation === 'serializable' ? 'serializable' : 'read committed'}`],
     },
     pipelines: !pooled,
     decode: (cell, decoding) => decode(cell as string | null, decoding),

@@ -53,6 +53,9 @@ export type Failure =
   | { readonly kind: 'lock' }
   /** The server has no more room on its disk, or for connections. */
   | { readonly kind: 'full' | 'crowded' }
+  /** A text is longer than its column, or a value or an answer larger than the server takes. */
+  | { readonly kind: 'tooLong'; readonly column: string }
+  | { readonly kind: 'tooLarge' }
   /** The prepared statement is gone or does not fit any more: it can be prepared again. */
   | { readonly kind: 'stale' }
   /** A row breaks a constraint. */

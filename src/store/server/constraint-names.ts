@@ -22,11 +22,13 @@ export class ConstraintNames {
   /** By table and name, since the names of constraints are unique per table only. */
   readonly #meanings = new Map<string, Meaning>()
   readonly #models = new Map<string, ModelNode>()
+  readonly #tables = new Map<string, string>()
   readonly #constraintOnly = new Map<string, Meaning | null>()
 
   constructor(graph: ModelGraph, naming: ConstraintNaming) {
     for (const { model, columns, references, checks, indexes } of tableShapes(graph)) {
       this.#models.set(model.table, model)
+      this.#tables.set(model.name, model.table)
       this.#add(model, naming.key(model), { kind: 'unique', model, fields: model.key })
       for (const { name, unique, columns: indexed } of indexes)
         if (unique) this.#add(model, name, { kind: 'unique', model, fields: indexed.map(({ field }) => field.name) })
@@ -47,7 +49,8 @@ export class ConstraintNames {
         Object.values(model?.fields ?? {}).find(({ column }) => column === broken.column)?.name ?? broken.column
       return refusal('values.not-nullable', { name }, { ...at([name]), ...options })
     }
-    const meaning = this.#find(broken.table, broken.name)
+    const meaning =
+      this.#find(broken.table, broken.name) ?? this.#find(this.#tables.get(plan?.model ?? '') ?? null, broken.name)
     if (meaning === undefined) return cause
     switch (meaning.kind) {
       case 'unique': {

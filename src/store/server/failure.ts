@@ -19,6 +19,10 @@ export function codedError(failure: Failure, cause: unknown): unknown {
       return refusal('store.full', {}, options)
     case 'stopped':
       return refusal('store.time-limit', { limit: 0 }, options)
+    case 'tooLong':
+      return refusal('store.text-too-long', { name: failure.column }, options)
+    case 'tooLarge':
+      return refusal('store.too-large', {}, options)
     case 'stale':
     case 'constraint':
     case 'other':

@@ -2,7 +2,14 @@
 import type { Value } from '../../model/index.ts'
 import type { DeletePlan, ExecutionContext, InsertPlan, UpdatePlan, WriteResult } from '../../query/index.ts'
 import type { Prepared, PreparedInsert, TransactionOptions } from '../contract/index.ts'
-import { binderOf, type Decoding, insertBinderOf, type SqlDialect, type WriteCommand } from '../sql/index.ts'
+import {
+  binderOf,
+  type Decoding,
+  type FindKeys,
+  insertBinderOf,
+  type SqlDialect,
+  type WriteCommand,
+} from '../sql/index.ts'
 import type { Cell, ServerDriver, Statement } from './connection.ts'
 import type { ConstraintNames } from './constraint-names.ts'
 import { codedError } from './failure.ts'
@@ -28,14 +35,14 @@ const single: TransactionOptions = { isolation: 'default', together: true, limit
 
 class PreparedWrite {
   readonly #parts: WriteParts
-  readonly #plan: WritePlan
+  readonly plan: WritePlan
   readonly #returning: readonly Decoding[]
   readonly #statement: StatementOnce
   readonly #moveSequence: StatementOnce | null
 
   constructor(parts: WriteParts, plan: WritePlan, command: WriteCommand) {
     this.#parts = parts
-    this.#plan = plan
+    this.plan = plan
     this.#returning = command.returning
     this.#statement = new StatementOnce(command.sql)
     this.#moveSequence = command.moveSequence === null ? null : new StatementOnce(command.moveSequence)
@@ -76,9 +83,9 @@ class PreparedWrite {
       const returned = rows.map(row => this.#returning.map((decoding, index) => decode(row[index] ?? null, decoding)))
       return { count, returned }
     } catch (error) {
-      const failure = driver.failureOf(error)
+      const failure = transaction.failed(driver, error)
       throw failure.kind === 'constraint'
-        ? constraints.refusalOf(failure.constraint, this.#plan, error)
+        ? constraints.refusalOf(failure.constraint, this.plan, error)
         : codedError(failure, error)
     }
   }
@@ -99,12 +106,44 @@ export function preparedChange(
   plan: UpdatePlan | DeletePlan,
   command: WriteCommand,
 ): Prepared<WriteResult> {
-  const bind = binderOf(command.bindings, parts.dialect.encoder.bind(parts.dialect))
+  const encoderOf = parts.dialect.encoder.bind(parts.dialect)
   const write = new PreparedWrite(parts, plan, command)
+  if (command.find !== null) return changeOfFound(parts, command, command.find, write)
+  const bind = binderOf(command.bindings, encoderOf)
   return {
     command: command.sql,
     run: (values, context) => write.run(bind(values), context),
     explain: values => write.explain(bind(values)),
     release: () => write.release(),
+  }
+}
+
+/** Two commands in one transaction: the rows are found and locked, then changed by their keys. */
+function changeOfFound(
+  parts: WriteParts,
+  command: WriteCommand,
+  find: FindKeys,
+  write: PreparedWrite,
+): Prepared<WriteResult> {
+  const encoderOf = parts.dialect.encoder.bind(parts.dialect)
+  const [bindFind, bindChange] = [binderOf(find.bindings, encoderOf), insertBinderOf(command.bindings, true, encoderOf)]
+  const finding = new PreparedWrite(parts, write.plan, { ...command, ...find, returning: find.key, find: null })
+  const change = async (values: readonly Value[], context: ExecutionContext): Promise<WriteResult> => {
+    const found = await finding.run(bindFind(values), context)
+    if (found.returned.length === 0) return { count: 0, returned: [] }
+    await write.run(bindChange(found.returned, values), context)
+    return { count: found.returned.length, returned: found.returned }
+  }
+  return {
+    command: `${find.sql};\n${command.sql}`,
+    run: (values, context) =>
+      context.transaction === null
+        ? parts.transactions.run(single, context, transaction => change(values, { ...context, transaction }))
+        : change(values, context),
+    explain: values => finding.explain(bindFind(values)),
+    release() {
+      finding.release()
+      write.release()
+    },
   }
 }

@@ -48,7 +48,7 @@ export class ServerReads {
       )
       return { result, where: 'transaction' }
     } catch (error) {
-      throw codedError(this.#driver.failureOf(error), error)
+      throw codedError(transaction.failed(this.#driver, error), error)
     }
   }
 

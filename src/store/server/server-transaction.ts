@@ -2,7 +2,7 @@
 import { refusal } from '../../error/index.ts'
 import type { ExecutionContext, TransactionHandle } from '../../query/index.ts'
 import type { Eventually, TransactionOptions } from '../contract/index.ts'
-import type { RawResult, ServerConnection, ServerDriver, Statement } from './connection.ts'
+import type { Failure, RawResult, ServerConnection, ServerDriver, Statement } from './connection.ts'
 import type { ConnectionPool } from './connection-pool.ts'
 import { codedError } from './failure.ts'
 import { type Bounds, watched } from './watch.ts'
@@ -17,9 +17,9 @@ export class ServerTransaction implements TransactionHandle {
   open = true
   /** Savepoints that are open. */
   depth = 0
-  readonly #begun: Promise<void>
+  readonly #begun: Promise<unknown>
 
-  constructor(store: string, connection: ServerConnection, limit: number, begun: Promise<void>) {
+  constructor(store: string, connection: ServerConnection, limit: number, begun: Promise<unknown>) {
     this.store = store
     this.connection = connection
     this.limit = limit
@@ -28,10 +28,21 @@ export class ServerTransaction implements TransactionHandle {
     begun.catch(() => undefined)
   }
 
+  /** Why nothing more can be done in it: another transaction was in the way, or the connection is lost. */
+  doomed: unknown = null
+
   /** The first statement is sent right behind `begin`, without waiting for its answer. */
   async run(statement: Statement, bound: readonly unknown[]): Promise<RawResult> {
+    if (this.doomed !== null) throw this.doomed
     const [result] = await Promise.all([this.connection.run(statement, bound), this.#begun])
     return result
+  }
+
+  /** What a failure means; some leave nothing to go on with. */
+  failed(driver: ServerDriver, error: unknown): Failure {
+    const failure = driver.failureOf(error)
+    if (failure.kind === 'conflict' || failure.kind === 'lost') this.doomed = error
+    return failure
   }
 
   bounds(context: ExecutionContext): Bounds {
@@ -47,7 +58,8 @@ export function transactionOf(store: string, { transaction }: ExecutionContext):
 
 /** The words of a database. */
 export interface TransactionWords {
-  readonly begin: (isolation: TransactionOptions['isolation']) => string
+  /** Commands, sent one behind the other. */
+  readonly begin: (isolation: TransactionOptions['isolation']) => readonly string[]
 }
 
 /** How often a transaction without user code is tried (semantics 32). */
@@ -84,14 +96,15 @@ export class ServerTransactions {
     const transaction = transactionOf(this.#store, context)
     const { connection } = transaction
     const name = `inner_${++transaction.depth}`
+    if (transaction.doomed !== null) throw codedError(this.#driver.failureOf(transaction.doomed), transaction.doomed)
     await connection.command(`savepoint ${name}`)
     try {
       const value = await body()
-      if (transaction.open) await connection.command(`release savepoint ${name}`)
+      if (transaction.open && transaction.doomed === null) await connection.command(`release savepoint ${name}`)
       return value
     } catch (error) {
       // The transaction's time may be over: then all of it is rolled back already.
-      if (transaction.open && connection.usable) {
+      if (transaction.open && transaction.doomed === null && connection.usable) {
         await connection.command(`rollback to savepoint ${name}`)
         await connection.command(`release savepoint ${name}`)
       }
@@ -107,12 +120,14 @@ export class ServerTransactions {
     context: ExecutionContext,
     body: (transaction: TransactionHandle) => Eventually<T>,
   ): Promise<{ readonly value: T } | { readonly error: unknown; readonly again: boolean }> {
-    const begun = connection.command(this.#words.begin(options.isolation))
+    const begun = Promise.all(this.#words.begin(options.isolation).map(command => connection.command(command)))
     const transaction = new ServerTransaction(this.#store, connection, options.limit, begun)
     let value: T
     try {
       value = await this.#withinTime(transaction, () => body(transaction))
       await begun
+      // MariaDB has rolled all of it back already, and would take what comes now for transactions of their own.
+      if (transaction.doomed !== null) throw transaction.doomed
     } catch (error) {
       transaction.open = false
       await rollBack(connection)

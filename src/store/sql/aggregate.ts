@@ -49,7 +49,7 @@ export function aggregateCommand(plan: AggregatePlan, graph: ModelGraph, dialect
   const json = dialect.json.object(
     all.map(({ output, name, value }) => ({ name: output, json: dialect.json.value(outer(name, value)) })),
   )
-  const limit = plan.limit === null ? null : statement.bind({ parameter: plan.limit, as: 'value', type: integerType })
+  const limit = plan.limit === null ? null : statement.bind({ parameter: plan.limit, as: 'limit', type: integerType })
   const parameter = plan.limit === null ? undefined : plan.parameters[plan.limit]
   return {
     ...statement.finish(

@@ -22,12 +22,12 @@ export interface ResultColumn {
 }
 
 /**
- * A place for a bound value. `as` says in which form: that of a type, that of a list of a type, that of an element of a stored array, or
- * the end of the range of texts that begin with the value. A list of tuples has a type for each place.
+ * A place for a bound value. `as` says in which form: that of a type, that of a list of a type, that of an element of a stored array, the
+ * number of rows of a page, or the end of the range of texts that begin with the value. A list of tuples has a type for each place.
  */
 export interface Binding {
   readonly parameter: number
-  readonly as: 'value' | 'list' | 'element' | 'tuples' | 'prefixEnd'
+  readonly as: 'value' | 'list' | 'element' | 'tuples' | 'limit' | 'prefixEnd'
   readonly type: FieldType
   /** The types of the elements of `tuples`. */
   readonly types?: readonly FieldType[]
@@ -92,13 +92,32 @@ export interface SqlDialect {
   guard(alias: string, model: ModelNode): string | null
   /** Columns that name one row, for fetching the rest of a row later. */
   rowIdentity(model: ModelNode): readonly string[]
+  /** Finding and ordering rows first, and making their JSON then, can be said and pays off. */
+  readonly defersRows: boolean
   /** The join that keeps the rows on its left in their order and looks up one row for each. */
   readonly lookupJoin: string
 
+  /** `(a, b) > (c, d)` is a range of an index. */
+  readonly rowComparison: boolean
+  /** Updates and deletes can look at their own table and return what they have changed. Otherwise rows are found first, and changed by key. */
+  readonly changesReturn: boolean
+  /** Changes the rows of a bound list of keys; where `changesReturn` is true it is never asked for. */
+  changeByKeys(change: ChangeParts): string
   /** Lets the counter of a sequence key go on behind keys that were given; null where the database does that by itself. */
   moveSequence: ((model: ModelNode, field: FieldNode) => string) | null
   insertOne(insert: InsertParts): string
   insertMany(insert: InsertParts): string
+}
+
+export interface ChangeParts {
+  readonly table: string
+  /** The key's columns, of the row `t0`, and their types. */
+  readonly key: readonly string[]
+  readonly types: readonly FieldType[]
+  /** The placeholder of the list. */
+  readonly list: string
+  /** Assignments; null to delete. */
+  readonly set: readonly string[] | null
 }
 
 export interface InsertParts {

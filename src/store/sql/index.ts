@@ -2,7 +2,17 @@
 export { aggregateCommand, type AggregateCommand } from './aggregate.ts'
 export { type Binder, binderOf, insertBinderOf } from './bind.ts'
 export { elementsOf, textOf } from './canonical.ts'
-export type { Binding, Decoding, InsertParts, Json, JsonPiece, SqlDialect, SqlJson, SqlValue } from './dialect.ts'
+export type {
+  Binding,
+  ChangeParts,
+  Decoding,
+  InsertParts,
+  Json,
+  JsonPiece,
+  SqlDialect,
+  SqlJson,
+  SqlValue,
+} from './dialect.ts'
 export { typedValueSql } from './expression.ts'
 export { findCommand, type FindCommand } from './find.ts'
 export { type FindForm, foundGroups, foundRows } from './found-rows.ts'
@@ -15,7 +25,7 @@ export { tableRow } from './row.ts'
 export { selectText, words } from './select.ts'
 export { type IndexShape, type ReferenceShape, tableShapes, type TableShape } from './shape.ts'
 export { Statement } from './statement.ts'
-export { deleteCommand, insertCommand, rowValue, updateCommand, type WriteCommand } from './write.ts'
+export { deleteCommand, type FindKeys, insertCommand, rowValue, updateCommand, type WriteCommand } from './write.ts'
 
 /** Kysely is loaded when it is first asked for: it takes longer to load than all of Plinth. */
 export const kyselyAccess = () => import('./kysely-access.ts')

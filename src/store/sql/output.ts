@@ -80,6 +80,7 @@ function listJson(relationName: string, outer: number, node: ReadNode, scope: Sc
   const relation = relationOf(base.model, relationName)
   const equal = relation.on.map(({ remote }) => remote)
   const deferred =
+    dialect.defersRows &&
     relation.through === null &&
     node.order.length > 0 &&
     !indexServes(modelOf(scope.statement.graph, node.model), equal, node.order)

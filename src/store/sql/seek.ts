@@ -16,6 +16,7 @@ interface Term {
 
 export function seekSql(predicate: SeekPredicate, scope: Scope): Condition {
   const { statement } = scope
+  const { rowComparison } = statement.dialect
   const terms = predicate.terms.map(({ of, direction, nullable, position }): Term => {
     const value = valueSql(of, scope)
     const place = { sql: valueSql(position, scope).sql, type: statement.parameterType(position.index), nullable }
@@ -29,7 +30,7 @@ export function seekSql(predicate: SeekPredicate, scope: Scope): Condition {
   const [first] = terms
   if (first === undefined) return { sql: 'false', strict: true }
   // One comparison of rows is what an index serves best.
-  if (terms.every(term => !term.nullable && term.sign === first.sign)) {
+  if (terms.every(term => !term.nullable && term.sign === first.sign) && (terms.length === 1 || rowComparison)) {
     if (terms.length === 1) return { sql: `${first.value.sql} ${first.sign} ${first.position}`, strict: false }
     const list = (texts: readonly string[]): string => `(${texts.join(', ')})`
     return {

@@ -83,7 +83,7 @@ export function selectRows(selection: Selection): SelectedRows {
 function page(node: ReadNode, scope: Scope): string {
   const { statement } = scope
   const bound = (parameter: number | null): string | null =>
-    parameter === null ? null : statement.bind({ parameter, as: 'value', type: integerType })
+    parameter === null ? null : statement.bind({ parameter, as: 'limit', type: integerType })
   return statement.dialect.limit(bound(node.limit), bound(node.offset))
 }
 

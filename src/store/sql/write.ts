@@ -13,9 +13,15 @@ import { fieldOf, modelOf } from './tables.ts'
 
 /** A row of the result has one column for each field of `returning`. */
 export interface WriteCommand extends Command {
+  /** To be run before: locks the rows and gives their keys, which the command then takes as its list, -1. */
+  readonly find: FindKeys | null
   readonly returning: readonly Decoding[]
   /** To be run afterwards, in the same transaction: the rows brought keys that the database counts otherwise. */
   readonly moveSequence: string | null
+}
+
+export interface FindKeys extends Command {
+  readonly key: readonly Decoding[]
 }
 
 /** Bindings with a negative parameter are values of the row: -1 is its first field. Many rows are bound as one list, -1. */
@@ -57,6 +63,7 @@ export function insertCommand(plan: InsertPlan, graph: ModelGraph, dialect: SqlD
   return {
     ...statement.finish(plan.many ? dialect.insertMany(parts) : dialect.insertOne(parts)),
     returning: returning.map(({ decoding }) => decoding),
+    find: null,
     moveSequence: sequence === undefined ? null : (dialect.moveSequence?.(model, sequence) ?? null),
   }
 }
@@ -85,26 +92,30 @@ function returned(fields: readonly string[], model: ModelNode, statement: Statem
 }
 
 export function updateCommand(plan: UpdatePlan, graph: ModelGraph, dialect: SqlDialect): WriteCommand {
+  if (!dialect.changesReturn) return changeByKeys(plan, graph, dialect)
   const statement = new Statement(dialect, graph, plan.parameters)
   const model = modelOf(graph, plan.model)
   const row = tableRow(statement, model, statement.alias('t0'))
   const scope = scopeOf(statement, [row])
-  const set = plan.set.map(({ field, to }) => {
-    const target: SqlValue = row.column(field)
-    return `${dialect.identifier(fieldOf(model, field).column)} = ${converted(dialect, typedValueSql(to, scope), target.type).sql}`
-  })
-  const returning = returned(plan.returning, model, statement)
   return {
+    ...changeOf(plan, statement, row),
     ...statement.finish(
       words(
-        `update ${dialect.table(model)} as ${row.alias} set ${set.join(', ')}`,
+        `update ${dialect.table(model)} as ${row.alias} set ${assignments(plan, scope, row, '').join(', ')}`,
         where(plan.where, scope, row),
-        returning.length === 0 ? '' : `returning ${returning.map(({ sql }) => sql).join(', ')}`,
+        returningClause(plan, model, statement),
       ),
     ),
-    returning: returning.map(({ decoding }) => decoding),
-    moveSequence: null,
   }
+}
+
+function assignments(plan: UpdatePlan, scope: Scope, row: Row, prefix: string): string[] {
+  const { dialect } = scope.statement
+  return plan.set.map(({ field, to }) => {
+    const target: SqlValue = row.column(field)
+    const column = `${prefix}${dialect.identifier(fieldOf(row.model, field).column)}`
+    return `${column} = ${converted(dialect, typedValueSql(to, scope), target.type).sql}`
+  })
 }
 
 /** A condition that looks at many rows is stopped when the time is over. */
@@ -115,20 +126,66 @@ function where(predicate: Predicate, scope: Scope, row: Row): string {
 }
 
 export function deleteCommand(plan: DeletePlan, graph: ModelGraph, dialect: SqlDialect): WriteCommand {
+  if (!dialect.changesReturn) return changeByKeys(plan, graph, dialect)
   const statement = new Statement(dialect, graph, plan.parameters)
   const model = modelOf(graph, plan.model)
   const row = tableRow(statement, model, statement.alias('t0'))
   const scope = scopeOf(statement, [row])
-  const returning = returned(plan.returning, model, statement)
   return {
+    ...changeOf(plan, statement, row),
     ...statement.finish(
       words(
         `delete from ${dialect.table(model)} as ${row.alias}`,
         where(plan.where, scope, row),
-        returning.length === 0 ? '' : `returning ${returning.map(({ sql }) => sql).join(', ')}`,
+        returningClause(plan, model, statement),
       ),
     ),
-    returning: returning.map(({ decoding }) => decoding),
+  }
+}
+
+function changeOf(plan: UpdatePlan | DeletePlan, statement: Statement, row: Row) {
+  const returning = returned(plan.returning, row.model, statement).map(({ decoding }) => decoding)
+  return { returning, find: null, moveSequence: null }
+}
+
+function returningClause(plan: UpdatePlan | DeletePlan, model: ModelNode, statement: Statement): string {
+  const columns = returned(plan.returning, model, statement)
+  return columns.length === 0 ? '' : `returning ${columns.map(({ sql }) => sql).join(', ')}`
+}
+
+/** In two commands: rows are found and locked, then changed by their keys. */
+function changeByKeys(plan: UpdatePlan | DeletePlan, graph: ModelGraph, dialect: SqlDialect): WriteCommand {
+  const model = modelOf(graph, plan.model)
+  if (plan.returning.join() !== model.key.join()) throw new Error('A change returns the keys of its rows.')
+  const types = model.key.map(name => fieldOf(model, name).type)
+
+  const finding = new Statement(dialect, graph, plan.parameters)
+  const found = tableRow(finding, model, finding.alias('t0'))
+  const key = model.key.map(name => dialect.column(found.column(name)))
+  const condition = where(plan.where, scopeOf(finding, [found]), found)
+  const find = finding.finish(
+    words(
+      `select ${key.map(({ sql }) => sql).join(', ')} from ${dialect.table(model)} ${found.alias}`,
+      condition,
+      'for update',
+    ),
+  )
+
+  const changing = new Statement(dialect, graph, plan.parameters)
+  const row = tableRow(changing, model, changing.alias('t0'))
+  const scope = scopeOf(changing, [row])
+  const list = changing.bind({ parameter: rowValue(0), as: 'tuples', type: { kind: 'tuple', options: {} }, types })
+  const change = dialect.changeByKeys({
+    table: dialect.table(model),
+    key: model.key.map(name => row.column(name).sql),
+    types,
+    list,
+    set: plan.kind === 'delete' ? null : assignments(plan, scope, row, `${row.alias}.`),
+  })
+  return {
+    ...changing.finish(change),
+    returning: key.map(({ decoding }) => decoding),
+    find: { ...find, key: key.map(({ decoding }) => decoding) },
     moveSequence: null,
   }
 }

@@ -131,7 +131,13 @@ export const sqliteDialect: SqlDialect = {
     isWithoutRowid(model) ? model.key.map(field => identifier(model.fields[field]?.column ?? field)) : [rowidOf(model)],
   // SQLite does not reorder a cross join (sqlite.org/optoverview.html).
   lookupJoin: 'cross join',
+  defersRows: true,
 
+  rowComparison: true,
+  changesReturn: true,
+  changeByKeys() {
+    throw new Error('Changes return what they have changed here.')
+  },
   moveSequence: null,
   insertOne(insert) {
     const columns = insert.columns.join(', ')

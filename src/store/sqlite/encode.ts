@@ -18,6 +18,7 @@ export function encoderOf(binding: Binding): Encoder | null {
 function formOf({ as, type, types }: Binding): Encoder | null {
   switch (as) {
     case 'value':
+    case 'limit':
       return valueEncoder(type)
     case 'list':
       return value => listText(value, type)

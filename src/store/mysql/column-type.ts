@@ -1,0 +1,73 @@
+/** Which type of MariaDB keeps which field (semantics 35). Fixed: a change would migrate every user. */
+import { decimalScale, type FieldNode, type FieldType, kindOf, type ModelNode } from '../../model/index.ts'
+import { storageOf } from '../sql/index.ts'
+
+/** Compared by code point, and without padding: 'a' is not 'a '. */
+export const textCollation = 'character set utf8mb4 collate utf8mb4_nopad_bin'
+/** Hexadecimal digits and hyphens. */
+const uuidType = 'char(36) character set ascii collate ascii_bin'
+
+/** The type of a value that no column keeps: in a list, or in an expression. */
+export function valueTypeOf(type: FieldType): string {
+  return storageOf(type) === 'text' ? `longtext ${textCollation}` : columnTypeOf(type, null)
+}
+
+/** `length`: the most characters of a text; null where there is no such bound. */
+export function columnTypeOf(type: FieldType, length: number | null): string {
+  switch (storageOf(type)) {
+    case 'text':
+      return length === null ? `longtext ${textCollation}` : `varchar(${length}) ${textCollation}`
+    case 'uuid':
+      return uuidType
+    // Both kinds of whole numbers: what JavaScript holds exactly needs more than 32 bits.
+    case 'integer':
+    case 'bigint':
+      return 'bigint(20)'
+    case 'decimal':
+      return `decimal(${precisionOf(type)},${decimalScale(type)})`
+    case 'float':
+      return 'double'
+    case 'boolean':
+      return 'tinyint(1)'
+    case 'date':
+      return 'date'
+    case 'time':
+      return 'time(3)'
+    case 'datetime':
+      return 'datetime(3)'
+    // MariaDB's JSON is a text with a check; by the name of a text it has our collation.
+    case 'json':
+    case 'array':
+      return `longtext ${textCollation}`
+    case 'bytes':
+      return 'longblob'
+  }
+}
+
+/** Texts of at most this many characters are kept within their row, and so are texts of keys: an index of InnoDB has room for three. */
+const shortText = 255
+
+/** The most characters of a text column, or null for a long text. */
+export function lengthOf(model: ModelNode, field: FieldNode): number | null {
+  if (storageOf(field.type) !== 'text') return null
+  const most = declaredLength(field.type)
+  // A longer value of a key is refused by the database.
+  if (model.key.includes(field.name)) return Math.min(most ?? shortText, shortText)
+  return most !== null && most <= shortText ? most : null
+}
+
+/** What the kind says of its texts' length. What a codec writes may be of another length. */
+export function declaredLength(type: FieldType): number | null {
+  const kind = kindOf(type)
+  const schema = kind.jsonSchema(type)
+  if (kind.codec !== undefined || typeof schema !== 'object') return null
+  const words = schema['enum']
+  if (Array.isArray(words)) return Math.max(1, ...words.map(word => Array.from(String(word)).length))
+  const { maxLength } = schema
+  return typeof maxLength === 'number' ? maxLength : null
+}
+
+function precisionOf(type: FieldType): number {
+  const { precision } = type.options
+  return typeof precision === 'number' ? precision : 38
+}

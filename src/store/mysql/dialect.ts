@@ -1,0 +1,212 @@
+/** How MariaDB says it. */
+import type { FieldType } from '../../model/index.ts'
+import { type InsertParts, type SqlDialect, type SqlValue, scaleOf, storageOf, words } from '../sql/index.ts'
+import { textCollation, valueTypeOf } from './column-type.ts'
+import type { MysqlTypes } from './driver.ts'
+import { elementText, encoderWith, identifier, literalOf, textLiteral } from './encode.ts'
+import { bytesText, castType, datetimeText, mysqlJson } from './json.ts'
+
+/** A bound list as a table: one column for each type. */
+function listTable(list: string, types: readonly FieldType[], names: readonly string[], alias: string): string {
+  const path = (index: number): string => (types.length === 1 && names.length === 1 ? '$' : `$[${index}]`)
+  return jsonTable(list, types, names, alias, path)
+}
+
+function jsonTable(
+  list: string,
+  types: readonly FieldType[],
+  names: readonly string[],
+  alias: string,
+  path: (index: number) => string,
+): string {
+  const columns = types.map((type, index) => {
+    const text = storageOf(type) === 'bytes' ? 'longtext' : valueTypeOf(type)
+    return `${names[index]} ${text} path '${path(index)}'`
+  })
+  return `json_table(${list}, '$[*]' columns (${columns.join(', ')})) ${alias}`
+}
+
+const letters = 'utf8mb4_uca1400_as_cs'
+
+/** Bytes travel as hexadecimal digits. */
+const taken = (name: string, type: FieldType): string => (storageOf(type) === 'bytes' ? `unhex(${name})` : name)
+
+const places = (types: readonly FieldType[]): string[] => types.map((_type, index) => `k${index}`)
+
+export function mysqlDialect(types: MysqlTypes): SqlDialect {
+  const encoder = encoderWith(types)
+  const dialect: SqlDialect = {
+    name: 'mysql',
+    identifier,
+    table: model => identifier(model.namespace === null ? model.table : `${model.namespace}_${model.table}`),
+    placeholder: () => '?',
+    numberedPlaceholders: false,
+    literal: literalOf,
+    elementLiteral: value => textLiteral(elementText(value)),
+    encoder,
+    // Where nothing around it gives a bound value its type. Texts keep the collation that everything is compared by.
+    typedParameter: (sql, type) => `cast(${sql} as ${castType(type)})`,
+
+    inList: (left, list, element) =>
+      `${left} in (select ${taken('v', element)} from ${listTable(list, [element], ['v'], 'l')})`,
+    inTuples: (left, list, listed) =>
+      `(${left.join(', ')}) in (select ${places(listed)
+        .map((name, index) => taken(name, listed[index] ?? text))
+        .join(', ')} from ${jsonTable(list, listed, places(listed), 'l', index => `$[${index}]`)})`,
+    elements: (array, alias) =>
+      `json_table(${array}, '$[*]' columns (value longtext ${textCollation} path '$')) ${alias}`,
+    same: (left, right) => `${left} <=> ${right}`,
+    contains: (of, part) => `locate(${part}, ${of}) > 0`,
+    startsWith: (of, part) => `left(${of}, char_length(${part})) = ${part}`,
+    endsWith: (of, part) => `right(${of}, char_length(${part})) = ${part}`,
+    inPrefixRange: (of, prefix, end) => `${of} >= ${prefix} and (${of} < ${end} or ${end} is null)`,
+    // The collation that we compare by knows the letters of Unicode 3 only; this one those of Unicode 14.
+    fold: of => `lower(${of} collate ${letters}) collate utf8mb4_nopad_bin`,
+    upper: of => `upper(${of} collate ${letters}) collate utf8mb4_nopad_bin`,
+    length: of => `char_length(${of})`,
+    concatenate: texts => `concat(${texts.join(', ')})`,
+
+    orderTerm(sql, descending, nullsLast) {
+      const direction = descending ? `${sql} desc` : sql
+      // MariaDB takes null for the smallest value: last when descending, first when ascending.
+      if (nullsLast === undefined || nullsLast === descending) return direction
+      return `${sql} is null${nullsLast ? '' : ' desc'}, ${direction}`
+    },
+    limit: (limit, offset) =>
+      words(
+        // There is no word for "no limit" (mariadb.com/kb/en/limit).
+        limit === null ? (offset === null ? '' : 'limit 18446744073709551615') : `limit ${limit}`,
+        offset === null ? '' : `offset ${offset}`,
+      ),
+
+    scaledDecimals: false,
+    rescale(value, to) {
+      const [from, target] = [storageOf(value.type), storageOf(to)]
+      if (target === 'decimal') {
+        return from === 'decimal' && scaleOf(value.type) === scaleOf(to)
+          ? value.sql
+          : `cast(round(${value.sql}, ${scaleOf(to)}) as decimal(65,${scaleOf(to)}))`
+      }
+      return from === 'decimal' ? `cast(round(${value.sql}) as signed)` : value.sql
+    },
+    toFloat: ({ sql }) => `cast(${sql} as double)`,
+    fromFloat: (sql, to) =>
+      storageOf(to) === 'decimal'
+        ? `cast(round(cast(${sql} as char), ${scaleOf(to)}) as decimal(65,${scaleOf(to)}))`
+        : `cast(round(${sql}) as signed)`,
+    aggregate: (name, of, result) => aggregate(dialect, name, of, result),
+
+    json: mysqlJson,
+    column({ sql, type }) {
+      switch (storageOf(type)) {
+        case 'integer':
+        case 'float':
+          return { sql, decoding: 'number' }
+        case 'boolean':
+          return { sql, decoding: 'boolean' }
+        case 'decimal':
+          return { sql: `cast(cast(${sql} as decimal(65,${scaleOf(type)})) as char)`, decoding: 'same' }
+        case 'datetime':
+          return { sql: datetimeText(sql), decoding: 'same' }
+        case 'bytes':
+          return { sql: bytesText(sql), decoding: 'same' }
+        case 'json':
+        case 'array':
+          return { sql, decoding: 'json' }
+        case 'bigint':
+        case 'date':
+        case 'time':
+          return { sql: `cast(${sql} as char)`, decoding: 'same' }
+        default:
+          return { sql, decoding: 'same' }
+      }
+    },
+    // Statements can be stopped.
+    guard: () => null,
+    rowIdentity: model => model.key.map(field => identifier(model.fields[field]?.column ?? field)),
+    lookupJoin: 'straight_join',
+    defersRows: false,
+    // (a, b) > (c, d) is no range of an index here.
+    rowComparison: false,
+    changesReturn: false,
+    changeByKeys(change) {
+      const names = places(change.types)
+      const on = names.map((name, index) => `${change.key[index]} = ${taken(`l.${name}`, change.types[index] ?? text)}`)
+      const list = jsonTable(change.list, change.types, names, 'l', index => `$[${index}]`)
+      return change.set === null
+        ? `delete t0 from ${change.table} t0 join ${list} on ${on.join(' and ')}`
+        : `update ${change.table} t0 join ${list} on ${on.join(' and ')} set ${change.set.join(', ')}`
+    },
+
+    moveSequence: null,
+    insertOne(insert) {
+      const columns = insert.columns.join(', ')
+      const plain = insert.check === null && insert.conflict === null
+      if (plain)
+        return words(
+          `insert into ${insert.table} (${columns}) values (${insert.placeholders.join(', ')})`,
+          returning(insert),
+        )
+      const candidate = insert.placeholders.map(
+        (place, index) => `${dialect.typedParameter(place, insert.types[index] ?? text)} as ${insert.columns[index]}`,
+      )
+      return words(
+        `insert into ${insert.table} (${columns}) select ${columns} from (select ${candidate.join(', ')}) t0`,
+        conditions(insert),
+        returning(insert),
+      )
+    },
+    insertMany(insert) {
+      const columns = insert.columns.join(', ')
+      const names = places(insert.types)
+      const values = names.map(
+        (name, index) => `${taken(name, insert.types[index] ?? text)} as ${insert.columns[index]}`,
+      )
+      const list = jsonTable(insert.placeholders[0] ?? '', insert.types, names, 'l', index => `$[${index}]`)
+      return words(
+        `insert into ${insert.table} (${columns}) select ${columns} from (select ${values.join(', ')} from ${list}) t0`,
+        conditions(insert),
+        returning(insert),
+      )
+    },
+  }
+  return dialect
+}
+
+const text: FieldType = Object.freeze({ kind: 'text', options: Object.freeze({}) })
+
+function aggregate(dialect: SqlDialect, name: 'sum' | 'avg' | 'min' | 'max', of: SqlValue, result: FieldType): string {
+  const to = storageOf(result)
+  const from = storageOf(of.type)
+  const figure = `${name}(${of.sql})`
+  switch (name) {
+    case 'avg':
+      // Sessions divide with 30 digits behind the point, so that what is rounded has not been rounded before.
+      return to === 'float'
+        ? `cast(${figure} as double)`
+        : `cast(round(${figure}, ${scaleOf(result)}) as decimal(65,${scaleOf(result)}))`
+    case 'sum':
+      if (to === 'float') return from === 'float' ? figure : `cast(${figure} as double)`
+      if (from === 'float') return dialect.fromFloat(figure, result)
+      return to === 'decimal' ? dialect.rescale({ ...of, sql: figure }, result) : `cast(${figure} as signed)`
+    default:
+      return dialect.rescale({ ...of, sql: figure }, result)
+  }
+}
+
+const returning = (insert: InsertParts): string =>
+  insert.returning.length === 0 ? '' : `returning ${insert.returning.join(', ')}`
+
+/**
+ * `insert ignore` would also pass over rows that break other constraints, and `on duplicate key` takes any unique key for the one that was
+ * meant: rows that are there already are looked for.
+ */
+function conditions({ table, check, conflict, conflictWhere }: InsertParts): string {
+  const all = check === null ? [] : [`(${check})`]
+  if (conflict !== null) {
+    const same = conflict.map(column => `x.${column} = t0.${column}`)
+    const live = conflictWhere === null ? [] : [`x.${conflictWhere}`]
+    all.push(`not exists (select 1 from ${table} x where ${[...same, ...live].join(' and ')})`)
+  }
+  return all.length === 0 ? '' : `where ${all.join(' and ')}`
+}

@@ -1,0 +1,77 @@
+/**
+ * `mysql2`, through the part of it that Plinth uses. It is loaded here and nowhere else, by the one who needs it, and no type of it leaves:
+ * an application without MySQL has no `mysql2`.
+ */
+import { refusal } from '../../error/index.ts'
+
+export type Callback<T> = (error: Error | null, result: T, fields?: unknown) => void
+
+export interface MysqlConnectionOptions {
+  readonly host?: string
+  readonly port?: number
+  readonly socketPath?: string
+  readonly user: string
+  readonly password?: string
+  readonly database: string
+  readonly ssl?: Readonly<Record<string, unknown>>
+  readonly connectTimeout: number
+  readonly charset: string
+  readonly rowsAsArray: true
+  readonly supportBigNumbers: true
+  readonly bigNumberStrings: true
+  readonly dateStrings: true
+  readonly jsonStrings: true
+  readonly maxPreparedStatements: number
+  readonly enableKeepAlive: true
+  readonly keepAliveInitialDelay: number
+  readonly timezone: 'Z'
+}
+
+/** What a statement without rows answers. */
+export interface MysqlHeader {
+  readonly affectedRows: number
+}
+
+export interface MysqlClient {
+  readonly threadId: number | null
+  connect(callback: (error: Error | null) => void): void
+  execute(
+    statement: { readonly sql: string; readonly values: readonly unknown[]; readonly rowsAsArray: boolean },
+    callback: Callback<unknown>,
+  ): void
+  query(statement: { readonly sql: string; readonly rowsAsArray: boolean }, callback: Callback<unknown>): void
+  unprepare(sql: string): unknown
+  end(callback: (error: Error | null) => void): void
+  destroy(): void
+  on(event: 'error' | 'end', listener: (error?: Error) => void): unknown
+  readonly stream: { on(event: 'close', listener: () => void): unknown }
+}
+
+/** Values whose type on the wire is given, where JavaScript's own would not do. */
+export interface MysqlTypes {
+  readonly LONGLONG: (value: bigint) => unknown
+  readonly NEWDECIMAL: (value: string) => unknown
+}
+
+export interface MysqlDriver {
+  createConnection(options: MysqlConnectionOptions): MysqlClient
+  readonly TypedParameter: MysqlTypes
+}
+
+/** The versions that have typed parameters. */
+export const installCommand = 'npm install mysql2@^3.24.0'
+
+export async function loadMysql(): Promise<MysqlDriver> {
+  const missing = { driver: 'mysql2', database: 'MariaDB', command: installCommand }
+  let loaded: { readonly default: unknown }
+  try {
+    loaded = await import('mysql2')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
+    throw refusal('boot.driver-missing', missing, { cause: error as Error })
+  }
+  const driver = loaded.default as Partial<MysqlDriver>
+  if (driver.createConnection === undefined || driver.TypedParameter === undefined)
+    throw refusal('boot.driver-missing', missing)
+  return driver as MysqlDriver
+}

@@ -1,0 +1,69 @@
+/** What a MariaDB database has, read from its information schema. */
+import type { ServerConnection } from '../server/index.ts'
+
+export interface ExistingColumn {
+  readonly name: string
+  /** As the server prints it, with its collation where it has one. */
+  readonly type: string
+  readonly required: boolean
+  /** The database fills it by itself. */
+  readonly filled: boolean
+}
+
+export interface ExistingIndex {
+  readonly unique: boolean
+  readonly columns: readonly string[]
+}
+
+export interface ExistingTable {
+  readonly columns: readonly ExistingColumn[]
+  readonly key: readonly string[]
+  /** Checks by name, and what they say. */
+  readonly checks: ReadonlyMap<string, string>
+  readonly references: ReadonlySet<string>
+  readonly indexes: ReadonlyMap<string, ExistingIndex>
+  readonly empty: boolean
+}
+
+const here = 'table_schema = database() and table_name = ?'
+
+export async function existingTable(connection: ServerConnection, table: string): Promise<ExistingTable | null> {
+  const rows = async (sql: string, bound: readonly string[] = [table]): Promise<readonly (readonly string[])[]> =>
+    (await connection.run({ sql, name: null }, bound)).rows.map(row =>
+      row.map(cell => (cell === null ? '' : String(cell))),
+    )
+  const found = await rows(`select 1 from information_schema.tables where ${here}`)
+  if (found.length === 0) return null
+  const columns = await rows(
+    `select column_name, column_type, ifnull(character_set_name, ''), ifnull(collation_name, ''), is_nullable, column_default is not null or extra <> '' from information_schema.columns where ${here} order by ordinal_position`,
+  )
+  const checks = await rows(
+    'select constraint_name, check_clause from information_schema.check_constraints where constraint_schema = database() and table_name = ?',
+  )
+  const references = await rows(
+    'select constraint_name from information_schema.referential_constraints where constraint_schema = database() and table_name = ?',
+  )
+  const parts = await rows(
+    `select index_name, non_unique, column_name, collation from information_schema.statistics where ${here} order by index_name, seq_in_index`,
+  )
+  const first = await rows(`select 1 from \`${table.replaceAll('`', '``')}\` limit 1`, [])
+  const indexes = new Map<string, { unique: boolean; columns: string[] }>()
+  for (const [name = '', several, column = '', direction] of parts) {
+    const index = indexes.get(name) ?? { unique: several === '0', columns: [] }
+    index.columns.push(direction === 'D' ? `${column} desc` : column)
+    indexes.set(name, index)
+  }
+  return {
+    columns: columns.map(([name = '', type = '', set = '', collation = '', nullable, filled]) => ({
+      name,
+      type: collation === '' ? type : `${type} character set ${set} collate ${collation}`,
+      required: nullable === 'NO',
+      filled: filled === '1',
+    })),
+    key: indexes.get('PRIMARY')?.columns ?? [],
+    checks: new Map(checks.map(([name = '', text = '']) => [name, text])),
+    references: new Set(references.map(([name = '']) => name)),
+    indexes,
+    empty: first.length === 0,
+  }
+}

@@ -1,0 +1,139 @@
+/** What an error of MariaDB or of the connection to it means (mariadb.com/kb/en/mariadb-error-code-reference). */
+import { refusal } from '../../error/index.ts'
+import type { BrokenConstraint, Failure } from '../server/index.ts'
+
+interface MysqlError extends Error {
+  readonly errno?: number
+  readonly code?: string
+  readonly sqlMessage?: string
+}
+
+/** The text that the server put between quotes, the n-th of them. */
+const quoted = (message: string, index: number): string =>
+  Array.from(message.matchAll(/[`'"]([^`'"]*)[`'"]/gu), match => match[1] ?? '')[index] ?? ''
+
+export function failureOf(error: unknown): Failure {
+  if (!(error instanceof Error)) return { kind: 'other' }
+  const { errno, code = '', sqlMessage } = error as MysqlError
+  // Errors of the operating system have numbers below zero.
+  if (errno !== undefined && errno > 0) return ofServer(errno, sqlMessage ?? error.message, error)
+  return ofConnection(code, error)
+}
+
+function ofServer(errno: number, message: string, error: Error): Failure {
+  switch (errno) {
+    // Duplicate entry 'x' for key 'name'. What was entered may hold quotes, so the name is looked for from the end.
+    case 1062:
+    case 1586: {
+      const name = /for key ['`]([^'`]+)['`]$/u.exec(message)?.[1] ?? ''
+      return constraint({ kind: 'unique', table: null, name: name.slice(name.lastIndexOf('.') + 1) })
+    }
+    // CONSTRAINT `name` failed for `database`.`table`
+    case 4025:
+      return constraint({ kind: 'check', table: quoted(message, 2), name: quoted(message, 0) })
+    // … a foreign key constraint fails (`database`.`table`, CONSTRAINT `name` FOREIGN KEY …
+    case 1452:
+    case 1216:
+      return reference('missing', message)
+    case 1451:
+    case 1217:
+      return reference('inUse', message)
+    case 1048:
+    case 1364:
+      return constraint({ kind: 'notNull', table: null, column: quoted(message, 0) })
+    case 1213:
+    case 1020:
+      return { kind: 'conflict' }
+    case 1205:
+      return { kind: 'lock' }
+    // Stopped by KILL QUERY, or by max_statement_time.
+    case 1317:
+    case 1969:
+    case 3024:
+      return { kind: 'stopped' }
+    case 1021:
+    case 1114:
+      return { kind: 'full' }
+    case 1040:
+    case 1203:
+      return { kind: 'crowded' }
+    case 1053:
+    case 1927:
+    case 1077:
+    case 1079:
+    case 1158:
+    case 1159:
+    case 1160:
+    case 1161:
+      return { kind: 'lost' }
+    case 1243:
+    case 1615:
+      return { kind: 'stale' }
+    case 1406:
+      return { kind: 'tooLong', column: quoted(message, 0) }
+    case 1153:
+      return { kind: 'tooLarge' }
+    case 1045:
+    case 1044:
+    case 1698:
+      return misconfigured('the user or its password is not accepted', 'Check the user and the password.', error)
+    case 1049:
+      return misconfigured('there is no such database', 'Create it, or check its name.', error)
+    default:
+      return { kind: 'other' }
+  }
+}
+
+function reference(kind: 'missing' | 'inUse', message: string): Failure {
+  const [, table = '', name = ''] =
+    /\([`"][^`"]*[`"]\.[`"]([^`"]+)[`"], CONSTRAINT [`"]([^`"]+)[`"]/u.exec(message) ?? []
+  return constraint({ kind, table: table === '' ? null : table, name })
+}
+
+const unreachable: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOENT',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+])
+
+const lost: ReadonlySet<string> = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'PROTOCOL_CONNECTION_LOST',
+  'PROTOCOL_ENQUEUE_AFTER_QUIT',
+])
+
+function ofConnection(code: string, error: Error): Failure {
+  if (unreachable.has(code)) return { kind: 'unreachable' }
+  if (lost.has(code) || /closed state|Connection lost|after being closed|PROTOCOL_/i.test(error.message))
+    return { kind: 'lost' }
+  if (code === 'ENOTFOUND') return misconfigured('there is no such host', 'Check the name of the host.', error)
+  if (
+    code.includes('CERT') ||
+    code.startsWith('ERR_TLS_') ||
+    code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' ||
+    /certificate|altnames/i.test(error.message)
+  )
+    return misconfigured(
+      `its certificate is not trusted (${error.message})`,
+      'Name the certificate of its authority: ?sslrootcert=/path/ca.pem.',
+      error,
+    )
+  if (code === 'HANDSHAKE_NO_SSL_SUPPORT')
+    return misconfigured(
+      'it offers no TLS',
+      'Turn it on there, or, where the network is trusted, add ?sslmode=disable.',
+      error,
+    )
+  return { kind: 'other' }
+}
+
+const constraint = (broken: BrokenConstraint): Failure => ({ kind: 'constraint', constraint: broken })
+
+const misconfigured = (reason: string, advice: string, cause: Error): Failure => ({
+  kind: 'misconfigured',
+  error: refusal('boot.database-unreachable', { reason, advice }, { cause }),
+})

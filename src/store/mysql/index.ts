@@ -1,0 +1,2 @@
+/** The store of MariaDB. */
+export { mysqlStore, type MysqlStoreOptions } from './mysql-store.ts'

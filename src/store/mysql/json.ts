@@ -1,0 +1,118 @@
+/**
+ * JSON put together by MariaDB, as text, one `concat()` for each row and one `group_concat()` for each list. JSON_ARRAYAGG cuts its result
+ * at group_concat_max_len with a warning that nobody reads, and derived tables cannot look at the row around them; group_concat() has an
+ * order and a limit of its own.
+ *
+ * Nothing is ever cut in silence: sessions let group_concat() have max_allowed_packet bytes, and what is put around a text of that length
+ * makes concat() NULL, as does a row that is too large by itself. A NULL where a row belongs is refused.
+ */
+import type { FieldType } from '../../model/index.ts'
+import {
+  isPlainEnum,
+  joinPieces,
+  type Json,
+  jsonObject,
+  quoteMark,
+  scaleOf,
+  type SqlJson,
+  type SqlValue,
+  storageOf,
+} from '../sql/index.ts'
+import { textLiteral } from './encode.ts'
+
+/** A moment as RFC 3339 in UTC with milliseconds. */
+export const datetimeText = (sql: string): string => `concat(replace(${sql},' ','T'),'Z')`
+/** MariaDB breaks base64 into lines of 76 characters (RFC 2045). */
+export const bytesText = (sql: string): string => `replace(to_base64(${sql}),char(10),'')`
+
+/** The text of a value that needs no escapes in JSON; null of null. */
+function plainText({ sql, type }: SqlValue): string | null {
+  switch (storageOf(type)) {
+    case 'uuid':
+    case 'bigint':
+    case 'date':
+    case 'time':
+      return sql
+    case 'decimal':
+      return `cast(${sql} as decimal(65,${scaleOf(type)}))`
+    case 'datetime':
+      return datetimeText(sql)
+    case 'bytes':
+      return bytesText(sql)
+    case 'text':
+      return isPlainEnum(type) ? sql : null
+    default:
+      return null
+  }
+}
+
+/** JSON functions answer in a collation of their own, which does not go together with that of other texts. */
+const quotedText = (sql: string): string => `json_quote(${sql}) collate utf8mb4_nopad_bin`
+
+function value(of: SqlValue): Json {
+  const plain = plainText(of)
+  if (plain !== null)
+    return of.nullable ? [{ sql: `ifnull(concat('"',${plain},'"'),'null')` }] : [quoteMark, { sql: plain }, quoteMark]
+  const { sql, nullable } = of
+  switch (storageOf(of.type)) {
+    case 'boolean':
+      return [
+        {
+          sql: nullable
+            ? `case ${sql} when 1 then 'true' when 0 then 'false' else 'null' end`
+            : `if(${sql},'true','false')`,
+        },
+      ]
+    case 'text':
+      return [{ sql: nullable ? `ifnull(${quotedText(sql)},'null')` : quotedText(sql) }]
+    default:
+      return [{ sql: nullable ? `ifnull(${sql},'null')` : sql }]
+  }
+}
+
+const when = (condition: string, json: Json): Json => [{ sql: `if(${condition},${text(json)},'null')` }]
+
+/** One expression that yields text. */
+function text(json: Json): string {
+  const parts = joinPieces(json, textLiteral)
+  const [only] = parts
+  return parts.length === 1 && only !== undefined ? only : `concat(${parts.join(',')})`
+}
+
+/** A row that is too large must not be left out: what stands in its place makes the list too large. */
+const whole = (row: string): string => `ifnull(${row},repeat(' ',@@max_allowed_packet))`
+
+export const mysqlJson: SqlJson = {
+  value,
+  object: jsonObject,
+  when,
+  list(json, { from, where, order, page }) {
+    const rows = [whole(text(json)), order, "separator ','", page].filter(part => part !== '').join(' ')
+    return [{ text: '[' }, { sql: `ifnull((select group_concat(${rows}) ${from} ${where}),'')` }, { text: ']' }]
+  },
+  text,
+}
+
+/** The type that a value has in an expression, for `cast`. */
+export function castType(type: FieldType): string {
+  switch (storageOf(type)) {
+    case 'integer':
+    case 'bigint':
+    case 'boolean':
+      return 'signed'
+    case 'decimal':
+      return `decimal(65,${scaleOf(type)})`
+    case 'float':
+      return 'double'
+    case 'date':
+      return 'date'
+    case 'time':
+      return 'time(3)'
+    case 'datetime':
+      return 'datetime(3)'
+    case 'bytes':
+      return 'binary'
+    default:
+      return 'char'
+  }
+}

@@ -1,0 +1,118 @@
+/** The store of MariaDB. */
+import { refusal } from '../../error/index.ts'
+import { mysqlAddresses, readServerAddress, type ServerAddress } from '../../lib/index.ts'
+import { type Capabilities, fullCapabilities } from '../../query/index.ts'
+import { type ServerDatabase, ServerStore } from '../server/index.ts'
+import type { MysqlConnection } from './connection.ts'
+import { mysqlDialect } from './dialect.ts'
+import { loadMysql } from './driver.ts'
+import { decode } from './encode.ts'
+import { type ConnectionLimits, MysqlServerDriver } from './mysql-driver.ts'
+import { applySchema, compareSchema } from './schema.ts'
+import { columnCheckName, keyName } from './table.ts'
+
+export interface MysqlStoreOptions {
+  /**
+   * `mysql://user:password@host:3306/database`. Parameters: `host` for a Unix socket, and `sslmode`, `sslrootcert`, `sslcert`, `sslkey`. A
+   * remote host is reached by TLS and verified unless `sslmode` says otherwise.
+   */
+  readonly url: string
+  /** Connections; 10 by default. */
+  readonly connections?: number
+  /** Requests that may wait for a connection before 503 is answered; 1,000 by default. */
+  readonly queue?: number
+  /** Milliseconds that a request waits for a connection; 4,000 by default. */
+  readonly patience?: number
+  /** Milliseconds that a statement waits for a lock, counted in whole seconds; 2,000 by default. */
+  readonly lockTime?: number
+  /** Statements that each connection keeps prepared; 500 by default. */
+  readonly prepared?: number
+}
+
+/**
+ * Keeps rows in MariaDB 10.10 or newer, through the package `mysql2`.
+ *
+ * Storage: ids as `char(36)`; texts as `varchar` or `longtext`, compared by code point without padding (`utf8mb4_nopad_bin`); whole numbers
+ * as `bigint`; decimals as `decimal`; floats as `double`; booleans as `tinyint(1)`; dates as `date`; times as `time(3)`; datetimes as
+ * `datetime(3)` in UTC; JSON and arrays as checked `longtext`; bytes as `longblob`.
+ *
+ * @example
+ * export default createApp({ schema, rules, store: mysqlStore({ url: 'mysql://app@localhost/app' }) })
+ */
+export function mysqlStore(options: MysqlStoreOptions): ServerStore {
+  const read = readServerAddress(options.url, mysqlAddresses)
+  if (!read.ok) throw refusal('boot.database-address', { problem: read.problem })
+  const { connections = 10, queue = 1000, patience = 4000, lockTime = 2000, prepared = 500 } = options
+  const limits: ConnectionLimits = { connect: Math.min(patience, connectTime), lock: lockTime, prepared }
+  return new ServerStore('mysql', capabilities, { size: connections, queue, patience, lanes: 0 }, () =>
+    reach(read.address, limits),
+  )
+}
+
+const capabilities: Capabilities = Object.freeze({ ...fullCapabilities })
+
+/** Milliseconds until a connection must be made. */
+const connectTime = 3000
+/** Answers of eight mebibytes, with room for what they are made of. */
+const leastPacket = 16 * 1024 * 1024
+
+async function reach(address: ServerAddress, limits: ConnectionLimits): Promise<ServerDatabase> {
+  const mysql = await loadMysql()
+  const driver = new MysqlServerDriver(mysql, address, limits)
+  const connection = await connectOnce(driver)
+  try {
+    const { rows } = await connection.run({ sql: 'select version(), @@max_allowed_packet', name: null }, [])
+    const [version = '', packet = 0] = rows[0] ?? []
+    requireVersion(String(version))
+    if (Number(packet) < leastPacket)
+      throw unusable(`its max_allowed_packet is ${packet}`, `Set it to ${leastPacket} or more.`)
+  } finally {
+    await connection.close()
+  }
+  const dialect = mysqlDialect(mysql.TypedParameter)
+  return {
+    driver,
+    direct: null,
+    dialect,
+    capabilities,
+    naming: { key: keyName, columnCheck: columnCheckName },
+    transactions: {
+      begin: isolation =>
+        isolation === 'serializable'
+          ? ['set transaction isolation level serializable', 'start transaction']
+          : ['start transaction'],
+    },
+    pipelines: false,
+    decode,
+    explain: async (on, sql, bound) => {
+      const { rows } = await on.run({ sql: `explain format=json ${sql}`, name: null }, bound)
+      return rows.map(([line]) => String(line)).join('\n')
+    },
+    compareSchema: (on, graph) => compareSchema(on, graph, dialect),
+    applySchema,
+    forget: statement => driver.forget(statement),
+    typedSql: async (parts, context) => (await import('./typed-sql.ts')).typedSql(parts, context),
+  }
+}
+
+function requireVersion(version: string): void {
+  const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(version) ?? []
+  if (!/mariadb/i.test(version)) throw unusable(`it is MySQL ${version}`, 'Plinth runs on MariaDB 10.10 or newer.')
+  if (Number(major) < 10 || (Number(major) === 10 && Number(minor) < 10))
+    throw unusable(`it is MariaDB ${version}`, 'Plinth needs 10.10 or newer.')
+}
+
+async function connectOnce(driver: MysqlServerDriver): Promise<MysqlConnection> {
+  try {
+    return await driver.connect('work')
+  } catch (error) {
+    const failure = driver.failureOf(error)
+    if (failure.kind === 'misconfigured') throw failure.error
+    if (failure.kind === 'other') throw error
+    const reason = error instanceof Error && error.message !== '' ? error.message : 'nothing answers there'
+    const cause = error instanceof Error ? { cause: error } : {}
+    throw refusal('boot.database-unreachable', { reason, advice: 'Start it, or check the host and the port.' }, cause)
+  }
+}
+
+const unusable = (reason: string, advice: string): Error => refusal('boot.database-unreachable', { reason, advice })

@@ -1,0 +1,110 @@
+/** The commands that make a table of a model in MariaDB. */
+import { enumValues, type FieldNode, type ModelGraph, type ModelNode } from '../../model/index.ts'
+import {
+  type IndexShape,
+  predicateSql,
+  type ReferenceShape,
+  scopeOf,
+  type SqlDialect,
+  Statement,
+  storageOf,
+  tableRow,
+  type TableShape,
+} from '../sql/index.ts'
+import { columnTypeOf, lengthOf } from './column-type.ts'
+import { identifier, literalOf, textLiteral } from './encode.ts'
+
+export const isSequence = (field: FieldNode): boolean => field.default?.from === 'sequence'
+export const keyName = (): string => 'PRIMARY'
+export const columnCheckName = (model: ModelNode, column: string): string => `${model.table}_${column}_form`
+export const tableName = (model: ModelNode): string =>
+  model.namespace === null ? model.table : `${model.namespace}_${model.table}`
+
+/** MariaDB has no partial indexes: this column is 1 in rows that are not deleted, and null, which is equal to nothing, in others. */
+export const liveColumn = 'plinth_live'
+
+export const liveDefinition = (deleted: FieldNode): string =>
+  `${identifier(liveColumn)} tinyint(1) generated always as (if(${identifier(deleted.column)} is null, 1, null)) virtual invisible`
+
+/** A reference has the type of what it refers to, length included. */
+export function columnType(shape: TableShape, field: FieldNode): string {
+  for (const { columns, target, targetColumns } of shape.references) {
+    const place = columns.indexOf(field)
+    const referred = targetColumns[place]
+    if (place >= 0 && referred !== undefined) return columnTypeOf(field.type, lengthOf(target, referred))
+  }
+  return columnTypeOf(field.type, lengthOf(shape.model, field))
+}
+
+/** What a column's type cannot say. */
+export function columnCheck(field: FieldNode): string | null {
+  const column = identifier(field.column)
+  switch (storageOf(field.type)) {
+    case 'json':
+      return `json_valid(${column})`
+    case 'array':
+      return `json_type(${column}) = 'ARRAY'`
+    case 'boolean':
+      return `${column} in (0, 1)`
+    case 'text': {
+      const words = field.type.kind === 'enum' ? enumValues(field.type) : []
+      return words.length === 0 ? null : `${column} in (${words.map(textLiteral).join(', ')})`
+    }
+    default:
+      return null
+  }
+}
+
+export function columnDefinition(shape: TableShape, field: FieldNode): string {
+  const parts = [identifier(field.column), columnType(shape, field)]
+  parts.push(field.nullable ? 'null' : 'not null')
+  if (isSequence(field)) parts.push('auto_increment')
+  if (field.default?.from === 'literal' && field.default.value !== null)
+    parts.push(`default ${literalOf(field.default.value, field.type)}`)
+  return parts.join(' ')
+}
+
+const list = (fields: readonly FieldNode[]): string => fields.map(({ column }) => identifier(column)).join(', ')
+
+/** The table without its references: tables may refer to each other in a circle. */
+export function createTable(shape: TableShape, graph: ModelGraph, dialect: SqlDialect): string {
+  const { model, columns, key, checks, indexes } = shape
+  const lines = columns.map(field => columnDefinition(shape, field))
+  const live = indexes.find(({ liveOnly }) => liveOnly !== null)?.liveOnly
+  if (live !== undefined && live !== null) lines.push(liveDefinition(live))
+  if (key.length > 0) lines.push(`primary key (${list(key)})`)
+  for (const field of columns) {
+    const check = columnCheck(field)
+    if (check !== null) lines.push(`constraint ${identifier(columnCheckName(model, field.column))} check (${check})`)
+  }
+  for (const check of checks) {
+    const statement = new Statement(dialect, graph, [])
+    const scope = scopeOf(statement, [tableRow(statement, model, '')])
+    const { sql } = statement.finish(predicateSql(check.predicate, scope).sql)
+    lines.push(`constraint ${identifier(check.name)} check (${sql})`)
+  }
+  const options = 'engine = InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin'
+  return `create table ${dialect.table(model)} (\n  ${lines.join(',\n  ')}\n) ${options}`
+}
+
+const actions = { restrict: 'no action', cascade: 'cascade', setNull: 'set null' } as const
+
+export function addReference({ model }: TableShape, reference: ReferenceShape, dialect: SqlDialect): string {
+  return `alter table ${dialect.table(model)} add constraint ${identifier(reference.name)} foreign key (${list(reference.columns)}) references ${dialect.table(reference.target)} (${list(reference.targetColumns)}) on delete ${actions[reference.onDelete]}`
+}
+
+/** The bytes that one index has room for, and what a character may take. */
+const indexBytes = 3072
+const characterBytes = 4
+
+export function createIndex(shape: TableShape, index: IndexShape, dialect: SqlDialect): string {
+  const { model } = shape
+  const columns = index.columns.map(({ field, descending }) => {
+    const long = storageOf(field.type) === 'text' && columnType(shape, field).startsWith('longtext')
+    // A unique index holds the hash of a long text; others hold its beginning.
+    const part = long && !index.unique ? `(${Math.floor(indexBytes / characterBytes / 4)})` : ''
+    return `${identifier(field.column)}${part}${descending ? ' desc' : ''}`
+  })
+  if (index.liveOnly !== null) columns.push(identifier(liveColumn))
+  return `create ${index.unique ? 'unique ' : ''}index ${identifier(index.name)} on ${dialect.table(model)} (${columns.join(', ')})`
+}
