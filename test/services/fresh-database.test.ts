@@ -1,7 +1,7 @@
 import { createConnection } from 'mysql2/promise'
 import { Client } from 'pg'
 import { describe, expect, test } from 'vitest'
-import { administer, databasesStatement } from './administration.ts'
+import { administer, databasesStatement, within } from './administration.ts'
 import { entryOf, type Family, type ServerName } from './catalog.ts'
 import { freshDatabase, needs, server } from './index.ts'
 
@@ -29,6 +29,22 @@ describe.each(names)('a database on %s', name => {
     await second.drop()
     expect(await list(second.name)).toEqual([])
   })
+})
+
+test('PgBouncer stands before PostgreSQL, a transaction at a time', async context => {
+  needs(context, 'pgbouncer')
+  const { adminUrl } = await server('pgbouncer')
+  await using database = await freshDatabase('pgbouncer')
+  expect(new URL(database.url).port).toBe(new URL(adminUrl).port)
+  expect(new URL(database.adminUrl).port).not.toBe(new URL(adminUrl).port)
+  await administer('postgres', database.url, 'select 1')
+  expect(await administer('postgres', within(adminUrl, 'pgbouncer'), 'show databases')).toContain(database.name)
+  const clients = [0, 1].map(() => new Client({ connectionString: database.url }))
+  await Promise.all(clients.map(client => client.connect()))
+  const backends: unknown[] = []
+  for (const client of clients) backends.push((await client.query('select pg_backend_pid() as id')).rows[0])
+  expect(backends[0]).toEqual(backends[1]) // between transactions a connection belongs to nobody
+  await Promise.all(clients.map(client => client.end()))
 })
 
 test('its owner has no rights on the server beside it', async context => {
