@@ -1,5 +1,5 @@
 // A run of tests from outside: what it says at its end, and that its servers never outlive it.
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -96,6 +96,17 @@ test('servers end when whoever ran them is killed', { timeout: 60_000 }, async c
   await expect(administer('postgres', url, 'select 1')).rejects.toThrow(/ECONNREFUSED/)
 })
 
+test('a server of a test’s own ends when the test’s process is killed', { timeout: 60_000 }, async context => {
+  needs(context, 'postgres-18', 'own')
+  const { process: runner, told: url } = await runFile(`import { ownServer } from ${here('index.ts')}
+const { facts } = await ownServer('postgres-18')
+console.log(JSON.stringify(facts.adminUrl))
+setInterval(() => {}, 1000)`)
+  expect(await administer('postgres', url as string, 'select 1')).toEqual(['1'])
+  runner.kill('SIGKILL')
+  await expect.poll(() => administer('postgres', url as string, 'select 1').catch(String)).toMatch(/ECONNREFUSED/)
+})
+
 test('what a killed keeper leaves is swept away by the next run', { timeout: 60_000 }, async context => {
   needs(context, 'postgres-18', 'own')
   const { process: runner, url, socket, keeper } = await startRun()
@@ -114,7 +125,7 @@ test('what a killed keeper leaves is swept away by the next run', { timeout: 60_
 })
 
 interface StartedRun {
-  readonly process: ReturnType<typeof spawn>
+  readonly process: ChildProcess
   readonly url: string
   readonly socket: string
   readonly keeper: number
@@ -122,19 +133,23 @@ interface StartedRun {
 
 /** A process that starts a keeper and a server, in a folder of its own, and waits. */
 async function startRun(): Promise<StartedRun> {
-  const base = folderWith({
-    'run.ts': `import { startKeeper } from ${here('start-keeper.ts')}
+  const { process: runner, told } = await runFile(`import { startKeeper } from ${here('start-keeper.ts')}
 import { server } from ${here('index.ts')}
 delete process.env.PLINTH_TEST_POSTGRES_18_URL // this one is to be started
 const keeper = await startKeeper(import.meta.dirname)
 process.env.PLINTH_TEST_KEEPER = keeper.socket
 const { adminUrl } = await server('postgres-18')
 console.log(JSON.stringify({ url: adminUrl, socket: keeper.socket, keeper: keeper.id }))
-setInterval(() => {}, 1000)`,
-  })
+setInterval(() => {}, 1000)`)
+  return { process: runner, ...(told as Omit<StartedRun, 'process'>) }
+}
+
+/** Runs a file in a folder of its own; resolves with the line of JSON that it prints. */
+async function runFile(text: string): Promise<{ process: ChildProcess; told: unknown }> {
+  const base = folderWith({ 'run.ts': text })
   chmodSync(base, 0o755) // as root, servers run as another user
   const child = spawn(process.execPath, [join(base, 'run.ts')], { stdio: ['ignore', 'pipe', 'inherit'] })
   onTestFinished(() => void child.kill('SIGKILL'))
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
-  return { process: child, ...(JSON.parse(line) as Omit<StartedRun, 'process'>) }
+  return { process: child, told: JSON.parse(line) }
 }
