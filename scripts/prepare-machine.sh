@@ -8,8 +8,8 @@ has chromium || missing+=(chromium)
 python3 -c 'import venv, ensurepip' >/dev/null 2>&1 || missing+=(python3-venv)
 databases=()
 given() { [ -n "${!1:-}" ]; }
-given PLINTH_TEST_POSTGRES_15_URL || [ -x /usr/lib/postgresql/15/bin/postgres ] || databases+=(postgresql-15)
-given PLINTH_TEST_MARIADB_10_11_URL || has mariadbd || databases+=(mariadb-server-core mariadb-client-core)
+given TEST_POSTGRES_15_URL || [ -x /usr/lib/postgresql/15/bin/postgres ] || databases+=(postgresql-15)
+given TEST_MARIADB_10_11_URL || has mariadbd || databases+=(mariadb-server-core mariadb-client-core)
 has pgbouncer || databases+=(pgbouncer)
 missing+=(${databases[@]+"${databases[@]}"})
 [ ${#missing[@]} -eq 0 ] && exit 0

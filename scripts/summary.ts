@@ -21,8 +21,13 @@ export function addSummaries(summaries: readonly Summary[]): Summary {
     passed: summaries.reduce((sum, { passed }) => sum + passed, 0),
     failed: summaries.reduce((sum, { failed }) => sum + failed, 0),
     skipped: summaries.flatMap(({ skipped }) => skipped),
-    servers: summaries.flatMap(({ servers = [] }) => servers),
+    servers: onePerName(summaries.flatMap(({ servers = [] }) => servers)),
   }
+}
+
+/** Each stage starts its own; what became of the first tells of the others. */
+function onePerName(servers: readonly Server[]): Server[] {
+  return servers.filter(({ name }, index) => servers.findIndex(other => other.name === name) === index)
 }
 
 /** The skipped tests by name, the database servers by name, then the plain line `N passed, N failed, N skipped`. */

@@ -2,8 +2,11 @@
 import { connect, type Socket } from 'node:net'
 import { readLines, writeLine, type Answered, type RequestName, type Requests } from './requests.ts'
 
-/** Environment variable with the keeper's socket; set by whoever started it. */
-export const keeperVariable = 'PLINTH_TEST_KEEPER'
+/**
+ * Environment variable with the keeper's socket; set by whoever started it. Like the others here it does not begin with PLINTH_: an application
+ * that a test starts would refuse it as a setting that it does not know.
+ */
+export const keeperVariable = 'TEST_KEEPER'
 
 interface Connection {
   readonly socket: Socket

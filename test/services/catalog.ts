@@ -49,9 +49,9 @@ export function entryOf(name: ServerName): Entry {
   return entries[name]
 }
 
-/** Environment variable with the URL of a server that runs already, as `PLINTH_TEST_MARIADB_10_11_URL`. */
+/** Environment variable with the URL of a server that runs already, as `TEST_MARIADB_10_11_URL`. */
 export function variableOf(name: ServerName): string {
-  return `PLINTH_TEST_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}_URL`
+  return `TEST_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}_URL`
 }
 
 /** The URL of `name` when it runs already. */
@@ -81,7 +81,7 @@ export function whyNoOwn(name: ServerName): string | null {
 }
 
 /** Environment variable with the names of servers to do without, separated by commas: as on a machine that lacks them. */
-const withoutVariable = 'PLINTH_TEST_WITHOUT'
+export const withoutVariable = 'TEST_WITHOUT'
 
 function isLeftOut(name: ServerName): boolean {
   return (process.env[withoutVariable] ?? '').split(',').includes(name)

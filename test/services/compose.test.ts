@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { repository } from '../tooling/run.ts'
-import { entryOf, serverNames, variableOf } from './catalog.ts'
+import { keeperVariable } from './ask.ts'
+import { entryOf, serverNames, variableOf, withoutVariable } from './catalog.ts'
 
 interface Service {
   readonly image: string
@@ -34,6 +35,11 @@ test.each(offered)('compose.env says where %s is, and its password', name => {
   expect(ports).toEqual([`${url.host}:${inside}`])
   expect(Object.values(environment)).toEqual([url.password])
   expect(url.protocol).toBe(`${entryOf(name).family}:`)
+})
+
+test('no variable of the tests reads as a setting of an application that they start', () => {
+  for (const name of [keeperVariable, withoutVariable, ...serverNames.map(variableOf)])
+    expect(name).not.toMatch(/^PLINTH_/)
 })
 
 test('compose.env says nothing else', () => {

@@ -33,7 +33,7 @@ afterEach(() => void vi.unstubAllEnvs())
 async function givePostgres(context: TestContext): Promise<string> {
   needs(context, 'postgres-18')
   const { adminUrl } = await server('postgres-18')
-  vi.stubEnv('PLINTH_TEST_POSTGRES_18_URL', adminUrl)
+  vi.stubEnv('TEST_POSTGRES_18_URL', adminUrl)
   return adminUrl
 }
 
@@ -53,17 +53,17 @@ test('a database that a test leaves behind fails the run, and is dropped', { tim
 
 test('a run says which servers it did without, and why', { timeout: 60_000 }, async context => {
   await givePostgres(context)
-  vi.stubEnv('PLINTH_TEST_WITHOUT', 'postgres-15,mariadb-10.11,mysql-8.4,pgbouncer')
+  vi.stubEnv('TEST_WITHOUT', 'postgres-15,mariadb-10.11,mysql-8.4,pgbouncer')
   const { status, output } = runTests(`
     test.for([...serversOf('postgres'), ...serversOf('mysql')])('one on %s', async (name, context) => {
       needs(context, name)
       await using database = await freshDatabase(name)
       expect(database.name).toBeDefined()
     })
-    test('two', async () => { await expect(server('pgbouncer')).rejects.toThrow('PLINTH_TEST_WITHOUT leaves pgbouncer out') })
+    test('two', async () => { await expect(server('pgbouncer')).rejects.toThrow('TEST_WITHOUT leaves pgbouncer out') })
   `)
   const without = (name: string): string =>
-    `PLINTH_TEST_WITHOUT leaves ${name} out, and PLINTH_TEST_${name.toUpperCase().replaceAll(/\W/g, '_')}_URL is not set`
+    `TEST_WITHOUT leaves ${name} out, and TEST_${name.toUpperCase().replaceAll(/\W/g, '_')}_URL is not set`
   expect(lines(output).slice(-8)).toEqual([
     `skipped: a.test.ts > one on postgres-15: ${without('postgres-15')}`,
     `skipped: a.test.ts > one on mariadb-10.11: ${without('mariadb-10.11')}`,
@@ -71,7 +71,7 @@ test('a run says which servers it did without, and why', { timeout: 60_000 }, as
     expect.stringMatching(/^postgres-18: ran: 18\.\S+, by its URL$/),
     `mariadb-10.11: not run: ${without('mariadb-10.11')}`,
     `mysql-8.4: not run: ${without('mysql-8.4')}`,
-    'pgbouncer: not run: PLINTH_TEST_WITHOUT leaves pgbouncer out',
+    'pgbouncer: not run: TEST_WITHOUT leaves pgbouncer out',
     '2 passed, 0 failed, 2 skipped',
   ])
   expect(status).toBe(0)
@@ -80,9 +80,9 @@ test('a run says which servers it did without, and why', { timeout: 60_000 }, as
 test('a URL that leads to another version is refused', { timeout: 60_000 }, async context => {
   needs(context, 'mariadb-10.11')
   const { adminUrl } = await server('mariadb-10.11')
-  vi.stubEnv('PLINTH_TEST_MYSQL_8_4_URL', adminUrl)
+  vi.stubEnv('TEST_MYSQL_8_4_URL', adminUrl)
   const { status, output } = runTests(`test('one', async () => { expect(await server('mysql-8.4')).toBeDefined() })`)
-  expect(output).toMatch(/PLINTH_TEST_MYSQL_8_4_URL leads to version 10\.11\.\S+; mysql-8\.4 means 8\.4\.\*/)
+  expect(output).toMatch(/TEST_MYSQL_8_4_URL leads to version 10\.11\.\S+; mysql-8\.4 means 8\.4\.\*/)
   expect(lines(output).at(-1)).toBe('0 passed, 1 failed, 0 skipped')
   expect(status).toBe(1)
 })
@@ -135,9 +135,9 @@ interface StartedRun {
 async function startRun(): Promise<StartedRun> {
   const { process: runner, told } = await runFile(`import { startKeeper } from ${here('start-keeper.ts')}
 import { server } from ${here('index.ts')}
-delete process.env.PLINTH_TEST_POSTGRES_18_URL // this one is to be started
+delete process.env.TEST_POSTGRES_18_URL // this one is to be started
 const keeper = await startKeeper(import.meta.dirname)
-process.env.PLINTH_TEST_KEEPER = keeper.socket
+process.env.TEST_KEEPER = keeper.socket
 const { adminUrl } = await server('postgres-18')
 console.log(JSON.stringify({ url: adminUrl, socket: keeper.socket, keeper: keeper.id }))
 setInterval(() => {}, 1000)`)

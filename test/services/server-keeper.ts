@@ -1,4 +1,5 @@
 // The servers of one run: shared ones started at the first wish, own ones that end with their owner, and what became of each.
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { administer, databasesStatement, dropStatement, versionStatement, within } from './administration.ts'
 import {
@@ -34,6 +35,7 @@ export class ServerKeeper {
   readonly #shared = new Map<ServerName, Promise<Shared>>()
   readonly #own = new Map<string, Own>()
   readonly #missed = new Map<ServerName, string>()
+  readonly #ownVersions = new Map<ServerName, string>()
   readonly #gone = new Set<symbol>()
   #certificates: Promise<Certificates> | undefined
   #ownCount = 0
@@ -129,7 +131,9 @@ export class ServerKeeper {
     const started = await this.#start(name, join(this.#folder, `own-${id}`), options)
     this.#own.set(id, { owner, started })
     if (this.#gone.has(owner)) await this.#remove(id)
-    return { ...(await this.#facts(name, started.address, true)), id, standby: started.standby?.address ?? null }
+    const facts = await this.#facts(name, started.address, true)
+    this.#ownVersions.set(name, facts.version)
+    return { ...facts, id, standby: started.standby?.address ?? null }
   }
 
   #ownOf(id: string): Own {
@@ -141,13 +145,17 @@ export class ServerKeeper {
   async #remove(id: string): Promise<void> {
     const own = this.#own.get(id)
     this.#own.delete(id)
-    if (own !== undefined) await stopNow(own.started)
+    if (own === undefined) return
+    await stopNow(own.started)
+    await rm(join(this.#folder, `own-${id}`), { recursive: true, force: true, maxRetries: 3 })
   }
 
   async #report(): Promise<ServerReport[]> {
     const reports = serverNames.map(async name => {
       const shared = this.#shared.get(name)
       if (shared !== undefined) return [await this.#reportOf(name, shared)]
+      const version = this.#ownVersions.get(name)
+      if (version !== undefined) return [{ name, text: `ran: ${version}, for single tests`, left: [] }]
       const reason = this.#missed.get(name)
       return reason === undefined ? [] : [{ name, text: `not run: ${reason}`, left: [] }]
     })

@@ -34,6 +34,7 @@ export async function startKeeper(base?: string): Promise<Keeper> {
     id: child.pid,
     socket: join(folder, 'keeper.sock'),
     end: async () => {
+      child.ref() // whoever waits for its end stays until then
       child.stdin.end()
       await ended
     },

@@ -24,6 +24,25 @@ test('adds up the counts and keeps quiet about what went well', async () => {
   expect(line).toBe('skipped: a: b\n8 passed, 0 failed, 1 skipped')
 })
 
+test('names each database server once, with the version that ran or why it did not', () => {
+  const mysql = { name: 'mysql-8.4', text: 'not run: it is not here' }
+  const summaries = [
+    { passed: 1, failed: 0, skipped: [] },
+    {
+      passed: 1,
+      failed: 0,
+      skipped: [],
+      servers: [{ name: 'postgres-18', text: 'ran: 18.4, started in 0.6 s' }, mysql],
+    },
+    { passed: 1, failed: 0, skipped: [], servers: [{ name: 'postgres-18', text: 'ran: 18.4, started in 0.7 s' }] },
+  ]
+  expect(summaryLines(addSummaries(summaries)).split('\n')).toEqual([
+    'postgres-18: ran: 18.4, started in 0.6 s',
+    'mysql-8.4: not run: it is not here',
+    '3 passed, 0 failed, 0 skipped',
+  ])
+})
+
 test('shows the output of a stage that failed', async () => {
   const { printed, line } = await linesOf("console.log('why'); process.exit(3)")
   expect(printed).toBe('FAILED stage 0 (time)\n    why')
