@@ -16,6 +16,7 @@ import {
 } from '../model/index.ts'
 import type { Slot, SlotType } from '../query/index.ts'
 import { callerOnlyAttributes } from './caller-condition.ts'
+import { constantOf } from './constant.ts'
 import type { Planning } from './environment.ts'
 import { allOf, anyOf, isNever, not } from './fold.ts'
 
@@ -52,16 +53,17 @@ export function rewritePredicate(place: Place, predicate: Predicate): Predicate 
     case 'compare':
     case 'text':
     case 'array': {
-      const rewritten = { ...predicate, left: expression(predicate.left), right: expression(predicate.right) }
-      return isNullLiteral(rewritten.left) || isNullLiteral(rewritten.right) ? never : rewritten
+      const [left, right] = [expression(predicate.left), expression(predicate.right)]
+      return decided(place.planning, { ...predicate, left, right }, left, right)
     }
     case 'in': {
-      const rewritten = { ...predicate, left: expression(predicate.left), list: expression(predicate.list) }
-      return isNullLiteral(rewritten.left) || isNullLiteral(rewritten.list) ? never : rewritten
+      const [left, list] = [expression(predicate.left), expression(predicate.list)]
+      return decided(place.planning, { ...predicate, left, list }, left, list)
     }
     case 'isNull': {
       const of = expression(predicate.of)
-      return isNullLiteral(of) ? always : { kind: 'isNull', of }
+      const constant = constantOf(of)
+      return constant === null ? { kind: 'isNull', of } : constant.value === null ? always : never
     }
     case 'some': {
       const row = predicate.row + place.shift
@@ -134,8 +136,14 @@ function storedLiteral(literal: LiteralExpression): Expression {
   return Array.isArray(value) ? { ...literal, value: value.map((each: Value) => codec.encode(each, element)) } : literal
 }
 
-function isNullLiteral(expression: Expression): boolean {
-  return expression.kind === 'literal' && expression.value === null
+/** A comparison that holds, or does not hold, for every row, because what it compares has become constant for this class of caller. */
+function decided(planning: Planning, comparison: Predicate, left: Expression, right: Expression): Predicate {
+  const [one, other] = [constantOf(left), constantOf(right)]
+  if (one?.value === null || other?.value === null) return never
+  if (one === null || other === null) return comparison
+  const constants =
+    comparison.kind === 'in' ? { ...comparison, left: one, list: other } : { ...comparison, left: one, right: other }
+  return planning.ask(constants as Predicate, []) ? always : never
 }
 
 function mentionsSignedIn(predicate: Predicate): boolean {
