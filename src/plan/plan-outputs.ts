@@ -3,11 +3,11 @@ import { refusal } from '../error/index.ts'
 import { type FieldType, kindOf, type ModelNode } from '../model/index.ts'
 import type { NestedRequest, Output, OutputRequest, ReadNode, Selection } from '../query/index.ts'
 import type { Planning } from './environment.ts'
-import { allOf, isAlways, isNever } from './fold.ts'
+import { allOf, isAlways } from './fold.ts'
 import { attribute, relation as namedRelation } from './name.ts'
 import { attributeExpression, planFilter } from './plan-filter.ts'
 import { planOrder } from './plan-order.ts'
-import { placeAt, relatedCondition, requireVisible, visibleCondition } from './readable.ts'
+import { isClosedField, placeAt, relatedCondition, requireVisible } from './readable.ts'
 import { noteLink, rewriteExpression } from './rewrite.ts'
 
 /** The outputs of one selection, and the limits that multiply from the root down to each of its to-many relations. */
@@ -40,11 +40,9 @@ export function planOutputs(
 /** Every field and computed field that the caller may see, in the order of the model. */
 function defaultOutputs(planning: Planning, rows: readonly string[], model: ModelNode): Output[] {
   const names = [...Object.keys(model.fields), ...Object.keys(model.computed)]
-  return names.flatMap(name => {
-    const visible = visibleCondition(planning, rows, model, name)
-    if (isNever(visible)) return []
-    return [fieldOutput(planning, rows, model, name, name)]
-  })
+  return names
+    .filter(name => !isClosedField(planning, rows, model, name))
+    .map(name => fieldOutput(planning, rows, model, name, name))
 }
 
 function planOutput(

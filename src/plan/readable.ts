@@ -3,6 +3,7 @@ import { refusal } from '../error/index.ts'
 import { always, type Authority, type ModelNode, never, type Predicate, type RelationNode } from '../model/index.ts'
 import type { Slot, SlotType } from '../query/index.ts'
 import type { Planning } from './environment.ts'
+import { callerOnlyAttributes } from './caller-condition.ts'
 import { allOf, isAlways, isNever } from './fold.ts'
 import { type Place, rewritePredicate } from './rewrite.ts'
 
@@ -107,11 +108,25 @@ export function visibleCondition(
   return allOf(own, ...relation.on.map(({ local }) => visibleCondition(planning, rows, model, local)))
 }
 
+/**
+ * Whether a field or relation is closed to this caller: nobody reads it, or a rule that asks about the caller alone says no. Such a field is
+ * left out of answers; one whose rule looks at the row is null instead, also for callers for whom the rule is false on every row.
+ */
+export function isClosedField(planning: Planning, rows: readonly string[], model: ModelNode, name: string): boolean {
+  if (planning.environment.caller === 'system') return false
+  const field = model.fields[name]
+  if (field !== undefined && (field.private || field.writeOnly)) return true
+  const rule = model.rules?.fields[name]?.read
+  const asksCaller = rule !== undefined && callerOnlyAttributes(rule) !== null
+  if (asksCaller && isNever(rewritePredicate(placeAt(planning, rows), rule))) return true
+  const relation = model.relations[name]
+  return relation?.kind === 'belongsTo' && relation.on.some(({ local }) => isClosedField(planning, rows, model, local))
+}
+
 /** Naming a field that is closed to the caller is refused. */
 export function requireVisible(planning: Planning, rows: readonly string[], model: ModelNode, name: string): Predicate {
-  const visible = visibleCondition(planning, rows, model, name)
-  if (isNever(visible)) throw fieldClosed(model.name, name, 'read')
-  return visible
+  if (isClosedField(planning, rows, model, name)) throw fieldClosed(model.name, name, 'read')
+  return visibleCondition(planning, rows, model, name)
 }
 
 /** Filters, sorts and aggregates may use a field only where its rule is true for every row: they would tell its values otherwise. */

@@ -73,6 +73,18 @@ export const ruleFaults: readonly Fault[] = [
   ),
   reads(
     'readable',
+    'a field that its caller may not see is null instead of refused',
+    'if (asksCaller && isNever(',
+    'if (!asksCaller && isNever(',
+  ),
+  reads(
+    'readable',
+    'a field that is null on every row is refused instead',
+    'const asksCaller = rule !== undefined && callerOnlyAttributes(rule) !== null',
+    'const asksCaller = rule !== undefined',
+  ),
+  reads(
+    'readable',
     'a closed key does not close the relation that holds it',
     'return allOf(own, ...relation.on.map(({ local }) => visibleCondition(planning, rows, model, local)))',
     'return own',

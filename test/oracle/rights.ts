@@ -2,7 +2,7 @@
 import type { Expression, Predicate, RelationNode } from '../../src/model/index.ts'
 import type { Datum } from './datum.ts'
 import { compares, decodeLiteral, type Judge } from './evaluate.ts'
-import { text, truth } from './datum.ts'
+import { text, truth, whole } from './datum.ts'
 import { modelOf } from './world.ts'
 
 export type Certainty = boolean | 'row'
@@ -74,10 +74,22 @@ function known(judge: Judge, expression: Expression): Datum | typeof unknown {
       const certain = certainty(judge, expression.of)
       return certain === 'row' ? unknown : truth(certain)
     }
+    case 'aggregate':
+      if (certainty(judge, expression.where) !== false) return unknown
+      return expression.function === 'count' ? whole(0) : null
+    case 'call': {
+      const parts = expression.arguments.map(argument => knownToClass(judge, argument))
+      if (expression.function === 'coalesce') return parts.find(part => part !== null) ?? null
+      return parts.includes(null) ? null : unknown
+    }
     default:
       return unknown
   }
 }
+
+/** What is known of a value for every caller of the same class: whoever is signed in may have any attribute. */
+const knownToClass = (judge: Judge, expression: Expression): Datum | typeof unknown =>
+  expression.kind === 'caller' && judge.caller.class === 'signedIn' ? unknown : known(judge, expression)
 
 /** Whether a model is closed to the caller whatever the row. */
 export function modelClosed(judge: Judge, model: string): boolean {
@@ -94,6 +106,31 @@ export function relationClosed(judge: Judge, { target, through }: RelationNode):
   return modelClosed(judge, target) || (through !== null && !joinOpen(judge, through.model))
 }
 
+/** Whether a rule speaks of nothing but the caller and constants. Only such a rule takes a field away; any other makes null of it. */
+function asksCallerAlone(rule: Predicate): boolean {
+  const plain = (expression: Expression): boolean => expression.kind === 'literal' || expression.kind === 'caller'
+  switch (rule.kind) {
+    case 'constant':
+    case 'signedIn':
+      return true
+    case 'and':
+    case 'or':
+      return rule.of.every(asksCallerAlone)
+    case 'not':
+      return asksCallerAlone(rule.of)
+    case 'isNull':
+      return plain(rule.of)
+    case 'compare':
+    case 'text':
+    case 'array':
+      return plain(rule.left) && plain(rule.right)
+    case 'in':
+      return plain(rule.left) && plain(rule.list)
+    default:
+      return false
+  }
+}
+
 /** Whether a field (or computed field, or relation) may be read: always, never, or depending on the row. */
 export function fieldCertainty(judge: Judge, model: string, name: string): Certainty {
   if (judge.caller.class === 'system') return true
@@ -101,7 +138,8 @@ export function fieldCertainty(judge: Judge, model: string, name: string): Certa
   const field = node.fields[name]
   if (field !== undefined && (field.private || field.writeOnly)) return false
   const rule = node.rules?.fields[name]?.read
-  const own = rule === undefined ? true : certainty(judge, rule)
+  const sure = rule === undefined ? true : certainty(judge, rule)
+  const own = sure === false && rule !== undefined && !asksCallerAlone(rule) ? 'row' : sure
   const relation = node.relations[name]
   if (relation?.kind !== 'belongsTo') return own
   // The included row has the key in it, so who may not see the key may not see the row.

@@ -67,7 +67,7 @@ describe('the OpenAPI document', () => {
     const article = document.components.schemas['Article']
     expect(article?.required).toContain('title')
     expect(article?.required).not.toContain('secret')
-    expect(article?.required).not.toContain('note')
+    expect(article?.required).toContain('note')
     expect(article?.properties['note']).toMatchObject({ type: ['string', 'null'] })
   })
 

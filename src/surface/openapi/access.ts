@@ -30,7 +30,10 @@ export function appearance(model: ModelNode, name: string): Appearance | null {
 const visible: Appearance = { always: true, hidden: false }
 
 /** One that the caller alone decides takes the key away, one that depends on the row gives null (semantics 8). */
-const underRule = (rule: Predicate): Appearance => ({ always: false, hidden: callerOnlyAttributes(rule) === null })
+function underRule(rule: Predicate): Appearance {
+  const asksRow = callerOnlyAttributes(rule) === null
+  return { always: asksRow, hidden: asksRow }
+}
 
 const isConstant = (predicate: Predicate, value: boolean): boolean =>
   predicate.kind === 'constant' && predicate.value === value

@@ -1,0 +1,122 @@
+/** Fields whose rule looks at the row are null where it is not fulfilled, for every caller and on every way out (semantics 8). */
+import { expect, test } from 'vitest'
+import {
+  anyOf,
+  createApp,
+  defineRules,
+  defineSchema,
+  everyone,
+  field,
+  model,
+  projection,
+  routesOf,
+} from '../../src/index.ts'
+import { createTestApp } from '../../src/testing/index.ts'
+
+const User = model({ name: field.text(), role: field.enum(['member', 'admin']).default('member') })
+const Offer = model({
+  title: field.text(),
+  fee: field.integer().optional(),
+  margin: field.integer().optional(),
+  owner: field.belongsTo('User').optional(),
+  bids: field.hasMany('Bid', 'offer'),
+})
+const Bid = model({ offer: field.belongsTo('Offer'), amount: field.integer() })
+const schema = defineSchema(
+  { User, Offer, Bid },
+  { caller: 'User', computed: { Offer: ({ row }) => ({ bidCount: row.bids.count() }) } },
+)
+const rules = defineRules(schema, {
+  User: () => ({ read: everyone }),
+  Offer: ({ row, user }) => {
+    const own = row.owner.is(user.id)
+    return {
+      read: everyone,
+      fields: {
+        // Each of these is false on every row for whoever is not signed in; only the last one asks about the caller alone.
+        fee: { read: anyOf(own, user.role.is('admin')) },
+        bidCount: { read: own },
+        bids: { read: own },
+        owner: { read: own },
+        margin: { read: user.role.is('admin') },
+      },
+    }
+  },
+  Bid: () => ({ read: everyone }),
+})
+const { group, list, one } = routesOf(schema)
+const Amount = projection(schema, 'Bid', ({ row }) => ({ amount: row.amount }))
+const Name = projection(schema, 'User', ({ row }) => ({ name: row.name }))
+const OfferView = projection(schema, 'Offer', ({ row, include, pluck }) => ({
+  title: row.title,
+  fee: row.fee,
+  owner: include('owner', Name),
+  bids: include('bids', Amount),
+  amounts: pluck('bids', 'amount'),
+}))
+const Closed = projection(schema, 'Offer', ({ row }) => ({ title: row.title, margin: row.margin }))
+const app = createApp({
+  schema,
+  rules,
+  routes: [
+    group({ prefix: '/v1' }, [
+      list('/offers', OfferView, { allow: everyone }),
+      one('/offers/{id}', OfferView, { allow: everyone }),
+      list('/margins', Closed, { allow: everyone }),
+    ]),
+  ],
+})
+
+async function open() {
+  const plinth = await createTestApp(app)
+  const ann = await plinth.db.User.create({ name: 'Ann' })
+  const offer = await plinth.db.Offer.create({ title: 'x', fee: 3, margin: 4, ownerId: ann.id })
+  await plinth.db.Bid.create({ offerId: offer.id, amount: 7 })
+  return { plinth, ann, offer }
+}
+
+const hidden = { title: 'x', fee: null, owner: null, bids: null, amounts: null }
+const shown = { title: 'x', fee: 3, owner: { name: 'Ann' }, bids: [{ amount: 7 }], amounts: [7] }
+
+test('projections give null to whoever is not signed in', async () => {
+  const { plinth, ann, offer } = await open()
+  await using _closing = plinth
+  expect(await plinth.asAnonymous().get('/v1/offers')).toMatchObject({ status: 200, body: [hidden] })
+  expect((await plinth.asAnonymous().get(`/v1/offers/${offer.id}`)).body).toEqual(hidden)
+  expect((await plinth.as(ann).get('/v1/offers')).body).toEqual([shown])
+})
+
+test('a rule that asks about the caller alone refuses a projection and takes the key away from rows', async () => {
+  const { plinth, ann, offer } = await open()
+  await using _closing = plinth
+  for (const caller of [plinth.asAnonymous(), plinth.as(ann)]) {
+    expect(await caller.get('/v1/margins')).toMatchObject({ status: 403, body: { code: 'rules.field-closed' } })
+    expect((await caller.get(`/api/offers/${offer.id}`)).body).not.toHaveProperty('margin')
+    expect((await caller.get('/api/offers?select=margin')).status).toBe(403)
+  }
+})
+
+test('generated routes and db do the same', async () => {
+  const { plinth, ann, offer } = await open()
+  await using _closing = plinth
+  const anyone = plinth.asAnonymous()
+  expect((await anyone.get(`/api/offers/${offer.id}`)).body).toMatchObject({ fee: null, bidCount: null })
+  expect(await anyone.get('/api/offers?select=fee,bids(amount),owner(name)')).toMatchObject({
+    status: 200,
+    body: { data: [{ fee: null, bids: null, owner: null }] },
+  })
+  expect(await anyone.db.Offer.find({ select: { fee: true, bidCount: true } })).toEqual([{ fee: null, bidCount: null }])
+  expect((await plinth.as(ann).get(`/api/offers/${offer.id}`)).body).toMatchObject({ fee: 3, bidCount: 1 })
+})
+
+test('such a field cannot be asked about by whoever may not see it on every row', async () => {
+  const { plinth, ann } = await open()
+  await using _closing = plinth
+  for (const caller of [plinth.asAnonymous(), plinth.as(ann)]) {
+    for (const query of ['fee=3', 'sort=fee', 'fee[isNull]=true', 'bids.amount=7']) {
+      expect(await caller.get(`/api/offers?${query}`), query).toMatchObject({ body: { code: 'rules.field-closed' } })
+    }
+  }
+  const admin = await plinth.db.User.create({ name: 'Eve', role: 'admin' })
+  expect((await plinth.as(admin).get('/api/offers?fee=3&sort=fee')).body).toMatchObject({ data: [{ fee: 3 }] })
+})
