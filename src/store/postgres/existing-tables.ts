@@ -1,25 +1,6 @@
 /** What a PostgreSQL database has, read from its catalogue. */
 import type { ServerConnection } from '../server/index.ts'
-
-export interface ExistingColumn {
-  readonly name: string
-  /** As `format_type` prints it. */
-  readonly type: string
-  readonly collation: string | null
-  readonly required: boolean
-  /** The database fills it by itself: a default, an identity or a generated value. */
-  readonly filled: boolean
-}
-
-export interface ExistingTable {
-  readonly columns: readonly ExistingColumn[]
-  readonly key: readonly string[]
-  /** Checks and references by name, as `pg_get_constraintdef` prints them. */
-  readonly constraints: ReadonlyMap<string, string>
-  /** Indexes by name, as `pg_get_indexdef` prints them. */
-  readonly indexes: ReadonlyMap<string, string>
-  readonly empty: boolean
-}
+import type { ExistingTable } from '../sql/index.ts'
 
 const tableSql = `select c.oid::text, quote_ident(n.nspname) || '.' || quote_ident(c.relname)
 from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -2,6 +2,7 @@
 export { aggregateCommand, type AggregateCommand } from './aggregate.ts'
 export { type Binder, binderOf, insertBinderOf } from './bind.ts'
 export { elementsOf, textOf } from './canonical.ts'
+export { compareTables } from './compare-tables.ts'
 export type {
   Binding,
   ChangeParts,
@@ -22,6 +23,7 @@ export { scaleOf, storageOf } from './number.ts'
 export { prefixEnd } from './prefix-end.ts'
 export { predicateSql, scopeOf } from './predicate.ts'
 export { tableRow } from './row.ts'
+export type { ConstraintShape, ExistingColumn, ExistingTable, Mend, SchemaDialect } from './schema-dialect.ts'
 export { selectText, words } from './select.ts'
 export { type IndexShape, type ReferenceShape, tableShapes, type TableShape } from './shape.ts'
 export { Statement } from './statement.ts'

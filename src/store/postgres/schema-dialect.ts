@@ -1,0 +1,176 @@
+/** How PostgreSQL makes and changes tables. */
+import { enumValues, type FieldNode, type ModelGraph, type ModelNode } from '../../model/index.ts'
+import type {
+  ConstraintShape,
+  IndexShape,
+  Mend,
+  ReferenceShape,
+  SchemaDialect,
+  SqlDialect,
+  TableShape,
+} from '../sql/index.ts'
+import { columnTypeOf } from './column-type.ts'
+import { identifier } from './encode.ts'
+import {
+  addReference,
+  collationOf,
+  columnCheck,
+  columnCheckName,
+  columnDefinition,
+  createIndex,
+  createTable,
+  isSequence,
+} from './table.ts'
+
+export class PostgresSchemaDialect implements SchemaDialect {
+  readonly referencesApart = true
+  readonly #graph: ModelGraph
+  readonly #dialect: SqlDialect
+
+  constructor(graph: ModelGraph, dialect: SqlDialect) {
+    this.#graph = graph
+    this.#dialect = dialect
+  }
+
+  tableName(model: ModelNode): string {
+    return model.table
+  }
+
+  columnType(field: FieldNode): string {
+    return columnTypeOf(field.type)
+  }
+
+  collation(field: FieldNode) {
+    const name = collationOf(field)
+    return name === null ? null : { name, isSame: comparesByCodePoint }
+  }
+
+  isAlwaysThere(field: FieldNode): boolean {
+    return isSequence(field)
+  }
+
+  constraints({ model, columns, checks, references }: TableShape): readonly ConstraintShape[] {
+    return [
+      ...columns.flatMap(field => {
+        const check = columnCheck(field)
+        return check === null ? [] : [formConstraint(model, field, check)]
+      }),
+      ...checks.map(({ name }): ConstraintShape => ({
+        name,
+        kind: 'check',
+        text: 'check',
+        columns: [],
+        comesWithColumn: false,
+        // PostgreSQL prints an expression in words of its own; the name tells what it is.
+        compare: () => 'same',
+        isServedBy: () => false,
+      })),
+      ...references.map((reference): ConstraintShape => {
+        const start = referenceText(reference)
+        return {
+          name: reference.name,
+          kind: 'reference',
+          text: start,
+          columns: reference.columns,
+          comesWithColumn: false,
+          compare: () => 'same',
+          isServedBy: found => found.startsWith(start),
+        }
+      }),
+    ]
+  }
+
+  createTable(shape: TableShape): string {
+    return createTable(shape, this.#graph, this.#dialect)
+  }
+
+  addColumn({ model }: TableShape, field: FieldNode): Mend {
+    return [`${this.#alter(model)} add column ${columnDefinition(model, field)}`]
+  }
+
+  allowNull({ model }: TableShape, field: FieldNode): Mend {
+    return [`${this.#alter(model)} alter column ${identifier(field.column)} drop not null`]
+  }
+
+  addConstraint(shape: TableShape, constraint: ConstraintShape): Mend {
+    const { name, kind, text } = constraint
+    const reference = shape.references.find(one => one.name === name)
+    if (reference !== undefined) return [addReference(shape, reference, this.#dialect)]
+    return kind === 'form' ? [`${this.#alter(shape.model)} add constraint ${identifier(name)} ${text}`] : null
+  }
+
+  widenConstraint({ model }: TableShape, { name, text }: ConstraintShape): Mend {
+    const alter = this.#alter(model)
+    return [`${alter} drop constraint ${identifier(name)}`, `${alter} add constraint ${identifier(name)} ${text}`]
+  }
+
+  dropConstraint(): 'keep' {
+    return 'keep'
+  }
+
+  createIndex(shape: TableShape, index: IndexShape): string {
+    return createIndex(shape, index, this.#dialect)
+  }
+
+  dropIndex({ model }: TableShape, name: string): string {
+    const table = this.#dialect.table(model)
+    const schema = table.includes('.') ? `${table.slice(0, table.lastIndexOf('.'))}.` : ''
+    return `drop index ${schema}${identifier(name)}`
+  }
+
+  isIndex(shape: TableShape, index: IndexShape, found: string): boolean {
+    return normal(found) === normal(this.createIndex(shape, index))
+  }
+
+  rebuildTable(): null {
+    return null
+  }
+
+  #alter(model: ModelNode): string {
+    return `alter table ${this.#dialect.table(model)}`
+  }
+}
+
+/** The words of an enum: more of them can be allowed, fewer only when nobody uses the rest. */
+function formConstraint(model: ModelNode, field: FieldNode, check: string): ConstraintShape {
+  const wanted = enumValues(field.type)
+  return {
+    name: columnCheckName(model, field.column),
+    kind: 'form',
+    text: `check (${check})`,
+    columns: [field],
+    comesWithColumn: true,
+    compare: found => {
+      const words = wordsOf(found)
+      if (!words.every(word => wanted.includes(word))) return 'different'
+      return words.length === wanted.length ? 'same' : 'narrower'
+    },
+    isServedBy: () => false,
+  }
+}
+
+/** The words in `CHECK ((state = ANY (ARRAY['new'::text, 'sold'::text])))` or `CHECK ((state = 'new'::text))`. */
+function wordsOf(check: string): readonly string[] {
+  return Array.from(check.matchAll(/'((?:[^']|'')*)'::text/gu), match => (match[1] ?? '').replaceAll("''", "'"))
+}
+
+/** Collations that compare by code point. */
+const comparesByCodePoint = (collation: string | null): boolean =>
+  collation === 'C' || collation === 'POSIX' || collation === 'ucs_basic' || collation === 'pg_c_utf8'
+
+const referenceText = ({ columns }: ReferenceShape): string =>
+  `FOREIGN KEY (${columns.map(({ column }) => quoteWhenNeeded(column)).join(', ')}) REFERENCES `
+
+const quoteWhenNeeded = (name: string): string => (/^[a-z_][a-z0-9_]*$/.test(name) ? name : identifier(name))
+
+/** What an index is, without its name, its schema and the words that PostgreSQL adds. */
+function normal(definition: string): string {
+  const match =
+    /^create (unique )?index (?:"(?:[^"]|"")+"|\S+) on (?:only )?(?:\S+?)(?: using btree)? \((.*?)\)(?: where \(?(.*?)\)?)?$/iu.exec(
+      definition.trim(),
+    )
+  if (match === null) return definition
+  const [, unique = '', columns = '', where = ''] = match
+  const plain = (text: string): string => text.toLowerCase().replaceAll('"', '').replace(/\s+/gu, ' ').trim()
+  return `${plain(unique)} (${plain(columns)}) ${plain(where)}`
+}

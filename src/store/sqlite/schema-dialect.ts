@@ -1,0 +1,162 @@
+/** How SQLite makes and changes tables: it can add columns and indexes; everything else takes a table made anew. */
+import type { DatabaseSync } from 'node:sqlite'
+import type { FieldNode, ModelGraph, ModelNode } from '../../model/index.ts'
+import type {
+  ConstraintShape,
+  ExistingTable,
+  IndexShape,
+  Mend,
+  SchemaDialect,
+  SqlDialect,
+  TableShape,
+} from '../sql/index.ts'
+import { identifier } from './encode.ts'
+import { constraintsIn } from './table-text.ts'
+import {
+  columnCheckName,
+  columnDefinition,
+  columnType,
+  createIndex,
+  createTable,
+  isSequence,
+  tableName,
+} from './table.ts'
+
+export class SqliteSchemaDialect implements SchemaDialect {
+  readonly referencesApart = false
+  readonly #database: DatabaseSync
+  readonly #graph: ModelGraph
+  readonly #dialect: SqlDialect
+
+  constructor(database: DatabaseSync, graph: ModelGraph, dialect: SqlDialect) {
+    this.#database = database
+    this.#graph = graph
+    this.#dialect = dialect
+  }
+
+  tableName(model: ModelNode): string {
+    return tableName(model)
+  }
+
+  columnType(field: FieldNode): string {
+    return columnType(field)
+  }
+
+  /** Columns of SQLite compare by code point unless they say otherwise. */
+  collation(): null {
+    return null
+  }
+
+  isAlwaysThere(field: FieldNode): boolean {
+    return isSequence(field)
+  }
+
+  constraints(shape: TableShape): readonly ConstraintShape[] {
+    const { columns, references, checks } = shape
+    const texts = constraintsIn(this.createTable(shape))
+    const constraint = (
+      name: string,
+      kind: ConstraintShape['kind'],
+      needed: readonly FieldNode[],
+    ): ConstraintShape | null => {
+      const text = texts.get(name)
+      if (text === undefined) return null
+      return {
+        name,
+        kind,
+        text,
+        columns: needed,
+        comesWithColumn: kind !== 'check' && needed.length === 1,
+        compare: found => (found === text ? 'same' : isWider(text, found) ? 'narrower' : 'different'),
+        isServedBy: () => false,
+      }
+    }
+    return [
+      ...columns.map(field => constraint(columnCheckName(shape.model, field), 'form', [field])),
+      ...references.map(({ name, columns: needed }) => constraint(name, 'reference', needed)),
+      ...checks.map(({ name }) => constraint(name, 'check', [])),
+    ].filter(one => one !== null)
+  }
+
+  createTable(shape: TableShape): string {
+    return createTable(shape, this.#graph, this.#dialect)
+  }
+
+  /** A reference comes with its column; of a reference of several columns each is added by itself and the constraint is missing. */
+  addColumn(shape: TableShape, field: FieldNode): Mend {
+    // SQLite wants a value for the rows that are there, also where there are none.
+    const filled = field.nullable || (field.default?.from === 'literal' && field.default.value !== null)
+    if (!filled) return null
+    const reference = shape.references.find(({ columns }) => columns.length === 1 && columns[0] === field)
+    const target = reference?.targetColumns[0]
+    const onDelete = { restrict: 'no action', cascade: 'cascade', setNull: 'set null' } as const
+    const references =
+      reference === undefined || target === undefined
+        ? ''
+        : ` constraint ${identifier(reference.name)} references ${identifier(tableName(reference.target))} (${identifier(target.column)}) on delete ${onDelete[reference.onDelete]}`
+    return [
+      `alter table ${identifier(tableName(shape.model))} add column ${columnDefinition(shape.model, field)}${references}`,
+    ]
+  }
+
+  allowNull(): Mend {
+    return 'rebuild'
+  }
+
+  addConstraint(): Mend {
+    return null
+  }
+
+  widenConstraint(): Mend {
+    return 'rebuild'
+  }
+
+  dropConstraint(): Mend {
+    return 'rebuild'
+  }
+
+  createIndex(shape: TableShape, index: IndexShape): string {
+    return createIndex(shape, index)
+  }
+
+  dropIndex(_shape: TableShape, name: string): string {
+    return `drop index ${identifier(name)}`
+  }
+
+  isIndex(shape: TableShape, index: IndexShape, found: string): boolean {
+    const unnamed = (sql: string): string => normal(sql).replace(/^(create (?:unique )?index) "(?:[^"]|"")+"/u, '$1')
+    return unnamed(found) === unnamed(createIndex(shape, index))
+  }
+
+  /** SQLite cannot change a constraint: a table with the right ones takes the rows over (sqlite.org/lang_altertable.html, section 7). */
+  rebuildTable(shape: TableShape, existing: ExistingTable): readonly string[] | null {
+    const table = tableName(shape.model)
+    // Nothing that Plinth does not know of may be lost on the way.
+    const known = new Set(shape.columns.map(({ column }) => column))
+    const triggers = this.#database
+      .prepare("select 1 from sqlite_schema where type = 'trigger' and tbl_name = ?")
+      .get(table)
+    if (triggers !== undefined || existing.columns.some(({ name }) => !known.has(name))) return null
+    const passing = `${table}__rebuilt`
+    const columns = shape.columns.map(({ column }) => identifier(column)).join(', ')
+    return [
+      createTable(shape, this.#graph, this.#dialect, passing),
+      `insert into ${identifier(passing)} (${columns}) select ${columns} from ${identifier(table)}`,
+      `drop table ${identifier(table)}`,
+      `alter table ${identifier(passing)} rename to ${identifier(table)}`,
+      ...existing.indexes.values(),
+    ]
+  }
+}
+
+/** Whether an enum's check has all words of another one, and more. */
+function isWider(wanted: string, found: string): boolean {
+  const words = (check: string): readonly string[] | null => {
+    const list = /^check \("(?:[^"]|"")+" in \(('.*')\)\)$/u.exec(check)?.[1]
+    return list === undefined ? null : Array.from(list.matchAll(/'((?:[^']|'')*)'/gu), match => match[1] ?? '')
+  }
+  const [more, less] = [words(wanted), words(found)]
+  return more !== null && less !== null && wanted !== found && less.every(word => more.includes(word))
+}
+
+const normal = (sql: string): string => sql.replace(/\s+/gu, ' ').trim().toLowerCase()
