@@ -1,29 +1,7 @@
 /** What a MariaDB database has, read from its information schema. */
 import type { ServerConnection } from '../server/index.ts'
-
-export interface ExistingColumn {
-  readonly name: string
-  /** As the server prints it, with its collation where it has one. */
-  readonly type: string
-  readonly required: boolean
-  /** The database fills it by itself. */
-  readonly filled: boolean
-}
-
-export interface ExistingIndex {
-  readonly unique: boolean
-  readonly columns: readonly string[]
-}
-
-export interface ExistingTable {
-  readonly columns: readonly ExistingColumn[]
-  readonly key: readonly string[]
-  /** Checks by name, and what they say. */
-  readonly checks: ReadonlyMap<string, string>
-  readonly references: ReadonlySet<string>
-  readonly indexes: ReadonlyMap<string, ExistingIndex>
-  readonly empty: boolean
-}
+import type { ExistingTable } from '../sql/index.ts'
+import { printedIndex } from './schema-dialect.ts'
 
 const here = 'table_schema = database() and table_name = ?'
 
@@ -57,13 +35,16 @@ export async function existingTable(connection: ServerConnection, table: string)
     columns: columns.map(([name = '', type = '', set = '', collation = '', nullable, filled]) => ({
       name,
       type: collation === '' ? type : `${type} character set ${set} collate ${collation}`,
+      collation: null,
       required: nullable === 'NO',
       filled: filled === '1',
     })),
     key: indexes.get('PRIMARY')?.columns ?? [],
-    checks: new Map(checks.map(([name = '', text = '']) => [name, text])),
-    references: new Set(references.map(([name = '']) => name)),
-    indexes,
+    constraints: new Map([
+      ...checks.map(([name = '', text = '']): [string, string] => [name, text]),
+      ...references.map(([name = '']): [string, string] => [name, 'foreign key']),
+    ]),
+    indexes: new Map([...indexes].map(([name, index]) => [name, printedIndex(index.unique, index.columns)])),
     empty: first.length === 0,
   }
 }

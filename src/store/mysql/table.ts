@@ -97,8 +97,13 @@ export function addReference({ model }: TableShape, reference: ReferenceShape, d
 const indexBytes = 3072
 const characterBytes = 4
 
+/** What an index is over, as the catalogue prints it. */
+export function indexColumns({ columns, liveOnly }: IndexShape): readonly string[] {
+  const own = columns.map(({ field, descending }) => (descending ? `${field.column} desc` : field.column))
+  return liveOnly === null ? own : [...own, liveColumn]
+}
+
 export function createIndex(shape: TableShape, index: IndexShape, dialect: SqlDialect): string {
-  const { model } = shape
   const columns = index.columns.map(({ field, descending }) => {
     const long = storageOf(field.type) === 'text' && columnType(shape, field).startsWith('longtext')
     // A unique index holds the hash of a long text; others hold its beginning.
@@ -106,5 +111,7 @@ export function createIndex(shape: TableShape, index: IndexShape, dialect: SqlDi
     return `${identifier(field.column)}${part}${descending ? ' desc' : ''}`
   })
   if (index.liveOnly !== null) columns.push(identifier(liveColumn))
-  return `create ${index.unique ? 'unique ' : ''}index ${identifier(index.name)} on ${dialect.table(model)} (${columns.join(', ')})`
+  const live = index.liveOnly === null ? '' : `add column if not exists ${liveDefinition(index.liveOnly)}, `
+  const kind = index.unique ? 'unique index' : 'index'
+  return `alter table ${dialect.table(shape.model)} ${live}add ${kind} ${identifier(index.name)} (${columns.join(', ')})`
 }

@@ -36,7 +36,7 @@ export class PostgresSchemaDialect implements SchemaDialect {
     return model.table
   }
 
-  columnType(field: FieldNode): string {
+  columnType(_shape: TableShape, field: FieldNode): string {
     return columnTypeOf(field.type)
   }
 

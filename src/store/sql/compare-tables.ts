@@ -95,7 +95,7 @@ class Comparison {
       return
     }
     const place = `The column "${this.#table}.${field.column}"`
-    const type = this.#dialect.columnType(field)
+    const type = this.#dialect.columnType(this.#shape, field)
     const collation = this.#dialect.collation(field)
     if (column.type !== type) this.#differ(`${place} is ${column.type}, and ${name} needs ${type}.`, null)
     else if (collation !== null && !collation.isSame(column.collation)) {

@@ -46,7 +46,7 @@ export type Mend = readonly string[] | 'rebuild' | null
 export interface SchemaDialect {
   /** The table as messages call it. */
   tableName(model: ModelNode): string
-  columnType(field: FieldNode): string
+  columnType(shape: TableShape, field: FieldNode): string
   /** The collation of a text that compares by code point, and whether the column's does; null where it needs none. */
   collation(field: FieldNode): { readonly name: string; isSame(found: string | null): boolean } | null
   /** Whether the column cannot be null although the catalogue does not say so. */

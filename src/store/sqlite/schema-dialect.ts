@@ -38,7 +38,7 @@ export class SqliteSchemaDialect implements SchemaDialect {
     return tableName(model)
   }
 
-  columnType(field: FieldNode): string {
+  columnType(_shape: TableShape, field: FieldNode): string {
     return columnType(field)
   }
 

@@ -1,0 +1,142 @@
+/** How MariaDB makes and changes tables. */
+import { enumValues, type FieldNode, type ModelGraph, type ModelNode } from '../../model/index.ts'
+import type { ConstraintShape, IndexShape, Mend, SchemaDialect, SqlDialect, TableShape } from '../sql/index.ts'
+import { identifier } from './encode.ts'
+import {
+  addReference,
+  columnCheck,
+  columnCheckName,
+  columnDefinition,
+  columnType,
+  createIndex,
+  createTable,
+  indexColumns,
+  isSequence,
+  tableName,
+} from './table.ts'
+
+export class MysqlSchemaDialect implements SchemaDialect {
+  readonly referencesApart = true
+  readonly #graph: ModelGraph
+  readonly #dialect: SqlDialect
+
+  constructor(graph: ModelGraph, dialect: SqlDialect) {
+    this.#graph = graph
+    this.#dialect = dialect
+  }
+
+  tableName(model: ModelNode): string {
+    return tableName(model)
+  }
+
+  columnType(shape: TableShape, field: FieldNode): string {
+    return columnType(shape, field)
+  }
+
+  /** It is a part of the type here. */
+  collation(): null {
+    return null
+  }
+
+  isAlwaysThere(field: FieldNode): boolean {
+    return isSequence(field)
+  }
+
+  constraints({ model, columns, checks, references }: TableShape): readonly ConstraintShape[] {
+    return [
+      ...columns.flatMap(field => {
+        const check = columnCheck(field)
+        return check === null ? [] : [formConstraint(model, field, check)]
+      }),
+      // MariaDB prints an expression in words of its own; the name tells what it is.
+      ...checks.map(({ name }) => named(name, 'check', 'check', [])),
+      ...references.map(({ name, columns: own }) => named(name, 'reference', 'foreign key', own)),
+    ]
+  }
+
+  createTable(shape: TableShape): string {
+    return createTable(shape, this.#graph, this.#dialect)
+  }
+
+  addColumn(shape: TableShape, field: FieldNode): Mend {
+    const check = columnCheck(field)
+    const name = identifier(columnCheckName(shape.model, field.column))
+    const checked = check === null ? '' : `, add constraint ${name} check (${check})`
+    return [`${this.#alter(shape.model)} add column ${columnDefinition(shape, field)}${checked}`]
+  }
+
+  allowNull(shape: TableShape, field: FieldNode): Mend {
+    return [`${this.#alter(shape.model)} modify column ${columnDefinition(shape, field)}`]
+  }
+
+  addConstraint(shape: TableShape, { name, kind, text }: ConstraintShape): Mend {
+    const reference = shape.references.find(one => one.name === name)
+    if (reference !== undefined) return [addReference(shape, reference, this.#dialect)]
+    return kind === 'form' ? [`${this.#alter(shape.model)} add constraint ${identifier(name)} ${text}`] : null
+  }
+
+  widenConstraint({ model }: TableShape, { name, text }: ConstraintShape): Mend {
+    // One command: the table is never without the check.
+    return [`${this.#alter(model)} drop constraint ${identifier(name)}, add constraint ${identifier(name)} ${text}`]
+  }
+
+  dropConstraint(): 'keep' {
+    return 'keep'
+  }
+
+  createIndex(shape: TableShape, index: IndexShape): string {
+    return createIndex(shape, index, this.#dialect)
+  }
+
+  dropIndex({ model }: TableShape, name: string): string {
+    return `${this.#alter(model)} drop index ${identifier(name)}`
+  }
+
+  isIndex(_shape: TableShape, index: IndexShape, found: string): boolean {
+    return found === printedIndex(index.unique, indexColumns(index))
+  }
+
+  rebuildTable(): null {
+    return null
+  }
+
+  #alter(model: ModelNode): string {
+    return `alter table ${this.#dialect.table(model)}`
+  }
+}
+
+/** An index as its columns in a text, to be compared. */
+export const printedIndex = (unique: boolean, columns: readonly string[]): string =>
+  `${unique ? 'unique ' : ''}(${columns.join(', ')})`
+
+const named = (
+  name: string,
+  kind: ConstraintShape['kind'],
+  text: string,
+  columns: readonly FieldNode[],
+): ConstraintShape => ({
+  name,
+  kind,
+  text,
+  columns,
+  comesWithColumn: false,
+  compare: () => 'same',
+  isServedBy: () => false,
+})
+
+/** The words of an enum: more of them can be allowed, fewer only when nobody uses the rest. */
+function formConstraint(model: ModelNode, field: FieldNode, check: string): ConstraintShape {
+  const wanted = field.type.kind === 'enum' ? enumValues(field.type) : []
+  return {
+    ...named(columnCheckName(model, field.column), 'form', `check (${check})`, [field]),
+    comesWithColumn: true,
+    compare: found => {
+      const words = wanted.length === 0 ? [] : wordsOf(found)
+      if (!words.every(word => wanted.includes(word))) return 'different'
+      return words.length === wanted.length ? 'same' : 'narrower'
+    },
+  }
+}
+
+const wordsOf = (check: string): readonly string[] =>
+  Array.from(check.matchAll(/'((?:[^']|'')*)'/gu), match => (match[1] ?? '').replaceAll("''", "'"))
