@@ -8,4 +8,5 @@ export const entries: Readonly<Record<string, string>> = {
   './store/memory': 'src/store/memory/index.ts',
   './store/sqlite': 'src/store/sqlite/index.ts',
   './store/postgres': 'src/store/postgres/index.ts',
+  './store/mysql': 'src/store/mysql/index.ts',
 }

@@ -1,14 +1,14 @@
 /** What DATABASE_URL says: which store, and where. */
 import { isAbsolute, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { postgresAddresses, readServerAddress, type ServerAddress } from '../lib/index.ts'
+import { mysqlAddresses, postgresAddresses, readServerAddress, type ServerAddress } from '../lib/index.ts'
 
 export type DatabaseAddress =
   /** An absolute path. */
   | { readonly store: 'sqlite'; readonly file: string }
   /** `url` may hold a password. `directUrl` leads past a pooler. */
   | {
-      readonly store: 'postgres'
+      readonly store: 'postgres' | 'mysql'
       readonly url: string
       readonly directUrl: string | null
       readonly address: ServerAddress
@@ -22,12 +22,16 @@ export const databaseForms = [
   'sqlite:/var/lib/app.db',
   './data/app.db',
   'postgres://user:password@host:5432/name',
+  'mysql://user:password@host:3306/name',
   'memory:',
 ] as const
 
 export const defaultDatabase = 'file:./data/app.db'
 
-const servers = [{ store: 'postgres', form: postgresAddresses }] as const
+const servers = [
+  { store: 'postgres', form: postgresAddresses },
+  { store: 'mysql', form: mysqlAddresses },
+] as const
 
 /** What is wrong with an address, or the address. Relative paths begin at `root`. */
 export function readDatabaseAddress(

@@ -15,6 +15,10 @@ export async function storeAt(address: DatabaseAddress): Promise<Store> {
         ...(address.directUrl === null ? {} : { directUrl: address.directUrl }),
       })
     }
+    case 'mysql': {
+      const { mysqlStore } = await import('../store/mysql/index.ts')
+      return mysqlStore({ url: address.url })
+    }
     case 'memory': {
       const { memoryStore } = await import('../store/memory/index.ts')
       return memoryStore()
@@ -28,7 +32,7 @@ export function describeStore(store: Store, address: DatabaseAddress | null, roo
   if (address.store === 'memory') return 'in memory, gone when it ends'
   if (address.store !== 'sqlite') {
     const { host, port, database } = address.address
-    return `${database} at ${host.startsWith('/') ? host : `${host}:${port}`} (PostgreSQL)`
+    return `${database} at ${host.startsWith('/') ? host : `${host}:${port}`} (${address.store === 'postgres' ? 'PostgreSQL' : 'MariaDB'})`
   }
   return `${address.file.startsWith(`${root}/`) ? address.file.slice(root.length + 1) : address.file} (SQLite)`
 }

@@ -2,7 +2,7 @@
 import type { ModelGraph } from '../../model/index.ts'
 import type { SchemaDifference } from '../contract/index.ts'
 import type { ServerConnection } from '../server/index.ts'
-import { compareTables, type SqlDialect, tableShapes } from '../sql/index.ts'
+import { type ComparedTable, compareTables, type SqlDialect, tableShapes } from '../sql/index.ts'
 import { existingTable } from './existing-tables.ts'
 import { MysqlSchemaDialect } from './schema-dialect.ts'
 import { tableName } from './table.ts'
@@ -12,7 +12,7 @@ export async function compareSchema(
   graph: ModelGraph,
   dialect: SqlDialect,
 ): Promise<readonly SchemaDifference[]> {
-  const tables = []
+  const tables: ComparedTable[] = []
   for (const shape of tableShapes(graph))
     tables.push({ shape, existing: await existingTable(connection, tableName(shape.model)) })
   return compareTables(tables, new MysqlSchemaDialect(graph, dialect))

@@ -2,7 +2,7 @@
 import type { ModelGraph } from '../../model/index.ts'
 import type { SchemaDifference } from '../contract/index.ts'
 import type { ServerConnection } from '../server/index.ts'
-import { compareTables, type ExistingTable, type SqlDialect, tableShapes, type TableShape } from '../sql/index.ts'
+import { type ComparedTable, compareTables, type SqlDialect, tableShapes } from '../sql/index.ts'
 import { identifier } from './encode.ts'
 import { existingTable } from './existing-tables.ts'
 import { PostgresSchemaDialect } from './schema-dialect.ts'
@@ -13,7 +13,7 @@ export async function compareSchema(
   dialect: SqlDialect,
   schema: string | null,
 ): Promise<readonly SchemaDifference[]> {
-  const tables: { readonly shape: TableShape; readonly existing: ExistingTable | null }[] = []
+  const tables: ComparedTable[] = []
   const namespaces = new Set(schema === null ? [] : [schema])
   for (const shape of tableShapes(graph)) {
     const { namespace, table } = shape.model

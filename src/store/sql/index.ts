@@ -2,7 +2,7 @@
 export { aggregateCommand, type AggregateCommand } from './aggregate.ts'
 export { type Binder, binderOf, insertBinderOf } from './bind.ts'
 export { elementsOf, textOf } from './canonical.ts'
-export { compareTables } from './compare-tables.ts'
+export { type ComparedTable, compareTables } from './compare-tables.ts'
 export type {
   Binding,
   ChangeParts,
