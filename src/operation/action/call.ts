@@ -36,26 +36,39 @@ export function requireAllowed(
     : refusal('rules.operation-closed', parameters)
 }
 
-/** The answer as JSON text; null when there is nothing to tell (204). */
-export async function callAction(
+/**
+ * The answer as JSON text; null when there is nothing to tell (204). At once where nothing has to be waited for: what waits is watched, with a
+ * timer and a listener for each request.
+ */
+export function callAction(
   engine: Engine,
   parts: ActionParts,
   call: CallInput,
   context: ExecutionContext,
   ports: ActionPorts,
-): Promise<string | null> {
+): string | null | Promise<string | null> {
+  return runSteps(called(engine, parts, call, context, ports))
+}
+
+function* called(
+  engine: Engine,
+  parts: ActionParts,
+  call: CallInput,
+  context: ExecutionContext,
+  ports: ActionPorts,
+): Steps<string | null> {
   requireAllowed(engine, parts, call.name, context.caller)
-  const input = await readInput(parts, call, context)
+  const input = yield* readInput(parts, call, context)
   if (!parts.transaction) {
     const emit = (): never => {
       throw new TypeError(`${call.name} emits an event, but has no transaction that it could leave with.`)
     }
-    const outcome = await parts.run(callOf(engine, input, context, ports, emit))
-    return await answerOf(engine, parts.output, outcome, call.name, context)
+    const outcome = yield* settle(parts.run(callOf(engine, input, context, ports, emit)))
+    return yield* answerOf(engine, parts.output, outcome, call.name, context)
   }
   for (let attempt = 1; ; attempt++) {
     try {
-      return await runOnce(engine, parts, call.name, input, context, ports)
+      return yield* settle(runOnce(engine, parts, call.name, input, context, ports))
     } catch (error) {
       const again = parts.retryable && context.transaction === null && attempt < mostAttempts && isBusy(error)
       if (!again || Date.now() >= context.deadline) throw error
@@ -67,9 +80,9 @@ const mostAttempts = 3
 
 const isBusy = (error: unknown): boolean => error instanceof PlinthError && error.code === 'store.busy'
 
-async function readInput({ input }: ActionParts, call: CallInput, context: ExecutionContext): Promise<unknown> {
+function* readInput({ input }: ActionParts, call: CallInput, context: ExecutionContext): Steps<unknown> {
   if (input === null) return {}
-  const read: ReadInput = await input.read(call.input, call.origin, context)
+  const read: ReadInput = yield* settle(input.read(call.input, call.origin, context))
   if (read.ok) return read.value
   throw refusal('values.invalid', { model: `input of ${call.name}` }, { errors: read.errors })
 }
@@ -92,7 +105,7 @@ function runOnce(
     const outcome = yield* settle(Promise.resolve(parts.run(callOf(engine, input, inside, ports, emit))))
     // Nobody waits for the answer: work that is still undone is not done.
     context.signal?.throwIfAborted()
-    const answer = yield* settle(answerOf(engine, parts.output, outcome, name, inside))
+    const answer = yield* answerOf(engine, parts.output, outcome, name, inside)
     for (const event of emitted) yield* emitEvent(engine, event.name, event.payload, inside)
     return answer
   })
@@ -105,20 +118,11 @@ function callOf(
   ports: ActionPorts,
   emit: (name: string, payload: unknown) => void,
 ): object {
-  const { caller } = context
   const model = engine.graph.caller === null ? null : engine.model(engine.graph.caller)
   return {
     db: engine.dbFor(context),
     input,
-    caller: {
-      isSignedIn: caller.class === 'signedIn',
-      get key(): unknown {
-        if (caller.class !== 'signedIn' || model === null) {
-          throw refusal('rules.sign-in-required', { operation: 'do', model: 'this' })
-        }
-        return nativeKey(model, caller.key)
-      },
-    },
+    caller: new ActionCaller(context.caller, model),
     emit,
     now: new Date(context.now),
     signal: context.signal ?? neverAborted,
@@ -126,6 +130,26 @@ function callOf(
       if (model === null) throw new TypeError('The schema names no caller, so nobody can be given a token.')
       return ports.issueToken(keyFrom(model, key, 'issueToken()'))
     },
+  }
+}
+
+/** A class, as an accessor in an object literal gives each object a hidden class of its own, which lives long. */
+class ActionCaller {
+  readonly isSignedIn: boolean
+  readonly #caller: Caller
+  readonly #model: ModelNode | null
+
+  constructor(caller: Caller, model: ModelNode | null) {
+    this.isSignedIn = caller.class === 'signedIn'
+    this.#caller = caller
+    this.#model = model
+  }
+
+  get key(): unknown {
+    if (!this.isSignedIn || this.#model === null) {
+      throw refusal('rules.sign-in-required', { operation: 'do', model: 'this' })
+    }
+    return nativeKey(this.#model, this.#caller.key)
   }
 }
 
@@ -156,18 +180,18 @@ function keyFrom(model: ModelNode, given: unknown, owner: string): readonly Valu
   })
 }
 
-async function answerOf(
+function* answerOf(
   engine: Engine,
   output: ActionOutput,
   outcome: unknown,
   name: string,
   context: ExecutionContext,
-): Promise<string | null> {
+): Steps<string | null> {
   switch (output.kind) {
     case 'none':
       return null
     case 'value':
-      return JSON.stringify(await output.shape.write(outcome))
+      return JSON.stringify(yield* settle(output.shape.write(outcome)))
     case 'rows': {
       const model = engine.model(output.model)
       const { projection } = output
@@ -176,10 +200,10 @@ async function answerOf(
       if (output.many) {
         if (!Array.isArray(outcome)) throw new TypeError(`${name} gave no list of rows.`)
         const keys = outcome.map((row: unknown) => keyFrom(model, row, name))
-        return finish(await readRows(engine, model, select, keys, context))
+        return finish(yield* readRows(engine, model, select, keys, context))
       }
       if (outcome === null || outcome === undefined) return null
-      return finish(await readRow(engine, model, select, keyFrom(model, outcome, name), context))
+      return finish(yield* readRow(engine, model, select, keyFrom(model, outcome, name), context))
     }
     default:
       return output satisfies never
@@ -189,23 +213,23 @@ async function answerOf(
 const everyField: Selection = Object.freeze({ defaults: true, outputs: [] })
 
 /** A row that the caller may not read is not told of, like after any write (semantics 3). */
-async function readRow(
+function* readRow(
   engine: Engine,
   model: ModelNode,
   select: Selection,
   key: readonly Value[],
   context: ExecutionContext,
-): Promise<string | null> {
-  return (await runSteps(engine.write.readBackOne(model, select, key, false, context))).json
+): Steps<string | null> {
+  return (yield* engine.write.readBackOne(model, select, key, false, context)).json
 }
 
-async function readRows(
+function* readRows(
   engine: Engine,
   model: ModelNode,
   select: Selection,
   keys: readonly (readonly Value[])[],
   context: ExecutionContext,
-): Promise<string> {
+): Steps<string> {
   const distinct = [...new Map(keys.map(key => [keyText(key), key])).values()]
-  return await runSteps(engine.write.readBack(model, select, distinct, false, context))
+  return yield* engine.write.readBack(model, select, distinct, false, context)
 }

@@ -1,8 +1,8 @@
 /** A declared route that is made by a function, and actions. */
 import { detail, refusal } from '../../error/index.ts'
-import { nearest } from '../../lib/index.ts'
+import { nearest, whenSettled } from '../../lib/index.ts'
 import { callAction } from '../../operation/index.ts'
-import { type Answer, bodyTag, type Exchange, once, readAnswer } from '../contract/index.ts'
+import { type Answer, bodyTag, type Eventually, type Exchange, once, readAnswer } from '../contract/index.ts'
 import type { FunctionRoute } from './declaration.ts'
 import { readQuery } from './read-query.ts'
 import { json, noBody, type RouteContext } from './route-context.ts'
@@ -16,13 +16,13 @@ export function functionHandler(
   route: RouteContext,
   called: FunctionRoute,
   name: string,
-): (exchange: Exchange) => Promise<Answer> {
+): (exchange: Exchange) => Eventually<Answer> {
   const { engine, ports } = route
   const { parts, places, envelope } = called
   const names = (parts.input?.names ?? []).filter(each => !places.includes(each))
   const inQuery = readsQuery(called.method)
 
-  return async exchange => {
+  return exchange => {
     refuseConditionsOfWrites(exchange)
     const query = readQuery(exchange.search, inQuery ? names : [])
     const fromPath = placesOf(places, exchange)
@@ -32,10 +32,12 @@ export function functionHandler(
     const pointer = envelope === null || inQuery ? '' : `/${envelope}`
     const origin = { form: inQuery ? 'text' : 'json', texts: places, pointer } as const
     if (called.method === 'GET') {
-      const answer = await callAction(engine, parts, { name, input, origin }, exchange.context, ports)
-      if (answer === null) return noBody
-      const body = inEnvelope(answer, envelope)
-      return readAnswer(exchange, body, bodyTag(body), false, {})
+      const answer = callAction(engine, parts, { name, input, origin }, exchange.context, ports)
+      return whenSettled(answer, value => {
+        if (value === null) return noBody
+        const body = inEnvelope(value, envelope)
+        return readAnswer(exchange, body, bodyTag(body), false, {})
+      })
     }
     if (exchange.header('idempotency-key') !== undefined && (parts.secret || !parts.transaction)) {
       const reason = parts.secret
@@ -43,7 +45,7 @@ export function functionHandler(
         : 'it runs in no transaction that an answer could be kept with'
       throw refusal('request.unsupported-header', { name: 'Idempotency-Key', reason })
     }
-    return await once(engine, exchange, async context => {
+    return once(engine, exchange, async context => {
       const answer = await callAction(engine, parts, { name, input, origin }, context, ports)
       if (answer === null) return noBody
       return {
