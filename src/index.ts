@@ -30,6 +30,7 @@ export {
   type Key,
   length,
   lower,
+  maskable,
   model,
   nobody,
   not,

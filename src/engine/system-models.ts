@@ -16,6 +16,7 @@ function field(name: string, kind: string, options: Readonly<Record<string, Valu
     readOnly: true,
     writeOnly: false,
     private: true,
+    maskable: false,
     relation: null,
     from: null,
     renamedFrom: null,

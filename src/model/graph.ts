@@ -66,6 +66,8 @@ export interface FieldNode {
   readonly writeOnly: boolean
   /** Neither read nor written by callers. */
   readonly private: boolean
+  /** Callers may see null in its place: its read rule may look at the row. */
+  readonly maskable: boolean
   /** The belongsTo relation whose scalar this is (`author` for `authorId`), if it is one. */
   readonly relation: string | null
   /** For a slug: the text field it is made from. */
@@ -101,6 +103,8 @@ export interface RelationNode {
   readonly inverse: string | null
   /** For to-one: whether it can lead nowhere. */
   readonly nullable: boolean
+  /** Callers may see null in its place: its read rule may look at the row. */
+  readonly maskable: boolean
   /** For belongsTo: what happens here when the target row is deleted. */
   readonly onDelete: DeleteBehaviour
   readonly words: Words
@@ -118,6 +122,8 @@ export interface ComputedNode {
   readonly name: string
   readonly type: FieldType
   readonly nullable: boolean
+  /** Callers may see null in its place: its read rule may look at the row. */
+  readonly maskable: boolean
   readonly expression: Expression
   /** It may be sorted by. */
   readonly sortable: boolean

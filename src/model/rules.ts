@@ -3,17 +3,19 @@ import { deepFreeze, entriesOf, isFunction, nearest } from '../lib/index.ts'
 import { finishCondition, freshRun, runDeclared, type Subject, type Symbols } from './build/conditions.ts'
 import { addDropped, type Run } from './build/dropped.ts'
 import { collectMistakes, type Mistakes } from './build/mistakes.ts'
+import { callerOnlyAttributes } from './caller-only.ts'
 import { never, type Predicate } from './expression.ts'
 import type { ModelGraph, ModelNode, RuleSet } from './graph.ts'
 import type { Schema } from './schema.ts'
 import { type Condition, describeGiven } from './symbol/condition.ts'
 import type { SymbolRead } from './symbol/reads.ts'
 import type { SymbolsFor } from './types/row-symbols.ts'
-import type { Names } from './types/rows.ts'
-import type { SchemaShape } from './types/schema.ts'
+import type { Names, Nullable } from './types/rows.ts'
+import type { AddedColumns, ComputedOf, FieldsOf, SchemaShape } from './types/schema.ts'
+import type { Mistake } from './types/selection.ts'
 
 /** Rules of one model. What is absent is closed. */
-export interface ModelRules<FieldName extends string = string> {
+export interface ModelRules<Fields = AnyFieldRules> {
   readonly read?: Condition
   /** Holds for the finished row, after defaults and hooks. */
   readonly create?: Condition
@@ -23,10 +25,35 @@ export interface ModelRules<FieldName extends string = string> {
   /** May see soft-deleted rows and restore them. */
   readonly withDeleted?: Condition
   /** Fields with rules of their own, on top of the row's. */
-  readonly fields?: { readonly [Name in FieldName]?: { readonly read?: Condition; readonly write?: Condition } }
+  readonly fields?: Fields
 }
 
-type RuledFields<M, S extends SchemaShape> = Names<M, S> & string
+type AnyFieldRules = Readonly<Record<string, { readonly read?: Condition; readonly write?: Condition }>>
+
+type RuledFields<M, S extends SchemaShape> = { readonly [Name in Names<M, S>]?: FieldRules<M, S, Name> }
+
+interface FieldRules<M, S extends SchemaShape, Name> {
+  /** One that asks about the caller alone takes the field away; one that looks at the row makes null of it. */
+  readonly read?: IsNullable<M, S, Name> extends true
+    ? Condition
+    : Condition<'caller'> | Mistake<'This rule looks at the row and makes null of the field: declare it maskable()'>
+  readonly write?: Condition
+}
+
+/** Whether callers may see null in the place of a field, by its own type. */
+type IsNullable<M, S extends SchemaShape, Name> = Name extends keyof FieldsOf<M, S>
+  ? HasFlag<FieldsOf<M, S>[Name]['~flags']>
+  : Name extends keyof AddedColumns<M, S>
+    ? AddedColumns<M, S>[Name] extends { readonly '~flags': infer Flags }
+      ? HasFlag<Flags>
+      : false
+    : Name extends keyof ComputedOf<M, S>
+      ? null extends ComputedOf<M, S>[Name]
+        ? true
+        : false
+      : false
+
+type HasFlag<Flags> = [Flags & Nullable] extends [never] ? false : true
 
 /** Compiled rules of a schema. */
 export class Rules<out S extends SchemaShape = SchemaShape> {
@@ -161,9 +188,19 @@ function compileFields(model: ModelNode, given: unknown, used: Set<SymbolRead>, 
         place: [...place, word],
       }
       const predicate = finishCondition(condition, about, used, mistakes)
-      if (predicate !== undefined) compiled[word] = predicate
+      if (predicate === undefined) continue
+      if (word === 'read' && callerOnlyAttributes(predicate) === null && !mayBeNull(model, name)) {
+        mistakes.add('boot.field-not-maskable', { model: model.name, name }, about.place)
+      }
+      compiled[word] = predicate
     }
     result[name] = compiled
   }
   return result
+}
+
+/** Whether the types of a field or relation say that callers may see null there. */
+function mayBeNull(model: ModelNode, name: string): boolean {
+  const node = model.fields[name] ?? model.relations[name] ?? model.computed[name]
+  return node !== undefined && (node.nullable || node.maskable)
 }

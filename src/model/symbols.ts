@@ -1,5 +1,8 @@
 /** What declarations write besides `row` and `user`: functions over values, with their types. */
 import { coalesceSymbols, concatSymbols, nowSymbol, textFunction } from './symbol/functions.ts'
+import { maskableValue } from './symbol/maskable-value.ts'
+import type { Condition } from './symbol/condition.ts'
+import type { ValueOfSymbol } from './types/row-symbols.ts'
 import type { NumberSymbol, OrderSymbol, TextSymbol, ValueOf } from './types/symbols.ts'
 
 type Text = string | ValueOf<string | null>
@@ -37,6 +40,16 @@ export function coalesce<V>(
   ...others: readonly (NonNullable<V> | ValueOf<V | null>)[]
 ): NumberSymbol<NonNullable<V>, NonNullable<V>, never> & TextSymbol<NonNullable<V>, NonNullable<V>, never> {
   return coalesceSymbols([first, ...others], coalesce)
+}
+
+/**
+ * A computed value in whose place callers may see null, because the read rule of its field looks at the row; see `maskable()` of fields.
+ *
+ * @example
+ * computed: { Offer: ({ row }) => ({ bidCount: maskable(row.bids.count()) }) }
+ */
+export function maskable<const T extends Condition | ValueOf<unknown>>(value: T): ValueOf<ValueOfSymbol<T> | null> {
+  return maskableValue(value, maskable)
 }
 
 /** A text in Unicode lower case. */

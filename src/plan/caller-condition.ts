@@ -1,42 +1,8 @@
-/** Conditions that the caller alone decides: found in rules, and answered with the caller's attributes before planning. */
+/** Conditions that the caller alone decides are answered with the caller's attributes before planning. */
 import { foldCase } from '../lib/index.ts'
 import { type Expression, kindOf, type ModelGraph, type Predicate, type Value } from '../model/index.ts'
 import type { Caller } from '../query/index.ts'
 import { callerAttributeType } from './environment.ts'
-
-/** The caller attributes that a condition reads, if it reads nothing but the caller and constants; otherwise null. */
-export function callerOnlyAttributes(predicate: Predicate): readonly string[] | null {
-  const attributes = new Set<string>()
-  return readsOnlyCaller(predicate, attributes) ? [...attributes] : null
-}
-
-function readsOnlyCaller(predicate: Predicate, attributes: Set<string>): boolean {
-  switch (predicate.kind) {
-    case 'constant':
-    case 'signedIn':
-      return true
-    case 'and':
-    case 'or':
-      return predicate.of.every(member => readsOnlyCaller(member, attributes))
-    case 'not':
-      return readsOnlyCaller(predicate.of, attributes)
-    case 'compare':
-    case 'text':
-    case 'array':
-      return isCallerOrLiteral(predicate.left, attributes) && isCallerOrLiteral(predicate.right, attributes)
-    case 'in':
-      return isCallerOrLiteral(predicate.left, attributes) && isCallerOrLiteral(predicate.list, attributes)
-    case 'isNull':
-      return isCallerOrLiteral(predicate.of, attributes)
-    default:
-      return false
-  }
-}
-
-function isCallerOrLiteral(expression: Expression, attributes: Set<string>): boolean {
-  if (expression.kind === 'caller') attributes.add(expression.attribute)
-  return expression.kind === 'caller' || expression.kind === 'literal'
-}
 
 /** Answers such a condition for one caller, by the same two-valued logic that stores follow. */
 export function answerForCaller(predicate: Predicate, caller: Caller, graph: ModelGraph): boolean {

@@ -1,9 +1,16 @@
 /** The rules, put into plans: which rows and fields exist for a caller, and what is closed to them altogether. */
 import { refusal } from '../error/index.ts'
-import { always, type Authority, type ModelNode, never, type Predicate, type RelationNode } from '../model/index.ts'
+import {
+  always,
+  type Authority,
+  callerOnlyAttributes,
+  type ModelNode,
+  never,
+  type Predicate,
+  type RelationNode,
+} from '../model/index.ts'
 import type { Slot, SlotType } from '../query/index.ts'
 import type { Planning } from './environment.ts'
-import { callerOnlyAttributes } from './caller-condition.ts'
 import { allOf, isAlways, isNever } from './fold.ts'
 import { type Place, rewritePredicate } from './rewrite.ts'
 

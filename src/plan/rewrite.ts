@@ -5,6 +5,7 @@
 import {
   always,
   type Authority,
+  callerOnlyAttributes,
   type Expression,
   kindOf,
   type LiteralExpression,
@@ -15,7 +16,6 @@ import {
   type Value,
 } from '../model/index.ts'
 import type { Slot, SlotType } from '../query/index.ts'
-import { callerOnlyAttributes } from './caller-condition.ts'
 import { constantOf } from './constant.ts'
 import type { Planning } from './environment.ts'
 import { allOf, anyOf, isNever, not } from './fold.ts'

@@ -206,6 +206,39 @@ describe('what is refused', () => {
     expect(refusal(declare({ Comment: () => ({ withDeleted: everyone }) })).code).toBe('boot.option-invalid')
   })
 
+  it('read rules that look at the row, on fields that are never null', () => {
+    const error = refusal(() =>
+      defineRules(schema, {
+        Article: ({ row, user }) => {
+          const own = row.author.is(user.id)
+          const read = { read: own as never }
+          return {
+            fields: {
+              ...{ title: read, author: read, authorId: read, tags: read, commentCount: read },
+              ...{ editor: { read: own }, publishedAt: { read: own }, price: { write: own } },
+            },
+          }
+        },
+        User: ({ row }) => ({
+          fields: { profile: { read: row.name.is('x') }, name: { read: row.teams.has('x') as never } },
+        }),
+      }),
+    )
+    expect(error.errors.filter(({ code }) => code === 'boot.field-not-maskable').map(({ pointer }) => pointer)).toEqual(
+      [
+        '/Article/fields/title/read',
+        '/Article/fields/author/read',
+        '/Article/fields/authorId/read',
+        '/Article/fields/tags/read',
+        '/Article/fields/commentCount/read',
+        '/User/fields/name/read',
+      ],
+    )
+    const message =
+      'The read rule of Article.title looks at the row, so callers may see null there, and the type of title does not say so.'
+    expect(error.errors[0]).toMatchObject({ message, hint: expect.stringContaining('maskable()') as string })
+  })
+
   it('everything at once', () => {
     const error = refusal(() =>
       defineRules(schema, {

@@ -164,7 +164,16 @@ class Maker {
     ): void => {
       if (expression === null || !random.chance(0.5)) return
       const words = { description: null, label: null, deprecated: false }
-      nodes[name] = { name, type, nullable, expression, sortable: random.chance(0.8), callerRelative, words }
+      nodes[name] = {
+        name,
+        type,
+        nullable,
+        maskable: true,
+        expression,
+        sortable: random.chance(0.8),
+        callerRelative,
+        words,
+      }
     }
     const simple = (kind: string): FieldType => ({ kind, options: {} })
     const around = [model]

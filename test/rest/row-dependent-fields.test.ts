@@ -7,6 +7,7 @@ import {
   defineSchema,
   everyone,
   field,
+  maskable,
   model,
   projection,
   routesOf,
@@ -19,12 +20,12 @@ const Offer = model({
   fee: field.integer().optional(),
   margin: field.integer().optional(),
   owner: field.belongsTo('User').optional(),
-  bids: field.hasMany('Bid', 'offer'),
+  bids: field.hasMany('Bid', 'offer').maskable(),
 })
 const Bid = model({ offer: field.belongsTo('Offer'), amount: field.integer() })
 const schema = defineSchema(
   { User, Offer, Bid },
-  { caller: 'User', computed: { Offer: ({ row }) => ({ bidCount: row.bids.count() }) } },
+  { caller: 'User', computed: { Offer: ({ row }) => ({ bidCount: maskable(row.bids.count()) }) } },
 )
 const rules = defineRules(schema, {
   User: () => ({ read: everyone }),
@@ -72,23 +73,23 @@ async function open() {
   const ann = await plinth.db.User.create({ name: 'Ann' })
   const offer = await plinth.db.Offer.create({ title: 'x', fee: 3, margin: 4, ownerId: ann.id })
   await plinth.db.Bid.create({ offerId: offer.id, amount: 7 })
-  return { plinth, ann, offer }
+  return { plinth, ann, offer, [Symbol.asyncDispose]: () => plinth.close() }
 }
 
 const hidden = { title: 'x', fee: null, owner: null, bids: null, amounts: null }
 const shown = { title: 'x', fee: 3, owner: { name: 'Ann' }, bids: [{ amount: 7 }], amounts: [7] }
 
 test('projections give null to whoever is not signed in', async () => {
-  const { plinth, ann, offer } = await open()
-  await using _closing = plinth
+  await using opened = await open()
+  const { plinth, ann, offer } = opened
   expect(await plinth.asAnonymous().get('/v1/offers')).toMatchObject({ status: 200, body: [hidden] })
   expect((await plinth.asAnonymous().get(`/v1/offers/${offer.id}`)).body).toEqual(hidden)
   expect((await plinth.as(ann).get('/v1/offers')).body).toEqual([shown])
 })
 
 test('a rule that asks about the caller alone refuses a projection and takes the key away from rows', async () => {
-  const { plinth, ann, offer } = await open()
-  await using _closing = plinth
+  await using opened = await open()
+  const { plinth, ann, offer } = opened
   for (const caller of [plinth.asAnonymous(), plinth.as(ann)]) {
     expect(await caller.get('/v1/margins')).toMatchObject({ status: 403, body: { code: 'rules.field-closed' } })
     expect((await caller.get(`/api/offers/${offer.id}`)).body).not.toHaveProperty('margin')
@@ -97,8 +98,8 @@ test('a rule that asks about the caller alone refuses a projection and takes the
 })
 
 test('generated routes and db do the same', async () => {
-  const { plinth, ann, offer } = await open()
-  await using _closing = plinth
+  await using opened = await open()
+  const { plinth, ann, offer } = opened
   const anyone = plinth.asAnonymous()
   expect((await anyone.get(`/api/offers/${offer.id}`)).body).toMatchObject({ fee: null, bidCount: null })
   expect(await anyone.get('/api/offers?select=fee,bids(amount),owner(name)')).toMatchObject({
@@ -110,8 +111,8 @@ test('generated routes and db do the same', async () => {
 })
 
 test('such a field cannot be asked about by whoever may not see it on every row', async () => {
-  const { plinth, ann } = await open()
-  await using _closing = plinth
+  await using opened = await open()
+  const { plinth, ann } = opened
   for (const caller of [plinth.asAnonymous(), plinth.as(ann)]) {
     for (const query of ['fee=3', 'sort=fee', 'fee[isNull]=true', 'bids.amount=7']) {
       expect(await caller.get(`/api/offers?${query}`), query).toMatchObject({ body: { code: 'rules.field-closed' } })

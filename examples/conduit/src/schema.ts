@@ -11,7 +11,7 @@ export const account = {
 
 const User = model({
   ...account,
-  email: account.email.unique(),
+  email: account.email.unique().maskable(),
   username: account.username.unique(),
   passwordHash: field.text().private(),
   articles: field.hasMany('Article', 'author'),

@@ -99,6 +99,12 @@ export const boot = {
     message: '{rule} of {model}: JavaScript decides by {symbol}, and the way that it does not take is lost ({place}).',
     hint: 'Combine conditions with allOf(), anyOf() and not(); &&, ||, ??, ?:, !, === and if do not see the value of a symbol.',
   },
+  'boot.field-not-maskable': {
+    status: 500,
+    message:
+      'The read rule of {model}.{name} looks at the row, so callers may see null there, and the type of {name} does not say so.',
+    hint: 'Declare it maskable() (a computed field: maskable(…)) or optional(), or let the rule ask about user alone.',
+  },
   'boot.rule-not-condition': {
     status: 500,
     message: '{rule} of {model}: this is {given}, not a condition.',

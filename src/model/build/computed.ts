@@ -7,6 +7,7 @@ import { kindOf } from '../kind/index.ts'
 import { Condition, describeGiven } from '../symbol/condition.ts'
 import { booleanType } from '../symbol/expression-type.ts'
 import { finishExpression } from '../symbol/finish.ts'
+import { MaskableValue } from '../symbol/maskable-value.ts'
 import { isExpressionSymbol } from '../symbol/literal.ts'
 import { mapExpression } from '../symbol/map-nodes.ts'
 import type { SymbolRead } from '../symbol/reads.ts'
@@ -81,6 +82,7 @@ function finishComputed(
       name,
       type: value.type,
       nullable: value.nullable,
+      maskable: given instanceof MaskableValue,
       expression,
       sortable: kindOf(value.type).sortable,
       callerRelative: asksCaller(expression),

@@ -173,6 +173,7 @@ function relationOver(
     through,
     inverse,
     nullable: false,
+    maskable: draft.manyToMany.get(name)?.maskable ?? false,
     onDelete: 'restrict',
     words: draft.manyToMany.get(name)?.words ?? noWords,
   }

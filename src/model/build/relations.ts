@@ -45,6 +45,7 @@ function addBelongsTo(building: Building, draft: ModelDraft, name: string, decla
     through: null,
     inverse: inverseOf(building, draft, name, declaration),
     nullable: declaration.nullable,
+    maskable: declaration.maskable,
     onDelete: declaration.onDelete ?? 'restrict',
     words: declaration.words,
   })
@@ -94,6 +95,7 @@ function addHas(building: Building, draft: ModelDraft, name: string, declaration
     through: null,
     inverse: declaration.by,
     nullable: declaration.kind === 'hasOne',
+    maskable: declaration.maskable,
     onDelete: 'restrict',
     words: declaration.words,
   } satisfies RelationNode)

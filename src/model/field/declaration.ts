@@ -38,6 +38,8 @@ interface StoredDeclaration {
   readonly readOnly: boolean
   readonly writeOnly: boolean
   readonly private: boolean
+  /** A read rule that depends on the row may make null of it. */
+  readonly maskable: boolean
   readonly column: string | null
   readonly renamedFrom: string | null
   readonly words: Words
@@ -67,6 +69,7 @@ export interface HasDeclaration {
   readonly target: string
   /** The belongsTo relation on the target. */
   readonly by: string
+  readonly maskable: boolean
   readonly words: Words
 }
 
@@ -78,6 +81,7 @@ export interface ManyToManyDeclaration {
   /** The belongsTo relations of the join model that lead here and there. */
   readonly local: string | null
   readonly remote: string | null
+  readonly maskable: boolean
   readonly words: Words
 }
 
@@ -95,6 +99,7 @@ export const plainStored: StoredDeclaration = Object.freeze({
   readOnly: false,
   writeOnly: false,
   private: false,
+  maskable: false,
   column: null,
   renamedFrom: null,
   words: noWords,

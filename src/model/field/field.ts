@@ -219,11 +219,11 @@ export const field = {
 
   /** The other end of a belongsTo relation that at most one row has: `profile: field.hasOne('Profile', 'user')`. */
   hasOne: <const Target extends string, const By extends string>(target: Target, by: By): HasOneField<Target, By> =>
-    new HasOneField({ kind: 'hasOne', target, by, words: noWords }),
+    new HasOneField({ kind: 'hasOne', target, by, maskable: true, words: noWords }),
 
   /** The other end of a belongsTo relation: `comments: field.hasMany('Comment', 'article')`. */
   hasMany: <const Target extends string, const By extends string>(target: Target, by: By): HasManyField<Target, By> =>
-    new HasManyField({ kind: 'hasMany', target, by, words: noWords }),
+    new HasManyField({ kind: 'hasMany', target, by, maskable: false, words: noWords }),
 
   /** Links to any number of rows, kept in a hidden table or in a model named by `through`. */
   manyToMany: <const Target extends string>(target: Target, options: ManyToManyOptions = {}): ManyToManyField<Target> =>
@@ -234,6 +234,7 @@ export const field = {
       inverse: options.inverse ?? null,
       local: options.local ?? null,
       remote: options.remote ?? null,
+      maskable: false,
       words: noWords,
     }),
 } as const

@@ -20,6 +20,7 @@ export class BelongsToField<Target extends string, Flags extends Flag = never, F
   declare readonly '~to': Target
   declare readonly '~readable': false
   declare readonly '~row': unknown
+  declare readonly '~seen': unknown
   declare readonly '~write': unknown
   declare readonly '~by': never
   declare readonly '~flags': Flags
@@ -68,6 +69,14 @@ export class BelongsToField<Target extends string, Flags extends Flag = never, F
     return this.#with<'readOnly'>({ readOnly: true })
   }
 
+  /**
+   * Callers may see null in its place, and in the place of its scalar: the read rule of either looks at the row. A relation that is
+   * `optional()` needs no word for it.
+   */
+  maskable(): BelongsToField<Target, Flags | 'maskable', Field> {
+    return this.#with<'maskable'>({ maskable: true })
+  }
+
   /** The scalar is neither read nor written by callers. */
   private(): BelongsToField<Target, Flags | 'private', Field> {
     return this.#with<'private'>({ private: true })
@@ -105,6 +114,7 @@ export class HasOneField<Target extends string, By extends string> {
   declare readonly '~to': never
   declare readonly '~readable': false
   declare readonly '~row': unknown
+  declare readonly '~seen': unknown
   declare readonly '~write': unknown
   declare readonly '~by': By
   declare readonly '~field': never
@@ -130,13 +140,14 @@ export class HasOneField<Target extends string, By extends string> {
 }
 
 /** Any number of rows of another model belong to this one. */
-export class HasManyField<Target extends string, By extends string> {
+export class HasManyField<Target extends string, By extends string, Flags extends Flag = never> {
   declare readonly '~kind': 'hasMany'
-  declare readonly '~flags': never
+  declare readonly '~flags': Flags
   declare readonly '~target': Target
   declare readonly '~to': never
   declare readonly '~readable': false
   declare readonly '~row': unknown
+  declare readonly '~seen': unknown
   declare readonly '~write': unknown
   declare readonly '~by': By
   declare readonly '~field': never
@@ -148,15 +159,20 @@ export class HasManyField<Target extends string, By extends string> {
     this.declaration = declaration
   }
 
-  describe(description: string): HasManyField<Target, By> {
+  /** Callers may see null in the place of its rows: its read rule looks at the row that they belong to. */
+  maskable(): HasManyField<Target, By, 'maskable'> {
+    return new HasManyField({ ...this.declaration, maskable: true })
+  }
+
+  describe(description: string): HasManyField<Target, By, Flags> {
     return new HasManyField({ ...this.declaration, words: { ...this.declaration.words, description } })
   }
 
-  label(label: string): HasManyField<Target, By> {
+  label(label: string): HasManyField<Target, By, Flags> {
     return new HasManyField({ ...this.declaration, words: { ...this.declaration.words, label } })
   }
 
-  deprecated(reason?: string): HasManyField<Target, By> {
+  deprecated(reason?: string): HasManyField<Target, By, Flags> {
     return new HasManyField({ ...this.declaration, words: { ...this.declaration.words, deprecated: reason ?? true } })
   }
 }
@@ -173,14 +189,15 @@ export interface ManyToManyOptions {
 }
 
 /** Any number of rows of another model, each of which may be linked to any number of rows here. */
-export class ManyToManyField<Target extends string> {
+export class ManyToManyField<Target extends string, Flags extends Flag = never> {
   declare readonly '~kind': 'manyToMany'
-  declare readonly '~flags': never
+  declare readonly '~flags': Flags
   declare readonly '~field': never
   declare readonly '~target': Target
   declare readonly '~to': never
   declare readonly '~readable': false
   declare readonly '~row': unknown
+  declare readonly '~seen': unknown
   declare readonly '~write': unknown
   declare readonly '~by': never
   declare readonly '~create': 'free relation'
@@ -191,15 +208,20 @@ export class ManyToManyField<Target extends string> {
     this.declaration = declaration
   }
 
-  describe(description: string): ManyToManyField<Target> {
+  /** Callers may see null in the place of its rows: its read rule looks at the row that they belong to. */
+  maskable(): ManyToManyField<Target, 'maskable'> {
+    return new ManyToManyField({ ...this.declaration, maskable: true })
+  }
+
+  describe(description: string): ManyToManyField<Target, Flags> {
     return new ManyToManyField({ ...this.declaration, words: { ...this.declaration.words, description } })
   }
 
-  label(label: string): ManyToManyField<Target> {
+  label(label: string): ManyToManyField<Target, Flags> {
     return new ManyToManyField({ ...this.declaration, words: { ...this.declaration.words, label } })
   }
 
-  deprecated(reason?: string): ManyToManyField<Target> {
+  deprecated(reason?: string): ManyToManyField<Target, Flags> {
     return new ManyToManyField({
       ...this.declaration,
       words: { ...this.declaration.words, deprecated: reason ?? true },

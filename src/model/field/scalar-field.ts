@@ -2,7 +2,7 @@
 import type { Condition } from '../symbol/condition.ts'
 import { ValueSymbol } from '../symbol/value-symbol.ts'
 import type { Flag, OperatorClass } from '../types/column.ts'
-import type { Hidden } from '../types/rows.ts'
+import type { Hidden, Nullable } from '../types/rows.ts'
 import type { CreateWord, UpdateWord } from '../types/write-words.ts'
 import type { SymbolOf, ValueOf } from '../types/symbols.ts'
 import type { CallerDefault, DeclaredDefault, ScalarDeclaration } from './declaration.ts'
@@ -33,6 +33,7 @@ export class ScalarField<Native, Input, Operators extends OperatorClass, Flags e
   declare readonly '~readable': Flags & Hidden extends never ? true : false
   /** Its value in a row, and what may be written to it. */
   declare readonly '~row': 'optional' extends Flags ? Native | null : Native
+  declare readonly '~seen': Flags & Nullable extends never ? Native : Native | null
   declare readonly '~write': 'optional' extends Flags ? Input | null : Input
   declare readonly '~create': CreateWord<Flags>
   declare readonly '~update': UpdateWord<Flags>
@@ -110,6 +111,17 @@ export class ScalarField<Native, Input, Operators extends OperatorClass, Flags e
   /** Neither read nor written by callers; it is in no document about the API. */
   private(): ScalarField<Native, Input, Operators, Flags | 'private'> {
     return this.#with<'private'>({ private: true })
+  }
+
+  /**
+   * Callers may see null in its place: its read rule looks at the row. (One that asks about the caller alone takes the field away and
+   * needs no word here, nor does a field that is `optional()`.) Code that acts for the system sees the value.
+   *
+   * @example
+   * salary: field.integer().maskable()
+   */
+  maskable(): ScalarField<Native, Input, Operators, Flags | 'maskable'> {
+    return this.#with<'maskable'>({ maskable: true })
   }
 
   /** The model's key. For a key of several fields use the model's option `key`. */

@@ -8,7 +8,9 @@ import { given, hand, isTrying } from './trial.ts'
  * What `row.state.is('draft')` gives. Conditions combine with `allOf`, `anyOf` and `not`; JavaScript's own operators do not see
  * what is in them, and a rule that uses those is refused when the application starts.
  */
-export class Condition {
+export class Condition<out Asks extends 'row' | 'caller' = 'row' | 'caller'> {
+  /** What it looks at: `caller` when it asks about the caller alone. */
+  declare readonly '~asks': Asks
   readonly '~predicate': Predicate
 
   constructor(predicate: Predicate) {
@@ -24,7 +26,8 @@ export class Condition {
   }
 }
 
-export const condition = (predicate: Predicate): Condition => hand(new Condition(predicate), 'condition')
+export const condition = <Asks extends 'row' | 'caller'>(predicate: Predicate): Condition<Asks> =>
+  hand(new Condition<Asks>(predicate), 'condition')
 
 /** Where the user's code called `below`. Finding it costs a stack trace, which no trial needs. */
 export const placeOf = (below: (...parameters: never[]) => unknown): string => (isTrying() ? '' : callSite(below))
@@ -60,7 +63,7 @@ function predicatesOf(
  * @example
  * read: anyOf(row.state.is('published'), row.author.is(user.id))
  */
-export function anyOf(...conditions: readonly Condition[]): Condition {
+export function anyOf<Asks extends 'row' | 'caller'>(...conditions: readonly Condition<Asks>[]): Condition<Asks> {
   return condition({ kind: 'or', of: predicatesOf(conditions, 'anyOf', anyOf) })
 }
 
@@ -70,7 +73,7 @@ export function anyOf(...conditions: readonly Condition[]): Condition {
  * @example
  * update: allOf(row.author.is(user.id), row.state.is('draft'))
  */
-export function allOf(...conditions: readonly Condition[]): Condition {
+export function allOf<Asks extends 'row' | 'caller'>(...conditions: readonly Condition<Asks>[]): Condition<Asks> {
   return condition({ kind: 'and', of: predicatesOf(conditions, 'allOf', allOf) })
 }
 
@@ -80,13 +83,13 @@ export function allOf(...conditions: readonly Condition[]): Condition {
  * @example
  * read: not(row.hidden.is(true))
  */
-export function not(of: Condition): Condition {
+export function not<Asks extends 'row' | 'caller'>(of: Condition<Asks>): Condition<Asks> {
   const [inner] = predicatesOf([of], 'not', not)
   return condition({ kind: 'not', of: inner ?? never })
 }
 
 /** Always true: open to every caller, signed in or not. */
-export const everyone: Condition = new Condition(always)
+export const everyone: Condition<'caller'> = new Condition(always)
 
 /** Never true: closed to every caller. The same as leaving the rule out. */
-export const nobody: Condition = new Condition(never)
+export const nobody: Condition<'caller'> = new Condition(never)

@@ -4,7 +4,16 @@
 export type OperatorClass = 'none' | 'equality' | 'order' | 'text' | 'number' | 'float' | 'array'
 
 /** The modifiers that types look at. */
-export type Flag = 'optional' | 'default' | 'unique' | 'immutable' | 'readOnly' | 'writeOnly' | 'private' | 'key'
+export type Flag =
+  | 'optional'
+  | 'default'
+  | 'unique'
+  | 'immutable'
+  | 'readOnly'
+  | 'writeOnly'
+  | 'private'
+  | 'key'
+  | 'maskable'
 
 /** A field that holds a value, as types see it; builders of fields are such. */
 export interface Column {

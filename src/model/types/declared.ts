@@ -7,8 +7,8 @@ import type { SymbolOf } from './symbols.ts'
 export interface AnyField {
   readonly '~kind': 'scalar' | 'belongsTo' | 'hasOne' | 'hasMany' | 'manyToMany'
   readonly '~flags': Flag
-  /** The value of a stored field in a row; unknown for relations. */
-  readonly '~row': unknown
+  /** The value of a stored field in a row, as callers see it; unknown for relations. */
+  readonly '~seen': unknown
   /** A field that callers may read; relations are none. */
   readonly '~readable': boolean
   /** The model that a relation leads to; never for scalars. */

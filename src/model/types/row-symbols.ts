@@ -20,8 +20,8 @@ export type RowSymbols<M, S extends SchemaShape, N = never> = {
   readonly [Name in keyof AddedColumns<M, S>]: ColumnSymbol<AddedColumns<M, S>[Name], N>
 } & { readonly [Name in keyof ComputedOf<M, S>]: ComputedSymbol<ComputedOf<M, S>[Name], N> }
 
-type ColumnSymbol<C, N> = C extends Column
-  ? SymbolOf<C['~native'], C['~input'], C['~operators'], 'optional' extends C['~flags'] ? null : N>
+type ColumnSymbol<C, N, Gives = Condition> = C extends Column
+  ? SymbolOf<C['~native'], C['~input'], C['~operators'], 'optional' extends C['~flags'] ? null : N, Gives>
   : never
 
 /** A computed value: its form decides its methods. */
@@ -96,9 +96,13 @@ type SumOf<V> = V extends string ? string : bigint
 /** The symbol of the caller: whether there is one, and the fields of its row, null for whoever is not signed in. */
 export type UserSymbols<S extends SchemaShape> = {
   /** Somebody is signed in. */
-  readonly isSignedIn: Condition
+  readonly isSignedIn: Condition<'caller'>
 } & {
-  readonly [Name in keyof Columns<S['caller'], S>]: ColumnSymbol<Columns<S['caller'], S>[Name], null>
+  readonly [Name in keyof Columns<S['caller'], S>]: ColumnSymbol<
+    Columns<S['caller'], S>[Name],
+    null,
+    Condition<'caller'>
+  >
 }
 
 /** What functions are given that look at the caller alone. */

@@ -1,20 +1,14 @@
 /** The types of rows. */
 import type { AnyFields } from './declared.ts'
-import type {
-  AddedColumns,
-  AllFlags,
-  Columns,
-  ComputedOf,
-  FieldsOf,
-  NativeOf,
-  ScalarNames,
-  SchemaShape,
-} from './schema.ts'
+import type { AddedColumns, AllFlags, Columns, ComputedOf, FieldsOf, NativeOf, SchemaShape } from './schema.ts'
 
 /** Whose rights: callers do not see private and write-only fields, code that acts for the system does. */
 export type Reader = 'caller' | 'system'
 
 export type Hidden = 'private' | 'writeOnly'
+
+/** In the place of which callers may see null. */
+export type Nullable = 'optional' | 'maskable'
 
 /** The stored fields that may be read. */
 export type ReadableColumns<M, S extends SchemaShape, As extends Reader> = As extends 'system'
@@ -39,13 +33,22 @@ export type Names<M, S extends SchemaShape> = keyof FieldsOf<M, S> | keyof Added
 
 /** Every field of a row that may be read, computed ones included. */
 export type RowOf<M, S extends SchemaShape, As extends Reader = 'caller'> = Flat<
-  RowPart<FieldsOf<M, S>, As extends 'system' ? ScalarNames<FieldsOf<M, S>> : ReadableNames<FieldsOf<M, S>>> &
-    AddedPart<As extends 'system' ? AddedColumns<M, S> : ReadableAdded<FieldsOf<M, S>, AddedColumns<M, S>>> &
+  (As extends 'system'
+    ? StoredRow<M, S>
+    : SeenPart<FieldsOf<M, S>, ReadableNames<FieldsOf<M, S>>> &
+        SeenColumns<ReadableAdded<FieldsOf<M, S>, AddedColumns<M, S>>>) &
     ComputedOf<M, S>
 >
 
-type RowPart<Fields extends AnyFields, Name extends keyof Fields> = { [One in Name]: Fields[One]['~row'] }
-type AddedPart<Added> = { [Name in keyof Added]: NativeOf<Added[Name]> }
+type SeenPart<Fields extends AnyFields, Name extends keyof Fields> = { [One in Name]: Fields[One]['~seen'] }
+type SeenColumns<Added> = { [Name in keyof Added]: SeenOf<Added[Name], 'caller'> }
+
+/** What a reader sees of a column. */
+export type SeenOf<C, As extends Reader> = As extends 'system'
+  ? NativeOf<C>
+  : C extends { readonly '~seen': infer Value }
+    ? Value
+    : never
 
 /** Every stored field of a row, as hooks see it. */
 export type StoredRow<M, S extends SchemaShape> = {

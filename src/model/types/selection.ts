@@ -1,8 +1,9 @@
 /** The types of selections, and of what comes back for them. */
+import type { Flag } from './column.ts'
 import type { AnyField, AnyFields } from './declared.ts'
 import type { Where } from './filter.ts'
-import type { Flat, Names, ReadableColumns, Reader, RowOf } from './rows.ts'
-import type { AddedColumns, ComputedOf, FieldsOf, IsToMany, NativeOf, RelationNames, SchemaShape } from './schema.ts'
+import type { Flat, Names, ReadableColumns, Reader, RowOf, SeenOf } from './rows.ts'
+import type { AddedColumns, ComputedOf, FieldsOf, IsToMany, RelationNames, NativeOf, SchemaShape } from './schema.ts'
 
 /** Fields and relations that come back, and nothing else: `{ title: true, author: { select: { name: true } } }`. */
 export type Select<M, S extends SchemaShape, As extends Reader = 'caller'> = {
@@ -79,13 +80,15 @@ type SelectedPart<M, S extends SchemaShape, Sel, As extends Reader> = SelectedOf
 type SelectedOf<Fields extends AnyFields, M, S extends SchemaShape, Sel, As extends Reader> = {
   -readonly [Name in keyof Sel]: Name extends keyof Fields
     ? Fields[Name]['~kind'] extends 'scalar'
-      ? Fields[Name]['~row']
+      ? As extends 'system'
+        ? NativeOf<Fields[Name]>
+        : Fields[Name]['~seen']
       : RelationResult<Fields[Name], S, Sel[Name], As>
-    : OtherResult<M, S, Name>
+    : OtherResult<M, S, Name, As>
 }
 
-type OtherResult<M, S extends SchemaShape, Name> = Name extends keyof AddedColumns<M, S>
-  ? NativeOf<AddedColumns<M, S>[Name]>
+type OtherResult<M, S extends SchemaShape, Name, As extends Reader> = Name extends keyof AddedColumns<M, S>
+  ? SeenOf<AddedColumns<M, S>[Name], As>
   : Name extends keyof ComputedOf<M, S>
     ? ComputedOf<M, S>[Name]
     : never
@@ -97,8 +100,16 @@ type IncludedPart<Fields extends AnyFields, S extends SchemaShape, Inc, As exten
 type RelationResult<Field extends AnyField, S extends SchemaShape, Given, As extends Reader> = Field['~kind'] extends
   | 'hasMany'
   | 'manyToMany'
-  ? NestedResult<Field['~target'], S, Given, As>[]
-  : NestedResult<Field['~target'], S, Given, As> | ('optional' extends Field['~flags'] ? null : never)
+  ? NestedResult<Field['~target'], S, Given, As>[] | Masked<Field['~flags'], As>
+  : | NestedResult<Field['~target'], S, Given, As>
+    | ('optional' extends Field['~flags'] ? null : Masked<Field['~flags'], As>)
+
+/** Null where a rule may hide a relation from callers. */
+type Masked<Flags extends Flag, As extends Reader> = As extends 'caller'
+  ? 'maskable' extends Flags
+    ? null
+    : never
+  : never
 
 type NestedResult<M, S extends SchemaShape, Given, As extends Reader> = Given extends true
   ? RowOf<M, S, As>

@@ -1,5 +1,6 @@
 /** `action`: what happens besides creating, changing and deleting rows, in one transaction with the caller's rights. */
 import {
+  callerOnlyAttributes,
   type Condition,
   declareFields,
   declareWith,
@@ -10,7 +11,6 @@ import {
   type SchemaShape,
   type Words,
 } from '../../model/index.ts'
-import { callerOnlyAttributes } from '../../plan/index.ts'
 import { Projection } from '../projection/index.ts'
 import {
   fieldsInput,

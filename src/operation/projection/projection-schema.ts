@@ -1,6 +1,5 @@
 /** The JSON Schemas of what projections give and take. */
-import { type JsonSchema, kindOf, type ModelGraph, type ModelNode } from '../../model/index.ts'
-import { callerOnlyAttributes } from '../../plan/index.ts'
+import { callerOnlyAttributes, type JsonSchema, kindOf, type ModelGraph, type ModelNode } from '../../model/index.ts'
 import { nullableSchema } from '../shape/index.ts'
 import type { InputPart } from './projection-input.ts'
 import { bareValue, type Projection, type ProjectionOutput } from './projection.ts'
@@ -37,7 +36,7 @@ function outputSchema(graph: ModelGraph, model: ModelNode, projected: Projection
       const words = model.fields[projected.field]?.words
       const described =
         typeof schema === 'object' && words?.description ? { ...schema, description: words.description } : schema
-      return nullableSchema(described, projected.nullable || isSometimesHidden(model, projected.field))
+      return nullableSchema(described, projected.nullable || mayBeHidden(model, projected.field))
     }
     case 'expression':
       return nullableSchema(kindOf(projected.type).jsonSchema(projected.type), projected.nullable)
@@ -46,14 +45,14 @@ function outputSchema(graph: ModelGraph, model: ModelNode, projected: Projection
     case 'pluck': {
       const target = modelOf(graph, model.relations[projected.relation]?.target ?? '')
       const value = kindOf(projected.type).jsonSchema(projected.type)
-      const nullable = target.fields[projected.field]?.nullable === true || isSometimesHidden(target, projected.field)
+      const nullable = target.fields[projected.field]?.nullable === true || mayBeHidden(target, projected.field)
       return listSchema(nullableSchema(value, nullable), projected.limit)
     }
     case 'include': {
       const relation = model.relations[projected.relation]
       const inner = projectionSchema(graph, projected.projection)
       const toMany = relation?.kind === 'hasMany' || relation?.kind === 'manyToMany'
-      const hidden = isSometimesHidden(model, projected.relation)
+      const hidden = mayBeHidden(model, projected.relation)
       if (toMany) return nullableSchema(listSchema(inner, projected.limit), hidden)
       const target = modelOf(graph, projected.projection.model)
       return nullableSchema(inner, hidden || relation?.nullable !== false || !isReadableByAll(target))
@@ -70,8 +69,9 @@ const listSchema = (items: JsonSchema, limit: number | null): JsonSchema => ({
 })
 
 /** A field rule that depends on the row makes null of the field (semantics 8); one that the caller decides refuses the request. */
-function isSometimesHidden(model: ModelNode, name: string): boolean {
+function mayBeHidden(model: ModelNode, name: string): boolean {
   const relation = model.relations[name]
+  if (model.fields[name]?.maskable === true || relation?.maskable === true) return true
   const names = [name, ...(relation?.kind === 'belongsTo' ? relation.on.map(({ local }) => local) : [])]
   return names.some(each => {
     const rule = model.rules?.fields[each]?.read

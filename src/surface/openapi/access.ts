@@ -1,6 +1,13 @@
 /** What rules mean for a description that is the same for every reader of it. */
-import type { FieldNode, ModelGraph, ModelNode, Predicate, RelationNode } from '../../model/index.ts'
-import { callerOnlyAttributes } from '../../plan/index.ts'
+import {
+  callerOnlyAttributes,
+  type ComputedNode,
+  type FieldNode,
+  type ModelGraph,
+  type ModelNode,
+  type Predicate,
+  type RelationNode,
+} from '../../model/index.ts'
 import { isClosed } from '../contract/index.ts'
 
 /** How a field or relation appears in what is read. */
@@ -10,6 +17,10 @@ export interface Appearance {
   /** Null can stand in its place because a rule says so. */
   readonly hidden: boolean
 }
+
+/** Whether whoever reads a field or relation has to reckon with null: its values, its rules, or its declaration for rules to come. */
+export const mayBeNull = (model: ModelNode, node: FieldNode | RelationNode | ComputedNode): boolean =>
+  node.nullable || node.maskable || appearance(model, node.name)?.hidden === true
 
 /** Null: it appears to nobody. */
 export function appearance(model: ModelNode, name: string): Appearance | null {

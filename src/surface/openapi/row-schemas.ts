@@ -8,7 +8,7 @@ import {
   type RelationNode,
 } from '../../model/index.ts'
 import { isClosed } from '../contract/index.ts'
-import { appearance, isReadableByAll, isWritable, readableRelations } from './access.ts'
+import { appearance, isReadableByAll, isWritable, mayBeNull, readableRelations } from './access.ts'
 
 export type SchemaObject = { readonly [keyword: string]: unknown }
 
@@ -57,7 +57,7 @@ function readProperties(
     const schema = valueSchema(node.type)
     const isServers = !('column' in node) || !isWritable(model, node, 'create')
     properties[node.name] = {
-      ...(node.nullable || seen.hidden ? nullable(schema) : schema),
+      ...(mayBeNull(model, node) ? nullable(schema) : schema),
       ...words(node),
       ...(isServers ? { readOnly: true } : {}),
     }
@@ -65,18 +65,15 @@ function readProperties(
   }
   for (const { relation, target } of readableRelations(graph, model)) {
     const one = schemaRef(`${target.name}Selected`)
-    properties[relation.name] = isToMany(relation)
-      ? { type: 'array', items: one, ...words(relation) }
-      : toOne(relation, target, one)
+    const related = isToMany(relation) ? { type: 'array', items: one, ...words(relation) } : one
+    const isNull = mayBeNull(model, relation) || (!isToMany(relation) && !isReadableByAll(target))
+    properties[relation.name] = isNull ? nullable(related) : related
   }
   return { properties, required }
 }
 
 export const isToMany = (relation: RelationNode): boolean =>
   relation.kind === 'hasMany' || relation.kind === 'manyToMany'
-
-const toOne = (relation: RelationNode, target: ModelNode, one: SchemaObject): SchemaObject =>
-  relation.nullable || !isReadableByAll(target) ? { anyOf: [one, { type: 'null' }] } : one
 
 /** Included relations may have names that the request gives them. */
 const underOtherNames: SchemaObject = {

@@ -58,7 +58,7 @@ const Vessel = model(
   {
     name: field.text({ min: 1, max: 100 }),
     flag: field.text().optional(),
-    tonnage: field.decimal({ precision: 12, scale: 3 }),
+    tonnage: field.decimal({ precision: 12, scale: 3 }).maskable(),
     owner: field.belongsTo('Person'),
     captain: field.belongsTo('Person', { onDelete: 'setNull' }).optional(),
     tender: field.belongsTo('Vessel', { onDelete: 'setNull' }).optional(),
