@@ -17,9 +17,40 @@ export async function fitSchema(store: Store, graph: ModelGraph, policy: SchemaP
     if (differences.length > 0) throw differs(differences)
     return { applied: [], left: [] }
   }
-  const applied = differences.filter(({ commands }) => commands !== null)
-  if (applied.length > 0) await store.applySchema(applied)
-  return { applied, left: applied.length === 0 ? differences : await store.compareSchema(graph) }
+  const additive = differences.filter(({ commands }) => commands !== null)
+  if (additive.length === 0) return { applied: [], left: differences }
+  const reasons = await applyOrTell(store, additive)
+  const left = await store.compareSchema(graph)
+  const remaining = new Set(left.map(({ description }) => description))
+  return {
+    applied: additive.filter(({ description }) => !remaining.has(description)),
+    left: left.map(difference => withReason(difference, reasons.get(difference.description))),
+  }
+}
+
+/** All together; where rows stand against one of them, each model by itself, so that the others get what they need. */
+async function applyOrTell(
+  store: Store,
+  differences: readonly SchemaDifference[],
+): Promise<ReadonlyMap<string, unknown>> {
+  const reasons = new Map<string, unknown>()
+  try {
+    await store.applySchema(differences)
+  } catch {
+    for (const part of Object.values(Object.groupBy(differences, ({ model }) => model))) {
+      try {
+        await store.applySchema(part ?? [])
+      } catch (error) {
+        for (const { description } of part ?? []) reasons.set(description, error)
+      }
+    }
+  }
+  return reasons
+}
+
+function withReason(difference: SchemaDifference, error: unknown): SchemaDifference {
+  if (!(error instanceof Error)) return difference
+  return { ...difference, description: `${difference.description} It could not be made: ${error.message}.` }
 }
 
 const mostLines = 20

@@ -25,6 +25,7 @@ import { chosen, openServer } from './open-server.ts'
 import { storeAt } from './open-store.ts'
 import { joinHandlers } from './parts.ts'
 import { type Environment, type Mode, readSettings, type Settings } from './settings.ts'
+import { refuseUnfit } from './refuse-unfit.ts'
 import { developmentSecret } from './secret.ts'
 import type { Watching } from './watching.ts'
 
@@ -115,16 +116,17 @@ async function openParts(app: App, options: OpenOptions, begun: Begun): Promise<
   )
 
   const stored = withSystemModels(graph)
-  const store = await life.start(
+  const opened = await life.start(
     'store',
     async () => {
       const chosen = options.store ?? declared.store ?? (await storeAt(settings.database))
       await chosen.open(stored)
       return chosen
     },
-    opened => opened.close(),
+    started => started.close(),
   )
-  const schemaReport = await fitSchema(store, stored, options.schema)
+  const schemaReport = await fitSchema(opened, stored, options.schema)
+  const store = refuseUnfit(opened, schemaReport.left)
 
   const engine = await life.start(
     'engine',

@@ -7,9 +7,13 @@ import type { OpenApplication } from './open-application.ts'
 const system: Caller = Object.freeze({ class: 'system', key: [], attributes: {}, reason: 'seed' })
 
 /** Runs the application's seed, all of it or nothing, when no model has a row. Tells whether it has. */
-export async function seedWhenEmpty(app: App, { engine, graph, context }: OpenApplication): Promise<boolean> {
+export async function seedWhenEmpty(
+  app: App,
+  { engine, graph, context, schemaReport }: OpenApplication,
+): Promise<boolean> {
   const { seed } = app.options
-  if (seed === undefined) return false
+  // First rows need all tables.
+  if (seed === undefined || schemaReport.left.length > 0) return false
   const db = createDb(engine, () => context(system))
   for (const { name, hidden } of Object.values(graph.models)) {
     const model = hidden ? undefined : (db[name] as UntypedModelDb)

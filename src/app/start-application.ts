@@ -104,22 +104,31 @@ function address(host: string, port: number): string {
 
 const mostApplied = 5
 
-function reported({ schemaReport: { applied, left } }: OpenApplication): readonly string[] {
+function reported(opened: OpenApplication): readonly string[] {
+  const { applied, left } = opened.schemaReport
   const lines = applied
     .slice(0, mostApplied)
     .map(({ description }) => `Applied to the database: ${inThePast(description)}`)
   if (applied.length > mostApplied) lines.push(`Applied to the database: and ${applied.length - mostApplied} more.`)
   if (left.length === 0) return lines
+  const models = [...new Set(left.map(({ model }) => model))].filter(model => model !== '').join(', ')
+  const refused = models === '' ? '' : ` Until it fits, what touches ${models} is refused (store.model-unfit).`
   return [
     ...lines,
     ...left.map(({ description }) => `The database differs: ${description}`),
-    'Plinth changes nothing by itself that could lose rows. To begin with an empty database: plinth database --recreate',
+    `Plinth changes nothing by itself that could lose rows.${refused} ${advice(opened)}`,
   ]
 }
 
+/** Only a file can be set aside. */
+const advice = ({ store, settings }: OpenApplication): string =>
+  store.name === 'sqlite' && settings.database.store === 'sqlite'
+    ? 'To begin with an empty database: plinth database --recreate'
+    : 'What differs, with commands: plinth database'
+
 /** `The table "book" is missing.` is now that it `was missing`. */
 const inThePast = (description: string): string =>
-  `${description.charAt(0).toLowerCase()}${description.slice(1)}`.replace(/ is missing\.$/, ' was missing.')
+  `${description.charAt(0).toLowerCase()}${description.slice(1)}`.replace(/ is missing\./, ' was missing.')
 
 function placesOf(app: App, opened: OpenApplication, root: string, url: string): readonly string[] {
   const { settings, store } = opened

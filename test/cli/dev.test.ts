@@ -132,6 +132,74 @@ describe('plinth dev', { timeout: 60_000 }, () => {
     expect(columns).not.toContain('headline')
   })
 
+  it('adds what loses nothing to tables with and without rows; a model that cannot fit says so, and the others go on', async () => {
+    using here = project()
+    const dev = here.run(['dev'])
+    const url = await dev.url()
+    await ask(`${url}/api/articles`, { title: 'Same' })
+    await ask(`${url}/api/articles`, { title: 'Same' })
+
+    // Nobody is a user yet, so users can be asked for anything; articles get a version, and keep the moments that they have.
+    const users = changed(
+      'schema.ts',
+      'name: field.text(),',
+      'name: field.text(), email: field.email().unique(),',
+    ).replace(
+      ", role: field.enum(['member', 'editor']).default('member').readOnly() })",
+      ", role: field.integer().default(1), boss: field.belongsTo('User') }, { timestamps: true, version: true })",
+    )
+    here.write(
+      'schema.ts',
+      users.replace(
+        '{ timestamps: true },\n)\nexport const schema',
+        '{ timestamps: true, version: true },\n)\nexport const schema',
+      ),
+    )
+    await dev.printed(/Applied to the database: the column "email" of User\.email was missing\.\n/)
+    await dev.printed(/Applied to the database: and \d+ more\./)
+    expect(JSON.parse((await ask(`${url}/api/articles?select=title,version`)).text)).toMatchObject({
+      data: [
+        { title: 'Same', version: 1 },
+        { title: 'Same', version: 1 },
+      ],
+    })
+    expect((await ask(`${url}/api/users`)).status).toBe(200)
+
+    // No honest value, and rows that stand against a unique: told in the terminal and in each answer.
+    here.write(
+      'schema.ts',
+      users.replace(
+        'title: field.text({ min: 1, max: 200 }),',
+        'title: field.text({ min: 1, max: 200 }).unique(), kind: field.text(),',
+      ),
+    )
+    await dev.printed(
+      /The database differs: The column "kind" of Article\.kind is missing\. Rows that are there have no value for it/,
+    )
+    await dev.printed(
+      /The unique index "article_title_unique" of Article is missing\. It could not be made: UNIQUE constraint failed/,
+    )
+    await dev.printed(/what touches Article is refused \(store\.model-unfit\)/)
+    for (const body of [undefined, { title: 'New', kind: 'essay' }]) {
+      const refused = await ask(`${url}/api/articles`, body)
+      expect(refused.status).toBe(503)
+      expect(JSON.parse(refused.text)).toMatchObject({
+        code: 'store.model-unfit',
+        detail: expect.stringContaining('The column "kind" of Article.kind is missing.'),
+        hint: expect.stringContaining('plinth database'),
+      })
+    }
+    expect((await ask(`${url}/api/users`)).status).toBe(200)
+
+    here.write('schema.ts', users)
+    await dev.printed(/starting again[^]*Ready at/)
+    expect(JSON.parse((await ask(`${url}/api/articles`)).text)).toMatchObject({
+      data: [{ title: 'Same' }, { title: 'Same' }],
+    })
+    dev.child.kill('SIGTERM')
+    expect(await dev.exit).toBe(0)
+  })
+
   it('takes its application with it when it is killed', async () => {
     using here = project()
     const dev = here.run(['dev'])

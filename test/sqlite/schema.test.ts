@@ -117,13 +117,32 @@ describe('a graph that has changed', () => {
       'one more word of an enum',
       graphWith({ ...plain, state: field.enum(['new', 'used', 'sold']) }),
       [
-        'The table "item" of Item is stricter than declared: its constraint "item_state_form" allows less than is declared.',
+        `The constraint "item_state_form" of the table "item" is "check ("state" in ('new', 'sold'))", and Item needs "check ("state" in ('new', 'used', 'sold'))".`,
       ],
     ],
     [
       'a field that has become optional',
       graphWith({ ...plain, name: field.text().optional() }),
-      ['The table "item" of Item is stricter than declared: its column "name" refuses null.'],
+      ['The column "item.name" refuses null, and Item.name allows it.'],
+    ],
+    [
+      'a field that is gone',
+      graphWith({ name: field.text() }),
+      ['The column "item.state" refuses null, and Item has no field for it.'],
+    ],
+    [
+      'a version, and moments of creation and change,',
+      graphOf(
+        defineSchema({
+          Item: model({ number: field.integer().key(), ...plain }, { timestamps: true, version: true }),
+          Box,
+        }),
+      ),
+      [
+        'The column "created_at" of Item.createdAt is missing. Rows that are there get the moment of the change.',
+        'The column "updated_at" of Item.updatedAt is missing. Rows that are there get the moment of the change.',
+        'The column "version" of Item.version is missing. Rows that are there get 1.',
+      ],
     ],
   ])('%s is added without losing a row', async (_what, graph, descriptions) => {
     using at = place()
@@ -158,19 +177,129 @@ describe('a graph that has changed', () => {
       'The column "note" of Item.note is missing.',
     ],
     [
-      'a column that is no field',
-      graphWith({ name: field.text() }),
-      'The column "item.state" refuses null, and Item has no field for it.',
+      'a reference that has to be there',
+      graphWith({ ...plain, box: field.belongsTo('Box') }),
+      'The column "box_number" of Item.boxNumber is missing. Rows that are there have no value for it;',
     ],
-  ])('%s is reported and left alone', async (_what, graph, description) => {
+  ])(
+    '%s is reported and left alone where there are rows, and made where there are none',
+    async (_what, graph, description) => {
+      using at = place()
+      await at.look(graphWith(plain), true)
+      at.sql("insert into item (number, name, state) values (1, 'tea', 'sold') returning 1")
+      const differences = await at.look(graph, true)
+      const found = differences.find(one => one.description.startsWith(description))
+      expect(found).toMatchObject({ commands: null })
+      expect((await at.look(graph)).map(one => one.description)).toEqual(
+        differences.filter(({ commands }) => commands === null).map(one => one.description),
+      )
+      expect(at.sql('select number, name, state from item')).toEqual([{ number: 1, name: 'tea', state: 'sold' }])
+
+      at.sql('delete from item returning 1')
+      const empty = await at.look(graph, true)
+      expect(empty.length).toBeGreaterThan(0)
+      expect(empty.every(({ commands }) => commands !== null)).toBe(true)
+      expect(await at.look(graph)).toEqual([])
+      expect(at.sql('pragma foreign_key_check')).toEqual([])
+    },
+  )
+
+  test('rows that come between the comparison and the change are not lost', async () => {
     using at = place()
     await at.look(graphWith(plain), true)
-    const differences = await at.look(graph, true)
-    const found = differences.find(one => one.description.startsWith(description))
-    expect(found).toMatchObject({ commands: null })
-    expect((await at.look(graph)).map(one => one.description)).toEqual(
-      differences.filter(({ commands }) => commands === null).map(one => one.description),
-    )
+    const graph = graphWith({ ...plain, size: field.integer() })
+    const store = new SqliteStore({ file: at.file })
+    store.open(graph)
+    const differences = store.compareSchema(graph)
+    at.sql("insert into item (number, name, state) values (1, 'tea', 'new') returning 1")
+    expect(() => store.applySchema(differences)).toThrow('NOT NULL constraint failed')
+    await store.close()
+    expect(at.sql('select number, name, state from item')).toEqual([{ number: 1, name: 'tea', state: 'new' }])
+  })
+
+  test('the rows that are there get the moment of the change and version 1', async () => {
+    using at = place()
+    await at.look(graphWith(plain), true)
+    at.sql("insert into item (number, name, state) values (1, 'tea', 'new') returning 1")
+    const before = new Date().toISOString()
+    const Item = model({ number: field.integer().key(), ...plain }, { timestamps: true, version: true })
+    await at.look(graphOf(defineSchema({ Item, Box })), true)
+    const after = new Date().toISOString()
+    const [row] = at.sql('select * from item') as [{ created_at: string; updated_at: string; version: number }]
+    expect(row.version).toBe(1)
+    expect(row.updated_at).toBe(row.created_at)
+    expect(row.created_at >= before && row.created_at <= after).toBe(true)
+    // No later row gets that moment unasked: it is not the column's default.
+    expect(at.sql("select dflt_value from pragma_table_info('item') where name = 'created_at'")).toEqual([
+      { dflt_value: null },
+    ])
+  })
+
+  test('a table that is made anew keeps what others have put there, and gives no number twice', async () => {
+    using at = place()
+    const graph = (state: readonly [string, ...string[]]) =>
+      graphOf(
+        defineSchema({
+          Item: model({
+            number: field.sequence(),
+            state: field.enum(state),
+            note: field.text(),
+          }),
+          Part: model({ item: field.belongsTo('Item'), name: field.text() }),
+        }),
+      )
+    await at.look(graph(['new']), true)
+    {
+      using database = new DatabaseSync(at.file)
+      database.exec(`
+        alter table item add column extra text default 'x, (y)' check (length(extra) < 9);
+        create index extra_index on item (extra);
+        create table log (number integer);
+        create trigger item_log after insert on item begin insert into log values (new.number); end;
+        create view item_names as select number, state from item;
+        insert into item (state, note) values ('new', 'a'), ('new', 'b');
+        insert into part (id, item_number, name) values ('00000000-0000-7000-8000-000000000000', 1, 'wheel');
+        delete from item where number = 2`)
+    }
+    await at.look(graph(['new', 'sold']), true)
+    expect(await at.look(graph(['new', 'sold']))).toEqual([])
+    at.sql("insert into item (state, note, extra) values ('sold', 'c', 'z') returning 1")
+    expect(at.sql('select number, extra from item')).toEqual([
+      { number: 1, extra: 'x, (y)' },
+      { number: 3, extra: 'z' },
+    ])
+    expect(at.sql('select number from log')).toEqual([{ number: 1 }, { number: 2 }, { number: 3 }])
+    expect(at.sql('select state from item_names')).toEqual([{ state: 'new' }, { state: 'sold' }])
+    expect(at.sql("select name from sqlite_schema where name = 'extra_index'")).toHaveLength(1)
+    expect(() =>
+      at.sql("insert into item (state, note, extra) values ('sold', 'd', 'far too long') returning 1"),
+    ).toThrow('CHECK constraint failed')
+    expect(() => at.sql('delete from item where number = 1 returning 1')).toThrow('FOREIGN KEY constraint failed')
+  })
+
+  test('a relation that is gone leaves its column and refers to nothing', async () => {
+    using at = place()
+    const before = graphWith({ ...plain, box: field.belongsTo('Box'), lid: field.belongsTo('Box').optional() })
+    await at.look(graphWith(plain), true)
+    await at.look(before, true)
+    at.sql('insert into box values (1) returning 1')
+    at.sql("insert into item (number, name, state, box_number, lid_number) values (1, 'tea', 'new', 1, 1) returning 1")
+    await at.look(graphWith(plain), true)
+    expect(await at.look(graphWith(plain))).toEqual([])
+    expect(at.sql('select box_number, lid_number from item')).toEqual([{ box_number: 1, lid_number: 1 }])
+    at.sql('delete from box returning 1')
+  })
+
+  test('a unique that is declared no more is given up', async () => {
+    using at = place()
+    await at.look(graphWith({ ...plain, name: field.text().unique() }), true)
+    const differences = await at.look(graphWith(plain), true)
+    expect(differences.map(({ description }) => description)).toEqual([
+      'The unique index "item_name_unique" of Item is declared no more.',
+    ])
+    expect(
+      at.sql("insert into item (number, name, state) values (1, 'a', 'new'), (2, 'a', 'new') returning 1"),
+    ).toHaveLength(2)
   })
 
   test('what Plinth does not know of may stay', async () => {

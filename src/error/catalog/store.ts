@@ -10,6 +10,11 @@ export const store = {
     status: 501,
     message: 'The store "{store}" has no transactions, so {what} cannot be done in one piece.',
   },
+  'store.model-unfit': {
+    status: 503,
+    message: 'The database does not fit the model {model}. {differences}',
+    hint: 'Run "plinth database": it shows every difference, and with --apply makes those that only add something.',
+  },
   'store.busy': {
     status: 503,
     message: 'The database is busy.',

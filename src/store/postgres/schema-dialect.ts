@@ -2,6 +2,8 @@
 import { enumValues, type FieldNode, type ModelGraph, type ModelNode } from '../../model/index.ts'
 import type {
   ConstraintShape,
+  ExistingTable,
+  Filling,
   IndexShape,
   Mend,
   ReferenceShape,
@@ -84,12 +86,31 @@ export class PostgresSchemaDialect implements SchemaDialect {
     return createTable(shape, this.#graph, this.#dialect)
   }
 
-  addColumn({ model }: TableShape, field: FieldNode): Mend {
-    return [`${this.#alter(model)} add column ${columnDefinition(model, field)}`]
+  addColumn({ model }: TableShape, field: FieldNode, filling: Filling | null): Mend {
+    const alter = this.#alter(model)
+    const column = columnDefinition(model, field)
+    if (filling === null) return [`${alter} add column ${column}`]
+    const value = filling === 'moment' ? 'now()' : '1'
+    return [
+      `${alter} add column ${column} default ${value}`,
+      `${alter} alter column ${identifier(field.column)} drop default`,
+    ]
   }
 
-  allowNull({ model }: TableShape, field: FieldNode): Mend {
-    return [`${this.#alter(model)} alter column ${identifier(field.column)} drop not null`]
+  allowNull({ model }: TableShape, column: string): Mend {
+    return [`${this.#alter(model)} alter column ${identifier(column)} drop not null`]
+  }
+
+  refuseNull({ model }: TableShape, field: FieldNode): Mend {
+    return [`${this.#alter(model)} alter column ${identifier(field.column)} set not null`]
+  }
+
+  changeType(): null {
+    return null
+  }
+
+  changeKey(): null {
+    return null
   }
 
   addConstraint(shape: TableShape, constraint: ConstraintShape): Mend {
@@ -99,13 +120,21 @@ export class PostgresSchemaDialect implements SchemaDialect {
     return kind === 'form' ? [`${this.#alter(shape.model)} add constraint ${identifier(name)} ${text}`] : null
   }
 
-  widenConstraint({ model }: TableShape, { name, text }: ConstraintShape): Mend {
+  replaceConstraint({ model }: TableShape, { name, text }: ConstraintShape): Mend {
     const alter = this.#alter(model)
     return [`${alter} drop constraint ${identifier(name)}`, `${alter} add constraint ${identifier(name)} ${text}`]
   }
 
-  dropConstraint(): 'keep' {
-    return 'keep'
+  dropConstraint(shape: TableShape, name: string, existing: ExistingTable): Mend | 'keep' {
+    const { model } = shape
+    // Only what Plinth has named itself; another one may be somebody else's. What a field had to look like stays with the column that it left.
+    const known = new Set(shape.columns.map(({ column }) => column))
+    const made = existing.columns.some(
+      column =>
+        name === `${model.table}_${column.name}_reference` ||
+        (known.has(column.name) && name === columnCheckName(model, column.name)),
+    )
+    return made ? [`${this.#alter(model)} drop constraint ${identifier(name)}`] : 'keep'
   }
 
   createIndex(shape: TableShape, index: IndexShape): string {

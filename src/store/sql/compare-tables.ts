@@ -1,7 +1,7 @@
 /** Compares the tables of a database with what the models need, the same for every SQL database (semantics 38: only what loses nothing). */
 import type { FieldNode } from '../../model/index.ts'
 import type { SchemaDifference } from '../contract/index.ts'
-import type { ConstraintShape, ExistingTable, Mend, SchemaDialect } from './schema-dialect.ts'
+import type { ConstraintShape, ExistingTable, Filling, Mend, SchemaDialect } from './schema-dialect.ts'
 import type { IndexShape, TableShape } from './shape.ts'
 
 export interface ComparedTable {
@@ -55,8 +55,12 @@ class Comparison {
   readonly #differences: SchemaDifference[] = []
   readonly #indexes: SchemaDifference[] = []
   readonly #references: SchemaDifference[] = []
-  /** Why the table has to be made anew. */
-  readonly #reasons: string[] = []
+  /** What only a table that is made anew can have. */
+  readonly #rebuilt: string[] = []
+  /** The columns that come with it. */
+  readonly #added = new Map<FieldNode, Filling | null>()
+  /** Columns that cannot be added: what rests on them has to wait. */
+  readonly #withheld = new Set<FieldNode>()
 
   constructor(shape: TableShape, existing: ExistingTable, dialect: SchemaDialect) {
     this.#shape = shape
@@ -72,19 +76,20 @@ class Comparison {
     this.#compareUnknown()
     for (const constraint of this.#dialect.constraints(this.#shape)) this.#compareConstraint(constraint)
     this.#compareUndeclared()
-    if (this.#reasons.length > 0) this.#rebuild()
+    if (this.#rebuilt.length > 0) this.#rebuild()
     for (const index of this.#shape.indexes) this.#compareIndex(index)
+    this.#compareUndeclaredUniques()
     return { table: [...this.#differences, ...this.#indexes], references: this.#references }
   }
 
-  #differ(description: string, commands: readonly string[] | null): void {
-    this.#differences.push({ model: this.#model, description, commands })
+  #differ(description: string, mend: Mend): void {
+    if (mend === 'rebuild') this.#rebuilt.push(description)
+    else this.#differences.push({ model: this.#model, description, commands: mend })
   }
 
-  /** `reason` says the same as the description, as one of several. */
-  #mend(description: string, mend: Mend, reason: string): void {
-    if (mend === 'rebuild') this.#reasons.push(reason)
-    else this.#differ(description, mend)
+  /** A table without rows has nothing to lose. */
+  #whenEmpty(mend: () => Mend): Mend {
+    return this.#existing.empty ? mend() : null
   }
 
   #compareColumn(field: FieldNode): void {
@@ -97,31 +102,38 @@ class Comparison {
     const place = `The column "${this.#table}.${field.column}"`
     const type = this.#dialect.columnType(this.#shape, field)
     const collation = this.#dialect.collation(field)
-    if (column.type !== type) this.#differ(`${place} is ${column.type}, and ${name} needs ${type}.`, null)
+    const changeType = (): Mend => this.#dialect.changeType(this.#shape, field)
+    if (column.type !== type)
+      this.#differ(`${place} is ${column.type}, and ${name} needs ${type}.`, this.#whenEmpty(changeType))
     else if (collation !== null && !collation.isSame(column.collation)) {
       this.#differ(
         `${place} compares text by "${column.collation}", and ${name} by code point ("${collation.name}").`,
-        null,
+        this.#whenEmpty(changeType),
       )
     }
-    if (!column.required && !field.nullable && !this.#dialect.isAlwaysThere(field))
-      this.#differ(`${place} allows null, and ${name} refuses it.`, null)
-    if (column.required && field.nullable) {
-      this.#mend(
-        `${place} refuses null, and ${name} allows it.`,
-        this.#dialect.allowNull(this.#shape, field),
-        `its column "${field.column}" refuses null`,
+    if (!column.required && !field.nullable && !this.#dialect.isAlwaysThere(field)) {
+      this.#differ(
+        `${place} allows null, and ${name} refuses it.`,
+        this.#whenEmpty(() => this.#dialect.refuseNull(this.#shape, field)),
       )
     }
+    if (column.required && field.nullable)
+      this.#differ(`${place} refuses null, and ${name} allows it.`, this.#dialect.allowNull(this.#shape, field.column))
   }
 
   #missingColumn(field: FieldNode, missing: string): void {
-    const { empty } = this.#existing
-    const fillable = field.nullable || (field.default?.from === 'literal' && field.default.value !== null)
-    const isKey = this.#shape.key.includes(field)
-    const mend = isKey || !(fillable || empty) ? null : this.#dialect.addColumn(this.#shape, field, empty)
-    const advice = ' Rows that are there have no value for it; a default or optional() would give them one.'
-    this.#mend(mend === null ? missing + advice : missing, mend, `its column "${field.column}" is missing`)
+    const filling = fillingOf(field)
+    const fits = this.#existing.empty || (filling !== 'none' && !this.#shape.key.includes(field))
+    if (!fits) {
+      const advice = 'Rows that are there have no value for it; a default or optional() would give them one.'
+      this.#withheld.add(field)
+      this.#differ(`${missing} ${advice}`, null)
+      return
+    }
+    const given = this.#existing.empty || filling === 'none' ? null : filling
+    const mend = this.#dialect.addColumn(this.#shape, field, given)
+    if (mend === 'rebuild') this.#added.set(field, given)
+    this.#differ(`${missing}${told(given)}`, mend)
   }
 
   #compareKey(): void {
@@ -130,7 +142,7 @@ class Comparison {
     if (has.join() === needs.join()) return
     this.#differ(
       `The key of the table "${this.#table}" is (${has.join(', ')}), and ${this.#model} needs (${needs.join(', ')}).`,
-      null,
+      this.#whenEmpty(() => this.#dialect.changeKey(this.#shape)),
     )
   }
 
@@ -139,38 +151,43 @@ class Comparison {
     const known = new Set(this.#shape.columns.map(({ column }) => column))
     for (const { name, required, filled } of this.#existing.columns) {
       if (known.has(name) || !required || filled) continue
-      this.#differ(`The column "${this.#table}.${name}" refuses null, and ${this.#model} has no field for it.`, null)
+      this.#differ(
+        `The column "${this.#table}.${name}" refuses null, and ${this.#model} has no field for it.`,
+        this.#existing.key.includes(name) ? null : this.#dialect.allowNull(this.#shape, name),
+      )
     }
   }
 
   #compareConstraint(constraint: ConstraintShape): void {
-    const { name, kind } = constraint
     const { constraints, empty } = this.#existing
-    const found = constraints.get(name)
-    const judged = found === undefined ? 'missing' : constraint.compare(found)
+    const found = constraints.get(constraint.name)
+    if (found === undefined) {
+      this.#missingConstraint(constraint)
+      return
+    }
+    const judged = constraint.compare(found)
     if (judged === 'same') return
-    if (judged === 'narrower') {
-      this.#mend(
-        this.#changedConstraint(constraint, found ?? ''),
-        this.#dialect.widenConstraint(this.#shape, constraint),
-        `its constraint "${name}" allows less than is declared`,
-      )
-      return
-    }
-    if (judged === 'different') {
-      this.#differ(this.#changedConstraint(constraint, found ?? ''), null)
-      return
-    }
-    if (constraint.comesWithColumn && constraint.columns.some(field => !this.#hasColumn(field))) return
-    if ([...constraints.values()].some(one => constraint.isServedBy(one))) return
-    const commands = empty ? commandsOf(this.#dialect.addConstraint(this.#shape, constraint)) : null
-    const difference = { model: this.#model, description: missingConstraint(this.#table, constraint), commands }
-    if (kind === 'reference' && this.#dialect.referencesApart) this.#references.push(difference)
-    else this.#differences.push(difference)
+    const { name, text } = constraint
+    this.#differ(
+      `The constraint "${name}" of the table "${this.#table}" is "${found}", and ${this.#model} needs "${text}".`,
+      judged === 'narrower' || empty ? this.#dialect.replaceConstraint(this.#shape, constraint) : null,
+    )
   }
 
-  #changedConstraint({ name, text }: ConstraintShape, found: string): string {
-    return `The constraint "${name}" of the table "${this.#table}" is "${found}", and ${this.#model} needs "${text}".`
+  #missingConstraint(constraint: ConstraintShape): void {
+    const { constraints, empty } = this.#existing
+    const { kind, columns, comesWithColumn } = constraint
+    const fresh = columns.filter(field => !this.#hasColumn(field))
+    if (fresh.some(field => this.#withheld.has(field))) return
+    if (comesWithColumn && fresh.length > 0) return
+    if ([...constraints.values()].some(one => constraint.isServedBy(one))) return
+    // A reference of which one column is null leads nowhere, and all are null in a column that is new.
+    const holds = empty || (kind === 'reference' && fresh.some(field => field.nullable && field.default === null))
+    const mend = holds ? this.#dialect.addConstraint(this.#shape, constraint) : null
+    const description = missingConstraint(this.#table, constraint)
+    if (kind === 'reference' && this.#dialect.referencesApart)
+      this.#references.push({ model: this.#model, description, commands: commandsOf(mend) })
+    else this.#differ(description, mend)
   }
 
   #hasColumn(field: FieldNode): boolean {
@@ -181,18 +198,14 @@ class Comparison {
     const declared = new Set(this.#dialect.constraints(this.#shape).map(({ name }) => name))
     for (const name of this.#existing.constraints.keys()) {
       if (declared.has(name)) continue
-      const mend = this.#dialect.dropConstraint(this.#shape, name)
-      if (mend === 'keep') continue
-      const what = `constraint "${name}"`
-      this.#mend(
-        `The ${what} of the table "${this.#table}" is declared no more.`,
-        mend,
-        `its ${what} is declared no more`,
-      )
+      const mend = this.#dialect.dropConstraint(this.#shape, name, this.#existing)
+      if (mend !== 'keep')
+        this.#differ(`The constraint "${name}" of the table "${this.#table}" is declared no more.`, mend)
     }
   }
 
   #compareIndex(index: IndexShape): void {
+    if (index.columns.some(({ field }) => this.#withheld.has(field))) return
     const { indexes } = this.#existing
     const found = indexes.get(index.name)
     const same = (text: string): boolean => this.#dialect.isIndex(this.#shape, index, text)
@@ -204,11 +217,56 @@ class Comparison {
     this.#indexes.push({ model: this.#model, description, commands })
   }
 
+  /** A unique index that Plinth made refuses what is allowed now; whatever else is an index loses nothing by staying. */
+  #compareUndeclaredUniques(): void {
+    const { model, indexes: declared } = this.#shape
+    for (const [name, text] of this.#existing.indexes) {
+      const made = name.startsWith(`${model.table}_`) && name.endsWith('_unique') && /^create unique /iu.test(text)
+      if (!made || declared.some(index => index.name === name || this.#dialect.isIndex(this.#shape, index, text)))
+        continue
+      const description = `The unique index "${name}" of ${this.#model} is declared no more.`
+      this.#indexes.push({
+        model: this.#model,
+        description,
+        commands: [this.#dialect.dropIndex(this.#shape, name)],
+      })
+    }
+  }
+
+  /** One table made anew mends all of them; the first one carries the commands. */
   #rebuild(): void {
-    const movable = this.#differences.every(({ commands }) => commands !== null)
-    this.#differ(
-      `The table "${this.#table}" of ${this.#model} is stricter than declared: ${this.#reasons.join('; ')}.`,
-      movable ? this.#dialect.rebuildTable(this.#shape, this.#existing) : null,
-    )
+    const whole = this.#differences.every(({ commands }) => commands !== null)
+    const commands = whole ? this.#dialect.rebuildTable(this.#shape, this.#existing, this.#added) : null
+    for (const [position, description] of this.#rebuilt.entries()) {
+      const own = position === 0 ? commands : []
+      this.#differences.push({ model: this.#model, description, commands: commands === null ? null : own })
+    }
+    if (commands === null) for (const field of this.#added.keys()) this.#withheld.add(field)
+  }
+}
+
+/** What rows that are there get; null where the column needs nothing, `none` where there is no honest value. */
+function fillingOf(field: FieldNode): Filling | 'none' | null {
+  if (field.nullable) return null
+  switch (field.default?.from) {
+    case 'literal':
+      return field.default.value === null ? 'none' : null
+    case 'now':
+      return 'moment'
+    case 'version':
+      return 'firstVersion'
+    default:
+      return 'none'
+  }
+}
+
+function told(filling: Filling | null): string {
+  switch (filling) {
+    case 'moment':
+      return ' Rows that are there get the moment of the change.'
+    case 'firstVersion':
+      return ' Rows that are there get 1.'
+    case null:
+      return ''
   }
 }

@@ -40,6 +40,9 @@ export interface ConstraintShape {
   isServedBy(found: string): boolean
 }
 
+/** What rows that are there get in a column that is new: the moment of the change, or 1 as their version. */
+export type Filling = 'moment' | 'firstVersion'
+
 /** Commands; `rebuild`: only a table that is made anew can have it; null: none that loses nothing. */
 export type Mend = readonly string[] | 'rebuild' | null
 
@@ -55,18 +58,31 @@ export interface SchemaDialect {
   /** References are no part of `createTable`: tables may refer to each other in a circle. */
   readonly referencesApart: boolean
   createTable(shape: TableShape): string
-  addColumn(shape: TableShape, field: FieldNode, empty: boolean): Mend
+  /** `filling`: what rows get where the column has no default of its own; null where it may be null, has one, or there are no rows. */
+  addColumn(shape: TableShape, field: FieldNode, filling: Filling | null): Mend
   /** Lets a column be null that refuses it. */
-  allowNull(shape: TableShape, field: FieldNode): Mend
+  allowNull(shape: TableShape, column: string): Mend
+  /** These three are asked for tables without rows only. */
+  refuseNull(shape: TableShape, field: FieldNode): Mend
+  changeType(shape: TableShape, field: FieldNode): Mend
+  changeKey(shape: TableShape): Mend
+  /** Asked for where no row can break it. */
   addConstraint(shape: TableShape, constraint: ConstraintShape): Mend
-  /** Puts the constraint in the place of one that allows less. */
-  widenConstraint(shape: TableShape, constraint: ConstraintShape): Mend
+  /** Puts the constraint in the place of one that allows less, or of any other where there are no rows. */
+  replaceConstraint(shape: TableShape, constraint: ConstraintShape): Mend
   /** What is done about a constraint that is declared no more; `keep` where it may be somebody else's. */
-  dropConstraint(shape: TableShape, name: string): Mend | 'keep'
+  dropConstraint(shape: TableShape, name: string, existing: ExistingTable): Mend | 'keep'
   createIndex(shape: TableShape, index: IndexShape): string
   dropIndex(shape: TableShape, name: string): string
   /** Whether what the database prints is that index, under whatever name. */
   isIndex(shape: TableShape, index: IndexShape, found: string): boolean
-  /** Makes the table anew and takes its rows over; null where something would be lost that Plinth does not know of. */
-  rebuildTable(shape: TableShape, existing: ExistingTable): readonly string[] | null
+  /**
+   * Makes the table anew and takes its rows, indexes and triggers over; null where something would be lost that Plinth does not know of.
+   * `added`: the columns that are new with it, and what rows get there.
+   */
+  rebuildTable(
+    shape: TableShape,
+    existing: ExistingTable,
+    added: ReadonlyMap<FieldNode, Filling | null>,
+  ): readonly string[] | null
 }

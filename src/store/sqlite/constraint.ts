@@ -44,7 +44,7 @@ export class Constraints {
     this.#models = new Map(Object.values(graph.models).map(model => [tableName(model), model]))
     for (const { model, columns, checks } of tableShapes(graph)) {
       for (const field of columns)
-        this.#checks.set(columnCheckName(model, field), { model: model.name, check: field.name })
+        this.#checks.set(columnCheckName(model, field.column), { model: model.name, check: field.name })
       for (const [index, { name }] of checks.entries()) {
         this.#checks.set(name, { model: model.name, check: model.checks[index]?.name ?? name })
       }

@@ -4,6 +4,7 @@ import type { FieldNode, ModelGraph, ModelNode } from '../../model/index.ts'
 import type {
   ConstraintShape,
   ExistingTable,
+  Filling,
   IndexShape,
   Mend,
   SchemaDialect,
@@ -11,6 +12,7 @@ import type {
   TableShape,
 } from '../sql/index.ts'
 import { identifier } from './encode.ts'
+import { rebuildTable } from './rebuild-table.ts'
 import { constraintsIn } from './table-text.ts'
 import {
   columnCheckName,
@@ -72,7 +74,7 @@ export class SqliteSchemaDialect implements SchemaDialect {
       }
     }
     return [
-      ...columns.map(field => constraint(columnCheckName(shape.model, field), 'form', [field])),
+      ...columns.map(field => constraint(columnCheckName(shape.model, field.column), 'form', [field])),
       ...references.map(({ name, columns: needed }) => constraint(name, 'reference', needed)),
       ...checks.map(({ name }) => constraint(name, 'check', [])),
     ].filter(one => one !== null)
@@ -84,9 +86,9 @@ export class SqliteSchemaDialect implements SchemaDialect {
 
   /** A reference comes with its column; of a reference of several columns each is added by itself and the constraint is missing. */
   addColumn(shape: TableShape, field: FieldNode): Mend {
-    // SQLite wants a value for the rows that are there, also where there are none.
+    // SQLite wants a value for the rows that are there, also where there are none, and keeps it as the default of the column.
     const filled = field.nullable || (field.default?.from === 'literal' && field.default.value !== null)
-    if (!filled) return null
+    if (!filled || shape.key.includes(field)) return 'rebuild'
     const reference = shape.references.find(({ columns }) => columns.length === 1 && columns[0] === field)
     const target = reference?.targetColumns[0]
     const onDelete = { restrict: 'no action', cascade: 'cascade', setNull: 'set null' } as const
@@ -103,16 +105,33 @@ export class SqliteSchemaDialect implements SchemaDialect {
     return 'rebuild'
   }
 
+  refuseNull(): Mend {
+    return 'rebuild'
+  }
+
+  changeType(): Mend {
+    return 'rebuild'
+  }
+
+  changeKey(): Mend {
+    return 'rebuild'
+  }
+
   addConstraint(): Mend {
-    return null
-  }
-
-  widenConstraint(): Mend {
     return 'rebuild'
   }
 
-  dropConstraint(): Mend {
+  replaceConstraint(): Mend {
     return 'rebuild'
+  }
+
+  dropConstraint(shape: TableShape, name: string, existing: ExistingTable): Mend | 'keep' {
+    const known = new Set(shape.columns.map(({ column }) => column))
+    // What a field had to look like stays with the column that it left.
+    const stays = existing.columns.some(
+      column => !known.has(column.name) && name === columnCheckName(shape.model, column.name),
+    )
+    return stays ? 'keep' : 'rebuild'
   }
 
   createIndex(shape: TableShape, index: IndexShape): string {
@@ -128,24 +147,14 @@ export class SqliteSchemaDialect implements SchemaDialect {
     return unnamed(found) === unnamed(createIndex(shape, index))
   }
 
-  /** SQLite cannot change a constraint: a table with the right ones takes the rows over (sqlite.org/lang_altertable.html, section 7). */
-  rebuildTable(shape: TableShape, existing: ExistingTable): readonly string[] | null {
-    const table = tableName(shape.model)
-    // Nothing that Plinth does not know of may be lost on the way.
-    const known = new Set(shape.columns.map(({ column }) => column))
-    const triggers = this.#database
-      .prepare("select 1 from sqlite_schema where type = 'trigger' and tbl_name = ?")
-      .get(table)
-    if (triggers !== undefined || existing.columns.some(({ name }) => !known.has(name))) return null
-    const passing = `${table}__rebuilt`
-    const columns = shape.columns.map(({ column }) => identifier(column)).join(', ')
-    return [
-      createTable(shape, this.#graph, this.#dialect, passing),
-      `insert into ${identifier(passing)} (${columns}) select ${columns} from ${identifier(table)}`,
-      `drop table ${identifier(table)}`,
-      `alter table ${identifier(passing)} rename to ${identifier(table)}`,
-      ...existing.indexes.values(),
-    ]
+  rebuildTable(
+    shape: TableShape,
+    existing: ExistingTable,
+    added: ReadonlyMap<FieldNode, Filling | null>,
+  ): readonly string[] | null {
+    return rebuildTable(this.#database, { shape, existing, added }, (name, others) =>
+      createTable(shape, this.#graph, this.#dialect, { name, others }),
+    )
   }
 }
 

@@ -60,7 +60,8 @@ export function applySchema(database: DatabaseSync, differences: readonly Schema
   if (commands.length === 0) return
   // A table that is rebuilt is gone for a moment; the pragma does nothing inside a transaction.
   const rebuilds = commands.some(command => command.startsWith('drop table'))
-  if (rebuilds) database.exec('pragma foreign_keys = off')
+  // And views that name it must not be looked at meanwhile.
+  if (rebuilds) database.exec('pragma foreign_keys = off; pragma legacy_alter_table = on')
   try {
     database.exec('begin immediate')
     for (const command of commands) database.exec(command)
@@ -74,6 +75,6 @@ export function applySchema(database: DatabaseSync, differences: readonly Schema
     if (database.isTransaction) database.exec('rollback')
     throw error
   } finally {
-    if (rebuilds) database.exec('pragma foreign_keys = on')
+    if (rebuilds) database.exec('pragma foreign_keys = on; pragma legacy_alter_table = off')
   }
 }

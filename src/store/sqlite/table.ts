@@ -77,7 +77,7 @@ function columnCheck(field: FieldNode): string | null {
   }
 }
 
-export const columnCheckName = (model: ModelNode, field: FieldNode): string => `${model.table}_${field.column}_form`
+export const columnCheckName = (model: ModelNode, column: string): string => `${model.table}_${column}_form`
 
 export function columnDefinition(model: ModelNode, field: FieldNode): string {
   const parts = [identifier(field.column), columnType(field)]
@@ -86,7 +86,7 @@ export function columnDefinition(model: ModelNode, field: FieldNode): string {
   if (field.default?.from === 'literal' && field.default.value !== null)
     parts.push(`default ${literalOf(field.default.value, field.type)}`)
   const check = columnCheck(field)
-  if (check !== null) parts.push(`constraint ${identifier(columnCheckName(model, field))} check (${check})`)
+  if (check !== null) parts.push(`constraint ${identifier(columnCheckName(model, field.column))} check (${check})`)
   return parts.join(' ')
 }
 
@@ -98,10 +98,10 @@ export function createTable(
   shape: TableShape,
   graph: ModelGraph,
   dialect: SqlDialect,
-  name: string = tableName(shape.model),
+  { name = tableName(shape.model), others = [] }: { readonly name?: string; readonly others?: readonly string[] } = {},
 ): string {
   const { model } = shape
-  const lines = shape.columns.map(field => columnDefinition(model, field))
+  const lines = [...shape.columns.map(field => columnDefinition(model, field)), ...others]
   if (shape.key.length > 0 && !shape.key.some(isSequence)) lines.push(`primary key (${list(shape.key)})`)
   for (const reference of shape.references) {
     lines.push(

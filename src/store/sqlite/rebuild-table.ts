@@ -1,0 +1,94 @@
+/**
+ * The commands that make a table anew: SQLite can change neither a constraint nor a column's type, so a table that has the right ones takes
+ * the rows over (sqlite.org/lang_altertable.html, section 7).
+ */
+import type { DatabaseSync } from 'node:sqlite'
+import type { FieldNode } from '../../model/index.ts'
+import type { ExistingTable, Filling, TableShape } from '../sql/index.ts'
+import { identifier, textLiteral } from './encode.ts'
+import { isSequence, tableName } from './table.ts'
+import { definitionsIn } from './table-text.ts'
+
+export interface Rebuild {
+  readonly shape: TableShape
+  readonly existing: ExistingTable
+  /** The columns that come with it, and what rows get there. */
+  readonly added: ReadonlyMap<FieldNode, Filling | null>
+}
+
+/** `create` writes the command for a table of this name that also has other columns. Null where something would get lost. */
+export function rebuildTable(
+  database: DatabaseSync,
+  { shape, existing, added }: Rebuild,
+  create: (name: string, others: readonly string[]) => string,
+): readonly string[] | null {
+  const table = tableName(shape.model)
+  const others = otherColumns(database, table, shape)
+  if (others === null) return null
+  const passing = `${table}__rebuilt`
+  const columns = [
+    ...shape.columns.map(field => ({ name: identifier(field.column), value: valueOf(field, added) })),
+    ...others.map(({ name }) => ({ name: identifier(name), value: identifier(name) })),
+  ]
+  const names = columns.map(({ name }) => name).join(', ')
+  const values = columns.map(({ value }) => value).join(', ')
+  const move = `insert into ${identifier(passing)} (${names}) select ${values} from ${identifier(table)}`
+  const triggers = database.prepare("select sql from sqlite_schema where type = 'trigger' and tbl_name = ?").all(table)
+  return [
+    create(
+      passing,
+      others.map(({ text }) => text),
+    ),
+    // Also where there were no rows: if some have come meanwhile they are taken over, or refuse to be lost.
+    move,
+    ...(shape.columns.some(isSequence) ? moveCounter(table, passing) : []),
+    `drop table ${identifier(table)}`,
+    `alter table ${identifier(passing)} rename to ${identifier(table)}`,
+    ...existing.indexes.values(),
+    ...triggers.map(({ sql }) => String(sql)),
+  ]
+}
+
+function valueOf(field: FieldNode, added: Rebuild['added']): string {
+  switch (added.get(field)) {
+    case undefined:
+      return identifier(field.column)
+    case 'moment':
+      return `strftime('%Y-%m-%dT%H:%M:%fZ', 'now')`
+    case 'firstVersion':
+      return '1'
+    case null:
+      return 'null'
+  }
+}
+
+/** Numbers that were given once are not given again, also when their rows are gone. */
+const moveCounter = (table: string, passing: string): readonly string[] => [
+  `delete from sqlite_sequence where name = ${textLiteral(passing)}`,
+  `insert into sqlite_sequence (name, seq) select ${textLiteral(passing)}, seq from sqlite_sequence where name = ${textLiteral(table)}`,
+]
+
+interface OtherColumn {
+  readonly name: string
+  readonly text: string
+}
+
+/** Columns that the model does not have, as they are but for refusing null; null where the table says more than can be kept. */
+function otherColumns(database: DatabaseSync, table: string, shape: TableShape): readonly OtherColumn[] | null {
+  const row = database.prepare("select sql from sqlite_schema where type = 'table' and name = ?").get(table)
+  const { columns, rest } = definitionsIn(String(row?.['sql']))
+  const known = new Set(shape.columns.map(({ column }) => column))
+  const foreign = [...columns].filter(([name, { unnamed }]) => known.has(name) && saysMore.test(unnamed))
+  if (foreign.length > 0 || rest.some(text => !/^(?:constraint|primary key) /iu.test(text))) return null
+  const reference = (column: string): string => `constraint ${identifier(`${shape.model.table}_${column}_reference`)} `
+  return [...columns]
+    .filter(([name]) => !known.has(name))
+    .map(([name, { unnamed, constraints }]) => {
+      // A row that cannot go because of a relation that is gone would be a riddle.
+      const kept = constraints.filter(text => !text.toLowerCase().startsWith(reference(name).toLowerCase()))
+      return { name, text: [unnamed.replace(/ not null\b/iu, ''), ...kept].join(' ') }
+    })
+}
+
+/** What Plinth never writes about a column without giving it a name. */
+const saysMore = /\b(?:unique|check|collate|generated|references)\b/iu
