@@ -17,6 +17,8 @@ export type CommitListener = (committed: Committed) => void
 export interface TransactionChoice {
   /** True when nothing inside waits for anything but the store: the commit may be shared. */
   readonly together: boolean
+  /** At most one statement inside writes, and none needs to see what another saw. */
+  readonly single?: boolean
   readonly isolation: 'default' | 'serializable'
 }
 

@@ -61,11 +61,26 @@ export class WriteSteps {
 
   /** Refuses now when the operation is closed to the caller, before anything else is looked at (semantics 9). */
   requireOpenInsert(request: InsertRequest, caller: Caller): void {
-    this.#cache.with(this.#insertRecipe(request, caller), caller, () => undefined)
+    this.answersInsert(request, caller)
   }
 
   requireOpenUpdate(request: UpdateRequest, caller: Caller): void {
-    this.#cache.with(this.#updateRecipe(request, caller), caller, () => undefined)
+    this.answersUpdate(request, caller)
+  }
+
+  /** The same; and whether the statement itself gives back what `request.answer` asks for. */
+  answersInsert(request: InsertRequest, caller: Caller): boolean {
+    return this.#cache.with(this.#insertRecipe(request, caller), caller, ({ plan }) => plan.answer !== null)
+  }
+
+  answersUpdate(request: UpdateRequest, caller: Caller): boolean {
+    return this.#cache.with(this.#updateRecipe(request, caller), caller, ({ plan }) => plan.answer !== null)
+  }
+
+  /** Whether writing one row is one statement: then it needs no transaction around it. */
+  isOneStatement(operation: 'create' | 'update'): boolean {
+    const { answers } = this.#store.capabilities
+    return answers === 'writes' || (answers === 'inserts' && operation === 'create')
   }
 
   requireOpenDelete(request: DeleteRequest, caller: Caller): void {

@@ -5,7 +5,7 @@ import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import type { ExecutionContext, Selection } from '../query/index.ts'
 import type { CreateInput, Written } from './contract.ts'
-import { insertedFields, insertRows, writtenFields } from './insert-rows.ts'
+import { insertAnswering, insertedFields, writtenFields } from './insert-rows.ts'
 import { completeRow } from './defaults.ts'
 import { nestedNames, writeDependents, writeReferences } from './nested.ts'
 import { type Parse, type ParsedRow, parseRow } from './parse-row.ts'
@@ -20,14 +20,16 @@ export async function createRows(engine: Engine, input: CreateInput, context: Ex
   const pointers = input.rows.map((_, index) => (input.many ? `/${index}` : ''))
   const parses = input.rows.map((row, index) => parseRow(options, model, row, pointers[index] ?? ''))
   const rows = parses.map(parse => parse.row)
-  requireOpenCreate(engine, model, rows, context)
+  const answer = input.many ? null : input.select
+  const answered = requireOpenCreate(engine, model, rows, answer, context)
   const errors = [...(input.mistakes ?? []), ...parses.flatMap(parse => parse.errors)]
   if (errors.length > 0) {
     errors.push(...missing(engine, model, parses, pointers, context))
     throw refusal('values.invalid', { model: model.name }, { errors })
   }
   const together = !hasHooks(engine, model) && rows.every(row => !nestsHooks(engine, row))
-  return engine.transactions.run(context, { together, isolation: 'default' }, inside =>
+  const single = together && isOneStatement(engine, model, rows) && (input.select === null || answered)
+  return engine.transactions.run(context, { together, single, isolation: 'default' }, inside =>
     createSteps(engine, model, rows, input, pointers, inside),
   )
 }
@@ -52,17 +54,33 @@ function missing(
   })
 }
 
-/** The operation may be closed to the caller whatever the row; that is said before anything about the body (semantics 9). */
+/** One row, and nothing to look up before it or to write behind it. */
+function isOneStatement(engine: Engine, model: ModelNode, rows: readonly ParsedRow[]): boolean {
+  const [row] = rows
+  return (
+    rows.length === 1 &&
+    row?.nested.length === 0 &&
+    Object.values(model.fields).every(({ name, from }) => from === null || row.values[name] !== undefined) &&
+    engine.write.isOneStatement('create')
+  )
+}
+
+/**
+ * The operation may be closed to the caller whatever the row; that is said before anything about the body (semantics 9). Answers whether
+ * the insert itself can give the row back.
+ */
 function requireOpenCreate(
   engine: Engine,
   model: ModelNode,
   rows: readonly ParsedRow[],
+  answer: Selection | null,
   context: ExecutionContext,
-): void {
+): boolean {
   const fields = insertedFields(model, [])
   const written = [...new Set([...writtenFields(rows), ...rows.flatMap(row => nestedNames(row.nested))])].toSorted()
   const many = rows.length > 1
-  engine.write.requireOpenInsert({ model: model.name, fields, written, many, ignoreConflictOn: null }, context.caller)
+  const request = { model: model.name, fields, written, many, ignoreConflictOn: null, answer }
+  return engine.write.answersInsert(request, context.caller)
 }
 
 /** Whether a nested write reaches a model with hooks: user code then runs inside the transaction. */
@@ -83,10 +101,18 @@ export function* createSteps(
 ): Steps<Written> {
   const references = yield* writeReferences(engine, parsed, context)
   const rows = parsed.map((row, index) => ({ ...row, values: { ...row.values, ...references[index] } }))
-  const inserted = yield* insertRows(engine, model, rows, context, null, pointers)
+  // Nested rows are written behind the row, and seen by who reads it back.
+  const alone = !many && parsed.every(({ nested }) => nested.length === 0)
+  const { rows: inserted, answer } = yield* insertAnswering(engine, model, rows, context, {
+    ignoreConflictOn: null,
+    pointers,
+    answer: alone ? select : null,
+  })
   const parents = inserted.map((row, index) => ({ row, nested: parsed[index]?.nested ?? [] }))
   yield* writeDependents(engine, model, parents, context)
   const keys = inserted.map(row => rowKey(model, row))
+  // What a hook has done to the row since is not in the answer of the insert.
+  if (answer !== undefined && !hasHooks(engine, model)) return { ...answer, keys, count: 1, created: true }
   return { ...(yield* readWritten(engine, model, select, keys, many, context)), created: true }
 }
 

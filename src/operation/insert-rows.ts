@@ -3,7 +3,7 @@ import { refusal } from '../error/index.ts'
 import { type Engine, keyText, rowKey, storedValue } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
-import type { ExecutionContext } from '../query/index.ts'
+import type { ExecutionContext, Selection, WriteResult } from '../query/index.ts'
 import { findByValues } from './address.ts'
 import { completeRow } from './defaults.ts'
 import type { ParsedRow } from './parse-row.ts'
@@ -36,7 +36,31 @@ export function* insertRows(
   ignoreConflictOn: readonly string[] | null = null,
   pointers: readonly string[] = [],
 ): Steps<readonly Readonly<Record<string, Value>>[]> {
-  if (parsed.length === 0) return []
+  const { rows } = yield* insertAnswering(engine, model, parsed, context, { ignoreConflictOn, pointers, answer: null })
+  return rows
+}
+
+interface InsertOptions {
+  readonly ignoreConflictOn: readonly string[] | null
+  readonly pointers: readonly string[]
+  /** What the writer wants back of the one row. */
+  readonly answer: Selection | null
+}
+
+interface InsertedRows {
+  readonly rows: readonly Readonly<Record<string, Value>>[]
+  /** The one row as its writer may read it, when the insert itself could tell. */
+  readonly answer: WriteResult['answer']
+}
+
+export function* insertAnswering(
+  engine: Engine,
+  model: ModelNode,
+  parsed: readonly ParsedRow[],
+  context: ExecutionContext,
+  { ignoreConflictOn, pointers, answer }: InsertOptions,
+): Steps<InsertedRows> {
+  if (parsed.length === 0) return { rows: [], answer: undefined }
   const written = model.hidden ? [] : writtenFields(parsed)
   const nothingLater = new Set<string>()
   const complete = (rows: readonly Readonly<Record<string, Value>>[], final: boolean): Record<string, Value>[] => {
@@ -56,7 +80,7 @@ export function* insertRows(
     given[rows.indexOf(row)]?.[field] === undefined
   yield* freeSlugs(engine, model, rows, madeSlug, context)
   const fields = insertedFields(model, rows)
-  const request = { model: model.name, fields, written, many: rows.length > 1, ignoreConflictOn }
+  const request = { model: model.name, fields, written, many: rows.length > 1, ignoreConflictOn, answer }
   const values = rows.map(row => fields.map(field => storedValue(model, field, row[field] ?? null)))
   const result = yield* engine.write.insert(request, values, context)
   if (result.count < rows.length) {
@@ -77,7 +101,7 @@ export function* insertRows(
     inserted.map(row => ({ model: model.name, key: rowKey(model, row), operation: 'create', fields: stored })),
   )
   yield* runAfterHooks(engine, model, 'afterCreate', inserted, [], context)
-  return inserted
+  return { rows: inserted, answer: result.answer }
 }
 
 /** The rows of which none has the same values of `fields`. Whether others see them is not asked. */

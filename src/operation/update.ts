@@ -28,12 +28,71 @@ export async function updateRow(engine: Engine, input: UpdateInput, context: Exe
   const values = addressValues(model, input.address, input.form)
   if (values === null) throw refusal('request.not-found', { model: model.name })
   const together = !hasHooks(engine, model) && !nestsHooks(engine, row)
-  return engine.transactions.run(context, { together, isolation: 'default' }, function* (inside): Steps<Written> {
+  const single = together && errors.length === 0 && isOneStatement(engine, model, parsed.row, written, input, context)
+  const choice = { together, single, isolation: 'default' } as const
+  return engine.transactions.run(context, choice, function* (inside): Steps<Written> {
     const key = yield* findKey(engine, model, input.address.fields, values, inside)
     if (key === null) throw refusal('request.not-found', { model: model.name })
     const change = { row, written, errors, ifVersion: input.ifVersion }
     return yield* updateSteps(engine, model, key, change, input.select, inside)
   })
+}
+
+/** The row is addressed by its key, nothing is looked up before or after, and the update itself gives it back. */
+function isOneStatement(
+  engine: Engine,
+  model: ModelNode,
+  row: ParsedRow,
+  written: readonly string[],
+  input: UpdateInput,
+  context: ExecutionContext,
+): boolean {
+  if (!engine.write.isOneStatement('update') || row.nested.length > 0) return false
+  if (input.address.fields.join() !== model.key.join()) return false
+  if (Object.values(model.fields).some(({ from }) => from !== null && row.values[from] !== undefined)) return false
+  const { final, set } = finalChanges(model, row.values, false, context)
+  if (context.caller.class !== 'system' && engine.write.ruleDependsOn(model, set)) return false
+  if (input.select === null || Object.keys(final).length === 0) return input.select === null
+  const request = updateRequest(
+    model,
+    set,
+    written,
+    { version: true, ifVersion: input.ifVersion !== null },
+    input.select,
+  )
+  return engine.write.answersUpdate(request, context.caller)
+}
+
+/** What is set in the end, and the names of it in the order of the model. */
+function finalChanges(
+  model: ModelNode,
+  changes: Readonly<Record<string, Value>>,
+  nothing: boolean,
+  context: ExecutionContext,
+) {
+  const touched = nothing ? {} : touchedFields(model, changes, context)
+  const final: Record<string, Value> = { ...changes, ...touched }
+  return { touched, final, set: Object.keys(model.fields).filter(field => final[field] !== undefined) }
+}
+
+function updateRequest(
+  model: ModelNode,
+  set: readonly string[],
+  written: readonly string[],
+  { version, ifVersion }: { readonly version: boolean; readonly ifVersion: boolean },
+  answer: Selection | null,
+) {
+  return {
+    model: model.name,
+    target: { kind: 'key' },
+    set: set.length === 0 ? model.key.slice(0, 1) : set,
+    written,
+    version,
+    ifVersion,
+    rule: 'update',
+    withDeleted: false,
+    answer,
+  } as const
 }
 
 function requireOpenUpdate(
@@ -113,21 +172,12 @@ export function* updateSteps(
     context,
   )
   const nothing = Object.keys(changes).length === 0 && row.nested.length === 0
-  const touched = nothing ? {} : touchedFields(model, changes, context)
-  const final = { ...changes, ...touched }
+  const { touched, final, set } = finalChanges(model, changes, nothing, context)
   yield* freeSlugs(engine, model, [final], (_, field) => touched[field] !== undefined, context)
-  const set = Object.keys(model.fields).filter(field => final[field] !== undefined)
+  // Nested rows and hooks come behind the row, and are seen by who reads it back.
+  const answer = hooked || row.nested.length > 0 ? null : select
   const result = yield* engine.write.update(
-    {
-      model: model.name,
-      target: { kind: 'key' },
-      set: set.length === 0 ? model.key.slice(0, 1) : set,
-      written,
-      version: !nothing,
-      ifVersion: ifVersion !== null,
-      rule: 'update',
-      withDeleted: false,
-    },
+    updateRequest(model, set, written, { version: !nothing, ifVersion: ifVersion !== null }, answer),
     { steps: updateValues(model, key, final, ifVersion) },
     context,
   )
@@ -149,6 +199,7 @@ export function* updateSteps(
     const after = yield* engine.write.stored(model, [key], context)
     yield* runAfterHooks(engine, model, 'afterUpdate', after, previous, context)
   }
+  if (result.answer !== undefined) return { ...result.answer, keys: [key], count: 1, created: false }
   return yield* readWritten(engine, model, select, [key], false, context)
 }
 

@@ -1,12 +1,12 @@
 /** Reads that writes need: how a row stands with its rules, what it holds for hooks, and what the caller gets back. */
-import { always, type FieldType, type ModelNode, never, type Predicate } from '../model/index.ts'
+import { always, type FieldType, type ModelNode, type Predicate } from '../model/index.ts'
 import { type FindPlan, type Output, planFormat, type Selection } from '../query/index.ts'
 import { type PlanEnvironment, Planning } from './environment.ts'
 import { allOf } from './fold.ts'
 import type { Planned } from './plan-find.ts'
 import { assembly, planOutputs } from './plan-outputs.ts'
 import { amongTuples, equalKey, fieldType, referencesReadable, writableCondition } from './plan-write.ts'
-import { readableCondition, ruleCondition, scopeCondition } from './readable.ts'
+import { readableOrNever, ruleCondition, scopeCondition } from './readable.ts'
 import { requireCapabilities } from './require-capabilities.ts'
 
 const booleanType: FieldType = Object.freeze({ kind: 'boolean', options: {} })
@@ -90,14 +90,6 @@ export function planReadBackOne(
   const planned = planRows(model, environment, make, (planning, node) => equalKey(planning, node))
   const versionField = environment.graph.models[model]?.versionField ?? null
   return { ...planned, plan: { ...planned.plan, cardinality: 'one', versionField } }
-}
-
-/** After a write nothing is refused any more: what the caller may not read is simply not given back. */
-function readableOrNever(planning: Planning, rows: readonly string[], withDeleted: boolean): Predicate {
-  if (planning.environment.caller === 'system') return scopeCondition(planning, rows, withDeleted)
-  const rule = ruleCondition(planning, rows, 'read')
-  if (rule.kind === 'constant' && !rule.value) return never
-  return readableCondition(planning, rows, withDeleted)
 }
 
 function storedOutputs(planning: Planning, model: ModelNode, fields: readonly string[], output?: string): Output[] {

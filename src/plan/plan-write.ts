@@ -1,8 +1,16 @@
 /** The steps of writes → insert, update and delete plans with the rules inside. */
 import { always, type Expression, type FieldType, type ModelNode, type Predicate } from '../model/index.ts'
-import { type DeletePlan, type FilterRequest, type InsertPlan, planFormat, type UpdatePlan } from '../query/index.ts'
+import {
+  type DeletePlan,
+  type FilterRequest,
+  type InsertPlan,
+  planFormat,
+  type Selection,
+  type UpdatePlan,
+} from '../query/index.ts'
 import { type PlanEnvironment, Planning } from './environment.ts'
 import { allOf, isAlways, isNever } from './fold.ts'
+import { planAnswer } from './plan-answer.ts'
 import { planFilter } from './plan-filter.ts'
 import type { Planned } from './plan-find.ts'
 import {
@@ -24,6 +32,8 @@ export interface InsertRequest {
   readonly written: readonly string[]
   readonly many: boolean
   readonly ignoreConflictOn: readonly string[] | null
+  /** What the writer wants back of the one row; null when nothing is, or when it is read back by itself. */
+  readonly answer?: Selection | null
 }
 
 export function planInsert(request: InsertRequest, environment: PlanEnvironment): Planned<InsertPlan> {
@@ -47,6 +57,10 @@ export function planInsert(request: InsertRequest, environment: PlanEnvironment)
     check: isAlways(check) ? null : check,
     ignoreConflictOn: request.ignoreConflictOn,
     returning: model.key.filter(field => !request.fields.includes(field)),
+    answer:
+      request.many || request.ignoreConflictOn !== null || environment.capabilities.answers === 'none'
+        ? null
+        : planAnswer(planning, rows, model, request.answer ?? null),
     parameters: planning.parameters,
   }
   requireCapabilities(plan, environment)
@@ -76,6 +90,8 @@ export interface UpdateRequest {
   readonly rule: RuledOperation | null
   /** Soft-deleted rows are meant too (restore). */
   readonly withDeleted: boolean
+  /** What the writer wants back of the one row; null when nothing is, or when it is read back by itself. */
+  readonly answer?: Selection | null
 }
 
 export function planUpdate(request: UpdateRequest, environment: PlanEnvironment): Planned<UpdatePlan> {
@@ -103,6 +119,10 @@ export function planUpdate(request: UpdateRequest, environment: PlanEnvironment)
     ),
     set,
     returning: model.key,
+    answer:
+      request.target.kind === 'key' && environment.capabilities.answers === 'writes'
+        ? planAnswer(planning, rows, model, request.answer ?? null)
+        : null,
     parameters: planning.parameters,
   }
   requireCapabilities(plan, environment)

@@ -150,3 +150,11 @@ export function requireAlwaysVisible(
 export function fieldClosed(model: string, name: string, operation: string): Error {
   return refusal('rules.field-closed', { operation, name, model })
 }
+
+/** After a write nothing is refused any more: what the caller may not read is simply not given back. */
+export function readableOrNever(planning: Planning, rows: readonly string[], withDeleted: boolean): Predicate {
+  if (planning.environment.caller === 'system') return scopeCondition(planning, rows, withDeleted)
+  const rule = ruleCondition(planning, rows, 'read')
+  if (rule.kind === 'constant' && !rule.value) return never
+  return readableCondition(planning, rows, withDeleted)
+}

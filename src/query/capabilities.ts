@@ -22,6 +22,11 @@ export interface Capabilities {
   readonly decimalPrecision: number
   /** Keys can be made by the database. */
   readonly sequences: boolean
+  /**
+   * Which writes of one row are one statement that also answers with the row as its writer may read it, when the row's own fields tell. Such
+   * a write needs no transaction around it.
+   */
+  readonly answers: 'none' | 'inserts' | 'writes'
   /** How many nested rows per to-many relation are better fetched as a set than row by row; null: always row by row. */
   readonly setStrategyFrom: number | null
 }
@@ -53,5 +58,6 @@ export const fullCapabilities: Capabilities = Object.freeze({
   jsonClasses: new Set(everyClass),
   decimalPrecision: 38,
   sequences: true,
+  answers: 'writes',
   setStrategyFrom: null,
 })

@@ -29,4 +29,4 @@ export type {
   ValueForm,
 } from './request.ts'
 export type { AggregateResult, FindResult, WriteResult } from './result.ts'
-export type { DeletePlan, InsertPlan, UpdatePlan, WriteStep } from './write-plan.ts'
+export type { Answer, DeletePlan, InsertPlan, UpdatePlan, WriteStep } from './write-plan.ts'

@@ -5,13 +5,20 @@
 import type { Expression, FieldType, Predicate } from '../model/index.ts'
 import type { CallerClass } from './caller.ts'
 import type { Parameter } from './parameter.ts'
-import type { planFormat } from './read-plan.ts'
+import type { Output, planFormat } from './read-plan.ts'
 
 interface StepBase {
   readonly format: typeof planFormat
   readonly model: string
   readonly caller: CallerClass
   readonly parameters: readonly Parameter[]
+}
+
+/** The one row that is written, as its writer may read it (semantics 3). Only the row's own fields are spoken of. */
+export interface Answer {
+  readonly readable: Predicate
+  readonly outputs: readonly Output[]
+  readonly versionField: string | null
 }
 
 /** Insert rows; a row that does not fulfil `check` is left out, which the engine sees by the number of inserted rows. */
@@ -27,6 +34,8 @@ export interface InsertPlan extends StepBase {
   readonly ignoreConflictOn: readonly string[] | null
   /** Fields that the database makes (sequence keys) and the engine needs back. */
   readonly returning: readonly string[]
+  /** Null where the row is read back by itself. */
+  readonly answer: Answer | null
 }
 
 /** Update rows that fulfil `where`. */
@@ -36,6 +45,8 @@ export interface UpdatePlan extends StepBase {
   readonly set: readonly { readonly field: string; readonly to: Expression }[]
   /** Return the keys of the changed rows. */
   readonly returning: readonly string[]
+  /** Null where the row is read back by itself. */
+  readonly answer: Answer | null
 }
 
 /** Delete rows that fulfil `where`. */

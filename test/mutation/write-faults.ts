@@ -48,7 +48,7 @@ export const writeFaults: readonly Fault[] = [
     "condition('$readable', always),",
   ),
   writes(
-    'plan-row',
+    'readable',
     'a write gives back what its writer may not read',
     "if (rule.kind === 'constant' && !rule.value) return never\n  return readableCondition(planning, rows, withDeleted)",
     'return scopeCondition(planning, rows, withDeleted)',

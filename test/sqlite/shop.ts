@@ -153,6 +153,7 @@ export function insertPlan(
     check: null,
     ignoreConflictOn: null,
     returning: [],
+    answer: null,
     ...changes,
   }
 }
@@ -164,6 +165,7 @@ export const updatePlan = (modelName: string, changes: Partial<UpdatePlan>): Upd
   parameters: [],
   where: always,
   set: [],
+  answer: null,
   returning: [],
   ...changes,
 })

@@ -56,6 +56,8 @@ export interface TransactionOptions {
    * commit (semantics 25), and may run the body again.
    */
   readonly together: boolean
+  /** At most one statement of `body` writes, and none needs to see what another saw: a remote store needs no transaction around it. */
+  readonly single?: boolean
   /** Milliseconds that the transaction may be open; 5,000 by default. */
   readonly limit: number
 }

@@ -68,6 +68,7 @@ class MemoryStore implements Store {
     this.#without = without
     this.capabilities = Object.freeze({
       ...fullCapabilities,
+      answers: 'none',
       ...Object.fromEntries(Array.from(without, ability => [ability, false])),
     })
   }

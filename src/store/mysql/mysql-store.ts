@@ -49,7 +49,7 @@ export function mysqlStore(options: MysqlStoreOptions): ServerStore {
   )
 }
 
-const capabilities: Capabilities = Object.freeze({ ...fullCapabilities })
+const capabilities: Capabilities = Object.freeze({ ...fullCapabilities, answers: 'inserts' })
 
 /** Milliseconds until a connection must be made. */
 const connectTime = 3000

@@ -1,6 +1,15 @@
 /** How MariaDB makes and changes tables. */
 import { enumValues, type FieldNode, type ModelGraph, type ModelNode } from '../../model/index.ts'
-import type { ConstraintShape, IndexShape, Mend, SchemaDialect, SqlDialect, TableShape } from '../sql/index.ts'
+import type {
+  ConstraintShape,
+  ExistingTable,
+  Filling,
+  IndexShape,
+  Mend,
+  SchemaDialect,
+  SqlDialect,
+  TableShape,
+} from '../sql/index.ts'
 import { identifier } from './encode.ts'
 import {
   addReference,
@@ -58,15 +67,36 @@ export class MysqlSchemaDialect implements SchemaDialect {
     return createTable(shape, this.#graph, this.#dialect)
   }
 
-  addColumn(shape: TableShape, field: FieldNode): Mend {
+  addColumn(shape: TableShape, field: FieldNode, filling: Filling | null): Mend {
     const check = columnCheck(field)
     const name = identifier(columnCheckName(shape.model, field.column))
     const checked = check === null ? '' : `, add constraint ${name} check (${check})`
-    return [`${this.#alter(shape.model)} add column ${columnDefinition(shape, field)}${checked}`]
+    const alter = this.#alter(shape.model)
+    const column = columnDefinition(shape, field)
+    if (filling === null) return [`${alter} add column ${column}${checked}`]
+    const value = filling === 'moment' ? 'current_timestamp(3)' : '1'
+    return [
+      `${alter} add column ${column} default ${value}${checked}`,
+      `${alter} alter column ${identifier(field.column)} drop default`,
+    ]
   }
 
-  allowNull(shape: TableShape, field: FieldNode): Mend {
+  allowNull(shape: TableShape, column: string): Mend {
+    // MariaDB changes a column by its whole definition, and knows only those of fields.
+    const field = shape.columns.find(one => one.column === column)
+    return field === undefined ? null : this.changeType(shape, field)
+  }
+
+  refuseNull(shape: TableShape, field: FieldNode): Mend {
+    return this.changeType(shape, field)
+  }
+
+  changeType(shape: TableShape, field: FieldNode): readonly string[] {
     return [`${this.#alter(shape.model)} modify column ${columnDefinition(shape, field)}`]
+  }
+
+  changeKey(): null {
+    return null
   }
 
   addConstraint(shape: TableShape, { name, kind, text }: ConstraintShape): Mend {
@@ -75,13 +105,21 @@ export class MysqlSchemaDialect implements SchemaDialect {
     return kind === 'form' ? [`${this.#alter(shape.model)} add constraint ${identifier(name)} ${text}`] : null
   }
 
-  widenConstraint({ model }: TableShape, { name, text }: ConstraintShape): Mend {
+  replaceConstraint({ model }: TableShape, { name, text }: ConstraintShape): Mend {
     // One command: the table is never without the check.
     return [`${this.#alter(model)} drop constraint ${identifier(name)}, add constraint ${identifier(name)} ${text}`]
   }
 
-  dropConstraint(): 'keep' {
-    return 'keep'
+  dropConstraint(shape: TableShape, name: string, existing: ExistingTable): Mend | 'keep' {
+    const { model } = shape
+    // Only what Plinth has named itself; another one may be somebody else's.
+    const known = new Set(shape.columns.map(({ column }) => column))
+    const made = existing.columns.some(
+      column =>
+        name === `${model.table}_${column.name}_reference` ||
+        (known.has(column.name) && name === columnCheckName(model, column.name)),
+    )
+    return made ? [`${this.#alter(model)} drop constraint ${identifier(name)}`] : 'keep'
   }
 
   createIndex(shape: TableShape, index: IndexShape): string {

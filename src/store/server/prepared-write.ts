@@ -3,6 +3,7 @@ import type { Value } from '../../model/index.ts'
 import type { DeletePlan, ExecutionContext, InsertPlan, UpdatePlan, WriteResult } from '../../query/index.ts'
 import type { Prepared, PreparedInsert, TransactionOptions } from '../contract/index.ts'
 import {
+  answerOf,
   binderOf,
   type Decoding,
   type FindKeys,
@@ -31,26 +32,28 @@ export interface WriteParts {
 
 type WritePlan = InsertPlan | UpdatePlan | DeletePlan
 
-const single: TransactionOptions = { isolation: 'default', together: true, limit: 5000 }
+const several: TransactionOptions = { isolation: 'default', together: true, limit: 5000 }
+const single: TransactionOptions = { ...several, single: true }
 
 class PreparedWrite {
   readonly #parts: WriteParts
   readonly plan: WritePlan
-  readonly #returning: readonly Decoding[]
+  readonly #form: Pick<WriteCommand, 'returning' | 'answer'>
   readonly #statement: StatementOnce
   readonly #moveSequence: StatementOnce | null
 
   constructor(parts: WriteParts, plan: WritePlan, command: WriteCommand) {
     this.#parts = parts
     this.plan = plan
-    this.#returning = command.returning
+    this.#form = command
     this.#statement = new StatementOnce(command.sql)
     this.#moveSequence = command.moveSequence === null ? null : new StatementOnce(command.moveSequence)
   }
 
   async run(bound: readonly unknown[], context: ExecutionContext): Promise<WriteResult> {
     if (context.transaction !== null) return await this.#execute(bound, context)
-    return await this.#parts.transactions.run(single, context, transaction =>
+    const options = this.#moveSequence === null ? single : several
+    return await this.#parts.transactions.run(options, context, transaction =>
       this.#execute(bound, { ...context, transaction }),
     )
   }
@@ -80,8 +83,9 @@ class PreparedWrite {
         rows: count,
         where: 'transaction',
       })
-      const returned = rows.map(row => this.#returning.map((decoding, index) => decode(row[index] ?? null, decoding)))
-      return { count, returned }
+      const { returning } = this.#form
+      const returned = rows.map(row => returning.map((decoding, index) => decode(row[index] ?? null, decoding)))
+      return { count, returned, ...answerOf(this.#form, rows[0]) }
     } catch (error) {
       const failure = transaction.failed(driver, error)
       throw failure.kind === 'constraint'
@@ -138,7 +142,7 @@ function changeOfFound(
     command: `${find.sql};\n${command.sql}`,
     run: (values, context) =>
       context.transaction === null
-        ? parts.transactions.run(single, context, transaction => change(values, { ...context, transaction }))
+        ? parts.transactions.run(several, context, transaction => change(values, { ...context, transaction }))
         : change(values, context),
     explain: values => finding.explain(bindFind(values)),
     release() {

@@ -17,15 +17,16 @@ export class ServerTransaction implements TransactionHandle {
   open = true
   /** Savepoints that are open. */
   depth = 0
-  readonly #begun: Promise<unknown>
+  /** Null for one that has no `begin`. */
+  readonly #begun: Promise<unknown> | null
 
-  constructor(store: string, connection: ServerConnection, limit: number, begun: Promise<unknown>) {
+  constructor(store: string, connection: ServerConnection, limit: number, begun: Promise<unknown> | null) {
     this.store = store
     this.connection = connection
     this.limit = limit
     this.until = Date.now() + limit
     this.#begun = begun
-    begun.catch(() => undefined)
+    begun?.catch(() => undefined)
   }
 
   /** Why nothing more can be done in it: another transaction was in the way, or the connection is lost. */
@@ -34,6 +35,7 @@ export class ServerTransaction implements TransactionHandle {
   /** The first statement is sent right behind `begin`, without waiting for its answer. */
   async run(statement: Statement, bound: readonly unknown[]): Promise<RawResult> {
     if (this.doomed !== null) throw this.doomed
+    if (this.#begun === null) return await this.connection.run(statement, bound)
     const [result] = await Promise.all([this.connection.run(statement, bound), this.#begun])
     return result
   }
@@ -61,6 +63,23 @@ export interface TransactionWords {
   /** Commands, sent one behind the other. */
   readonly begin: (isolation: TransactionOptions['isolation']) => readonly string[]
 }
+
+interface Failed {
+  readonly error: unknown
+  /** Nothing of it has happened, and it can be run again. */
+  readonly again: boolean
+}
+
+type Tried<T> = { readonly value: T } | Failed
+
+const isLost = (driver: ServerDriver, error: unknown): boolean =>
+  error !== null && driver.failureOf(error).kind === 'lost'
+
+/** The answer to a commit got lost: it may have happened. */
+const outcomeUnknown = (error: unknown): Failed => ({
+  error: refusal('store.outcome-unknown', {}, error instanceof Error ? { cause: error } : {}),
+  again: false,
+})
 
 /** How often a transaction without user code is tried (semantics 32). */
 const mostAttempts = 5
@@ -114,12 +133,31 @@ export class ServerTransactions {
     }
   }
 
+  /** Without `begin` and `commit`: the server commits the one write by itself. */
+  async #alone<T>(
+    connection: ServerConnection,
+    options: TransactionOptions,
+    body: (transaction: TransactionHandle) => Eventually<T>,
+  ): Promise<Tried<T>> {
+    const transaction = new ServerTransaction(this.#store, connection, options.limit, null)
+    try {
+      return { value: await this.#withinTime(transaction, () => body(transaction)) }
+    } catch (error) {
+      // The answer to the write got lost: it may have happened.
+      if (isLost(this.#driver, transaction.doomed)) return outcomeUnknown(error)
+      return this.#failed(error)
+    } finally {
+      transaction.open = false
+    }
+  }
+
   async #attempt<T>(
     connection: ServerConnection,
     options: TransactionOptions,
     context: ExecutionContext,
     body: (transaction: TransactionHandle) => Eventually<T>,
-  ): Promise<{ readonly value: T } | { readonly error: unknown; readonly again: boolean }> {
+  ): Promise<Tried<T>> {
+    if (options.single === true) return this.#alone(connection, options, body)
     const begun = Promise.all(this.#words.begin(options.isolation).map(command => connection.command(command)))
     const transaction = new ServerTransaction(this.#store, connection, options.limit, begun)
     let value: T
@@ -138,22 +176,15 @@ export class ServerTransactions {
     try {
       await connection.command('commit')
     } catch (error) {
-      const failure = this.#driver.failureOf(error)
-      if (failure.kind !== 'lost') {
-        await rollBack(connection)
-        return this.#failed(error)
-      }
-      // The answer to the commit got lost: it may have happened.
-      return {
-        error: refusal('store.outcome-unknown', {}, error instanceof Error ? { cause: error } : {}),
-        again: false,
-      }
+      if (isLost(this.#driver, error)) return outcomeUnknown(error)
+      await rollBack(connection)
+      return this.#failed(error)
     }
     context.observe?.({ kind: 'commit', milliseconds: performance.now() - started, members: 1 })
     return { value }
   }
 
-  #failed(error: unknown): { readonly error: unknown; readonly again: boolean } {
+  #failed(error: unknown): Failed {
     // Inside, a driver's error has become a coded one, which keeps it as its cause.
     const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
     const failure = this.#driver.failureOf(cause)

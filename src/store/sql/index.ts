@@ -27,7 +27,15 @@ export type { ConstraintShape, ExistingColumn, ExistingTable, Filling, Mend, Sch
 export { selectText, words } from './select.ts'
 export { type IndexShape, type ReferenceShape, tableShapes, type TableShape } from './shape.ts'
 export { Statement } from './statement.ts'
-export { deleteCommand, type FindKeys, insertCommand, rowValue, updateCommand, type WriteCommand } from './write.ts'
+export {
+  answerOf,
+  deleteCommand,
+  type FindKeys,
+  insertCommand,
+  rowValue,
+  updateCommand,
+  type WriteCommand,
+} from './write.ts'
 
 /** Kysely is loaded when it is first asked for: it takes longer to load than all of Plinth. */
 export const kyselyAccess = () => import('./kysely-access.ts')

@@ -1,9 +1,10 @@
 /** Write plans as commands. */
 import type { ModelGraph, ModelNode, Predicate } from '../../model/index.ts'
-import type { DeletePlan, InsertPlan, UpdatePlan } from '../../query/index.ts'
+import type { Answer, DeletePlan, InsertPlan, UpdatePlan, WriteResult } from '../../query/index.ts'
 import type { Decoding, SqlDialect, SqlValue } from './dialect.ts'
 import { typedValueSql } from './expression.ts'
 import { converted } from './number.ts'
+import { objectJson } from './output.ts'
 import { scopeOf } from './predicate.ts'
 import { guarded, type Row, type Scope, tableRow } from './row.ts'
 import { words } from './select.ts'
@@ -16,6 +17,8 @@ export interface WriteCommand extends Command {
   /** To be run before: locks the rows and gives their keys, which the command then takes as its list, -1. */
   readonly find: FindKeys | null
   readonly returning: readonly Decoding[]
+  /** The answer's JSON is the next column after `returning`, null when it is not told; the version, if asked for, the one after. */
+  readonly answer: { readonly version: boolean } | null
   /** To be run afterwards, in the same transaction: the rows brought keys that the database counts otherwise. */
   readonly moveSequence: string | null
 }
@@ -58,11 +61,12 @@ export function insertCommand(plan: InsertPlan, graph: ModelGraph, dialect: SqlD
       unique?.liveOnly === true && model.softDeleteField !== null
         ? `${dialect.identifier(fieldOf(model, model.softDeleteField).column)} is null`
         : null,
-    returning: returning.map(({ sql }) => sql),
+    returning: [...returning.map(({ sql }) => sql), ...answerColumns(plan.answer, model, statement)],
   }
   return {
     ...statement.finish(plan.many ? dialect.insertMany(parts) : dialect.insertOne(parts)),
     returning: returning.map(({ decoding }) => decoding),
+    answer: answerForm(plan.answer),
     find: null,
     moveSequence: sequence === undefined ? null : (dialect.moveSequence?.(model, sequence) ?? null),
   }
@@ -145,12 +149,30 @@ export function deleteCommand(plan: DeletePlan, graph: ModelGraph, dialect: SqlD
 
 function changeOf(plan: UpdatePlan | DeletePlan, statement: Statement, row: Row) {
   const returning = returned(plan.returning, row.model, statement).map(({ decoding }) => decoding)
-  return { returning, find: null, moveSequence: null }
+  return { returning, answer: plan.kind === 'update' ? answerForm(plan.answer) : null, find: null, moveSequence: null }
 }
 
 function returningClause(plan: UpdatePlan | DeletePlan, model: ModelNode, statement: Statement): string {
-  const columns = returned(plan.returning, model, statement)
-  return columns.length === 0 ? '' : `returning ${columns.map(({ sql }) => sql).join(', ')}`
+  const columns = returned(plan.returning, model, statement).map(({ sql }) => sql)
+  const answer = plan.kind === 'update' ? answerColumns(plan.answer, model, statement) : []
+  const all = [...columns, ...answer]
+  return all.length === 0 ? '' : `returning ${all.join(', ')}`
+}
+
+const answerForm = (answer: Answer | null): WriteCommand['answer'] =>
+  answer === null ? null : { version: answer.versionField !== null }
+
+/** The row as its writer may read it, from the columns that a RETURNING clause sees. */
+function answerColumns(answer: Answer | null, model: ModelNode, statement: Statement): string[] {
+  if (answer === null) return []
+  const row = tableRow(statement, model, '')
+  const scope = scopeOf(statement, [row])
+  const { json } = statement.dialect
+  const text = json.text(objectJson(answer.outputs, scope, { joins: [] }))
+  const told = isAlways(answer.readable)
+    ? text
+    : `case when ${scope.condition(answer.readable, scope).sql} then ${text} end`
+  return answer.versionField === null ? [told] : [told, row.column(answer.versionField).sql]
 }
 
 /** In two commands: rows are found and locked, then changed by their keys. */
@@ -185,7 +207,19 @@ function changeByKeys(plan: UpdatePlan | DeletePlan, graph: ModelGraph, dialect:
   return {
     ...changing.finish(change),
     returning: key.map(({ decoding }) => decoding),
+    answer: null,
     find: { ...find, key: key.map(({ decoding }) => decoding) },
     moveSequence: null,
   }
+}
+
+/** What of a result row answers the writer. */
+export function answerOf(
+  { returning, answer }: Pick<WriteCommand, 'returning' | 'answer'>,
+  row: readonly unknown[] | undefined,
+): { readonly answer?: NonNullable<WriteResult['answer']> } {
+  if (answer === null || row === undefined) return {}
+  const json = row[returning.length]
+  const version = answer.version ? Number(row[returning.length + 1]) : null
+  return { answer: { json: typeof json === 'string' ? json : null, version } }
 }

@@ -4,7 +4,7 @@ import type { PlinthError } from '../../error/index.ts'
 import type { Value } from '../../model/index.ts'
 import type { DeletePlan, ExecutionContext, InsertPlan, UpdatePlan, WriteResult } from '../../query/index.ts'
 import type { Eventually, Prepared, PreparedInsert, TransactionOptions } from '../contract/index.ts'
-import { binderOf, insertBinderOf, type WriteCommand } from '../sql/index.ts'
+import { answerOf, binderOf, insertBinderOf, type WriteCommand } from '../sql/index.ts'
 
 import type { Constraints } from './constraint.ts'
 import { isConstraint, storeError } from './driver-error.ts'
@@ -28,14 +28,14 @@ type ReturnedRow = readonly Bound[]
 class PreparedWrite {
   readonly command: string
   readonly #connections: WriteConnections
-  readonly #returning: WriteCommand['returning']
+  readonly #form: Pick<WriteCommand, 'returning' | 'answer'>
   #statement: StatementSync | null = null
   #database: DatabaseSync | null = null
 
   constructor(connections: WriteConnections, command: WriteCommand) {
     this.command = command.sql
     this.#connections = connections
-    this.#returning = command.returning
+    this.#form = command
   }
 
   /** `explainRefusal`: what a broken constraint means, found out on the same connection. */
@@ -88,12 +88,15 @@ class PreparedWrite {
   }
 
   #result(statement: StatementSync, bound: readonly Bound[]): WriteResult {
-    if (this.#returning.length === 0) return { count: Number(statement.run(...bound).changes), returned: [] }
+    const { returning, answer } = this.#form
+    if (returning.length === 0 && answer === null)
+      return { count: Number(statement.run(...bound).changes), returned: [] }
     // With setReturnArrays rows are arrays, which the types of node:sqlite do not know.
     const rows = statement.all(...bound) as unknown as readonly ReturnedRow[]
     return {
       count: rows.length,
-      returned: rows.map(row => this.#returning.map((decoding, index) => decode(row[index] ?? null, decoding))),
+      returned: rows.map(row => returning.map((decoding, index) => decode(row[index] ?? null, decoding))),
+      ...answerOf(this.#form, rows[0]),
     }
   }
 }

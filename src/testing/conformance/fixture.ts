@@ -115,6 +115,7 @@ const insertPlan = (model: string, fields: readonly FieldNode[]): InsertPlan => 
   check: null,
   ignoreConflictOn: null,
   returning: [],
+  answer: null,
 })
 
 function without(graph: ModelGraph, left: { readonly uniques: boolean; readonly computed: boolean }): ModelGraph {
