@@ -13,10 +13,8 @@ export { nearest } from './nearest.ts'
 export {
   mysqlAddresses,
   postgresAddresses,
-  type ReadServerAddress,
   readServerAddress,
   type ServerAddress,
-  type ServerAddressForm,
   type TlsChoice,
 } from './server-address.ts'
 export { plural } from './plural.ts'

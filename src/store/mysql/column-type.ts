@@ -57,7 +57,7 @@ export function lengthOf(model: ModelNode, field: FieldNode): number | null {
 }
 
 /** What the kind says of its texts' length. What a codec writes may be of another length. */
-export function declaredLength(type: FieldType): number | null {
+function declaredLength(type: FieldType): number | null {
   const kind = kindOf(type)
   const schema = kind.jsonSchema(type)
   if (kind.codec !== undefined || typeof schema !== 'object') return null

@@ -59,7 +59,7 @@ export interface MysqlDriver {
 }
 
 /** The versions that have typed parameters. */
-export const installCommand = 'npm install mysql2@^3.24.0'
+const installCommand = 'npm install mysql2@^3.24.0'
 
 export async function loadMysql(): Promise<MysqlDriver> {
   const missing = { driver: 'mysql2', database: 'MariaDB', command: installCommand }

@@ -97,7 +97,7 @@ export function literalOf(value: Value, type: FieldType): string {
       return text.startsWith('-') ? `(${text})` : text
     }
     case 'float': {
-      const digits = String(value)
+      const digits = JSON.stringify(value)
       // Without an exponent it would be a decimal.
       return /e/i.test(digits) ? digits : `${digits}e0`
     }

@@ -65,7 +65,7 @@ async function reach(address: ServerAddress, limits: ConnectionLimits): Promise<
     const [version = '', packet = 0] = rows[0] ?? []
     requireVersion(String(version))
     if (Number(packet) < leastPacket)
-      throw unusable(`its max_allowed_packet is ${packet}`, `Set it to ${leastPacket} or more.`)
+      throw unusable(`its max_allowed_packet is ${Number(packet)}`, `Set it to ${leastPacket} or more.`)
   } finally {
     await connection.close()
   }

@@ -64,7 +64,7 @@ export interface PgDriver {
 }
 
 /** The versions that have the pipeline. */
-export const installCommand = 'npm install pg@^8.23.0'
+const installCommand = 'npm install pg@^8.23.0'
 
 export async function loadPg(): Promise<PgDriver> {
   let loaded: { readonly default: unknown }

@@ -10,7 +10,7 @@ export type {
   Statement,
 } from './connection.ts'
 export { codedError } from './failure.ts'
-export { ServerStore, type ServerDatabase, type ServerStoreOptions, type TypedSqlParts } from './server-store.ts'
+export { ServerStore, type ServerDatabase, type TypedSqlParts } from './server-store.ts'
 export { type TlsOptions, tlsOptions } from './tls-options.ts'
 export { transactionOf } from './server-transaction.ts'
 export { boundsOf, watched } from './watch.ts'

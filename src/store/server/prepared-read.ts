@@ -15,7 +15,7 @@ import {
 } from '../sql/index.ts'
 import type { Cell, RawResult, Statement } from './connection.ts'
 import { Pace } from './pace.ts'
-import { StatementOnce } from './prepared-statement.ts'
+import { StatementOnce } from './statement-once.ts'
 import type { ServerReads } from './server-reads.ts'
 
 /** What a prepared read needs of its store. */

@@ -14,7 +14,7 @@ import {
 import type { Cell, ServerDriver, Statement } from './connection.ts'
 import type { ConstraintNames } from './constraint-names.ts'
 import { codedError } from './failure.ts'
-import { StatementOnce } from './prepared-statement.ts'
+import { StatementOnce } from './statement-once.ts'
 import { type ServerTransactions, transactionOf } from './server-transaction.ts'
 import { watched } from './watch.ts'
 

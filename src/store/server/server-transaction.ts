@@ -30,7 +30,7 @@ export class ServerTransaction implements TransactionHandle {
   }
 
   /** Why nothing more can be done in it: another transaction was in the way, or the connection is lost. */
-  doomed: unknown = null
+  doomed: Error | null = null
 
   /** The first statement is sent right behind `begin`, without waiting for its answer. */
   async run(statement: Statement, bound: readonly unknown[]): Promise<RawResult> {
@@ -43,7 +43,7 @@ export class ServerTransaction implements TransactionHandle {
   /** What a failure means; some leave nothing to go on with. */
   failed(driver: ServerDriver, error: unknown): Failure {
     const failure = driver.failureOf(error)
-    if (failure.kind === 'conflict' || failure.kind === 'lost') this.doomed = error
+    if ((failure.kind === 'conflict' || failure.kind === 'lost') && error instanceof Error) this.doomed = error
     return failure
   }
 

@@ -3,17 +3,7 @@ export { aggregateCommand, type AggregateCommand } from './aggregate.ts'
 export { type Binder, binderOf, insertBinderOf } from './bind.ts'
 export { elementsOf, textOf } from './canonical.ts'
 export { type ComparedTable, compareTables } from './compare-tables.ts'
-export type {
-  Binding,
-  ChangeParts,
-  Decoding,
-  InsertParts,
-  Json,
-  JsonPiece,
-  SqlDialect,
-  SqlJson,
-  SqlValue,
-} from './dialect.ts'
+export type { Binding, Decoding, InsertParts, Json, JsonPiece, SqlDialect, SqlJson, SqlValue } from './dialect.ts'
 export { typedValueSql } from './expression.ts'
 export { findCommand, type FindCommand } from './find.ts'
 export { type FindForm, foundGroups, foundRows } from './found-rows.ts'
@@ -23,19 +13,11 @@ export { scaleOf, storageOf } from './number.ts'
 export { prefixEnd } from './prefix-end.ts'
 export { predicateSql, scopeOf } from './predicate.ts'
 export { tableRow } from './row.ts'
-export type { ConstraintShape, ExistingColumn, ExistingTable, Filling, Mend, SchemaDialect } from './schema-dialect.ts'
+export type { ConstraintShape, ExistingTable, Filling, Mend, SchemaDialect } from './schema-dialect.ts'
 export { selectText, words } from './select.ts'
 export { type IndexShape, type ReferenceShape, tableShapes, type TableShape } from './shape.ts'
 export { Statement } from './statement.ts'
-export {
-  answerOf,
-  deleteCommand,
-  type FindKeys,
-  insertCommand,
-  rowValue,
-  updateCommand,
-  type WriteCommand,
-} from './write.ts'
+export { answerOf, deleteCommand, type FindKeys, insertCommand, updateCommand, type WriteCommand } from './write.ts'
 
 /** Kysely is loaded when it is first asked for: it takes longer to load than all of Plinth. */
 export const kyselyAccess = () => import('./kysely-access.ts')
