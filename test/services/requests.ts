@@ -57,7 +57,9 @@ export interface Answered {
 
 /** Calls `received` with each line of JSON that comes. */
 export function readLines<Line>(socket: Socket, received: (line: Line) => void): void {
-  createInterface({ input: socket }).on('line', line => received(JSON.parse(line) as Line))
+  const lines = createInterface({ input: socket }).on('line', line => received(JSON.parse(line) as Line))
+  // It passes on the errors of its socket, whose owner hears of them there.
+  lines.on('error', () => {})
 }
 
 export function writeLine(socket: Socket, line: Asked | Answered): void {

@@ -51,6 +51,24 @@ test('a database that a test leaves behind fails the run, and is dropped', { tim
   expect(status).toBe(1)
 })
 
+test('a test process that ends while it asks takes the servers from nobody', { timeout: 60_000 }, async () => {
+  const { status, stdout, output } = runTests(`
+    import { connect } from 'node:net'
+    test('one', async () => {
+      for (let turn = 0; turn < 20; turn++) {
+        const socket = connect(process.env.TEST_KEEPER)
+        await new Promise(resolve => socket.once('connect', resolve))
+        for (let id = 0; id < 50; id++) socket.write(JSON.stringify({ id, request: 'missed', input: { name: 'mysql-8.4', reason: 'tried' } }) + '\\n')
+        socket.destroy()
+      }
+      expect(serversOf('postgres')).toContain('postgres-18')
+    })`)
+  expect(output).not.toMatch(/EPIPE|ECONNRESET/)
+  expect(output).toContain('mysql-8.4: not run: tried')
+  expect(lines(stdout).at(-1)).toBe('1 passed, 0 failed, 0 skipped')
+  expect(status).toBe(0)
+})
+
 test('a run says which servers it did without, and why', { timeout: 60_000 }, async context => {
   await givePostgres(context)
   vi.stubEnv('TEST_WITHOUT', 'postgres-15,mariadb-10.11,mysql-8.4,pgbouncer')
