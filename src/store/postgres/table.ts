@@ -74,10 +74,12 @@ export function addReference({ model }: TableShape, reference: ReferenceShape, d
 }
 
 export function createIndex({ model }: TableShape, index: IndexShape, dialect: SqlDialect): string {
-  // Plinth orders with nulls last both ways; an index serves an order only if it has its nulls at the same end.
-  const columns = index.columns.map(({ field, descending }) =>
-    [identifier(field.column), ...(descending ? ['desc', 'nulls last'] : [])].join(' '),
-  )
+  // An index serves an order only if it says the same of nulls, even where there are none: a column that has some is ordered with nulls
+  // last both ways, any other by the database's default.
+  const columns = index.columns.map(({ field, descending }) => {
+    const nulls = field.nullable ? ' nulls last' : ''
+    return `${identifier(field.column)}${descending ? ` desc${nulls}` : ''}`
+  })
   const live = index.liveOnly === null ? '' : ` where ${identifier(index.liveOnly.column)} is null`
   return `create ${index.unique ? 'unique ' : ''}index ${identifier(index.name)} on ${dialect.table(model)} (${columns.join(', ')})${live}`
 }

@@ -1,0 +1,96 @@
+/** An index that a model declares serves the order that it was declared for, on every engine: a page is read from it and not sorted. */
+import { sql as raw } from 'kysely'
+import { describe, expect, test } from 'vitest'
+import { createEngine } from '../../src/engine/index.ts'
+import { defineSchema, field, graphOf, model } from '../../src/model/index.ts'
+import { createDb, emptyFind, type SystemDb } from '../../src/operation/index.ts'
+import type { Caller, ExecutionContext, FindRequest } from '../../src/query/index.ts'
+import { emptyDatabase, engines, needsEngine } from '../fixtures/engines.ts'
+
+const Event = model(
+  {
+    number: field.integer().key(),
+    at: field.datetime(),
+    rank: field.integer().optional(),
+    place: field.text({ max: 40 }),
+    note: field.text(),
+  },
+  {
+    index: [
+      ['-at', '-number'],
+      ['-rank', '-number'],
+      ['place', '-at'],
+    ],
+  },
+)
+const schema = defineSchema({ Event })
+const system: Caller = { class: 'system', key: [], attributes: {}, reason: 'test' }
+
+const by = (text: string): FindRequest['sort'] =>
+  text.split(',').map(name => ({
+    path: [name.replace('-', '')],
+    direction: name.startsWith('-') ? 'descending' : 'ascending',
+  }))
+
+/** What each engine calls the work of putting rows in order. */
+const sorts = /temp b-tree|\bsort key\b|filesort/i
+
+/** Servers choose by what they know of the rows, and find that out in their own time. */
+const statistics = { postgres: 'analyze event', mariadb: 'analyze table event' }
+
+describe.each(engines)('on %s', engine => {
+  test('a page in the order of an index is read from it, first and next, forward and backward', async context => {
+    needsEngine(context, engine)
+    await using database = await emptyDatabase(engine)
+    const store = database.store()
+    const queries = createEngine({ graph: graphOf(schema), store })
+    await store.open(queries.graph)
+    await store.applySchema(await store.compareSchema(queries.graph))
+    try {
+      const db = createDb(queries, () => contextNow()) as unknown as SystemDb<typeof schema>
+      await db.Event.create(
+        Array.from({ length: 3000 }, (_, number) => ({
+          number,
+          at: new Date(Date.UTC(2026, 0, 1) + ((number * 7919) % 3000) * 60_000),
+          rank: number % 5 === 0 ? null : (number * 31) % 3000,
+          place: `place ${number % 20}`,
+          note: 'note '.repeat(200),
+        })),
+      )
+      const analyze = statistics[engine.split(/[-.]/)[0] as keyof typeof statistics]
+      if (analyze !== undefined) await raw.raw(analyze).execute(await db.sql('Event'))
+      const explain = async (sort: string, seek: 'after' | 'before' | null): Promise<string> => {
+        const request = {
+          ...emptyFind,
+          model: 'Event',
+          sort: by(sort),
+          ...(seek === null ? {} : { seek: { direction: seek } }),
+        }
+        const { plan } = queries.find(request, 'system').planned(system)
+        const values = plan.parameters.map(parameter => {
+          if (parameter.source === 'limit') return 21
+          return parameter.source === 'cursor' && parameter.type.kind === 'datetime' ? '2026-01-02T00:00:00.000Z' : 1500
+        })
+        return store.prepareFind(plan).explain(values)
+      }
+      for (const sort of ['-at,-number', '-rank,-number']) {
+        expect(await explain(sort, null), sort).not.toMatch(sorts)
+        expect(await explain(sort, 'after'), sort).not.toMatch(sorts)
+      }
+      expect(await explain('-at,-number', 'before')).not.toMatch(sorts)
+      expect(await explain('place', null), 'which no index serves to the end').toMatch(sorts)
+    } finally {
+      await store.close()
+    }
+  })
+})
+
+const contextNow = (): ExecutionContext => ({
+  caller: system,
+  now: new Date().toISOString(),
+  deadline: Date.now() + 10_000,
+  signal: null,
+  observe: null,
+  trace: 'test',
+  transaction: null,
+})
