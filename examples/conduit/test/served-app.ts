@@ -1,7 +1,5 @@
-// Conduit as `npm start` runs it: a process of its own, on any free port, with a database that is gone afterwards.
+// Conduit as `npm start` runs it: a process of its own, on any free port.
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
@@ -17,8 +15,7 @@ export interface ServedApp {
 }
 
 /** Resolves when the application has printed its address, and rejects with what it printed when it ends instead. */
-export async function serveConduit(): Promise<ServedApp> {
-  const folder = mkdtempSync(join(tmpdir(), 'conduit-'))
+export async function serveConduit(databaseUrl: string): Promise<ServedApp> {
   // Settings of the tests are none of the application's: it refuses those that it does not know.
   const { PLINTH_TEST_LONG: _, ...environment } = process.env
   const child = spawn(process.execPath, command, {
@@ -27,7 +24,7 @@ export async function serveConduit(): Promise<ServedApp> {
       ...environment,
       PORT: '0',
       HOST: '127.0.0.1',
-      DATABASE_URL: `file:${join(folder, 'conduit.db')}`,
+      DATABASE_URL: databaseUrl,
       NO_COLOR: '1',
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -45,7 +42,6 @@ export async function serveConduit(): Promise<ServedApp> {
   child.once('exit', code => {
     ready.reject(new Error(`Conduit ended with ${code} before it was ready:\n${text}`))
     ended.resolve(code)
-    rmSync(folder, { recursive: true })
   })
   return {
     origin: await ready.promise,
