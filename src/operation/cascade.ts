@@ -78,6 +78,7 @@ function followedReferences(engine: Engine, model: ModelNode, soft: boolean): Re
   )
 }
 
+/** Marks rows as deleted at `moment`; null takes the mark away from those that have it. Tells how many it touched. */
 export function* markDeleted(
   engine: Engine,
   model: ModelNode,
@@ -89,7 +90,7 @@ export function* markDeleted(
   const result = yield* engine.write.update(
     {
       model: model.name,
-      target: { kind: 'keys' },
+      target: { kind: moment === null ? 'deletedKeys' : 'keys' },
       set: [field],
       written: [],
       version: true,

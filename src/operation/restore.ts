@@ -35,8 +35,10 @@ export async function restoreRow(engine: Engine, input: RestoreInput, context: E
     const [status] = key === null ? [] : yield* engine.write.status(request, [key], model, inside)
     const refused = refuseStatus(model, 'update', status, null)
     if (refused !== null || key === null) throw refused ?? refusal('request.not-found', { model: model.name })
-    yield* markDeleted(engine, model, field, keysOf(model, [key]), null, inside)
-    engine.transactions.record(inside, [{ model: model.name, key, operation: 'restore', fields: [field] }])
+    // A row that is not deleted is what was asked for: nothing is written, so nothing has changed for anybody.
+    const restored = yield* markDeleted(engine, model, field, keysOf(model, [key]), null, inside)
+    if (restored > 0)
+      engine.transactions.record(inside, [{ model: model.name, key, operation: 'restore', fields: [field] }])
     return yield* readWritten(engine, model, input.select, [key], false, inside)
   })
 }

@@ -71,6 +71,8 @@ export function planInsert(request: InsertRequest, environment: PlanEnvironment)
 export type Target =
   | { readonly kind: 'key' }
   | { readonly kind: 'keys' }
+  /** Those of them that are softly deleted. */
+  | { readonly kind: 'deletedKeys' }
   | { readonly kind: 'filter'; readonly where: FilterRequest }
   /** Rows that refer to rows whose keys the engine gives. */
   | { readonly kind: 'referring'; readonly fields: readonly string[] }
@@ -165,6 +167,12 @@ function targetCondition(planning: Planning, rows: readonly string[], model: Mod
       return equalKey(planning, model)
     case 'keys':
       return amongTuples(planning, model, model.key, 'keys')
+    case 'deletedKeys': {
+      const of: Expression = { kind: 'field', row: 0, path: [], field: model.softDeleteField ?? '' }
+      // Null equals nothing, itself neither: this needs no negation, which a store may lack.
+      const isDeleted: Predicate = { kind: 'compare', operator: 'eq', left: of, right: of }
+      return allOf(amongTuples(planning, model, model.key, 'keys'), isDeleted)
+    }
     case 'referring':
       return amongTuples(planning, model, target.fields, 'keys')
     case 'filter':

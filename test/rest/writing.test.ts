@@ -272,6 +272,23 @@ describe('DELETE and restore', () => {
     expect((await post(`${url}/restore`, undefined)).status).toBe(403)
     expect((await blog.ask({ method: 'DELETE', url, as: blog.ann, body: {} })).status).toBe(400)
   })
+
+  it('restores once: a row that is not deleted stays as it is', async () => {
+    const { headers } = await post('/api/articles', draft({ authorId: blog.admin }), { as: blog.admin })
+    const url = headers['location'] ?? ''
+    const restore = () => post(`${url}/restore`, undefined, { as: blog.admin })
+    expect((await blog.ask({ url, as: blog.admin })).json).toMatchObject({ version: 1 })
+    const untouched = await restore()
+    expect([untouched.status, untouched.json.version]).toEqual([200, 1])
+    expect((await send('DELETE', url, undefined, { as: blog.admin })).status).toBe(204)
+    const back = await restore()
+    expect([back.status, back.json.version, back.json.deletedAt]).toEqual([200, 3, null])
+    const [again, twice] = await Promise.all([restore(), restore()])
+    for (const told of [again, twice]) {
+      expect([told.status, told.json]).toEqual([200, back.json])
+      expect(told.headers['etag']).toBe(back.headers['etag'])
+    }
+  })
 })
 
 describe('whole filters', () => {

@@ -165,7 +165,7 @@ export interface ModelOperations<
   /** Deletes all rows that match. */
   deleteMany(options: Bulk<M, S, As>): Promise<{ readonly count: number }>
 
-  /** Brings a soft-deleted row back; needs the rule `withDeleted`. */
+  /** Brings a soft-deleted row back; needs the rule `withDeleted`. A row that is not deleted stays as it is. */
   restore<
     const Sel extends Select<M, S, As> | undefined = undefined,
     const Inc extends Include<M, S, As> | undefined = undefined,
