@@ -35,6 +35,8 @@ export interface OpenOptions {
   readonly mode: Mode
   readonly environment: Environment
   readonly schema: SchemaPolicy
+  /** Told at once what happened to the database: whatever comes later may fail or never end. */
+  readonly fitted?: (report: SchemaReport, settings: Settings) => void
   /** What is seen of it while it runs. */
   readonly watching: (settings: Settings, graph: ModelGraph) => Watching
   /** Goes before the store of the description. */
@@ -126,6 +128,7 @@ async function openParts(app: App, options: OpenOptions, begun: Begun): Promise<
     started => started.close(),
   )
   const schemaReport = await fitSchema(opened, stored, options.schema)
+  options.fitted?.(schemaReport, settings)
   const store = refuseUnfit(opened, schemaReport.left)
 
   const engine = await life.start(

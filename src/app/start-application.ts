@@ -4,10 +4,11 @@ import { refusal } from '../error/index.ts'
 import type { HttpServer } from '../surface/http/index.ts'
 import type { App } from './create-app.ts'
 import { goneFields, loadSnapshot, saveSnapshot, snapshotFile } from './follow-snapshot.ts'
+import type { SchemaReport } from './fit-schema.ts'
 import { type OpenApplication, openApplication } from './open-application.ts'
 import { describeStore } from './open-store.ts'
 import { seedWhenEmpty } from './seed.ts'
-import type { Environment, Mode } from './settings.ts'
+import type { Environment, Mode, Settings } from './settings.ts'
 import { stopServing } from './stop-serving.ts'
 import { watch } from './watching.ts'
 
@@ -17,6 +18,8 @@ export interface StartOptions {
   readonly environment: Environment
   /** Lines for people. */
   readonly print: (text: string) => void
+  /** What happened to the database and to the snapshot, for people, as soon as it is known. */
+  readonly notice?: (text: string) => void
   /** Opens the door instead of this process, and gives the port; the connections are handed to `http`. */
   readonly listen?: (at: { readonly host: string; readonly port: number }) => Promise<number>
 }
@@ -28,14 +31,12 @@ export interface StartedApplication {
   readonly url: string
   /** What is where, for people; empty when the log is for machines. */
   readonly places: readonly string[]
-  /** What happened to the database and to the snapshot. */
-  readonly notices: readonly string[]
   /** Stops in order; `hurry` ends all waiting. Resolves to whether every request could finish. */
   stop(hurry?: Promise<void>): Promise<boolean>
 }
 
 export async function startApplication(app: App, options: StartOptions): Promise<StartedApplication> {
-  const { root, mode, environment, print } = options
+  const { root, mode, environment, print, notice = () => {} } = options
   const follow = mode === 'development'
   const before = follow ? loadSnapshot(root) : null
   const opened = await openApplication(app, {
@@ -43,13 +44,16 @@ export async function startApplication(app: App, options: StartOptions): Promise
     mode,
     environment,
     schema: follow ? 'follow' : 'require',
+    fitted: (report, settings) => reported(report, settings, app).forEach(notice),
     watching: (settings, graph) => watch(settings, graph, { root, print, ...terminal() }),
   })
   const { settings, http, watching } = opened
-  const notices = follow ? [...goneFields(before, opened.graph), ...reported(opened)] : []
-  if (follow && saveSnapshot(root, opened.graph)) notices.push(`${snapshotFile} was written; commit it.`)
-  const seeded = follow && (await closing(opened, () => seedWhenEmpty(app, opened)))
-  if (seeded) notices.push('The database had no rows; the application has put its first ones into it.')
+  if (follow) {
+    goneFields(before, opened.graph).forEach(notice)
+    if (saveSnapshot(root, opened.graph)) notice(`${snapshotFile} was written; commit it.`)
+    if (await closing(opened, () => seedWhenEmpty(app, opened)))
+      notice('The database had no rows; the application has put its first ones into it.')
+  }
 
   const url = await closing(opened, () => listen(opened, options))
   watching.event('started', { url, mode, process: process.pid })
@@ -59,7 +63,6 @@ export async function startApplication(app: App, options: StartOptions): Promise
     engine: opened.engine,
     url,
     places: settings.log === 'json' ? [] : placesOf(app, opened, root, url),
-    notices: notices.map(notice => `  ${notice}`),
     stop: (hurry = new Promise<void>(() => {})) => (stopping ??= stop(opened, hurry)),
   }
 }
@@ -104,8 +107,7 @@ function address(host: string, port: number): string {
 
 const mostApplied = 5
 
-function reported(opened: OpenApplication): readonly string[] {
-  const { applied, left } = opened.schemaReport
+function reported({ applied, left }: SchemaReport, settings: Settings, app: App): readonly string[] {
   const lines = applied
     .slice(0, mostApplied)
     .map(({ description }) => `Applied to the database: ${inThePast(description)}`)
@@ -116,13 +118,13 @@ function reported(opened: OpenApplication): readonly string[] {
   return [
     ...lines,
     ...left.map(({ description }) => `The database differs: ${description}`),
-    `Plinth changes nothing by itself that could lose rows.${refused} ${advice(opened)}`,
+    `Plinth changes nothing by itself that could lose rows.${refused} ${advice(settings, app)}`,
   ]
 }
 
 /** Only a file can be set aside. */
-const advice = ({ store, settings }: OpenApplication): string =>
-  store.name === 'sqlite' && settings.database.store === 'sqlite'
+const advice = ({ database }: Settings, { options }: App): string =>
+  options.store === undefined && database.store === 'sqlite'
     ? 'To begin with an empty database: plinth database --recreate'
     : 'What differs, with commands: plinth database'
 

@@ -23,10 +23,12 @@ function folder(): string {
 const environment = { PORT: '0', PLINTH_LOG: 'off' }
 
 async function startOnce(app: App, root: string): Promise<{ readonly notices: string; readonly plants: unknown }> {
-  const started = await startApplication(app, { root, mode: 'development', environment, print: () => {} })
+  const notices: string[] = []
+  const notice = (text: string): void => void notices.push(text)
+  const started = await startApplication(app, { root, mode: 'development', environment, notice, print: () => {} })
   const answer = await started.http.fastify.inject('/api/plants?select=name&sort=name')
   await started.stop()
-  return { notices: started.notices.join('\n'), plants: answer.json<{ data: unknown }>().data }
+  return { notices: notices.join('\n'), plants: answer.json<{ data: unknown }>().data }
 }
 
 describe('seed', () => {

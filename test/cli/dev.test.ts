@@ -71,6 +71,66 @@ describe('plinth dev', { timeout: 60_000 }, () => {
     expect(await dev.exit).toBe(0)
   })
 
+  it('starts again for what the application is made of, and for nothing else', async () => {
+    using here = project()
+    using shared = project({ 'greeting.ts': "export const greeting = 'Hello'" })
+    here.write('lazy.ts', "export const lazy = 'first'")
+    here.write(
+      'slow.ts',
+      `import type { IncomingMessage, ServerResponse } from 'node:http'
+import { greeting } from '${shared.folder}/greeting.ts'
+
+export async function slow(_request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { lazy } = await import('./lazy.ts')
+  response.end(\`\${greeting}, \${lazy}\`)
+}
+`,
+    )
+    const dev = here.run(['dev'])
+    const url = await dev.url()
+    here.write('app.test.ts', 'throw new Error()')
+    here.write('scripts/once.ts', 'throw new Error()')
+    here.write('package.json', '{ "name": "shop", "private": true, "type": "module", "version": "1.0.1" }')
+    expect((await ask(`${url}/slow/1`)).text).toBe('Hello, first')
+    // What was imported by a request only, and what lies elsewhere, is part of it too.
+    here.write('lazy.ts', "export const lazy = 'second'")
+    await dev.printed(/\nlazy\.ts changed: starting again[^]*Ready at/)
+    expect((await ask(`${url}/slow/1`)).text).toBe('Hello, second')
+    shared.write('greeting.ts', "export const greeting = 'Good day'")
+    await dev.printed(/greeting\.ts changed: starting again[^]*Ready at/)
+    expect((await ask(`${url}/slow/1`)).text).toBe('Good day, second')
+    here.write('.env', 'PLINTH_LOG=off')
+    await dev.printed(/\n\.env changed: starting again[^]*Ready at/)
+    expect(dev.output()).not.toMatch(/app\.test\.ts|once\.ts|package\.json/)
+    dev.child.kill('SIGTERM')
+    expect(await dev.exit).toBe(0)
+  })
+
+  it('tells what a version did to the database that never got to serve', async () => {
+    using here = project()
+    const dev = here.run(['dev'])
+    await dev.url()
+    const schema = changed('schema.ts', 'name: field.text(),', 'name: field.text(), nick: field.text().optional(),')
+    here.write('schema.ts', schema)
+    here.write(
+      'app.ts',
+      changed(
+        'app.ts',
+        "name: 'Shop'",
+        "name: 'Shop', extensions: [{ name: 'stuck', start: () => new Promise(() => {}) }]",
+      ),
+    )
+    const columns = (): unknown => {
+      using database = new DatabaseSync(join(here.folder, 'data/app.db'), { readOnly: true })
+      return database.prepare("select count(*) as n from pragma_table_info('user') where name = 'nick'").get()
+    }
+    await expect.poll(columns, { timeout: 20_000 }).toEqual({ n: 1 })
+    here.write('app.ts', shop['app.ts'] ?? '')
+    await dev.printed(/Ready at[^]*Applied to the database: the column "nick" of User\.nick was missing/)
+    dev.child.kill('SIGTERM')
+    expect(await dev.exit).toBe(0)
+  })
+
   it('shows what is wrong where a developer looks, and goes on when it is right again', async () => {
     using here = project()
     const dev = here.run(['dev'])

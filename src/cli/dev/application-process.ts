@@ -4,6 +4,7 @@ import { startApplication, type StartedApplication } from '../../app/index.ts'
 import { describeFailure } from '../../service/observe/index.ts'
 import { loadApplication } from '../find-application.ts'
 import type { ChildMessage, ParentMessage } from './messages.ts'
+import { reportImports } from './report-imports.ts'
 
 const [file = '', root = ''] = process.argv.slice(2)
 /** Requests that are still running when a new version wants to start. */
@@ -27,19 +28,21 @@ process.on('SIGTERM', () => void stop())
 process.on('uncaughtException', failed)
 process.on('unhandledRejection', failed)
 
+reportImports(files => send({ kind: 'imported', files }))
 try {
   const app = await loadApplication({ file, root })
   application = await startApplication(app, {
     root,
     mode: 'development',
     environment: process.env,
+    notice: text => send({ kind: 'notice', text }),
     print: text => process.stdout.write(`${text}\n`),
     listen: async ({ host, port }) => {
       send({ kind: 'address', host, port })
       return await listening.promise
     },
   })
-  if (!stopping) send({ kind: 'ready', url: application.url, places: application.places, notices: application.notices })
+  if (!stopping) send({ kind: 'ready', url: application.url, places: application.places })
 } catch (error) {
   failed(error)
 }

@@ -4,13 +4,12 @@
 export type ChildMessage =
   /** The settings are known: open this address, if it is not open yet. */
   | { readonly kind: 'address'; readonly host: string; readonly port: number }
-  /** Requests can come. The lines are for the terminal: where everything is, and what happened to the database. */
-  | {
-      readonly kind: 'ready'
-      readonly url: string
-      readonly places: readonly string[]
-      readonly notices: readonly string[]
-    }
+  /** Files that it has imported: when one of them changes, it has to start again. */
+  | { readonly kind: 'imported'; readonly files: readonly string[] }
+  /** Something happened to the database or to the snapshot; worth telling even if this process does not get further. */
+  | { readonly kind: 'notice'; readonly text: string }
+  /** Requests can come. The lines are for the terminal: where everything is. */
+  | { readonly kind: 'ready'; readonly url: string; readonly places: readonly string[] }
   /** It did not start, or fell over. */
   | { readonly kind: 'failed'; readonly text: string }
 

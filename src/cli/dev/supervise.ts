@@ -3,7 +3,9 @@
  * file changes. Connections that come meanwhile wait, or learn why the application does not start.
  */
 import { type ChildProcess, fork } from 'node:child_process'
+import { realpathSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
+import { basename, dirname, extname, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { refusal } from '../../error/index.ts'
 import type { ChildMessage, ParentMessage } from './messages.ts'
@@ -37,9 +39,20 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
   let restartAsked = false
   let shown = false
   const waiting: Socket[] = []
+  /** What the version that starts or runs is made of. */
+  const imported = new Set<string>()
+  /** What was done to the database, whichever version did it, until somebody has read it. */
+  const notices = new Set<string>()
+  const root = realpathSync(options.root)
   const ended = Promise.withResolvers<number>()
 
+  const printNotices = (lines: readonly string[]): void => {
+    options.print([...lines, ...Array.from(notices, notice => `  ${notice}`), ''].join('\n'))
+    notices.clear()
+  }
+
   const fail = (text: string): void => {
+    if (notices.size > 0) printNotices([])
     state = { name: 'failed', text }
     for (const socket of waiting.splice(0)) answerFailure(socket, text)
   }
@@ -47,6 +60,7 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
   function start(): void {
     state = { name: 'starting' }
     restartAsked = false
+    imported.clear()
     const process_ = fork(
       fileURLToPath(new URL(`application-process.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)),
       [options.file, options.root],
@@ -71,10 +85,16 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
           ended.reject(error)
         }
         return
+      case 'imported':
+        if (from === child) madeOf(message.files)
+        return
+      case 'notice':
+        notices.add(message.text)
+        return
       case 'ready':
         if (from !== child) return
         state = { name: 'running', child: from }
-        options.print([...(shown ? [`  Ready at ${message.url}`] : message.places), ...message.notices, ''].join('\n'))
+        printNotices(shown ? [`  Ready at ${message.url}`] : message.places)
         shown = true
         for (const socket of waiting.splice(0)) hand(from, socket)
         return
@@ -105,9 +125,25 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
     else socket.destroy()
   }
 
-  function restart(paths: readonly string[]): void {
-    if (state.name === 'stopping') return
-    const names = paths.map(path => (path.startsWith(`${options.root}/`) ? path.slice(options.root.length + 1) : path))
+  function madeOf(files: readonly string[]): void {
+    for (const file of files) {
+      imported.add(file)
+      if (!isInside(file, root)) watching?.also(dirname(file))
+    }
+  }
+
+  /** Code counts when it is imported. Who reads other files cannot be known; and what keeps a version from starting may be anywhere. */
+  function matters(path: string): boolean {
+    if (imported.has(path)) return true
+    if (!isInside(path, root)) return false
+    if (basename(path) === '.env' || state.name !== 'running') return true
+    return !code.has(extname(path)) && !/^(?:package|tsconfig.*)\.json$/.test(basename(path))
+  }
+
+  function restart(changed: readonly string[]): void {
+    const paths = changed.filter(matters)
+    if (state.name === 'stopping' || paths.length === 0) return
+    const names = paths.map(path => (isInside(path, root) ? path.slice(root.length + 1) : path))
     options.print(
       `\n${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''} changed: starting again`,
     )
@@ -120,7 +156,7 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
     stop(child)
   }
 
-  const watching = options.reload ? watchFolder(options.root, restart) : null
+  const watching = options.reload ? watchFolder(root, restart) : null
 
   let signals = 0
   const onSignal = (): void => {
@@ -152,6 +188,10 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
     server?.close()
   }
 }
+
+const code = new Set(['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'])
+
+const isInside = (path: string, folder: string): boolean => path.startsWith(folder + sep)
 
 function send(child: ChildProcess, message: ParentMessage, socket?: Socket): void {
   if (!child.connected) return

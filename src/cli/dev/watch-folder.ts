@@ -10,16 +10,22 @@ const own = new Set(['plinth.snapshot.json', 'package-lock.json'])
 /** Editors write a file in several steps. */
 const settleTime = 60
 
+export interface FolderWatch {
+  /** Watches the files of one more folder, without the folders in it. */
+  also(folder: string): void
+  close(): void
+}
+
 /**
  * Calls `changed` with the paths of files that were written, removed or renamed, once they have settled. Folders are watched one by
  * one: the recursive watching of Node goes through node_modules, which costs seconds and, on Linux, the system's limit of watches.
  */
-export function watchFolder(root: string, changed: (paths: readonly string[]) => void): { close(): void } {
+export function watchFolder(root: string, changed: (paths: readonly string[]) => void): FolderWatch {
   const watchers = new Map<string, FSWatcher>()
   const pending = new Set<string>()
   let timer: NodeJS.Timeout | null = null
 
-  function add(folder: string): void {
+  function add(folder: string, deep = true): void {
     if (watchers.has(folder)) return
     let entries
     try {
@@ -33,6 +39,7 @@ export function watchFolder(root: string, changed: (paths: readonly string[]) =>
       // Gone between being seen and being watched.
       return
     }
+    if (!deep) return
     for (const entry of entries) if (entry.isDirectory() && isWatched(entry.name)) add(join(folder, entry.name))
   }
 
@@ -64,6 +71,7 @@ export function watchFolder(root: string, changed: (paths: readonly string[]) =>
 
   add(root)
   return {
+    also: folder => add(folder, false),
     close() {
       if (timer !== null) clearTimeout(timer)
       for (const folder of [...watchers.keys()]) remove(folder)
