@@ -1,7 +1,7 @@
 /** An aggregate request → an aggregate plan. It ranges over the rows that the caller may read (semantics 4). */
 import { refusal } from '../error/index.ts'
 import { nearest } from '../lib/index.ts'
-import { type FieldType, kindOf } from '../model/index.ts'
+import { aggregateType } from '../model/index.ts'
 import { type AggregatePlan, type AggregateRequest, planFormat } from '../query/index.ts'
 import { type PlanEnvironment, Planning } from './environment.ts'
 import { allOf } from './fold.ts'
@@ -10,10 +10,6 @@ import { comparable, planFilter } from './plan-filter.ts'
 import { planOrder } from './plan-order.ts'
 import { readableCondition } from './readable.ts'
 import { requireCapabilities } from './require-capabilities.ts'
-
-const integerType: FieldType = Object.freeze({ kind: 'integer', options: {} })
-const bigintType: FieldType = Object.freeze({ kind: 'bigint', options: {} })
-const floatType: FieldType = Object.freeze({ kind: 'float', options: {} })
 
 export function planAggregate(request: AggregateRequest, environment: PlanEnvironment): Planned<AggregatePlan> {
   const planning = new Planning(environment)
@@ -86,27 +82,13 @@ function measured(
   const refuse = (reason: string): Error =>
     refusal('request.unknown-aggregate', { name: field === null ? name : `${name}(${field})`, model, reason })
   if (field === null) {
-    if (name !== 'count') throw refuse(`${name} needs a field`)
-    return { of: null, type: integerType }
+    const counted = aggregateType(name, null)
+    if (counted === undefined) throw refuse(`${name} needs a field`)
+    return { of: null, type: counted.type }
   }
   const { expression, type } = comparable(planning, rows, field, 'aggregate')
-  if (name === 'count') return { of: expression, type: integerType }
-  if (name === 'min' || name === 'max') {
-    if (!kindOf(type).sortable) throw refuse(`${type.kind} values have no order`)
-    return { of: expression, type }
-  }
-  const resultType = (name === 'sum' ? sumTypes : averageTypes)(type)
-  if (resultType === null) throw refuse(`${type.kind} values cannot be added`)
-  return { of: expression, type: resultType }
-}
-
-/** Sums may outgrow a safe integer, so they are 64-bit; sums of decimals keep their scale. */
-function sumTypes(type: FieldType): FieldType | null {
-  if (type.kind === 'integer' || type.kind === 'bigint') return bigintType
-  if (type.kind === 'decimal') return { ...type, options: { ...type.options, precision: 38 } }
-  return type.kind === 'float' ? floatType : null
-}
-
-function averageTypes(type: FieldType): FieldType | null {
-  return ['integer', 'bigint', 'decimal', 'float'].includes(type.kind) ? floatType : null
+  const result = aggregateType(name, type)
+  if (result === undefined)
+    throw refuse(`${type.kind} values ${name === 'min' || name === 'max' ? 'have no order' : 'cannot be added'}`)
+  return { of: expression, type: result.type }
 }
