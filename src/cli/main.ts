@@ -11,6 +11,8 @@ if (major < 24 || (major === 24 && minor < 7)) {
   process.exit(1)
 }
 
+const { keepCompiledCode } = await import('./compiled-code.ts')
+keepCompiledCode()
 // Loaded only now: an older Node would already fail at what these modules import.
 const { main } = await import('./run.ts')
 process.exitCode = await main(process.argv.slice(2))

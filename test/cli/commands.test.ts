@@ -134,3 +134,22 @@ describe('plinth start', { timeout: 60_000 }, () => {
     expect(start.output()).toContain('plinth database --apply')
   })
 })
+
+describe('code that was compiled', { timeout: 60_000 }, () => {
+  it('is kept beside the packages, where others cannot write, for the next start', async () => {
+    using here = project()
+    const told = { NODE_DEBUG_NATIVE: 'COMPILE_CACHE' }
+    const folder = join(import.meta.dirname, '../../node_modules/.cache/plinth')
+    const first = here.run(['check'], told)
+    expect(await first.exit).toBe(0)
+    expect(first.output()).toContain(folder)
+    const second = here.run(['check'], told)
+    expect(await second.exit).toBe(0)
+    expect(second.output()).toMatch(/cache for ESM \S*open-application\.ts was accepted/)
+
+    const elsewhere = here.run(['check'], { ...told, NODE_COMPILE_CACHE: join(here.folder, 'cache') })
+    expect(await elsewhere.exit).toBe(0)
+    expect(elsewhere.output()).not.toContain(folder)
+    expect(readdirSync(join(here.folder, 'cache'))).toHaveLength(1)
+  })
+})

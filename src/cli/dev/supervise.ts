@@ -8,6 +8,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { basename, dirname, extname, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { refusal } from '../../error/index.ts'
+import { compiledCodeFolder } from '../compiled-code.ts'
 import type { ChildMessage, ParentMessage } from './messages.ts'
 import { watchFolder } from './watch-folder.ts'
 
@@ -65,7 +66,7 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
       fileURLToPath(new URL(`application-process.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)),
       [options.file, options.root],
       {
-        env: options.environment,
+        env: { NODE_COMPILE_CACHE: compiledCodeFolder(), ...options.environment },
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       },
     )
