@@ -35,6 +35,8 @@ export async function startMariadb(
     'bind-address': '127.0.0.1',
     socket,
     'pid-file': join(folder, 'pid'),
+    // A MariaDB that starts removes the temporary tables it finds, also those of another one.
+    tmpdir: makeFolder(join(folder, 'temporary')),
     'init-file': users,
     'ssl-cert': tls.certificate,
     'ssl-key': tls.key,
