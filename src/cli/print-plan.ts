@@ -74,7 +74,7 @@ function outputs(all: readonly Output[], parameters: readonly Parameter[]): stri
         return `${output.output} { ${outputs(output.node.outputs, parameters)} }${condition(output.node)}`
       case 'many':
       case 'list':
-        return `${output.output} [] { ${outputs(output.node.outputs, parameters)} }${condition(output.node)}`
+        return `${output.output} [] { ${outputs(output.node.outputs, parameters)} }${condition(output.node)}${linked(output.link.links, parameters)}`
     }
   }
 
@@ -112,13 +112,17 @@ function predicate(one: Predicate, parameters: readonly Parameter[]): string {
     case 'array':
       return `${value(one.left)} ${one.operator} ${value(one.right)}`
     case 'some':
-      return `some ${place([...one.path, one.relation], one.row)} (${predicate(one.where, parameters)})`
+      return `some ${place([...one.path, one.relation], one.row)} (${predicate(one.where, parameters)})${linked(one.links, parameters)}`
     case 'signedIn':
       return 'signed in'
     case 'seek':
       return `${one.backward ? 'before' : 'after'} the cursor`
   }
 }
+
+/** A condition on the rows of the join model. */
+const linked = (links: Predicate | undefined, parameters: readonly Parameter[]): string =>
+  links === undefined ? '' : ` by links where ${predicate(links, parameters)}`
 
 const signs = { eq: '=', ne: '!=', lt: '<', lte: '<=', gt: '>', gte: '>=' } as const
 
@@ -140,7 +144,7 @@ function expression(one: Expression, parameters: readonly Parameter[]): string {
     case 'aggregate':
       return `${one.function}(${place([...one.path, one.relation], one.row)}${one.of === undefined ? '' : `.${expression(one.of, parameters)}`}${
         isAlways(one.where) ? '' : ` where ${predicate(one.where, parameters)}`
-      })`
+      }${linked(one.links, parameters)})`
     case 'call':
       return `${one.function}(${one.arguments.map(each => expression(each, parameters)).join(', ')})`
     case 'condition':

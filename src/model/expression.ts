@@ -49,6 +49,8 @@ export interface RelationAggregateExpression extends RowReference {
   readonly where: Predicate
   /** What is summed; absent for count. */
   readonly of?: Expression
+  /** In plans, see {@link SomePredicate.links}. */
+  readonly links?: Predicate
   /** Whose rights: `schema` sees all rows (rules, computed fields), `caller` only those the caller may read. */
   readonly authority: Authority
 }
@@ -123,6 +125,8 @@ export interface SomePredicate extends RowReference {
   readonly kind: 'some'
   readonly relation: string
   readonly where: Predicate
+  /** In plans, for manyToMany: which rows of the join model count. There that row has the number of the related row; absent: all do. */
+  readonly links?: Predicate
   readonly authority: Authority
 }
 

@@ -14,10 +14,10 @@ import {
 } from '../model/index.ts'
 import type { FilterOperator, FilterRequest } from '../query/index.ts'
 import type { Planning } from './environment.ts'
-import { allOf, anyOf, not } from './fold.ts'
+import { allOf, anyOf, isNever, not } from './fold.ts'
 import { attribute, findAttribute, findRelation, relation as namedRelation } from './name.ts'
-import { placeAt, relatedCondition, requireAlwaysVisible } from './readable.ts'
-import { noteLink, rewriteExpression, rewritePredicate } from './rewrite.ts'
+import { linkCondition, placeAt, relatedCondition, requireAlwaysVisible } from './readable.ts'
+import { noteLink, rewriteExpression, rewritePredicate, withLinks } from './rewrite.ts'
 
 /** The condition for the last row of `rows`. */
 export function planFilter(
@@ -98,14 +98,16 @@ function someRelated(
   requireAlwaysVisible(planning, rows, model, name, 'filter by')
   noteLink(planning, model, relation)
   const inner = [...rows, relation.target]
-  const condition = allOf(relatedCondition(planning, inner, relation, 'caller'), where(inner))
-  if (condition.kind === 'constant' && !condition.value) return condition
+  const condition = allOf(relatedCondition(planning, inner, 'caller'), where(inner))
+  const links = linkCondition(planning, rows, relation, 'caller')
+  if (isNever(condition) || isNever(links)) return anyOf()
   return {
     kind: 'some',
     row: rows.length - 1,
     path: [],
     relation: name,
     where: condition,
+    ...withLinks(links),
     authority: 'caller',
   }
 }

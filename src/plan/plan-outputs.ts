@@ -7,8 +7,8 @@ import { allOf, isAlways } from './fold.ts'
 import { attribute, relation as namedRelation } from './name.ts'
 import { attributeExpression, planFilter } from './plan-filter.ts'
 import { planOrder } from './plan-order.ts'
-import { isClosedField, placeAt, relatedCondition, requireVisible } from './readable.ts'
-import { noteLink, rewriteExpression } from './rewrite.ts'
+import { isClosedField, linkCondition, placeAt, relatedCondition, requireVisible } from './readable.ts'
+import { noteLink, rewriteExpression, withLinks } from './rewrite.ts'
 
 /** The outputs of one selection, and the limits that multiply from the root down to each of its to-many relations. */
 export interface PlannedOutputs {
@@ -150,8 +150,9 @@ function planInclude(
   const visible = isAlways(visibleRule) ? null : visibleRule
   noteLink(planning, model, relation)
   const inner = [...rows, relation.target]
-  const readable = relatedCondition(planning, inner, relation, 'caller')
-  const link = { model: model.name, row: rows.length - 1, relation: name }
+  const readable = relatedCondition(planning, inner, 'caller')
+  const links = linkCondition(planning, rows, relation, 'caller')
+  const link = { model: model.name, row: rows.length - 1, relation: name, ...withLinks(links) }
   if (relation.kind === 'belongsTo' || relation.kind === 'hasOne') {
     refuseToOneArguments(model, name, nested)
     const planned = planOutputs(planning, inner, nested.select, limits)

@@ -25,7 +25,8 @@ export function placeAt(
     rows,
     shift: rows.length - 1,
     slots,
-    related: (inner, relation, authority) => relatedCondition(planning, inner, relation, authority),
+    related: (inner, authority) => relatedCondition(planning, inner, authority),
+    links: (around, relation, authority) => linkCondition(planning, around, relation, authority),
   }
 }
 
@@ -80,22 +81,31 @@ export function readableCondition(planning: Planning, rows: readonly string[], w
 }
 
 /** Which rows at the other end of a relation exist, under the rights that the condition has (semantics 4). */
-export function relatedCondition(
-  planning: Planning,
-  rows: readonly string[],
-  relation: RelationNode,
-  authority: Authority,
-): Predicate {
-  if (authority === 'schema') return scopeCondition(planning, rows, false)
-  if (relation.through !== null) requireOpenJoin(planning, relation.through.model)
-  return readableCondition(planning, rows)
+export function relatedCondition(planning: Planning, rows: readonly string[], authority: Authority): Predicate {
+  return authority === 'schema' ? scopeCondition(planning, rows, false) : readableCondition(planning, rows)
 }
 
-/** A relation through a model with rules of its own can be followed by callers who may read all rows of that model. */
-function requireOpenJoin(planning: Planning, name: string): void {
-  const model = planning.model(name)
-  if (model.hidden) return
-  if (!isAlways(readableCondition(planning, [name]))) throw closed(planning, name, 'read')
+/**
+ * Which rows of the join model tie rows together for whoever asks: those that he may read, ends included. `around` are the rows without
+ * the related one, whose number the join row has here. Links that Plinth keeps by itself have no rules.
+ */
+export function linkCondition(
+  planning: Planning,
+  around: readonly string[],
+  { through }: RelationNode,
+  authority: Authority,
+): Predicate {
+  if (through === null) return always
+  const rows = [...around, through.model]
+  const join = planning.model(through.model)
+  if (authority === 'schema' || join.hidden || planning.environment.caller === 'system')
+    return scopeCondition(planning, rows, false)
+  const ends = [...through.local, ...through.remote].flatMap(pair => [
+    pair.through,
+    join.fields[pair.through]?.relation ?? pair.through,
+  ])
+  const rules = [...new Set(ends)].map(name => join.rules?.fields[name]?.read ?? always)
+  return allOf(readableCondition(planning, rows), ...rules.map(rule => rewritePredicate(placeAt(planning, rows), rule)))
 }
 
 /** When a field or relation of the last row of `rows` can be seen: always, never, or under a condition on the row (semantics 8). */

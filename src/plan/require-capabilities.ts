@@ -75,7 +75,10 @@ function requireInOutput(output: Output, graph: ModelGraph, capabilities: Capabi
   }
   if (output.visible !== null) requireInCondition(output.visible, capabilities)
   if (output.kind === 'value') requireInExpression(output.of, capabilities)
-  else requireInNode(output.node, graph, capabilities)
+  else {
+    if (output.link.links !== undefined) requireInCondition(output.link.links, capabilities)
+    requireInNode(output.node, graph, capabilities)
+  }
 }
 
 function requireInCondition(predicate: Predicate, capabilities: Capabilities): void {
@@ -89,6 +92,7 @@ function requireInCondition(predicate: Predicate, capabilities: Capabilities): v
       return predicate.of.forEach(member => requireInCondition(member, capabilities))
     case 'some':
       if (!capabilities.joins) throw unsupported(`it cannot follow the relation ${predicate.relation} in a condition`)
+      if (predicate.links !== undefined) requireInCondition(predicate.links, capabilities)
       return requireInCondition(predicate.where, capabilities)
     case 'compare':
     case 'text':
@@ -118,6 +122,7 @@ function requireInExpression(expression: Expression, capabilities: Capabilities)
       if (!capabilities.aggregates && expression.function !== 'count') {
         throw unsupported('it cannot compute figures over rows')
       }
+      if (expression.links !== undefined) requireInCondition(expression.links, capabilities)
       return requireInCondition(expression.where, capabilities)
     case 'field':
       if (capabilities.joins || expression.path.length === 0) return

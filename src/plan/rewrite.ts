@@ -18,7 +18,7 @@ import {
 import type { Slot, SlotType } from '../query/index.ts'
 import { constantOf } from './constant.ts'
 import type { Planning } from './environment.ts'
-import { allOf, anyOf, isNever, not } from './fold.ts'
+import { allOf, anyOf, isAlways, isNever, not } from './fold.ts'
 
 /** Where a declared condition stands in the plan. */
 export interface Place {
@@ -30,7 +30,9 @@ export interface Place {
   /** The types of the request's slots that the declaration refers to as parameters. */
   readonly slots: Readonly<Record<Slot, SlotType>>
   /** Which rows at the other end of a relation exist; the last of `rows` is the related row. */
-  related(rows: readonly string[], relation: RelationNode, authority: Authority): Predicate
+  related(rows: readonly string[], authority: Authority): Predicate
+  /** Which rows of the join model of a manyToMany tie rows together; `rows` are those around, without the related row. */
+  links(rows: readonly string[], relation: RelationNode, authority: Authority): Predicate
 }
 
 export function rewritePredicate(place: Place, predicate: Predicate): Predicate {
@@ -70,10 +72,11 @@ export function rewritePredicate(place: Place, predicate: Predicate): Predicate 
       const relation = relationAt(place, row, predicate.path, predicate.relation)
       const inner = [...place.rows, relation.target]
       const where = allOf(
-        place.related(inner, relation, predicate.authority),
+        place.related(inner, predicate.authority),
         rewritePredicate({ ...place, rows: inner }, predicate.where),
       )
-      return isNever(where) ? never : { ...predicate, row, where }
+      const links = place.links(place.rows, relation, predicate.authority)
+      return isNever(where) || isNever(links) ? never : { ...predicate, row, where, ...withLinks(links) }
     }
     case 'tupleIn':
     case 'seek':
@@ -110,11 +113,11 @@ export function rewriteExpression(place: Place, expression: Expression): Express
       const row = expression.row + place.shift
       const relation = relationAt(place, row, expression.path, expression.relation)
       const inner = { ...place, rows: [...place.rows, relation.target] }
-      const where = allOf(
-        place.related(inner.rows, relation, expression.authority),
-        rewritePredicate(inner, expression.where),
-      )
-      const rewritten = { ...expression, row, where }
+      const links = place.links(place.rows, relation, expression.authority)
+      const where = allOf(place.related(inner.rows, expression.authority), rewritePredicate(inner, expression.where))
+      const rewritten = isNever(links)
+        ? { ...expression, row, where: never }
+        : { ...expression, row, where, ...withLinks(links) }
       return expression.of === undefined ? rewritten : { ...rewritten, of: rewriteExpression(inner, expression.of) }
     }
     case 'call':
@@ -145,6 +148,9 @@ function decided(planning: Planning, comparison: Predicate, left: Expression, ri
     comparison.kind === 'in' ? { ...comparison, left: one, list: other } : { ...comparison, left: one, right: other }
   return planning.ask(constants as Predicate, []) ? always : never
 }
+
+/** As a property of whatever follows a relation; nothing where every link counts. */
+export const withLinks = (links: Predicate): { readonly links?: Predicate } => (isAlways(links) ? {} : { links })
 
 function mentionsSignedIn(predicate: Predicate): boolean {
   switch (predicate.kind) {

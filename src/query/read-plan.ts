@@ -107,6 +107,8 @@ export interface Link {
   readonly model: string
   readonly row: number
   readonly relation: string
+  /** For manyToMany: which rows of the join model count. There that row has the number of the node's row; absent: all do. */
+  readonly links?: Predicate
 }
 
 export interface AggregatePlan extends PlanBase {

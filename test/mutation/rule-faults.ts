@@ -24,14 +24,14 @@ export const ruleFaults: readonly Fault[] = [
   reads(
     'readable',
     'scopes dropped where the schema reads',
-    "if (authority === 'schema') return scopeCondition(planning, rows, false)",
-    "if (authority === 'schema') return always",
+    "authority === 'schema' ? scopeCondition(planning, rows, false) : readable",
+    "authority === 'schema' ? always : readable",
   ),
   reads(
     'readable',
     'relations of requests read with the rights of the schema',
-    "if (authority === 'schema') return scopeCondition(planning, rows, false)",
-    'if (authority.length > 0) return scopeCondition(planning, rows, false)',
+    "authority === 'schema' ? scopeCondition(planning, rows, false) : readable",
+    'authority.length > 0 ? scopeCondition(planning, rows, false) : readable',
   ),
   reads(
     'readable',
@@ -48,8 +48,8 @@ export const ruleFaults: readonly Fault[] = [
   reads(
     'readable',
     'joins through a model are followed without its rules',
-    'if (relation.through !== null) requireOpenJoin(planning, relation.through.model)',
-    '',
+    "if (authority === 'schema' || join.hidden",
+    'if (authority.length > 0 || join.hidden',
   ),
   reads('readable', 'who is not signed in is told 403', "=== 'anonymous'", "=== 'nobody'"),
   // Field rules.
@@ -70,6 +70,12 @@ export const ruleFaults: readonly Fault[] = [
     'field rules dropped',
     'const own = rule === undefined ? always : rewritePredicate(placeAt(planning, rows), rule)',
     'const own = always',
+  ),
+  reads(
+    'readable',
+    'scope dropped in links of a join model',
+    '    return scopeCondition(planning, rows, false)\n  const ends',
+    '    return always\n  const ends',
   ),
   reads(
     'readable',
@@ -148,7 +154,7 @@ export const ruleFaults: readonly Fault[] = [
     'rewrite',
     'a condition on related rows also finds rows outside their scopes',
     `      const where = allOf(
-        place.related(inner, relation, predicate.authority),
+        place.related(inner, predicate.authority),
         rewritePredicate({ ...place, rows: inner }, predicate.where),
       )`,
     '      const where = rewritePredicate({ ...place, rows: inner }, predicate.where)',
@@ -156,11 +162,8 @@ export const ruleFaults: readonly Fault[] = [
   reads(
     'rewrite',
     'a count also counts rows outside their scopes',
-    `      const where = allOf(
-        place.related(inner.rows, relation, expression.authority),
-        rewritePredicate(inner, expression.where),
-      )`,
-    '      const where = rewritePredicate(inner, expression.where)',
+    'const where = allOf(place.related(inner.rows, expression.authority), rewritePredicate(inner, expression.where))',
+    'const where = rewritePredicate(inner, expression.where)',
   ),
   writes(
     'rewrite',

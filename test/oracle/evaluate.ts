@@ -42,7 +42,21 @@ export class Judge {
     const exists = (model: string, one: Row): boolean =>
       this.inScope(model, one) &&
       (authority === 'schema' || modelOf(this.world, model).hidden || this.mayRead(model, one))
-    return linked(this.world, relation, row, exists).filter(end => exists(relation.target, end))
+    const links = (join: string, link: Row): boolean =>
+      exists(join, link) && (authority === 'schema' || this.showsEnds(relation, join, link))
+    return linked(this.world, relation, row, links).filter(end => exists(relation.target, end))
+  }
+
+  /** Whether the caller sees of a link which rows it ties together: its fields and relations may have rules of their own. */
+  showsEnds({ through }: RelationNode, join: string, link: Row): boolean {
+    const { hidden, rules, fields } = modelOf(this.world, join)
+    if (this.caller.class === 'system' || hidden || through === null) return true
+    return [...through.local, ...through.remote].every(({ through: name }) =>
+      [name, fields[name]?.relation ?? name].every(one => {
+        const rule = rules?.fields[one]?.read
+        return rule === undefined || this.holds(rule, [{ model: join, row: link }])
+      }),
+    )
   }
 
   relation(model: string, name: string): RelationNode {

@@ -99,11 +99,11 @@ export function modelClosed(judge: Judge, model: string): boolean {
 }
 
 /**
- * Whether a relation leads to a closed model, or goes by way of a model of which the caller may not read every row. Links that Plinth
- * keeps by itself have no rules of their own.
+ * Whether a relation leads to a closed model, or goes by way of one. Links that Plinth keeps by itself have no rules of their own.
  */
 export function relationClosed(judge: Judge, { target, through }: RelationNode): boolean {
-  return modelClosed(judge, target) || (through !== null && !joinOpen(judge, through.model))
+  if (modelClosed(judge, target)) return true
+  return through !== null && !modelOf(judge.world, through.model).hidden && modelClosed(judge, through.model)
 }
 
 /** Whether a rule speaks of nothing but the caller and constants. Only such a rule takes a field away; any other makes null of it. */
@@ -145,12 +145,6 @@ export function fieldCertainty(judge: Judge, model: string, name: string): Certa
   // The included row has the key in it, so who may not see the key may not see the row.
   const parts = [own, ...relation.on.map(({ local }) => fieldCertainty(judge, model, local))]
   return parts.includes(false) ? false : parts.includes('row') ? 'row' : true
-}
-
-function joinOpen(judge: Judge, name: string): boolean {
-  const model = modelOf(judge.world, name)
-  if (judge.caller.class === 'system' || model.hidden) return true
-  return model.rules !== null && certainty(judge, model.rules.read) === true
 }
 
 /**

@@ -150,7 +150,7 @@ function joinThrough(drafts: Draft[], random: Random): void {
       weight: field.integer().optional(),
       label: field.text(),
     },
-    options: {},
+    options: random.chance(0.4) ? { softDelete: true } : {},
     keyForm: 'uuid',
   })
   left.fields['entries'] = field.manyToMany(right.name, { through: 'Entry' })

@@ -8,6 +8,7 @@ import type {
   RowReference,
   SomePredicate,
   Value,
+  RelationNode,
 } from '../../model/index.ts'
 import type { Parameter } from '../../query/index.ts'
 import { figure, figureType } from './figure.ts'
@@ -71,6 +72,7 @@ export function compileExpression(expression: Expression, scope: Scope): Typed {
       const depth = scope.models.length
       const inner = within(scope, depth, relation.target)
       const test = compilePredicate(expression.where, inner)
+      const links = compileLinks(expression.links, relation, scope)
       const of = expression.of === undefined ? null : compileExpression(expression.of, inner)
       const type = figureType(expression.function, of?.type ?? null)
       return {
@@ -79,7 +81,7 @@ export function compileExpression(expression: Expression, scope: Scope): Typed {
           const from = row(run)
           if (from === null) return figure(expression.function, [], of?.type ?? null, type)
           const values: Value[] = []
-          for (const end of related(run.layer, relation, from)) {
+          for (const end of related(run.layer, relation, from, links(run))) {
             run.step()
             run.rows[depth] = end
             if (test(run)) values.push(of === null ? true : of.of(run))
@@ -217,14 +219,31 @@ function compileSome(predicate: SomePredicate, scope: Scope): Test {
   const relation = relationOf(scope.graph, model, predicate.relation)
   const depth = scope.models.length
   const test = compilePredicate(predicate.where, within(scope, depth, relation.target))
+  const links = compileLinks(predicate.links, relation, scope)
   return run => {
     const from = row(run)
     if (from === null) return false
-    return related(run.layer, relation, from).some(end => {
+    return related(run.layer, relation, from, links(run)).some(end => {
       run.step()
       run.rows[depth] = end
       return test(run)
     })
+  }
+}
+
+/** Which links of a manyToMany count: a condition on the row of the join model, which stands where the related row does. */
+export function compileLinks(
+  links: Predicate | undefined,
+  { through }: RelationNode,
+  scope: Scope,
+): (run: Run) => ((link: Row) => boolean) | null {
+  if (links === undefined || through === null) return () => null
+  const depth = scope.models.length
+  const test = compilePredicate(links, within(scope, depth, through.model))
+  return run => link => {
+    run.step()
+    run.rows[depth] = link
+    return test(run)
   }
 }
 

@@ -2,6 +2,7 @@
 import type { ModelGraph, RelationNode } from '../../model/index.ts'
 import type { FindPlan, FindResult, Link, OrderTerm, Output, Parameter, ReadNode } from '../../query/index.ts'
 import {
+  compileLinks,
   type Run,
   type Scope,
   type Typed,
@@ -169,11 +170,12 @@ function compileOutput(output: Output, scope: Scope): Writer {
 function compileLink(link: Link, node: ReadNode, scope: Scope) {
   const relation: RelationNode = relationOf(scope.graph, link.model, link.relation)
   const compiled = compileNode(node, within(scope, node.row, node.model), false)
+  const links = compileLinks(link.links, relation, scope)
   return {
     node: compiled,
     rows: (run: Run) => {
       const from = run.rows[link.row]
-      return compiled.page(from === undefined ? [] : related(run.layer, relation, from), run)
+      return compiled.page(from === undefined ? [] : related(run.layer, relation, from, links(run)), run)
     },
   }
 }

@@ -15,8 +15,13 @@ export function relationOf(graph: ModelGraph, model: string, name: string): Rela
   return relation
 }
 
-/** The rows that a relation leads to, each once however many links lead there. */
-export function related(layer: Layer, relation: RelationNode, row: Row): readonly Row[] {
+/** The rows that a relation leads to, each once however many links lead there. `counts`: which links do. */
+export function related(
+  layer: Layer,
+  relation: RelationNode,
+  row: Row,
+  counts: ((link: Row) => boolean) | null = null,
+): readonly Row[] {
   const target = layer.read(relation.target)
   if (relation.through === null) {
     const values = relation.on.map(({ local }) => row[local] ?? null)
@@ -34,6 +39,7 @@ export function related(layer: Layer, relation: RelationNode, row: Row): readonl
     local.map(pair => row[pair.local] ?? null),
   )
   for (const [, link] of links) {
+    if (counts !== null && !counts(link)) continue
     const values: Value[] = remote.map(({ through }) => link[through] ?? null)
     for (const [number, end] of target.find(
       remote.map(pair => pair.remote),

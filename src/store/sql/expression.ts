@@ -79,6 +79,7 @@ function aggregateSql(expression: RelationAggregateExpression, scope: Scope): Sq
     field => fieldOnPath(scope, base, expression.path, field),
     scope.rows.length,
     true,
+    expression.links,
   )
   const inner = within(scope, far.row)
   const of = expression.of === undefined ? null : valueSql(expression.of, inner)

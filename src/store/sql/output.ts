@@ -1,5 +1,5 @@
 /** Outputs as JSON: what a row of a node looks like, with the rows that hang on it. */
-import type { Output, ReadNode } from '../../query/index.ts'
+import type { Link, Output, ReadNode } from '../../query/index.ts'
 import type { Json } from './dialect.ts'
 import { typedValueSql } from './expression.ts'
 import { converted } from './number.ts'
@@ -31,7 +31,7 @@ function outputJson(output: Output, scope: Scope, selected: Selected): Json {
     }
     case 'many':
     case 'list': {
-      const many = listJson(output.link.relation, output.link.row, output.node, scope, output.kind === 'list')
+      const many = listJson(output.link, output.node, scope, output.kind === 'list')
       return output.visible === null ? many : json.when(scope.condition(output.visible, scope).sql, many)
     }
   }
@@ -74,10 +74,10 @@ function oneJson(output: Extract<Output, { kind: 'one' }>, scope: Scope, selecte
 }
 
 /** The rows of a to-many relation as a list, or with `plain` the list of their one value. */
-function listJson(relationName: string, outer: number, node: ReadNode, scope: Scope, plain: boolean): Json {
+function listJson(link: Link, node: ReadNode, scope: Scope, plain: boolean): Json {
   const { dialect } = scope.statement
-  const base = outerRow(scope, outer)
-  const relation = relationOf(base.model, relationName)
+  const base = outerRow(scope, link.row)
+  const relation = relationOf(base.model, link.relation)
   const equal = relation.on.map(({ remote }) => remote)
   const deferred =
     dialect.defersRows &&
@@ -87,7 +87,7 @@ function listJson(relationName: string, outer: number, node: ReadNode, scope: Sc
   const rows = selectRows({
     node,
     scope,
-    link: { relation, local: field => base.column(field) },
+    link: { relation, local: field => base.column(field), links: link.links },
     backward: false,
     deferred: deferred && !plain,
     guarded: true,

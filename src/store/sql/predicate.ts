@@ -225,6 +225,7 @@ function some(predicate: SomePredicate, scope: Scope): Condition {
     field => fieldOnPath(scope, base, predicate.path, field),
     scope.rows.length,
     false,
+    predicate.links,
   )
   const inner = within(scope, far.row)
   const always = isAlways(predicate.where)
@@ -238,7 +239,7 @@ function some(predicate: SomePredicate, scope: Scope): Condition {
     !reachesOut(predicate.where, scope.rows.length) &&
     isSelective(predicate.where, far.row.model, scope.rows.length)
   ) {
-    const conditions = guarded(guard, where)
+    const conditions = [...guarded(guard, where), ...(far.links === null ? [] : [far.links])]
     return {
       sql: `${pair.outer.sql} in (select ${pair.inner} from ${from} where ${conditions.join(' and ')})`,
       strict: !pair.outer.nullable && !farSideNullable(far),

@@ -101,15 +101,21 @@ export interface Related {
   readonly pairs: readonly { readonly inner: string; readonly outer: SqlValue }[]
   /** Only the rows of the join table, for conditions that do not look at the far end. */
   readonly fromLinks: string | null
+  /** Which rows of the join table count; `condition` holds it already. */
+  readonly links: string | null
 }
 
-/** `once`: each row of the far end comes once, even if the join table links it several times. */
+/**
+ * `once`: each row of the far end comes once, even if the join table links it several times. `counts`: which rows of the join table do,
+ * a condition in which that row has the far end's number.
+ */
 export function related(
   scope: Scope,
   relation: RelationNode,
   local: (field: string) => SqlValue,
   depth: number,
   once: boolean,
+  counts?: Predicate,
 ): Related {
   const { statement } = scope
   const { dialect } = statement
@@ -119,7 +125,7 @@ export function related(
   const from = `${dialect.table(target)} ${alias}`
   if (relation.through === null) {
     const pairs = relation.on.map(pair => ({ inner: row.column(pair.remote).sql, outer: local(pair.local) }))
-    return { row, from, condition: equal(pairs), pairs, fromLinks: null }
+    return { row, from, condition: equal(pairs), pairs, fromLinks: null, links: null }
   }
   const { through } = relation
   const joinModel = modelOf(statement.graph, through.model)
@@ -127,6 +133,8 @@ export function related(
   const link = tableRow(statement, joinModel, joinAlias)
   const links = `${dialect.table(joinModel)} ${joinAlias}`
   const pairs = through.local.map(pair => ({ inner: link.column(pair.through).sql, outer: local(pair.local) }))
+  const linked = counts === undefined ? null : `(${scope.condition(counts, within(scope, link)).sql})`
+  const linking = linked === null ? equal(pairs) : `${equal(pairs)} and ${linked}`
   const on = through.remote.map(pair => ({ inner: link.column(pair.through).sql, outer: row.column(pair.remote) }))
   if (
     once &&
@@ -138,18 +146,19 @@ export function related(
     const [only] = on
     const condition =
       on.length === 1 && only !== undefined
-        ? `${only.outer.sql} in (select ${only.inner} from ${links} where ${equal(pairs)})`
-        : `exists (select 1 from ${links} where ${equal([...on, ...pairs])})`
-    return { row, from, condition, pairs, fromLinks: null }
+        ? `${only.outer.sql} in (select ${only.inner} from ${links} where ${linking})`
+        : `exists (select 1 from ${links} where ${equal(on)} and ${linking})`
+    return { row, from, condition, pairs, fromLinks: null, links: null }
   }
   // Written as the join table's column, an order by the far end's key is served by the join table's index.
   const alsoAs = new Map(through.remote.map(pair => [pair.remote, link.column(pair.through).sql]))
   return {
     row: tableRow(statement, target, alias, alsoAs),
     from: `${links} join ${from} on ${equal(on)}`,
-    condition: equal(pairs),
+    condition: linking,
     pairs,
     fromLinks: links,
+    links: linked,
   }
 }
 

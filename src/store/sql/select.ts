@@ -1,5 +1,5 @@
 /** Rows of a node: which ones, in which order, how many. */
-import type { ModelNode, RelationNode } from '../../model/index.ts'
+import type { ModelNode, Predicate, RelationNode } from '../../model/index.ts'
 import type { OrderTerm, ReadNode } from '../../query/index.ts'
 import type { Json, SelectParts, SqlValue } from './dialect.ts'
 import { guarded, related, type Scope, tableRow, within } from './row.ts'
@@ -18,7 +18,11 @@ export interface Selection {
   readonly node: ReadNode
   readonly scope: Scope
   /** How the rows hang on a row around them; null for the root. */
-  readonly link: { readonly relation: RelationNode; readonly local: (field: string) => SqlValue } | null
+  readonly link: {
+    readonly relation: RelationNode
+    readonly local: (field: string) => SqlValue
+    readonly links?: Predicate | undefined
+  } | null
   readonly backward: boolean
   /**
    * First find and order the rows, then make their JSON. Otherwise a database that has to sort makes the JSON of all rows and throws most
@@ -41,7 +45,9 @@ export function selectRows(selection: Selection): SelectedRows {
   const { dialect } = statement
   const model = modelOf(statement.graph, node.model)
   const far =
-    selection.link === null ? null : related(scope, selection.link.relation, selection.link.local, node.row, true)
+    selection.link === null
+      ? null
+      : related(scope, selection.link.relation, selection.link.local, node.row, true, selection.link.links)
   const row = far?.row ?? tableRow(statement, model, statement.alias(`t${node.row}`))
   const inner = within(scope, row)
   const guard = selection.guarded ? dialect.guard(row.alias, model) : null
