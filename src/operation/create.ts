@@ -9,6 +9,7 @@ import { insertAnswering, insertedFields, writtenFields } from './insert-rows.ts
 import { completeRow } from './defaults.ts'
 import { nestedNames, writeDependents, writeReferences } from './nested.ts'
 import { type Parse, type ParsedRow, parseRow } from './parse-row.ts'
+import { deleteRunsHooks } from './cascade.ts'
 import { hasHooks } from './run-hooks.ts'
 
 export async function createRows(engine: Engine, input: CreateInput, context: ExecutionContext): Promise<Written> {
@@ -86,8 +87,8 @@ function requireOpenCreate(
 /** Whether a nested write reaches a model with hooks: user code then runs inside the transaction. */
 export function nestsHooks(engine: Engine, row: ParsedRow): boolean {
   return row.nested.some(({ relation }) => {
-    const models = [relation.target, ...(relation.through === null ? [] : [relation.through.model])]
-    return models.some(name => hasHooks(engine, engine.model(name)))
+    const join = relation.through === null ? null : engine.model(relation.through.model)
+    return hasHooks(engine, engine.model(relation.target)) || (join !== null && deleteRunsHooks(engine, join))
   })
 }
 

@@ -87,6 +87,8 @@ export function* insertAnswering(
     // A row that was there already is no refusal; one that is still not there is.
     const refused = ignoreConflictOn === null ? rows : yield* absentRows(engine, model, rows, ignoreConflictOn, context)
     if (refused.length > 0) throw yield* refuseInsert(engine, model, refused, written, context)
+    // The only row was there already: nothing has happened.
+    if (result.count === 0) return []
   }
   const made = model.key.filter(field => !fields.includes(field))
   const inserted = rows.map((row, index): Readonly<Record<string, Value>> =>

@@ -5,11 +5,10 @@ import type { Steps } from '../lib/index.ts'
 import type { Value } from '../model/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
 import { findByValues } from './address.ts'
+import { deleteRunsHooks } from './cascade.ts'
 import type { LinkInput, Written } from './contract.ts'
 import { readWritten } from './create.ts'
-import { insertRows } from './insert-rows.ts'
-import { removeLinks } from './nested.ts'
-import { hasHooks } from './run-hooks.ts'
+import { insertLinks, removeLinks } from './link-rows.ts'
 import { addressValues } from './update.ts'
 
 /**
@@ -29,7 +28,7 @@ export async function linkRow(engine: Engine, input: LinkInput, context: Executi
   const remote = Object.fromEntries(
     through.remote.map((pair): [string, Value] => [pair.through, input.other[target.key.indexOf(pair.remote)] ?? null]),
   )
-  const together = !hasHooks(engine, join)
+  const together = !deleteRunsHooks(engine, join)
   return engine.transactions.run(context, { together, isolation: 'default' }, function* (inside): Steps<Written> {
     const wanted = [...model.key, ...through.local.map(({ local }) => local)]
     const [row] = yield* findByValues(engine, model, input.address.fields, [values], wanted, inside)
@@ -38,14 +37,8 @@ export async function linkRow(engine: Engine, input: LinkInput, context: Executi
       through.local.map((pair): [string, Value] => [pair.through, row[pair.local] ?? null]),
     )
     if (input.linked) {
-      const link = { values: { ...own, ...remote }, nested: [] }
-      yield* insertRows(
-        engine,
-        join,
-        [link],
-        inside,
-        [...through.local, ...through.remote].map(pair => pair.through),
-      )
+      const fields = [...through.local, ...through.remote].map(pair => pair.through)
+      yield* insertLinks(engine, join, [{ ...own, ...remote }], fields, inside)
     } else yield* removeLinks(engine, join, own, [remote], 'these', inside)
     return yield* readWritten(engine, model, input.select, [rowKey(model, row)], false, inside)
   })

@@ -6,6 +6,7 @@ import type { ModelNode, RelationNode, Value } from '../model/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
 import { findByValues, findKeys } from './address.ts'
 import { insertRows } from './insert-rows.ts'
+import { insertLinks, removeLinks } from './link-rows.ts'
 import type { Address, NestedWrite, ParsedRow } from './parse-row.ts'
 
 type Key = readonly Value[]
@@ -240,13 +241,7 @@ function* writeLinks(
   }
   const distinct = [...new Map(links.map(link => [JSON.stringify(link), link])).values()]
   const linkFields = [...through.local, ...through.remote].map(pair => pair.through)
-  yield* insertRows(
-    engine,
-    join,
-    distinct.map(values => ({ values, nested: [] })),
-    context,
-    linkFields,
-  )
+  yield* insertLinks(engine, join, distinct, linkFields, context)
 }
 
 /** The keys of rows that exist or are created now; they are recognised by the first unique whose values they all bring. */
@@ -284,37 +279,6 @@ function* ensureRows(
   const absent = distinct.filter(row => !keys.has(keyText(tupleOf(row.values))))
   for (const row of yield* insertRows(engine, target, absent, context)) remember(row)
   return rows.map(row => keys.get(keyText(tupleOf(row.values))) ?? [])
-}
-
-/** Removes links of one row: those to the given rows, or all others. */
-export function* removeLinks(
-  engine: Engine,
-  join: ModelNode,
-  own: Readonly<Record<string, Value>>,
-  remotes: readonly Readonly<Record<string, Value>>[],
-  which: 'these' | 'others',
-  context: ExecutionContext,
-): Steps<void> {
-  const fields = Object.keys(own)
-  const wanted = join.key.length > 0 ? join.key : Object.keys(join.fields)
-  const reader = join.hidden
-    ? ({ ...context, caller: { class: 'system', key: [], attributes: {}, reason: 'links of a relation' } } as const)
-    : context
-  const remoteFields = Object.keys(remotes[0] ?? {})
-  const tuple = fields.map(field => own[field] ?? null)
-  const present = yield* findByValues(engine, join, fields, [tuple], [...wanted, ...remoteFields], reader)
-  const named = new Set(remotes.map(remote => keyText(remoteFields.map(field => remote[field] ?? null))))
-  const keys = present
-    .filter(row => named.has(keyText(remoteFields.map(field => row[field] ?? null))) === (which === 'these'))
-    .map(row => join.key.map(field => row[field] ?? null))
-  if (keys.length === 0) return
-  const steps = { keys: join.key.length === 1 ? keys.map(key => key[0] ?? null) : keys }
-  const result = yield* engine.write.delete(
-    { model: join.name, target: { kind: 'keys' }, ifVersion: false, rule: join.hidden ? null : 'delete' },
-    { steps },
-    context,
-  )
-  if (result.count < keys.length) throw refusal('rules.row-closed', { operation: 'delete', model: join.name })
 }
 
 function relationsOf(

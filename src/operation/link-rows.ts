@@ -1,0 +1,108 @@
+/** The rows of join models: links are made once however often they are asked for, and go as rows of their model go. */
+import { refusal } from '../error/index.ts'
+import { type Engine, keysOf, keyText } from '../engine/index.ts'
+import type { Steps } from '../lib/index.ts'
+import type { ModelNode, Value } from '../model/index.ts'
+import type { Caller, ExecutionContext } from '../query/index.ts'
+import { findByValues } from './address.ts'
+import { deleteKeys } from './cascade.ts'
+import { insertedFields, insertRows } from './insert-rows.ts'
+import { refuseStatus } from './refuse-write.ts'
+
+type Row = Readonly<Record<string, Value>>
+
+/** Links are there or not, whether or not the caller may see them. */
+const links: Caller = Object.freeze({ class: 'system', key: [], attributes: {}, reason: 'links of a relation' })
+
+/**
+ * Makes links that are not there yet. One that is there is left alone: nothing is created, so there is no hook and no change record.
+ * `fields`: the scalars of both ends.
+ */
+export function* insertLinks(
+  engine: Engine,
+  join: ModelNode,
+  wanted: readonly Row[],
+  fields: readonly string[],
+  context: ExecutionContext,
+): Steps<void> {
+  if (wanted.length === 0) return
+  const insert = (rows: readonly Row[]) =>
+    insertRows(
+      engine,
+      join,
+      rows.map(values => ({ values, nested: [] })),
+      context,
+      fields,
+    )
+  if (join.hidden && wanted.length === 1) {
+    yield* insert(wanted)
+    return
+  }
+  if (!join.hidden) {
+    const request = {
+      model: join.name,
+      fields: insertedFields(join, []),
+      written: [],
+      many: false,
+      ignoreConflictOn: null,
+    }
+    engine.write.requireOpenInsert(request, context.caller)
+  }
+  const system = { ...context, caller: links }
+  const tupleOf = (row: Row): readonly Value[] => fields.map(field => row[field] ?? null)
+  const found = yield* findByValues(engine, join, fields, wanted.map(tupleOf), fields, system)
+  const present = new Set(found.map(row => keyText(tupleOf(row))))
+  const absent = wanted.filter(row => !present.has(keyText(tupleOf(row))))
+  if (absent.length === 0) return
+  yield* clearTheWay(engine, join, absent, fields, system)
+  yield* insert(absent)
+}
+
+/** A link that was deleted softly and whose key is its ends would stand in the way of its successor for ever. */
+function* clearTheWay(
+  engine: Engine,
+  join: ModelNode,
+  rows: readonly Row[],
+  fields: readonly string[],
+  system: ExecutionContext,
+): Steps<void> {
+  if (join.softDeleteField === null || !join.key.every(field => fields.includes(field))) return
+  const keys = rows.map(row => join.key.map(field => row[field] ?? null))
+  const dead = yield* engine.write.stored(join, keys, system)
+  if (dead.length === 0) return
+  const steps = keysOf(
+    join,
+    dead.map(row => join.key.map(field => row[field] ?? null)),
+  )
+  const request = { model: join.name, target: { kind: 'keys' }, ifVersion: false, rule: null } as const
+  yield* engine.write.delete(request, { steps }, system)
+}
+
+/** Removes links of one row: those to the given rows, or all others. */
+export function* removeLinks(
+  engine: Engine,
+  join: ModelNode,
+  own: Row,
+  remotes: readonly Row[],
+  which: 'these' | 'others',
+  context: ExecutionContext,
+): Steps<void> {
+  const fields = Object.keys(own)
+  const wanted = join.key.length > 0 ? join.key : Object.keys(join.fields)
+  const remoteFields = Object.keys(remotes[0] ?? {})
+  const tuple = fields.map(field => own[field] ?? null)
+  const reader = join.hidden ? { ...context, caller: links } : context
+  const present = yield* findByValues(engine, join, fields, [tuple], [...wanted, ...remoteFields], reader)
+  const named = new Set(remotes.map(remote => keyText(remoteFields.map(field => remote[field] ?? null))))
+  const keys = present
+    .filter(row => named.has(keyText(remoteFields.map(field => row[field] ?? null))) === (which === 'these'))
+    .map(row => join.key.map(field => row[field] ?? null))
+  if (keys.length === 0) return
+  if (!join.hidden) {
+    const request = { model: join.name, operation: 'delete', written: [], withDeleted: false } as const
+    const states = yield* engine.write.status(request, keys, join, context)
+    if (states.length < keys.length || states.some(state => refuseStatus(join, 'delete', state, null) !== null))
+      throw refusal('rules.row-closed', { operation: 'delete', model: join.name })
+  }
+  yield* deleteKeys(engine, join, keys, false, context)
+}
