@@ -88,7 +88,7 @@ export function* insertAnswering(
     const refused = ignoreConflictOn === null ? rows : yield* absentRows(engine, model, rows, ignoreConflictOn, context)
     if (refused.length > 0) throw yield* refuseInsert(engine, model, refused, written, context)
     // The only row was there already: nothing has happened.
-    if (result.count === 0) return []
+    if (result.count === 0) return { rows: [], answer: undefined }
   }
   const made = model.key.filter(field => !fields.includes(field))
   const inserted = rows.map((row, index): Readonly<Record<string, Value>> =>
