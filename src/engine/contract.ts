@@ -1,6 +1,6 @@
 /** What the layers above see of the engine: operations and surfaces are written against this. */
 import type { Value } from '../model/index.ts'
-import type { AggregatePlan, Caller, ExecutionContext, FindPlan, ValueForm } from '../query/index.ts'
+import type { AggregatePlan, Caller, ExecutionContext, FindPlan, JsonText, ValueForm } from '../query/index.ts'
 import type { Eventually } from '../store/contract/index.ts'
 
 /** The values that travel beside a request: slot `n` of the request is `values[n]`. A list slot holds an array. */
@@ -27,7 +27,7 @@ export interface PreparedFind {
 
 export interface FoundRows {
   /** JSON text: an array of rows; for one row an object, or null when there is none that the caller may read. */
-  readonly json: string | null
+  readonly json: JsonText | null
   readonly rows: number
   /** Cursors for the pages around this one; null when there is none. */
   readonly after: string | null

@@ -1,5 +1,5 @@
 /** The outbox: events are written in the transaction that causes them and delivered after it, at least once (semantics 21). */
-import { settle, type Steps } from '../lib/index.ts'
+import { settle, type Steps, wholeText } from '../lib/index.ts'
 import type { Value } from '../model/index.ts'
 import type { Caller, ExecutionContext, FindRequest } from '../query/index.ts'
 import type { OutboxEvent } from './contract.ts'
@@ -85,7 +85,7 @@ export function createDispatcher(engine: Engine, options: DispatcherOptions): Di
     const context = { ...options.context(), caller: system('deliver events') }
     const values = { form: 'native', values: [context.now, batch], cursor: null } as const
     const found = await engine.find(request, 'system').run(values, context)
-    return JSON.parse(found.json ?? '[]') as Waiting[]
+    return JSON.parse(wholeText(found.json ?? '[]')) as Waiting[]
   }
 
   async function deliver(event: Waiting): Promise<boolean> {

@@ -1,6 +1,6 @@
 /** A find request, ready to run: bind → run → shape. This is the hot path; it stays synchronous while the store does. */
 import { refusal } from '../error/index.ts'
-import { whenSettled } from '../lib/index.ts'
+import { whenSettled, wholeText } from '../lib/index.ts'
 import { planFind } from '../plan/index.ts'
 import type {
   Caller,
@@ -9,6 +9,7 @@ import type {
   FindPlan,
   FindRequest,
   FindResult,
+  JsonText,
   Limits,
 } from '../query/index.ts'
 import type { Eventually, Prepared, Store } from '../store/contract/index.ts'
@@ -57,8 +58,9 @@ export function prepareFind(
   }
 
   function shape({ plan, compiled }: Variant<FindPlan, CompiledFind>, result: FindResult): FoundRows {
-    const json = result.json === null || compiled.decode === null ? result.json : compiled.decode(result.json)
-    if (json !== null && json.length > limits.responseBytes) {
+    const { decode } = compiled
+    const json = result.json === null || decode === null ? result.json : decode(wholeText(result.json))
+    if (json !== null && lengthOf(json) > limits.responseBytes) {
       throw refusal('store.response-too-large', { limit: limits.responseBytes })
     }
     const { order } = plan.root
@@ -97,6 +99,13 @@ export function prepareFind(
       )
     },
   }
+}
+
+function lengthOf(json: JsonText): number {
+  if (typeof json === 'string') return json.length
+  let length = 0
+  for (const piece of json) length += piece.length
+  return length
 }
 
 /** A page that was reached by offset may have rows before it. */

@@ -1,5 +1,5 @@
 /** The steps of writes: plan → bind → run, each from the cache, all inside the transaction of their context. */
-import { settle, type Steps } from '../lib/index.ts'
+import { settle, type Steps, wholeText } from '../lib/index.ts'
 import { kindOf, type ModelNode, type Value } from '../model/index.ts'
 import {
   type DeleteRequest,
@@ -186,13 +186,14 @@ export class WriteSteps {
     key: readonly Value[],
     withDeleted: boolean,
     context: ExecutionContext,
-  ): Steps<FindResult> {
-    return yield* this.#readResult(
+  ): Steps<{ readonly json: string | null; readonly version: number | null }> {
+    const { json, version } = yield* this.#readResult(
       `read back one ${model.name} ${withDeleted} ${JSON.stringify(select)}`,
       environment => planReadBackOne(model.name, select, withDeleted, environment),
       keyOf(model, key),
       context,
     )
+    return { json: json === null ? null : wholeText(json), version }
   }
 
   *#read(
@@ -201,7 +202,8 @@ export class WriteSteps {
     steps: StepValues,
     context: ExecutionContext,
   ): Steps<string | null> {
-    return (yield* this.#readResult(shape, plan, steps, context)).json
+    const { json } = yield* this.#readResult(shape, plan, steps, context)
+    return json === null ? null : wholeText(json)
   }
 
   *#readResult(
@@ -233,7 +235,7 @@ export class WriteSteps {
       ),
     )
     const decoded = decode as CompiledRead['decode']
-    return result.json === null || decoded === null ? result : { ...result, json: decoded(result.json) }
+    return result.json === null || decoded === null ? result : { ...result, json: decoded(wholeText(result.json)) }
   }
 
   /** Whether a change of these fields can change what the update rule, the field rules or the references say about the row. */

@@ -1,7 +1,7 @@
 /** Finds rows by what a caller may know of them: keys and unique fields. Rows that the caller may not read do not exist. */
 import { refusal } from '../error/index.ts'
 import { type Engine, keyText } from '../engine/index.ts'
-import { settle, type Steps } from '../lib/index.ts'
+import { settle, type Steps, wholeText } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import type { ExecutionContext, FilterRequest, FindRequest, OutputRequest } from '../query/index.ts'
 
@@ -55,7 +55,7 @@ export function* findByValues(
     const request: FindRequest = { ...emptyFind, model: model.name, select, where, unlimited: true }
     const prepared = engine.find(request, context.caller.class)
     const result = yield* settle(prepared.run({ form: 'json', values, cursor: null }, context))
-    found.push(...(JSON.parse(result.json ?? '[]') as Record<string, Value>[]))
+    found.push(...(JSON.parse(wholeText(result.json ?? '[]')) as Record<string, Value>[]))
   }
   return found
 }

@@ -1,7 +1,7 @@
 /** updateMany and deleteMany: by filter, bounded, on the rows that the caller may change (semantics 30). */
 import { refusal } from '../error/index.ts'
 import { type Engine, keysOf, keyText, storedValue } from '../engine/index.ts'
-import { settle, type Steps } from '../lib/index.ts'
+import { settle, type Steps, wholeText } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import type { ExecutionContext, FilterRequest, FindRequest, OutputRequest } from '../query/index.ts'
 import { emptyFind } from './address.ts'
@@ -143,7 +143,7 @@ function* matchingKeys(
   const prepared = engine.find(request, context.caller.class)
   const found = yield* settle(prepared.run({ form, values, cursor: null }, context))
   if (found.rows > limit) throw refusal('writes.too-many-rows', { limit })
-  const rows = JSON.parse(found.json ?? '[]') as Record<string, Value>[]
+  const rows = JSON.parse(wholeText(found.json ?? '[]')) as Record<string, Value>[]
   return rows.map(row => model.key.map(field => row[field] ?? null))
 }
 

@@ -1,6 +1,7 @@
 /** The db's operations on one model: arguments → operation → rows in JavaScript form. */
 import { refusal } from '../error/index.ts'
 import type { Engine, FoundRows } from '../engine/index.ts'
+import { wholeText } from '../lib/index.ts'
 import type { ModelNode } from '../model/index.ts'
 import type { ExecutionContext, FilterRequest, FindRequest, Selection } from '../query/index.ts'
 import { emptyFind } from './address.ts'
@@ -78,7 +79,7 @@ export function modelDb(engine: Engine, model: ModelNode, makeContext: () => Exe
     const prepared = engine.find(request, context.caller.class)
     const cursor = options.after ?? options.before ?? null
     const found = await prepared.run({ form: 'native', values: values.list, cursor }, context)
-    const rows = found.json === null ? [] : nativeRows(prepared.planned(context.caller).plan, found.json)
+    const rows = found.json === null ? [] : nativeRows(prepared.planned(context.caller).plan, wholeText(found.json))
     return { rows, found }
   }
 

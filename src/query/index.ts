@@ -28,5 +28,5 @@ export type {
   SortTerm,
   ValueForm,
 } from './request.ts'
-export type { AggregateResult, FindResult, WriteResult } from './result.ts'
+export type { AggregateResult, FindResult, JsonText, WriteResult } from './result.ts'
 export type { Answer, DeletePlan, InsertPlan, UpdatePlan, WriteStep } from './write-plan.ts'

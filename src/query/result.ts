@@ -1,9 +1,15 @@
 /** What stores give back. */
 import type { Value } from '../model/index.ts'
 
-/** The rows of a find plan as finished JSON text: an array, or for one row an object or null when there is none. */
+/**
+ * Finished JSON text, in one piece or in several to be put one behind the other. A store that gets its rows apart leaves them apart: a page that
+ * goes to a socket is encoded piece by piece, and joining it first would copy all of it twice more (8 µs for 20 rows).
+ */
+export type JsonText = string | readonly string[]
+
+/** The rows of a find plan: an array, or for one row an object or null when there is none. One row is one piece. */
 export interface FindResult {
-  readonly json: string | null
+  readonly json: JsonText | null
   readonly rows: number
   /** Whether rows follow beyond the limit in the direction of the page. */
   readonly more: boolean

@@ -1,6 +1,7 @@
 /** Asks an engine and the oracle the same thing, and says how the answers differ. */
 import type { Engine } from '../../src/engine/index.ts'
 import { PlinthError } from '../../src/error/index.ts'
+import { wholeText } from '../../src/lib/index.ts'
 import type { Value } from '../../src/model/index.ts'
 import type { AggregateRequest, Caller, FindRequest } from '../../src/query/index.ts'
 import { aggregate, type Answer, find, type Found } from '../oracle/index.ts'
@@ -122,7 +123,7 @@ async function page(
   cursor: string | null,
 ): Promise<Page> {
   const found = await engine.find(request, caller.class).run({ form: 'json', values, cursor }, contextOf(caller))
-  const parsed: Value = JSON.parse(found.json ?? 'null')
+  const parsed: Value = JSON.parse(wholeText(found.json ?? 'null'))
   const rows = Array.isArray(parsed) ? parsed : parsed === null ? [] : [parsed]
   return { rows, count: found.count, after: found.after, before: found.before }
 }

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { wholeText } from '../../src/lib/index.ts'
 import {
   always,
   type Condition,
@@ -17,6 +18,7 @@ import {
   type DeletePlan,
   type ExecutionContext,
   type FindPlan,
+  type FindResult,
   type InsertPlan,
   type Output,
   type Parameter,
@@ -24,6 +26,7 @@ import {
   type TransactionHandle,
   type UpdatePlan,
 } from '../../src/query/index.ts'
+import type { Eventually } from '../../src/store/contract/index.ts'
 import { SqliteStore, type SqliteStoreOptions } from '../../src/store/sqlite/index.ts'
 
 const Customer = model({
@@ -248,4 +251,10 @@ export async function insert(
 }
 
 export const all = async (store: SqliteStore, modelName: string, parts: FindParts = {}): Promise<unknown> =>
-  JSON.parse((await store.prepareFind(findPlan(modelName, parts)).run([], contextWith())).json ?? 'null')
+  JSON.parse(wholeText((await store.prepareFind(findPlan(modelName, parts)).run([], contextWith())).json ?? 'null'))
+
+/** A result with its JSON in one piece. */
+export const whole = async (result: Eventually<FindResult>) => {
+  const { json, ...rest } = await result
+  return { ...rest, json: json === null ? null : wholeText(json) }
+}

@@ -1,5 +1,6 @@
 // What is written comes back as it was, is found again, and is ordered by code point.
 import { expect, test } from 'vitest'
+import { wholeText } from '../../src/lib/index.ts'
 import type { Value } from '../../src/model/index.ts'
 import {
   all,
@@ -97,8 +98,8 @@ test.each(Object.entries(edges).filter(([name]) => name !== 'data' && name !== '
     )
     for (const value of values) {
       const wanted = rows.filter(row => row[name] === value).map(({ number }) => ({ number }))
-      expect(JSON.parse((await one.run([value], contextWith())).json ?? '')).toEqual(wanted)
-      expect(JSON.parse((await many.run([[value]], contextWith())).json ?? '')).toEqual(wanted)
+      expect(JSON.parse(wholeText((await one.run([value], contextWith())).json ?? ''))).toEqual(wanted)
+      expect(JSON.parse(wholeText((await many.run([[value]], contextWith())).json ?? ''))).toEqual(wanted)
     }
     expect((await many.run([values], contextWith())).rows).toBe(values.length)
   },
@@ -116,7 +117,7 @@ test('texts are ordered by code point and positions are canonical values', async
       outputs: [output('Sample', name)],
     })
     const found = await shop.store.prepareFind(plan).run([], contextWith())
-    const sorted = (JSON.parse(found.json ?? '') as Record<string, Value>[]).map(row => row[name] ?? null)
+    const sorted = (JSON.parse(wholeText(found.json ?? '')) as Record<string, Value>[]).map(row => row[name] ?? null)
     expect(sorted).toHaveLength(values.length)
     expect(found.first).toEqual([sorted[0]])
     expect(found.last).toEqual([sorted.at(-1)])
@@ -154,7 +155,7 @@ test.each([
       outputs: [output('Sample', 'text')],
     }),
   )
-  const rowsFound = JSON.parse((await found.run([part], contextWith())).json ?? '') as { text: string }[]
+  const rowsFound = JSON.parse(wholeText((await found.run([part], contextWith())).json ?? '')) as { text: string }[]
   expect(rowsFound.map(({ text }) => text)).toEqual(wanted)
 })
 
@@ -172,7 +173,8 @@ test('letter case is folded beyond ASCII', async () => {
       outputs: [output('Sample', 'number')],
     }),
   )
-  const numbers = async (text: string) => JSON.parse((await found.run([text], contextWith())).json ?? '') as unknown
+  const numbers = async (text: string) =>
+    JSON.parse(wholeText((await found.run([text], contextWith())).json ?? '')) as unknown
   expect(await numbers('Ärger')).toEqual([{ number: 0 }, { number: 1 }])
   expect(await numbers('i')).toEqual([{ number: 2 }])
   expect(await numbers('οδοσ')).toEqual([{ number: 3 }])

@@ -1,5 +1,6 @@
 /** Projections → what requests ask for. */
-import type { OutputRequest, Selection } from '../../query/index.ts'
+import { wholeText } from '../../lib/index.ts'
+import type { JsonText, OutputRequest, Selection } from '../../query/index.ts'
 import { bareValue, type Projection, type ProjectionOutput, type RelatedRows } from './projection.ts'
 
 export function selectionOf({ outputs }: Projection): Selection {
@@ -42,10 +43,10 @@ function nestedOf({ where, sort, limit }: RelatedRows) {
 }
 
 /** Rows of a projection that is one bare value: the values instead of objects. */
-export function bareJson({ bare }: Projection, json: string | null): string | null {
+export function bareJson<Text extends JsonText | null>({ bare }: Projection, json: Text): Text | string {
   if (!bare || json === null) return json
   const valueOf = (row: unknown): unknown =>
     typeof row === 'object' && row !== null ? (Reflect.get(row, bareValue) as unknown) : row
-  const parsed: unknown = JSON.parse(json)
+  const parsed: unknown = JSON.parse(wholeText(json))
   return JSON.stringify(Array.isArray(parsed) ? parsed.map(valueOf) : valueOf(parsed))
 }

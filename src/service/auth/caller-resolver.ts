@@ -1,7 +1,8 @@
 /** Who is calling: from the Authorization header to the caller that plans are run for (semantics 10). */
 import { LRUCache } from 'lru-cache'
-import type { ChangeRecord, Engine } from '../../engine/index.ts'
+import type { ChangeRecord, Engine, FoundRows } from '../../engine/index.ts'
 import { refusal } from '../../error/index.ts'
+import { wholeText } from '../../lib/index.ts'
 import type { Value } from '../../model/index.ts'
 import { anonymous, type Caller, type ExecutionContext, type FindRequest } from '../../query/index.ts'
 import type { Eventually } from '../../store/contract/index.ts'
@@ -81,9 +82,9 @@ export function callerResolver(options: CallerResolverOptions): CallerResolver {
     return rows instanceof Promise ? rows.then(read) : read(rows)
   }
 
-  function read(rows: { readonly json: string | null }): Caller {
+  function read(rows: Pick<FoundRows, 'json'>): Caller {
     if (rows.json === null || rows.json === 'null') throw refusal('identity.caller-unknown', {})
-    const attributes = Object.freeze(JSON.parse(rows.json) as Record<string, Value>)
+    const attributes = Object.freeze(JSON.parse(wholeText(rows.json)) as Record<string, Value>)
     return Object.freeze({
       class: 'signedIn',
       key: Object.freeze(key.map(name => attributes[name] ?? null)),

@@ -1,4 +1,5 @@
 /** The rows of a find command as its result: JSON texts joined, the position of the first and last row, count and version. */
+import { wholeText } from '../../lib/index.ts'
 import type { Value } from '../../model/index.ts'
 import type { AggregateResult, FindResult } from '../../query/index.ts'
 import type { Decoding } from './dialect.ts'
@@ -30,7 +31,7 @@ export function foundRows<Cell>(
   const { backward } = form
   const [first] = rows
   return {
-    json: joinRows(rows, length, backward),
+    json: piecesOf(rows, length, backward),
     rows: length,
     more,
     first: positionOf(form, rows[backward ? length - 1 : 0], length, decode),
@@ -65,12 +66,14 @@ const nothing: FindResult = Object.freeze({
   version: null,
 })
 
-function joinRows(rows: readonly FoundRow<unknown>[], length: number, backward: boolean): string {
-  if (length === 0) return '[]'
-  const at = (index: number): string => rows[backward ? length - 1 - index : index]?.[0] as string
-  let text = `[${at(0)}`
-  for (let index = 1; index < length; index++) text += `,${at(index)}`
-  return `${text}]`
+function piecesOf(rows: readonly FoundRow<unknown>[], length: number, backward: boolean): readonly string[] {
+  const pieces = ['[']
+  for (let index = 0; index < length; index++) {
+    if (index > 0) pieces.push(',')
+    pieces.push(rows[backward ? length - 1 - index : index]?.[0] as string)
+  }
+  pieces.push(']')
+  return pieces
 }
 
 function positionOf<Cell>(
@@ -86,5 +89,5 @@ function positionOf<Cell>(
 /** The groups of an aggregate; each row is one JSON text. */
 export function foundGroups(rows: readonly FoundRow<unknown>[], asked: number | null): AggregateResult {
   const length = asked === null ? rows.length : Math.min(asked, rows.length)
-  return { json: joinRows(rows, length, false), rows: length }
+  return { json: wholeText(piecesOf(rows, length, false)), rows: length }
 }

@@ -71,7 +71,7 @@ export function runFind(
   const more = asked !== null && rows.length > asked
   const length = more ? asked : rows.length
   return {
-    json: script.backward ? joinBackward(rows, length) : join(rows, length),
+    json: pieces(rows, length, script.backward),
     rows: length,
     more,
     first: position(script, rows[script.backward ? length - 1 : 0], length),
@@ -120,11 +120,15 @@ function join(rows: readonly ResultRow[], length: number): string {
   return `${text}]`
 }
 
-function joinBackward(rows: readonly ResultRow[], length: number): string {
-  let text = '['
-  for (let index = length - 1; index >= 0; index--)
-    text += index === 0 ? (rows[0]?.[0] as string) : `${rows[index]?.[0] as string},`
-  return `${text}]`
+/** The rows in the order of the page, with what stands around them. */
+function pieces(rows: readonly ResultRow[], length: number, backward: boolean): readonly string[] {
+  const texts = ['[']
+  for (let index = 0; index < length; index++) {
+    if (index > 0) texts.push(',')
+    texts.push(rows[backward ? length - 1 - index : index]?.[0] as string)
+  }
+  texts.push(']')
+  return texts
 }
 
 function position(script: FindScript, row: ResultRow | undefined, rows: number) {

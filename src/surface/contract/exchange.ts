@@ -1,6 +1,7 @@
 /** One request and its answer over HTTP as surfaces see them: data and functions, nothing of the server that carries them. */
 import type { PlinthError } from '../../error/index.ts'
 import type { Caller, ExecutionContext } from '../../query/index.ts'
+import type { EncodedText } from './encoded-text.ts'
 
 /** An embedded store answers at once; nothing waits for a promise that is not needed. */
 export type Eventually<T> = T | Promise<T>
@@ -38,13 +39,16 @@ export interface Answer {
   readonly status: number
   /** The media type of `body`; null when there is no body. */
   readonly type: string | null
-  readonly body: string | Uint8Array | null
+  readonly body: string | Uint8Array | EncodedText | null
   /** Headers beyond those that every answer has. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** An answer that goes out once: encoding it is left to the server. */
+export type PlainAnswer = Answer & { readonly body: string | Uint8Array | null }
+
 /** Turns a refusal into an answer. A group of routes may have its own; `application/problem+json` is the one of the house. */
-export type PresentError = (error: PlinthError, request: IncomingRequest) => Answer
+export type PresentError = (error: PlinthError, request: IncomingRequest) => PlainAnswer
 
 /** A route: what it takes, what it gives, and the function in between. */
 export interface Route {

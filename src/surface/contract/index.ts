@@ -1,8 +1,18 @@
 /** What the surfaces that answer over HTTP have in common with the server that carries them, and with the reference that describes them. */
 export { admission, type AdmittedOperation } from './admission.ts'
 export type { AnswerDescription, DeclaredRoute, ParameterDescription, RouteDescription } from './declared-route.ts'
-export { bodyTag, rowTag, versionOf } from './entity-tag.ts'
-export type { Answer, Eventually, Exchange, IncomingRequest, Method, PresentError, Route } from './exchange.ts'
+export { EncodedText } from './encoded-text.ts'
+export { rowTag, versionOf } from './entity-tag.ts'
+export type {
+  Answer,
+  Eventually,
+  Exchange,
+  IncomingRequest,
+  Method,
+  PlainAnswer,
+  PresentError,
+  Route,
+} from './exchange.ts'
 export {
   defaultRelationDepth,
   fieldWords,

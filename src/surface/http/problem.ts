@@ -1,7 +1,7 @@
 /** Refusals as `application/problem+json` (RFC 9457). Only codes, parameters and texts of the catalogue leave the process. */
 import type { ErrorCode, PlinthError } from '../../error/index.ts'
 import { sentenceCase } from '../../lib/index.ts'
-import type { Answer, IncomingRequest, PresentError } from '../contract/index.ts'
+import type { IncomingRequest, PlainAnswer, PresentError } from '../contract/index.ts'
 
 const problemType = 'application/problem+json'
 
@@ -16,7 +16,7 @@ export function problemPresenter(base: string = defaultErrorBase): PresentError 
   return (error, request) => problemAnswer(error, request, base)
 }
 
-function problemAnswer(error: PlinthError, request: IncomingRequest, base: string): Answer {
+function problemAnswer(error: PlinthError, request: IncomingRequest, base: string): PlainAnswer {
   const problem = {
     type: `${base}${error.code}`,
     title: problemTitle(error.code),

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { type HeaderList, headerList, securityHeaders } from './headers.ts'
 import type { HttpExchange } from './http-exchange.ts'
-import type { Answer } from '../contract/index.ts'
+import { type Answer, EncodedText } from '../contract/index.ts'
 
 export interface Sender {
   /** Sends and tells how many bytes of body went out; null when nobody is there any more. */
@@ -36,7 +36,8 @@ export function sender(options: SenderOptions): Sender {
         // No plugin looks at answers: Fastify's own way of sending would cost a quarter of a small answer's time for nothing.
         reply.hijack()
         response.writeHead(answer.status, headers)
-        if (typeof body === 'string') endWithText(response, body, bytes)
+        if (body instanceof EncodedText) response.end(body.latin1, 'latin1')
+        else if (typeof body === 'string') endWithText(response, body, bytes)
         else response.end(body)
       }
       return exchange.method === 'HEAD' ? 0 : bytes
@@ -52,8 +53,10 @@ function endWithText(response: ServerResponse, body: string, bytes: number): voi
   response.end(bytes === body.length ? body : Buffer.from(body).toString('latin1'), 'latin1')
 }
 
-const lengthOf = (body: string | Uint8Array): number =>
-  typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
+function lengthOf(body: string | Uint8Array | EncodedText): number {
+  if (body instanceof EncodedText) return body.latin1.length
+  return typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
+}
 
 function headersOf(exchange: HttpExchange, answer: Answer, list: HeaderList, bytes: number): string[] {
   const headers = list.with(answer.headers)
@@ -75,12 +78,7 @@ function leavesBytesUnread({ request }: HttpExchange): boolean {
   )
 }
 
-function sendThroughHooks(
-  reply: FastifyReply,
-  status: number,
-  headers: readonly string[],
-  body: string | Uint8Array | null,
-): void {
+function sendThroughHooks(reply: FastifyReply, status: number, headers: readonly string[], body: Answer['body']): void {
   void reply.code(status)
   for (let index = 0; index < headers.length; index += 2) {
     const name = headers[index] ?? ''
@@ -89,5 +87,6 @@ function sendThroughHooks(
     const vary = name === 'Vary' ? reply.getHeader('vary') : undefined
     void reply.header(name, vary === undefined ? value : `${String(vary)}, ${value}`)
   }
-  void reply.send(body ?? undefined)
+  // Plugins get texts as texts.
+  void reply.send(body instanceof EncodedText ? body.toString() : (body ?? undefined))
 }

@@ -1,18 +1,9 @@
 /** Reading over REST: a list, one row, aggregates. */
 import type { FoundRows } from '../../engine/index.ts'
 import { refusal } from '../../error/index.ts'
-import { whenSettled } from '../../lib/index.ts'
+import { piecesOf, whenSettled } from '../../lib/index.ts'
 import { kindOf, type ModelNode } from '../../model/index.ts'
-import {
-  admission,
-  type Answer,
-  bodyTag,
-  type Exchange,
-  type ModelRoute,
-  pageLinks,
-  readAnswer,
-  rowTag,
-} from '../contract/index.ts'
+import { admission, type Answer, type Exchange, type ModelRoute, pageLinks, readAnswer } from '../contract/index.ts'
 import { collectionPath, type RestApi, scopeOf, spellingsPerRoute } from './api.ts'
 import { prepareAggregate, prepareList, prepareOne, queryShapes, valuesOf } from './find-query.ts'
 import { maskQuery } from './grammar/index.ts'
@@ -84,8 +75,7 @@ export function aggregateRoute(api: RestApi, model: ModelNode): ModelRoute {
         prepareAggregate(api.engine, scope, caller, masked.skeleton),
       )
       return whenSettled(query.prepared.run(valuesOf(query, masked), exchange.context), found => {
-        const body = `{"data":${found.json}}`
-        return readAnswer(exchange, body, bodyTag(body), found.sameForAll, {})
+        return readAnswer(exchange, ['{"data":', found.json, '}'], null, found.sameForAll, {})
       })
     },
   }
@@ -113,12 +103,12 @@ function pageAnswer(exchange: Exchange, page: FoundRows): Answer {
   const after = page.after === null ? 'null' : `"${page.after}"`
   const before = page.before === null ? 'null' : `"${page.before}"`
   const count = page.count === null ? '' : `,"count":${page.count}`
-  const body = `{"data":${page.json ?? '[]'},"page":{"after":${after},"before":${before}}${count}}`
+  const body = ['{"data":', ...piecesOf(page.json ?? '[]'), `,"page":{"after":${after},"before":${before}}${count}}`]
   const link = pageLinks(exchange.path, exchange.search, page.after, page.before)
-  return readAnswer(exchange, body, bodyTag(body), page.sameForAll, link === null ? {} : { Link: link })
+  return readAnswer(exchange, body, null, page.sameForAll, link === null ? {} : { Link: link })
 }
 
 function rowAnswer(exchange: Exchange, model: ModelNode, row: FoundRows): Answer {
   if (row.json === null || row.json === 'null') throw refusal('request.not-found', { model: model.name })
-  return readAnswer(exchange, row.json, rowTag(row.version, row.json), row.sameForAll, {})
+  return readAnswer(exchange, piecesOf(row.json), row.version, row.sameForAll, {})
 }

@@ -2,7 +2,7 @@
 import { detail, refusal } from '../../error/index.ts'
 import { nearest, whenSettled } from '../../lib/index.ts'
 import { callAction } from '../../operation/index.ts'
-import { type Answer, bodyTag, type Eventually, type Exchange, once, readAnswer } from '../contract/index.ts'
+import { type Answer, type Eventually, type Exchange, once, readAnswer } from '../contract/index.ts'
 import type { FunctionRoute } from './declaration.ts'
 import { readQuery } from './read-query.ts'
 import { json, noBody, type RouteContext } from './route-context.ts'
@@ -35,8 +35,7 @@ export function functionHandler(
       const answer = callAction(engine, parts, { name, input, origin }, exchange.context, ports)
       return whenSettled(answer, value => {
         if (value === null) return noBody
-        const body = inEnvelope(value, envelope)
-        return readAnswer(exchange, body, bodyTag(body), false, {})
+        return readAnswer(exchange, [inEnvelope(value, envelope)], null, false, {})
       })
     }
     if (exchange.header('idempotency-key') !== undefined && (parts.secret || !parts.transaction)) {

@@ -1,11 +1,11 @@
 /** A declared list: filters, order and pages as the route has them, in one statement. */
 import type { FoundRows, PreparedFind } from '../../engine/index.ts'
 import { refusal } from '../../error/index.ts'
-import { whenSettled } from '../../lib/index.ts'
+import { piecesOf, whenSettled } from '../../lib/index.ts'
 import { kindOf } from '../../model/index.ts'
 import { bareJson, emptyFind, selectionOf } from '../../operation/index.ts'
 import type { CallerClass, FilterRequest, FindRequest } from '../../query/index.ts'
-import { type Answer, bodyTag, type Eventually, type Exchange, pageLinks, readAnswer } from '../contract/index.ts'
+import { type Answer, type Eventually, type Exchange, pageLinks, readAnswer } from '../contract/index.ts'
 import { firstFilterSlot } from './declare-route.ts'
 import type { ListRoute, RouteFilter } from './declaration.ts'
 import { readQuery } from './read-query.ts'
@@ -111,7 +111,8 @@ function listAnswer(list: ListRoute, exchange: Exchange, page: FoundRows): Answe
   const { envelope } = list.projection
   const rows = bareJson(list.projection, page.json ?? '[]') ?? '[]'
   const count = envelope.count === undefined ? '' : `,${JSON.stringify(envelope.count)}:${page.count ?? 0}`
-  const body = envelope.many === undefined ? rows : `{${JSON.stringify(envelope.many)}:${rows}${count}}`
+  const pieces = piecesOf(rows)
+  const body = envelope.many === undefined ? pieces : [`{${JSON.stringify(envelope.many)}:`, ...pieces, `${count}}`]
   const link = list.paging === 'cursor' ? pageLinks(exchange.path, exchange.search, page.after, page.before) : null
-  return readAnswer(exchange, body, bodyTag(body), page.sameForAll, link === null ? {} : { Link: link })
+  return readAnswer(exchange, body, null, page.sameForAll, link === null ? {} : { Link: link })
 }

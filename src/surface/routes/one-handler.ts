@@ -1,10 +1,10 @@
 /** A declared route to one row. */
 import type { FoundRows } from '../../engine/index.ts'
 import { refusal } from '../../error/index.ts'
-import { whenSettled } from '../../lib/index.ts'
+import { whenSettled, wholeText } from '../../lib/index.ts'
 import { emptyFind, selectionOf } from '../../operation/index.ts'
 import type { FindRequest } from '../../query/index.ts'
-import { type Answer, bodyTag, type Eventually, type Exchange, readAnswer, rowTag } from '../contract/index.ts'
+import { type Answer, type Eventually, type Exchange, readAnswer } from '../contract/index.ts'
 import type { OneRoute } from './declaration.ts'
 import { readQuery } from './read-query.ts'
 import {
@@ -44,9 +44,8 @@ export function oneHandler(route: RouteContext, one: OneRoute): (exchange: Excha
     const found = prepared.run({ form: 'text', values: [...texts, ...parent], cursor: null }, context)
     return whenSettled(found, (row: FoundRows) => {
       if (row.json === null || row.json === 'null') return absent(route, one, exchange)
-      const body = enveloped(projection, row.json)
-      const tag = row.version === null ? bodyTag(body) : rowTag(row.version, body)
-      return readAnswer(exchange, body, tag, row.sameForAll && one.row === 'path', {})
+      const body = enveloped(projection, wholeText(row.json))
+      return readAnswer(exchange, [body], row.version, row.sameForAll && one.row === 'path', {})
     })
   }
 }

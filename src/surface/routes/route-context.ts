@@ -1,6 +1,7 @@
 /** What the handlers of declared routes share. */
 import type { Engine } from '../../engine/index.ts'
 import { refusal } from '../../error/index.ts'
+import { wholeText } from '../../lib/index.ts'
 import { type ActionPorts, bareJson, emptyFind, type Projection, type RowAddress } from '../../operation/index.ts'
 import type { Caller, FilterRequest, FindRequest } from '../../query/index.ts'
 import type { Answer, Exchange } from '../contract/index.ts'
@@ -44,7 +45,9 @@ async function findOne(
   const found = await engine
     .find(request, context.caller.class)
     .run({ form: 'text', values: texts, cursor: null }, context)
-  return found.json === null || found.json === 'null' ? null : (JSON.parse(found.json) as Record<string, unknown>)
+  return found.json === null || found.json === 'null'
+    ? null
+    : (JSON.parse(wholeText(found.json)) as Record<string, unknown>)
 }
 
 /** The condition that a row belongs to the parent that the path names; slots begin at `from`. */

@@ -1,5 +1,6 @@
 /** Every comparison of every kind, on values whose order is written down here, and a null among them. */
 import assert from 'node:assert/strict'
+import { wholeText } from '../../../lib/index.ts'
 import type { Value } from '../../../model/index.ts'
 import { type CaseGroup, type ConformanceCase, group, reading } from '../case.ts'
 import type { Fixture } from '../fixture.ts'
@@ -226,7 +227,7 @@ export async function canonical(
   )
   const caller = { class: 'anonymous', key: [], attributes: {}, reason: null } as const
   const { json } = await prepared.run({ form: 'json', values: [name], cursor: null }, contextOf(caller))
-  const row = JSON.parse(json ?? 'null') as { readonly value: Value }
+  const row = JSON.parse(wholeText(json ?? 'null')) as { readonly value: Value }
   return { json: row.value }
 }
 

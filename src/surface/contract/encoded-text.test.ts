@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest'
+import { encodeText } from './encoded-text.ts'
+import { rowTag, tagOf } from './entity-tag.ts'
+
+const texts: readonly (readonly [what: string, pieces: readonly string[]])[] = [
+  ['nothing', []],
+  ['ASCII', ['[', '{"name":"one"}', ',', '{"name":"two"}', ']']],
+  ['one character that takes two bytes', ['é']],
+  ['characters of two, three and four bytes', ['"naïve', ' – ', '日本', '𝄞"']],
+  ['half of a pair, which UTF-8 cannot hold', ['"\ud834"']],
+  ['more than is encoded in place', ['["', 'ü'.repeat(200_000), '"]']],
+]
+
+describe('encodeText', () => {
+  it.each(texts)('gives the bytes of %s', (_, pieces) => {
+    const whole = pieces.join('')
+    const encoded = encodeText(pieces)
+    expect(Buffer.from(encoded.latin1, 'latin1').equals(Buffer.from(whole))).toBe(true)
+    expect(encoded.toString()).toBe(Buffer.from(whole).toString())
+  })
+
+  it.each(texts)('hashes %s as the tag of a written row does', (_, pieces) => {
+    expect(tagOf(3, encodeText(pieces).hash)).toBe(rowTag(3, pieces.join('')))
+  })
+
+  it('keeps what it gave when the next text is encoded', () => {
+    const first = encodeText(['first'])
+    encodeText(['other'])
+    expect(first.latin1).toBe('first')
+  })
+})
