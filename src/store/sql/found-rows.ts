@@ -1,4 +1,5 @@
 /** The rows of a find command as its result: JSON texts joined, the position of the first and last row, count and version. */
+import { refusal } from '../../error/index.ts'
 import { wholeText } from '../../lib/index.ts'
 import type { Value } from '../../model/index.ts'
 import type { AggregateResult, FindResult } from '../../query/index.ts'
@@ -46,7 +47,7 @@ function foundOne<Cell>(form: FindForm, row: FoundRow<Cell> | undefined, decode:
   const version = form.version ? (row[1 + form.positions.length] ?? null) : null
   const place = positionOf(form, row, 1, decode)
   return {
-    json: row[0] as string,
+    json: textOf(row),
     rows: 1,
     more: false,
     first: place,
@@ -70,10 +71,20 @@ function piecesOf(rows: readonly FoundRow<unknown>[], length: number, backward: 
   const pieces = ['[']
   for (let index = 0; index < length; index++) {
     if (index > 0) pieces.push(',')
-    pieces.push(rows[backward ? length - 1 - index : index]?.[0] as string)
+    pieces.push(textOf(rows[backward ? length - 1 - index : index]))
   }
   pieces.push(']')
   return pieces
+}
+
+/** What a server puts together at least: MariaDB's max_allowed_packet. */
+const largestText = 16 * 1024 * 1024
+
+/** A text that would have been cut is null (semantics 16). */
+function textOf(row: FoundRow<unknown> | undefined): string {
+  const text = row?.[0]
+  if (typeof text === 'string') return text
+  throw refusal('store.response-too-large', { limit: largestText })
 }
 
 function positionOf<Cell>(

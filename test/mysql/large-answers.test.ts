@@ -1,0 +1,51 @@
+// MariaDB cuts what is larger than it may put together, with a warning that nobody reads: such an answer is refused (semantics 16).
+import { afterAll, describe, expect, test } from 'vitest'
+import { createEngine } from '../../src/engine/index.ts'
+import { defineSchema, field, graphOf, model } from '../../src/model/index.ts'
+import { createDb, type SystemDb } from '../../src/operation/index.ts'
+import { defaultLimits } from '../../src/query/index.ts'
+import { serverStores } from '../fixtures/server-stores.ts'
+import { needs, serversOf } from '../services/index.ts'
+
+const schema = defineSchema({
+  Box: model({ number: field.integer().key(), papers: field.hasMany('Paper', 'box') }),
+  Paper: model({ box: field.belongsTo('Box'), text: field.text({ max: 2_000_000 }) }),
+})
+
+describe.each(serversOf('mysql'))('%s', name => {
+  const stores = serverStores(name)
+  afterAll(() => stores.drop())
+
+  test('refuses a list that it would have cut, and a page beside it is whole', { timeout: 60_000 }, async context => {
+    needs(context, name)
+    const store = await stores.open()
+    // The engine's own bound would come before.
+    const engine = createEngine({
+      graph: graphOf(schema),
+      store,
+      limits: { responseBytes: 10 * defaultLimits.responseBytes },
+    })
+    await store.open(engine.graph)
+    await store.applySchema(await store.compareSchema(engine.graph))
+    const db = createDb(engine, () => ({
+      caller: { class: 'system', key: [], attributes: {}, reason: 'test' },
+      now: '2026-11-25T00:00:00.000Z',
+      deadline: Date.now() + 30_000,
+      signal: null,
+      observe: null,
+      trace: 'test',
+      transaction: null,
+    })) as unknown as SystemDb<typeof schema>
+    try {
+      await db.Box.create({ number: 1 })
+      const text = 'x'.repeat(1_500_000)
+      for (let count = 0; count < 12; count++) await db.Paper.create({ boxNumber: 1, text })
+      const some = await db.Box.get(1, { include: { papers: { limit: 10 } } })
+      expect(some.papers.map(paper => paper.text.length)).toEqual(Array(10).fill(1_500_000))
+      const all = db.Box.get(1, { include: { papers: { limit: 12 } } })
+      await expect(all).rejects.toMatchObject({ code: 'store.response-too-large' })
+    } finally {
+      await store.close()
+    }
+  })
+})
