@@ -6,11 +6,13 @@ import { mysqlAddresses, postgresAddresses, readServerAddress, type ServerAddres
 export type DatabaseAddress =
   /** An absolute path. */
   | { readonly store: 'sqlite'; readonly file: string }
-  /** `url` may hold a password. `directUrl` leads past a pooler. */
+  /** URLs may hold passwords. `directUrl` leads past a pooler. */
   | {
       readonly store: 'postgres' | 'mysql'
       readonly url: string
       readonly directUrl: string | null
+      /** Of servers to read from, PostgreSQL only. */
+      readonly replicaUrls: readonly string[]
       readonly address: ServerAddress
     }
   /** Rows live as long as the process. */
@@ -51,7 +53,10 @@ export function readDatabaseAddress(
   if (server !== undefined) {
     const read = readServerAddress(text, server.form)
     if (!read.ok) return { ok: false, scheme: null, problem: read.problem }
-    return { ok: true, address: { store: server.store, url: text, directUrl: null, address: read.address } }
+    return {
+      ok: true,
+      address: { store: server.store, url: text, directUrl: null, replicaUrls: [], address: read.address },
+    }
   }
   if (scheme !== null && scheme !== 'file' && scheme !== 'sqlite') {
     return { ok: false, scheme, problem: `there is no store for "${scheme}:"` }

@@ -144,6 +144,7 @@ async function openParts(app: App, options: OpenOptions, begun: Begun): Promise<
     observe: null,
     trace: engine.newId(),
     transaction: null,
+    consistency: null,
   })
 
   const auth = declared.auth ?? {}

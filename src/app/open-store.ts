@@ -13,6 +13,7 @@ export async function storeAt(address: DatabaseAddress): Promise<Store> {
       return postgresStore({
         url: address.url,
         ...(address.directUrl === null ? {} : { directUrl: address.directUrl }),
+        replicas: address.replicaUrls,
       })
     }
     case 'mysql': {

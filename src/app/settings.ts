@@ -125,7 +125,10 @@ function reader(environment: Environment, mistakes: ErrorDetail[]) {
 function databaseOf({ environment, root }: SettingsInput, mistakes: ErrorDetail[]): DatabaseAddress {
   const text = environment['DATABASE_URL']?.trim() || defaultDatabase
   const read = readDatabaseAddress(text, root)
-  if (read.ok) return withDirect(read.address, environment['DIRECT_DATABASE_URL']?.trim() ?? '', mistakes)
+  if (read.ok) {
+    const direct = withDirect(read.address, environment['DIRECT_DATABASE_URL']?.trim() ?? '', mistakes)
+    return withReplicas(direct, environment['DATABASE_REPLICA_URLS']?.trim() ?? '', mistakes)
+  }
   mistakes.push(
     read.scheme === null
       ? // The address itself may hold a password, so it is not repeated.
@@ -146,6 +149,29 @@ function withDirect(address: DatabaseAddress, text: string, mistakes: ErrorDetai
     mistakes.push(detail('boot.direct-database-invalid', { problem }, 'DIRECT_DATABASE_URL'))
   } else return { ...address, directUrl: text }
   return address
+}
+
+/** DATABASE_REPLICA_URLS lists copies of the same database that may be read from. */
+function withReplicas(address: DatabaseAddress, text: string, mistakes: ErrorDetail[]): DatabaseAddress {
+  if (text === '') return address
+  const replicaUrls = text.split(/[\s,]+/).filter(url => url !== '')
+  const problem = problemOfReplicas(address, replicaUrls)
+  if (problem === null) return { ...address, replicaUrls } as DatabaseAddress
+  mistakes.push(detail('boot.replicas-invalid', { problem }, 'DATABASE_REPLICA_URLS'))
+  return address
+}
+
+/** URLs may hold passwords, so they are told by their place. */
+function problemOfReplicas(address: DatabaseAddress, urls: readonly string[]): string | null {
+  if (address.store !== 'postgres') return 'replicas are read from on PostgreSQL only'
+  for (const [index, url] of urls.entries()) {
+    const which = `number ${index + 1} of ${urls.length}`
+    const read = readDatabaseAddress(url, '/')
+    if (!read.ok) return `${which}: ${read.problem}`
+    if (read.address.store !== 'postgres') return `${which} is no address of PostgreSQL`
+    if (urls.indexOf(url) < index || url === address.url) return `${which} is named already`
+  }
+  return null
 }
 
 function secretOf({ environment, mode, needsSecret }: SettingsInput, mistakes: ErrorDetail[]): string | null {

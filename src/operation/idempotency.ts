@@ -48,7 +48,7 @@ export async function idempotently<Response extends Value>(
   const scope = scopeOf(context.caller)
   const known = await runSteps(remembered(engine, scope, key, context))
   // What is remembered under the key was written by this function for the same request.
-  if (known !== null) return { response: replay(known, key) as Response, replayed: true }
+  if (known !== null) return { response: replay(known, key, context) as Response, replayed: true }
   const choice = { together: false, isolation: 'default' } as const
   let claimed = false
   try {
@@ -65,12 +65,14 @@ export async function idempotently<Response extends Value>(
     // Another request with the same key was faster; if it has committed, its answer is this one's too.
     const now = await runSteps(remembered(engine, scope, key, context))
     if (now === null) throw refusal('request.idempotency-running', {}, { headers: { 'retry-after': '1' } })
-    return { response: replay(now, key) as Response, replayed: true }
+    return { response: replay(now, key, context) as Response, replayed: true }
   }
 }
 
-function replay(known: Remembered, key: IdempotencyKey): Value {
+function replay(known: Remembered, key: IdempotencyKey, { consistency }: ExecutionContext): Value {
   if (known.requestHash !== key.requestHash) throw refusal('request.idempotency-reused', {})
+  // Whoever repeats a request has lost its answer, and with it the position of what was written.
+  consistency?.wrote(null)
   return known.response
 }
 

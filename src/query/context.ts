@@ -1,5 +1,6 @@
 /** The execution context: passed explicitly from the surface down to the store. */
 import type { Caller } from './caller.ts'
+import type { Consistency } from './consistency.ts'
 
 /** One thing worth seeing: a statement, a step, a refusal. The list of kinds is closed; sinks choose what to do with them. */
 export type Observation =
@@ -9,6 +10,8 @@ export type Observation =
       readonly milliseconds: number
       readonly rows: number
       readonly where: 'inline' | 'worker' | 'writer' | 'pipelined' | 'pooled' | 'transaction'
+      /** The replica that answered, as `host:port`; absent where the store's own database did. */
+      readonly replica?: string
     }
   | {
       readonly kind: 'plan'
@@ -36,6 +39,8 @@ export interface ExecutionContext {
   readonly trace: string
   /** The transaction that this context is inside of, if it is. Opaque to all but the store that made it. */
   readonly transaction: TransactionHandle | null
+  /** Null: reads see all that has been committed. */
+  readonly consistency: Consistency | null
 }
 
 /** A transaction that a store began. Opaque. */

@@ -38,7 +38,12 @@ export interface ServerOptions extends HttpOptions {
 export function createHttpServer(options: ServerOptions): HttpServer {
   const { engine, prefix = '/api', relationDepth = defaultRelationDepth, errorBase } = options
   const { limits, graph } = engine
-  const server = httpServer({ ...options, limits: { requestTime: limits.requestTime, ...options.limits } })
+  const { positions } = engine.store
+  const server = httpServer({
+    ...options,
+    ...(positions === undefined ? {} : { positions }),
+    limits: { requestTime: limits.requestTime, ...options.limits },
+  })
   for (const route of restRoutes({ engine, prefix, relationDepth })) server.route(route)
   if (options.reference !== false) {
     const routes = () => server.routes

@@ -20,6 +20,7 @@ function opened() {
     observe: null,
     trace: 'test',
     transaction: null,
+    consistency: null,
     ...about,
   })
   const db = (about?: Partial<ExecutionContext>) =>

@@ -35,6 +35,7 @@ describe.each(serversOf('mysql'))('%s', name => {
       observe: null,
       trace: 'test',
       transaction: null,
+      consistency: null,
     })) as unknown as SystemDb<typeof schema>
     try {
       await db.Box.create({ number: 1 })

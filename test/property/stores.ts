@@ -41,6 +41,7 @@ export function contextOf(caller: Caller): ExecutionContext {
     observe: null,
     trace: 'property',
     transaction: null,
+    consistency: null,
   }
 }
 

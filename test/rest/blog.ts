@@ -222,5 +222,6 @@ function systemContext(): ExecutionContext {
     observe: null,
     trace: 'test',
     transaction: null,
+    consistency: null,
   }
 }

@@ -113,6 +113,7 @@ export function contextWith(changes: Partial<ExecutionContext> = {}): ExecutionC
     observe: null,
     trace: 'test',
     transaction: null,
+    consistency: null,
     ...changes,
   }
 }

@@ -93,4 +93,5 @@ const contextNow = (): ExecutionContext => ({
   observe: null,
   trace: 'test',
   transaction: null,
+  consistency: null,
 })

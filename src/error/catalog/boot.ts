@@ -157,6 +157,15 @@ export const boot = {
     status: 500,
     message: 'DIRECT_DATABASE_URL cannot be used: {problem}.',
   },
+  'boot.replicas-invalid': {
+    status: 500,
+    message: 'DATABASE_REPLICA_URLS cannot be used: {problem}.',
+  },
+  'boot.replica-unusable': {
+    status: 500,
+    message: 'The replica {replica} cannot be read from: {problem}.',
+    hint: 'Take it out of DATABASE_REPLICA_URLS, or mend it.',
+  },
   'boot.secret-missing': {
     status: 500,
     message: 'PLINTH_SECRET is not set; tokens cannot be signed without it.',

@@ -77,7 +77,8 @@ export function callerResolver(options: CallerResolverOptions): CallerResolver {
 
   function find(subject: string, context: LookupContext): Eventually<Caller> {
     const values = keyOf(subject, key.length)
-    const system: ExecutionContext = { ...context, caller: looker, transaction: null }
+    // Somebody who has just signed up signs in: the row has to be there.
+    const system: ExecutionContext = { ...context, caller: looker, transaction: null, consistency: null }
     const rows = engine.find(request, 'system').run({ form: 'text', values, cursor: null }, system)
     return rows instanceof Promise ? rows.then(read) : read(rows)
   }

@@ -10,6 +10,7 @@ import type {
   FindPlan,
   FindResult,
   InsertPlan,
+  Positions,
   TransactionHandle,
   UpdatePlan,
   WriteResult,
@@ -82,6 +83,11 @@ export interface SqlStore {
   typedSql<Database>(context: ExecutionContext): Promise<Kysely<Database>>
 }
 
+/** Reads may be answered by copies that lag behind, when their context says so. */
+export interface ReplicatedStore {
+  readonly positions: Positions
+}
+
 /** One difference between what the models need and what the database has. */
 export interface SchemaDifference {
   readonly model: string
@@ -98,7 +104,8 @@ export interface SchemaStore {
   applySchema(differences: readonly SchemaDifference[]): Eventually<void>
 }
 
-export interface Store extends ReadableStore, WritableStore, TransactionalStore, SchemaStore, Partial<SqlStore> {
+export interface Store
+  extends ReadableStore, WritableStore, TransactionalStore, SchemaStore, Partial<SqlStore>, Partial<ReplicatedStore> {
   readonly name: string
   readonly capabilities: Capabilities
   /** Opens connections for the models of the graph; called once, before anything else. */

@@ -82,6 +82,7 @@ async function reach(address: ServerAddress, limits: ConnectionLimits): Promise<
           ? ['set transaction isolation level serializable', 'start transaction']
           : ['start transaction'],
     },
+    replication: null,
     pipelines: false,
     decode,
     explain: async (on, sql, bound) => {

@@ -5,9 +5,10 @@ import { fullCapabilities } from '../../query/index.ts'
 import { type ServerDatabase, ServerStore } from '../server/index.ts'
 import type { PostgresConnection } from './connection.ts'
 import { postgresDialect } from './dialect.ts'
-import { loadPg } from './driver.ts'
+import { loadPg, type PgDriver } from './driver.ts'
 import { decode } from './encode.ts'
 import { type ConnectionLimits, PostgresDriver } from './postgres-driver.ts'
+import { identityOf, type PostgresReplica, positions, replication } from './replication.ts'
 import { applySchema, compareSchema } from './schema.ts'
 import { columnCheckName, keyName } from './table.ts'
 
@@ -20,6 +21,13 @@ export interface PostgresStoreOptions {
   readonly url: string
   /** The way past a pooler, for what needs a session: comparing and changing tables. */
   readonly directUrl?: string
+  /**
+   * Streaming replicas to read from: URLs of the same form. A read goes there when its caller may see what is a little older, and never when
+   * the replica has not yet what this caller has written. Each has connections of its own, as many as the primary.
+   */
+  readonly replicas?: readonly string[]
+  /** Milliseconds that a replica may be behind to be read from; 10,000 by default. */
+  readonly replicaLag?: number
   /** Connections for transactions and for reads that may take long; 10 by default. */
   readonly connections?: number
   /** Connections that quick reads share, many statements under way on each; 2 by default, 0 for none. */
@@ -55,9 +63,20 @@ export function postgresStore(options: PostgresStoreOptions): ServerStore {
     idleInTransaction: idleTime,
     prepared,
   }
-  return new ServerStore('postgres', fullCapabilities, { size: connections, queue, patience, lanes }, () =>
-    reach(address, direct, limits),
+  const { replicaLag = 10_000 } = options
+  const replicas = (options.replicas ?? []).map(url => replicaAddressOf(url, address))
+  const pools = { size: connections, queue, patience, lanes, ...(replicas.length === 0 ? {} : { positions }) }
+  return new ServerStore('postgres', fullCapabilities, pools, () =>
+    reach(address, direct, limits, { addresses: replicas, lag: replicaLag }),
   )
+}
+
+/** Tables are looked for where the primary has them. */
+function replicaAddressOf(url: string, primary: ServerAddress): ServerAddress {
+  const address = addressOf(url)
+  const { schema } = address.parameters
+  if (schema === undefined || schema === primary.parameters['schema']) return address
+  throw refusal('boot.database-address', { problem: `a replica has the schema of its primary, not "${schema}"` })
 }
 
 function addressOf(url: string): ServerAddress {
@@ -75,18 +94,26 @@ const idleTime = 30_000
 
 const oldest = 130_000
 
+interface Replicas {
+  readonly addresses: readonly ServerAddress[]
+  readonly lag: number
+}
+
 /** Connects for the first time, and looks who answers. */
 async function reach(
   address: ServerAddress,
   direct: ServerAddress | null,
   limits: ConnectionLimits,
+  replicas: Replicas,
 ): Promise<ServerDatabase> {
   const pg = await loadPg()
   const first = new PostgresDriver(pg, address, limits, true)
   const connection = await connectOnce(first)
   let facts: Facts
+  let identity: string | null = null
   try {
     facts = await factsOf(connection)
+    if (replicas.addresses.length > 0) identity = (await identityOf(connection)).database
   } finally {
     await connection.close()
   }
@@ -100,6 +127,7 @@ async function reach(
   if (!facts.simpleCaseMapping && !facts.icu)
     throw unusable('it has neither ICU nor the collation pg_c_utf8', 'Use a server that was built with ICU.')
   const driver = new PostgresDriver(pg, address, limits, pooled)
+  const copies = replicas.addresses.map(each => replicaOf(pg, each, limits))
   const dialect = postgresDialect({ schema, simpleCaseMapping: facts.simpleCaseMapping })
   return {
     driver,
@@ -110,6 +138,7 @@ async function reach(
     transactions: {
       begin: isolation => [`begin isolation level ${isolation === 'serializable' ? 'serializable' : 'read committed'}`],
     },
+    replication: identity === null ? null : replication(copies, identity, replicas.lag),
     pipelines: !pooled,
     decode: (cell, decoding) => decode(cell as string | null, decoding),
     explain: async (on, sql, bound) => {
@@ -118,8 +147,24 @@ async function reach(
     },
     compareSchema: (on, graph) => compareSchema(on, graph, dialect, schema),
     applySchema,
-    forget: statement => driver.forget(statement),
+    forget(statement) {
+      driver.forget(statement)
+      for (const { drivers } of copies) drivers.direct.forget(statement)
+    },
     typedSql: async (parts, context) => (await import('./typed-sql.ts')).typedSql(parts, context),
+  }
+}
+
+function replicaOf(pg: PgDriver, address: ServerAddress, limits: ConnectionLimits): PostgresReplica {
+  const { host, port } = address
+  const told = address.parameters['pgbouncer']
+  return {
+    name: host.startsWith('/') ? host : `${host}:${port}`,
+    drivers: {
+      direct: new PostgresDriver(pg, address, limits, false),
+      pooled: new PostgresDriver(pg, address, limits, true),
+    },
+    pooled: told === undefined ? null : told === 'true',
   }
 }
 

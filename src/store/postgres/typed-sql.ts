@@ -9,7 +9,7 @@ import {
 } from 'kysely'
 import { PlinthError } from '../../error/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
-import { boundsOf, codedError, transactionOf, type TypedSqlParts, watched } from '../server/index.ts'
+import { boundsOf, codedError, noteCommit, transactionOf, type TypedSqlParts, watched } from '../server/index.ts'
 import { kyselyAccess } from '../sql/index.ts'
 import type { PostgresConnection } from './connection.ts'
 
@@ -25,7 +25,7 @@ export const typedSql = <Database>(connections: TypedSqlParts, context: Executio
   kyselyOver<Database>(parts, connections.store, query => run(connections, context, query))
 
 async function run(
-  { store, driver, pool, constraints }: TypedSqlParts,
+  { store, driver, pool, constraints, replication }: TypedSqlParts,
   context: ExecutionContext,
   query: CompiledQuery,
 ): Promise<QueryResult<unknown>> {
@@ -33,13 +33,13 @@ async function run(
   try {
     const result =
       context.transaction === null
-        ? await pool.use(context, connection =>
-            watched(
-              connection,
-              boundsOf(context),
-              (connection as PostgresConnection).objects(query.sql, query.parameters),
-            ),
-          )
+        ? await pool.use(context, async connection => {
+            const running = (connection as PostgresConnection).objects(query.sql, query.parameters)
+            const note = noteCommit(replication, connection, context)
+            const ran = await watched(connection, boundsOf(context), running)
+            await note?.('committed')
+            return ran
+          })
         : await inTransaction(store, context, query)
     context.observe?.({
       kind: 'statement',

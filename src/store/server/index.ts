@@ -10,6 +10,9 @@ export type {
   Statement,
 } from './connection.ts'
 export { codedError } from './failure.ts'
+export { noteCommit } from './note-commit.ts'
+export { StatementOnce } from './statement-once.ts'
+export type { ReachedReplica, ReplicaAddress, Replication } from './replication.ts'
 export { ServerStore, type ServerDatabase, type TypedSqlParts } from './server-store.ts'
 export { type TlsOptions, tlsOptions } from './tls-options.ts'
 export { transactionOf } from './server-transaction.ts'

@@ -16,11 +16,11 @@ import {
 import type { Cell, RawResult, Statement } from './connection.ts'
 import { Pace } from './pace.ts'
 import { StatementOnce } from './statement-once.ts'
-import type { ServerReads } from './server-reads.ts'
+import type { Reads } from './server-reads.ts'
 
 /** What a prepared read needs of its store. */
 export interface ReadParts {
-  readonly reads: ServerReads
+  readonly reads: Reads
   readonly dialect: SqlDialect
   decode(cell: Cell | null, decoding: Decoding): Value
   explain(sql: string, bound: readonly unknown[]): Promise<string>
@@ -115,7 +115,7 @@ export class PreparedAggregate implements Prepared<AggregateResult> {
 }
 
 async function runRead(
-  reads: ServerReads,
+  reads: Reads,
   statement: StatementOnce,
   bound: readonly unknown[],
   pace: Pace,
@@ -123,9 +123,9 @@ async function runRead(
 ): Promise<RawResult> {
   if (context.observe === null) return (await reads.run(statement.next(), bound, pace, context)).result
   const started = performance.now()
-  const { result, where } = await reads.run(statement.next(), bound, pace, context)
+  const { result, ...ran } = await reads.run(statement.next(), bound, pace, context)
   const milliseconds = performance.now() - started
-  context.observe({ kind: 'statement', command: statement.sql, milliseconds, rows: result.rows.length, where })
+  context.observe({ kind: 'statement', command: statement.sql, milliseconds, rows: result.rows.length, ...ran })
   return result
 }
 

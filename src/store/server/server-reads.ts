@@ -14,9 +14,15 @@ export type Where = 'pipelined' | 'pooled' | 'transaction'
 export interface ReadRun {
   readonly result: RawResult
   readonly where: Where
+  /** The replica that answered; absent: the primary did. */
+  readonly replica?: string
 }
 
-export class ServerReads {
+export interface Reads {
+  run(statement: Statement, bound: readonly unknown[], pace: Pace, context: ExecutionContext): Promise<ReadRun>
+}
+
+export class ServerReads implements Reads {
   readonly #store: string
   readonly #driver: ServerDriver
   readonly #pool: ConnectionPool

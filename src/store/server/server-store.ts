@@ -9,6 +9,7 @@ import type {
   ExecutionContext,
   FindPlan,
   InsertPlan,
+  Positions,
   TransactionHandle,
   UpdatePlan,
 } from '../../query/index.ts'
@@ -29,6 +30,9 @@ import { codedError } from './failure.ts'
 import { PreparedAggregate, PreparedFind, type ReadParts } from './prepared-read.ts'
 import { preparedChange, preparedInsert, type WriteParts } from './prepared-write.ts'
 import { QuickLanes } from './quick-lanes.ts'
+import { ReplicaSet } from './replica-set.ts'
+import { ReplicatedReads } from './replicated-reads.ts'
+import type { Replication } from './replication.ts'
 import { ServerReads } from './server-reads.ts'
 import { ServerTransactions, type TransactionWords } from './server-transaction.ts'
 
@@ -41,6 +45,8 @@ export interface ServerDatabase {
   readonly capabilities: Capabilities
   readonly naming: ConstraintNaming
   readonly transactions: TransactionWords
+  /** Null: nothing but the primary is read from. */
+  readonly replication: Replication | null
   /** Reads can be sent before earlier ones are answered. */
   readonly pipelines: boolean
   decode(cell: Cell | null, decoding: Decoding): Value
@@ -58,11 +64,14 @@ export interface TypedSqlParts {
   readonly pool: ConnectionPool
   readonly transactions: ServerTransactions
   readonly constraints: ConstraintNames
+  readonly replication: Replication | null
 }
 
 export interface ServerStoreOptions extends PoolOptions {
   /** Connections that quick reads share. */
   readonly lanes: number
+  /** Given when reads may go to replicas. */
+  readonly positions?: Positions
 }
 
 interface Opened {
@@ -70,6 +79,7 @@ interface Opened {
   readonly database: ServerDatabase
   readonly pool: ConnectionPool
   readonly lanes: QuickLanes | null
+  readonly replicas: ReplicaSet | null
   readonly transactions: ServerTransactions
   readonly reads: ReadParts
   readonly writes: WriteParts
@@ -81,6 +91,7 @@ const laneDepth = 64
 export class ServerStore implements Store {
   readonly name: string
   readonly capabilities: Capabilities
+  readonly positions?: Positions
   readonly #options: ServerStoreOptions
   readonly #reach: () => Promise<ServerDatabase>
   #opened: Opened | null = null
@@ -94,6 +105,7 @@ export class ServerStore implements Store {
   ) {
     this.name = name
     this.capabilities = capabilities
+    if (options.positions !== undefined) this.positions = options.positions
     this.#options = options
     this.#reach = reach
   }
@@ -107,7 +119,12 @@ export class ServerStore implements Store {
       database.pipelines && this.#options.lanes > 0
         ? new QuickLanes(driver, { lanes: this.#options.lanes, depth: laneDepth })
         : null
-    const transactions = new ServerTransactions(this.name, driver, pool, database.transactions)
+    const transactions = new ServerTransactions(this.name, driver, pool, database.transactions, database.replication)
+    const primary = new ServerReads(this.name, driver, pool, lanes)
+    const replicas = await this.#openReplicas(database, pool).catch(async (error: unknown) => {
+      await Promise.all([pool.close(), lanes?.close()])
+      throw error
+    })
     const shared = {
       dialect,
       decode: (cell: Cell, decoding: Decoding) => database.decode(cell, decoding),
@@ -120,8 +137,9 @@ export class ServerStore implements Store {
       database,
       pool,
       lanes,
+      replicas,
       transactions,
-      reads: { ...shared, reads: new ServerReads(this.name, driver, pool, lanes) },
+      reads: { ...shared, reads: replicas === null ? primary : new ReplicatedReads(primary, replicas) },
       writes: {
         ...shared,
         store: this.name,
@@ -136,7 +154,7 @@ export class ServerStore implements Store {
     const opened = this.#opened
     if (opened === null) return
     this.#opened = null
-    await Promise.all([opened.pool.close(), opened.lanes?.close()])
+    await Promise.all([opened.pool.close(), opened.lanes?.close(), opened.replicas?.close()])
   }
 
   async ping(context: ExecutionContext): Promise<void> {
@@ -201,8 +219,18 @@ export class ServerStore implements Store {
 
   typedSql<Database>(context: ExecutionContext): Promise<Kysely<Database>> {
     const { database, pool, transactions, writes } = this.#open()
+    const { replication } = database
     const { store, driver, constraints } = writes
-    return database.typedSql<Database>({ store, driver, pool, transactions, constraints }, context)
+    return database.typedSql<Database>({ store, driver, pool, transactions, constraints, replication }, context)
+  }
+
+  async #openReplicas({ replication }: ServerDatabase, primary: ConnectionPool): Promise<ReplicaSet | null> {
+    if (replication === null) return null
+    const { size, queue, patience: primaryPatience, lanes } = this.#options
+    const options = { size, queue, patience: Math.min(primaryPatience, replicaPatience) }
+    const replicas = new ReplicaSet(this.name, replication, primary, { ...options, lanes: { lanes, depth: laneDepth } })
+    await replicas.open()
+    return replicas
   }
 
   /** Work that no request asked for: at the start, or for a developer. */
@@ -238,3 +266,5 @@ export class ServerStore implements Store {
 
 /** Milliseconds. */
 const patience = 30_000
+/** Milliseconds that a read waits for a connection to a replica before it goes to the primary. */
+const replicaPatience = 500

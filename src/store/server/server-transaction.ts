@@ -5,6 +5,8 @@ import type { Eventually, TransactionOptions } from '../contract/index.ts'
 import type { Failure, RawResult, ServerConnection, ServerDriver, Statement } from './connection.ts'
 import type { ConnectionPool } from './connection-pool.ts'
 import { codedError } from './failure.ts'
+import { noteCommit } from './note-commit.ts'
+import type { Replication } from './replication.ts'
 import { type Bounds, watched } from './watch.ts'
 
 /** An open transaction, or one that was. */
@@ -89,12 +91,20 @@ export class ServerTransactions {
   readonly #driver: ServerDriver
   readonly #pool: ConnectionPool
   readonly #words: TransactionWords
+  readonly #replication: Replication | null
 
-  constructor(store: string, driver: ServerDriver, pool: ConnectionPool, words: TransactionWords) {
+  constructor(
+    store: string,
+    driver: ServerDriver,
+    pool: ConnectionPool,
+    words: TransactionWords,
+    replication: Replication | null,
+  ) {
     this.#store = store
     this.#driver = driver
     this.#pool = pool
     this.#words = words
+    this.#replication = replication
   }
 
   async run<T>(
@@ -137,15 +147,19 @@ export class ServerTransactions {
   async #alone<T>(
     connection: ServerConnection,
     options: TransactionOptions,
+    context: ExecutionContext,
     body: (transaction: TransactionHandle) => Eventually<T>,
   ): Promise<Tried<T>> {
     const transaction = new ServerTransaction(this.#store, connection, options.limit, null)
     try {
-      return { value: await this.#withinTime(transaction, () => body(transaction)) }
+      const value = await this.#withinTime(transaction, () => body(transaction))
+      await noteCommit(this.#replication, connection, context)?.('committed')
+      return { value }
     } catch (error) {
+      if (!isLost(this.#driver, transaction.doomed)) return this.#failed(error)
       // The answer to the write got lost: it may have happened.
-      if (isLost(this.#driver, transaction.doomed)) return outcomeUnknown(error)
-      return this.#failed(error)
+      await noteCommit(this.#replication, connection, context)?.('unknown')
+      return outcomeUnknown(error)
     } finally {
       transaction.open = false
     }
@@ -157,7 +171,7 @@ export class ServerTransactions {
     context: ExecutionContext,
     body: (transaction: TransactionHandle) => Eventually<T>,
   ): Promise<Tried<T>> {
-    if (options.single === true) return this.#alone(connection, options, body)
+    if (options.single === true) return this.#alone(connection, options, context, body)
     const begun = Promise.all(this.#words.begin(options.isolation).map(command => connection.command(command)))
     const transaction = new ServerTransaction(this.#store, connection, options.limit, begun)
     let value: T
@@ -173,13 +187,19 @@ export class ServerTransactions {
     }
     transaction.open = false
     const started = performance.now()
+    const committing = connection.command('commit')
+    const note = noteCommit(this.#replication, connection, context)
     try {
-      await connection.command('commit')
+      await committing
     } catch (error) {
-      if (isLost(this.#driver, error)) return outcomeUnknown(error)
+      if (isLost(this.#driver, error)) {
+        await note?.('unknown')
+        return outcomeUnknown(error)
+      }
       await rollBack(connection)
       return this.#failed(error)
     }
+    await note?.('committed')
     context.observe?.({ kind: 'commit', milliseconds: performance.now() - started, members: 1 })
     return { value }
   }

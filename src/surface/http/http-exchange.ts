@@ -1,8 +1,9 @@
 /** A request of node:http as an exchange; what costs something is made when somebody asks for it. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type PlinthError, refusal } from '../../error/index.ts'
-import { anonymous, type Caller, type ExecutionContext, type Observe } from '../../query/index.ts'
+import { anonymous, type Caller, type ExecutionContext, type Observe, type Positions } from '../../query/index.ts'
 import type { Exchange } from '../contract/index.ts'
+import { RequestConsistency } from './consistency-token.ts'
 import type { HttpLimits } from './limits.ts'
 
 /** What tells the time: the moment that requests have as their `now`, in milliseconds of the epoch. */
@@ -20,6 +21,8 @@ export class HttpExchange implements Exchange {
   body: unknown = undefined
   bytes: Uint8Array | null = null
   context: ExecutionContext
+  /** Null where all reads see the latest. */
+  readonly consistency: RequestConsistency | null
   /** Known once the caller has been resolved. */
   callerKnown = false
   answered = false
@@ -35,6 +38,7 @@ export class HttpExchange implements Exchange {
     limits: HttpLimits,
     clock: Clock,
     observe: Observe | null,
+    positions: Positions | null,
   ) {
     const url = request.url ?? '/'
     const mark = url.indexOf('?')
@@ -46,6 +50,7 @@ export class HttpExchange implements Exchange {
     this.search = mark === -1 ? '' : url.slice(mark + 1)
     this.began = performance.now()
     this.#limits = limits
+    this.consistency = positions === null ? null : new RequestConsistency(positions, request)
     this.context = this.#makeContext(clock, observe)
   }
 
@@ -101,6 +106,7 @@ export class HttpExchange implements Exchange {
       observe,
       trace: this.id,
       transaction: null,
+      consistency: this.consistency,
     }
   }
 }

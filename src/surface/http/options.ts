@@ -1,6 +1,6 @@
 /** What the server is told when it is made. */
 import type { PlinthError } from '../../error/index.ts'
-import type { Caller, ExecutionContext, Observe } from '../../query/index.ts'
+import type { Caller, ExecutionContext, Observe, Positions } from '../../query/index.ts'
 import type { AnsweredRequest } from '../../service/observe/index.ts'
 import type { Eventually, IncomingRequest, PresentError } from '../contract/index.ts'
 import type { Clock } from './http-exchange.ts'
@@ -35,6 +35,8 @@ export interface HttpOptions {
   readonly timeline?: () => RequestTimeline
   /** Milliseconds of the epoch; the system's clock by default. */
   readonly clock?: Clock
+  /** Given when reads may be answered by copies of the store's database: requests and answers carry consistency tokens. */
+  readonly positions?: Positions
   /** More headers for every answer, such as Strict-Transport-Security behind TLS. */
   readonly headers?: Readonly<Record<string, string>>
 }

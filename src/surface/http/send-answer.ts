@@ -29,6 +29,7 @@ export function sender(options: SenderOptions): Sender {
       if (response.destroyed || response.headersSent) return null
       const bytes = answer.body === null ? 0 : lengthOf(answer.body)
       const headers = headersOf(exchange, answer, varies ? varying : plain, bytes)
+      exchange.consistency?.tell(headers)
       if (options.draining() || leavesBytesUnread(exchange)) headers.push('Connection', 'close')
       const body = exchange.method === 'HEAD' ? null : answer.body
       if (options.hooked()) sendThroughHooks(reply, answer.status, headers, body)

@@ -104,7 +104,7 @@ export function httpServer(options: HttpOptions): HttpServer {
   }
 
   const exchangeOf = (request: FastifyRequest, reply: FastifyReply): HttpExchange =>
-    new HttpExchange(request.raw, reply.raw, String(request.id), limits, clock, null)
+    new HttpExchange(request.raw, reply.raw, String(request.id), limits, clock, null, null)
 
   tellForeignAnswers(fastify, pipeline, exchangeOf)
   fastify.setErrorHandler((thrown: unknown, request, reply) => {
@@ -175,6 +175,7 @@ export function httpServer(options: HttpOptions): HttpServer {
           limits,
           clock,
           timeline === null ? null : timeline.observe,
+          options.positions ?? null,
         )
         exchange.segments = segments
         handleRequest(pipeline, route, exchange, reply, timeline)

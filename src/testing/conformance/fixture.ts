@@ -41,6 +41,7 @@ function contextOf(caller: Caller): ExecutionContext {
     observe: null,
     trace: 'conformance',
     transaction: null,
+    consistency: null,
   }
 }
 

@@ -93,6 +93,7 @@ export async function openLibrary(): Promise<Library> {
     observe: null,
     trace: 'test',
     transaction: null,
+    consistency: null,
   }
   const rows = [{ id: librarian, name: 'Ann' }]
   await createRows(engine, { model: 'Author', form: 'json', select: null, rows, many: true }, context)
