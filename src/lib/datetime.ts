@@ -5,6 +5,10 @@ const timeForm = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,9}))?)?$/
 const datetimeForm =
   /^(\d{4}-\d{2}-\d{2})[Tt]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))$/
 
+/** What is canonical already, on a day that every month has: most moments that come in are ones that went out. */
+const canonicalForm =
+  /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/
+
 const earliest = Date.parse('0001-01-01T00:00:00.000Z')
 const latest = Date.parse('9999-12-31T23:59:59.999Z')
 
@@ -34,6 +38,7 @@ export function canonicalTime(text: string): string | undefined {
 
 /** Any offset in, UTC with milliseconds out; undefined for a moment that does not exist or lies outside years 1 to 9999. */
 export function canonicalDatetime(text: string): string | undefined {
+  if (canonicalForm.test(text)) return text
   const match = datetimeForm.exec(text)
   if (match === null) return undefined
   const [, date = '', hour, minute, second, fraction, sign, offsetHour, offsetMinute] = match

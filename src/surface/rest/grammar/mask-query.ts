@@ -85,10 +85,12 @@ function isPlainName(name: string): boolean {
 /** Text that becomes part of the skeleton may not look like its marks. */
 function structural(name: string, text: string): string {
   for (let at = 0; at < text.length; at++) {
-    if (text.charCodeAt(at) < 0x20) throw malformed(name, 'it has a control character')
+    if (text.charCodeAt(at) < 0x20) throw controlCharacter(name)
   }
   return text
 }
+
+const controlCharacter = (name: string): Error => malformed(name, 'it has a control character')
 
 export function malformed(name: string, reason: string): Error {
   const shown = name.length > 80 ? `${name.slice(0, 80)}…` : name
@@ -128,20 +130,22 @@ class Masker {
   /** `id,author(name),comments(id;limit=3)`: everything is structure but the values of options. */
   selection(): string {
     let skeleton = ''
+    let start = 0
     while (this.#at < this.#text.length) {
-      const character = this.#text[this.#at] ?? ''
+      const code = this.#text.charCodeAt(this.#at)
       this.#at++
-      if (character === '(') this.#enter()
-      if (character === ')') this.#depth--
+      if (code === 0x28) this.#enter()
+      if (code === 0x29) this.#depth--
       if (this.#depth < 0) throw malformed(this.#name, 'a ")" closes nothing')
-      skeleton += structural(this.#name, character)
-      if (character === ';') {
+      if (code < 0x20) throw controlCharacter(this.#name)
+      if (code === 0x3b) {
         if (this.#depth === 0) throw malformed(this.#name, 'a ";" stands outside of parentheses')
-        skeleton += this.#option()
+        skeleton += this.#text.slice(start, this.#at) + this.#option()
+        start = this.#at
       }
     }
     if (this.#depth > 0) throw malformed(this.#name, 'a "(" is not closed')
-    return skeleton
+    return skeleton + this.#text.slice(start)
   }
 
   /** `limit=3`, `sort=-id` or a condition, up to the `;` or `)` that ends it. */
