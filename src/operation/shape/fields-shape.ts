@@ -99,30 +99,45 @@ function readField(
 }
 
 export function fieldsOutput(object: InputObject, owner: string): OutputShape {
-  return {
-    jsonSchema: objectSchema(object, 'output'),
-    write: output => writeObject(object, owner, output),
-  }
+  return { jsonSchema: objectSchema(object, 'output'), write: objectWriter(object, owner) }
 }
+
+type Writer = (given: unknown) => Value
 
 /** Only what is declared goes out: a row may hold more than the caller is to see. */
-function writeObject(object: InputObject, owner: string, output: unknown): Value {
-  if (typeof output !== 'object' || output === null) throw new TypeError(`${owner} gave no object.`)
-  const written: Record<string, Value> = {}
-  for (const [name, node] of Object.entries(object.fields)) {
-    const given: unknown = Reflect.get(output, name)
-    if (isInputObject(node)) written[name] = writeObject(node, `"${name}" of ${owner}`, given)
-    else if (given !== undefined && given !== null) written[name] = writeField(node, `"${name}" of ${owner}`, given)
-    else if (node.nullable) written[name] = null
-    else if (!object.partial) throw new TypeError(`${owner} gave no "${name}".`)
+function objectWriter(object: InputObject, owner: string): Writer {
+  const fields = Object.entries(object.fields).map(([name, node]) => {
+    const inner = `"${name}" of ${owner}`
+    return isInputObject(node)
+      ? { name, write: objectWriter(node, inner), absent: 'written' as const }
+      : { name, write: fieldWriter(node, inner), absent: absentValue(object, node) }
+  })
+  return output => {
+    if (typeof output !== 'object' || output === null) throw new TypeError(`${owner} gave no object.`)
+    const written: Record<string, Value> = {}
+    for (const { name, write, absent } of fields) {
+      const given: unknown = Reflect.get(output, name)
+      if (absent === 'written' || (given !== undefined && given !== null)) written[name] = write(given)
+      else if (absent === 'null') written[name] = null
+      else if (absent === 'refused') throw new TypeError(`${owner} gave no "${name}".`)
+    }
+    return written
   }
-  return written
 }
 
-function writeField({ type }: InputField, owner: string, given: unknown): Value {
-  const parsed = kindOf(type).parseNative(given, type, '')
-  if (parsed.ok) return parsed.value
-  throw new TypeError(`${owner}: ${parsed.error.message}`)
+/** What a field without a value is. */
+function absentValue({ partial }: InputObject, { nullable }: InputField): 'null' | 'left out' | 'refused' {
+  if (nullable) return 'null'
+  return partial ? 'left out' : 'refused'
+}
+
+function fieldWriter({ type }: InputField, owner: string): Writer {
+  const kind = kindOf(type)
+  return given => {
+    const parsed = kind.parseNative(given, type, '')
+    if (parsed.ok) return parsed.value
+    throw new TypeError(`${owner}: ${parsed.error.message}`)
+  }
 }
 
 function objectSchema(object: InputObject, direction: 'input' | 'output'): JsonSchema {

@@ -21,16 +21,18 @@ export function functionHandler(
   const { parts, places, envelope } = called
   const names = (parts.input?.names ?? []).filter(each => !places.includes(each))
   const inQuery = readsQuery(called.method)
+  const pointer = envelope === null || inQuery ? '' : `/${envelope}`
+  const origin = { form: inQuery ? 'text' : 'json', texts: places, pointer } as const
 
   return exchange => {
     refuseConditionsOfWrites(exchange)
     const query = readQuery(exchange.search, inQuery ? names : [])
-    const fromPath = placesOf(places, exchange)
+    const fromPath = places.length === 0 ? nothing : placesOf(places, exchange)
     const input = inQuery
-      ? { ...Object.fromEntries(query), ...fromPath }
+      ? query.size === 0
+        ? fromPath
+        : { ...Object.fromEntries(query), ...fromPath }
       : withPlaces(bodyOf(exchange.body, envelope, parts.input === null), fromPath)
-    const pointer = envelope === null || inQuery ? '' : `/${envelope}`
-    const origin = { form: inQuery ? 'text' : 'json', texts: places, pointer } as const
     if (called.method === 'GET') {
       const answer = callAction(engine, parts, { name, input, origin }, exchange.context, ports)
       return whenSettled(answer, value => {
@@ -56,6 +58,8 @@ export function functionHandler(
     })
   }
 }
+
+const nothing: Readonly<Record<string, string>> = Object.freeze({})
 
 const secretHeaders = (secret: boolean): Record<string, string> => (secret ? { 'Cache-Control': 'no-store' } : {})
 

@@ -2,10 +2,12 @@
 import { refusal } from '../../error/index.ts'
 import { nearest } from '../../lib/index.ts'
 
+const noValues: ReadonlyMap<string, string> = new Map()
+
 /** Names and values, percent-decoded, `+` read as a space as forms write it. */
 export function readQuery(search: string, allowed: readonly string[]): ReadonlyMap<string, string> {
+  if (search === '') return noValues
   const values = new Map<string, string>()
-  if (search === '') return values
   for (const pair of search.split('&')) {
     if (pair === '') continue
     const equals = pair.indexOf('=')
