@@ -138,6 +138,7 @@ export function mysqlDialect(types: MysqlTypes): SqlDialect {
         : `update ${change.table} t0 join ${list} on ${on.join(' and ')} set ${change.set.join(', ')}`
     },
 
+    passesOverConflicts: false,
     moveSequence: null,
     insertOne(insert) {
       const columns = insert.columns.join(', ')

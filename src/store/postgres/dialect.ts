@@ -133,6 +133,7 @@ export function postgresDialect(form: PostgresForm): SqlDialect {
     changeByKeys() {
       throw new Error('Changes return what they have changed here.')
     },
+    passesOverConflicts: true,
     moveSequence(model, field) {
       const [table, column] = [dialect.table(model), identifier(field.column)]
       const sequence = `pg_get_serial_sequence(${textLiteral(table)}, ${textLiteral(field.column)})::regclass`

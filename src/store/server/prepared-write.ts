@@ -67,8 +67,9 @@ class PreparedWrite {
     if (this.#moveSequence !== null) this.#parts.forget(this.#moveSequence)
   }
 
-  async #execute(bound: readonly unknown[], context: ExecutionContext): Promise<WriteResult> {
-    const { store, driver, constraints, decode } = this.#parts
+  /** `again`: the row that an insert was to pass over has come since it looked; now it is there. */
+  async #execute(bound: readonly unknown[], context: ExecutionContext, again = false): Promise<WriteResult> {
+    const { store, driver, dialect, constraints, decode } = this.#parts
     const transaction = transactionOf(store, context)
     const started = context.observe === null ? 0 : performance.now()
     const statement = this.#statement.next()
@@ -88,6 +89,9 @@ class PreparedWrite {
       return { count, returned, ...answerOf(this.#form, rows[0]) }
     } catch (error) {
       const failure = transaction.failed(driver, error)
+      const conflict = failure.kind === 'constraint' && failure.constraint.kind === 'unique'
+      const passesOver = this.plan.kind === 'insert' && this.plan.ignoreConflictOn !== null
+      if (conflict && passesOver && !dialect.passesOverConflicts && !again) return this.#execute(bound, context, true)
       throw failure.kind === 'constraint'
         ? constraints.refusalOf(failure.constraint, this.plan, error)
         : codedError(failure, error)

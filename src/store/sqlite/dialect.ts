@@ -138,6 +138,7 @@ export const sqliteDialect: SqlDialect = {
   changeByKeys() {
     throw new Error('Changes return what they have changed here.')
   },
+  passesOverConflicts: true,
   moveSequence: null,
   insertOne(insert) {
     const columns = insert.columns.join(', ')

@@ -109,6 +109,13 @@ export const transactionGroup = group('transactions', [
     }
     assert.equal(await system.Harbour.count(), 4)
   }),
+  writing('links that several make at once are made once', ['transactions', 'joins'], async ({ system }) => {
+    const link = () => system.Vessel.update(keys.aurora, { certificates: { connect: [{ code: 'SAFE' }] } })
+    await system.Certificate.create({ code: 'SAFE', issuer: 'port' })
+    await Promise.all([link(), link(), link(), link()])
+    const { certificates } = await system.Vessel.get(keys.aurora, { include: { certificates: true } })
+    assert.equal(certificates.filter(({ code }) => code === 'SAFE').length, 1)
+  }),
   writing('a write through an outer db is refused at once, not waited for', ['transactions'], async ({ system }) => {
     await system.transaction(async db => {
       await db.Harbour.create({ code: 'BER', name: 'Bergen' })
