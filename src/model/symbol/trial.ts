@@ -8,7 +8,7 @@
  * What stands for a symbol. `null` is nullish as well, but has no members: such a run ends where one is asked for, and `?.` leaves out what it
  * would have done, so it may follow its course with gaps.
  */
-export type StandIn = null | 0n
+type StandIn = null | 0n
 
 interface Handed {
   readonly symbol: object
