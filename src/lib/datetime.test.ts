@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import fc from 'fast-check'
-import { canonicalDate, canonicalDatetime, canonicalTime, datetimeOf } from './datetime.ts'
+import { canonicalDate, canonicalDatetime, canonicalTime, datetimeOf, momentText } from './datetime.ts'
 
 it.each(['0001-01-01', '2028-02-29', '2000-02-29', '9999-12-31'])('%s is a day', text => {
   expect(canonicalDate(text)).toBe(text)
@@ -81,4 +81,21 @@ it('has no moment outside those years', () => {
   expect(datetimeOf(Date.parse('0001-01-01T00:00:00Z') - 1)).toBeUndefined()
   expect(datetimeOf(Date.parse('9999-12-31T23:59:59.999Z') + 1)).toBeUndefined()
   expect(datetimeOf(Number.NaN)).toBeUndefined()
+})
+
+it('writes the moments of the present as any other moment', () => {
+  const moment = fc.integer({
+    min: Date.parse('0001-01-01T00:00:00.000Z'),
+    max: Date.parse('9999-12-31T23:59:59.999Z'),
+  })
+  fc.assert(
+    fc.property(moment, fc.array(fc.integer({ min: -2000, max: 2000 })), (start, steps) => {
+      let at = start
+      for (const step of steps) {
+        at += step
+        if (at >= Date.parse('0001-01-01T00:00:00.000Z') && at <= Date.parse('9999-12-31T23:59:59.999Z'))
+          expect(momentText(at)).toBe(new Date(at).toISOString())
+      }
+    }),
+  )
 })

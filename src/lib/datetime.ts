@@ -53,3 +53,18 @@ export function datetimeOf(moment: number): string | undefined {
   if (!(moment >= earliest && moment <= latest)) return undefined
   return new Date(moment).toISOString()
 }
+
+let second = Number.NaN
+let secondText = ''
+
+/**
+ * The same for the present, whose moments come one after the other: what those of one second have in common is made once (0.1 instead of 0.5 µs).
+ */
+export function momentText(moment: number): string {
+  const whole = Math.floor(moment)
+  if (!(whole >= second && whole < second + 1000)) {
+    second = Math.floor(whole / 1000) * 1000
+    secondText = new Date(second).toISOString().slice(0, -4)
+  }
+  return `${secondText}${String(whole - second).padStart(3, '0')}Z`
+}

@@ -1,5 +1,6 @@
 /** The log of an application: one JSON line per request, and one per thing that went wrong. */
 import { PlinthError } from '../../error/index.ts'
+import { momentText } from '../../lib/index.ts'
 import type { CallerClass } from '../../query/index.ts'
 import type { LineWriter } from './line-writer.ts'
 
@@ -35,17 +36,7 @@ export interface AccessLogOptions {
 }
 
 export function accessLog({ writer, redactUrl, now }: AccessLogOptions): AccessLog {
-  let lastMoment = Number.NaN
-  let lastTime = ''
-  // Many requests end within one millisecond.
-  const time = (): string => {
-    const moment = now()
-    if (moment !== lastMoment) {
-      lastMoment = moment
-      lastTime = new Date(moment).toISOString()
-    }
-    return lastTime
-  }
+  const time = (): string => momentText(now())
   return {
     // Built by hand: this runs for every request, and of its parts only two can need escaping.
     answered(request) {

@@ -1,6 +1,7 @@
 /** A request of node:http as an exchange; what costs something is made when somebody asks for it. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type PlinthError, refusal } from '../../error/index.ts'
+import { momentText } from '../../lib/index.ts'
 import { anonymous, type Caller, type ExecutionContext, type Observe, type Positions } from '../../query/index.ts'
 import type { Exchange } from '../contract/index.ts'
 import { RequestConsistency } from './consistency-token.ts'
@@ -109,16 +110,4 @@ export class HttpExchange implements Exchange {
       consistency: this.consistency,
     }
   }
-}
-
-let lastMoment = Number.NaN
-let lastText = ''
-
-/** Requests of one millisecond share the text of their moment: it costs more to make than to compare. */
-function momentText(moment: number): string {
-  if (moment !== lastMoment) {
-    lastText = new Date(moment).toISOString()
-    lastMoment = moment
-  }
-  return lastText
 }
