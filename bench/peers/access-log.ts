@@ -17,11 +17,12 @@ export function logAccess(
   bytes: number,
   start: number,
   id: string,
+  address: string = '',
 ): void {
   const milliseconds = (performance.now() - start).toFixed(2)
   pending +=
     `{"time":"${new Date().toISOString()}","method":"${method}","path":${JSON.stringify(path)},` +
-    `"status":${status},"bytes":${bytes},"ms":${milliseconds},"requestId":"${id}"}\n`
+    `"status":${status},"bytes":${bytes},"ms":${milliseconds},"requestId":"${id}","address":"${address}"}\n`
   if (pending.length >= flushBytes) flush()
   else timer ??= setTimeout(flush, flushMilliseconds).unref()
 }

@@ -63,7 +63,9 @@ async function handle(
   let bytes = 0
   try {
     if (url.length > maximumUrlLength) throw new Refusal(414, 'url-too-long', 'The URL is too long.')
+    requireAcceptable(request.headers.accept)
     if (method === 'GET' || method === 'HEAD') {
+      requireNoBody(request)
       const answer = read(request, path, query, statements, settings)
       ;[status, bytes] = sendRead(request, response, answer, requestId)
     } else {
@@ -77,7 +79,7 @@ async function handle(
   } catch (error) {
     ;[status, bytes] = sendProblem(response, error, requestId)
   }
-  logAccess(method, path, status, bytes, start, requestId)
+  logAccess(method, path, status, bytes, start, requestId, request.socket.remoteAddress)
 }
 
 function read(
@@ -154,6 +156,27 @@ function constrained<T>(run: () => T): T {
   }
 }
 
+/** Only JSON is served: a request that takes none is refused (RFC 9110 section 12.5.1). */
+function requireAcceptable(accept: string | undefined): void {
+  if (accept === undefined || accept === '*/*' || accept === 'application/json') return
+  const ranges = accept.split(',').map(range => range.split(';').map(part => part.trim().toLowerCase()))
+  const refused = (quality: string) => /^q=0(?:\.0{0,3})?$/.test(quality)
+  for (const wanted of ['application/json', 'application/*', '*/*']) {
+    const range = ranges.find(([type]) => type === wanted)
+    if (range === undefined) continue
+    if (!range.some(refused)) return
+    break
+  }
+  throw new Refusal(406, 'not-acceptable', 'Expected to be asked for application/json.')
+}
+
+/** A body that is not read would be taken for the next request. */
+function requireNoBody({ headers }: IncomingMessage): void {
+  const length = headers['content-length']
+  if (headers['transfer-encoding'] === undefined && (length === undefined || length === '0')) return
+  throw new Refusal(400, 'unexpected-body', 'This request takes no body.')
+}
+
 function readRequestId(request: IncomingMessage): string | undefined {
   const given = request.headers['x-request-id']
   return typeof given === 'string' && /^[\w-]{1,64}$/.test(given) ? given : undefined
@@ -193,6 +216,10 @@ function sendRead(
   const etag = `"${hash('sha1', answer.body, 'base64url')}"`
   const headers = [...commonHeaders, 'etag', etag, 'x-request-id', requestId]
   if (answer.after !== undefined) headers.push('link', `<${nextPage(request.url ?? '', answer.after)}>; rel="next"`)
+  const expected = request.headers['if-match']
+  if (expected !== undefined && !matches(expected, etag)) {
+    throw new Refusal(412, 'precondition-failed', 'The article is another one by now.')
+  }
   const known = request.headers['if-none-match']
   if (known !== undefined && matches(known, etag)) {
     response.writeHead(304, headers).end()
@@ -228,7 +255,7 @@ function sendProblem(response: ServerResponse, error: unknown, requestId: string
   const headers = [...commonHeaders, 'content-type', 'application/problem+json', 'x-request-id', requestId]
   headers.push('content-length', String(body.length))
   if (status === 405) headers.push('allow', 'GET, HEAD, POST, PATCH')
-  if (status === 413) headers.push('connection', 'close')
+  if (status === 413 || code === 'unexpected-body') headers.push('connection', 'close')
   response.writeHead(status, headers).end(body)
   return [status, body.length]
 }
