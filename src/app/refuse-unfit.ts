@@ -18,6 +18,7 @@ export function refuseUnfit(store: Store, left: readonly SchemaDifference[]): St
   return {
     name: store.name,
     capabilities: store.capabilities,
+    emulations: store.emulations,
     open: graph => store.open(graph),
     close: () => store.close(),
     ping: context => store.ping(context),

@@ -61,3 +61,56 @@ export const fullCapabilities: Capabilities = Object.freeze({
   answers: 'writes',
   setStrategyFrom: null,
 })
+
+/** What a capability is called, and what happens where a store does not have it: for the documentation, as all of them are refused by code. */
+export interface CapabilityWords {
+  readonly title: string
+  readonly without: string
+}
+
+export const capabilityWords: Readonly<Record<keyof Capabilities, CapabilityWords>> = Object.freeze({
+  joins: {
+    title: 'relations are followed within a command',
+    without: 'includes, and filters, sorting and figures through relations, are refused: `store.unsupported`',
+  },
+  or: {
+    title: 'conditions joined by "or", and negated',
+    without: 'they are refused, and so are pages after the first of more than one sort field: `store.unsupported`',
+  },
+  transactions: {
+    title: 'transactions',
+    without: 'writes of more than one step are refused: `store.transactions-unsupported`',
+  },
+  unique: { title: 'unique beyond the key', without: 'a model that declares it stops the start: `boot.store-unable`' },
+  foreignKeys: { title: 'references', without: 'a model with `belongsTo` stops the start: `boot.store-unable`' },
+  orderByAnything: {
+    title: 'order by any field or expression',
+    without: 'order by anything but the key is refused: `store.unsupported`',
+  },
+  aggregates: { title: 'figures over rows, in groups', without: 'all but counts is refused: `store.unsupported`' },
+  jsonClasses: {
+    title: 'values that the database itself writes into JSON',
+    without: 'rows with other values are put together in JavaScript',
+  },
+  decimalPrecision: {
+    title: 'digits of a decimal, at most',
+    without: 'a field with more stops the start: `boot.store-unable`',
+  },
+  sequences: { title: 'keys that count up', without: 'a model that has one stops the start: `boot.store-unable`' },
+  answers: {
+    title: 'writes that are one statement and answer with the row',
+    without: 'the row is read again, in the same transaction',
+  },
+  setStrategyFrom: {
+    title: 'nested rows are fetched as a set from this many on',
+    without: 'they are gathered row by row, within the one statement',
+  },
+})
+
+/** Something that a store does by other means than a word of its database, said by the store about itself. */
+export interface Emulation {
+  readonly what: string
+  readonly how: string
+  /** What it costs, for whoever chooses a store. */
+  readonly cost: string
+}

@@ -1,5 +1,10 @@
 /** `plinth/testing`: applications in process, scenario tables, and the exam that stores have to pass. */
-export { type ConformanceRunner, storeConformance, type StoreConformanceOptions } from './conformance/index.ts'
+export {
+  type ConformanceResult,
+  type ConformanceRunner,
+  storeConformance,
+  type StoreConformanceOptions,
+} from './conformance/index.ts'
 export type { TestClock } from './controlled-clock.ts'
 export type { CountedStatement } from './count-statements.ts'
 export {

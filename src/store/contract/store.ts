@@ -6,6 +6,7 @@ import type {
   AggregateResult,
   Capabilities,
   DeletePlan,
+  Emulation,
   ExecutionContext,
   FindPlan,
   FindResult,
@@ -108,6 +109,8 @@ export interface Store
   extends ReadableStore, WritableStore, TransactionalStore, SchemaStore, Partial<SqlStore>, Partial<ReplicatedStore> {
   readonly name: string
   readonly capabilities: Capabilities
+  /** What it does by other means than a word of its database; the documentation tells it. */
+  readonly emulations: readonly Emulation[]
   /** Opens connections for the models of the graph; called once, before anything else. */
   open(graph: ModelGraph): Eventually<void>
   /** Ends what is running and closes. */

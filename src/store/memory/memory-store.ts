@@ -17,6 +17,7 @@ import type { Eventually, Prepared, PreparedInsert, Store, TransactionOptions } 
 import { type Ability, requireAble } from './ability.ts'
 import { compileAggregate } from './aggregate.ts'
 import { type Constraints, constraintsOf } from './constraint.ts'
+import { memoryEmulations } from './emulations.ts'
 import type { Run } from './expression.ts'
 import { compileFind } from './find.ts'
 import { Layer } from './layer.ts'
@@ -57,6 +58,7 @@ const rowsBetweenLooks = 256
 class MemoryStore implements Store {
   readonly name = 'memory'
   readonly capabilities: Capabilities
+  readonly emulations = memoryEmulations
   readonly #without: ReadonlySet<Ability>
   readonly #writer = new Writer()
   #committed = new Layer(null)

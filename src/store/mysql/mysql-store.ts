@@ -6,6 +6,7 @@ import { type ServerDatabase, ServerStore } from '../server/index.ts'
 import type { MysqlConnection } from './connection.ts'
 import { mysqlDialect } from './dialect.ts'
 import { loadMysql } from './driver.ts'
+import { mysqlEmulations } from './emulations.ts'
 import { decode } from './encode.ts'
 import { type ConnectionLimits, MysqlServerDriver } from './mysql-driver.ts'
 import { applySchema, compareSchema } from './schema.ts'
@@ -44,12 +45,11 @@ export function mysqlStore(options: MysqlStoreOptions): ServerStore {
   if (!read.ok) throw refusal('boot.database-address', { problem: read.problem })
   const { connections = 10, queue = 1000, patience = 4000, lockTime = 2000, prepared = 500 } = options
   const limits: ConnectionLimits = { connect: Math.min(patience, connectTime), lock: lockTime, prepared }
-  return new ServerStore('mysql', capabilities, { size: connections, queue, patience, lanes: 0 }, () =>
-    reach(read.address, limits),
-  )
+  return new ServerStore(about, { size: connections, queue, patience, lanes: 0 }, () => reach(read.address, limits))
 }
 
 const capabilities: Capabilities = Object.freeze({ ...fullCapabilities, answers: 'inserts' })
+const about = { name: 'mysql', capabilities, emulations: mysqlEmulations }
 
 /** Milliseconds until a connection must be made. */
 const connectTime = 3000

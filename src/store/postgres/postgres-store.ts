@@ -6,6 +6,7 @@ import { type ServerDatabase, ServerStore } from '../server/index.ts'
 import type { PostgresConnection } from './connection.ts'
 import { postgresDialect } from './dialect.ts'
 import { loadPg, type PgDriver } from './driver.ts'
+import { postgresEmulations } from './emulations.ts'
 import { decode } from './encode.ts'
 import { type ConnectionLimits, PostgresDriver } from './postgres-driver.ts'
 import { identityOf, type PostgresReplica, positions, replication } from './replication.ts'
@@ -66,10 +67,10 @@ export function postgresStore(options: PostgresStoreOptions): ServerStore {
   const { replicaLag = 10_000 } = options
   const replicas = (options.replicas ?? []).map(url => replicaAddressOf(url, address))
   const pools = { size: connections, queue, patience, lanes, ...(replicas.length === 0 ? {} : { positions }) }
-  return new ServerStore('postgres', fullCapabilities, pools, () =>
-    reach(address, direct, limits, { addresses: replicas, lag: replicaLag }),
-  )
+  return new ServerStore(about, pools, () => reach(address, direct, limits, { addresses: replicas, lag: replicaLag }))
 }
+
+const about = { name: 'postgres', capabilities: fullCapabilities, emulations: postgresEmulations }
 
 /** Tables are looked for where the primary has them. */
 function replicaAddressOf(url: string, primary: ServerAddress): ServerAddress {

@@ -6,6 +6,7 @@ import type {
   AggregatePlan,
   Capabilities,
   DeletePlan,
+  Emulation,
   ExecutionContext,
   FindPlan,
   InsertPlan,
@@ -91,6 +92,7 @@ const laneDepth = 64
 export class ServerStore implements Store {
   readonly name: string
   readonly capabilities: Capabilities
+  readonly emulations: readonly Emulation[]
   readonly positions?: Positions
   readonly #options: ServerStoreOptions
   readonly #reach: () => Promise<ServerDatabase>
@@ -98,13 +100,13 @@ export class ServerStore implements Store {
 
   /** `reach` connects for the first time and finds out what the server is. */
   constructor(
-    name: string,
-    capabilities: Capabilities,
+    about: Pick<Store, 'name' | 'capabilities' | 'emulations'>,
     options: ServerStoreOptions,
     reach: () => Promise<ServerDatabase>,
   ) {
-    this.name = name
-    this.capabilities = capabilities
+    this.name = about.name
+    this.capabilities = about.capabilities
+    this.emulations = about.emulations
     if (options.positions !== undefined) this.positions = options.positions
     this.#options = options
     this.#reach = reach

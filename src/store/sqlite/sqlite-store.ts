@@ -24,6 +24,7 @@ import { openReader, openWriter } from './connection.ts'
 import { Constraints } from './constraint.ts'
 import { sqliteDialect } from './dialect.ts'
 import { storeError } from './driver-error.ts'
+import { sqliteEmulations } from './emulations.ts'
 import { explainCommand, sortsAllRows } from './explain.ts'
 import { Guard } from './guard.ts'
 import { preparedAggregate, preparedFind } from './prepared-read.ts'
@@ -79,6 +80,7 @@ export class SqliteStore implements Store {
     // SQLite has no base64.
     jsonClasses: new Set([...fullCapabilities.jsonClasses].filter(storage => storage !== 'bytes')),
   })
+  readonly emulations = sqliteEmulations
   readonly #options: Required<SqliteStoreOptions>
   #temporary: string | null = null
   #file = ''

@@ -39,7 +39,7 @@ export function reading(name: string, needs: readonly Need[], run: ConformanceCa
 /** The codes with which an ability that a store does not have is refused. */
 const unsupported: readonly ErrorCode[] = ['store.unsupported', 'store.transactions-unsupported', 'boot.store-unable']
 
-export const isUnsupported = (error: unknown): boolean =>
+export const isUnsupported = (error: unknown): error is PlinthError =>
   error instanceof PlinthError && unsupported.includes(error.code)
 
 /** Fails unless the promise is refused with the code. A refusal for a missing ability passes through to the suite. */

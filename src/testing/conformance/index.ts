@@ -1,2 +1,7 @@
 /** The conformance suite of stores. */
-export { type ConformanceRunner, storeConformance, type StoreConformanceOptions } from './store-conformance.ts'
+export {
+  type ConformanceResult,
+  type ConformanceRunner,
+  storeConformance,
+  type StoreConformanceOptions,
+} from './store-conformance.ts'

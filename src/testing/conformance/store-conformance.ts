@@ -15,6 +15,15 @@ export interface ConformanceRunner {
   }
 }
 
+/** What became of a case. */
+export interface ConformanceResult {
+  readonly group: string
+  readonly name: string
+  readonly outcome: 'passed' | 'refused' | 'left out'
+  /** The code with which it was refused. */
+  readonly code: string | null
+}
+
 export interface StoreConformanceOptions {
   /** What the store is called in the names of the tests. */
   readonly name: string
@@ -23,6 +32,8 @@ export interface StoreConformanceOptions {
   readonly runner: ConformanceRunner
   /** Cases to leave out, by name, each with the reason. They are skipped with that reason, and counted. */
   readonly except?: Readonly<Record<string, string>>
+  /** Called in the last test with what became of every case that has run; where all passed or were refused, with all of them. */
+  report?(results: readonly ConformanceResult[]): void
 }
 
 /**
@@ -36,8 +47,8 @@ export interface StoreConformanceOptions {
  *
  * storeConformance({ name: 'my store', open: () => myStore(), runner: { describe, test } })
  */
-export function storeConformance({ name, open, runner, except = {} }: StoreConformanceOptions): void {
-  const counts = { passed: 0, refused: 0, skipped: 0, total: 0 }
+export function storeConformance({ name, open, runner, except = {}, report }: StoreConformanceOptions): void {
+  const results: ConformanceResult[] = []
   const unknown = new Set(Object.keys(except))
 
   /** The store of cases that only read; opened by the first of them, closed when all have run. */
@@ -49,17 +60,17 @@ export function storeConformance({ name, open, runner, except = {} }: StoreConfo
     return fixture
   }
 
-  async function runCase(one: ConformanceCase): Promise<void> {
+  async function runCase(group: string, one: ConformanceCase): Promise<void> {
     const store = await open()
     const missing = one.needs.filter(need => !store.capabilities[need])
     try {
       const own = !one.shares || missing.length > 0
       await one.run(own ? await openFixture(store, one.needs) : await (shared ??= openShared()))
-      counts.passed++
+      results.push({ group, name: one.name, outcome: 'passed', code: null })
     } catch (error) {
       // Refused for what the store has said that it cannot do, and for nothing else.
       if (!isUnsupported(error) || (missing.length === 0 && !refusesModels(store, error))) throw error
-      counts.refused++
+      results.push({ group, name: one.name, outcome: 'refused', code: error.code })
     } finally {
       await store.close()
     }
@@ -70,21 +81,24 @@ export function storeConformance({ name, open, runner, except = {} }: StoreConfo
       runner.describe(group.name, () => {
         for (const one of group.cases) {
           const reason = except[one.name]
-          counts.total++
           unknown.delete(one.name)
-          if (reason === undefined) runner.test(one.name, () => runCase(one))
+          if (reason === undefined) runner.test(one.name, () => runCase(group.name, one))
           else {
-            counts.skipped++
-            runner.test.skip(`${one.name} (left out: ${reason})`, () => runCase(one))
+            results.push({ group: group.name, name: one.name, outcome: 'left out', code: null })
+            runner.test.skip(`${one.name} (left out: ${reason})`, () => runCase(group.name, one))
           }
         }
       })
     }
     runner.test('every case is accounted for', async () => {
       await (await shared?.catch(() => null))?.store.close()
+      const count = (outcome: ConformanceResult['outcome']): number =>
+        results.filter(result => result.outcome === outcome).length
+      const total = groups.reduce((sum, { cases }) => sum + cases.length, 0)
       process.stdout.write(
-        `conformance of ${name}: ${counts.passed} passed, ${counts.refused} refused by code, ${counts.skipped} left out, of ${counts.total}\n`,
+        `conformance of ${name}: ${count('passed')} passed, ${count('refused')} refused by code, ${count('left out')} left out, of ${total}\n`,
       )
+      report?.(results)
       assert.deepEqual([...unknown], [], 'these cases are to be left out, but there are none of these names')
     })
   })

@@ -1,0 +1,55 @@
+/** What MariaDB has no word for, and what is done instead. */
+import type { Emulation } from '../../query/index.ts'
+
+export const mysqlEmulations: readonly Emulation[] = Object.freeze([
+  {
+    what: 'updates and deletes that tell what they have changed',
+    how: 'the rows are found and locked, then changed by their keys',
+    cost: 'two statements in a transaction instead of one',
+  },
+  {
+    what: 'nested rows with a limit',
+    how: 'they are gathered by `group_concat`, which orders and cuts; nested queries may not refer to the row around them',
+    cost: 'all rows of the relation are read for each row of the page, not only as many as the limit says',
+  },
+  {
+    what: 'nulls last in ascending order',
+    how: 'the order asks first whether there is a value',
+    cost: 'no index serves it: such a page reads and sorts all its rows',
+  },
+  {
+    what: 'unique among rows that are not deleted',
+    how: 'an invisible generated column, `plinth_live`, that is null in deleted rows',
+    cost: 'a byte or two in each entry of the index',
+  },
+  {
+    what: 'indexes of long texts',
+    how: 'a unique one holds a hash, another one the first 192 characters',
+    cost: 'an order by a long text is sorted; texts are ordered by their first 8,192 bytes',
+  },
+  {
+    what: 'keys of text',
+    how: 'columns of at most 255 characters',
+    cost: 'a longer value is refused: `store.text-too-long`',
+  },
+  {
+    what: 'inserting what is not there yet',
+    how: 'the statement looks for the row itself; `insert ignore` would pass over other mistakes, too',
+    cost: 'one look into the index for each row',
+  },
+  {
+    what: 'the next page of a sort by several fields',
+    how: 'the comparison of tuples is written out, since MariaDB reads no range of an index for it',
+    cost: 'the first field alone bounds the range that is read',
+  },
+  {
+    what: 'lists of values',
+    how: '`json_table` over one bound text',
+    cost: 'the list is a table in memory while the statement runs',
+  },
+  {
+    what: 'changing tables in one transaction',
+    how: 'each command is committed by itself',
+    cost: 'what failed in the middle is completed by running it again',
+  },
+])
