@@ -50,11 +50,14 @@ const claims: Readonly<Record<string, readonly Evidence[]>> = {
     'an event leaves exactly if its transaction commits, and is tried again after a failure',
     'shows fields under its names, objects, plucked values, related rows and what depends on the caller',
   ],
-  'SQLite in a file, and memory': [
+  'SQLite in a file, PostgreSQL and MariaDB on servers': [
     'storeConformance',
     '%s can be imported',
     'every store answers what the oracle answers',
+    'as npm start runs it on %s',
+    'is imported whole, tells how far it is, and goes on where it was stopped',
   ],
+  'What differs is said': ['the page is what the stores say of themselves', 'columns have the types of the page'],
   'A list with nested rows is one statement': [
     'a list of articles is one statement, with tags, favourites, authors and the count in it, for whoever asks',
     'everybody reads notes, in one statement',
