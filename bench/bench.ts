@@ -1,27 +1,32 @@
-// `npm run bench`: measures Plinth and its peers on the same SQLite data and prints a table.
+// `npm run bench`: measures Plinth and its peers on the same data and prints a table.
 import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
 import { cacheFolder, datasetFile, fullSize, tinySize } from './data/dataset.ts'
 import { readSamples } from './data/samples.ts'
+import { openPlace } from './database/place.ts'
+import { serverNames } from './database/server.ts'
 import { describeDisk, describeMachine } from './harness/machine.ts'
 import {
   measureLoadCapacity,
   measureRow,
   measureStarts,
-  removeCopies,
   startLoad,
   type Plan,
 } from './harness/measure.ts'
+import { engines } from './harness/messages.ts'
 import { reportText } from './harness/report.ts'
 import type { BenchResult, RowResult } from './harness/result.ts'
-import { peers } from './peers/registry.ts'
+import { peers, serves } from './peers/registry.ts'
 import { rows } from './rows.ts'
 import { judge } from './targets.ts'
 
 const help = `Usage: npm run bench -- [options]
 
+  --database NAME      sqlite, postgres or mariadb (sqlite); a server is started for the run, with its files in the folder
+  --server NAME        which one: ${serverNames.join(', ')} (the first of the kind that is installed)
+  --url URL            a server that runs already, by someone who may create databases; its database stays for the next run
   --rows a,b           rows to measure: ${rows.map(row => row.name).join(', ')} (all)
   --peers x,y          peers that take part: ${peers.map(peer => peer.name).join(', ')} (all)
   --connections 1,64   connections of the load (1,64)
@@ -36,6 +41,9 @@ const help = `Usage: npm run bench -- [options]
 
 const { values } = parseArgs({
   options: {
+    database: { type: 'string', default: 'sqlite' },
+    server: { type: 'string' },
+    url: { type: 'string' },
     rows: { type: 'string' },
     peers: { type: 'string' },
     connections: { type: 'string', default: '1,64' },
@@ -61,19 +69,31 @@ async function run(): Promise<void> {
   const folder = values.folder ?? cacheFolder()
   mkdirSync(folder, { recursive: true })
   const dataset = datasetFile(size, progress)
+  const engine = oneOf('--database', values.database, engines)
+  const { url } = values
+  const place = await openPlace({
+    ...{ engine, dataset, folder, report: progress },
+    ...(url === undefined ? {} : { url }),
+    ...(values.server === undefined ? {} : { server: oneOf('--server', values.server, serverNames) }),
+  })
   const plan: Plan = {
-    peers: chosen('--peers', values.peers, peers),
+    peers: chosen(
+      '--peers',
+      values.peers,
+      peers.filter(peer => serves(peer, engine)),
+    ),
     rows: chosen('--rows', values.rows, rows),
     connections: values.connections.split(',').map(text => positive('--connections', text)),
     rounds: positive('--rounds', values.rounds),
     seconds: positive('--seconds', values.seconds),
     syncSeconds: 1.5,
-    ...{ dataset, folder, samples: readSamples(dataset), report: progress },
+    ...{ place, folder, samples: readSamples(dataset), report: progress },
     ...(values.profile === undefined ? {} : { profileFolder: resolve(values.profile) }),
   }
   progress(`about ${Math.ceil(estimatedSeconds(plan) / 60)} minutes`)
   const disk = describeDisk(folder)
   const load = await startLoad(plan.samples)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
   try {
     const loadCapacity = await measureLoadCapacity(load, plan.seconds)
     progress('start to first answer …')
@@ -82,18 +102,19 @@ async function run(): Promise<void> {
     for (const row of plan.rows) measured.push(...(await measureRow(plan, row, load)))
     const { seconds, rounds, connections } = plan
     const result: BenchResult = {
-      ...{ version: 1, startedAt, machine, disk, options: { seconds, rounds, connections }, loadCapacity },
+      ...{ version: 2, startedAt, machine, disk, engine, database: place.title, loadCapacity },
+      options: { seconds, rounds, connections },
       dataset: { articles: size.articles, comments: size.comments, bytes: statSync(dataset).size },
       ...{ starts, rows: measured },
     }
     process.stdout.write(`${reportText(result)}\n`)
     if (values.json !== undefined) {
-      writeFileSync(values.json, `${JSON.stringify({ ...result, verdicts: judge(measured) }, undefined, 2)}\n`)
+      writeFileSync(values.json, `${JSON.stringify({ ...result, verdicts: judge(engine, measured) }, undefined, 2)}\n`)
       progress(`written to ${values.json}`)
     }
   } finally {
     await load.stop()
-    removeCopies(plan)
+    await place.close()
   }
 }
 
@@ -104,6 +125,10 @@ function chosen<T extends { readonly name: string }>(option: string, text: strin
   const unknown = names.find(name => !known.includes(name))
   if (unknown !== undefined) stop(`${option}: there is no ${unknown}; choose from ${known.join(', ')}`)
   return all.filter(one => names.includes(one.name))
+}
+
+function oneOf<T extends string>(option: string, text: string, all: readonly T[]): T {
+  return all.find(one => one === text) ?? stop(`${option}: there is no ${text}; choose from ${all.join(', ')}`)
 }
 
 function positive(option: string, text: string): number {

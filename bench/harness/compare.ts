@@ -14,19 +14,25 @@ export class BodyMismatch extends Error {
   override readonly name = 'BodyMismatch'
 }
 
-/** Asks every peer the same requests of a row and throws a {@link BodyMismatch} at the first difference. */
+/**
+ * Asks every peer the same requests of a row and throws a {@link BodyMismatch} at the first difference. Peers that share
+ * a database write one after the other, and `undo` takes back what each has created.
+ */
 export async function compareBodies(
   row: Row,
   peers: readonly Served[],
   samples: Samples,
   requests: number = 5,
+  undo?: () => Promise<void>,
 ): Promise<void> {
   const sequence = random(`compare ${row.name}`)
   for (let index = 0; index < requests; index++) {
     const request = row.request(sequence, samples, `compare-${index}`)
-    const answers = await Promise.all(
-      peers.map(async peer => ({ peer: peer.name, value: await answerOf(peer, row, request) })),
-    )
+    const answers: { peer: string; value: unknown }[] = []
+    for (const peer of peers) {
+      answers.push({ peer: peer.name, value: await answerOf(peer, row, request) })
+      await undo?.()
+    }
     const [first, ...others] = answers
     for (const other of others) {
       const difference = firstDifference(first?.value, other.value)

@@ -1,18 +1,19 @@
 // Starts the peers of a row, compares their bodies, and measures them in turns.
-import { closeSync, existsSync, openSync, rmSync } from 'node:fs'
+import { closeSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { copyDataset, removeDatabase } from '../data/dataset.ts'
 import { random } from '../data/random.ts'
-import { peers as allPeers, type Peer } from '../peers/registry.ts'
+import type { Place } from '../database/place.ts'
+import { cpuMicrosecondsBetween } from '../database/process-usage.ts'
+import { type Peer } from '../peers/registry.ts'
 import { rowNamed, rows as allRows, type Access, type Row, type Samples } from '../rows.ts'
 import { startChild, type Child } from './child.ts'
 import { compareBodies } from './compare.ts'
 import type { Load, LoadAnswer, LoadQuestion, LoadResult, PeerAnswer, PeerQuestion, PeerSettings } from './messages.ts'
 import type { PeerResult, RowResult, Run, StartResult } from './result.ts'
 import { spread } from './statistics.ts'
-import { countSyncs, type SyncCount } from './syncs.ts'
+import type { SyncCount } from './syncs.ts'
 
 /** What a run is made of. */
 export interface Plan {
@@ -23,9 +24,8 @@ export interface Plan {
   readonly seconds: number
   /** Length of each stretch in which syncs are counted. Long enough for the first, unbatched writes not to show. */
   readonly syncSeconds: number
-  /** The file with the data set, which is only copied. */
-  readonly dataset: string
-  /** Where the copies go: the disk that durable writes are measured on. */
+  readonly place: Place
+  /** Where the output of the peers goes. */
   readonly folder: string
   readonly samples: Samples
   /** Leaves a CPU profile of each peer and row here; the figures then are those of profiled processes. */
@@ -39,7 +39,6 @@ const mebibyte = 2 ** 20
 interface Running {
   readonly peer: Peer
   readonly name: string
-  readonly database: string
   readonly port: number
   readonly process: Child<PeerQuestion, PeerAnswer>
   readonly stop: () => Promise<void>
@@ -86,7 +85,6 @@ const starts = 5
 /** Measures the time from starting each peer's process to its first answer, and its memory then. */
 export async function measureStarts(plan: Plan): Promise<StartResult[]> {
   for (const peer of plan.peers) {
-    await ensureDatabase(plan, peer)
     // The first start fills the compile cache.
     await (await startPeer(plan, peer, 'open')).stop()
   }
@@ -124,11 +122,12 @@ export async function measureRow(plan: Plan, row: Row, load: LoadProcess): Promi
   const running: Running[] = []
   try {
     for (const peer of plan.peers.filter(candidate => candidate.rows.includes(row.name))) {
-      if (row.writes) removeDatabase(databaseOf(plan, peer))
+      if (row.writes) plan.place.renew(peer)
       const profiles = plan.profileFolder === undefined ? undefined : join(plan.profileFolder, row.name, peer.name)
       running.push(await startPeer(plan, peer, row.access, profiles))
     }
-    await compareBodies(row, running, plan.samples)
+    const { shared, undo } = plan.place
+    await compareBodies(row, running, plan.samples, undefined, row.writes && shared ? undo : undefined)
     await warmUp(plan, row, running, load)
     const results: RowResult[] = []
     for (const connections of plan.connections) {
@@ -153,18 +152,18 @@ async function measureConnections(
     // Taking turns, and each round in another order, spreads what disturbs the machine over all peers.
     for (const { peer, runs } of rotated(measured, round)) {
       const seed = `${row.name} ${connections} ${round}`
-      runs.push(await measureRun(peer, row, load, connections, seed, plan.seconds))
+      runs.push(await measureRun(plan, peer, row, load, connections, seed, plan.seconds))
     }
   }
   const results: PeerResult[] = []
   for (const { peer, runs } of measured) {
-    const syncs = row.writes ? await countRowSyncs(peer, row, load, connections, plan.syncSeconds) : undefined
-    results.push({ peer: peer.peer.name, runs, ...(syncs === undefined ? {} : { syncs }) })
+    results.push({ peer: peer.peer.name, runs, counts: await countRow(plan, peer, row, load, connections) })
   }
   return { row: row.name, connections, peers: results }
 }
 
 async function measureRun(
+  plan: Plan,
   peer: Running,
   row: Row,
   load: LoadProcess,
@@ -173,11 +172,13 @@ async function measureRun(
   seconds: number,
 ): Promise<Run> {
   const before = await usageOf(peer)
+  const serverBefore = plan.place.usage()
   const milliseconds = seconds * 1000
   const result = await load.load({
     ...{ port: peer.port, row: row.name, connections, milliseconds, seed },
-    unique: seed.replaceAll(' ', '-'),
+    unique: `${peer.name}-${seed.replaceAll(' ', '-')}`,
   })
+  const serverAfter = plan.place.usage()
   const after = await usageOf(peer)
   return {
     requests: result.requests,
@@ -187,20 +188,23 @@ async function measureRun(
     p99Milliseconds: result.p99,
     residentMegabytes: after.residentBytes / mebibyte,
     loadShare: result.cpuMicroseconds / 1e6 / result.seconds,
+    ...(serverBefore === undefined || serverAfter === undefined
+      ? {}
+      : {
+          server: {
+            cpuMicrosecondsPerRequest: cpuMicrosecondsBetween(serverBefore, serverAfter) / result.requests,
+            residentMegabytes: serverAfter.residentBytes / mebibyte,
+          },
+        }),
   }
 }
 
-function countRowSyncs(
-  peer: Running,
-  row: Row,
-  load: LoadProcess,
-  connections: number,
-  seconds: number,
-): Promise<SyncCount> {
+function countRow(plan: Plan, peer: Running, row: Row, load: LoadProcess, connections: number): Promise<SyncCount> {
   let stretch = 0
-  return countSyncs(peer.process.pid, peer.database, async () => {
+  const seconds = row.writes ? plan.syncSeconds : plan.syncSeconds / 3
+  return plan.place.count(peer.peer, peer.process.pid, row.writes, async () => {
     const seed = `${row.name} ${connections} count ${stretch++}`
-    return (await measureRun(peer, row, load, connections, seed, seconds)).requests
+    return (await measureRun(plan, peer, row, load, connections, seed, seconds)).requests
   })
 }
 
@@ -214,43 +218,18 @@ async function warmUp(plan: Plan, row: Row, running: readonly Running[], load: L
     const served = reads.filter(read => peer.peer.rows.includes(read.name))
     for (const [index, other] of [...served, row, row].entries()) {
       const milliseconds = (plan.seconds * 1000) / 4
-      const [seed, unique] = [`warm-up ${index}`, `warm-up-${index}`]
+      const [seed, unique] = [`warm-up ${index}`, `${peer.name}-warm-up-${index}`]
       await load.load({ port: peer.port, row: other.name, connections: 16, milliseconds, seed, unique })
     }
   }
 }
 
-function databaseOf(plan: Plan, peer: Peer): string {
-  return join(plan.folder, `${peer.name}-${process.pid}.sqlite`)
-}
-
-/** Copies the data set for a peer unless it has a copy. */
-async function ensureDatabase(plan: Plan, peer: Peer): Promise<void> {
-  const database = databaseOf(plan, peer)
-  if (!existsSync(database)) await copyFor(peer, plan.dataset, database)
-}
-
-/** Makes a copy of the data set that a peer can serve. */
-export async function copyFor(peer: Peer, dataset: string, database: string): Promise<void> {
-  copyDataset(dataset, database)
-  if (!peer.prepares) return
-  const settings: PeerSettings = { database, access: 'open', prepare: true }
-  const child = startChild<PeerQuestion, PeerAnswer>(peer.file, [JSON.stringify(settings)], 'ignore')
-  await child.next()
-  await child.stop()
-}
-
-/** Removes the copies of the data set that a run has made. */
-export function removeCopies(plan: Plan): void {
-  for (const peer of allPeers) removeDatabase(databaseOf(plan, peer))
-}
-
 async function startPeer(plan: Plan, peer: Peer, access: Access, profileFolder?: string): Promise<Running> {
-  const database = databaseOf(plan, peer)
-  await ensureDatabase(plan, peer)
-  const log = `${database}-output.log`
+  const { engine } = plan.place
+  const database = await plan.place.databaseFor(peer)
+  const log = join(plan.folder, `${peer.name}-${process.pid}-output.log`)
   const output = openSync(log, 'w')
-  const settings: PeerSettings = { database, access }
+  const settings: PeerSettings = { engine, database, access }
   const child = startChild<PeerQuestion, PeerAnswer>(peer.file, [JSON.stringify(settings)], output, profileFolder)
   const stop = async () => {
     await child.stop()
@@ -258,7 +237,7 @@ async function startPeer(plan: Plan, peer: Peer, access: Access, profileFolder?:
   }
   closeSync(output)
   try {
-    return { peer, name: peer.name, database, port: await readyPort(child), process: child, stop }
+    return { peer, name: peer.name, port: await readyPort(child), process: child, stop }
   } catch (error) {
     await stop()
     throw error

@@ -1,9 +1,14 @@
 // What the processes of a run say to each other. Everything travels beside the measured HTTP, over Node's IPC channel.
 import type { Access, RowName, Samples } from '../rows.ts'
 
+/** The databases that the suite knows. */
+export const engines = ['sqlite', 'postgres', 'mariadb'] as const
+export type Engine = (typeof engines)[number]
+
 /** How a peer is to be started: its only argument, as JSON. */
 export interface PeerSettings {
-  /** The SQLite file to serve. */
+  readonly engine: Engine
+  /** The SQLite file to serve, or the URL of the database. */
   readonly database: string
   readonly access: Access
   /** Instead of serving, makes the database fit. */

@@ -4,37 +4,38 @@ import { rowNamed } from '../rows.ts'
 import { judge, subject, valuesOf, type Verdict } from '../targets.ts'
 import type { BenchResult, PeerResult, RowResult } from './result.ts'
 import { median, pairedRatio, spread, type Spread } from './statistics.ts'
+import type { SyncCount } from './syncs.ts'
 
 /** Everything that a reader needs to believe the figures, or not to. */
 export function reportText(result: BenchResult): string {
-  const verdicts = judge(result.rows)
+  const verdicts = judge(result.engine, result.rows)
   return [
     machineText(result),
     startsText(result),
     ...result.rows.map(row => rowText(row, verdicts)),
-    'req/s, CPU and latencies are medians over the rounds, with min..max. CPU is µs of the server process per request.',
+    'req/s, CPU and latencies are medians over the rounds, with min..max. CPU is µs of the peer process per request, DB CPU µs of all processes of the database.',
     'Ratios are medians of paired runs with a 95% bootstrap interval; a difference inside ±15% is noise on a shared machine.',
     summaryText(result, verdicts),
   ].join('\n\n')
 }
 
-function machineText({ machine, disk, dataset, options, loadCapacity, startedAt }: BenchResult): string {
+function machineText({ machine, disk, database, dataset, options, loadCapacity, startedAt }: BenchResult): string {
   return [
     `${startedAt} · ${machine.processor}, ${machine.cores} cores, ${machine.memoryGigabytes} GiB · ${machine.system}`,
-    `Node ${machine.node}, SQLite ${machine.sqlite} (better-sqlite3 brings its own) · load average before: ${machine.load.join(' ')}`,
+    `Node ${machine.node}, ${database} · load average before: ${machine.load.join(' ')}`,
     `disk ${disk.device} (${disk.fileSystem}), ${disk.folder}: 4 kB + fdatasync ${fixed(disk.syncMedian, 2)} ms, p99 ${fixed(disk.syncP99, 2)} ms`,
     `${dataset.articles} articles, ${dataset.comments} comments, ${Math.round(dataset.bytes / 1e6)} MB · ` +
       `${options.rounds} rounds of ${options.seconds} s · load process alone reaches ${Math.round(loadCapacity)} req/s`,
   ].join('\n')
 }
 
-function startsText({ starts, rows }: BenchResult): string {
+function startsText({ starts, rows, engine }: BenchResult): string {
   const header = ['peer', 'start to first answer, ms', 'idle, MB', 'after load, MB', '']
   const body = starts.map(start => {
     const loaded = rows.flatMap(row =>
       row.peers.filter(peer => peer.peer === start.peer).map(peer => peer.runs.at(-1)?.residentMegabytes ?? 0),
     )
-    const title = allPeers.find(peer => peer.name === start.peer)?.title ?? ''
+    const title = allPeers.find(peer => peer.name === start.peer)?.titles[engine] ?? ''
     return [
       start.peer,
       spreadText(start.milliseconds, 0),
@@ -47,9 +48,11 @@ function startsText({ starts, rows }: BenchResult): string {
 }
 
 function rowText(row: RowResult, verdicts: readonly Verdict[]): string {
-  const writes = rowNamed(row.row).writes
   const header = ['peer', 'req/s', 'CPU µs', 'p50 ms', 'p99 ms', 'RSS MB', 'CPU/dutiful', 'req/s / bare']
-  if (writes) header.push('fsync/req', 'commits/req')
+  const counts = countColumns.filter(({ of }) => row.peers.some(({ counts: known }) => known[of] !== undefined))
+  const server = row.peers.some(peer => peer.runs.some(run => run.server !== undefined))
+  if (server) header.push('DB CPU µs', 'DB MB')
+  header.push(...counts.map(column => column.title))
   const bare = row.peers.find(peer => peer.peer === 'bare')
   const dutiful = row.peers.find(peer => peer.peer === 'dutiful')
   const body = row.peers.map(peer => [
@@ -61,7 +64,8 @@ function rowText(row: RowResult, verdicts: readonly Verdict[]): string {
     fixed(median(peer.runs.map(run => run.residentMegabytes)), 0),
     ratioText(peer, dutiful, 'cpu'),
     ratioText(peer, bare, 'rate'),
-    ...(writes ? [fixed(peer.syncs?.syncsPerRequest, 3), fixed(peer.syncs?.commitsPerRequest, 3)] : []),
+    ...(server ? serverCells(peer) : []),
+    ...counts.map(({ of }) => fixed(peer.counts[of], 3)),
   ])
   const connections = `${row.connections} connection${row.connections === 1 ? '' : 's'}`
   const load = Math.max(...row.peers.flatMap(peer => peer.runs.map(run => run.loadShare)))
@@ -76,6 +80,21 @@ function rowText(row: RowResult, verdicts: readonly Verdict[]): string {
     ...warning,
     ...judged,
   ].join('\n')
+}
+
+const countColumns: readonly { readonly title: string; readonly of: keyof SyncCount }[] = [
+  { title: 'statements/req', of: 'statementsPerRequest' },
+  { title: 'fsync/req', of: 'syncsPerRequest' },
+  { title: 'commits/req', of: 'commitsPerRequest' },
+]
+
+function serverCells({ runs }: PeerResult): string[] {
+  const known = runs.flatMap(run => run.server ?? [])
+  if (known.length === 0) return ['-', '-']
+  return [
+    spreadText(spread(known.map(run => run.cpuMicrosecondsPerRequest)), 0),
+    fixed(median(known.map(run => run.residentMegabytes)), 0),
+  ]
 }
 
 function summaryText(result: BenchResult, verdicts: readonly Verdict[]): string {

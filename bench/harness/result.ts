@@ -2,15 +2,19 @@
 import type { PeerName } from '../peers/registry.ts'
 import type { RowName } from '../rows.ts'
 import type { Disk, Machine } from './machine.ts'
+import type { Engine } from './messages.ts'
 import type { Spread } from './statistics.ts'
 import type { SyncCount } from './syncs.ts'
 
 export interface BenchResult {
   /** Of this form; goes up when it changes. */
-  readonly version: 1
+  readonly version: 2
   readonly startedAt: string
   readonly machine: Machine
   readonly disk: Disk
+  readonly engine: Engine
+  /** The database with its version. */
+  readonly database: string
   readonly dataset: { readonly articles: number; readonly comments: number; readonly bytes: number }
   readonly options: { readonly seconds: number; readonly rounds: number; readonly connections: readonly number[] }
   /** Requests per second that the load process reaches against canned answers, at 64 connections. */
@@ -37,7 +41,7 @@ export interface PeerResult {
   readonly peer: PeerName
   /** One for each round, in order: the runs of one round, over all peers, are a pair. */
   readonly runs: readonly Run[]
-  readonly syncs?: SyncCount
+  readonly counts: SyncCount
 }
 
 export interface Run {
@@ -48,6 +52,8 @@ export interface Run {
   readonly medianMilliseconds: number
   readonly p99Milliseconds: number
   readonly residentMegabytes: number
+  /** Of the database server, all its processes; absent where there is none. */
+  readonly server?: { readonly cpuMicrosecondsPerRequest: number; readonly residentMegabytes: number }
   /** Of the load process, as a share of one core: near 1, it is what limits. */
   readonly loadShare: number
 }

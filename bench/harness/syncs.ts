@@ -10,8 +10,11 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 
+/** What was counted; absent is what cannot be counted here. */
 export interface SyncCount {
-  readonly commitsPerRequest: number
+  /** Statements that a server was given. */
+  readonly statementsPerRequest?: number
+  readonly commitsPerRequest?: number
   /** Counted by strace; undefined where it cannot count. */
   readonly syncsPerRequest?: number
 }
@@ -19,7 +22,7 @@ export interface SyncCount {
 /** Counts commits and syncs while `run` makes requests; it gives how many it made. */
 export async function countSyncs(pid: number, database: string, run: () => Promise<number>): Promise<SyncCount> {
   const commitsPerRequest = await countCommits(database, run)
-  const syncsPerRequest = await traceSyncs(pid, `${database}-strace`, run)
+  const syncsPerRequest = await traceSyncs([pid], `${database}-strace`, run)
   return syncsPerRequest === undefined ? { commitsPerRequest } : { commitsPerRequest, syncsPerRequest }
 }
 
@@ -55,13 +58,19 @@ export function commitFrames(log: Buffer): number {
   return commits
 }
 
-async function traceSyncs(pid: number, output: string, run: () => Promise<number>): Promise<number | undefined> {
+/** Counts the syncs of processes, and of those that they start meanwhile. */
+export async function traceSyncs(
+  pids: readonly number[],
+  output: string,
+  run: () => Promise<number>,
+): Promise<number | undefined> {
   if (spawnSync('strace', ['-V'], { stdio: 'ignore' }).status !== 0) return undefined
-  const options = ['-f', '-qq', '-e', 'trace=fsync,fdatasync', '-o', output, '-p', String(pid)]
+  const options = ['-f', '-qq', '-e', 'trace=fsync,fdatasync', '-o', output]
+  for (const pid of pids) options.push('-p', String(pid))
   const tracer = spawn('strace', options, { stdio: 'ignore' })
   const ended = new Promise(resolve => tracer.once('exit', resolve))
   try {
-    if (!(await attached(pid, tracer))) return undefined
+    if (!(await attached(pids, tracer))) return undefined
     const requests = await run()
     tracer.kill('SIGINT')
     await ended
@@ -73,13 +82,12 @@ async function traceSyncs(pid: number, output: string, run: () => Promise<number
   }
 }
 
-/** Waits until every thread of a process is traced; false when the tracer gave up. */
-async function attached(pid: number, tracer: { readonly exitCode: number | null }): Promise<boolean> {
+/** Waits until every thread of the processes is traced; false when the tracer gave up. */
+async function attached(pids: readonly number[], tracer: { readonly exitCode: number | null }): Promise<boolean> {
   const deadline = performance.now() + 5_000
   while (tracer.exitCode === null && performance.now() < deadline) {
-    const threads = readdirSync(`/proc/${pid}/task`)
-    const traced = (thread: string) =>
-      !/^TracerPid:\t0$/m.test(readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8'))
+    const traced = (status: string) => !/^TracerPid:\t0$/m.test(readFileSync(status, 'utf8'))
+    const threads = pids.flatMap(pid => readdirSync(`/proc/${pid}/task`).map(thread => `/proc/${pid}/task/${thread}/status`))
     if (threads.every(traced)) return true
     await delay(20)
   }

@@ -1,10 +1,10 @@
-// The yardstick "bare": node:http, node:sqlite and the best SQL, and nothing that a served API owes beyond the answer.
+// The yardstick "bare": node:http, the driver and the best SQL, and nothing that a served API owes beyond the answer.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 
 import { readAuthorization } from '../data/token.ts'
 import { uuid } from '../data/uuid.ts'
-import { bodyOf, openDatabase, plainList, prepareStatements } from './article-sql.ts'
-import { endWith, listen, servePeer } from './serve.ts'
+import { type Answer, type Body, openArticles, type Page } from './articles/articles.ts'
+import { bytesOf, endWith, listen, servePeer } from './serve.ts'
 
 const articlesPath = '/api/articles'
 const pageSize = 20
@@ -18,22 +18,22 @@ interface Input {
 }
 
 await servePeer(async settings => {
-  const statements = prepareStatements(openDatabase(settings.database), plainList)
+  const articles = await openArticles(settings.engine, settings.database, false)
 
   function read(request: IncomingMessage, response: ServerResponse): void {
     const url = request.url ?? ''
     if (url === '/hello') return send(response, 200, Buffer.from(JSON.stringify({ message: 'hello' })))
     if (url[articlesPath.length] === '/') {
-      return send(response, 200, bodyOf(statements.find, idOf(url)))
+      return answer(response, 200, articles.find(idOf(url)))
     }
     const start = url.indexOf('[lt]=') + 5
     const before = url.slice(start, url.indexOf('&', start))
     if (settings.access === 'owned') {
       const caller = readAuthorization(request.headers.authorization) ?? ''
-      return send(response, 200, bodyOf(statements.rule, before, '', pageSize, caller))
+      return answerPage(response, articles.rule(before, '', pageSize, caller))
     }
-    const statement = url.includes('author(') ? statements.nested : statements.list
-    send(response, 200, bodyOf(statement, before, '', pageSize))
+    if (url.includes('author(')) return answerPage(response, articles.nested(before, '', pageSize))
+    return answerPage(response, articles.list(before, '', pageSize))
   }
 
   async function write(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -41,10 +41,11 @@ await servePeer(async settings => {
     const now = new Date().toISOString()
     if (request.method === 'PATCH') {
       const id = idOf(request.url ?? '')
-      return send(response, 200, bodyOf(statements.update, id, input.title, now))
+      return answer(response, 200, articles.update(id, input.title, now))
     }
     const { title, slug, body, state, authorId } = input
-    send(response, 201, bodyOf(statements.create, uuid(), title, slug, body, state, 0, authorId, now))
+    const row = { id: uuid(), title, slug, body, state, featured: false, authorId, now }
+    answer(response, 201, articles.create(row))
   }
 
   return listen(
@@ -68,11 +69,21 @@ function text(request: IncomingMessage): Promise<string> {
   })
 }
 
-function send(response: ServerResponse, status: number, body: Uint8Array | undefined): void {
+function answer(response: ServerResponse, status: number, body: Answer<Body | undefined>): void {
+  if (body instanceof Promise) void body.then(known => send(response, status, known))
+  else send(response, status, body)
+}
+
+function answerPage(response: ServerResponse, page: Answer<Page>): void {
+  if (page instanceof Promise) void page.then(({ body }) => send(response, 200, body))
+  else send(response, 200, page.body)
+}
+
+function send(response: ServerResponse, status: number, body: Body | undefined): void {
   if (body === undefined) {
     response.writeHead(404).end()
     return
   }
-  response.writeHead(status, ['content-type', 'application/json', 'content-length', String(body.byteLength)])
+  response.writeHead(status, ['content-type', 'application/json', 'content-length', String(bytesOf(body))])
   endWith(response, body)
 }

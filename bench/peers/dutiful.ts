@@ -9,9 +9,9 @@ import type { PeerSettings } from '../harness/messages.ts'
 import { verifyAuthorization } from '../data/token.ts'
 import { uuid } from '../data/uuid.ts'
 import { logAccess } from './access-log.ts'
-import { bodyOf, openDatabase, pagedList, pageOf, prepareStatements, type ArticleStatements } from './article-sql.ts'
+import { type Answer as Eventually, type Articles, type Body, openArticles, type Page } from './articles/articles.ts'
 import { readArticleChange, readId, readItemQuery, readListQuery, readNewArticle, Refusal } from './dutiful-input.ts'
-import { endWith, listen, servePeer } from './serve.ts'
+import { bytesOf, endWith, listen, servePeer } from './serve.ts'
 
 const articlesPath = '/api/articles'
 const maximumUrlLength = 8_192
@@ -32,16 +32,16 @@ const helloBody = Buffer.from(JSON.stringify({ message: 'hello' }))
 /** An answer before its headers. */
 interface Answer {
   readonly status: number
-  readonly body: Uint8Array
+  readonly body: Body
   readonly location?: string
   /** The token of the next page. */
   readonly after?: string
 }
 
 await servePeer(async settings => {
-  const statements = prepareStatements(openDatabase(settings.database), pagedList)
+  const articles = await openArticles(settings.engine, settings.database, true)
   const server = createServer({ requestTimeout: 30_000 }, (request, response) => {
-    void handle(request, response, statements, settings)
+    void handle(request, response, articles, settings)
   })
   return listen(server)
 })
@@ -49,7 +49,7 @@ await servePeer(async settings => {
 async function handle(
   request: IncomingMessage,
   response: ServerResponse,
-  statements: ArticleStatements,
+  articles: Articles,
   settings: PeerSettings,
 ): Promise<void> {
   const start = performance.now()
@@ -66,12 +66,14 @@ async function handle(
     requireAcceptable(request.headers.accept)
     if (method === 'GET' || method === 'HEAD') {
       requireNoBody(request)
-      const answer = read(request, path, query, statements, settings)
+      const reading = read(request, path, query, articles, settings)
+      // SQLite has answered already.
+      const answer = reading instanceof Promise ? await reading : reading
       ;[status, bytes] = sendRead(request, response, answer, requestId)
     } else {
-      const answer = await write(request, method, path, query, statements)
+      const answer = await write(request, method, path, query, articles)
       status = answer.status
-      bytes = answer.body.byteLength
+      bytes = bytesOf(answer.body)
       const headers = [...commonHeaders, 'content-type', 'application/json', 'content-length', String(bytes)]
       if (answer.location !== undefined) headers.push('location', answer.location)
       endWith(response.writeHead(status, [...headers, 'x-request-id', requestId]), answer.body)
@@ -86,25 +88,25 @@ function read(
   request: IncomingMessage,
   path: string,
   query: string,
-  statements: ArticleStatements,
+  articles: Articles,
   settings: PeerSettings,
-): Answer {
+): Answer | Promise<Answer> {
   if (path === '/hello') {
     if (query !== '') throw new Refusal(400, 'unknown-parameter', 'There are no parameters here.')
     return { status: 200, body: helloBody }
   }
   if (path === articlesPath) {
     const { time, id, limit, selection } = readListQuery(query)
-    if (settings.access === 'open') return page(pageOf(statements[selection], time, id, limit))
+    if (settings.access === 'open') return page(articles[selection](time, id, limit))
     const caller = verifyAuthorization(request.headers.authorization)
     if (caller === undefined) throw new Refusal(401, 'not-signed-in', 'A valid bearer token is needed.')
     // The suite measures the rule on the plain list only.
     if (selection === 'nested') throw new Refusal(400, 'invalid-parameter', 'Unknown selection.', 'select')
-    return page(pageOf(statements.rule, time, id, limit, caller))
+    return page(articles.rule(time, id, limit, caller))
   }
   if (path.startsWith(`${articlesPath}/`)) {
     readItemQuery(query)
-    return found(bodyOf(statements.find, readId(path.slice(articlesPath.length + 1))))
+    return itemOf(articles.find(readId(path.slice(articlesPath.length + 1))))
   }
   throw new Refusal(404, 'not-found', 'There is nothing at this path.')
 }
@@ -114,44 +116,49 @@ async function write(
   method: string,
   path: string,
   query: string,
-  statements: ArticleStatements,
+  articles: Articles,
 ): Promise<Answer> {
   readItemQuery(query)
   const now = new Date().toISOString()
   if (method === 'POST' && path === articlesPath) {
     const article = readNewArticle(await readBody(request, ['application/json']))
-    const { title, slug, body, state, featured, authorId } = article
     const id = uuid()
-    const created = constrained(() =>
-      bodyOf(statements.create, id, title, slug, body, state, featured ? 1 : 0, authorId, now),
-    )
+    const created = await constrained(articles, () => articles.create({ ...article, id, now }))
     return { ...found(created), status: 201, location: `${articlesPath}/${id}` }
   }
   if (method === 'PATCH' && path.startsWith(`${articlesPath}/`)) {
     const id = readId(path.slice(articlesPath.length + 1))
     const { title } = readArticleChange(await readBody(request, ['application/json', 'application/merge-patch+json']))
-    return found(constrained(() => bodyOf(statements.update, id, title, now)))
+    return found(await constrained(articles, () => articles.update(id, title, now)))
   }
   throw new Refusal(405, 'method-not-allowed', `${method} is not allowed here.`)
 }
 
-function found(body: Uint8Array | undefined): Answer {
+function itemOf(body: Eventually<Body | undefined>): Answer | Promise<Answer> {
+  return body instanceof Promise ? body.then(found) : found(body)
+}
+
+function found(body: Body | undefined): Answer {
   if (body === undefined) throw new Refusal(404, 'not-found', 'There is no such article.')
   return { status: 200, body }
 }
 
-function page([body, after]: [body: Uint8Array, after?: string]): Answer {
+function page(answer: Eventually<Page>): Answer | Promise<Answer> {
+  return answer instanceof Promise ? answer.then(pageAnswer) : pageAnswer(answer)
+}
+
+function pageAnswer({ body, after }: Page): Answer {
   return after === undefined ? { status: 200, body } : { status: 200, body, after }
 }
 
-/** Turns SQLite's constraint errors (extended result codes 787, 1555 and 2067) into refusals. */
-function constrained<T>(run: () => T): T {
+/** Turns broken constraints into refusals. */
+async function constrained<T>(articles: Articles, run: () => Eventually<T>): Promise<T> {
   try {
-    return run()
+    return await run()
   } catch (error) {
-    const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined
-    if (code === 787) throw new Refusal(409, 'foreign-key', 'A referenced row does not exist.')
-    if (code === 1555 || code === 2067) throw new Refusal(409, 'unique', 'A row with this value exists.')
+    const broken = articles.brokenBy(error)
+    if (broken === 'foreign-key') throw new Refusal(409, broken, 'A referenced row does not exist.')
+    if (broken === 'unique') throw new Refusal(409, broken, 'A row with this value exists.')
     throw error
   }
 }
@@ -225,7 +232,7 @@ function sendRead(
     response.writeHead(304, headers).end()
     return [304, 0]
   }
-  const bytes = answer.body.byteLength
+  const bytes = bytesOf(answer.body)
   headers.push('content-type', 'application/json', 'content-length', String(bytes))
   response.writeHead(answer.status, headers)
   // Node leaves the body out for HEAD.

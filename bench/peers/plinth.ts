@@ -1,4 +1,5 @@
 // Plinth, started as `plinth start` starts it: in production, with its access log, its durability and its defaults.
+import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
 
 import { openDatabase, startApplication } from '../../src/app/index.ts'
@@ -21,6 +22,8 @@ await servePeer(
   },
 )
 
-function placeOf({ database }: PeerSettings) {
-  return { root: dirname(database), environment: { DATABASE_URL: `file:${database}` } }
+function placeOf({ engine, database }: PeerSettings) {
+  return engine === 'sqlite'
+    ? { root: dirname(database), environment: { DATABASE_URL: `file:${database}` } }
+    : { root: tmpdir(), environment: { DATABASE_URL: database } }
 }

@@ -2,37 +2,53 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
+import type { Engine } from '../harness/messages.ts'
 import { rowNames, type RowName } from '../rows.ts'
 
 /** The peers, in the order of the table. */
-export const peerNames = ['plinth', 'bare', 'dutiful', 'fastify', 'kysely', 'drizzle'] as const
+export const peerNames = ['plinth', 'bare', 'dutiful', 'fastify', 'kysely', 'drizzle', 'typeorm'] as const
 export type PeerName = (typeof peerNames)[number]
 
 export interface Peer {
   readonly name: PeerName
-  readonly title: string
+  /** What it is on each database that it serves. */
+  readonly titles: Partial<Readonly<Record<Engine, string>>>
   readonly rows: readonly RowName[]
   readonly file: string
-  /** Whether a fresh copy of the data set has to be prepared for it. */
+  /** Whether a fresh database has to be prepared for it. */
   readonly prepares: boolean
 }
 
-const titles: Record<PeerName, string> = {
-  plinth: 'Plinth',
-  bare: 'node:http + node:sqlite, best SQL, nothing else',
-  dutiful: 'the same with what a served API owes',
-  fastify: 'Fastify with a response schema',
-  kysely: 'Fastify + Kysely over better-sqlite3, statements kept',
-  drizzle: 'Fastify + Drizzle over better-sqlite3, prepared',
+const titles: Record<PeerName, Peer['titles']> = {
+  plinth: everywhere('Plinth'),
+  bare: {
+    sqlite: 'node:http + node:sqlite, best SQL, nothing else',
+    postgres: 'node:http + pg, best SQL, named statements, pool of 10, nothing else',
+    mariadb: 'node:http + mysql2, best SQL, prepared statements, pool of 10, nothing else',
+  },
+  dutiful: everywhere('the same with what a served API owes'),
+  fastify: everywhere('Fastify with a response schema'),
+  kysely: { sqlite: 'Fastify + Kysely over better-sqlite3, statements kept' },
+  drizzle: { sqlite: 'Fastify + Drizzle over better-sqlite3, prepared' },
+  typeorm: {},
 }
 
 /** The peers whose file is there. */
 export const peers: readonly Peer[] = peerNames
   .map(name => ({
     name,
-    title: titles[name],
+    titles: titles[name],
     rows: name === 'fastify' ? (['hello'] as const) : rowNames,
     file: fileURLToPath(new URL(`${name}.ts`, import.meta.url)),
     prepares: name === 'plinth',
   }))
   .filter(peer => existsSync(peer.file))
+
+/** Whether a peer takes part on a database. */
+export function serves(peer: Peer, engine: Engine): boolean {
+  return peer.titles[engine] !== undefined
+}
+
+function everywhere(title: string): Peer['titles'] {
+  return { sqlite: title, postgres: title, mariadb: title }
+}

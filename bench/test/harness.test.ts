@@ -94,6 +94,7 @@ test('commits are counted in the write-ahead log, however many rows they have', 
 test('a target is met, missed or undecided', () => {
   const cpu = (peer: PeerName, values: readonly number[]): PeerResult => ({
     peer,
+    counts: {},
     runs: values.map(value => ({
       ...{ requests: 1, requestsPerSecond: 1_000_000 / value, cpuMicrosecondsPerRequest: value },
       ...{ medianMilliseconds: 1, p99Milliseconds: 1, residentMegabytes: 1, loadShare: 0.5 },
@@ -103,7 +104,7 @@ test('a target is met, missed or undecided', () => {
     const rows: RowResult[] = [
       { row: 'nested', connections: 1, peers: [cpu('plinth', own), cpu('dutiful', [100, 100, 100])] },
     ]
-    const [first, ...others] = judge(rows)
+    const [first, ...others] = judge('sqlite', rows)
     expect(others).toEqual([])
     return { met: first?.met, uncertain: first?.uncertain }
   }

@@ -7,11 +7,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { datasetFile, tinySize } from '../data/dataset.ts'
 import { readSamples } from '../data/samples.ts'
+import { openPlace, type Place } from '../database/place.ts'
+import { copyFor } from '../database/sqlite-place.ts'
 import { startChild, type Child } from '../harness/child.ts'
 import { BodyMismatch, compareBodies, type Served } from '../harness/compare.ts'
-import { copyFor, measureRow, startLoad, type LoadProcess, type Plan } from '../harness/measure.ts'
-import type { PeerAnswer, PeerQuestion } from '../harness/messages.ts'
-import { peers, type Peer } from '../peers/registry.ts'
+import { measureRow, startLoad, type LoadProcess, type Plan } from '../harness/measure.ts'
+import type { PeerAnswer, PeerQuestion, PeerSettings } from '../harness/messages.ts'
+import { peers, serves, type Peer } from '../peers/registry.ts'
 import { listen } from '../peers/serve.ts'
 import { listFields, rowNamed, rows, type Access, type Samples } from '../rows.ts'
 
@@ -19,25 +21,29 @@ const folder = mkdtempSync(join(tmpdir(), 'bench-test-'))
 const started: Child<PeerQuestion, PeerAnswer>[] = []
 const running: Record<Access, Served[]> = { open: [], owned: [] }
 let samples: Samples
-let dataset: string
+let place: Place
 
 beforeAll(async () => {
-  dataset = datasetFile(tinySize)
+  const dataset = datasetFile(tinySize)
   samples = readSamples(dataset)
+  place = await openPlace({ engine: 'sqlite', dataset, folder, report: () => {} })
   const start = async (peer: Peer, access: Access) => {
     const database = join(folder, `${peer.name}-${access}.sqlite`)
     await copyFor(peer, dataset, database)
-    const child = startChild<PeerQuestion, PeerAnswer>(peer.file, [JSON.stringify({ database, access })], 'ignore')
+    const settings: PeerSettings = { engine: 'sqlite', database, access }
+    const child = startChild<PeerQuestion, PeerAnswer>(peer.file, [JSON.stringify(settings)], 'ignore')
     started.push(child)
     const answer = await child.next()
     if (answer.answer === 'ready') running[access].push({ name: peer.name, port: answer.port })
   }
-  const serving = peers.filter(peer => peer.rows.includes('rule'))
-  await Promise.all([...peers.map(peer => start(peer, 'open')), ...serving.map(peer => start(peer, 'owned'))])
+  const taking = peers.filter(peer => serves(peer, 'sqlite'))
+  const serving = taking.filter(peer => peer.rows.includes('rule'))
+  await Promise.all([...taking.map(peer => start(peer, 'open')), ...serving.map(peer => start(peer, 'owned'))])
 })
 
 afterAll(async () => {
   await Promise.all(started.map(child => child.stop()))
+  await place.close()
   rmSync(folder, { recursive: true })
 })
 
@@ -138,7 +144,7 @@ test('a row is measured from end to end, with its commits', async () => {
     rounds: 1,
     seconds: 0.1,
     syncSeconds: 0.1,
-    ...{ dataset, folder, samples, report: () => {} },
+    ...{ place, folder, samples, report: () => {} },
   }
   try {
     const [result] = await measureRow(plan, rowNamed('create'), load)
@@ -148,7 +154,7 @@ test('a row is measured from end to end, with its commits', async () => {
       expect(peer.runs[0]?.requests).toBeGreaterThan(4)
       expect(peer.runs[0]?.cpuMicrosecondsPerRequest).toBeGreaterThan(1)
       // Both yardsticks commit once for each request.
-      expect(peer.syncs?.commitsPerRequest).toBe(1)
+      expect(peer.counts.commitsPerRequest).toBe(1)
     }
   } finally {
     await load.stop()

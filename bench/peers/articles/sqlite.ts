@@ -8,8 +8,9 @@
 // `cross join` fixes the order of the tables, so the tags of an article come off the key of the link table sorted.
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 
-import { pragmaScript } from '../data/schema.ts'
-import { itemBodySql, listBodySql, pageBodySql, pageTokenSql } from '../shape.ts'
+import { pragmaScript } from '../../data/schema.ts'
+import { itemBodySql, listBodySql, pageBodySql, pageTokenSql } from '../../shape.ts'
+import type { Articles, Page } from './articles.ts'
 
 const featuredThenAuthor = `iif(featured, '","featured":true,"authorId":"', '","featured":false,"authorId":"'), author_id`
 
@@ -41,40 +42,41 @@ const nestedPage = `select article.id, title, slug, state, article.created_at, a
   from article join user on user.id = article.author_id
   where (article.created_at, article.id) < (?1, ?2) order by article.created_at desc, article.id desc limit ?3 + 0`
 
-/** Opens the database as every peer does. */
-export function openDatabase(file: string): DatabaseSync {
+/** Opens the database as every peer does, and prepares the statements. */
+export function sqliteArticles(file: string, paged: boolean): Articles {
   const database = new DatabaseSync(file)
   database.exec(pragmaScript)
-  return database
+  const statements = prepareStatements(database, paged ? pagedList : plainList)
+  return {
+    find: id => bodyOf(statements.find, id),
+    list: (time, id, limit) => pageOf(statements.list, time, id, limit),
+    nested: (time, id, limit) => pageOf(statements.nested, time, id, limit),
+    rule: (time, id, limit, caller) => pageOf(statements.rule, time, id, limit, caller),
+    create: ({ id, title, slug, body, state, featured, authorId, now }) =>
+      bodyOf(statements.create, id, title, slug, body, state, featured ? 1 : 0, authorId, now),
+    update: (id, title, now) => bodyOf(statements.update, id, title, now),
+    // Extended result codes of SQLite.
+    brokenBy: error => broken[error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0],
+  }
+}
+
+const broken: Readonly<Record<number, 'foreign-key' | 'unique' | undefined>> = {
+  787: 'foreign-key',
+  1555: 'unique',
+  2067: 'unique',
 }
 
 /** The result columns of a list, from the SQL of its rows and of the token of the next page. */
-export type ListColumns = (rows: string, after: string) => string
+type ListColumns = (rows: string, after: string) => string
 
 /** A list and nothing else. */
-export const plainList: ListColumns = rows => listBodySql(rows)
+const plainList: ListColumns = rows => listBodySql(rows)
 
 /** A list with the token of the next page in the body, and in a column for the link. */
-export const pagedList: ListColumns = (rows, after) => `${pageBodySql(rows, after)}, ${after}`
+const pagedList: ListColumns = (rows, after) => `${pageBodySql(rows, after)}, ${after}`
 
-/** The statements, prepared; each gives one row with the body as its first column, or no row. */
-export interface ArticleStatements {
-  /** Values: id. */
-  readonly find: StatementSync
-  /** Values: the place to start after (createdAt, id; an empty id for none), limit. */
-  readonly list: StatementSync
-  /** Values: as for `list`, caller. */
-  readonly rule: StatementSync
-  /** Values: as for `list`. */
-  readonly nested: StatementSync
-  /** Values: id, title, slug, body, state, featured, author, now. */
-  readonly create: StatementSync
-  /** Values: id, title, now. */
-  readonly update: StatementSync
-}
-
-/** Prepares the statements on a connection. */
-export function prepareStatements(database: DatabaseSync, listColumns: ListColumns): ArticleStatements {
+/** Prepares the statements on a connection; each gives one row with the body as its first column, or no row. */
+function prepareStatements(database: DatabaseSync, listColumns: ListColumns) {
   // The last row of the page has the smallest place in the order. A full page is followed by another, which can turn
   // out empty: looking ahead would cost every page a row.
   const after = `iif(count(*) = ?3, min(${pageTokenSql('created_at', 'id')}), null)`
@@ -97,16 +99,16 @@ export function prepareStatements(database: DatabaseSync, listColumns: ListColum
 }
 
 /** Runs a statement and gives the bytes of the body, or undefined when it found no row. */
-export function bodyOf(statement: StatementSync, ...values: (string | number)[]): Uint8Array | undefined {
+function bodyOf(statement: StatementSync, ...values: (string | number)[]): Uint8Array | undefined {
   const body = columnsOf(statement, values)?.[0]
   return body instanceof Uint8Array ? body : undefined
 }
 
 /** Runs a list and gives the bytes of the body and the token of the next page. */
-export function pageOf(statement: StatementSync, ...values: (string | number)[]): [body: Uint8Array, after?: string] {
+function pageOf(statement: StatementSync, ...values: (string | number)[]): Page {
   const [body, after] = columnsOf(statement, values) ?? []
   if (!(body instanceof Uint8Array)) throw new TypeError('a list has a body')
-  return typeof after === 'string' ? [body, after] : [body]
+  return typeof after === 'string' ? { body, after } : { body }
 }
 
 // With setReturnArrays a row is an array of columns, which the types of Node do not say.
