@@ -86,10 +86,19 @@ export async function traceSyncs(
 async function attached(pids: readonly number[], tracer: { readonly exitCode: number | null }): Promise<boolean> {
   const deadline = performance.now() + 5_000
   while (tracer.exitCode === null && performance.now() < deadline) {
-    const traced = (status: string) => !/^TracerPid:\t0$/m.test(readFileSync(status, 'utf8'))
-    const threads = pids.flatMap(pid => readdirSync(`/proc/${pid}/task`).map(thread => `/proc/${pid}/task/${thread}/status`))
-    if (threads.every(traced)) return true
+    if (pids.every(isTraced)) return true
     await delay(20)
   }
   return false
+}
+
+function isTraced(pid: number): boolean {
+  try {
+    return readdirSync(`/proc/${pid}/task`).every(thread => {
+      return !/^TracerPid:\t0$/m.test(readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8'))
+    })
+  } catch {
+    // A server's process may have ended since it was listed.
+    return true
+  }
 }

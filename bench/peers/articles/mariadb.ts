@@ -37,10 +37,12 @@ const statements = {
 
 export function mariadbArticles(url: string, paged: boolean): Articles {
   const pool = createPool({
-    ...{ uri: url, connectionLimit: 10, rowsAsArray: true, dateStrings: true, charset: 'utf8mb4_nopad_bin', timezone: 'Z' },
+    ...{ uri: url, connectionLimit: 10, rowsAsArray: true, dateStrings: true, charset: 'utf8mb4', timezone: 'Z' },
   })
   pool.pool.on('connection', connection => {
-    connection.query("set tx_isolation = 'READ-COMMITTED', group_concat_max_len = @@max_allowed_packet")
+    connection.query(
+      "set tx_isolation = 'READ-COMMITTED', group_concat_max_len = @@max_allowed_packet, collation_connection = utf8mb4_nopad_bin",
+    )
   })
   async function run(name: keyof typeof statements, values: readonly (string | number)[]): Promise<[string][]> {
     const [rows] = await pool.execute<RowDataPacket[]>(statements[name], [...values])
