@@ -125,6 +125,44 @@ describe('settings', () => {
   })
 })
 
+describe('DATABASE_REPLICA_URLS', () => {
+  const environment = { PLINTH_SECRET: good, DATABASE_URL: 'postgres://app:hunter2@db/shop' }
+  const [one, two] = ['postgres://app:hunter2@one/shop', 'postgres://app:hunter2@two/shop?sslmode=require']
+
+  it('are divided by commas, spaces and lines', () => {
+    const replicas = `${one}, ${two}\n`
+    expect(settings({ ...environment, DATABASE_REPLICA_URLS: replicas }).database).toMatchObject({
+      store: 'postgres',
+      replicaUrls: [one, two],
+    })
+    expect(settings(environment).database).toMatchObject({ replicaUrls: [] })
+  })
+
+  it.each([
+    [`${one} postgres://app:hunter2@two/shop?schma=a`, 'number 2 of 2: it has no parameter "schma"'],
+    [`${one},${one}`, 'number 2 of 2 is named already'],
+    [environment.DATABASE_URL, 'number 1 of 1 is named already'],
+    ['mysql://app:hunter2@one/shop', 'number 1 of 1 is no address of PostgreSQL'],
+  ])('are refused without repeating a password: %#', (replicas, problem) => {
+    let message = ''
+    try {
+      settings({ ...environment, DATABASE_REPLICA_URLS: replicas, PORT: 'x' })
+    } catch (error) {
+      message = (error as PlinthError).message
+    }
+    expect(message).toContain('2 mistakes')
+    expect(message).toContain(`DATABASE_REPLICA_URLS cannot be used: ${problem}`)
+    expect(message).not.toContain('hunter2')
+  })
+
+  it('are refused where they are not read from', () => {
+    for (const url of ['mysql://app@db/shop', 'file:./app.db', 'memory:'])
+      expect(mistakesOf({ ...environment, DATABASE_URL: url, DATABASE_REPLICA_URLS: one })).toEqual([
+        'boot.replicas-invalid DATABASE_REPLICA_URLS',
+      ])
+  })
+})
+
 describe('DATABASE_URL', () => {
   it.each([
     ['file:./data/app.db', '/srv/data/app.db'],

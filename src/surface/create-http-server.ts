@@ -47,7 +47,15 @@ export function createHttpServer(options: ServerOptions): HttpServer {
   for (const route of restRoutes({ engine, prefix, relationDepth })) server.route(route)
   if (options.reference !== false) {
     const routes = () => server.routes
-    for (const route of referenceRoutes({ graph, routes, limits, relationDepth, ...options.api })) server.route(route)
+    for (const route of referenceRoutes({
+      graph,
+      routes,
+      limits,
+      relationDepth,
+      consistencyTokens: positions !== undefined,
+      ...options.api,
+    }))
+      server.route(route)
   }
   if (errorBase === undefined) for (const route of errorPages()) server.route(route)
   return server

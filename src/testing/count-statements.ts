@@ -5,6 +5,8 @@ import type { Observation, Observe } from '../query/index.ts'
 export interface CountedStatement {
   readonly command: string
   readonly rows: number
+  /** The replica that answered, as `host:port`; absent: the primary did, or there is no other. */
+  readonly replica?: string
 }
 
 export interface RequestStatements {
@@ -34,7 +36,9 @@ export function statementCounter(): StatementCounter {
       const into =
         (list: CountedStatement[]): Observe =>
         (observation: Observation) => {
-          if (observation.kind === 'statement') list.push({ command: observation.command, rows: observation.rows })
+          if (observation.kind !== 'statement') return
+          const { command, rows, replica } = observation
+          list.push(replica === undefined ? { command, rows } : { command, rows, replica })
         }
       const observe = into(own)
       const codeObserver = into(code)

@@ -86,7 +86,7 @@ describe('configuration', () => {
   it('names every variable with its defaults', () => {
     const rows = tableBelow(configuration, 'Variables')
     const names = rows.map(([name]) => name)
-    expect(names).toEqual(['PORT', 'HOST', 'DATABASE_URL', ...ownVariables, 'NODE_ENV'])
+    expect(names).toEqual(['PORT', 'HOST', 'DATABASE_URL', 'DATABASE_REPLICA_URLS', ...ownVariables, 'NODE_ENV'])
     const shown = (column: number): object =>
       Object.fromEntries(rows.map(row => [row[0], row[column]]).filter(([name]) => !/SECRET|NODE_ENV/.test(name ?? '')))
     expect(shown(2)).toEqual(defaultsOf('development'))

@@ -29,7 +29,13 @@ export async function ownServer(name: ServerName, options: OwnOptions = {}): Pro
     facts,
     host,
     port,
-    standby: facts.standby === null ? null : standbyOf(facts, facts.standby),
+    standby:
+      facts.standby === null
+        ? null
+        : standbyOf(facts, facts.standby, {
+            kill: async () => void (await ask('stop', { id, how: 'at once', part: 'standby' })),
+            start: async () => void (await ask('start', { id, part: 'standby' })),
+          }),
     freshDatabase: databaseOptions => freshDatabaseOn(facts, databaseOptions),
     kill: async () => void (await ask('stop', { id, how: 'at once' })),
     stop: async () => void (await ask('stop', { id, how: 'in order' })),

@@ -29,14 +29,17 @@ export interface ServerReport {
   readonly left: readonly string[]
 }
 
+/** Of a server of a test's own. */
+export type Part = 'primary' | 'standby'
+
 /** Every request by its name, with its input and answer. */
 export interface Requests {
   /** The shared server, started when nobody had asked before. */
   server: { input: { name: ServerName }; answer: ServerFacts }
   /** A server of the asking process alone; it ends with that process at the latest. */
   own: { input: { name: ServerName; options: OwnOptions }; answer: OwnFacts }
-  stop: { input: { id: string; how: StopMode }; answer: null }
-  start: { input: { id: string }; answer: null }
+  stop: { input: { id: string; how: StopMode; part?: Part }; answer: null }
+  start: { input: { id: string; part?: Part }; answer: null }
   remove: { input: { id: string }; answer: null }
   /** Somebody would have used a server that is not here. */
   missed: { input: { name: ServerName; reason: string }; answer: null }

@@ -17,7 +17,7 @@ import { startMariadb } from './mariadb.ts'
 import type { Address, OwnOptions } from './own-options.ts'
 import { startPgbouncer } from './pgbouncer.ts'
 import { startPostgres, type Started } from './postgres.ts'
-import type { OwnFacts, RequestName, Requests, ServerFacts, ServerReport } from './requests.ts'
+import type { OwnFacts, RequestName, Part, Requests, ServerFacts, ServerReport } from './requests.ts'
 
 interface Shared {
   readonly facts: ServerFacts
@@ -49,12 +49,12 @@ export class ServerKeeper {
     const handlers: { [Name in RequestName]: (input: never) => Promise<Requests[Name]['answer']> } = {
       server: async ({ name }: Requests['server']['input']) => (await this.#server(name)).facts,
       own: ({ name, options }: Requests['own']['input']) => this.#startOwn(owner, name, options),
-      stop: async ({ id, how }: Requests['stop']['input']) => {
-        await this.#ownOf(id).started.process.stop(how)
+      stop: async ({ id, how, part }: Requests['stop']['input']) => {
+        await partOf(this.#ownOf(id).started, part).process.stop(how)
         return null
       },
-      start: async ({ id }: Requests['start']['input']) => {
-        await this.#ownOf(id).started.process.start()
+      start: async ({ id, part }: Requests['start']['input']) => {
+        await partOf(this.#ownOf(id).started, part).process.start()
         return null
       },
       remove: async ({ id }: Requests['remove']['input']) => {
@@ -178,6 +178,12 @@ export class ServerKeeper {
 }
 
 /** Without waiting for what clients are doing: its files are thrown away. */
+function partOf(started: Started, part: Part = 'primary'): Started {
+  if (part === 'primary') return started
+  if (started.standby === undefined) throw new Error('It was started without a standby')
+  return started.standby
+}
+
 async function stopNow({ process, standby }: Started): Promise<void> {
   await Promise.all([process.stop('at once'), standby?.process.stop('at once')])
 }

@@ -5,6 +5,7 @@ import type { ModelGraph, ModelNode } from '../../model/index.ts'
 import { anonymous, type Limits } from '../../query/index.ts'
 import { type DeclaredRoute, isClosed, type ModelOperation, type ModelRoute, type Route } from '../contract/index.ts'
 import { answerHeaders, answersOf, problemResponses, problemSchema } from './answers.ts'
+import { consistencyHeader, consistencyParameter, withConsistency } from './consistency.ts'
 import { declaredOperation } from './declared-operation.ts'
 import { filterSchema } from './filter-schema.ts'
 import { headerComponents, parametersOf } from './parameters.ts'
@@ -22,6 +23,8 @@ export interface DocumentOptions {
   readonly description?: string
   /** The word before the token in the Authorization header: `Bearer` by default. */
   readonly scheme?: string
+  /** Reads may go to replicas, so operations have the consistency token. */
+  readonly consistencyTokens?: boolean
   /** Paths under which handlers of other frameworks answer, of which nothing more is known. */
   readonly opaquePrefixes?: readonly string[]
 }
@@ -77,9 +80,14 @@ function paths(options: DocumentOptions): Record<string, SchemaObject> {
   for (const route of options.routes) {
     const model = isModelRoute(route) ? options.graph.models[route.model] : undefined
     const item = (byPath[route.path] ??= {})
-    if (isDeclared(route)) item[route.method.toLowerCase()] = declaredOperation(route)
-    else if (isModelRoute(route) && model !== undefined)
-      item[route.method.toLowerCase()] = operation(route, model, options)
+    const described = isDeclared(route)
+      ? declaredOperation(route)
+      : isModelRoute(route) && model !== undefined
+        ? operation(route, model, options)
+        : null
+    if (described === null) continue
+    item[route.method.toLowerCase()] =
+      options.consistencyTokens === true ? withConsistency(described, route.method) : described
   }
   return byPath
 }
@@ -158,7 +166,8 @@ function components(
   return {
     schemas: withoutUnused(schemas, served),
     parameters: usedParameters(served),
-    headers: answerHeaders,
+    headers:
+      options.consistencyTokens === true ? { ...answerHeaders, 'Consistency-Token': consistencyHeader } : answerHeaders,
     responses: problemResponses(),
     securitySchemes: { credential: securityScheme(scheme) },
   }
@@ -177,7 +186,9 @@ function securityScheme(scheme: string): SchemaObject {
 function usedParameters(served: Readonly<Record<string, SchemaObject>>): SchemaObject {
   const text = JSON.stringify(served)
   return Object.fromEntries(
-    Object.entries(headerComponents).filter(([name]) => text.includes(`"#/components/parameters/${name}"`)),
+    Object.entries({ ...headerComponents, ConsistencyToken: consistencyParameter }).filter(([name]) =>
+      text.includes(`"#/components/parameters/${name}"`),
+    ),
   )
 }
 
