@@ -1,4 +1,5 @@
 /** The catalogue of coded errors. */
+export { abortReason } from './aborted.ts'
 export { catalog, type CatalogEntry, type ErrorCode } from './catalog.ts'
 export { fail, type Failure, type FailOptions } from './fail.ts'
 export {

@@ -26,6 +26,26 @@ async function serve(here: Project, largestFile?: number): Promise<{ running: Ru
   return { running, url, account: id }
 }
 
+/** Asks for what takes for ever, in the middle of everything: each entry is held against all entries of all entries of its account. */
+async function askForever(url: string): Promise<{ readonly status: number; readonly code: string }> {
+  const filter = 'account.entries.account.entries.account.entries.note[contains]=y'
+  const response = await fetch(`${url}/api/entries:aggregate?count=*&${filter}`)
+  const { code } = (await response.json()) as { code: string }
+  return { status: response.status, code }
+}
+
+interface Held {
+  /** Milliseconds of the thread's own work that its longest turn of the event loop took. */
+  readonly longest: number
+  readonly delay: number
+  readonly ticks: number
+}
+
+const held = async (url: string): Promise<Held> => (await (await fetch(`${url}/meter`)).json()) as Held
+
+/** Semantics 27: nothing that requests do holds up the event loop for longer. */
+const longestTurn = 50
+
 /** The references in the file, read without Plinth. */
 function found(here: Project): ReadonlySet<string> {
   const database = new DatabaseSync(join(here.folder, 'ledger.db'))
@@ -62,6 +82,7 @@ describe('every answer is explained by the database found afterwards', { timeout
     using here = project(ledger)
     const { running, url, account } = await serve(here)
     const { promise: enough, resolve } = Promise.withResolvers<void>()
+    await held(url)
     const people = crowd({
       url,
       clients,
@@ -72,6 +93,10 @@ describe('every answer is explained by the database found afterwards', { timeout
       },
     })
     await enough
+    expect(await askForever(url)).toEqual({ status: 503, code: 'store.time-limit' })
+    const { longest, ticks } = await held(url)
+    expect(longest).toBeLessThan(longestTurn)
+    expect(ticks).toBeGreaterThan(100)
     running.child.kill('SIGKILL')
     await people.done
     const refs = found(here)
@@ -96,17 +121,21 @@ describe('every answer is explained by the database found afterwards', { timeout
     using here = project(ledger)
     const { running, url, account } = await serve(here, 2048)
     const { promise: enough, resolve } = Promise.withResolvers<void>()
+    await held(url)
+    let refused = 0
     const people = crowd({
       url,
       clients,
       account,
       noteLength: 8000,
       answered: told => {
-        if (told.filter(({ status }) => status === 503).length >= 120) resolve()
+        if (told.at(-1)?.status === 503 && ++refused >= 120) resolve()
       },
     })
     await Promise.race([enough, running.exit])
     expect(running.child.exitCode).toBeNull()
+    expect(await askForever(url)).toEqual({ status: 503, code: 'store.time-limit' })
+    expect((await held(url)).longest).toBeLessThan(longestTurn)
     const list = await fetch(`${url}/api/entries?limit=1`)
     expect(list.status).toBe(200)
     people.stop()

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { CompiledQuery } from 'kysely'
 import { describe, expect, test, vi } from 'vitest'
-import type { PlinthError } from '../../src/error/index.ts'
+import { type PlinthError, refusal } from '../../src/error/index.ts'
 import type { Predicate } from '../../src/model/index.ts'
 import { type AggregatePlan, type Observation, planFormat } from '../../src/query/index.ts'
 import type { SqliteStore } from '../../src/store/sqlite/index.ts'
@@ -36,6 +36,19 @@ const endless: Predicate = {
   where: { kind: 'text', operator: 'contains', insensitive: false, left: fieldOf('note', 1), right: slot(0) },
   authority: 'schema',
 }
+
+/** The same of the orders of the customer of those orders, and so on: with n orders n to the power of `depth` looks. */
+const endlessOverFew = (depth: number, row = 0): Predicate => ({
+  kind: 'some',
+  row,
+  path: ['customer'],
+  relation: 'orders',
+  where:
+    depth === 1
+      ? { kind: 'text', operator: 'contains', insensitive: false, left: fieldOf('note', row + 1), right: slot(0) }
+      : endlessOverFew(depth - 1, row + 1),
+  authority: 'schema',
+})
 
 const counting = (where: Predicate): AggregatePlan => ({
   format: planFormat,
@@ -108,6 +121,17 @@ describe('long reads', () => {
     expect(longest).toBeLessThan(50)
   })
 
+  test('ends at its deadline over few rows too, whatever their numbers are', async () => {
+    await using shop = openShop()
+    await fill(shop.store, 60)
+    const prepared = shop.store.prepareAggregate(counting(endlessOverFew(6)))
+    const began = performance.now()
+    const outcome = Promise.resolve(prepared.run(['x'], contextWith({ deadline: Date.now() + 300 })))
+    // It has left this thread at once.
+    expect(performance.now() - began).toBeLessThan(200)
+    await expect(outcome).rejects.toMatchObject({ code: 'store.time-limit' })
+  })
+
   test('is stopped when nobody waits any more, running or queued', async () => {
     await using shop = openShop({ threads: 1 })
     await fill(shop.store, 20_000)
@@ -122,6 +146,20 @@ describe('long reads', () => {
     // The thread is free again.
     const next = prepared.run(['x'], contextWith({ deadline: Date.now() + 50 }))
     await expect(next).rejects.toMatchObject({ code: 'store.time-limit' })
+  })
+
+  test('says that time is over when that is why it was stopped', async () => {
+    await using shop = openShop({ threads: 1 })
+    await fill(shop.store, 20_000)
+    const prepared = shop.store.prepareAggregate(counting(endless))
+    const over = new AbortController()
+    const context = contextWith({ signal: over.signal })
+    const outcomes = Promise.allSettled([prepared.run(['x'], context), prepared.run(['x'], context)])
+    setTimeout(() => over.abort(refusal('store.time-limit', { limit: 30 })), 30)
+    for (const outcome of await outcomes)
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'store.time-limit' } })
+    const late = prepared.run(['x'], context)
+    await expect(late).rejects.toMatchObject({ code: 'store.time-limit' })
   })
 
   test('the queue is bounded, and waiting does not outlast the deadline', async () => {

@@ -1,5 +1,5 @@
 /** The store that keeps rows in the memory of the process: the smallest right answer to every plan. */
-import { refusal } from '../../error/index.ts'
+import { abortReason, refusal } from '../../error/index.ts'
 import type { ModelGraph, Value } from '../../model/index.ts'
 import {
   type AggregatePlan,
@@ -265,7 +265,7 @@ function newRun(values: readonly Value[], layer: Layer, context: ExecutionContex
     layer,
     step: () => {
       if (looked++ % rowsBetweenLooks !== 0) return
-      if (context.signal?.aborted === true) throw refusal('store.cancelled', {})
+      if (context.signal?.aborted === true) throw abortReason(context.signal)
       if (Date.now() > context.deadline) {
         throw refusal('store.time-limit', { limit: Math.max(0, Math.round(context.deadline - started)) })
       }

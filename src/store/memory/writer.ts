@@ -1,5 +1,5 @@
 /** The one writer: whoever writes waits for whoever is writing, in order, no longer than the request may take. */
-import { refusal } from '../../error/index.ts'
+import { abortReason, refusal } from '../../error/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 
 export class Writer {
@@ -20,7 +20,7 @@ export class Writer {
         reject(error)
       }
       const late = (): void => giveUp(refusal('store.busy', {}))
-      const gone = (): void => giveUp(refusal('store.cancelled', {}))
+      const gone = (): void => giveUp(abortReason(context.signal))
       const timer = setTimeout(late, Math.max(0, Math.min(context.deadline - Date.now(), 0x7fffffff)))
       const leave = (): void => {
         clearTimeout(timer)

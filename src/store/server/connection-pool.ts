@@ -5,7 +5,7 @@
  * A server that is gone is tried again with growing pauses while somebody waits; whoever has waited for `patience` is told so. The first
  * one to ask after its return gets a connection: no state has to be reset.
  */
-import { refusal } from '../../error/index.ts'
+import { abortReason, refusal } from '../../error/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 import type { ServerConnection, ServerDriver } from './connection.ts'
 import { codedError } from './failure.ts'
@@ -89,7 +89,7 @@ export class ConnectionPool {
   }
 
   #wait(context: WaitingContext): Promise<ServerConnection> {
-    if (context.signal?.aborted === true) throw refusal('store.cancelled', {})
+    if (context.signal?.aborted === true) throw abortReason(context.signal)
     if (this.#waiting.length >= this.#options.queue) throw refusal('store.busy', {})
     const { promise, resolve, reject } = Promise.withResolvers<ServerConnection>()
     const patience = Math.max(0, Math.min(this.#options.patience, context.deadline - Date.now()))
@@ -107,7 +107,7 @@ export class ConnectionPool {
         give(() => this.#trouble ?? refusal('store.busy', {})),
         patience,
       ),
-      aborted: context.signal === null ? null : give(() => refusal('store.cancelled', {})),
+      aborted: context.signal === null ? null : give(() => abortReason(context.signal)),
     }
     if (waiting.aborted !== null) context.signal?.addEventListener('abort', waiting.aborted, { once: true })
     this.#waiting.push(waiting)

@@ -1,5 +1,5 @@
 /** Runs reads where they belong: in their transaction, between other quick ones, or on a connection of their own. */
-import { refusal } from '../../error/index.ts'
+import { abortReason } from '../../error/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 import type { RawResult, ServerConnection, ServerDriver, Statement } from './connection.ts'
 import type { ConnectionPool } from './connection-pool.ts'
@@ -110,7 +110,7 @@ export class ServerReads implements Reads {
     statement: Statement,
     bound: readonly unknown[],
   ): Promise<RawResult> {
-    if (context.signal?.aborted === true) throw refusal('store.cancelled', {})
+    if (context.signal?.aborted === true) throw abortReason(context.signal)
     return watched(connection, boundsOf(context), connection.run(statement, bound))
   }
 }

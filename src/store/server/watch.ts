@@ -1,5 +1,5 @@
 /** A statement ends when its time is over or its client has gone: the server is asked to stop, and a silent one is left. */
-import { refusal } from '../../error/index.ts'
+import { abortReason, refusal } from '../../error/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 import type { ServerConnection } from './connection.ts'
 
@@ -39,7 +39,7 @@ export async function watched<T>(connection: ServerConnection, bounds: Bounds, w
     () => stop(() => refusal('store.time-limit', { limit: Math.round(bounds.limit) })),
     Math.max(0, bounds.deadline - Date.now()),
   )
-  const gone = (): void => stop(() => refusal('store.cancelled', {}))
+  const gone = (): void => stop(() => abortReason(bounds.signal))
   bounds.signal?.addEventListener('abort', gone, { once: true })
   try {
     return await Promise.race([work, silent])

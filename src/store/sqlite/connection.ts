@@ -49,6 +49,5 @@ function prepared(database: DatabaseSync, options: ConnectionOptions, guard: Gua
   database.function(functions.fold, { deterministic: true }, text(foldCase))
   database.function(functions.upper, { deterministic: true }, text(upperCase))
   database.function(functions.guard, () => guard.check())
-  database.function(functions.guardEach, () => guard.checkSometimes())
   return database
 }

@@ -1,6 +1,6 @@
 /** The worker threads for long reads: few, started when first needed, replaced when they die, with a bounded queue before them. */
 import { Worker } from 'node:worker_threads'
-import { refusal } from '../../error/index.ts'
+import { abortReason, refusal } from '../../error/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 import { storeError } from './driver-error.ts'
 import type { WorkerFailure, WorkerJob, WorkerReply, WorkerStart, WorkerTask } from './reader-worker.ts'
@@ -53,7 +53,7 @@ export class ReaderPool {
   /** Runs a task before the context's deadline. */
   run(task: WorkerTask, context: Pick<ExecutionContext, 'deadline' | 'signal'>): Promise<unknown> {
     if (this.#closed) return Promise.reject(refusal('store.unavailable', {}))
-    if (context.signal?.aborted === true) return Promise.reject(refusal('store.cancelled', {}))
+    if (context.signal?.aborted === true) return Promise.reject(abortReason(context.signal))
     if (this.#waiting.length >= this.#options.queue) return Promise.reject(refusal('store.busy', {}))
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     // 0 means that no job is cancelled.
@@ -161,7 +161,7 @@ export class ReaderPool {
     const index = this.#waiting.indexOf(job)
     if (index >= 0) {
       this.#waiting.splice(index, 1)
-      this.#finish(job, () => job.reject(refusal('store.cancelled', {})))
+      this.#finish(job, () => job.reject(abortReason(job.signal)))
       return
     }
     for (const thread of this.#threads) if (thread.job === job) Atomics.store(thread.cancelled, 0, job.id)
@@ -181,7 +181,7 @@ function errorOf(failure: WorkerFailure, job: Waiting): unknown {
     case 'overtime':
       return timeLimit(job)
     case 'cancelled':
-      return refusal('store.cancelled', {})
+      return abortReason(job.signal)
     default: {
       const error = new Error(failure.message)
       if (failure.stack !== null) error.stack = failure.stack

@@ -5,7 +5,7 @@
  * others alone; nothing is told to anyone before the commit, because until then every answer could turn out wrong (semantics 25).
  */
 import type { DatabaseSync } from 'node:sqlite'
-import { refusal } from '../../error/index.ts'
+import { abortReason, refusal } from '../../error/index.ts'
 import type { ExecutionContext, TransactionHandle } from '../../query/index.ts'
 import type { Eventually, TransactionOptions } from '../contract/index.ts'
 import { isBusy, storeError } from './driver-error.ts'
@@ -166,7 +166,7 @@ export class Writer {
     for (let index = this.#waiting.length - 1; index >= 0; index--) {
       const one = this.#waiting[index]
       if (one === undefined) continue
-      if (one.context.signal?.aborted === true) one.reject(refusal('store.cancelled', {}))
+      if (one.context.signal?.aborted === true) one.reject(abortReason(one.context.signal))
       else if (now >= one.until) one.reject(refusal('store.busy', {}))
       else continue
       this.#waiting.splice(index, 1)
