@@ -56,8 +56,13 @@ const Counted = model({ sequence: field.sequence() })
 
 export const sampleGraph: ModelGraph = graphOf(defineSchema({ Sample, Counted }))
 
-const nodes = sampleGraph.models
+function modelOf(name: string): ModelNode {
+  const found = sampleGraph.models[name]
+  if (found === undefined) throw new Error(`There is no model ${name}`)
+  return found
+}
+
 export const sampleModel: ModelNode = {
-  ...nodes['Sample']!,
-  fields: { ...nodes['Counted']!.fields, ...nodes['Sample']!.fields },
+  ...modelOf('Sample'),
+  fields: { ...modelOf('Counted').fields, ...modelOf('Sample').fields },
 }

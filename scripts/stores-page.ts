@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FieldNode } from '../src/model/index.ts'
-import { type Capabilities, capabilityWords } from '../src/query/index.ts'
+import { type Capabilities, capabilityWords, fullCapabilities } from '../src/query/index.ts'
 import type { Store } from '../src/store/contract/index.ts'
 import { memoryStore } from '../src/store/memory/index.ts'
 import { columnTypeOf as mysqlType, lengthOf } from '../src/store/mysql/column-type.ts'
@@ -93,7 +93,7 @@ function abilitiesTable(): string {
   return table(['ability', ...Object.keys(stores), 'without it'], rows)
 }
 
-const everyClass = stores['PostgreSQL']!.capabilities.jsonClasses
+const everyClass = fullCapabilities.jsonClasses
 
 function answerOf(value: Capabilities[keyof Capabilities]): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
@@ -121,9 +121,10 @@ export const columnTypes: Readonly<Record<'SQLite' | 'PostgreSQL' | 'MariaDB', (
 }
 
 function storageTable(): string {
-  const rows = Object.entries(sampleFields).map(([builder, name]) => {
-    const node = sampleModel.fields[name]!
-    return [`\`${builder}\``, ...Object.values(columnTypes).map(typeOf => `\`${typeOf(node)}\``)]
+  const rows = Object.entries(sampleFields).flatMap(([builder, name]) => {
+    const node = sampleModel.fields[name]
+    if (node === undefined) throw new Error(`The sample has no field ${name}`)
+    return [[`\`${builder}\``, ...Object.values(columnTypes).map(typeOf => `\`${typeOf(node)}\``)]]
   })
   return table(['builder', ...Object.keys(columnTypes)], rows)
 }
@@ -150,7 +151,7 @@ async function measure(): Promise<Measured> {
       const results = await conformanceOf(column)
       columns.push({ ...groupCells(results), all: cellOf(results) })
     }
-    const groups = Object.keys(columns[0]!)
+    const groups = Object.keys(columns[0] ?? {})
     const refused: string[][] = []
     for (const ability of abilities) {
       const results = await conformanceWithout(ability)

@@ -1,18 +1,22 @@
-/** SQL by hand, through the db. */
+/** SQL by hand, through the db, on every engine. */
 import { sql as raw } from 'kysely'
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { SystemDb } from '../../src/operation/index.ts'
+import { engines, needsEngine } from '../fixtures/engines.ts'
 import type { newsroomSchema } from '../fixtures/newsroom.ts'
-import { openNewsroom } from '../fixtures/open-newsroom.ts'
+import { type Newsroom, openNewsroom } from '../fixtures/open-newsroom.ts'
 
 const code = (value: string) => expect.objectContaining({ code: value })
+const systemOf = (room: Newsroom) => room.system as unknown as SystemDb<typeof newsroomSchema>
+const id = (end: number): string => `01900000-0000-7000-8000-${String(end).padStart(12, '0')}`
 
-describe('typed SQL', () => {
+describe.each(engines)('typed SQL on %s', engine => {
+  beforeEach(context => needsEngine(context, engine))
+
   test('speaks of models and fields, and is typed by them', async () => {
-    await using room = await openNewsroom()
+    await using room = await openNewsroom({ on: engine })
     await room.as(room.editor).Article.create([{ title: 'One' }, { title: 'Two' }])
-    const db = room.system as unknown as SystemDb<typeof newsroomSchema>
-    const sql = await db.sql('Article', 'User')
+    const sql = await systemOf(room).sql('Article', 'User')
     const rows = await sql
       .selectFrom('Article as a')
       .innerJoin('User as u', 'u.id', 'a.authorId')
@@ -27,9 +31,37 @@ describe('typed SQL', () => {
     expect(() => wrong.compile()).not.toThrow()
   })
 
+  test('inserts, changes and deletes by the names of fields, and tells how many', async () => {
+    await using room = await openNewsroom({ on: engine })
+    const db = systemOf(room)
+    const sql = await db.sql('Tag', 'Comment', 'Article')
+    const inserted = await sql
+      .insertInto('Tag')
+      .values([
+        { id: id(1), name: 'salt' },
+        { id: id(2), name: 'bread' },
+      ])
+      .executeTakeFirst()
+    expect(inserted.numInsertedOrUpdatedRows).toBe(2n)
+    const changed = await sql
+      .updateTable('Tag')
+      .set({ name: 'rye bread' })
+      .where('name', '=', 'bread')
+      .executeTakeFirst()
+    expect(changed.numUpdatedRows).toBe(1n)
+    const deleted = await sql.deleteFrom('Tag').where('name', '=', 'salt').executeTakeFirst()
+    expect(deleted.numDeletedRows).toBe(1n)
+    expect(await db.Tag.find()).toEqual([{ id: id(2), name: 'rye bread' }])
+
+    const article = await db.Article.create({ title: 'One', author: { connect: room.ann['id'] as string } })
+    await db.Comment.create({ body: 'first', articleId: article.id, authorId: room.bob['id'] as string })
+    await sql.updateTable('Comment').set({ body: 'changed' }).where('articleId', '=', article.id).execute()
+    expect(await db.Comment.find({ select: { body: true } })).toEqual([{ body: 'changed' }])
+  })
+
   test('takes part in the transaction of its db', async () => {
-    await using room = await openNewsroom()
-    const db = room.system as unknown as SystemDb<typeof newsroomSchema>
+    await using room = await openNewsroom({ on: engine })
+    const db = systemOf(room)
     const work = db.transaction(async inside => {
       const sql = await inside.sql('Tag')
       await inside.Tag.create({ name: 'mine' })
@@ -42,8 +74,63 @@ describe('typed SQL', () => {
     expect(await db.Tag.count()).toBe(0)
   })
 
+  test('is refused with the codes of everything else when a row breaks a constraint, and can go on', async () => {
+    await using room = await openNewsroom({ on: engine })
+    const db = systemOf(room)
+    await db.Tag.create({ name: 'salt' })
+    const sql = await db.sql('Tag', 'Comment', 'Article', 'User')
+    const twice = (over: typeof sql) =>
+      over
+        .insertInto('Tag')
+        .values({ id: id(1), name: 'salt' })
+        .execute()
+    await expect(twice(sql)).rejects.toThrow(code('writes.unique'))
+    const nowhere = sql
+      .insertInto('Comment')
+      .values({ id: id(2), body: 'x', hidden: false, articleId: id(8), authorId: id(9) })
+      .execute()
+    await expect(nowhere).rejects.toThrow(code('writes.reference-missing'))
+    const article = await db.Article.create({ title: 'One', author: { connect: room.ann['id'] as string } })
+    const astray = sql
+      .updateTable('Article')
+      .set({ authorId: id(9) })
+      .where('id', '=', article.id)
+      .execute()
+    await expect(astray).rejects.toThrow(code('writes.reference-missing'))
+    const inUse = sql
+      .deleteFrom('User')
+      .where('id', '=', room.ann['id'] as string)
+      .execute()
+    await expect(inUse).rejects.toThrow(code('writes.reference-in-use'))
+    const nothing = sql
+      .updateTable('Tag')
+      .set({ name: null as never })
+      .execute()
+    await expect(nothing).rejects.toThrow(code('values.not-nullable'))
+    await sql
+      .insertInto('Tag')
+      .values({ id: id(3), name: 'bread' })
+      .execute()
+    expect(await db.Tag.count()).toBe(2)
+    await expect(
+      db.transaction(async inside => twice(await inside.sql('Tag', 'Comment', 'Article', 'User'))),
+    ).rejects.toThrow(code('writes.unique'))
+    expect(await db.Tag.count()).toBe(2)
+  })
+
+  test('raw SQL binds its values', async () => {
+    await using room = await openNewsroom({ on: engine })
+    const sql = await systemOf(room).sql('Tag')
+    const hostile = `'; delete from tag; --`
+    await raw`insert into tag (id, name) values (${id(1)}, ${hostile})`.execute(sql)
+    const { rows } = await raw<{ name: string }>`select name from tag where name = ${hostile}`.execute(sql)
+    expect(rows).toEqual([{ name: hostile }])
+    await expect(raw`select id from nowhere`.execute(sql)).rejects.toThrow(/nowhere/)
+    expect((await raw<{ n: number }>`select 1 as n`.execute(sql)).rows.length).toBe(1)
+  })
+
   test('is for the system alone, and wants to know what it touches', async () => {
-    await using room = await openNewsroom()
+    await using room = await openNewsroom({ on: engine })
     await expect(room.as(room.ann).sql('Tag')).rejects.toThrow(code('writes.sql-needs-system'))
     await expect(room.system.sql()).rejects.toThrow(code('writes.sql-needs-models'))
     await expect(room.system.sql('Tagg')).rejects.toThrow(code('writes.sql-unknown-model'))

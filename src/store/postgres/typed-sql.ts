@@ -10,7 +10,7 @@ import {
 import { PlinthError } from '../../error/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 import { boundsOf, codedError, noteCommit, transactionOf, type TypedSqlParts, watched } from '../server/index.ts'
-import { kyselyAccess } from '../sql/index.ts'
+import { kyselyAccess, namedChange } from '../sql/index.ts'
 import type { PostgresConnection } from './connection.ts'
 
 const parts = {
@@ -53,7 +53,7 @@ async function run(
     if (error instanceof PlinthError) throw error
     const failure = driver.failureOf(error)
     throw failure.kind === 'constraint'
-      ? constraints.refusalOf(failure.constraint, null, error)
+      ? constraints.refusalOfQuery(failure.constraint, namedChange(query.query), error)
       : codedError(failure, error)
   }
 }

@@ -1,14 +1,18 @@
 /** What a broken constraint means in the words of the model, from the names that the database tells. */
 import { type ErrorOptions, refusal } from '../../error/index.ts'
 import type { ModelGraph, ModelNode } from '../../model/index.ts'
-import type { DeletePlan, InsertPlan, UpdatePlan } from '../../query/index.ts'
-import { type ReferenceShape, tableShapes } from '../sql/index.ts'
+import { type NamedChange, type ReferenceShape, tableShapes } from '../sql/index.ts'
 import type { BrokenConstraint } from './connection.ts'
 
 type Meaning =
   | { readonly kind: 'unique'; readonly model: ModelNode; readonly fields: readonly string[] }
   | { readonly kind: 'check'; readonly model: ModelNode; readonly check: string }
   | { readonly kind: 'reference'; readonly model: ModelNode; readonly reference: ReferenceShape }
+
+/** What a write tells of itself; plans do. */
+type Change =
+  | { readonly kind: 'insert' | 'delete'; readonly model: string }
+  | { readonly kind: 'update'; readonly model: string; readonly set: readonly { readonly field: string }[] }
 
 /** The names that a database gives to what the declaration does not name. */
 export interface ConstraintNaming {
@@ -40,11 +44,20 @@ export class ConstraintNames {
     }
   }
 
-  /** `plan` is null for typed SQL, of which nothing is known but what the database says. */
-  refusalOf(broken: BrokenConstraint, plan: InsertPlan | UpdatePlan | DeletePlan | null, cause: unknown): unknown {
+  /** The same for typed SQL; `change` is null where it does not tell what it changes. */
+  refusalOfQuery(broken: BrokenConstraint, change: NamedChange | null, cause: unknown): unknown {
+    const model = this.#models.get(change?.table ?? '')
+    if (change === null || model === undefined) return this.refusalOf(broken, null, cause)
+    const { kind, columns } = change
+    if (kind !== 'update') return this.refusalOf(broken, { kind, model: model.name }, cause)
+    const written = Object.values(model.fields).filter(({ column }) => columns === null || columns.includes(column))
+    return this.refusalOf(broken, { kind, model: model.name, set: written.map(({ name }) => ({ field: name })) }, cause)
+  }
+
+  refusalOf(broken: BrokenConstraint, plan: Change | null, cause: unknown): unknown {
     const options = cause instanceof Error ? { cause } : {}
     if (broken.kind === 'notNull') {
-      const model = this.#models.get(broken.table ?? plan?.model ?? '')
+      const model = this.#models.get(broken.table ?? this.#tables.get(plan?.model ?? '') ?? '')
       const name =
         Object.values(model?.fields ?? {}).find(({ column }) => column === broken.column)?.name ?? broken.column
       return refusal('values.not-nullable', { name }, { ...at([name]), ...options })
@@ -92,12 +105,12 @@ function leadsNowhere(
   told: BrokenConstraint['kind'],
   reference: ReferenceShape,
   model: ModelNode,
-  plan: InsertPlan | UpdatePlan | DeletePlan | null,
+  plan: Change | null,
 ): boolean {
   if (told === 'missing') return true
   if (told === 'inUse') return false
   if (plan === null || plan.kind === 'insert') return true
-  if (plan.kind === 'delete' || plan.model !== model.name) return false
+  if (plan.kind !== 'update' || plan.model !== model.name) return false
   return reference.columns.some(({ name }) => plan.set.some(({ field }) => field === name))
 }
 

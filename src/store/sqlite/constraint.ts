@@ -8,6 +8,7 @@ import type { FieldNode, ModelGraph, ModelNode, RelationNode, Value } from '../.
 import type { DeletePlan, InsertPlan, UpdatePlan } from '../../query/index.ts'
 import {
   binderOf,
+  type NamedChange,
   scopeOf,
   type SqlDialect,
   Statement,
@@ -72,9 +73,23 @@ export class Constraints {
     return this.#inUse(model, plan, values, error)
   }
 
-  /** Of typed SQL nothing is known but what SQLite says. */
-  ofTypedSql(error: Error): unknown {
-    return resultCode(error) === codes.foreignKey ? error : this.#named(error, '')
+  /** Of typed SQL nothing is known but what SQLite says, and what the query changes; null for raw SQL. */
+  ofTypedSql(error: Error, change: NamedChange | null): unknown {
+    if (resultCode(error) !== codes.foreignKey) return this.#named(error, '')
+    const model = this.#models.get(change?.table ?? '')
+    if (model === undefined || change === null) return error
+    const { kind, columns } = change
+    const written = this.#referencesOf(model).filter(
+      ({ relation }) =>
+        columns === null || relation.on.some(({ local }) => columns.includes(model.fields[local]?.column ?? '')),
+    )
+    if (kind === 'delete' || (kind === 'update' && written.length === 0)) return this.#unknownReference(model, error)
+    const [first] = written
+    if (written.length === 1 && first !== undefined) return this.#missing(first.relation, error)
+    const either = (names: readonly string[]): string => [...new Set(names)].join(' or ')
+    const name = either(written.map(({ relation }) => relation.name))
+    const target = either(written.map(({ relation }) => relation.target))
+    return refusal('writes.reference-missing', { name, model: target }, { cause: error })
   }
 
   /** Constraints that SQLite names in its message. */

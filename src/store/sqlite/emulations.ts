@@ -23,6 +23,11 @@ export const sqliteEmulations: readonly Emulation[] = Object.freeze([
     cost: 'a comparison for each row that is looked at',
   },
   {
+    what: 'which reference a write breaks',
+    how: 'it is looked for; typed SQL is told by the table and columns that its query names',
+    cost: 'lookups by key, and only for writes that are refused; raw SQL keeps the error of the database',
+  },
+  {
     what: 'letters without regard to case',
     how: 'a function in JavaScript',
     cost: 'it is called for each row that is looked at, and no index serves it',

@@ -10,7 +10,7 @@ import {
 } from 'kysely'
 import { PlinthError } from '../../error/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
-import { kyselyAccess } from '../sql/index.ts'
+import { kyselyAccess, namedChange } from '../sql/index.ts'
 import type { Constraints } from './constraint.ts'
 import { isConstraint, isReadOnly, storeError } from './driver-error.ts'
 import type { ReaderPool } from './reader-pool.ts'
@@ -56,7 +56,9 @@ async function run(
       })
       return result
     } catch (error) {
-      throw error instanceof Error && isConstraint(error) ? constraints.ofTypedSql(error) : storeError(error)
+      throw error instanceof Error && isConstraint(error)
+        ? constraints.ofTypedSql(error, namedChange(query.query))
+        : storeError(error)
     }
   }
   if (context.transaction !== null) {
