@@ -112,11 +112,13 @@ function defaultsOf(mode: 'development' | 'production'): object {
     hasStore: false,
   })
   const duration = (value: number): string => (value >= 1000 ? `${value / 1000}s` : `${value}ms`)
+  // A database in a file has neither servers to read from nor a default that could name one.
   expect(settings.database).toEqual({ store: 'sqlite', file: '/root/data/app.db' })
   return {
     PORT: String(settings.port),
     HOST: settings.host,
     DATABASE_URL: defaultDatabase,
+    DATABASE_REPLICA_URLS: 'none',
     PLINTH_LOG: settings.log,
     PLINTH_SHUTDOWN_DELAY: duration(settings.shutdownDelay),
     PLINTH_SHUTDOWN_GRACE: duration(settings.shutdownGrace),

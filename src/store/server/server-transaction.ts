@@ -5,7 +5,7 @@ import type { Eventually, TransactionOptions } from '../contract/index.ts'
 import type { Failure, RawResult, ServerConnection, ServerDriver, Statement } from './connection.ts'
 import type { ConnectionPool } from './connection-pool.ts'
 import { codedError } from './failure.ts'
-import { noteCommit } from './note-commit.ts'
+import { type CommitNote, noteCommit } from './note-commit.ts'
 import type { Replication } from './replication.ts'
 import { type Bounds, watched } from './watch.ts'
 
@@ -34,10 +34,17 @@ export class ServerTransaction implements TransactionHandle {
   /** Why nothing more can be done in it: another transaction was in the way, or the connection is lost. */
   doomed: Error | null = null
 
+  /** Called when a statement that commits by itself has been sent. */
+  onSent: (() => void) | null = null
+
   /** The first statement is sent right behind `begin`, without waiting for its answer. */
   async run(statement: Statement, bound: readonly unknown[]): Promise<RawResult> {
     if (this.doomed !== null) throw this.doomed
-    if (this.#begun === null) return await this.connection.run(statement, bound)
+    if (this.#begun === null) {
+      const running = this.connection.run(statement, bound)
+      this.onSent?.()
+      return await running
+    }
     const [result] = await Promise.all([this.connection.run(statement, bound), this.#begun])
     return result
   }
@@ -151,14 +158,16 @@ export class ServerTransactions {
     body: (transaction: TransactionHandle) => Eventually<T>,
   ): Promise<Tried<T>> {
     const transaction = new ServerTransaction(this.#store, connection, options.limit, null)
+    const notes: CommitNote[] = []
+    transaction.onSent = () => notes.push(noteCommit(this.#replication, connection, context))
     try {
       const value = await this.#withinTime(transaction, () => body(transaction))
-      await noteCommit(this.#replication, connection, context)?.('committed')
+      await notes.at(-1)?.('committed')
       return { value }
     } catch (error) {
       if (!isLost(this.#driver, transaction.doomed)) return this.#failed(error)
       // The answer to the write got lost: it may have happened.
-      await noteCommit(this.#replication, connection, context)?.('unknown')
+      await notes.at(-1)?.('unknown')
       return outcomeUnknown(error)
     } finally {
       transaction.open = false

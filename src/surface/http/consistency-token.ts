@@ -7,7 +7,7 @@ import type { IncomingMessage } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import type { Consistency, Positions } from '../../query/index.ts'
 
-export const consistencyHeader = 'Consistency-Token'
+const consistencyHeader = 'Consistency-Token'
 const headerName = consistencyHeader.toLowerCase()
 
 /** RFC 6265bis section 4.1.3.2: with this prefix only this host can have set it, over TLS. */
