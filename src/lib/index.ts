@@ -1,4 +1,5 @@
 /** Leaves that know nothing of Plinth. */
+export { backoff, pauseBefore } from './backoff.ts'
 export { callSite, thrownAt } from './call-site.ts'
 export { canonicalJson } from './canonical-json.ts'
 export { capitalise, kebabCase, sentenceCase, snakeCase, uncapitalise } from './casing.ts'

@@ -64,6 +64,10 @@ export function readServerAddress(text: string, form: ServerAddressForm): ReadSe
   }
   const scheme = url.protocol.slice(0, -1)
   if (!form.schemes.includes(scheme)) return wrong(`it begins with "${scheme}:", not with "${form.schemes[0]}:"`)
+  // What follows may be a part of the password: it is not repeated.
+  if (/@/.test(url.search + url.hash))
+    return wrong('it has an "@" after "?" or "#"; in a password write ? as %3F, # as %23')
+  if (url.hash !== '') return wrong('nothing may follow "#"; in a password write %23')
   const known = [...commonParameters, ...form.parameters]
   const given = new Map<string, string>()
   for (const [name, value] of url.searchParams) {

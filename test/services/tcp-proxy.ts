@@ -12,6 +12,8 @@ export interface TcpProxy extends AsyncDisposable {
   silence(): void
   /** What waited since `silence` passes, and all that follows. */
   resume(): void
+  /** The connections that are open stay silent for ever, and nobody is told, as when a firewall has forgotten them; new ones work. */
+  forget(): void
   /** Each piece waits so many milliseconds from now on, in each direction. */
   delay(milliseconds: number): void
   /** Breaks all connections with a reset; new ones are taken. */
@@ -24,6 +26,7 @@ export interface TcpProxy extends AsyncDisposable {
 interface Pair {
   readonly client: Socket
   readonly server: Socket
+  forgotten: boolean
 }
 
 /** `await using proxy = await tcpProxy(server)`. */
@@ -34,7 +37,7 @@ export async function tcpProxy(target: { readonly host: string; readonly port: n
 
   function take(client: Socket): void {
     const server = connect({ host: target.host, port: target.port, allowHalfOpen: true })
-    const pair = { client, server }
+    const pair = { client, server, forgotten: false }
     pairs.add(pair)
     forward(pair, client, server)
     forward(pair, server, client)
@@ -51,11 +54,13 @@ export async function tcpProxy(target: { readonly host: string; readonly port: n
         .then(pass)
     }
     from.setNoDelay(true)
-    from.on('data', (piece: Buffer) => later(() => void (to.writable && to.write(piece))))
-    from.on('end', () => later(() => void to.end()))
+    from.on('data', (piece: Buffer) => later(() => void (to.writable && !pair.forgotten && to.write(piece))))
+    from.on('end', () => later(() => void (pair.forgotten || to.end())))
     from.on('error', () => {}) // 'close' follows
     from.on('close', () =>
       later(() => {
+        // Its side of the server stays until the proxy ends: the server is not told either.
+        if (pair.forgotten) return
         to.destroy()
         pairs.delete(pair)
       }),
@@ -98,6 +103,9 @@ export async function tcpProxy(target: { readonly host: string; readonly port: n
     resume: () => {
       gate?.open()
       gate = undefined
+    },
+    forget: () => {
+      for (const pair of pairs) pair.forgotten = true
     },
     delay: milliseconds => {
       wait = milliseconds

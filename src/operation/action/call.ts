@@ -1,7 +1,7 @@
 /** call: runs an action. Who may → is the input right → the action's code in its transaction → what the caller may see of the outcome. */
 import { PlinthError, refusal } from '../../error/index.ts'
 import { emitEvent, type Engine, keyText } from '../../engine/index.ts'
-import { runSteps, settle, type Steps } from '../../lib/index.ts'
+import { pauseBefore, runSteps, settle, type Steps } from '../../lib/index.ts'
 import { kindOf, type ModelNode, type Value } from '../../model/index.ts'
 import { answerForCaller } from '../../plan/index.ts'
 import type { Caller, ExecutionContext, Selection } from '../../query/index.ts'
@@ -73,6 +73,7 @@ function* called(
       const again = parts.retryable && context.transaction === null && attempt < mostAttempts && isBusy(error)
       if (!again || Date.now() >= context.deadline) throw error
     }
+    yield* settle(pauseBefore(attempt, 10, 200))
   }
 }
 

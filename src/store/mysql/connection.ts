@@ -1,55 +1,74 @@
 /** One connection to MariaDB. Commands wait for each other inside the driver. */
-import type { Cell, RawResult, ServerConnection, Statement } from '../server/index.ts'
+import {
+  Answers,
+  type Cell,
+  type ObjectRows,
+  type RawResult,
+  type ServerConnection,
+  type Statement,
+} from '../server/index.ts'
 import type { MysqlClient, MysqlHeader } from './driver.ts'
+import { failureOf } from './failure.ts'
 
 export class MysqlConnection implements ServerConnection {
   readonly #client: MysqlClient
   /** Ends the running statement of a connection, by way of another one. */
   readonly #kill: (thread: number) => Promise<void>
+  readonly #answers = new Answers()
+  readonly #session: string
+  #touched = false
   #ended = false
   readonly #whenEnded: (() => void)[] = []
 
-  constructor(client: MysqlClient, kill: (thread: number) => Promise<void>) {
+  /** `session`: the command that its session begins with. */
+  constructor(client: MysqlClient, session: string, kill: (thread: number) => Promise<void>) {
+    this.#session = session
     this.#client = client
     this.#kill = kill
-    const ended = (): void => {
-      if (this.#ended) return
-      this.#ended = true
-      for (const tell of this.#whenEnded.splice(0)) tell()
-    }
-    client.on('error', ended)
-    client.on('end', ended)
-    client.stream.on('close', ended)
+    client.on('error', () => this.#end())
+    client.on('end', () => this.#end())
+    client.stream.on('close', () => this.#end())
   }
 
   get usable(): boolean {
     return !this.#ended
   }
 
+  get underWay(): number {
+    return this.#answers.underWay
+  }
+
+  get answers(): number {
+    return this.#answers.count
+  }
+
+  /** The server's name for the session. */
+  get thread(): number | null {
+    return this.#client.threadId
+  }
+
   onEnd(listener: () => void): void {
-    this.#whenEnded.push(listener)
+    if (this.#ended) listener()
+    else this.#whenEnded.push(listener)
   }
 
   run({ sql, name }: Statement, bound: readonly unknown[]): Promise<RawResult> {
-    return new Promise((resolve, reject) => {
+    return this.#answers.to((resolve, reject) => {
       this.#client.execute({ sql, values: bound, rowsAsArray: true }, (error, result) => {
         if (name === null && !this.#ended) this.#client.unprepare(sql)
-        if (error !== null) reject(error)
+        if (error !== null) reject(this.#failed(error))
         else if (Array.isArray(result)) resolve({ rows: result as readonly (readonly Cell[])[], count: result.length })
         else resolve({ rows: [], count: (result as MysqlHeader).affectedRows })
       })
     })
   }
 
-  /** Rows as objects, with the values that mysql2 makes of them: for SQL by hand. */
-  objects(
-    sql: string,
-    bound: readonly unknown[],
-  ): Promise<{ readonly rows: readonly unknown[]; readonly count: number }> {
-    return new Promise((resolve, reject) => {
+  objects({ sql }: Statement, bound: readonly unknown[], traces: boolean): Promise<ObjectRows> {
+    if (traces) this.#touched = true
+    return this.#answers.to((resolve, reject) => {
       this.#client.execute({ sql, values: bound, rowsAsArray: false }, (error, result) => {
         if (!this.#ended) this.#client.unprepare(sql)
-        if (error !== null) reject(error)
+        if (error !== null) reject(this.#failed(error))
         else if (Array.isArray(result)) resolve({ rows: result, count: result.length })
         else resolve({ rows: [], count: (result as MysqlHeader).affectedRows })
       })
@@ -57,10 +76,10 @@ export class MysqlConnection implements ServerConnection {
   }
 
   command(sql: string): Promise<void> {
-    return new Promise((resolve, reject) => {
+    return this.#answers.to((resolve, reject) => {
       this.#client.query({ sql, rowsAsArray: true }, error => {
         if (error === null) resolve()
-        else reject(error)
+        else reject(this.#failed(error))
       })
     })
   }
@@ -71,6 +90,21 @@ export class MysqlConnection implements ServerConnection {
     await this.#kill(thread)
     // The order to stop stays for the next statement when it comes too late for the one it was meant for: this is that statement.
     await this.command('do 0').catch(() => undefined)
+  }
+
+  get touched(): boolean {
+    return this.#touched
+  }
+
+  async reset(): Promise<void> {
+    await this.#answers.to<void>((resolve, reject) => {
+      this.#client.reset(error => {
+        if (error === null || error === undefined) resolve()
+        else reject(this.#failed(error))
+      })
+    })
+    await this.command(this.#session)
+    this.#touched = false
   }
 
   forget(sql: string): void {
@@ -88,6 +122,20 @@ export class MysqlConnection implements ServerConnection {
   }
 
   destroy(): void {
-    this.#client.destroy()
+    this.#end()
+    // mysql2's own `destroy` says goodbye and waits for the other end. An error is what makes it give up what is under way.
+    this.#client.stream.destroy(Object.assign(new Error('Connection lost'), { code: 'PROTOCOL_CONNECTION_LOST' }))
+  }
+
+  /** The server tells that it ends the session before the connection ends: nobody must get it meanwhile. */
+  #failed(error: Error): Error {
+    if (failureOf(error).kind === 'lost') this.#end()
+    return error
+  }
+
+  #end(): void {
+    if (this.#ended) return
+    this.#ended = true
+    for (const tell of this.#whenEnded.splice(0)) tell()
   }
 }

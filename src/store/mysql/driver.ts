@@ -2,14 +2,15 @@
  * `mysql2`, through the part of it that Plinth uses. It is loaded here and nowhere else, by the one who needs it, and no type of it leaves:
  * an application without MySQL has no `mysql2`.
  */
+import type { Socket } from 'node:net'
 import { refusal } from '../../error/index.ts'
 
 export type Callback<T> = (error: Error | null, result: T, fields?: unknown) => void
 
 export interface MysqlConnectionOptions {
-  readonly host?: string
-  readonly port?: number
-  readonly socketPath?: string
+  /** What the server's certificate is compared with. */
+  readonly host: string
+  readonly stream: () => Socket
   readonly user: string
   readonly password?: string
   readonly database: string
@@ -22,8 +23,6 @@ export interface MysqlConnectionOptions {
   readonly dateStrings: true
   readonly jsonStrings: true
   readonly maxPreparedStatements: number
-  readonly enableKeepAlive: true
-  readonly keepAliveInitialDelay: number
   readonly timezone: 'Z'
 }
 
@@ -41,10 +40,12 @@ export interface MysqlClient {
   ): void
   query(statement: { readonly sql: string; readonly rowsAsArray: boolean }, callback: Callback<unknown>): void
   unprepare(sql: string): unknown
+  /** Makes the session as it was after connecting (COM_RESET_CONNECTION). */
+  reset(callback: (error?: Error | null) => void): void
   end(callback: (error: Error | null) => void): void
   destroy(): void
   on(event: 'error' | 'end', listener: (error?: Error) => void): unknown
-  readonly stream: { on(event: 'close', listener: () => void): unknown }
+  readonly stream: { on(event: 'close', listener: () => void): unknown; destroy(error: Error): unknown }
 }
 
 /** Values whose type on the wire is given, where JavaScript's own would not do. */

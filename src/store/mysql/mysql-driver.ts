@@ -1,12 +1,15 @@
 /** Connects to a MariaDB server and prepares each connection. */
+import { connect, isIP, type Socket } from 'node:net'
 import type { ServerAddress } from '../../lib/index.ts'
 import {
   type ConnectionPurpose,
   type Failure,
+  type ServerConnection,
   type ServerDriver,
   type Statement,
   type TlsOptions,
   tlsOptions,
+  within,
 } from '../server/index.ts'
 import { MysqlConnection } from './connection.ts'
 import type { MysqlClient, MysqlDriver } from './driver.ts'
@@ -15,6 +18,10 @@ import { failureOf } from './failure.ts'
 export interface ConnectionLimits {
   /** Milliseconds until a connection must be made. */
   readonly connect: number
+  /** Milliseconds after which the server itself stops a statement, where asking it to has failed; 0 for never. */
+  readonly statement: number
+  /** Milliseconds that an open transaction may be silent before the server ends it: whoever held it is gone. Counted in seconds. */
+  readonly idleInTransaction: number
   /** Milliseconds that a statement waits for a lock; the server counts in seconds. */
   readonly lock: number
   /** Statements that one connection keeps prepared. */
@@ -22,6 +29,11 @@ export interface ConnectionLimits {
 }
 
 const keepAliveAfter = 10_000
+
+/** Milliseconds in which the server has to say whether it is there. */
+const probeTime = 1500
+
+const inSeconds = (milliseconds: number): number => Math.max(1, Math.round(milliseconds / 1000))
 
 /** What every session of ours is like, whatever the server's defaults are. */
 const sessionModes = [
@@ -45,22 +57,32 @@ export class MysqlServerDriver implements ServerDriver {
   constructor(driver: MysqlDriver, address: ServerAddress, limits: ConnectionLimits) {
     this.#driver = driver
     this.#address = address
-    this.#tls = address.tls === null ? null : tlsOptions(address.tls)
+    this.#tls =
+      address.tls === null ? null : { ...tlsOptions(address.tls), verifyIdentity: address.tls.mode === 'verify-full' }
     this.#limits = limits
   }
 
-  async connect(_purpose: ConnectionPurpose): Promise<MysqlConnection> {
-    const client = await this.#client()
-    const connection = new MysqlConnection(client, thread => this.#kill(thread))
-    try {
-      await connection.command(this.#session())
-    } catch (error) {
-      connection.destroy()
-      throw error
-    }
+  async connect(purpose: ConnectionPurpose): Promise<MysqlConnection> {
+    const { connect } = this.#limits
+    const client = await this.#client(connect)
+    const session = this.#session(purpose)
+    const connection = new MysqlConnection(client, session, thread => this.#kill(thread))
+    await within(connect, connection, connection.command(session))
     this.#connections.add(connection)
     connection.onEnd(() => this.#connections.delete(connection))
     return connection
+  }
+
+  async servedOf(connections: readonly ServerConnection[]): Promise<readonly ServerConnection[]> {
+    const threads = new Map(connections.map(one => [String((one as MysqlConnection).thread), one]))
+    const asking = new MysqlConnection(await this.#client(probeTime), '', () => Promise.resolve())
+    const sql = `select id from information_schema.processlist where id in (${[...threads.keys()].join(', ')}) and command <> 'Sleep'`
+    try {
+      const { rows } = await within(probeTime, asking, asking.run({ sql, name: null }, []))
+      return rows.flatMap(([id]) => threads.get(String(id)) ?? [])
+    } finally {
+      asking.destroy()
+    }
   }
 
   failureOf(error: unknown): Failure {
@@ -72,15 +94,17 @@ export class MysqlServerDriver implements ServerDriver {
     if (name !== null) for (const connection of this.#connections) connection.forget(sql)
   }
 
-  #client(): Promise<MysqlClient> {
-    const { host, port, user, password, database } = this.#address
+  #client(limit: number): Promise<MysqlClient> {
+    const { host, user, password, database } = this.#address
     const client = this.#driver.createConnection({
-      ...(host.startsWith('/') ? { socketPath: host } : { host, port }),
+      // mysql2 verifies the certificate of a name only. With its dot at the end an address passes for one, and is compared as an address.
+      host: isIP(host) === 0 ? host : `${host}.`,
+      stream: () => this.#socket(),
       user,
       ...(password === null ? {} : { password }),
       database,
       ...(this.#tls === null ? {} : { ssl: this.#tls }),
-      connectTimeout: this.#limits.connect,
+      connectTimeout: limit,
       charset: 'utf8mb4',
       rowsAsArray: true,
       supportBigNumbers: true,
@@ -88,8 +112,6 @@ export class MysqlServerDriver implements ServerDriver {
       dateStrings: true,
       jsonStrings: true,
       maxPreparedStatements: this.#limits.prepared,
-      enableKeepAlive: true,
-      keepAliveInitialDelay: keepAliveAfter,
       timezone: 'Z',
     })
     return new Promise((resolve, reject) => {
@@ -98,20 +120,32 @@ export class MysqlServerDriver implements ServerDriver {
       client.connect(error => {
         if (error === null) resolve(client)
         else {
-          client.destroy()
+          client.stream.destroy(error)
           reject(error)
         }
       })
     })
   }
 
-  #session(): string {
+  #socket(): Socket {
+    const { host, port } = this.#address
+    if (host.startsWith('/')) return connect(host)
+    return connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveAfter })
+  }
+
+  #session(purpose: ConnectionPurpose): string {
+    const { statement, lock, idleInTransaction } = this.#limits
     const settings = [
       `sql_mode = '${sessionModes.join(',')}'`,
       "time_zone = '+00:00'",
+      'character_set_client = utf8mb4',
+      'character_set_results = utf8mb4',
       'collation_connection = utf8mb4_nopad_bin',
       "tx_isolation = 'READ-COMMITTED'",
-      `innodb_lock_wait_timeout = ${Math.max(1, Math.round(this.#limits.lock / 1000))}`,
+      `innodb_lock_wait_timeout = ${inSeconds(lock)}`,
+      `lock_wait_timeout = ${inSeconds(lock)}`,
+      `max_statement_time = ${purpose === 'tables' ? 0 : statement / 1000}`,
+      `idle_transaction_timeout = ${inSeconds(idleInTransaction)}`,
       // See json.ts.
       'group_concat_max_len = @@max_allowed_packet',
       // Averages are rounded once, at the end.
@@ -124,7 +158,7 @@ export class MysqlServerDriver implements ServerDriver {
   }
 
   async #kill(thread: number): Promise<void> {
-    const client = await this.#client()
+    const client = await this.#client(this.#limits.connect)
     await new Promise<void>(resolve => {
       client.query({ sql: `kill query ${thread}`, rowsAsArray: true }, () => resolve())
     })

@@ -2,7 +2,7 @@
 import { refusal } from '../../error/index.ts'
 import { mysqlAddresses, readServerAddress, type ServerAddress } from '../../lib/index.ts'
 import { type Capabilities, fullCapabilities } from '../../query/index.ts'
-import { type ServerDatabase, ServerStore } from '../server/index.ts'
+import { type ServerDatabase, ServerStore, unusable, withFirstConnection } from '../server/index.ts'
 import type { MysqlConnection } from './connection.ts'
 import { mysqlDialect } from './dialect.ts'
 import { loadMysql } from './driver.ts'
@@ -26,6 +26,11 @@ export interface MysqlStoreOptions {
   readonly patience?: number
   /** Milliseconds that a statement waits for a lock, counted in whole seconds; 2,000 by default. */
   readonly lockTime?: number
+  /**
+   * Milliseconds after which the server itself stops a statement; 60,000 by default, 0 for never. A request's own time ends long before: this
+   * is for when the server could not be asked to stop.
+   */
+  readonly statementTime?: number
   /** Statements that each connection keeps prepared; 500 by default. */
   readonly prepared?: number
 }
@@ -43,8 +48,15 @@ export interface MysqlStoreOptions {
 export function mysqlStore(options: MysqlStoreOptions): ServerStore {
   const read = readServerAddress(options.url, mysqlAddresses)
   if (!read.ok) throw refusal('boot.database-address', { problem: read.problem })
-  const { connections = 10, queue = 1000, patience = 4000, lockTime = 2000, prepared = 500 } = options
-  const limits: ConnectionLimits = { connect: Math.min(patience, connectTime), lock: lockTime, prepared }
+  const { connections = 10, queue = 1000, patience = 4000 } = options
+  const { lockTime = 2000, statementTime = 60_000, prepared = 500 } = options
+  const limits: ConnectionLimits = {
+    connect: Math.min(patience, connectTime),
+    statement: statementTime,
+    lock: lockTime,
+    idleInTransaction: idleTime,
+    prepared,
+  }
   return new ServerStore(about, { size: connections, queue, patience, lanes: 0 }, () => reach(read.address, limits))
 }
 
@@ -53,22 +65,15 @@ const about = { name: 'mysql', capabilities, emulations: mysqlEmulations }
 
 /** Milliseconds until a connection must be made. */
 const connectTime = 3000
+/** Milliseconds of silence after which the server ends a transaction whose process is gone. */
+const idleTime = 30_000
 /** Answers of eight mebibytes, with room for what they are made of. */
 const leastPacket = 16 * 1024 * 1024
 
 async function reach(address: ServerAddress, limits: ConnectionLimits): Promise<ServerDatabase> {
   const mysql = await loadMysql()
   const driver = new MysqlServerDriver(mysql, address, limits)
-  const connection = await connectOnce(driver)
-  try {
-    const { rows } = await connection.run({ sql: 'select version(), @@max_allowed_packet', name: null }, [])
-    const [version = '', packet = 0] = rows[0] ?? []
-    requireVersion(String(version))
-    if (Number(packet) < leastPacket)
-      throw unusable(`its max_allowed_packet is ${Number(packet)}`, `Set it to ${leastPacket} or more.`)
-  } finally {
-    await connection.close()
-  }
+  await withFirstConnection(driver, requireUsable)
   const dialect = mysqlDialect(mysql.TypedParameter)
   return {
     driver,
@@ -77,6 +82,7 @@ async function reach(address: ServerAddress, limits: ConnectionLimits): Promise<
     capabilities,
     naming: { key: keyName, columnCheck: columnCheckName },
     transactions: {
+      errorsAbort: false,
       begin: isolation =>
         isolation === 'serializable'
           ? ['set transaction isolation level serializable', 'start transaction']
@@ -96,24 +102,17 @@ async function reach(address: ServerAddress, limits: ConnectionLimits): Promise<
   }
 }
 
+async function requireUsable(connection: MysqlConnection): Promise<void> {
+  const { rows } = await connection.run({ sql: 'select version(), @@max_allowed_packet', name: null }, [])
+  const [version = '', packet = 0] = rows[0] ?? []
+  requireVersion(String(version))
+  if (Number(packet) < leastPacket)
+    throw unusable(`its max_allowed_packet is ${Number(packet)}`, `Set it to ${leastPacket} or more.`)
+}
+
 function requireVersion(version: string): void {
   const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(version) ?? []
   if (!/mariadb/i.test(version)) throw unusable(`it is MySQL ${version}`, 'Plinth runs on MariaDB 10.10 or newer.')
   if (Number(major) < 10 || (Number(major) === 10 && Number(minor) < 10))
     throw unusable(`it is MariaDB ${version}`, 'Plinth needs 10.10 or newer.')
 }
-
-async function connectOnce(driver: MysqlServerDriver): Promise<MysqlConnection> {
-  try {
-    return await driver.connect('work')
-  } catch (error) {
-    const failure = driver.failureOf(error)
-    if (failure.kind === 'misconfigured') throw failure.error
-    if (failure.kind === 'other') throw error
-    const reason = error instanceof Error && error.message !== '' ? error.message : 'nothing answers there'
-    const cause = error instanceof Error ? { cause: error } : {}
-    throw refusal('boot.database-unreachable', { reason, advice: 'Start it, or check the host and the port.' }, cause)
-  }
-}
-
-const unusable = (reason: string, advice: string): Error => refusal('boot.database-unreachable', { reason, advice })

@@ -1,8 +1,9 @@
 /** One connection to PostgreSQL. Statements are sent as they come; the server answers them in the same order. */
 import { connect as connectSocket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import type { RawResult, ServerConnection, Statement } from '../server/index.ts'
+import { Answers, type ObjectRows, type RawResult, type ServerConnection, type Statement } from '../server/index.ts'
 import type { PgClient, PgDriver, PgResult } from './driver.ts'
+import { failureOf } from './failure.ts'
 import { type QueryClass, queryClass } from './query.ts'
 import { StatementNames } from './statement-names.ts'
 
@@ -17,56 +18,69 @@ export class PostgresConnection implements ServerConnection {
   readonly #address: CancelAddress
   readonly #query: QueryClass
   readonly #names: StatementNames
+  readonly #answers = new Answers()
+  readonly #session: string | null
   #corked = false
+  #touched = false
   #ended = false
   readonly #whenEnded: (() => void)[] = []
 
-  /** `mostPrepared`: statements that it keeps prepared; 0 behind a pooler, which hands each transaction another server connection. */
-  constructor(driver: PgDriver, client: PgClient, address: CancelAddress, mostPrepared: number) {
+  /**
+   * `mostPrepared`: statements that it keeps prepared. `session`: the command that its session begins with. 0 and null behind a pooler,
+   * which hands each transaction another server connection.
+   */
+  constructor(
+    driver: PgDriver,
+    client: PgClient,
+    address: CancelAddress,
+    { mostPrepared, session }: { readonly mostPrepared: number; readonly session: string | null },
+  ) {
+    this.#session = session
     this.#client = client
     this.#address = address
     this.#query = queryClass(driver)
     this.#names = new StatementNames(client.connection, mostPrepared)
-    const ended = (): void => {
-      if (this.#ended) return
-      this.#ended = true
-      for (const tell of this.#whenEnded.splice(0)) tell()
-    }
-    client.on('error', ended)
-    client.on('end', ended)
+    client.on('error', () => this.#end())
+    client.on('end', () => this.#end())
   }
 
   get usable(): boolean {
     return !this.#ended
   }
 
+  get underWay(): number {
+    return this.#answers.underWay
+  }
+
+  get answers(): number {
+    return this.#answers.count
+  }
+
   onEnd(listener: () => void): void {
-    this.#whenEnded.push(listener)
+    if (this.#ended) listener()
+    else this.#whenEnded.push(listener)
   }
 
   run(statement: Statement, bound: readonly unknown[]): Promise<RawResult> {
     this.#cork()
-    return new Promise((resolve, reject) => {
+    return this.#answers.to((resolve, reject) => {
       const name = this.#names.use(statement)
       this.#client.query(
         new this.#query(statement.sql, name, bound, (error, result) => {
           if (error === null) resolve(result)
-          else reject(error)
+          else reject(this.#failed(error, name))
         }),
       )
     })
   }
 
-  /** Rows as objects, with the values that pg makes of them: for SQL by hand. */
-  objects(
-    sql: string,
-    bound: readonly unknown[],
-  ): Promise<{ readonly rows: readonly unknown[]; readonly count: number }> {
+  objects({ sql }: Statement, bound: readonly unknown[], traces: boolean): Promise<ObjectRows> {
+    if (traces) this.#touched = true
     this.#cork()
-    return new Promise((resolve, reject) => {
+    return this.#answers.to((resolve, reject) => {
       this.#client.query({ text: sql, values: bound }, undefined, (error: Error | null, result: PgResult) => {
         if (error === null) resolve({ rows: result.rows, count: result.rowCount ?? 0 })
-        else reject(error)
+        else reject(this.#failed(error, ''))
       })
     })
   }
@@ -78,12 +92,25 @@ export class PostgresConnection implements ServerConnection {
 
   command(sql: string): Promise<void> {
     this.#cork()
-    return new Promise((resolve, reject) => {
+    return this.#answers.to((resolve, reject) => {
       this.#client.query(sql, error => {
         if (error === null) resolve()
-        else reject(error)
+        else reject(this.#failed(error, ''))
       })
     })
+  }
+
+  /** A transaction that nobody has ended is such a trace, too. */
+  get touched(): boolean {
+    const status = this.#client.getTransactionStatus()
+    return this.#touched || status === 'T' || status === 'E'
+  }
+
+  async reset(): Promise<void> {
+    this.#names.clear()
+    const commands = ['rollback', ...(this.#session === null ? [] : ['discard all', this.#session])]
+    await Promise.all(commands.map(command => this.command(command)))
+    this.#touched = false
   }
 
   forget(name: string): void {
@@ -103,7 +130,23 @@ export class PostgresConnection implements ServerConnection {
   }
 
   destroy(): void {
+    this.#end()
     this.#client.connection.stream.destroy()
+  }
+
+  /** What the failure of a statement says of its connection and of its name. */
+  #failed(error: Error, name: string): Error {
+    const { kind } = failureOf(error)
+    // The server tells that it ends the session before the connection ends: nobody must get it meanwhile.
+    if (kind === 'lost') this.#end()
+    if (kind === 'stale' && name !== '') this.#names.drop(name)
+    return error
+  }
+
+  #end(): void {
+    if (this.#ended) return
+    this.#ended = true
+    for (const tell of this.#whenEnded.splice(0)) tell()
   }
 
   /** Whatever is asked for in one turn of the event loop goes out in one piece. */

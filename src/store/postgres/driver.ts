@@ -28,6 +28,8 @@ export interface PgClient {
   readonly host: string
   readonly port: number
   connect(): Promise<unknown>
+  /** `I`: in none, `T`: in one, `E`: in one that failed. */
+  getTransactionStatus(): string | null
   query(query: unknown): unknown
   query(text: string, callback: (error: Error | null) => void): void
   query(query: object, values: undefined, callback: (error: Error | null, result: PgResult) => void): void

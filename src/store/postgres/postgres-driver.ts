@@ -7,6 +7,7 @@ import {
   type Statement,
   type TlsOptions,
   tlsOptions,
+  within,
 } from '../server/index.ts'
 import type { ServerAddress } from '../../lib/index.ts'
 import { PostgresConnection } from './connection.ts'
@@ -19,6 +20,8 @@ export interface ConnectionLimits {
   readonly connect: number
   /** Milliseconds that a quick read may take before it has to move to a connection of its own. */
   readonly quick: number
+  /** Milliseconds after which the server itself stops a statement, where asking it to has failed; 0 for never. */
+  readonly statement: number
   /** Milliseconds that a statement waits for a lock. */
   readonly lock: number
   /** Milliseconds that an open transaction may be silent before the server ends it: whoever held it is gone. */
@@ -26,6 +29,12 @@ export interface ConnectionLimits {
   /** Statements that one connection keeps prepared. */
   readonly prepared: number
 }
+
+/** Milliseconds in which the server has to say whether it is there. */
+const probeTime = 1500
+
+/** A session that waits for its client has sent its answer. */
+const servedSql = `select pid from pg_stat_activity where pid = any($1::int[]) and wait_event is distinct from 'ClientRead'`
 
 /** Milliseconds of silence after which the operating system asks whether the other end is still there. */
 const keepAliveAfter = 10_000
@@ -47,7 +56,17 @@ export class PostgresDriver implements ServerDriver {
     this.#pooled = pooled
   }
 
-  async connect(purpose: ConnectionPurpose): Promise<ServerConnection> {
+  async connect(purpose: ConnectionPurpose): Promise<PostgresConnection> {
+    const { connect } = this.#limits
+    const session = this.#pooled ? null : this.#settings(purpose)
+    const connection = await this.#connect(connect, session)
+    if (session !== null) await within(connect, connection, connection.command(session))
+    this.#connections.add(connection)
+    connection.onEnd(() => this.#connections.delete(connection))
+    return connection
+  }
+
+  async #connect(limit: number, session: string | null): Promise<PostgresConnection> {
     const { host, port, user, password, database, parameters } = this.#address
     const ssl = this.#tls ?? false
     const client = new this.#driver.Client({
@@ -58,18 +77,38 @@ export class PostgresDriver implements ServerDriver {
       database,
       ssl,
       application_name: parameters['application_name'] ?? 'plinth',
-      connectionTimeoutMillis: this.#limits.connect,
+      connectionTimeoutMillis: limit,
       keepAlive: true,
       keepAliveInitialDelayMillis: keepAliveAfter,
       pipeline: true,
     })
-    const prepared = this.#pooled ? 0 : this.#limits.prepared
-    const connection = new PostgresConnection(this.#driver, client, { host, port, ssl }, prepared)
-    await client.connect()
-    if (!this.#pooled) await connection.command(this.#settings(purpose))
-    this.#connections.add(connection)
-    connection.onEnd(() => this.#connections.delete(connection))
+    const mostPrepared = this.#pooled ? 0 : this.#limits.prepared
+    const connection = new PostgresConnection(this.#driver, client, { host, port, ssl }, { mostPrepared, session })
+    try {
+      await client.connect()
+    } catch (error) {
+      // pg leaves the socket open when it cannot answer what it is asked, and the server goes on waiting.
+      connection.destroy()
+      throw error
+    }
     return connection
+  }
+
+  async servedOf(connections: readonly ServerConnection[]): Promise<readonly ServerConnection[]> {
+    const processes = new Map(connections.map(one => [String((one as PostgresConnection).processId), one]))
+    const asking = await this.#connect(probeTime, null)
+    try {
+      // A pooler's ids are its own: that it answers has to do.
+      if (this.#pooled) {
+        await within(probeTime, asking, asking.command('select 1'))
+        return connections
+      }
+      const bound = [`{${[...processes.keys()].join(',')}}`]
+      const { rows } = await within(probeTime, asking, asking.run({ sql: servedSql, name: null }, bound))
+      return rows.flatMap(([id]) => processes.get(String(id)) ?? [])
+    } finally {
+      asking.destroy()
+    }
   }
 
   failureOf(error: unknown): Failure {
@@ -82,8 +121,16 @@ export class PostgresDriver implements ServerDriver {
   }
 
   #settings(purpose: ConnectionPurpose): string {
-    const { quick, lock, idleInTransaction } = this.#limits
-    if (purpose === 'quick') return `set statement_timeout = ${quick}; set default_transaction_read_only = on`
-    return `set lock_timeout = ${lock}; set idle_in_transaction_session_timeout = ${idleInTransaction}`
+    const { quick, statement, lock, idleInTransaction } = this.#limits
+    switch (purpose) {
+      case 'quick':
+        return `set statement_timeout = ${quick}; set default_transaction_read_only = on`
+      case 'work':
+        return `set statement_timeout = ${statement}; set lock_timeout = ${lock}; set idle_in_transaction_session_timeout = ${idleInTransaction}`
+      case 'tables':
+        return `set statement_timeout = 0; set lock_timeout = ${lock}`
+      default:
+        return purpose satisfies never
+    }
   }
 }

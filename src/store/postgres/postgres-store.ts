@@ -2,7 +2,7 @@
 import { refusal } from '../../error/index.ts'
 import { postgresAddresses, readServerAddress, type ServerAddress } from '../../lib/index.ts'
 import { fullCapabilities } from '../../query/index.ts'
-import { type ServerDatabase, ServerStore } from '../server/index.ts'
+import { type ServerDatabase, ServerStore, unusable, withFirstConnection } from '../server/index.ts'
 import type { PostgresConnection } from './connection.ts'
 import { postgresDialect } from './dialect.ts'
 import { loadPg, type PgDriver } from './driver.ts'
@@ -39,6 +39,11 @@ export interface PostgresStoreOptions {
   readonly patience?: number
   /** Milliseconds that a statement waits for a lock; 2,000 by default. */
   readonly lockTime?: number
+  /**
+   * Milliseconds after which the server itself stops a statement; 60,000 by default, 0 for never. A request's own time ends long before: this
+   * is for when the server could not be asked to stop.
+   */
+  readonly statementTime?: number
   /** Statements that each connection keeps prepared; 500 by default. */
   readonly prepared?: number
 }
@@ -56,10 +61,12 @@ export interface PostgresStoreOptions {
 export function postgresStore(options: PostgresStoreOptions): ServerStore {
   const address = addressOf(options.url)
   const direct = options.directUrl === undefined ? null : addressOf(options.directUrl)
-  const { connections = 10, lanes = 2, queue = 1000, patience = 4000, lockTime = 2000, prepared = 500 } = options
+  const { connections = 10, lanes = 2, queue = 1000, patience = 4000 } = options
+  const { lockTime = 2000, statementTime = 60_000, prepared = 500 } = options
   const limits: ConnectionLimits = {
     connect: Math.min(patience, connectTime),
     quick: quickTime,
+    statement: statementTime,
     lock: lockTime,
     idleInTransaction: idleTime,
     prepared,
@@ -109,15 +116,10 @@ async function reach(
 ): Promise<ServerDatabase> {
   const pg = await loadPg()
   const first = new PostgresDriver(pg, address, limits, true)
-  const connection = await connectOnce(first)
-  let facts: Facts
-  let identity: string | null = null
-  try {
-    facts = await factsOf(connection)
-    if (replicas.addresses.length > 0) identity = (await identityOf(connection)).database
-  } finally {
-    await connection.close()
-  }
+  const { facts, identity } = await withFirstConnection(first, async connection => ({
+    facts: await factsOf(connection),
+    identity: replicas.addresses.length > 0 ? (await identityOf(connection)).database : null,
+  }))
   const told = address.parameters['pgbouncer']
   const pooled = told === undefined ? facts.pooled : told === 'true'
   const schema = address.parameters['schema'] ?? null
@@ -137,6 +139,7 @@ async function reach(
     capabilities: fullCapabilities,
     naming: { key: keyName, columnCheck: columnCheckName },
     transactions: {
+      errorsAbort: true,
       begin: isolation => [`begin isolation level ${isolation === 'serializable' ? 'serializable' : 'read committed'}`],
     },
     replication: identity === null ? null : replication(copies, identity, replicas.lag),
@@ -169,24 +172,6 @@ function replicaOf(pg: PgDriver, address: ServerAddress, limits: ConnectionLimit
   }
 }
 
-async function connectOnce(driver: PostgresDriver): Promise<PostgresConnection> {
-  try {
-    return (await driver.connect('work')) as PostgresConnection
-  } catch (error) {
-    const failure = driver.failureOf(error)
-    if (failure.kind === 'misconfigured') throw failure.error
-    if (failure.kind === 'other') throw error
-    throw refusal(
-      'boot.database-unreachable',
-      { reason: reasonOf(error), advice: 'Start it, or check the host and the port.' },
-      error instanceof Error ? { cause: error } : {},
-    )
-  }
-}
-
-const reasonOf = (error: unknown): string =>
-  error instanceof Error && error.message !== '' ? error.message : 'nothing answers there'
-
 interface Facts {
   readonly version: number
   readonly versionText: string
@@ -213,5 +198,3 @@ async function factsOf(connection: PostgresConnection): Promise<Facts> {
     pooled: connection.processId !== null && Number(process) !== connection.processId,
   }
 }
-
-const unusable = (reason: string, advice: string): Error => refusal('boot.database-unreachable', { reason, advice })

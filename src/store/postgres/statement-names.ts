@@ -25,6 +25,12 @@ export class StatementNames {
     return name
   }
 
+  /** The session has forgotten all of them. */
+  clear(): void {
+    for (const name of this.#names.keys()) this.#forget(name)
+    this.#gone.length = 0
+  }
+
   /** It will not be used again. */
   drop(name: string): void {
     if (this.#names.has(name)) this.#gone.push(name)
@@ -32,8 +38,12 @@ export class StatementNames {
 
   /** Sent in front of the next statement, whose Sync covers it. Statements under way are answered before. */
   #close(name: string): void {
-    this.#names.delete(name)
     this.#protocol.close({ type: 'S', name })
+    this.#forget(name)
+  }
+
+  #forget(name: string): void {
+    this.#names.delete(name)
     delete this.#protocol.parsedStatements[name]
     delete this.#protocol.submittedNamedStatements[name]
   }

@@ -6,9 +6,11 @@
  * one to ask after its return gets a connection: no state has to be reset.
  */
 import { abortReason, refusal } from '../../error/index.ts'
+import { backoff } from '../../lib/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 import type { ServerConnection, ServerDriver } from './connection.ts'
-import { codedError } from './failure.ts'
+import { codedError, unavailable } from './failure.ts'
+import { endOf, within } from './within.ts'
 
 export interface PoolOptions {
   /** The most connections. */
@@ -30,6 +32,12 @@ interface Waiting {
 /** Until when, and for whom. */
 export type WaitingContext = Pick<ExecutionContext, 'deadline' | 'signal'>
 
+/** Milliseconds that also one waits who has waited before. */
+const leastPatience = 1000
+
+/** Milliseconds that a connection may take to become as it was. */
+const cleaning = 1000
+
 /** Milliseconds between two attempts to connect. */
 const firstPause = 25
 const longestPause = 1000
@@ -41,7 +49,8 @@ export class ConnectionPool {
   readonly #all = new Set<ServerConnection>()
   readonly #waiting: Waiting[] = []
   #connecting = 0
-  #pause = 0
+  /** Attempts that failed, one after the other. */
+  #failures = 0
   #retry: NodeJS.Timeout | null = null
   /** Why no connection could be made, until one can. */
   #trouble: unknown = null
@@ -53,25 +62,27 @@ export class ConnectionPool {
     this.#options = options
   }
 
-  /** Lends a connection. Whoever gets it gives it back. */
-  acquire(context: WaitingContext): ServerConnection | Promise<ServerConnection> {
+  /** Lends a connection. Whoever gets it gives it back. `since`: when the wait began, for one who has lost a connection already. */
+  acquire(context: WaitingContext, since = Date.now()): ServerConnection | Promise<ServerConnection> {
     if (this.#closed) throw refusal('store.unavailable', {})
     for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) if (idle.usable) return idle
-    return this.#wait(context)
+    return this.#wait(context, since)
   }
 
   release(connection: ServerConnection): void {
-    if (!connection.usable || this.#closed) {
-      this.#all.delete(connection)
-      void connection.close().catch(() => connection.destroy())
-      this.#connectWhenWanted()
-    } else this.#lend(connection)
-    this.#tellIdle()
+    if (!connection.usable) this.#ended(connection)
+    else if (this.#closed) void this.#end(connection)
+    else if (connection.touched) void this.#clean(connection)
+    else this.#lend(connection)
   }
 
   /** Lends a connection to `use`. */
-  async use<T>(context: WaitingContext, use: (connection: ServerConnection) => Promise<T>): Promise<T> {
-    const connection = await this.acquire(context)
+  async use<T>(
+    context: WaitingContext,
+    use: (connection: ServerConnection) => Promise<T>,
+    since = Date.now(),
+  ): Promise<T> {
+    const connection = await this.acquire(context, since)
     try {
       return await use(connection)
     } finally {
@@ -79,20 +90,27 @@ export class ConnectionPool {
     }
   }
 
+  /** One of the connections was dead without a word: the idle ones may be as well, and are not used again. */
+  distrust(): void {
+    for (const idle of this.#idle.splice(0)) void this.#end(idle)
+  }
+
   /** Takes nothing more, waits for what is lent out, and ends all connections. */
   async close(): Promise<void> {
     this.#closed = true
     if (this.#retry !== null) clearTimeout(this.#retry)
     for (const one of this.#waiting.splice(0)) this.#fail(one, refusal('store.unavailable', {}))
-    for (const idle of this.#idle.splice(0)) this.#end(idle)
+    for (const idle of this.#idle.splice(0)) void this.#end(idle)
     while (this.#all.size > 0 || this.#connecting > 0) await new Promise<void>(resolve => this.#whenIdle.push(resolve))
   }
 
-  #wait(context: WaitingContext): Promise<ServerConnection> {
+  #wait(context: WaitingContext, since: number): Promise<ServerConnection> {
     if (context.signal?.aborted === true) throw abortReason(context.signal)
     if (this.#waiting.length >= this.#options.queue) throw refusal('store.busy', {})
     const { promise, resolve, reject } = Promise.withResolvers<ServerConnection>()
-    const patience = Math.max(0, Math.min(this.#options.patience, context.deadline - Date.now()))
+    const now = Date.now()
+    const until = Math.max(since + this.#options.patience, now + Math.min(leastPatience, this.#options.patience))
+    const patience = Math.max(0, Math.min(until, context.deadline) - now)
     const give = (error: () => unknown) => (): void => {
       const place = this.#waiting.indexOf(waiting)
       if (place < 0) return
@@ -135,12 +153,24 @@ export class ConnectionPool {
     next.resolve(connection)
   }
 
+  /** What was done on it may have left something behind that the next one must not meet. */
+  async #clean(connection: ServerConnection): Promise<void> {
+    try {
+      await within(cleaning, connection, connection.reset())
+    } catch {
+      // It has ended, and another one is made.
+    }
+    if (connection.usable) this.release(connection)
+  }
+
   #connectWhenWanted(): void {
     if (this.#closed || this.#retry !== null) return
     const room = this.#options.size - this.#all.size - this.#connecting
     // While the server is gone one attempt at a time is enough.
     const wanted =
-      this.#pause > 0 ? Math.min(1, this.#waiting.length) - this.#connecting : this.#waiting.length - this.#connecting
+      this.#failures > 0
+        ? Math.min(1, this.#waiting.length) - this.#connecting
+        : this.#waiting.length - this.#connecting
     for (let count = Math.min(room, wanted); count > 0; count--) void this.#connect()
   }
 
@@ -149,39 +179,30 @@ export class ConnectionPool {
     try {
       const connection = await this.#driver.connect('work')
       this.#connecting--
-      this.#pause = 0
+      this.#failures = 0
       this.#trouble = null
-      if (this.#closed) {
-        await connection.close().catch(() => connection.destroy())
-        return
-      }
       this.#all.add(connection)
       connection.onEnd(() => this.#ended(connection))
-      this.#lend(connection)
+      this.release(connection)
       this.#connectWhenWanted()
     } catch (error) {
       this.#connecting--
       this.#refused(error)
-    } finally {
       this.#tellIdle()
     }
   }
 
   #refused(error: unknown): void {
     const failure = this.#driver.failureOf(error)
-    this.#trouble = codedError(failure.kind === 'other' ? { kind: 'unreachable' } : failure, error)
-    if (failure.kind === 'misconfigured') {
-      for (const one of this.#waiting.splice(0)) this.#fail(one, this.#trouble)
-      return
-    }
-    this.#pause = Math.min(longestPause, Math.max(firstPause, this.#pause * 2))
+    // It worked when the application started: whoever asks now can only come back later.
+    this.#trouble = failure.kind === 'crowded' ? codedError(failure, error) : unavailable(error)
+    this.#failures++
     if (this.#waiting.length === 0 || this.#closed) return
-    // Half of the pause is chance, so that many processes do not come back as one.
-    const pause = this.#pause * (0.5 + Math.random() / 2)
-    this.#retry = setTimeout(() => {
+    const tryAgain = (): void => {
       this.#retry = null
       this.#connectWhenWanted()
-    }, pause)
+    }
+    this.#retry = setTimeout(tryAgain, backoff(this.#failures, firstPause, longestPause))
   }
 
   #ended(connection: ServerConnection): void {
@@ -192,14 +213,9 @@ export class ConnectionPool {
     this.#tellIdle()
   }
 
-  #end(connection: ServerConnection): void {
-    connection
-      .close()
-      .catch(() => connection.destroy())
-      .finally(() => {
-        this.#all.delete(connection)
-        this.#tellIdle()
-      })
+  async #end(connection: ServerConnection): Promise<void> {
+    await endOf(connection)
+    this.#ended(connection)
   }
 
   #tellIdle(): void {

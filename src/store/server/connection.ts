@@ -17,9 +17,16 @@ export interface RawResult {
   readonly count: number
 }
 
+export interface ObjectRows {
+  readonly rows: readonly unknown[]
+  readonly count: number
+}
+
 export interface ServerConnection {
   /** Runs a statement. Several may be under way: the server takes them one after the other. */
   run(statement: Statement, bound: readonly unknown[]): Promise<RawResult>
+  /** Rows as objects, with the values that the driver makes of them: for SQL by hand. `traces`: it may leave something behind. */
+  objects(statement: Statement, bound: readonly unknown[], traces: boolean): Promise<ObjectRows>
   /** Runs a command without values and without rows, such as `begin`. */
   command(sql: string): Promise<void>
   /**
@@ -29,11 +36,18 @@ export interface ServerConnection {
   cancel(): Promise<void>
   /** False when the connection has ended or must not be used again. */
   readonly usable: boolean
-  /** Calls back once when the connection ends, for whatever reason. */
+  /** What was sent and has no answer yet. */
+  readonly underWay: number
+  /** Answers that came so far: while they come, the other end is there. */
+  readonly answers: number
+  /** What ran on it may have left something: settings, an open transaction, locks of the session. `reset` takes it away. */
+  readonly touched: boolean
+  reset(): Promise<void>
+  /** Calls back once when the connection ends, for whatever reason; at once when it has. */
   onEnd(listener: () => void): void
   /** Ends it in peace: what runs is finished. */
   close(): Promise<void>
-  /** Ends it now: what runs fails. */
+  /** Ends it now: what runs fails, and it is not usable from this moment on. */
   destroy(): void
 }
 
@@ -70,9 +84,12 @@ export type BrokenConstraint =
 
 /** A driver, ready to connect. */
 export interface ServerDriver {
+  /** Connects within a bounded time. */
   connect(purpose: ConnectionPurpose): Promise<ServerConnection>
+  /** Asks the server, by way of another connection, for which of these it is doing something. Fails when it cannot be reached. */
+  servedOf(connections: readonly ServerConnection[]): Promise<readonly ServerConnection[]>
   failureOf(error: unknown): Failure
 }
 
-/** `quick`: short reads of many callers; `work`: transactions and all that may take long. */
-export type ConnectionPurpose = 'quick' | 'work'
+/** `quick`: short reads of many callers; `work`: transactions and all that may take long; `tables`: comparing and changing tables. */
+export type ConnectionPurpose = 'quick' | 'work' | 'tables'

@@ -2,13 +2,17 @@
 import { PlinthError, refusal } from '../../error/index.ts'
 import type { Failure } from './connection.ts'
 
+/** No connection can be had. */
+export const unavailable = (cause: unknown): PlinthError =>
+  refusal('store.unavailable', {}, cause instanceof Error ? { cause } : {})
+
 export function codedError(failure: Failure, cause: unknown): unknown {
   if (cause instanceof PlinthError) return cause
   const options = cause instanceof Error ? { cause } : {}
   switch (failure.kind) {
     case 'unreachable':
     case 'lost':
-      return refusal('store.unavailable', {}, options)
+      return unavailable(cause)
     case 'misconfigured':
       return failure.error
     case 'conflict':

@@ -4,16 +4,19 @@ export type {
   Cell,
   ConnectionPurpose,
   Failure,
+  ObjectRows,
   RawResult,
   ServerConnection,
   ServerDriver,
   Statement,
 } from './connection.ts'
+export { Answers } from './answers.ts'
 export { codedError } from './failure.ts'
 export { noteCommit } from './note-commit.ts'
 export { StatementOnce } from './statement-once.ts'
 export type { ReachedReplica, ReplicaAddress, Replication } from './replication.ts'
-export { ServerStore, type ServerDatabase, type TypedSqlParts } from './server-store.ts'
+export { unusable, withFirstConnection } from './first-connection.ts'
+export { ServerStore, type ServerDatabase } from './server-store.ts'
 export { type TlsOptions, tlsOptions } from './tls-options.ts'
-export { transactionOf } from './server-transaction.ts'
-export { boundsOf, watched } from './watch.ts'
+export { runTypedSql, type TypedSqlParts } from './typed-sql.ts'
+export { within } from './within.ts'

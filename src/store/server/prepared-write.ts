@@ -88,13 +88,15 @@ class PreparedWrite {
       const returned = rows.map(row => returning.map((decoding, index) => decode(row[index] ?? null, decoding)))
       return { count, returned, ...answerOf(this.#form, rows[0]) }
     } catch (error) {
-      const failure = transaction.failed(driver, error)
+      const failure = driver.failureOf(error)
       const conflict = failure.kind === 'constraint' && failure.constraint.kind === 'unique'
       const passesOver = this.plan.kind === 'insert' && this.plan.ignoreConflictOn !== null
       if (conflict && passesOver && !dialect.passesOverConflicts && !again) return this.#execute(bound, context, true)
-      throw failure.kind === 'constraint'
-        ? constraints.refusalOf(failure.constraint, this.plan, error)
-        : codedError(failure, error)
+      throw transaction.failed(driver, error, () =>
+        failure.kind === 'constraint'
+          ? constraints.refusalOf(failure.constraint, this.plan, error)
+          : codedError(failure, error),
+      )
     }
   }
 }

@@ -5,6 +5,7 @@
  * This is the seam for asking several reads of one plan at once: whatever does that sees all quick reads here.
  */
 import type { RawResult, ServerConnection, ServerDriver, Statement } from './connection.ts'
+import { endOf } from './within.ts'
 
 export interface LaneOptions {
   readonly lanes: number
@@ -12,8 +13,6 @@ export interface LaneOptions {
   readonly depth: number
 }
 
-/** Milliseconds without any answer after which a connection is given up: the server stops every statement long before. */
-const silenceLimit = 4000
 /** Milliseconds between two attempts to connect. */
 const pause = 250
 
@@ -35,7 +34,6 @@ export class QuickLanes {
   readonly #driver: ServerDriver
   readonly #options: LaneOptions
   readonly #lanes: readonly Lane[]
-  readonly #watchdog: NodeJS.Timeout
   #closed = false
 
   constructor(driver: ServerDriver, options: LaneOptions) {
@@ -48,7 +46,6 @@ export class QuickLanes {
       lastAnswer: 0,
       nextAttempt: 0,
     }))
-    this.#watchdog = setInterval(() => this.#leaveSilent(), 1000).unref()
   }
 
   /** Runs a read on the lane with the fewest before it; null when none has room or a connection, and the read goes elsewhere. */
@@ -60,12 +57,16 @@ export class QuickLanes {
 
   async close(): Promise<void> {
     this.#closed = true
-    clearInterval(this.#watchdog)
-    await Promise.all(
-      this.#lanes.map(async ({ connection }) => {
-        await connection?.close().catch(() => connection.destroy())
-      }),
-    )
+    await Promise.all(this.#lanes.map(({ connection }) => (connection === null ? null : endOf(connection))))
+  }
+
+  /** A connection was dead without a word: those on which nothing is under way may be as well, and are not used again. */
+  distrust(): void {
+    for (const lane of this.#lanes) {
+      if (lane.connection === null || lane.underWay > 0) continue
+      void endOf(lane.connection)
+      lane.connection = null
+    }
   }
 
   #choose(): Lane | null {
@@ -102,7 +103,7 @@ export class QuickLanes {
     this.#driver.connect('quick').then(
       connection => {
         lane.connecting = false
-        if (this.#closed) return void connection.close().catch(() => connection.destroy())
+        if (this.#closed) return void endOf(connection)
         lane.connection = connection
       },
       () => {
@@ -111,12 +112,5 @@ export class QuickLanes {
         lane.nextAttempt = performance.now() + pause
       },
     )
-  }
-
-  #leaveSilent(): void {
-    const now = performance.now()
-    for (const { connection, underWay, lastAnswer } of this.#lanes) {
-      if (underWay > 0 && now - lastAnswer > silenceLimit) connection?.destroy()
-    }
   }
 }

@@ -198,6 +198,10 @@ class LeavableDriver implements ServerDriver {
     return connection
   }
 
+  servedOf(connections: readonly ServerConnection[]) {
+    return this.#driver.servedOf(connections)
+  }
+
   failureOf(error: unknown) {
     return this.#driver.failureOf(error)
   }

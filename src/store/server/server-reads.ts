@@ -37,11 +37,12 @@ export class ServerReads implements Reads {
 
   async run(statement: Statement, bound: readonly unknown[], pace: Pace, context: ExecutionContext): Promise<ReadRun> {
     if (context.transaction !== null) return await this.#inTransaction(statement, bound, context)
+    const since = Date.now()
     if (this.#lanes !== null && pace.isQuick) {
       const quick = await this.#quickly(this.#lanes, statement, bound, pace)
       if (quick !== null) return quick
     }
-    return await this.#alone(statement, bound, pace, context)
+    return await this.#alone(statement, bound, pace, context, since)
   }
 
   async #inTransaction(statement: Statement, bound: readonly unknown[], context: ExecutionContext): Promise<ReadRun> {
@@ -54,7 +55,7 @@ export class ServerReads implements Reads {
       )
       return { result, where: 'transaction' }
     } catch (error) {
-      throw codedError(transaction.failed(this.#driver, error), error)
+      throw transaction.failed(this.#driver, error, failure => codedError(failure, error))
     }
   }
 
@@ -84,15 +85,17 @@ export class ServerReads implements Reads {
     bound: readonly unknown[],
     pace: Pace,
     context: ExecutionContext,
+    since: number,
   ): Promise<ReadRun> {
     for (let attempt = 1; ; attempt++) {
       try {
-        const result = await this.#pool.use(context, async connection => {
+        const use = async (connection: ServerConnection): Promise<RawResult> => {
           const started = performance.now()
           const rows = await this.#bounded(connection, context, statement, bound)
           pace.ranAlone(performance.now() - started)
           return rows
-        })
+        }
+        const result = await this.#pool.use(context, use, since)
         return { result, where: 'pooled' }
       } catch (error) {
         const failure = this.#driver.failureOf(error)

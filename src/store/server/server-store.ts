@@ -36,6 +36,10 @@ import { ReplicatedReads } from './replicated-reads.ts'
 import type { Replication } from './replication.ts'
 import { ServerReads } from './server-reads.ts'
 import { ServerTransactions, type TransactionWords } from './server-transaction.ts'
+import type { TypedSqlParts } from './typed-sql.ts'
+import { WatchfulDriver } from './watchful-driver.ts'
+import { boundsOf, watched } from './watch.ts'
+import { endOf } from './within.ts'
 
 /** A database server that has been connected to: what it is, and how it is spoken to. */
 export interface ServerDatabase {
@@ -59,15 +63,6 @@ export interface ServerDatabase {
   typedSql<Database>(connections: TypedSqlParts, context: ExecutionContext): Promise<Kysely<Database>>
 }
 
-export interface TypedSqlParts {
-  readonly store: string
-  readonly driver: ServerDriver
-  readonly pool: ConnectionPool
-  readonly transactions: ServerTransactions
-  readonly constraints: ConstraintNames
-  readonly replication: Replication | null
-}
-
 export interface ServerStoreOptions extends PoolOptions {
   /** Connections that quick reads share. */
   readonly lanes: number
@@ -77,6 +72,8 @@ export interface ServerStoreOptions extends PoolOptions {
 
 interface Opened {
   readonly graph: ModelGraph
+  /** Connects for work on tables. */
+  readonly tables: ServerDriver
   readonly database: ServerDatabase
   readonly pool: ConnectionPool
   readonly lanes: QuickLanes | null
@@ -115,7 +112,12 @@ export class ServerStore implements Store {
   async open(graph: ModelGraph): Promise<void> {
     if (this.#opened !== null) throw new TypeError('The store is open already.')
     const database = await this.#reach()
-    const { driver, dialect } = database
+    const { dialect } = database
+    const distrust = (): void => {
+      pool.distrust()
+      lanes?.distrust()
+    }
+    const driver = new WatchfulDriver(database.driver, distrust)
     const pool = new ConnectionPool(driver, this.#options)
     const lanes =
       database.pipelines && this.#options.lanes > 0
@@ -136,6 +138,7 @@ export class ServerStore implements Store {
     }
     this.#opened = {
       graph,
+      tables: new WatchfulDriver(database.direct ?? database.driver, () => undefined),
       database,
       pool,
       lanes,
@@ -162,7 +165,9 @@ export class ServerStore implements Store {
   async ping(context: ExecutionContext): Promise<void> {
     const { pool, database } = this.#open()
     try {
-      await pool.use(context, connection => connection.run({ sql: 'select 1', name: null }, []))
+      await pool.use(context, connection =>
+        watched(connection, boundsOf(context), connection.run({ sql: 'select 1', name: null }, [])),
+      )
     } catch (error) {
       throw codedError(database.driver.failureOf(error), error)
     }
@@ -220,10 +225,10 @@ export class ServerStore implements Store {
   }
 
   typedSql<Database>(context: ExecutionContext): Promise<Kysely<Database>> {
-    const { database, pool, transactions, writes } = this.#open()
+    const { database, pool, writes } = this.#open()
     const { replication } = database
     const { store, driver, constraints } = writes
-    return database.typedSql<Database>({ store, driver, pool, transactions, constraints, replication }, context)
+    return database.typedSql<Database>({ store, driver, pool, constraints, replication }, context)
   }
 
   async #openReplicas({ replication }: ServerDatabase, primary: ConnectionPool): Promise<ReplicaSet | null> {
@@ -247,16 +252,15 @@ export class ServerStore implements Store {
 
   /** Work on tables needs one connection to the end. */
   async #inSession<T>(use: (connection: ServerConnection) => Promise<T>): Promise<T> {
-    const { direct } = this.#open().database
-    if (direct === null) return this.#with(use)
+    const { tables } = this.#open()
     let connection: ServerConnection | null = null
     try {
-      connection = await direct.connect('work')
+      connection = await tables.connect('tables')
       return await use(connection)
     } catch (error) {
-      throw codedError(direct.failureOf(error), error)
+      throw codedError(tables.failureOf(error), error)
     } finally {
-      await connection?.close()
+      if (connection !== null) await endOf(connection)
     }
   }
 

@@ -1,10 +1,11 @@
 /** Transactions on a connection of their own: begin, commit, roll back, savepoints, their time limit, and another try after a conflict. */
-import { refusal } from '../../error/index.ts'
+import { PlinthError, refusal } from '../../error/index.ts'
+import { pauseBefore } from '../../lib/index.ts'
 import type { ExecutionContext, TransactionHandle } from '../../query/index.ts'
 import type { Eventually, TransactionOptions } from '../contract/index.ts'
 import type { Failure, RawResult, ServerConnection, ServerDriver, Statement } from './connection.ts'
 import type { ConnectionPool } from './connection-pool.ts'
-import { codedError } from './failure.ts'
+import { codedError, unavailable } from './failure.ts'
 import { type CommitNote, noteCommit } from './note-commit.ts'
 import type { Replication } from './replication.ts'
 import { type Bounds, watched } from './watch.ts'
@@ -19,11 +20,19 @@ export class ServerTransaction implements TransactionHandle {
   open = true
   /** Savepoints that are open. */
   depth = 0
+  readonly #words: TransactionWords
   /** Null for one that has no `begin`. */
   readonly #begun: Promise<unknown> | null
 
-  constructor(store: string, connection: ServerConnection, limit: number, begun: Promise<unknown> | null) {
+  constructor(
+    store: string,
+    words: TransactionWords,
+    connection: ServerConnection,
+    limit: number,
+    begun: Promise<unknown> | null,
+  ) {
     this.store = store
+    this.#words = words
     this.connection = connection
     this.limit = limit
     this.until = Date.now() + limit
@@ -31,15 +40,19 @@ export class ServerTransaction implements TransactionHandle {
     begun?.catch(() => undefined)
   }
 
-  /** Why nothing more can be done in it: another transaction was in the way, or the connection is lost. */
-  doomed: Error | null = null
+  /** Why nothing more can be done in it, as a coded error: another transaction was in the way, or the connection is lost. */
+  doomed: unknown = null
+  /** The connection is lost. */
+  lost = false
+  /** The error of a statement after which the database takes no others; a savepoint from before leads back. */
+  aborted: unknown = null
 
   /** Called when a statement that commits by itself has been sent. */
   onSent: (() => void) | null = null
 
   /** The first statement is sent right behind `begin`, without waiting for its answer. */
   async run(statement: Statement, bound: readonly unknown[]): Promise<RawResult> {
-    if (this.doomed !== null) throw this.doomed
+    this.requireAlive()
     if (this.#begun === null) {
       const running = this.connection.run(statement, bound)
       this.onSent?.()
@@ -49,11 +62,22 @@ export class ServerTransaction implements TransactionHandle {
     return result
   }
 
-  /** What a failure means; some leave nothing to go on with. */
-  failed(driver: ServerDriver, error: unknown): Failure {
-    const failure = driver.failureOf(error)
-    if ((failure.kind === 'conflict' || failure.kind === 'lost') && error instanceof Error) this.doomed = error
-    return failure
+  /** What came in the way is told again to whoever goes on as if nothing had happened. */
+  requireAlive(): void {
+    if (this.doomed !== null) throw this.doomed
+    if (this.aborted !== null) throw this.aborted
+  }
+
+  /** The coded error for a failed statement, and what it means for the rest of the transaction. */
+  failed(driver: ServerDriver, error: unknown, coded: (failure: Failure) => unknown): unknown {
+    if (error instanceof PlinthError && (error === this.doomed || error === this.aborted)) return error
+    const cause = error instanceof PlinthError ? (error.cause ?? error) : error
+    const failure = driver.failureOf(cause)
+    const refused = coded(failure)
+    this.lost ||= failure.kind === 'lost'
+    if (failure.kind === 'conflict' || this.lost) this.doomed ??= refused
+    else if (this.#words.errorsAbort) this.aborted ??= refused
+    return refused
   }
 
   bounds(context: ExecutionContext): Bounds {
@@ -71,23 +95,25 @@ export function transactionOf(store: string, { transaction }: ExecutionContext):
 export interface TransactionWords {
   /** Commands, sent one behind the other. */
   readonly begin: (isolation: TransactionOptions['isolation']) => readonly string[]
+  /** After a statement that failed the database takes no other one until it is rolled back to a savepoint. */
+  readonly errorsAbort: boolean
 }
 
 interface Failed {
   readonly error: unknown
   /** Nothing of it has happened, and it can be run again. */
   readonly again: boolean
+  /** The connection was lost. */
+  readonly lost: boolean
 }
 
 type Tried<T> = { readonly value: T } | Failed
-
-const isLost = (driver: ServerDriver, error: unknown): boolean =>
-  error !== null && driver.failureOf(error).kind === 'lost'
 
 /** The answer to a commit got lost: it may have happened. */
 const outcomeUnknown = (error: unknown): Failed => ({
   error: refusal('store.outcome-unknown', {}, error instanceof Error ? { cause: error } : {}),
   again: false,
+  lost: true,
 })
 
 /** How often a transaction without user code is tried (semantics 32). */
@@ -119,12 +145,19 @@ export class ServerTransactions {
     context: ExecutionContext,
     body: (transaction: TransactionHandle) => Eventually<T>,
   ): Promise<T> {
+    let since = Date.now()
     for (let attempt = 1; ; attempt++) {
-      const tried = await this.#pool.use(context, connection => this.#attempt(connection, options, context, body))
+      const tried = await this.#pool.use(
+        context,
+        connection => this.#attempt(connection, options, context, body),
+        since,
+      )
       if ('value' in tried) return tried.value
+      // Who has lost a connection goes on waiting for the database; who met another transaction begins anew.
+      if (!tried.lost) since = Date.now()
       if (!options.together || !tried.again || attempt >= mostAttempts || Date.now() >= context.deadline)
         throw tried.error
-      await pause(attempt)
+      await pauseBefore(attempt, 10, 200)
     }
   }
 
@@ -132,21 +165,31 @@ export class ServerTransactions {
     const transaction = transactionOf(this.#store, context)
     const { connection } = transaction
     const name = `inner_${++transaction.depth}`
-    if (transaction.doomed !== null) throw codedError(this.#driver.failureOf(transaction.doomed), transaction.doomed)
-    await connection.command(`savepoint ${name}`)
+    transaction.requireAlive()
+    await this.#command(transaction, `savepoint ${name}`)
     try {
       const value = await body()
-      if (transaction.open && transaction.doomed === null) await connection.command(`release savepoint ${name}`)
+      if (transaction.aborted !== null) throw transaction.aborted
+      if (transaction.open && transaction.doomed === null) await this.#command(transaction, `release savepoint ${name}`)
       return value
     } catch (error) {
       // The transaction's time may be over: then all of it is rolled back already.
       if (transaction.open && transaction.doomed === null && connection.usable) {
-        await connection.command(`rollback to savepoint ${name}`)
-        await connection.command(`release savepoint ${name}`)
+        await this.#command(transaction, `rollback to savepoint ${name}`)
+        await this.#command(transaction, `release savepoint ${name}`)
+        transaction.aborted = null
       }
       throw error
     } finally {
       transaction.depth--
+    }
+  }
+
+  async #command(transaction: ServerTransaction, sql: string): Promise<void> {
+    try {
+      await transaction.connection.command(sql)
+    } catch (error) {
+      throw transaction.failed(this.#driver, error, failure => codedError(failure, error))
     }
   }
 
@@ -157,7 +200,7 @@ export class ServerTransactions {
     context: ExecutionContext,
     body: (transaction: TransactionHandle) => Eventually<T>,
   ): Promise<Tried<T>> {
-    const transaction = new ServerTransaction(this.#store, connection, options.limit, null)
+    const transaction = new ServerTransaction(this.#store, this.#words, connection, options.limit, null)
     const notes: CommitNote[] = []
     transaction.onSent = () => notes.push(noteCommit(this.#replication, connection, context))
     try {
@@ -165,7 +208,7 @@ export class ServerTransactions {
       await notes.at(-1)?.('committed')
       return { value }
     } catch (error) {
-      if (!isLost(this.#driver, transaction.doomed)) return this.#failed(error)
+      if (!transaction.lost) return this.#failed(error)
       // The answer to the write got lost: it may have happened.
       await notes.at(-1)?.('unknown')
       return outcomeUnknown(error)
@@ -182,26 +225,28 @@ export class ServerTransactions {
   ): Promise<Tried<T>> {
     if (options.single === true) return this.#alone(connection, options, context, body)
     const begun = Promise.all(this.#words.begin(options.isolation).map(command => connection.command(command)))
-    const transaction = new ServerTransaction(this.#store, connection, options.limit, begun)
+    const transaction = new ServerTransaction(this.#store, this.#words, connection, options.limit, begun)
     let value: T
     try {
       value = await this.#withinTime(transaction, () => body(transaction))
       await begun
-      // MariaDB has rolled all of it back already, and would take what comes now for transactions of their own.
-      if (transaction.doomed !== null) throw transaction.doomed
+      // The database has rolled all of it back already, or would do so at the commit without a word.
+      transaction.requireAlive()
     } catch (error) {
       transaction.open = false
       await rollBack(connection)
       return this.#failed(error)
     }
     transaction.open = false
+    // Lost before the commit was sent: nothing of it was done.
+    if (!connection.usable) return { error: unavailable(null), again: true, lost: true }
     const started = performance.now()
     const committing = connection.command('commit')
     const note = noteCommit(this.#replication, connection, context)
     try {
       await committing
     } catch (error) {
-      if (isLost(this.#driver, error)) {
+      if (this.#driver.failureOf(error).kind === 'lost') {
         await note?.('unknown')
         return outcomeUnknown(error)
       }
@@ -218,7 +263,7 @@ export class ServerTransactions {
     const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
     const failure = this.#driver.failureOf(cause)
     const again = failure.kind === 'conflict' || failure.kind === 'lost' || failure.kind === 'stale'
-    return { error: codedError(this.#driver.failureOf(error), error), again }
+    return { error: codedError(failure, error), again, lost: failure.kind === 'lost' }
   }
 
   /** User code may wait for anything; the transaction does not wait with it for ever. */
@@ -235,12 +280,6 @@ export class ServerTransactions {
     }
   }
 }
-
-/** Milliseconds before another try: longer each time, half of it chance. */
-const pause = (attempt: number): Promise<void> =>
-  new Promise(resolve => {
-    setTimeout(resolve, 5 * 2 ** attempt * (0.5 + Math.random() / 2))
-  })
 
 /** Milliseconds that the server has for rolling back. */
 const rollbackLimit = 1000

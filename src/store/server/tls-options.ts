@@ -1,4 +1,5 @@
 /** The choice of TLS as options of node:tls. */
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { refusal } from '../../error/index.ts'
 import type { TlsChoice } from '../../lib/index.ts'
@@ -18,9 +19,14 @@ export function tlsOptions({ mode, authority, certificate, key }: TlsChoice): Tl
 
 function contents(parameter: string, path: string): string {
   try {
-    return readFileSync(path, 'utf8')
+    const pem = readFileSync(path, 'utf8')
+    if (parameter === 'sslkey') createPrivateKey(pem)
+    else void new X509Certificate(pem)
+    return pem
   } catch (error) {
     const cause = error instanceof Error ? { cause: error } : {}
-    throw refusal('boot.database-address', { problem: `${parameter} names a file that cannot be read: ${path}` }, cause)
+    const what = parameter === 'sslkey' ? 'private key' : 'certificate'
+    const problem = `${parameter} names a file that cannot be read or is no ${what} in PEM: ${path}`
+    throw refusal('boot.database-address', { problem }, cause)
   }
 }

@@ -51,6 +51,6 @@ export async function watched<T>(connection: ServerConnection, bounds: Bounds, w
     bounds.signal?.removeEventListener('abort', gone)
     work.catch(() => undefined)
     // Whoever gets the connection next must not be stopped in our place.
-    await (cancelling as Promise<void> | null)
+    if (connection.usable) await (cancelling as Promise<void> | null)
   }
 }

@@ -21,4 +21,5 @@ export { Statement } from './statement.ts'
 export { answerOf, deleteCommand, type FindKeys, insertCommand, updateCommand, type WriteCommand } from './write.ts'
 
 /** Kysely is loaded when it is first asked for: it takes longer to load than all of Plinth. */
+export { leavesTraces } from './leaves-traces.ts'
 export const kyselyAccess = () => import('./kysely-access.ts')

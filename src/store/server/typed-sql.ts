@@ -1,0 +1,81 @@
+/** Runs the queries of typed SQL, in the transaction of their context or each by itself. */
+import type { CompiledQuery, QueryResult } from 'kysely'
+import { PlinthError } from '../../error/index.ts'
+import type { ExecutionContext } from '../../query/index.ts'
+import { leavesTraces, namedChange } from '../sql/index.ts'
+import type { ObjectRows, ServerConnection, ServerDriver } from './connection.ts'
+import type { ConnectionPool } from './connection-pool.ts'
+import type { ConstraintNames } from './constraint-names.ts'
+import { codedError } from './failure.ts'
+import { noteCommit } from './note-commit.ts'
+import type { Replication } from './replication.ts'
+import { transactionOf } from './server-transaction.ts'
+import { boundsOf, watched } from './watch.ts'
+
+export interface TypedSqlParts {
+  readonly store: string
+  readonly driver: ServerDriver
+  readonly pool: ConnectionPool
+  readonly constraints: ConstraintNames
+  readonly replication: Replication | null
+}
+
+export async function runTypedSql(
+  parts: TypedSqlParts,
+  context: ExecutionContext,
+  query: CompiledQuery,
+): Promise<QueryResult<unknown>> {
+  const started = performance.now()
+  const { rows, count } = await (context.transaction === null
+    ? byItself(parts, context, query)
+    : inTransaction(parts, context, query))
+  context.observe?.({
+    kind: 'statement',
+    command: query.sql,
+    milliseconds: performance.now() - started,
+    rows: rows.length,
+    where: context.transaction === null ? 'pooled' : 'transaction',
+  })
+  return { rows: [...rows], numAffectedRows: BigInt(count) }
+}
+
+async function byItself(parts: TypedSqlParts, context: ExecutionContext, query: CompiledQuery): Promise<ObjectRows> {
+  try {
+    return await parts.pool.use(context, async connection => {
+      const running = objects(connection, query)
+      const note = noteCommit(parts.replication, connection, context)
+      const ran = await watched(connection, boundsOf(context), running)
+      await note?.('committed')
+      return ran
+    })
+  } catch (error) {
+    throw refused(parts, query, error)
+  }
+}
+
+async function inTransaction(
+  parts: TypedSqlParts,
+  context: ExecutionContext,
+  query: CompiledQuery,
+): Promise<ObjectRows> {
+  const transaction = transactionOf(parts.store, context)
+  const { connection } = transaction
+  try {
+    transaction.requireAlive()
+    return await watched(connection, transaction.bounds(context), objects(connection, query))
+  } catch (error) {
+    throw transaction.failed(parts.driver, error, () => refused(parts, query, error))
+  }
+}
+
+function objects(connection: ServerConnection, query: CompiledQuery): Promise<ObjectRows> {
+  return connection.objects({ sql: query.sql, name: null }, query.parameters, leavesTraces(query))
+}
+
+function refused({ driver, constraints }: TypedSqlParts, query: CompiledQuery, error: unknown): unknown {
+  if (error instanceof PlinthError) return error
+  const failure = driver.failureOf(error)
+  return failure.kind === 'constraint'
+    ? constraints.refusalOfQuery(failure.constraint, namedChange(query.query), error)
+    : codedError(failure, error)
+}

@@ -1,0 +1,86 @@
+/** Transactions that meet: who is tried again, who is told to come back (semantics 32). */
+import { createConnection } from 'mysql2/promise'
+import { Client } from 'pg'
+import { describe, expect, test } from 'vitest'
+import { freshDatabase, needs } from '../services/index.ts'
+import { openBank } from './bank.ts'
+import { type Engine, engines } from './engine.ts'
+
+interface Session extends AsyncDisposable {
+  run(sql: string): Promise<unknown>
+}
+
+/** Somebody else on the same database. */
+async function somebody(engine: Engine, url: string): Promise<Session> {
+  if (engine.family === 'postgres') {
+    const client = new Client({ connectionString: url })
+    await client.connect()
+    // The other one notices the deadlock first.
+    await client.query("set deadlock_timeout = '30s'")
+    return { run: sql => client.query(sql), [Symbol.asyncDispose]: () => client.end() }
+  }
+  const connection = await createConnection({ uri: url })
+  return { run: sql => connection.query(sql), [Symbol.asyncDispose]: () => connection.end() }
+}
+
+describe.each(engines)('two transactions on $name that', { timeout: 60_000 }, engine => {
+  test('lock each other out: one without code of the application is tried again, and both succeed', async context => {
+    needs(context, engine.name)
+    await using database = await freshDatabase(engine.name)
+    await using bank = await openBank(engine, engine.store(database.url, { lockTime: 10_000 }))
+    await using other = await somebody(engine, database.adminUrl)
+    const [first, second] = [await bank.account('a'), await bank.account('b')]
+    // InnoDB gives up the one that has changed less.
+    for (let row = 0; row < 50; row++) await bank.account(`weight ${row}`)
+    await other.run('begin')
+    await other.run("update account set cents = 100 where name like 'weight%' or name = 'b'")
+    const bulk = bank.ask('PATCH', '/api/accounts?name[in]=a,b', { cents: 5 })
+    await expect
+      .poll(async () => (await engine.sessions(database.adminUrl)).filter(session => /account/.test(session)).length)
+      .toBeGreaterThan(0)
+    await other.run("update account set cents = 100 where name = 'a'")
+    await other.run('commit')
+    const answered = await bulk
+    expect([answered.status, answered.code]).toEqual([200, null])
+    for (const id of [first, second]) expect((await bank.ask('GET', `/api/accounts/${id}`)).body.cents).toBe(5)
+  })
+
+  test.for([
+    ['lock each other out', 'swap'],
+    ['could not have run one after the other', 'serial'],
+  ])('%s: with code of the application one is told to come back', async ([, name], context) => {
+    needs(context, engine.name)
+    await using database = await freshDatabase(engine.name)
+    await using bank = await openBank(engine, engine.store(database.url))
+    const [first, second] = [await bank.account('a'), await bank.account('b')]
+    const answers = [
+      bank.ask('POST', `/api/actions/${name}`, { first, second, pair: 'x' }),
+      bank.ask('POST', `/api/actions/${name}`, { first: second, second: first, pair: 'x' }),
+    ]
+    await bank.gate.arrived(2)
+    bank.gate.open()
+    const statuses = (await Promise.all(answers)).map(({ status, code }) => [status, code])
+    expect(statuses).toContainEqual([204, null])
+    expect(statuses).toContainEqual([503, 'store.busy'])
+    await expect
+      .poll(async () => (await engine.sessions(database.adminUrl)).filter(session => session !== 'idle'))
+      .toEqual([])
+  })
+
+  test.for([
+    ['lock each other out', 'swap-again'],
+    ['could not have run one after the other', 'serial-again'],
+  ])('%s: an action that says it may is tried again, and both succeed', async ([, name], context) => {
+    needs(context, engine.name)
+    await using database = await freshDatabase(engine.name)
+    await using bank = await openBank(engine, engine.store(database.url))
+    const [first, second] = [await bank.account('a'), await bank.account('b')]
+    const answers = [
+      bank.ask('POST', `/api/actions/${name}`, { first, second, pair: 'x' }),
+      bank.ask('POST', `/api/actions/${name}`, { first: second, second: first, pair: 'x' }),
+    ]
+    await bank.gate.arrived(2)
+    bank.gate.open()
+    for (const { status, code } of await Promise.all(answers)) expect([status, code]).toEqual([204, null])
+  })
+})

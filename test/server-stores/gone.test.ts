@@ -1,0 +1,230 @@
+/** The database goes away: killed, silent, cut off. What was answered is held against what is there afterwards. */
+import { describe, expect, test } from 'vitest'
+import { administer } from '../services/administration.ts'
+import { needs, ownServer, tcpProxy } from '../services/index.ts'
+import { type Answered, type Bank, openBank } from './bank.ts'
+import { engines } from './engine.ts'
+
+/** The commit may have been on its way when the connection ended. */
+const gone = /^store\.(unavailable|outcome-unknown)$/
+
+/** An answer that a client can work with: done, or to be tried again. */
+function expectAnswered({ status, code, retryAfter, milliseconds }: Answered, within = 5000): void {
+  if (status < 300) return
+  expect([status, code]).toEqual([503, expect.stringMatching(/^store\.(unavailable|busy|outcome-unknown)$/)])
+  expect(Number(retryAfter)).toBeGreaterThan(0)
+  expect(milliseconds).toBeLessThan(within)
+}
+
+interface Ledger extends AsyncDisposable {
+  readonly answers: { readonly ref: string | null; readonly answered: Answered }[]
+  /** Resolves when so many answers of a kind have come. */
+  until(found: (answers: Ledger['answers']) => boolean): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Clients that read and write by turns, with and without code of the application. */
+function clients(bank: Bank, count: number, id: string): Ledger {
+  const answers: Ledger['answers'] = []
+  const waiting = new Set<() => void>()
+  let stopped = false
+  const one = async (number: number): Promise<void> => {
+    for (let turn = 0; !stopped; turn++) {
+      const ref = `${number}-${turn}`
+      const kind = (number + turn) % 4
+      const answered =
+        kind === 0
+          ? await bank.ask('POST', '/api/entries', { ref })
+          : kind === 1
+            ? await bank.ask('POST', '/api/actions/note', { ref })
+            : kind === 2
+              ? await bank.ask('GET', `/api/accounts/${id}`)
+              : await bank.ask('GET', '/api/entries?sort=ref&limit=5')
+      answers.push({ ref: kind < 2 ? ref : null, answered })
+      for (const look of waiting) look()
+    }
+  }
+  const running = Array.from({ length: count }, (_, number) => one(number))
+  const stop = async (): Promise<void> => {
+    stopped = true
+    await Promise.all(running)
+  }
+  return {
+    answers,
+    until: found =>
+      new Promise(resolve => {
+        const look = (): void => {
+          if (!found(answers)) return
+          waiting.delete(look)
+          resolve()
+        }
+        waiting.add(look)
+        look()
+      }),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+describe.each(engines)('a $name that', { timeout: 60_000 }, engine => {
+  test('is killed while requests run: each is answered in time, and what was answered is true', async context => {
+    needs(context, engine.name, 'own')
+    await using own = await ownServer(engine.name, { durable: true })
+    const database = await own.freshDatabase()
+    await using bank = await openBank(engine, engine.store(database.url))
+    const id = await bank.account('main')
+    const held = bank.ask('POST', '/api/actions/hold', { id })
+    await bank.gate.arrived()
+    await using crowd = clients(bank, 32, id)
+    await crowd.until(answers => answers.length > 400)
+
+    const killed = performance.now()
+    await own.kill()
+    bank.gate.open()
+    const open = await held
+    expect([open.status, open.code]).toEqual([503, expect.stringMatching(gone)])
+    await crowd.until(answers => answers.filter(({ answered }) => answered.status === 503).length >= 64)
+    const firstRefused = crowd.answers.find(({ answered }) => answered.status === 503)?.answered.milliseconds
+
+    await own.start()
+    const returned = performance.now()
+    const first = await bank.ask('GET', `/api/accounts/${id}`)
+    expect(first.status).toBe(200)
+    expect(first.body.cents).toBe(0)
+    const back = performance.now() - returned
+    const [before] = [crowd.answers.length]
+    await crowd.until(answers => answers.slice(before).filter(({ answered }) => answered.status < 300).length > 200)
+    await crowd.stop()
+
+    for (const { answered } of crowd.answers) expectAnswered(answered)
+    const there = new Set(await administer(engine.family, database.adminUrl, 'select ref from entry'))
+    for (const { ref, answered } of crowd.answers) {
+      if (ref === null || answered.code === 'store.outcome-unknown') continue
+      expect([ref, there.has(ref)]).toEqual([ref, answered.status < 300])
+    }
+    const slowest = Math.max(...crowd.answers.map(({ answered }) => answered.milliseconds))
+    console.info(
+      `${engine.name}: first 503 after ${Math.round(firstRefused ?? 0)} ms, slowest answer ${Math.round(slowest)} ms, first success ${Math.round(back)} ms after the return (${Math.round(returned - killed)} ms after the end)`,
+    )
+  })
+
+  test('has been gone and is back answers the first request, with nothing restarted', async context => {
+    needs(context, engine.name, 'own')
+    await using own = await ownServer(engine.name, { durable: true })
+    const database = await own.freshDatabase()
+    await using bank = await openBank(engine, engine.store(database.url))
+    const id = await bank.account('main')
+    for (const end of ['kill', 'stop'] as const) {
+      await own[end]()
+      const gone = await Promise.all([
+        bank.ask('GET', `/api/accounts/${id}`),
+        bank.ask('GET', '/api/accounts?sort=name'),
+        bank.ask('PATCH', `/api/accounts/${id}`, { cents: 1 }),
+        bank.ask('POST', '/api/actions/note', { ref: end }),
+        bank.ask('GET', '/health/ready'),
+      ])
+      for (const answered of gone) {
+        expectAnswered(answered)
+        expect(answered.code).toBe('store.unavailable')
+      }
+      expect((await bank.ask('GET', '/health/live')).status).toBe(200)
+      await own.start()
+      const back = await bank.ask('POST', '/api/actions/note', { ref: end })
+      expect([back.status, bank.failures.slice(-1)]).toEqual([204, bank.failures.slice(-1)])
+      expect((await bank.ask('GET', `/api/accounts/${id}`)).status).toBe(200)
+      expect((await bank.ask('GET', '/health/ready')).status).toBe(200)
+    }
+  })
+
+  test('is silent all at once: requests end with a code in time, and go on when it speaks again', async context => {
+    needs(context, engine.name, 'own')
+    await using own = await ownServer(engine.name, { durable: true })
+    const database = await own.freshDatabase()
+    await using proxy = await tcpProxy(own)
+    await using bank = await openBank(engine, engine.store(proxy.through(database.url)))
+    const id = await bank.account('main')
+    // So that some connections are open already, and some have to be made.
+    await Promise.all(Array.from({ length: 5 }, () => bank.ask('GET', '/api/accounts?sort=name')))
+    proxy.silence()
+    const requests = Array.from({ length: 16 }, (_, index) => [
+      bank.ask('GET', `/api/accounts/${id}`),
+      bank.ask('GET', '/api/accounts?sort=name'),
+      bank.ask('PATCH', `/api/accounts/${id}`, { cents: index }),
+      bank.ask('POST', '/api/actions/note', { ref: `silent ${index}` }),
+    ]).flat()
+    const answers = await Promise.all(requests)
+    for (const answered of answers) {
+      expect(answered.status).toBe(503)
+      expectAnswered(answered)
+    }
+    // Readiness looks several times, and takes no connection with it each time.
+    for (let turn = 0; turn < 3; turn++) expectAnswered(await bank.ask('GET', '/health/ready'))
+    proxy.resume()
+    expect((await bank.ask('GET', `/api/accounts/${id}`)).status).toBe(200)
+    expect((await bank.ask('PATCH', `/api/accounts/${id}`, { cents: 3 })).status).toBe(200)
+    const slowest = Math.max(...answers.map(({ milliseconds }) => milliseconds))
+    console.info(`${engine.name}: slowest answer while silent ${Math.round(slowest)} ms`)
+  })
+
+  test('resets its connections: reads are sent again, and so are writes of which nothing was done', async context => {
+    needs(context, engine.name, 'own')
+    await using own = await ownServer(engine.name, { durable: true })
+    const database = await own.freshDatabase()
+    await using proxy = await tcpProxy(own)
+    await using bank = await openBank(engine, engine.store(proxy.through(database.url)))
+    const id = await bank.account('main')
+    await Promise.all(Array.from({ length: 8 }, () => bank.ask('GET', '/api/accounts?sort=name')))
+    for (let turn = 0; turn < 5; turn++) {
+      proxy.delay(20)
+      const reads = Array.from({ length: 8 }, (_, index) =>
+        bank.ask('GET', index % 2 === 0 ? `/api/accounts/${id}` : '/api/accounts?sort=name'),
+      )
+      const held = bank.ask('POST', '/api/actions/hold', { id })
+      await bank.gate.arrived()
+      proxy.cut()
+      proxy.delay(0)
+      bank.gate.open()
+      bank.shut()
+      for (const answered of await Promise.all(reads)) expect([answered.status, answered.code]).toEqual([200, null])
+      const cut = await held
+      expect([cut.status, cut.code]).toEqual([503, expect.stringMatching(gone)])
+      // A connection that died while nobody used it.
+      proxy.cut()
+      expect((await bank.ask('PATCH', `/api/accounts/${id}`, { cents: turn })).status).toBe(200)
+      expect((await bank.ask('GET', `/api/accounts/${id}`)).body.cents).toBe(turn)
+    }
+  })
+})
+
+describe.each(engines)('connections to $name that died without a word', { timeout: 60_000 }, engine => {
+  test('are found out by the first who uses them; the request goes on with another', async context => {
+    needs(context, engine.name, 'own')
+    await using own = await ownServer(engine.name, { durable: true })
+    const database = await own.freshDatabase()
+    await using proxy = await tcpProxy(own)
+    await using bank = await openBank(engine, engine.store(proxy.through(database.url)))
+    const id = await bank.account('main')
+    await Promise.all(Array.from({ length: 20 }, () => bank.ask('GET', '/api/accounts?sort=name')))
+    const old = proxy.connections
+    expect(old).toBeGreaterThan(1)
+    proxy.forget()
+    const answers = await Promise.all([
+      bank.ask('GET', `/api/accounts/${id}`),
+      bank.ask('GET', '/api/accounts?sort=name'),
+      bank.ask('PATCH', `/api/accounts/${id}`, { cents: 5 }),
+    ])
+    for (const { status, milliseconds } of answers) {
+      expect(status).toBe(200)
+      expect(milliseconds).toBeLessThan(5000)
+    }
+    // None of the others that died is tried.
+    const next = await Promise.all(Array.from({ length: 8 }, () => bank.ask('GET', '/api/accounts?sort=name')))
+    for (const { status, milliseconds } of next) {
+      expect(status).toBe(200)
+      expect(milliseconds).toBeLessThan(1000)
+    }
+    console.info(
+      `${engine.name}: on dead connections ${answers.map(({ milliseconds }) => Math.round(milliseconds)).join(', ')} ms`,
+    )
+  })
+})
