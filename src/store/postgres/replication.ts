@@ -102,7 +102,7 @@ function addressOf({ name, drivers, pooled }: PostgresReplica, database: string)
 
 async function connect(name: string, driver: PostgresDriver): Promise<PostgresConnection> {
   try {
-    return (await driver.connect('work')) as PostgresConnection
+    return await driver.connect('work')
   } catch (error) {
     const failure = driver.failureOf(error)
     throw failure.kind === 'misconfigured' ? unusable(name, String(failure.error.parameters['reason']), error) : error
