@@ -50,4 +50,7 @@ const mysql = (name: ServerName): Engine => ({
     ),
 })
 
+/** PostgreSQL behind PgBouncer in transaction mode; what its sessions do is asked of the server itself. */
+export const behindPooler = postgres('pgbouncer')
+
 export const engines: readonly Engine[] = [...serversOf('postgres').map(postgres), ...serversOf('mysql').map(mysql)]

@@ -213,10 +213,10 @@ describe.each(engines)('connections to $name that died without a word', { timeou
       bank.ask('GET', '/api/accounts?sort=name'),
       bank.ask('PATCH', `/api/accounts/${id}`, { cents: 5 }),
     ])
-    for (const { status, milliseconds } of answers) {
-      expect(status).toBe(200)
-      expect(milliseconds).toBeLessThan(5000)
-    }
+    for (const answered of answers) expectAnswered(answered)
+    expect(answers.slice(0, 2).map(({ status }) => status)).toEqual([200, 200])
+    // A write that is one statement may have arrived before its connection died: it is not sent again.
+    expect([null, 'store.outcome-unknown']).toContain(answers[2].code)
     // None of the others that died is tried.
     const next = await Promise.all(Array.from({ length: 8 }, () => bank.ask('GET', '/api/accounts?sort=name')))
     for (const { status, milliseconds } of next) {

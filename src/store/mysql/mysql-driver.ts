@@ -138,8 +138,6 @@ export class MysqlServerDriver implements ServerDriver {
     const settings = [
       `sql_mode = '${sessionModes.join(',')}'`,
       "time_zone = '+00:00'",
-      'character_set_client = utf8mb4',
-      'character_set_results = utf8mb4',
       'collation_connection = utf8mb4_nopad_bin',
       "tx_isolation = 'READ-COMMITTED'",
       `innodb_lock_wait_timeout = ${inSeconds(lock)}`,

@@ -94,6 +94,11 @@ export class PostgresDriver implements ServerDriver {
     return connection
   }
 
+  /** What a transaction has to set for itself, where its session keeps nothing. */
+  get transactionSettings(): readonly string[] {
+    return this.#pooled ? this.#workSettings() : []
+  }
+
   async servedOf(connections: readonly ServerConnection[]): Promise<readonly ServerConnection[]> {
     const processes = new Map(connections.map(one => [String((one as PostgresConnection).processId), one]))
     const asking = await this.#connect(probeTime, null)
@@ -121,16 +126,27 @@ export class PostgresDriver implements ServerDriver {
   }
 
   #settings(purpose: ConnectionPurpose): string {
-    const { quick, statement, lock, idleInTransaction } = this.#limits
+    const { quick, lock } = this.#limits
     switch (purpose) {
       case 'quick':
         return `set statement_timeout = ${quick}; set default_transaction_read_only = on`
       case 'work':
-        return `set statement_timeout = ${statement}; set lock_timeout = ${lock}; set idle_in_transaction_session_timeout = ${idleInTransaction}`
+        return this.#workSettings()
+          .map(setting => `set ${setting}`)
+          .join('; ')
       case 'tables':
         return `set statement_timeout = 0; set lock_timeout = ${lock}`
       default:
         return purpose satisfies never
     }
+  }
+
+  #workSettings(): readonly string[] {
+    const { statement, lock, idleInTransaction } = this.#limits
+    return [
+      `statement_timeout = ${statement}`,
+      `lock_timeout = ${lock}`,
+      `idle_in_transaction_session_timeout = ${idleInTransaction}`,
+    ]
   }
 }

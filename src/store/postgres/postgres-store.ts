@@ -130,6 +130,7 @@ async function reach(
   if (!facts.simpleCaseMapping && !facts.icu)
     throw unusable('it has neither ICU nor the collation pg_c_utf8', 'Use a server that was built with ICU.')
   const driver = new PostgresDriver(pg, address, limits, pooled)
+  const local = driver.transactionSettings.map(setting => `; set local ${setting}`).join('')
   const copies = replicas.addresses.map(each => replicaOf(pg, each, limits))
   const dialect = postgresDialect({ schema, simpleCaseMapping: facts.simpleCaseMapping })
   return {
@@ -140,7 +141,9 @@ async function reach(
     naming: { key: keyName, columnCheck: columnCheckName },
     transactions: {
       errorsAbort: true,
-      begin: isolation => [`begin isolation level ${isolation === 'serializable' ? 'serializable' : 'read committed'}`],
+      begin: isolation => [
+        `begin isolation level ${isolation === 'serializable' ? 'serializable' : 'read committed'}${local}`,
+      ],
     },
     replication: identity === null ? null : replication(copies, identity, replicas.lag),
     pipelines: !pooled,

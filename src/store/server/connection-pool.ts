@@ -33,7 +33,7 @@ interface Waiting {
 export type WaitingContext = Pick<ExecutionContext, 'deadline' | 'signal'>
 
 /** Milliseconds that also one waits who has waited before. */
-const leastPatience = 1000
+const leastPatience = 750
 
 /** Milliseconds that a connection may take to become as it was. */
 const cleaning = 1000
