@@ -2,8 +2,8 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { refusal } from '../error/index.ts'
-import { printSnapshot, readSnapshot, type Snapshot, snapshotOf } from '../migrate/index.ts'
-import type { ModelGraph } from '../model/index.ts'
+import { bornModels, printSnapshot, readSnapshot, type Snapshot, snapshotOf } from '../migrate/index.ts'
+import type { ModelGraph, ModelNode } from '../model/index.ts'
 
 export const snapshotFile = 'plinth.snapshot.json'
 
@@ -19,7 +19,7 @@ export function loadSnapshot(root: string): Snapshot | null {
 /** Writes the snapshot of the graph when it says something new; true when it did. */
 export function saveSnapshot(root: string, graph: ModelGraph): boolean {
   const file = join(root, snapshotFile)
-  const text = printSnapshot(snapshotOf(graph))
+  const text = printSnapshot(snapshotOf(graph, loadSnapshot(root)))
   if (existsSync(file) && readFileSync(file, 'utf8') === text) return false
   // A crash between the two leaves the old file whole.
   const draft = `${file}.${process.pid}.tmp`
@@ -29,25 +29,52 @@ export function saveSnapshot(root: string, graph: ModelGraph): boolean {
 }
 
 /**
- * What changed in names since the snapshot, as advice: fields that are gone leave their columns behind, and one that was renamed
- * without saying so looks like one that is gone.
+ * What changed in names since the snapshot, as advice: models and fields that are gone leave their tables and columns behind, and one
+ * that was renamed without saying so looks like one that is gone.
  */
-export function goneFields(snapshot: Snapshot | null, graph: ModelGraph): readonly string[] {
-  return Object.entries(snapshot?.models ?? {}).flatMap(([name, { table, columns }]) => {
-    const model = graph.models[name]
-    if (model === undefined) {
-      return [`The model ${name} is gone; its table "${table}" stays. To drop it: drop table "${table}"`]
-    }
-    const taken = new Set(Object.values(model.fields).map(({ column }) => column))
-    const fresh = Object.values(model.fields).filter(
-      field => !Object.hasOwn(columns, field.name) && field.renamedFrom === null,
-    )
-    return Object.entries(columns)
-      .filter(([, column]) => !taken.has(column))
-      .map(([field, column]) => {
-        const renamed =
-          fresh.length === 1 ? ` If it is called ${fresh[0]?.name} now, write .renamedFrom('${field}') there.` : ''
-        return `${name}.${field} is gone; its column stays.${renamed} To drop it: alter table "${table}" drop column "${column}"`
-      })
+export function goneNames(snapshot: Snapshot | null, graph: ModelGraph): readonly string[] {
+  if (snapshot === null) return []
+  const born = bornModels(graph, snapshot)
+  const all = Object.values(graph.models)
+  const fresh = all.filter(({ name, renamedFrom }) => !born.has(name) && renamedFrom === null)
+  const takers = new Map([...born].map(([model, { entry }]) => [entry, graph.models[model]]))
+  return Object.entries(snapshot.models).flatMap(([name, entry]) => {
+    const model = takers.get(entry)
+    return model === undefined ? [leftModel(graph, name, entry.table, fresh)] : goneFields(model, entry)
   })
+}
+
+function leftModel(graph: ModelGraph, name: string, table: string, fresh: readonly ModelNode[]): string {
+  const drop = `To drop it: drop table "${table}"`
+  const now = graph.models[name]?.table
+  if (now !== undefined) return `${name} has the table "${now}" now; the table "${table}" stays. ${drop}`
+  const [, relation] = name.split('_')
+  const alike = fresh.filter(({ hidden }) => hidden === (relation !== undefined))
+  const called = alike.length === 1 ? alike[0]?.name : undefined
+  const say =
+    relation === undefined ? `renamedFrom: '${name}' in its options` : `.renamedFrom('${relation}') at the relation`
+  const renamed = called === undefined ? '' : ` If it is called ${called} now, write ${say}.`
+  return `The model ${name} is gone; its table "${table}" stays.${renamed} ${drop}`
+}
+
+function goneFields(model: ModelNode, { columns }: Snapshot['models'][string]): readonly string[] {
+  const fields = Object.values(model.fields)
+  const taken = new Set(fields.map(({ column }) => column))
+  const fresh = fields.filter(
+    field =>
+      !Object.hasOwn(columns, field.name) &&
+      field.renamedFrom === null &&
+      !Object.values(columns).includes(field.column),
+  )
+  return Object.entries(columns)
+    .filter(([, column]) => !taken.has(column))
+    .map(([field, column]) => {
+      const drop = `To drop it: alter table "${model.table}" drop column "${column}"`
+      const now = model.fields[field]?.column
+      if (now !== undefined)
+        return `${model.name}.${field} has the column "${now}" now; the column "${column}" stays. ${drop}`
+      const renamed =
+        fresh.length === 1 ? ` If it is called ${fresh[0]?.name} now, write .renamedFrom('${field}') there.` : ''
+      return `${model.name}.${field} is gone; its column stays.${renamed} ${drop}`
+    })
 }

@@ -3,7 +3,7 @@ import type { Engine } from '../engine/index.ts'
 import { refusal } from '../error/index.ts'
 import type { HttpServer } from '../surface/http/index.ts'
 import type { App } from './create-app.ts'
-import { goneFields, loadSnapshot, saveSnapshot, snapshotFile } from './follow-snapshot.ts'
+import { goneNames, loadSnapshot, saveSnapshot, snapshotFile } from './follow-snapshot.ts'
 import type { SchemaReport } from './fit-schema.ts'
 import { type OpenApplication, openApplication } from './open-application.ts'
 import { describeStore } from './open-store.ts'
@@ -49,7 +49,7 @@ export async function startApplication(app: App, options: StartOptions): Promise
   })
   const { settings, http, watching } = opened
   if (follow) {
-    goneFields(before, opened.graph).forEach(notice)
+    goneNames(before, opened.graph).forEach(notice)
     if (saveSnapshot(root, opened.graph)) notice(`${snapshotFile} was written; commit it.`)
     if (await closing(opened, () => seedWhenEmpty(app, opened)))
       notice('The database had no rows; the application has put its first ones into it.')

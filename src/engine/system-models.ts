@@ -35,6 +35,7 @@ function systemModel(
     name,
     plural: table.replaceAll('_', '-'),
     table,
+    renamedFrom: null,
     namespace: null,
     key,
     fields: Object.fromEntries(fields.map(each => [each.name, each])),

@@ -1,23 +1,49 @@
-/** The snapshot: which column each field was born with. It is committed, so that names in code can move while columns stay. */
+/** The snapshot: which table each model and which column each field was born with. It is committed, so that names in code can move. */
 import { canonicalJson } from '../lib/index.ts'
-import { databaseName, type FieldNode, type ModelGraph, type ModelNode } from '../model/index.ts'
+import type { ModelGraph } from '../model/index.ts'
 
 export const snapshotFormat = 1
 
-export interface Snapshot {
-  readonly format: typeof snapshotFormat
-  readonly models: Readonly<
-    Record<string, { readonly table: string; readonly columns: Readonly<Record<string, string>> }>
-  >
+type Columns = Readonly<Record<string, string>>
+
+export interface BornModel {
+  readonly table: string
+  readonly columns: Columns
+  /** The key of a join table, `article_id tag_id`: which of its ends comes first follows from names. */
+  readonly key?: string
+  /** The columns of fields that are declared no more: whoever says later that a field was called so gets them. */
+  readonly gone?: Columns
 }
 
-/** What is to be written down for a graph. */
-export function snapshotOf(graph: ModelGraph): Snapshot {
-  const models = Object.values(graph.models).map(model => {
-    const columns = Object.fromEntries(Object.values(model.fields).map(field => [field.name, field.column]))
-    return [model.name, { table: model.table, columns }] as const
+export interface Snapshot {
+  readonly format: typeof snapshotFormat
+  /** Join tables of manyToMany too: `Article_tags`. */
+  readonly models: Readonly<Record<string, BornModel>>
+  /** Models that are declared no more. */
+  readonly gone?: Readonly<Record<string, BornModel>>
+}
+
+/** What is to be written down for a graph, `before` being what was written last. */
+export function snapshotOf(graph: ModelGraph, before: Snapshot | null = null): Snapshot {
+  const all = Object.values(graph.models)
+  const tables = new Set(all.map(({ table }) => table))
+  const written = [...Object.entries(before?.gone ?? {}), ...Object.entries(before?.models ?? {})]
+  const byTable = new Map(written.map(([, born]) => [born.table, born]))
+  const left = written.filter(([, { table }]) => !tables.has(table))
+  const models = all.map(({ name, table, fields, key, hidden }) => {
+    const columns = Object.fromEntries(Object.values(fields).map(field => [field.name, field.column]))
+    const taken = new Set(Object.values(columns))
+    const born = byTable.get(table)
+    const known = [...Object.entries(born?.gone ?? {}), ...Object.entries(born?.columns ?? {})]
+    const empty = known.filter(([, column]) => !taken.has(column))
+    const join = hidden ? { key: key.map(field => fields[field]?.column ?? field).join(' ') } : {}
+    return [name, { table, columns, ...join, ...(empty.length > 0 && { gone: Object.fromEntries(empty) }) }] as const
   })
-  return { format: snapshotFormat, models: Object.fromEntries(models) }
+  return {
+    format: snapshotFormat,
+    models: Object.fromEntries(models),
+    ...(left.length > 0 && { gone: Object.fromEntries(left) }),
+  }
 }
 
 /** The text of a snapshot: keys in order and one line each, so that a merge of two branches is a merge of lines. */
@@ -34,59 +60,23 @@ export function readSnapshot(text: string): Snapshot | null {
   return isSnapshot(value) ? value : null
 }
 
-function isSnapshot(value: unknown): value is Snapshot {
-  if (!isRecord(value) || value['format'] !== snapshotFormat || !isRecord(value['models'])) return false
-  return Object.values(value['models']).every(
-    model =>
-      isRecord(model) &&
-      typeof model['table'] === 'string' &&
-      isRecord(model['columns']) &&
-      Object.values(model['columns']).every(column => typeof column === 'string'),
-  )
-}
+const isSnapshot = (value: unknown): value is Snapshot =>
+  isRecord(value) &&
+  value['format'] === snapshotFormat &&
+  isRecordOf(value['models'], isBornModel) &&
+  (value['gone'] === undefined || isRecordOf(value['gone'], isBornModel))
+
+const isBornModel = (value: unknown): boolean =>
+  isRecord(value) &&
+  isText(value['table']) &&
+  isRecordOf(value['columns'], isText) &&
+  (value['key'] === undefined || isText(value['key'])) &&
+  (value['gone'] === undefined || isRecordOf(value['gone'], isText))
+
+const isText = (value: unknown): boolean => typeof value === 'string'
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/**
- * The graph with the columns of the snapshot: a field keeps the column that it has there, under its own name or under the one that
- * `renamedFrom` gives; a column that the declaration names itself stays.
- */
-export function withSnapshot(graph: ModelGraph, snapshot: Snapshot): ModelGraph {
-  const models = Object.entries(graph.models).map(([name, model]) => {
-    const columns = snapshot.models[name]?.columns
-    return [name, columns === undefined ? model : withColumns(model, columns)] as const
-  })
-  return Object.freeze({ ...graph, models: Object.freeze(Object.fromEntries(models)) })
-}
-
-function withColumns(model: ModelNode, columns: Readonly<Record<string, string>>): ModelNode {
-  const moved = movedColumns(model, columns)
-  const taken = new Set<string>(moved.values())
-  const fields = Object.entries(model.fields).map(([name, field]) => {
-    const column = moved.get(name) ?? bornAs(field, columns, taken)
-    return [name, column === field.column ? field : Object.freeze({ ...field, column })] as const
-  })
-  return Object.freeze({ ...model, fields: Object.freeze(Object.fromEntries(fields)) })
-}
-
-/** Fields that took over the column of a name that they had before. */
-function movedColumns(model: ModelNode, columns: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
-  const moved = new Map<string, string>()
-  for (const { name, renamedFrom } of Object.values(model.fields)) {
-    const column = renamedFrom === null || Object.hasOwn(columns, name) ? undefined : columns[renamedFrom]
-    if (column !== undefined) moved.set(name, column)
-  }
-  return moved
-}
-
-function bornAs(field: FieldNode, columns: Readonly<Record<string, string>>, taken: ReadonlySet<string>): string {
-  const named = field.column !== databaseName(field.name)
-  if (named) return field.column
-  const born = Object.hasOwn(columns, field.name) ? columns[field.name] : undefined
-  if (born !== undefined && !taken.has(born)) return born
-  // A new field under a name that another one had before: that one keeps the column.
-  let column = field.column
-  for (let count = 2; taken.has(column); count++) column = databaseName(`${field.name}_${count}`)
-  return column
-}
+const isRecordOf = (value: unknown, each: (one: unknown) => boolean): boolean =>
+  isRecord(value) && Object.values(value).every(each)

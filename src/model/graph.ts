@@ -14,7 +14,9 @@ export interface ModelNode {
   readonly name: string
   /** The path segment of its collection: `article-comments`. */
   readonly plural: string
+  /** Fixed at birth in the snapshot (semantics 36). */
   readonly table: string
+  readonly renamedFrom: string | null
   /** A database schema (PostgreSQL) for the table; null is the default one. */
   readonly namespace: string | null
   /** The names of the key's fields in order; empty: the model has no key (semantics 17). */
@@ -107,6 +109,8 @@ export interface RelationNode {
   readonly maskable: boolean
   /** For belongsTo: what happens here when the target row is deleted. */
   readonly onDelete: DeleteBehaviour
+  /** For a manyToMany without a model of one's own: the name that its links had. */
+  readonly renamedFrom: string | null
   readonly words: Words
 }
 
@@ -145,7 +149,12 @@ export interface IndexNode {
 }
 
 export interface CheckNode {
+  /** Made of the table, the column of `field` and `word`. */
   readonly name: string
+  /** The field whose unnamed check it is. */
+  readonly field: string | null
+  /** What was declared as its name, or the number of a field's further checks. */
+  readonly word: string
   readonly predicate: Predicate
 }
 

@@ -22,6 +22,8 @@ export interface ModelOptions<Fields extends AnyFields = AnyFields> {
   readonly scopes?: Readonly<Record<string, (row: OwnSymbols<Fields>) => Condition>>
   /** The table, when it is not the model's name in snake_case. */
   readonly table?: string
+  /** The model's former name: it keeps its table, its links and its rows. */
+  readonly renamedFrom?: string
   /** The path segment of the collection, when it is not the plural of the model's name in kebab-case. */
   readonly plural?: string
   /** The database schema (PostgreSQL) that the table is in. */

@@ -192,6 +192,56 @@ export async function slow(_request: IncomingMessage, response: ServerResponse):
     expect(columns).not.toContain('headline')
   })
 
+  it('keeps table and links of a model that was renamed, also when that is said afterwards', async () => {
+    using here = project()
+    const dev = here.run(['dev'])
+    const url = await dev.url()
+    const withTags = changed(
+      'schema.ts',
+      "author: field.belongsTo('User').optional(),",
+      "author: field.belongsTo('User').optional(), tags: field.manyToMany('Tag'),",
+    ).replaceAll('{ User, Article }', '{ User, Article, Tag: model({ word: field.text() }) }')
+    const rules = `${shop['rules.ts']}`.replace(
+      'User: () =>',
+      'Tag: () => ({ read: everyone, create: everyone }),\n  User: () =>',
+    )
+    here.write('schema.ts', withTags)
+    here.write('rules.ts', rules)
+    await dev.printed(/Applied to the database: .*"article_tags"/)
+    const tag = JSON.parse((await ask(`${url}/api/tags`, { word: 'Sea' })).text)
+    await ask(`${url}/api/articles`, { title: 'Kept', tags: { connect: [tag.id] } })
+
+    // Nothing says what the new model was called: it gets a table of its own, and the old one is told of.
+    const renamed = (options: string): string =>
+      withTags.replaceAll('Article', 'Post').replace('{ timestamps: true },', `{ timestamps: true${options} },`)
+    here.write('rules.ts', rules.replace('Article:', 'Post:'))
+    here.write('schema.ts', renamed(''))
+    await dev.printed(
+      /The model Article is gone; its table "article" stays\. If it is called Post now, write renamedFrom: 'Article'/,
+    )
+    expect(JSON.parse((await ask(`${url}/api/posts`)).text)).toMatchObject({ data: [] })
+
+    here.write('schema.ts', renamed(", renamedFrom: 'Article'"))
+    await dev.printed(/Post has the table "article" now; the table "post" stays/)
+    const found = async (): Promise<unknown> => JSON.parse((await ask(`${url}/api/posts?select=title,tags(word)`)).text)
+    expect(await found()).toMatchObject({ data: [{ title: 'Kept', tags: [{ word: 'Sea' }] }] })
+
+    // The snapshot remembers.
+    here.write('schema.ts', renamed(', version: true'))
+    await dev.printed(/Applied to the database: .*"version" of Post\.version/)
+    expect(await found()).toMatchObject({ data: [{ title: 'Kept', tags: [{ word: 'Sea' }] }] })
+    expect(JSON.parse(readFileSync(join(here.folder, 'plinth.snapshot.json'), 'utf8'))).toMatchObject({
+      models: { Post: { table: 'article' }, Post_tags: { table: 'article_tags', columns: { postId: 'article_id' } } },
+    })
+
+    // A former name that nothing had stops it.
+    here.write('schema.ts', renamed(", version: true, renamedFrom: 'Artikle'").replaceAll('Post', 'Note'))
+    here.write('rules.ts', rules.replace('Article:', 'Note:'))
+    await dev.printed(/Note says that it was called "Artikle", and the snapshot has no such model/)
+    dev.child.kill('SIGTERM')
+    expect(await dev.exit).toBe(0)
+  })
+
   it('adds what loses nothing to tables with and without rows; a model that cannot fit says so, and the others go on', async () => {
     using here = project()
     const dev = here.run(['dev'])

@@ -137,6 +137,7 @@ describe('what is said about fields and models', () => {
       softDelete: true,
       scopes: {},
       table: 'x',
+      renamedFrom: 'X',
       plural: 'xs',
       namespace: 'y',
       description: '',

@@ -30,6 +30,46 @@ it.each<[string, object, object | undefined, string]>([
     undefined,
     'boot.key-invalid /A/n',
   ],
+  [
+    'a model with the former name of one that is there',
+    { A: model({ x: field.text() }, { renamedFrom: 'B' }), B: model({ x: field.text() }) },
+    undefined,
+    'boot.option-invalid /A',
+  ],
+  [
+    'two models with one former name',
+    { A: model({ x: field.text() }, { renamedFrom: 'C' }), B: model({ x: field.text() }, { renamedFrom: 'C' }) },
+    undefined,
+    'boot.option-invalid /B',
+  ],
+  [
+    'a model renamed from itself',
+    { A: model({ x: field.text() }, { renamedFrom: 'A' }) },
+    undefined,
+    'boot.option-invalid /A',
+  ],
+  [
+    'a model renamed from no name',
+    { A: model({ x: field.text() }, { renamedFrom: 'as' }) },
+    undefined,
+    'boot.option-invalid /A',
+  ],
+  [
+    'links with the former name of a field that is there',
+    { A: model({ x: field.text(), bs: field.manyToMany('B').renamedFrom('x') }), B: model({ x: field.text() }) },
+    undefined,
+    'boot.relation-invalid /A/bs',
+  ],
+  [
+    'a former name of links that are rows of a model',
+    {
+      A: model({ bs: field.manyToMany('B', { through: 'L' }).renamedFrom('old') }),
+      B: model({ x: field.text() }),
+      L: model({ a: field.belongsTo('A'), b: field.belongsTo('B') }),
+    },
+    undefined,
+    'boot.relation-invalid /A/bs',
+  ],
   ['unique on nothing', { A: model({ x: field.text() }, { unique: [[]] }) }, undefined, 'boot.option-invalid /A'],
   [
     'unique on a field that does not exist',

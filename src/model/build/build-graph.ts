@@ -81,6 +81,7 @@ function modelNode(
     name: draft.name,
     plural: draft.plural,
     table: draft.table,
+    renamedFrom: options.renamedFrom ?? null,
     namespace: options.namespace ?? null,
     key: draft.key,
     fields: Object.fromEntries(keyFirst(draft)),

@@ -5,7 +5,7 @@ import type { CheckNode, ModelGraph } from '../graph.ts'
 import { mapPredicate } from '../symbol/map-nodes.ts'
 import { buildCondition, buildNamed, finishCondition, type Subject, type Symbols } from './conditions.ts'
 import type { Building, ModelDraft } from './draft.ts'
-import { constraintName } from './names.ts'
+import { checkName } from './names.ts'
 
 /** Checks that `defineSchema` got, by model: a function that gives named conditions. */
 export type DeclaredChecks = Readonly<Record<string, (symbols: Symbols) => unknown>>
@@ -18,10 +18,11 @@ export function buildChecks(
   const { mistakes } = building
   const result: Record<string, CheckNode[]> = {}
   for (const draft of building.models.values()) {
-    for (const { name, build, orNull } of ownChecks(draft)) {
+    for (const { name, field, word, build, orNull } of ownChecks(draft)) {
       const predicate = buildCondition(graph, subjectOf(draft.name, name), build, mistakes)
       if (predicate !== undefined) {
-        add(building, draft, name, allowNull(predicate, orNull), (result[draft.name] ??= []))
+        const check = { field, word, predicate: allowNull(predicate, orNull) }
+        add(building, draft, name, check, (result[draft.name] ??= []))
       }
     }
   }
@@ -37,7 +38,8 @@ export function buildChecks(
     }
     buildNamed(graph, { rule: 'The checks', model, place: [model] }, build, mistakes, (name, given, used) => {
       const predicate = finishCondition(given, subjectOf(model, name), used, mistakes)
-      if (predicate !== undefined) add(building, draft, name, predicate, (result[model] ??= []))
+      if (predicate !== undefined)
+        add(building, draft, name, { field: null, word: name, predicate }, (result[model] ??= []))
       return predicate !== undefined
     })
   }
@@ -47,7 +49,10 @@ export function buildChecks(
 const subjectOf = (model: string, check: string): Subject => ({ rule: `The check "${check}"`, model, place: [model] })
 
 interface OwnCheck {
+  /** For messages. */
   readonly name: string
+  readonly field: string | null
+  readonly word: string
   readonly build: (symbols: Symbols) => unknown
   /** A field whose null passes, as it does with the checks of databases; every other condition on null would be false. */
   readonly orNull: string | null
@@ -63,21 +68,31 @@ function ownChecks(draft: ModelDraft): OwnCheck[] {
   const ofFields = [...draft.scalars].flatMap(([field, declaration]) =>
     declaration.checks.map((check, index) => ({
       name: check.name ?? (index === 0 ? field : `${field}_${index + 1}`),
+      field: check.name === null ? field : null,
+      word: check.name ?? (index === 0 ? '' : `${index + 1}`),
       build: ({ row }: Symbols) => check.build((row as Readonly<Record<string, unknown>>)[field]),
       orNull: declaration.nullable ? field : null,
     })),
   )
   const ofModel = Object.entries(draft.options.check ?? {}).map(([name, build]) => ({
     name,
+    field: null,
+    word: name,
     build: ({ row }: Symbols) => build(row),
     orNull: null,
   }))
   return [...ofFields, ...ofModel]
 }
 
-function add(building: Building, draft: ModelDraft, name: string, predicate: Predicate, checks: CheckNode[]): void {
-  const foreign = outsideTheRow(predicate)
-  const full = constraintName(draft.table, [name], 'check')
+function add(
+  building: Building,
+  draft: ModelDraft,
+  name: string,
+  check: Omit<CheckNode, 'name'>,
+  checks: CheckNode[],
+): void {
+  const foreign = outsideTheRow(check.predicate)
+  const full = checkName(draft.table, check, field => draft.fields.get(field)?.column ?? field)
   if (foreign !== null) {
     const reason = `"${name}" looks at ${foreign}; a check sees only the row's own fields`
     building.mistakes.add('boot.option-invalid', { option: 'check', model: draft.name, reason }, [draft.name])
@@ -85,7 +100,7 @@ function add(building: Building, draft: ModelDraft, name: string, predicate: Pre
     building.mistakes.add('boot.name-taken', { what: `A check of ${draft.name}`, name, other: 'another one' }, [
       draft.name,
     ])
-  } else checks.push({ name: full, predicate })
+  } else checks.push({ name: full, ...check })
 }
 
 /** What a check looks at besides its row's own fields, in words. */

@@ -3,15 +3,16 @@ import { nearest } from '../../lib/index.ts'
 import type { IndexNode } from '../graph.ts'
 import { kindOf } from '../kind/index.ts'
 import type { Building, ModelDraft } from './draft.ts'
-import { constraintName } from './names.ts'
+import { indexName, uniqueName } from './names.ts'
 import { isOneToOne } from './relations.ts'
 
 export function buildConstraints(building: Building, draft: ModelDraft): void {
   const liveOnly = draft.options.softDelete === true
+  const columnOf = (field: string): string => draft.fields.get(field)?.column ?? field
   const unique = (fields: readonly string[]): void => {
     if (draft.uniques.some(known => sameFields(known.fields, fields)) || (!liveOnly && sameFields(draft.key, fields)))
       return
-    draft.uniques.push({ name: constraintName(draft.table, fields, 'unique'), fields, liveOnly })
+    draft.uniques.push({ name: uniqueName(draft.table, fields, columnOf), fields, liveOnly })
   }
   for (const field of draft.fields.values()) if (field.unique && field.relation === null) unique([field.name])
   for (const [name, declaration] of draft.belongsTo) {
@@ -27,9 +28,8 @@ export function buildConstraints(building: Building, draft: ModelDraft): void {
   }
 
   const index = (fields: IndexNode['fields']): void => {
-    const names = fields.map(({ field, direction }) => (direction === 'descending' ? `${field}_desc` : field))
     if (isIndexed(draft, fields)) return
-    draft.indexes.push({ name: constraintName(draft.table, names, 'index'), fields })
+    draft.indexes.push({ name: indexName(draft.table, fields, columnOf), fields })
   }
   for (const fields of draft.options.index ?? []) {
     const parsed = fields.map(name => ({

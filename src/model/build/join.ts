@@ -27,6 +27,9 @@ function addManyToMany(building: Building, draft: ModelDraft, name: string, decl
   }
   const wrong = (reason: string): void =>
     building.mistakes.add('boot.relation-invalid', { relation: `${draft.name}.${name}`, reason }, [draft.name, name])
+  const former = declaration.renamedFrom
+  if (former !== null && draft.declared.includes(former))
+    wrong(`renamedFrom() names "${former}", which ${draft.name} still has`)
   if (draft.key.length === 0) return wrong(`${draft.name} has no key`)
   if (target.key.length === 0) return wrong(`${target.name} has no key`)
   if (declaration.local !== null || declaration.remote !== null)
@@ -175,6 +178,7 @@ function relationOver(
     nullable: false,
     maskable: draft.manyToMany.get(name)?.maskable ?? false,
     onDelete: 'restrict',
+    renamedFrom: draft.manyToMany.get(name)?.renamedFrom ?? null,
     words: draft.manyToMany.get(name)?.words ?? noWords,
   }
 }
@@ -198,6 +202,8 @@ function addThrough(
     ])
     return
   }
+  if (declaration.renamedFrom !== null)
+    wrong(`its links are rows of ${through}; renamedFrom is for the links of a hidden table`)
   const here = endOf(join, draft.name, declaration.local, null)
   const there = endOf(join, declaration.target, declaration.remote, here.name)
   if (here.name === null) return wrong(`its join model ${through} ${here.problem}`)

@@ -1,4 +1,5 @@
 /** Names: what may be one, and what tables, columns and constraints are called. */
+import type { CheckNode, IndexNode } from '../graph.ts'
 import { capitalise, kebabCase, plural, shortName, snakeCase } from '../../lib/index.ts'
 
 /**
@@ -79,8 +80,22 @@ const databaseNameLimit = 63
 export const databaseName = (name: string): string => shortName(snakeCase(name), databaseNameLimit)
 
 /** The name of an index or constraint, made from the table, what it is over and what it is. */
-export const constraintName = (table: string, parts: readonly string[], ending: string): string =>
+const constraintName = (table: string, parts: readonly string[], ending: string): string =>
   shortName([table, ...parts.map(snakeCase), ending].join('_'), databaseNameLimit)
+
+/** Names are made of columns, which stay when fields are renamed. */
+type ColumnOf = (field: string) => string
+
+export const uniqueName = (table: string, fields: readonly string[], columnOf: ColumnOf): string =>
+  constraintName(table, fields.map(columnOf), 'unique')
+
+export const indexName = (table: string, fields: IndexNode['fields'], columnOf: ColumnOf): string => {
+  const parts = fields.map(({ field, direction }) => columnOf(field) + (direction === 'descending' ? '_desc' : ''))
+  return constraintName(table, parts, 'index')
+}
+
+export const checkName = (table: string, { field, word }: Omit<CheckNode, 'name'>, columnOf: ColumnOf): string =>
+  constraintName(table, [...(field === null ? [] : [columnOf(field)]), ...(word === '' ? [] : [word])], 'check')
 
 /** `ArticleComment` is `article-comments`. */
 export const pluralOf = (model: string): string => plural(kebabCase(model))

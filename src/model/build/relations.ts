@@ -47,6 +47,7 @@ function addBelongsTo(building: Building, draft: ModelDraft, name: string, decla
     nullable: declaration.nullable,
     maskable: declaration.maskable,
     onDelete: declaration.onDelete ?? 'restrict',
+    renamedFrom: null,
     words: declaration.words,
   })
 }
@@ -97,6 +98,7 @@ function addHas(building: Building, draft: ModelDraft, name: string, declaration
     nullable: declaration.kind === 'hasOne',
     maskable: declaration.maskable,
     onDelete: 'restrict',
+    renamedFrom: null,
     words: declaration.words,
   } satisfies RelationNode)
 }

@@ -24,6 +24,7 @@ const optionNames = [
   'softDelete',
   'scopes',
   'table',
+  'renamedFrom',
   'plural',
   'namespace',
   'description',
@@ -129,6 +130,7 @@ function checkTaken(drafts: ReadonlyMap<string, ModelDraft>, mistakes: Mistakes)
     }
     if (options.table === '')
       mistakes.add('boot.option-invalid', { option: 'table', model: name, reason: 'it is empty' }, [name])
+    checkFormerName(draft, drafts, mistakes)
     const table = `${options.namespace ?? ''}.${draft.table}`.toLowerCase()
     const plural = plurals.get(draft.plural)
     if (plural !== undefined) {
@@ -146,5 +148,24 @@ function checkTaken(drafts: ReadonlyMap<string, ModelDraft>, mistakes: Mistakes)
     }
     plurals.set(draft.plural, name)
     tables.set(table, name)
+  }
+}
+
+/** Which former names there are tells the snapshot; what can be said without it is said here. */
+function checkFormerName(
+  { name, options }: ModelDraft,
+  drafts: ReadonlyMap<string, ModelDraft>,
+  mistakes: Mistakes,
+): void {
+  const former = options.renamedFrom
+  if (former === undefined) return
+  const wrong = (reason: string): void =>
+    mistakes.add('boot.option-invalid', { option: 'renamedFrom', model: name, reason }, [name])
+  if (!isModelName(former)) wrong(`"${former}" cannot have been the name of a model`)
+  else if (former === name) wrong('it is the name that the model has')
+  else if (drafts.has(former)) wrong(`the schema still has a model "${former}"`)
+  else {
+    const first = [...drafts.values()].find(({ options: { renamedFrom } }) => renamedFrom === former)
+    if (first !== undefined && first.name !== name) wrong(`${first.name} says that it was called "${former}", too`)
   }
 }

@@ -82,6 +82,7 @@ export interface ManyToManyDeclaration {
   readonly local: string | null
   readonly remote: string | null
   readonly maskable: boolean
+  readonly renamedFrom: string | null
   readonly words: Words
 }
 

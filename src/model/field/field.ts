@@ -235,6 +235,7 @@ export const field = {
       local: options.local ?? null,
       remote: options.remote ?? null,
       maskable: false,
+      renamedFrom: null,
       words: noWords,
     }),
 } as const

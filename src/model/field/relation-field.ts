@@ -213,6 +213,11 @@ export class ManyToManyField<Target extends string, Flags extends Flag = never> 
     return new ManyToManyField({ ...this.declaration, maskable: true })
   }
 
+  /** Its former name: it keeps its links. Not with `through`, where links are rows of a model that has a name. */
+  renamedFrom(name: string): ManyToManyField<Target, Flags> {
+    return new ManyToManyField({ ...this.declaration, renamedFrom: name })
+  }
+
   describe(description: string): ManyToManyField<Target, Flags> {
     return new ManyToManyField({ ...this.declaration, words: { ...this.declaration.words, description } })
   }
