@@ -31,6 +31,7 @@ const help = `Usage: npm run bench -- [options]
   --peers x,y          peers that take part: ${peers.map(peer => peer.name).join(', ')} (all)
   --connections 1,64   connections of the load (1,64)
   --rounds N           paired rounds of each measurement (5)
+  --starts N           starts of each peer, timed to the first answer (5)
   --seconds N          length of one run (2)
   --folder DIR         where the databases go; its disk takes the durable writes (the temporary folder)
   --json FILE          write the result as JSON
@@ -48,6 +49,7 @@ const { values } = parseArgs({
     peers: { type: 'string' },
     connections: { type: 'string', default: '1,64' },
     rounds: { type: 'string', default: '5' },
+    starts: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '2' },
     folder: { type: 'string' },
     json: { type: 'string' },
@@ -86,6 +88,7 @@ async function run(): Promise<void> {
     connections: values.connections.split(',').map(text => positive('--connections', text)),
     rounds: positive('--rounds', values.rounds),
     seconds: positive('--seconds', values.seconds),
+    starts: values.starts === '0' ? 0 : positive('--starts', values.starts),
     syncSeconds: 1.5,
     ...{ place, folder, samples: readSamples(dataset), report: progress },
     ...(values.profile === undefined ? {} : { profileFolder: resolve(values.profile) }),
@@ -96,7 +99,7 @@ async function run(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
   try {
     const loadCapacity = await measureLoadCapacity(load, plan.seconds)
-    progress('start to first answer …')
+    if (plan.starts > 0) progress('start to first answer …')
     const starts = await measureStarts(plan)
     const measured: RowResult[] = []
     for (const row of plan.rows) measured.push(...(await measureRow(plan, row, load)))

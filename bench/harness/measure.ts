@@ -22,6 +22,8 @@ export interface Plan {
   readonly connections: readonly number[]
   readonly rounds: number
   readonly seconds: number
+  /** How often each peer is started to time its first answer; 0 for not at all. */
+  readonly starts: number
   /** Length of each stretch in which syncs are counted. Long enough for the first, unbatched writes not to show. */
   readonly syncSeconds: number
   readonly place: Place
@@ -80,16 +82,15 @@ export async function measureLoadCapacity(load: LoadProcess, seconds: number): P
   }
 }
 
-const starts = 5
-
 /** Measures the time from starting each peer's process to its first answer, and its memory then. */
 export async function measureStarts(plan: Plan): Promise<StartResult[]> {
+  if (plan.starts === 0) return []
   for (const peer of plan.peers) {
     // The first start fills the compile cache.
     await (await startPeer(plan, peer, 'open')).stop()
   }
   const measured = plan.peers.map(peer => ({ peer, milliseconds: [] as number[], megabytes: [] as number[] }))
-  for (let round = 0; round < starts; round++) {
+  for (let round = 0; round < plan.starts; round++) {
     for (const { peer, milliseconds, megabytes } of rotated(measured, round)) {
       const start = performance.now()
       const running = await startPeer(plan, peer, 'open')

@@ -11,7 +11,7 @@ export function reportText(result: BenchResult): string {
   const verdicts = judge(result.engine, result.rows)
   return [
     machineText(result),
-    startsText(result),
+    ...(result.starts.length === 0 ? [] : [startsText(result)]),
     ...result.rows.map(row => rowText(row, verdicts)),
     'req/s, CPU and latencies are medians over the rounds, with min..max. CPU is µs of the peer process per request, DB CPU µs of all processes of the database.',
     'Ratios are medians of paired runs with a 95% bootstrap interval; a difference inside ±15% is noise on a shared machine.',

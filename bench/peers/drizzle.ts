@@ -1,147 +1,17 @@
-// Fastify + Drizzle 0.45 (its stable line) over better-sqlite3, the synchronous driver that line has: it has none for
-// node:sqlite. All queries are prepared; the nested list uses the relational queries.
-import Database from 'better-sqlite3'
-import { and, desc, eq, lt, or, relations, sql } from 'drizzle-orm'
-import { drizzle } from 'drizzle-orm/better-sqlite3'
-import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-
-import { pragmas } from '../data/schema.ts'
-import { uuid } from '../data/uuid.ts'
+// Fastify + Drizzle: the queries of the database that is asked for, under the routes that all peers with Fastify share.
+import type { Engine } from '../harness/messages.ts'
 import { serveArticles, type ArticleQueries } from './fastify-articles.ts'
 import { servePeer } from './serve.ts'
 
-const user = sqliteTable('user', {
-  id: text().primaryKey(),
-  name: text().notNull(),
-  email: text().notNull(),
-  role: text({ enum: ['member', 'editor', 'admin'] }).notNull(),
-  createdAt: text('created_at').notNull(),
-  updatedAt: text('updated_at').notNull(),
-})
+await servePeer(async settings => serveArticles(await queriesOf(settings.engine, settings.database), settings))
 
-const article = sqliteTable('article', {
-  id: text().primaryKey(),
-  title: text().notNull(),
-  slug: text().notNull(),
-  body: text().notNull(),
-  state: text({ enum: ['draft', 'published'] }).notNull(),
-  featured: integer({ mode: 'boolean' }).notNull(),
-  authorId: text('author_id').notNull(),
-  createdAt: text('created_at').notNull(),
-  updatedAt: text('updated_at').notNull(),
-})
-
-const tag = sqliteTable('tag', { id: text().primaryKey(), name: text().notNull() })
-
-const articleTag = sqliteTable(
-  'article_tags',
-  { articleId: text('article_id').notNull(), tagId: text('tag_id').notNull() },
-  table => [primaryKey({ columns: [table.articleId, table.tagId] })],
-)
-
-const articleRelations = relations(article, ({ one, many }) => ({
-  author: one(user, { fields: [article.authorId], references: [user.id] }),
-  articleTags: many(articleTag),
-}))
-
-const articleTagRelations = relations(articleTag, ({ one }) => ({
-  article: one(article, { fields: [articleTag.articleId], references: [article.id] }),
-  tag: one(tag, { fields: [articleTag.tagId], references: [tag.id] }),
-}))
-
-await servePeer(settings => {
-  const client = new Database(settings.database)
-  for (const pragma of pragmas) client.pragma(pragma)
-  return serveArticles(queries(client), settings)
-})
-
-function queries(client: Database.Database): ArticleQueries {
-  const schema = { user, article, tag, articleTag, articleRelations, articleTagRelations }
-  const db = drizzle(client, { schema })
-  const { body: _, ...listedColumns } = columns()
-
-  const find = db
-    .select()
-    .from(article)
-    .where(eq(article.id, sql.placeholder('id')))
-    .prepare()
-
-  const list = db
-    .select(listedColumns)
-    .from(article)
-    .where(lt(article.createdAt, sql.placeholder('before')))
-    .orderBy(desc(article.createdAt), desc(article.id))
-    .limit(sql.placeholder('limit'))
-    .prepare()
-
-  const listReadable = db
-    .select(listedColumns)
-    .from(article)
-    .where(
-      and(
-        lt(article.createdAt, sql.placeholder('before')),
-        or(eq(article.state, 'published'), eq(article.authorId, sql.placeholder('caller'))),
-      ),
-    )
-    .orderBy(desc(article.createdAt), desc(article.id))
-    .limit(sql.placeholder('limit'))
-    .prepare()
-
-  const nested = db.query.article
-    .findMany({
-      columns: { id: true, title: true, slug: true, state: true, createdAt: true },
-      with: {
-        author: { columns: { id: true, name: true } },
-        articleTags: {
-          columns: {},
-          with: { tag: { columns: { id: true, name: true } } },
-          orderBy: articleTag.tagId,
-        },
-      },
-      extras: {
-        // Names are written out: Drizzle renders a column inside an extra without its table, and `id` would be comment's.
-        commentCount: sql<number>`(select count(*) from "comment" where "comment"."article_id" = "article"."id")`.as(
-          'comment_count',
-        ),
-      },
-      where: lt(article.createdAt, sql.placeholder('before')),
-      orderBy: [desc(article.createdAt), desc(article.id)],
-      limit: sql.placeholder('limit'),
-    })
-    .prepare()
-
-  const create = db
-    .insert(article)
-    .values({
-      ...{ id: sql.placeholder('id'), title: sql.placeholder('title'), slug: sql.placeholder('slug') },
-      ...{ body: sql.placeholder('body'), state: sql.placeholder('state'), featured: sql.placeholder('featured') },
-      authorId: sql.placeholder('authorId'),
-      ...{ createdAt: sql.placeholder('now'), updatedAt: sql.placeholder('now') },
-    })
-    .returning()
-    .prepare()
-
-  const update = db
-    .update(article)
-    .set({ title: sql`${sql.placeholder('title')}`, updatedAt: sql`${sql.placeholder('now')}` })
-    .where(eq(article.id, sql.placeholder('id')))
-    .returning()
-    .prepare()
-
-  return {
-    find: id => find.get({ id }),
-    list: (before, limit) => list.all({ before, limit }),
-    listReadable: (before, limit, caller) => listReadable.all({ before, limit, caller }),
-    nested(before, limit) {
-      const rows = nested.all({ before, limit })
-      return rows.map(({ articleTags, ...row }) => ({ ...row, tags: articleTags.map(link => link.tag) }))
-    },
-    create: input => create.get({ ...input, id: uuid(), now: new Date().toISOString() }),
-    update: (id, title) => update.get({ id, title, now: new Date().toISOString() }),
+async function queriesOf(engine: Engine, database: string): Promise<ArticleQueries> {
+  switch (engine) {
+    case 'sqlite':
+      return (await import('./drizzle/sqlite.ts')).sqliteQueries(database)
+    case 'postgres':
+      return (await import('./drizzle/postgres.ts')).postgresQueries(database)
+    case 'mariadb':
+      return (await import('./drizzle/mariadb.ts')).mariadbQueries(database)
   }
-}
-
-function columns() {
-  const { id, title, slug, body, state, featured, authorId, createdAt, updatedAt } = article
-  return { id, title, slug, body, state, featured, authorId, createdAt, updatedAt }
 }

@@ -21,7 +21,7 @@ export interface ListedArticle extends Placed {
   readonly state: 'draft' | 'published'
   readonly featured: boolean
   readonly authorId: string
-  readonly updatedAt: string
+  readonly updatedAt: string | Date
 }
 
 export interface NestedArticle extends Placed {
@@ -35,7 +35,8 @@ export interface NestedArticle extends Placed {
 
 interface Placed {
   readonly id: string
-  readonly createdAt: string
+  /** A date where the driver makes one; in JSON it is the same text. */
+  readonly createdAt: string | Date
 }
 
 interface Named {
@@ -159,6 +160,7 @@ function item(article: Article | undefined, reply: FastifyReply) {
 
 function page(articles: readonly Placed[], limit: number) {
   const last = articles.at(-1)
-  const after = last === undefined || articles.length < limit ? null : pageToken(last.createdAt, last.id)
-  return pageBody(articles, after)
+  if (last === undefined || articles.length < limit) return pageBody(articles, null)
+  const { createdAt, id: lastId } = last
+  return pageBody(articles, pageToken(typeof createdAt === 'string' ? createdAt : createdAt.toISOString(), lastId))
 }

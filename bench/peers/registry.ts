@@ -28,9 +28,20 @@ const titles: Record<PeerName, Peer['titles']> = {
   },
   dutiful: everywhere('the same with what a served API owes'),
   fastify: everywhere('Fastify with a response schema'),
-  kysely: { sqlite: 'Fastify + Kysely over better-sqlite3, statements kept' },
-  drizzle: { sqlite: 'Fastify + Drizzle over better-sqlite3, prepared' },
-  typeorm: {},
+  kysely: {
+    sqlite: 'Fastify + Kysely over better-sqlite3, statements kept',
+    postgres: 'Fastify + Kysely over pg, pool of 10, JSON helpers',
+    mariadb: 'Fastify + Kysely over mysql2, pool of 10, three queries for the nested list',
+  },
+  drizzle: {
+    sqlite: 'Fastify + Drizzle over better-sqlite3, prepared',
+    postgres: 'Fastify + Drizzle over pg, pool of 10, prepared, relational queries',
+    mariadb: 'Fastify + Drizzle over mysql2, pool of 10, prepared, three queries for the nested list',
+  },
+  typeorm: {
+    postgres: 'Nest over Fastify + TypeORM over pg, pool of 10',
+    mariadb: 'Nest over Fastify + TypeORM over mysql2, pool of 10',
+  },
 }
 
 /** The peers whose file is there. */

@@ -143,6 +143,7 @@ test('a row is measured from end to end, with its commits', async () => {
     connections: [4],
     rounds: 1,
     seconds: 0.1,
+    starts: 0,
     syncSeconds: 0.1,
     ...{ place, folder, samples, report: () => {} },
   }
