@@ -8,13 +8,7 @@ import { readSamples } from './data/samples.ts'
 import { openPlace } from './database/place.ts'
 import { serverNames } from './database/server.ts'
 import { describeDisk, describeMachine } from './harness/machine.ts'
-import {
-  measureLoadCapacity,
-  measureRow,
-  measureStarts,
-  startLoad,
-  type Plan,
-} from './harness/measure.ts'
+import { measureLoadCapacity, measureRow, measureStarts, startLoad, type Plan } from './harness/measure.ts'
 import { engines } from './harness/messages.ts'
 import { reportText } from './harness/report.ts'
 import type { BenchResult, RowResult } from './harness/result.ts'

@@ -53,7 +53,8 @@ async function measure(title: string, ways: readonly Way[], ids: readonly string
   const bodies: string[] = []
   for (const way of ways) bodies.push(JSON.stringify(JSON.parse(await way.answer(usable[0] ?? ''))))
   for (const [index, body] of bodies.entries()) {
-    if (body !== bodies[0]) throw new Error(`${ways[index]?.name} differs:\n${body.slice(0, 600)}\n${bodies[0]?.slice(0, 600)}`)
+    if (body !== bodies[0])
+      throw new Error(`${ways[index]?.name} differs:\n${body.slice(0, 600)}\n${bodies[0]?.slice(0, 600)}`)
   }
   for (let round = 0; round <= rounds; round++) {
     for (const { way, server: servers, node } of figures) {
@@ -73,7 +74,9 @@ async function measure(title: string, ways: readonly Way[], ids: readonly string
   process.stdout.write(`\n${title}\n`)
   for (const { way, server: ofServer, node } of figures) {
     const [a, b] = [median(ofServer), median(node)]
-    process.stdout.write(`  ${way.name.padEnd(64)} ${a.toFixed(0).padStart(6)} + ${b.toFixed(0).padStart(5)} = ${(a + b).toFixed(0).padStart(6)}\n`)
+    process.stdout.write(
+      `  ${way.name.padEnd(64)} ${a.toFixed(0).padStart(6)} + ${b.toFixed(0).padStart(5)} = ${(a + b).toFixed(0).padStart(6)}\n`,
+    )
   }
 }
 
@@ -94,7 +97,13 @@ async function makeTables(): Promise<readonly string[]> {
   await insert(
     'strategy_parent',
     ids.map((key, index) => [
-      ...[key, `Title of ${index}: ${words}`, `title-of-${index}`, words.repeat(3), index % 5 === 0 ? 'draft' : 'published'],
+      ...[
+        key,
+        `Title of ${index}: ${words}`,
+        `title-of-${index}`,
+        words.repeat(3),
+        index % 5 === 0 ? 'draft' : 'published',
+      ],
       ...[index % 20 === 0 ? 1 : 0, index * 7, index % 100, sequence.pick(ids), momentOf(index), momentOf(index * 2)],
       index % 3 === 0 ? null : `note ${index}`,
     ]),
@@ -115,7 +124,9 @@ async function makeTables(): Promise<readonly string[]> {
   }
   const all = ['strategy_parent', 'strategy_child_5', 'strategy_child_50']
   for (const table of all) {
-    await session.script(family === 'postgres' ? `vacuum analyze ${table}` : `analyze table ${table} persistent for all`)
+    await session.script(
+      family === 'postgres' ? `vacuum analyze ${table}` : `analyze table ${table} persistent for all`,
+    )
   }
   return ids
 }
@@ -127,7 +138,13 @@ function momentOf(index: number): string {
 
 async function insert(table: string, rows: readonly (readonly unknown[])[]): Promise<void> {
   const value = (cell: unknown) =>
-    cell === null ? 'null' : typeof cell === 'string' ? `'${cell}'` : family === 'postgres' && (cell === 0 || cell === 1) ? `${cell}` : String(cell)
+    cell === null
+      ? 'null'
+      : typeof cell === 'string'
+        ? `'${cell}'`
+        : family === 'postgres' && (cell === 0 || cell === 1)
+          ? `${cell}`
+          : String(cell)
   const boolean = table === 'strategy_parent' && family === 'postgres'
   const texts = rows.map(
     row => `(${row.map((cell, index) => (boolean && index === 5 ? `${cell === 1}` : value(cell))).join(',')})`,
@@ -147,7 +164,11 @@ function postgresRows(): Way[] {
     ',"state":"',state,'","featured":',featured::text,',"size":',size,',"rank":',rank,',"authorId":"',author_id,
     '","createdAt":"',${time('created_at')},'","updatedAt":"',${time('updated_at')},'","note":',coalesce(to_json(note)::text,'null'),'}')`
   return [
-    one('text: concat + string_agg', `select concat('[',string_agg(${concat},','),']') from (select ${columns} ${page}) page`, 20),
+    one(
+      'text: concat + string_agg',
+      `select concat('[',string_agg(${concat},','),']') from (select ${columns} ${page}) page`,
+      20,
+    ),
     rowsJoined('text: concat, one row each, joined in JavaScript', `select ${concat} ${page}`, 20),
     one('json_agg of row_to_json', `select json_agg(row_to_json(page))::text from (select ${named} ${page}) page`, 20),
   ]
@@ -231,7 +252,11 @@ function mysqlRows(): Way[] {
     'createdAt',${time('created_at')},'updatedAt',${time('updated_at')},'note',note)`
   const rows = `select ${columns} ${page}`
   return [
-    one('text: concat + group_concat', `select concat('[',group_concat(${concat} separator ','),']') from (${rows}) page`, 20),
+    one(
+      'text: concat + group_concat',
+      `select concat('[',group_concat(${concat} separator ','),']') from (${rows}) page`,
+      20,
+    ),
     one(
       'text: concat + group_concat, each row or something too long',
       `select concat('[',group_concat(ifnull(${concat},repeat(' ',@@max_allowed_packet)) separator ','),']') from (${rows}) page`,
@@ -248,7 +273,11 @@ function mysqlRows(): Way[] {
           found.map(row => ({
             ...{ id: row[0], title: row[1], slug: row[2], summary: row[3], state: row[4], featured: row[5] === 1 },
             ...{ size: row[6], rank: row[7], authorId: row[8] },
-            ...{ createdAt: `${String(row[9]).replace(' ', 'T')}Z`, updatedAt: `${String(row[10]).replace(' ', 'T')}Z`, note: row[11] },
+            ...{
+              createdAt: `${String(row[9]).replace(' ', 'T')}Z`,
+              updatedAt: `${String(row[10]).replace(' ', 'T')}Z`,
+              note: row[11],
+            },
           })),
         )
       },
@@ -265,7 +294,8 @@ function mysqlChildren(children: number, limit: number): Way[] {
   const pageRows = `select p.id, ${head} from (${page}) p`
   const ofParent = `from ${table} c where c.parent_id = p.id`
   const list = (rest: string) => `select group_concat(${child} order by c.id separator ',' ${rest})`
-  const inside = (inner: string) => `select concat('[',group_concat(concat(${head},${inner},']}') order by p.id separator ','),']') from (${page}) p`
+  const inside = (inner: string) =>
+    `select concat('[',group_concat(concat(${head},${inner},']}') order by p.id separator ','),']') from (${page}) p`
   const rowEach = (rest: string) =>
     `select concat(${head},ifnull((${list(rest)} ${ofParent}),''),']}') from strategy_parent p where p.id > ? order by p.id limit ?`
   const idsOf = `json_table(?, '$[*]' columns(id char(36) character set ascii collate ascii_bin path '$')) i`
@@ -379,7 +409,13 @@ async function postgresSession(at: string): Promise<Session> {
 }
 
 async function mysqlSession(at: string): Promise<Session> {
-  const connection = await createConnection({ uri: at, rowsAsArray: true, dateStrings: true, jsonStrings: true, charset: 'utf8mb4' })
+  const connection = await createConnection({
+    uri: at,
+    rowsAsArray: true,
+    dateStrings: true,
+    jsonStrings: true,
+    charset: 'utf8mb4',
+  })
   await connection.query(
     "set collation_connection = utf8mb4_nopad_bin, group_concat_max_len = @@max_allowed_packet, tx_isolation = 'READ-COMMITTED'",
   )

@@ -3,11 +3,7 @@ import { administer } from '../../test/services/administration.ts'
 import type { Family } from '../../test/services/catalog.ts'
 
 /** Statements per request; undefined where the server does not count them. */
-export function countStatements(
-  family: Family,
-  url: string,
-  run: () => Promise<number>,
-): Promise<number | undefined> {
+export function countStatements(family: Family, url: string, run: () => Promise<number>): Promise<number | undefined> {
   return family === 'postgres' ? countPostgres(url, run) : countMysql(url, run)
 }
 
@@ -30,7 +26,15 @@ async function countPostgres(url: string, run: () => Promise<number>): Promise<n
 /** By `Questions`, which counts what clients send but neither preparing nor closing a statement; each look is one, too. */
 async function countMysql(url: string, run: () => Promise<number>): Promise<number> {
   const questions = async () =>
-    Number((await administer('mysql', url, "select variable_value from information_schema.global_status where variable_name = 'QUESTIONS'"))[0])
+    Number(
+      (
+        await administer(
+          'mysql',
+          url,
+          "select variable_value from information_schema.global_status where variable_name = 'QUESTIONS'",
+        )
+      )[0],
+    )
   const before = await questions()
   const requests = await run()
   return ((await questions()) - before - 1) / requests

@@ -136,7 +136,9 @@ async function withStatements<T>(
     const client = new Client({ connectionString: url })
     await client.connect()
     try {
-      return await use(async statement => Number((await client.query<{ found: string }>(statement)).rows[0]?.found ?? 0))
+      return await use(async statement =>
+        Number((await client.query<{ found: string }>(statement)).rows[0]?.found ?? 0),
+      )
     } finally {
       await client.end()
     }

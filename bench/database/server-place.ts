@@ -47,7 +47,10 @@ export async function serverPlace(options: PlaceOptions, engine: Exclude<Engine,
   }
 }
 
-async function serverOf({ url, server, folder }: PlaceOptions, engine: 'postgres' | 'mariadb'): Promise<DatabaseServer> {
+async function serverOf(
+  { url, server, folder }: PlaceOptions,
+  engine: 'postgres' | 'mariadb',
+): Promise<DatabaseServer> {
   if (url !== undefined) return await serverAt(url)
   const candidates = server === undefined ? serversFor(engine === 'postgres' ? 'postgres' : 'mysql') : [server]
   const name = candidates.find(candidate => whyNoOwn(candidate) === null) ?? candidates[0]

@@ -106,10 +106,15 @@ Controller()(HelloController)
 const id = [Param('id', ParseUUIDPipe), String] as const
 const { prototype } = ArticlesController
 method(prototype, 'find', [Get(':id')], [id])
-method(prototype, 'list', [Get()], [
-  [Query(), ListQuery],
-  [Headers('authorization'), String],
-])
+method(
+  prototype,
+  'list',
+  [Get()],
+  [
+    [Query(), ListQuery],
+    [Headers('authorization'), String],
+  ],
+)
 method(prototype, 'create', [Post(), HttpCode(201)], [[Body(), NewArticle]])
 method(prototype, 'update', [Patch(':id')], [id, [Body(), ArticleChange]])
 Inject(articlesToken)(ArticlesController, undefined, 0)

@@ -128,6 +128,7 @@ export function postgresQueries(url: string): ArticleQueries {
       return rows.map(({ articleTags, ...row }) => ({ ...row, tags: articleTags.map(link => link.tag) }))
     },
     create: async input => (await create.execute({ ...input, id: uuid(), now: new Date() }))[0],
-    update: async (key, changed) => (await update.execute({ id: key, title: changed, now: new Date().toISOString() }))[0],
+    update: async (key, changed) =>
+      (await update.execute({ id: key, title: changed, now: new Date().toISOString() }))[0],
   }
 }

@@ -62,7 +62,17 @@ export function postgresQueries(url: string): ArticleQueries {
       const now = new Date()
       return db
         .insertInto('article')
-        .values({ id: uuid(), title, slug, body, state, featured, author_id: authorId, created_at: now, updated_at: now })
+        .values({
+          id: uuid(),
+          title,
+          slug,
+          body,
+          state,
+          featured,
+          author_id: authorId,
+          created_at: now,
+          updated_at: now,
+        })
         .returning(articleColumns)
         .executeTakeFirst()
     },

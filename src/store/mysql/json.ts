@@ -23,7 +23,7 @@ import { textLiteral } from './encode.ts'
 /** A moment as RFC 3339 in UTC with milliseconds. */
 export const datetimeText = (sql: string): string => `concat(replace(${sql},' ','T'),'Z')`
 /** MariaDB breaks base64 into lines of 76 characters (RFC 2045). */
-export const bytesText = (sql: string): string => `replace(to_base64(${sql}),char(10),'')`
+export const bytesText = (sql: string): string => `replace(to_base64(${sql}),char(10 using utf8mb4),'')`
 
 /** The text of a value that needs no escapes in JSON; null of null. */
 function plainText({ sql, type }: SqlValue): string | null {
