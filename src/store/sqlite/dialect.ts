@@ -121,8 +121,14 @@ export const sqliteDialect: SqlDialect = {
         return { sql, decoding: 'same' }
     }
   },
-  // By chance, not by row number: rows of a small table may all have numbers that are never looked at, and nested they never end.
-  guard: () => `((random() & ${sampled}) <> 0 or ${functions.guard}())`,
+  guard(alias, model) {
+    // By chance and not by the row's number alone: those of a small table may all be passed over, and nested six deep it never ends. The row
+    // has to be named, or SQLite would ask once before the loop over its table.
+    const row = isWithoutRowid(model)
+      ? `(${alias}.${identifier(model.fields[model.key[0] ?? '']?.column ?? '')} is null)`
+      : `${alias}.${rowidOf(model)}`
+    return `((${row} + random() & ${sampled}) <> 0 or ${functions.guard}())`
+  },
   rowIdentity: model =>
     isWithoutRowid(model) ? model.key.map(field => identifier(model.fields[field]?.column ?? field)) : [rowidOf(model)],
   // SQLite does not reorder a cross join (sqlite.org/optoverview.html).
