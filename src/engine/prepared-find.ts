@@ -33,7 +33,9 @@ export function prepareFind(
   store: Store,
   limits: Limits,
 ): PreparedFind {
-  const positions = cursorShape(request)
+  let hashed: string | null = null
+  // A hash that only pages with neighbours need: code that asks for rows once makes its request anew each time.
+  const positions = (): string => (hashed ??= cursorShape(request))
   const recipe: Recipe<FindPlan, CompiledFind> = {
     key: `${caller} ${JSON.stringify(request)}`,
     caller,
@@ -50,7 +52,7 @@ export function prepareFind(
   }
 
   function bind(plan: FindPlan, values: RequestValues, context: ExecutionContext) {
-    const position = values.cursor === null ? [] : readCursor(values.cursor, positions, plan.parameters)
+    const position = values.cursor === null ? [] : readCursor(values.cursor, positions(), plan.parameters)
     const sources = { form: values.form, values: values.values, position, steps: {} }
     const bound = bindParameters(plan.parameters, sources, context, limits)
     if (plan.limitProducts.length > 0) checkLimitProducts(plan.limitProducts, plan.parameters, bound, limits)
@@ -69,8 +71,8 @@ export function prepareFind(
     return {
       json,
       rows: result.rows,
-      after: after && result.last !== null ? writeCursor(positions, order, result.last) : null,
-      before: before && result.first !== null ? writeCursor(positions, order, result.first) : null,
+      after: after && result.last !== null ? writeCursor(positions(), order, result.last) : null,
+      before: before && result.first !== null ? writeCursor(positions(), order, result.first) : null,
       count: result.count,
       version: result.version,
       sameForAll: compiled.sameForAll,

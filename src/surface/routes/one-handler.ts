@@ -12,6 +12,7 @@ import {
   enveloped,
   parentCondition,
   parentTexts,
+  preparedByClass,
   requireParent,
   type RouteContext,
 } from './route-context.ts'
@@ -29,9 +30,11 @@ export function oneHandler(route: RouteContext, one: OneRoute): (exchange: Excha
     where: parentCondition(path, fields.length),
   }
 
+  const preparedFor = preparedByClass(engine, request)
+
   return exchange => {
     const { context } = exchange
-    const prepared = engine.find(request, context.caller.class)
+    const prepared = preparedFor(context.caller.class)
     readQuery(exchange.search, [])
     const texts =
       one.row === 'caller'

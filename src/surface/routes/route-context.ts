@@ -1,9 +1,9 @@
 /** What the handlers of declared routes share. */
-import type { Engine } from '../../engine/index.ts'
+import type { Engine, PreparedFind } from '../../engine/index.ts'
 import { refusal } from '../../error/index.ts'
 import { wholeText } from '../../lib/index.ts'
 import { type ActionPorts, bareJson, emptyFind, type Projection, type RowAddress } from '../../operation/index.ts'
-import type { Caller, FilterRequest, FindRequest } from '../../query/index.ts'
+import type { Caller, CallerClass, FilterRequest, FindRequest } from '../../query/index.ts'
 import type { Answer, Exchange } from '../contract/index.ts'
 import type { RoutePath } from './route-path.ts'
 import { placeTexts } from './route-path.ts'
@@ -22,6 +22,16 @@ export function enveloped(projection: Projection, row: string): string {
   const { one } = projection.envelope
   const value = bareJson(projection, row) ?? 'null'
   return one === undefined ? value : `{${JSON.stringify(one)}:${value}}`
+}
+
+/** A request that is the same each time, made ready once for each class of caller. */
+export function preparedByClass(engine: Engine, request: FindRequest): (caller: CallerClass) => PreparedFind {
+  const made = new Map<CallerClass, PreparedFind>()
+  return caller => {
+    const known = made.get(caller) ?? engine.find(request, caller)
+    made.set(caller, known)
+    return known
+  }
 }
 
 /** The keys of rows, asked for as the caller: a row that the caller may not read does not exist. */
