@@ -12,12 +12,19 @@ const longestPenalty = 60_000
 
 const neededRuns = 2
 const forgivenAfter = 1000
+/**
+ * A machine that is out of breath makes every read slow now and then: one slow run says nothing. Each counts 1 and is worn off by so many quick
+ * ones; a read leaves when more than one run in a hundred is slow.
+ */
+const wornOffBy = 100
+const mostSlowRuns = 3
 
 export class Pace {
   #neededRuns: number
   #penalty = 0
   #slowUntil = 0
   #quickRuns = 0
+  #slowRuns = 0
 
   constructor(bounded: boolean) {
     this.#neededRuns = bounded ? 0 : neededRuns
@@ -35,13 +42,19 @@ export class Pace {
 
   /** It ran between others, and kept them waiting for so long. */
   ranShared(milliseconds: number): void {
-    if (milliseconds > slow) this.overran()
-    else if (this.#penalty > 0 && ++this.#quickRuns > forgivenAfter) this.#penalty = 0
+    if (milliseconds > slow) {
+      if (++this.#slowRuns >= mostSlowRuns) this.overran()
+      return
+    }
+    if (this.#slowRuns > 0) this.#slowRuns = Math.max(0, this.#slowRuns - 1 / wornOffBy)
+    if (this.#penalty > 0 && ++this.#quickRuns > forgivenAfter) this.#penalty = 0
   }
 
+  /** The server stopped it, or it was slow too often. */
   overran(): void {
     this.#penalty = Math.min(longestPenalty, Math.max(shortestPenalty, this.#penalty * 4))
     this.#slowUntil = performance.now() + this.#penalty
     this.#quickRuns = 0
+    this.#slowRuns = 0
   }
 }
