@@ -77,7 +77,8 @@ function save(block: Block, file: string): void {
   const before = project.read(file)
   const text = textAfter(block, before)
   if (before === text) return
-  if (/\.(?:ts|json)$/.test(file)) {
+  // The compiler's own settings change nothing that runs.
+  if (/\.(?:ts|json)$/.test(file) && file !== 'tsconfig.json') {
     saved ??= { files: [], since: server?.printedSoFar ?? 0 }
     saved.files.push(file)
   }
