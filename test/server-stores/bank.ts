@@ -21,7 +21,7 @@ export interface Gate {
   open(): void
 }
 
-export function gate(): Gate {
+function gate(): Gate {
   const opened = Promise.withResolvers<void>()
   let waiting: { readonly count: number; readonly tell: () => void }[] = []
   let here = 0

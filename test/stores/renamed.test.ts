@@ -80,7 +80,7 @@ async function opened<S extends Schema>(store: Store, graph: ModelGraph, run: (d
     await run(createDb(engine, () => context) as unknown as SystemDb<S>)
     return differences.map(({ description }) => description)
   } finally {
-    await engine.close()
+    engine.close()
     await store.close()
   }
 }

@@ -11,8 +11,6 @@ export type {
   Statement,
 } from './connection.ts'
 export { Answers } from './answers.ts'
-export { codedError } from './failure.ts'
-export { noteCommit } from './note-commit.ts'
 export { StatementOnce } from './statement-once.ts'
 export type { ReachedReplica, ReplicaAddress, Replication } from './replication.ts'
 export { unusable, withFirstConnection } from './first-connection.ts'
