@@ -1,4 +1,5 @@
 // The HTTP server by itself: answers, methods, paths, callers, errors, time, clients that go away, and the access log.
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { refusal } from '../../src/error/index.ts'
@@ -67,6 +68,35 @@ describe('an answer', () => {
     const { headers, body } = await server.fastify.inject('/things')
     expect(body).toBe('{"OK":TRUE}')
     expect(headers).toMatchObject({ 'access-control-allow-origin': '*', vary: 'Origin, Authorization' })
+  })
+
+  it.each(['onRequest', 'onResponse'] as const)('shows the query to the %s hook of a plugin', async name => {
+    const server = serve([{}])
+    const seen: unknown[] = []
+    server.fastify.register((scope, _options, done) => {
+      scope.addHook(name, (request: FastifyRequest, _reply: FastifyReply, next: () => void) => {
+        seen.push(request.query)
+        next()
+      })
+      scope.get('/theirs', () => 'theirs')
+      done()
+    })
+    await server.fastify.inject('/theirs?a=1&a=%20b')
+    expect(seen).toMatchObject([{ a: ['1', ' b'] }])
+  })
+
+  it('shows the query to the routes of a plugin, and to hooks around all routes', async () => {
+    const server = serve([{}])
+    server.fastify.get('/theirs', ({ query }) => query)
+    expect((await server.fastify.inject('/theirs?name=x')).json()).toEqual({ name: 'x' })
+    const watched = serve([{}])
+    const seen: unknown[] = []
+    watched.fastify.addHook('onResponse', (request, _reply, done) => {
+      seen.push(request.query)
+      done()
+    })
+    await watched.fastify.inject('/things?name=x')
+    expect(seen).toMatchObject([{ name: 'x' }])
   })
 })
 

@@ -1,4 +1,5 @@
 /** The HTTP server: Fastify carries it, routes and their contract are ours. */
+import { parse as parseQuery } from 'node:querystring'
 import { fastify as createFastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { refusal } from '../../error/index.ts'
 import type { PresentError, Route } from '../contract/index.ts'
@@ -12,7 +13,7 @@ import { problemPresenter } from './problem.ts'
 import { requestIds } from './request-id.ts'
 import { routeTable } from './route-table.ts'
 import { sender } from './send-answer.ts'
-import { watchHooks } from './watch-hooks.ts'
+import { watchPlugins } from './watch-plugins.ts'
 
 export interface HttpServer {
   /** For Fastify plugins. Their routes and hooks are theirs; register them before the server listens. */
@@ -30,6 +31,10 @@ export interface HttpServer {
 }
 
 const ours = Symbol('ours')
+type RouteConfig = { readonly [ours]?: Route } | undefined
+const isOurs = (config: unknown): boolean => (config as RouteConfig)?.[ours] !== undefined
+
+const noQuery = Object.freeze({})
 
 /**
  * Makes a server. It listens when it is told to; `server.fastify.inject()` asks it without a port.
@@ -61,7 +66,12 @@ export function httpServer(options: HttpOptions): HttpServer {
     keepAliveTimeout: limits.keepAliveTime,
     // Node's own bound on the headers is as long as the request's; the shorter one counts.
     http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.receiveTime },
-    routerOptions: { maxParamLength: limits.urlBytes, caseSensitive: true },
+    routerOptions: {
+      maxParamLength: limits.urlBytes,
+      caseSensitive: true,
+      // Our routes read the query themselves; reading it here, too, takes a twentieth of a point read.
+      querystringParser: text => (plugins.seeRequests() ? parseQuery(text, '&', '=', { maxKeys: 0 }) : noQuery),
+    },
     genReqId: nextId,
     rewriteUrl: ({ url = '/' }) => (url.startsWith('/') ? url : pathOfAbsolute(url)),
     clientErrorHandler: clientErrorHandler({
@@ -90,7 +100,7 @@ export function httpServer(options: HttpOptions): HttpServer {
       answerRefusal(pipeline, null, exchange, reply, refused)
     },
   })
-  const hooked = watchHooks(fastify)
+  const plugins = watchPlugins(fastify, isOurs)
   const pipeline: Pipeline = {
     options,
     limits,
@@ -98,7 +108,7 @@ export function httpServer(options: HttpOptions): HttpServer {
     sender: sender({
       credentialHeader: options.credentialHeader ?? 'Authorization',
       headers: options.headers ?? {},
-      hooked,
+      hooked: () => plugins.shapeAnswers(),
       draining: () => draining,
     }),
   }
@@ -210,8 +220,7 @@ function pathOfAbsolute(url: string): string {
   return match[1].startsWith('/') ? match[1] : `/${match[1]}`
 }
 
-const routeOf = (request: FastifyRequest): Route | null =>
-  (request.routeOptions.config as { readonly [ours]?: Route } | undefined)?.[ours] ?? null
+const routeOf = (request: FastifyRequest): Route | null => (request.routeOptions.config as RouteConfig)?.[ours] ?? null
 
 /** Routes of mounted plugins have a line in the access log too. */
 function tellForeignAnswers(
@@ -220,8 +229,7 @@ function tellForeignAnswers(
   exchangeOf: (request: FastifyRequest, reply: FastifyReply) => HttpExchange,
 ): void {
   fastify.addHook('onRoute', route => {
-    const config: { readonly [ours]?: Route } | undefined = route.config
-    if (config?.[ours] !== undefined) return
+    if (isOurs(route.config)) return
     const tell = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
       const exchange = exchangeOf(request, reply)
       const bytes = Number(reply.getHeader('content-length') ?? 0)

@@ -1,0 +1,37 @@
+/** Notices whether plugins take part in requests or answers: what only they look at is not made for nobody. */
+import type { FastifyInstance } from 'fastify'
+
+const beforeAnswers = ['onRequest', 'preParsing', 'preValidation', 'preHandler', 'preSerialization', 'onSend']
+const shapingAnswers: ReadonlySet<string> = new Set(beforeAnswers)
+const seeingRequests: ReadonlySet<string> = new Set([
+  ...beforeAnswers,
+  'onResponse',
+  'onError',
+  'onTimeout',
+  'onRequestAbort',
+])
+
+export interface Plugins {
+  /** One has a hook that answers of our routes go through. Hooks inside a plugin's own scope are for that plugin's routes. */
+  shapeAnswers(): boolean
+  /** One gets to see requests, by a hook or by a route of its own. */
+  seeRequests(): boolean
+}
+
+/** Call it before any plugin is registered. `isOurs` tells our routes by their configuration. */
+export function watchPlugins(fastify: FastifyInstance, isOurs: (config: unknown) => boolean): Plugins {
+  let shaping = false
+  let seeing = false
+  fastify.addHook('onRoute', ({ config }) => {
+    if (!isOurs(config)) seeing = true
+  })
+  const original = fastify.addHook
+  // Instances of plugins inherit from this one, and with it this function.
+  const watched = function (this: FastifyInstance, name: string, hook: unknown): FastifyInstance {
+    if (this === fastify && shapingAnswers.has(name)) shaping = true
+    if (seeingRequests.has(name)) seeing = true
+    return Reflect.apply(original, this, [name, hook]) as FastifyInstance
+  }
+  Object.defineProperty(fastify, 'addHook', { value: watched, writable: true, configurable: true })
+  return { shapeAnswers: () => shaping, seeRequests: () => seeing }
+}
