@@ -114,6 +114,14 @@ export const goldenCases: readonly GoldenCase[] = [
     request: articles({ select: only(field('title'), include('tags', { sort: [{ path: ['name'], direction: 'ascending' }] })) }),
   },
   {
+    name: 'links with a rule and soft delete',
+    caller: member,
+    request: articles({
+      select: only(field('title'), include('contributors', { select: only(field('name')) })),
+      where: { kind: 'none', path: ['contributors'], where: compare('name', 'eq') },
+    }),
+  },
+  {
     name: 'one relation twice under different names',
     caller: system,
     request: articles({

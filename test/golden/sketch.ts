@@ -73,7 +73,8 @@ function sketchOutput(output: Output, indent: string): string[] {
       return [`${name}: object`, ...output.outputs.flatMap((inner) => sketchOutput(inner, `${indent}  `))]
     default: {
       const how = output.kind === 'one' ? 'one' : `${output.kind}, ${output.strategy}`
-      return [`${name}: ${how} of ${output.link.model}.${output.link.relation}`, ...sketchNode(output.node, `${indent}  `)]
+      const { model, relation, links } = output.link
+      return [`${name}: ${how} of ${model}.${relation}${sketchLinks(links)}`, ...sketchNode(output.node, `${indent}  `)]
     }
   }
 }
@@ -99,6 +100,10 @@ function sketchParameter(parameter: Parameter): string {
   }
 }
 
+/** A condition on the rows that join two models; it stands in their place. */
+const sketchLinks = (links: Predicate | undefined): string =>
+  links === undefined ? '' : ` by links where ${sketchPredicate(links)}`
+
 function sketchPredicate(predicate: Predicate): string {
   switch (predicate.kind) {
     case 'constant':
@@ -121,7 +126,7 @@ function sketchPredicate(predicate: Predicate): string {
     case 'array':
       return `${sketchExpression(predicate.left)} ${predicate.operator} ${sketchExpression(predicate.right)}`
     case 'some':
-      return `some ${[`row ${predicate.row}`, ...predicate.path, predicate.relation].join('.')} where ${sketchPredicate(predicate.where)}`
+      return `some ${[`row ${predicate.row}`, ...predicate.path, predicate.relation].join('.')}${sketchLinks(predicate.links)} where ${sketchPredicate(predicate.where)}`
     case 'signedIn':
       return 'signed in'
     case 'seek': {
@@ -150,7 +155,7 @@ function sketchExpression(expression: Expression): string {
     case 'aggregate': {
       const of = expression.of === undefined ? '*' : sketchExpression(expression.of)
       const relation = [`row ${expression.row}`, ...expression.path, expression.relation].join('.')
-      return `${expression.function}(${of}) over ${relation} where ${sketchPredicate(expression.where)}`
+      return `${expression.function}(${of}) over ${relation}${sketchLinks(expression.links)} where ${sketchPredicate(expression.where)}`
     }
     case 'call':
       return `${expression.function}(${expression.arguments.map(sketchExpression).join(', ')})`

@@ -41,11 +41,11 @@ export class ServerTransaction implements TransactionHandle {
   }
 
   /** Why nothing more can be done in it, as a coded error: another transaction was in the way, or the connection is lost. */
-  doomed: Error | null = null
+  doomed: unknown = null
   /** The connection is lost. */
   lost = false
   /** The error of a statement after which the database takes no others; a savepoint from before leads back. */
-  aborted: Error | null = null
+  aborted: unknown = null
 
   /** Called when a statement that commits by itself has been sent. */
   onSent: (() => void) | null = null
@@ -69,12 +69,11 @@ export class ServerTransaction implements TransactionHandle {
   }
 
   /** The coded error for a failed statement, and what it means for the rest of the transaction. */
-  failed(driver: ServerDriver, error: unknown, coded: (failure: Failure) => unknown): Error {
+  failed(driver: ServerDriver, error: unknown, coded: (failure: Failure) => unknown): unknown {
     if (error instanceof PlinthError && (error === this.doomed || error === this.aborted)) return error
     const cause = error instanceof PlinthError ? (error.cause ?? error) : error
     const failure = driver.failureOf(cause)
-    const given = coded(failure)
-    const refused = given instanceof Error ? given : new Error(String(given))
+    const refused = coded(failure)
     this.lost ||= failure.kind === 'lost'
     if (failure.kind === 'conflict' || this.lost) this.doomed ??= refused
     else if (this.#words.errorsAbort) this.aborted ??= refused

@@ -27,7 +27,7 @@ export interface Fixture {
 
 const system: Caller = { class: 'system', key: [], attributes: {}, reason: 'conformance suite' }
 
-function person(name: 'ann' | 'bob' | 'cyd'): Caller {
+export function callerNamed(name: 'ann' | 'bob' | 'cyd'): Caller {
   const row = startRows['Person']?.find(({ id }) => id === keys[name])
   return { class: 'signedIn', key: [keys[name]], attributes: row ?? {}, reason: null }
 }
@@ -61,9 +61,9 @@ export async function openFixture(store: Store, needs: readonly Need[]): Promise
     store,
     engine,
     anonymous: db(anonymous),
-    ann: db(person('ann')),
-    bob: db(person('bob')),
-    cyd: db(person('cyd')),
+    ann: db(callerNamed('ann')),
+    bob: db(callerNamed('bob')),
+    cyd: db(callerNamed('cyd')),
     system: db(system) as unknown as HarbourSystemDb,
     contextOf,
   }

@@ -52,6 +52,13 @@ export const startRows: Readonly<Record<string, readonly Row[]>> = {
     { id: uuid(32), vesselId: keys.aurora, personId: keys.bob, rank: 2, since: '2025-02-01T00:00:00.000Z' },
     { id: uuid(33), vesselId: keys.borealis, personId: keys.bob, rank: 1, since: '2025-03-01T00:00:00.000Z' },
   ],
+  Visit: [
+    visit(keys.aurora, keys.ann, false, null),
+    visit(keys.aurora, keys.bob, true, null),
+    visit(keys.aurora, keys.cyd, false, '2026-01-01T00:00:00.000Z'),
+    visit(keys.corvus, keys.ann, true, null),
+    visit(keys.corvus, keys.cyd, true, null),
+  ],
   Certificate: [
     { code: 'ISM', issuer: 'DNV' },
     { code: 'SOLAS', issuer: 'IMO' },
@@ -87,6 +94,10 @@ function vessel(
   tender: string | null,
 ): Row {
   return { id, name, flag, tonnage, ownerId: owner, captainId: captain, tenderId: tender, version: 1, deletedAt: null }
+}
+
+function visit(vesselId: string, personId: string, secret: boolean, deletedAt: string | null): Row {
+  return { vesselId, personId, secret, deletedAt }
 }
 
 function voyage(

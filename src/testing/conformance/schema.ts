@@ -25,6 +25,7 @@ const Person = model({
   commands: field.hasMany('Vessel', 'captain'),
   licence: field.hasOne('Licence', 'holder'),
   servesOn: field.manyToMany('Vessel', { through: 'Assignment' }),
+  visited: field.manyToMany('Vessel', { through: 'Visit' }),
 })
 
 const Licence = model({
@@ -67,6 +68,7 @@ const Vessel = model(
     certificates: field.manyToMany('Certificate'),
     crew: field.manyToMany('Person', { through: 'Assignment' }),
     assignments: field.hasMany('Assignment', 'vessel'),
+    visitors: field.manyToMany('Person', { through: 'Visit' }),
   },
   { version: true, softDelete: true, unique: [['ownerId', 'name']] },
 )
@@ -79,6 +81,16 @@ const Assignment = model(
     since: field.datetime().default(now),
   },
   { unique: [['vesselId', 'personId']] },
+)
+
+/** Links with a rule of their own, and some that were deleted. */
+const Visit = model(
+  {
+    vessel: field.belongsTo('Vessel', { onDelete: 'cascade' }),
+    person: field.belongsTo('Person', { onDelete: 'cascade' }),
+    secret: field.boolean().default(false),
+  },
+  { key: ['vesselId', 'personId'], softDelete: true },
 )
 
 const Certificate = model({
@@ -158,7 +170,22 @@ const Order = model({
 })
 
 export const harbours = defineSchema(
-  { Person, Licence, Harbour, Berth, Vessel, Assignment, Certificate, Voyage, Cargo, Sample, Signal, Report, Order },
+  {
+    Person,
+    Licence,
+    Harbour,
+    Berth,
+    Vessel,
+    Assignment,
+    Visit,
+    Certificate,
+    Voyage,
+    Cargo,
+    Sample,
+    Signal,
+    Report,
+    Order,
+  },
   {
     caller: 'Person',
     computed: {
@@ -167,6 +194,7 @@ export const harbours = defineSchema(
         roofed: row.berths.some(berth => berth.covered.is(true)),
       }),
       Sample: ({ row }) => ({ loopback: row.ip.in(['127.0.0.1', '::1']), first: row.ip.is('9.255.0.1') }),
+      Vessel: ({ row }) => ({ visitorCount: row.visitors.count() }),
       Voyage: ({ row, user }) => ({
         cargoWeight: row.cargo.sum(piece => piece.weight),
         mine: row.vessel.owner.is(user.id),
@@ -195,6 +223,7 @@ const harbourRules = defineRules(harbours, {
     fields: { tonnage: { read: row.owner.is(user.id) }, captainId: { write: user.role.in(['pilot', 'master']) } },
   }),
   Assignment: () => ({ read: everyone }),
+  Visit: ({ row, user }) => ({ read: anyOf(row.secret.is(false), row.person.is(user.id)) }),
   Certificate: ({ user }) => ({ read: user.role.in(['pilot', 'master']) }),
   Voyage: ({ row, user }) => ({
     read: anyOf(row.state.isNot('secret'), row.vessel.owner.is(user.id)),

@@ -3,6 +3,7 @@ import type { CaseGroup } from '../case.ts'
 import { aggregateGroups } from './aggregates.ts'
 import { edgeGroup } from './edges.ts'
 import { includeGroup } from './includes.ts'
+import { linkGroup } from './links.ts'
 import { kindGroups, kindSamples } from './kinds.ts'
 import { pagingGroup } from './paging.ts'
 import { relationGroups } from './relations.ts'
@@ -18,6 +19,7 @@ export const groups: readonly CaseGroup[] = [
   ...relationGroups,
   pagingGroup,
   includeGroup,
+  linkGroup,
   ...aggregateGroups,
   ruleGroup,
   ...writeGroups,
