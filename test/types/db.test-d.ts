@@ -55,19 +55,21 @@ const found = await db.Article.find({
 })
 const first = found[0]!
 same<typeof first.title, string>(true)
-same<typeof first.author.name, string>(true)
-same<(typeof first.author.articles)[number]['title'], string>(true)
+same<null extends typeof first.author ? true : false, true>(true)
+const author = first.author!
+same<typeof author.name, string>(true)
+same<(typeof author.articles)[number]['title'], string>(true)
 same<typeof first.editor, { id: string } | null>(true)
 same<(typeof first.comments)[number]['body'], string>(true)
-same<(typeof first.comments)[number]['author']['name'], string>(true)
+same<NonNullable<(typeof first.comments)[number]['author']>['name'], string>(true)
 // @ts-expect-error not selected
 first.state
 // @ts-expect-error not selected in the relation
-first.author.role
+author.role
 
 const included = await db.Article.find({ include: { author: true, tags: { sort: 'name' } } })
 same<(typeof included)[number]['state'], 'draft' | 'published'>(true)
-same<(typeof included)[number]['author']['name'], string>(true)
+same<NonNullable<(typeof included)[number]['author']>['name'], string>(true)
 same<(typeof included)[number]['tags'], { name: string }[]>(true)
 
 const nested = await db.Article.find({
@@ -77,14 +79,14 @@ const nested = await db.Article.find({
     tags: { select: { name: true }, sort: 'name' },
   },
 })
-same<(typeof nested)[number]['comments'][number]['author']['name'], string>(true)
+same<NonNullable<(typeof nested)[number]['comments'][number]['author']>['name'], string>(true)
 same<(typeof nested)[number]['comments'][number]['body'], string>(true)
-same<(typeof nested)[number]['author']['bio'], string | null>(true)
+same<NonNullable<(typeof nested)[number]['author']>['bio'], string | null>(true)
 same<(typeof nested)[number]['tags'], { name: string }[]>(true)
 const both = await db.Article.find({
   select: { title: true, comments: { select: { body: true }, include: { author: { select: { id: true } } } } },
 })
-same<(typeof both)[number]['comments'][number]['author'], { id: string }>(true)
+same<(typeof both)[number]['comments'][number]['author'], { id: string } | null>(true)
 // @ts-expect-error neither selected nor included
 both[0]!.comments[0]!.authorId
 // @ts-expect-error no such relation in an include

@@ -97,12 +97,13 @@ type IncludedPart<Fields extends AnyFields, S extends SchemaShape, Inc, As exten
   -readonly [Name in keyof Inc]: Name extends keyof Fields ? RelationResult<Fields[Name], S, Inc[Name], As> : never
 }
 
+/** The row that a relation leads to may be one that its caller may not read; types do not know the rules. */
 type RelationResult<Field extends AnyField, S extends SchemaShape, Given, As extends Reader> = Field['~kind'] extends
   | 'hasMany'
   | 'manyToMany'
   ? NestedResult<Field['~target'], S, Given, As>[] | Masked<Field['~flags'], As>
   : | NestedResult<Field['~target'], S, Given, As>
-    | ('optional' extends Field['~flags'] ? null : Masked<Field['~flags'], As>)
+    | (As extends 'caller' ? null : 'optional' extends Field['~flags'] ? null : never)
 
 /** Null where a rule may hide a relation from callers. */
 type Masked<Flags extends Flag, As extends Reader> = As extends 'caller'

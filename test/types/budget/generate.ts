@@ -27,7 +27,7 @@ function selectionText(index: number, size: Size): string {
   const nested = toOne
     ? 'parent: { select: { title: true, amount: true } }'
     : 'children: { select: { title: true, at: true }, limit: 3 }'
-  const read = toOne ? `row${index}.parent.amount ?? ''` : `row${index}.children[0]?.title ?? ''`
+  const read = toOne ? `row${index}.parent?.amount ?? ''` : `row${index}.children[0]?.title ?? ''`
   return `const [row${index}] = await db.${name(index, size)}.find({
   select: { title: true, state: true, parentId: true, ${nested} },${index % 4 === 0 ? "\n  where: { state: 'draft', amount: { gte: '1.00' } }," : ''}
 })
