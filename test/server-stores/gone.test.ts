@@ -73,10 +73,10 @@ describe.each(engines)('a $name that', { timeout: 60_000 }, engine => {
     const database = await own.freshDatabase()
     await using bank = await openBank(engine, engine.store(database.url))
     const id = await bank.account('main')
-    const held = bank.ask('POST', '/api/actions/hold', { id })
-    await bank.gate.arrived()
     await using crowd = clients(bank, 32, id)
     await crowd.until(answers => answers.length > 400)
+    const held = bank.ask('POST', '/api/actions/hold', { id })
+    await bank.gate.arrived()
 
     const killed = performance.now()
     await own.kill()
