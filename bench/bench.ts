@@ -10,7 +10,8 @@ import { serverNames } from './database/server.ts'
 import { describeDisk, describeMachine } from './harness/machine.ts'
 import { measureLoadCapacity, measureRow, measureStarts, startLoad, type Plan } from './harness/measure.ts'
 import { engines } from './harness/messages.ts'
-import { reportText } from './harness/report.ts'
+import { measureMixes } from './harness/measure-mixes.ts'
+import { mixesText, reportText } from './harness/report.ts'
 import type { BenchResult, RowResult } from './harness/result.ts'
 import { peers, serves } from './peers/registry.ts'
 import { rows } from './rows.ts'
@@ -30,6 +31,7 @@ const help = `Usage: npm run bench -- [options]
   --folder DIR         where the databases go; its disk takes the durable writes (the temporary folder)
   --json FILE          write the result as JSON
   --profile DIR        leave a CPU profile of each row and peer; the figures suffer
+  --mixes              instead of the rows: point reads beside ten thousand different selects, and beside slow lists
   --tiny               a data set of 200 articles, to try the suite itself
   --help               this text
 `
@@ -48,6 +50,7 @@ const { values } = parseArgs({
     folder: { type: 'string' },
     json: { type: 'string' },
     profile: { type: 'string' },
+    mixes: { type: 'boolean', default: false },
     tiny: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -92,6 +95,15 @@ async function run(): Promise<void> {
   const load = await startLoad(plan.samples)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
   try {
+    if (values.mixes) {
+      const runs = await measureMixes(plan, load)
+      process.stdout.write(
+        `${startedAt} · ${place.title} · load average ${machine.load.join(' ')}\n${mixesText(runs)}\n`,
+      )
+      if (values.json !== undefined)
+        writeFileSync(values.json, `${JSON.stringify({ startedAt, machine, runs }, undefined, 2)}\n`)
+      return
+    }
     const loadCapacity = await measureLoadCapacity(load, plan.seconds)
     if (plan.starts > 0) progress('start to first answer …')
     const starts = await measureStarts(plan)

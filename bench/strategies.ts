@@ -10,7 +10,7 @@ import { cpuMicrosecondsBetween, usageOfTree } from './database/process-usage.ts
 import { serverAt } from './database/server.ts'
 import { median } from './harness/statistics.ts'
 
-type Cells = readonly unknown[]
+type Cells = readonly (string | number | null)[]
 
 interface Session {
   run(sql: string, values: readonly unknown[]): Promise<readonly Cells[]>
@@ -117,7 +117,7 @@ async function makeTables(): Promise<readonly string[]> {
     await session.script(`create index ${table}_parent on ${table} (parent_id, id)`)
     // Written in turns, as they would come: the children of one parent are not neighbours.
     const rows = Array.from({ length: each * parents }, (_, index) => [
-      ...[sequence.uuid(1_700_000_000_000 + index), ids[index % parents], `${words} ${index}`],
+      ...[sequence.uuid(1_700_000_000_000 + index), ids[index % parents] ?? null, `${words} ${index}`],
       ...[index % 2 === 0 ? 'open' : 'closed', index, momentOf(index)],
     ])
     for (let start = 0; start < rows.length; start += 5_000) await insert(table, rows.slice(start, start + 5_000))
@@ -136,21 +136,17 @@ function momentOf(index: number): string {
   return family === 'postgres' ? text : text.slice(0, -1).replace('T', ' ')
 }
 
-async function insert(table: string, rows: readonly (readonly unknown[])[]): Promise<void> {
-  const value = (cell: unknown) =>
-    cell === null
-      ? 'null'
-      : typeof cell === 'string'
-        ? `'${cell}'`
-        : family === 'postgres' && (cell === 0 || cell === 1)
-          ? `${cell}`
-          : String(cell)
-  const boolean = table === 'strategy_parent' && family === 'postgres'
-  const texts = rows.map(
-    row => `(${row.map((cell, index) => (boolean && index === 5 ? `${cell === 1}` : value(cell))).join(',')})`,
+async function insert(table: string, rows: readonly Cells[]): Promise<void> {
+  const value = (cell: string | number | null) => (typeof cell === 'string' ? `'${cell}'` : String(cell))
+  const flagged = table === 'strategy_parent'
+  const texts = rows.map(row =>
+    row.map((cell, index) => (flagged && index === flagColumn ? `${cell === 1}` : value(cell))),
   )
-  await session.script(`insert into ${table} values ${texts.join(',')}`)
+  await session.script(`insert into ${table} values ${texts.map(row => `(${row.join(',')})`).join(',')}`)
 }
+
+/** A boolean of PostgreSQL is no number; MariaDB takes both. */
+const flagColumn = 5
 
 // ---- PostgreSQL
 
@@ -400,7 +396,12 @@ async function postgresSession(at: string): Promise<Session> {
     async run(sql, values) {
       let name = names.get(sql)
       if (name === undefined) names.set(sql, (name = `s${names.size}`))
-      const { rows } = await client.query<unknown[]>({ name, text: sql, values: [...values], rowMode: 'array' })
+      const { rows } = await client.query<(string | number | null)[]>({
+        name,
+        text: sql,
+        values: [...values],
+        rowMode: 'array',
+      })
       return rows
     },
     script: async sql => void (await client.query(sql)),

@@ -25,19 +25,20 @@ async function countPostgres(url: string, run: () => Promise<number>): Promise<n
 
 /** By `Questions`, which counts what clients send but neither preparing nor closing a statement; each look is one, too. */
 async function countMysql(url: string, run: () => Promise<number>): Promise<number> {
-  const questions = async () =>
-    Number(
-      (
-        await administer(
-          'mysql',
-          url,
-          "select variable_value from information_schema.global_status where variable_name = 'QUESTIONS'",
-        )
-      )[0],
-    )
-  const before = await questions()
+  const before = await statusOf(url, 'QUESTIONS')
   const requests = await run()
-  return ((await questions()) - before - 1) / requests
+  return ((await statusOf(url, 'QUESTIONS')) - before - 1) / requests
+}
+
+/** Prepared statements of a MariaDB, over its connections without our own. */
+export async function preparedPerConnection(url: string): Promise<number> {
+  return (await statusOf(url, 'PREPARED_STMT_COUNT')) / Math.max(1, (await statusOf(url, 'THREADS_CONNECTED')) - 1)
+}
+
+async function statusOf(url: string, name: string): Promise<number> {
+  const statement = `select variable_value from information_schema.global_status where variable_name = '${name}'`
+  const [value = '0'] = await administer('mysql', url, statement)
+  return Number(value)
 }
 
 /** Which statements PostgreSQL counts from now on. */

@@ -19,6 +19,8 @@ export interface Place {
   undo(): Promise<void>
   /** What the processes of the server have used; undefined where there is no server, or none that can be seen. */
   usage(): ServerUsage | undefined
+  /** Statements prepared for one connection, on average; undefined where the server does not say. */
+  preparedStatements(): Promise<number | undefined>
   /** Counts while `run` makes requests; it gives how many it made. */
   count(peer: Peer, pid: number, writes: boolean, run: () => Promise<number>): Promise<SyncCount>
   close(): Promise<void>

@@ -1,17 +1,17 @@
 // A database server: all peers share one database, in the tables that Plinth makes.
+import { basename, join } from 'node:path'
+
 import { administer, dropStatement, within } from '../../test/services/administration.ts'
+import { whyNoOwn } from '../../test/services/catalog.ts'
 import type { Engine } from '../harness/messages.ts'
-import type { SyncCount } from '../harness/syncs.ts'
-import { traceSyncs } from '../harness/syncs.ts'
+import { traceSyncs, type SyncCount } from '../harness/syncs.ts'
 import { peers } from '../peers/registry.ts'
-import { countStatements } from './count-statements.ts'
+import { countStatements, preparedPerConnection } from './count-statements.ts'
 import { fill, isFilled } from './fill.ts'
 import type { Place, PlaceOptions } from './place.ts'
+import { prepare } from './prepare.ts'
 import { treeOf, usageOfTree } from './process-usage.ts'
-import { type DatabaseServer, serverAt, serversFor, startServer } from './server.ts'
-import { prepare } from './sqlite-place.ts'
-import { whyNoOwn } from '../../test/services/catalog.ts'
-import { basename, join } from 'node:path'
+import { serverAt, serversFor, startServer, type DatabaseServer } from './server.ts'
 
 export async function serverPlace(options: PlaceOptions, engine: Exclude<Engine, 'sqlite'>): Promise<Place> {
   const server = await serverOf(options, engine)
@@ -25,6 +25,7 @@ export async function serverPlace(options: PlaceOptions, engine: Exclude<Engine,
       databaseFor: () => Promise.resolve(url),
       renew() {},
       undo: async () => void (await administer(family, url, "delete from article where slug like 'measured-%'")),
+      preparedStatements: () => (family === 'mysql' ? preparedPerConnection(server.url) : Promise.resolve(undefined)),
       usage: () => (pid === undefined ? undefined : usageOfTree(pid)),
       async count(_peer, _pid, writes, run): Promise<SyncCount> {
         const statementsPerRequest = await countStatements(family, server.url, run)

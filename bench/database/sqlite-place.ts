@@ -3,11 +3,10 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { copyDataset, removeDatabase } from '../data/dataset.ts'
-import { startChild } from '../harness/child.ts'
-import type { PeerAnswer, PeerQuestion, PeerSettings } from '../harness/messages.ts'
 import { countSyncs } from '../harness/syncs.ts'
 import { peers, type Peer } from '../peers/registry.ts'
 import type { Place, PlaceOptions } from './place.ts'
+import { prepare } from './prepare.ts'
 
 export function sqlitePlace({ dataset, folder }: PlaceOptions): Place {
   const databaseOf = (peer: Peer) => join(folder, `${peer.name}-${process.pid}.sqlite`)
@@ -23,6 +22,7 @@ export function sqlitePlace({ dataset, folder }: PlaceOptions): Place {
     renew: peer => removeDatabase(databaseOf(peer)),
     undo: () => Promise.resolve(),
     usage: () => undefined,
+    preparedStatements: () => Promise.resolve(undefined),
     count: (peer, pid, writes, run) => (writes ? countSyncs(pid, databaseOf(peer), run) : Promise.resolve({})),
     close() {
       for (const peer of peers) removeDatabase(databaseOf(peer))
@@ -35,11 +35,4 @@ export function sqlitePlace({ dataset, folder }: PlaceOptions): Place {
 export async function copyFor(peer: Peer, dataset: string, database: string): Promise<void> {
   copyDataset(dataset, database)
   if (peer.prepares) await prepare(peer, { engine: 'sqlite', database, access: 'open', prepare: true })
-}
-
-/** Lets a peer make a database fit, in a process that ends before its first start. */
-export async function prepare(peer: Peer, settings: PeerSettings): Promise<void> {
-  const child = startChild<PeerQuestion, PeerAnswer>(peer.file, [JSON.stringify(settings)], 'ignore')
-  await child.next()
-  await child.stop()
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { random } from '../data/random.ts'
 import type { Place } from '../database/place.ts'
 import { cpuMicrosecondsBetween } from '../database/process-usage.ts'
-import { type Peer } from '../peers/registry.ts'
+import type { Peer } from '../peers/registry.ts'
 import { rowNamed, rows as allRows, type Access, type Row, type Samples } from '../rows.ts'
 import { startChild, type Child } from './child.ts'
 import { compareBodies } from './compare.ts'
@@ -38,7 +38,7 @@ export interface Plan {
 const mebibyte = 2 ** 20
 
 /** A peer that runs. */
-interface Running {
+export interface Running {
   readonly peer: Peer
   readonly name: string
   readonly port: number
@@ -213,7 +213,7 @@ function countRow(plan: Plan, peer: Running, row: Row, load: LoadProcess, connec
  * Warms every peer up with all the reads it serves and then with the row itself. A process that has only ever seen one
  * kind of request is optimised for it as no server in use would be.
  */
-async function warmUp(plan: Plan, row: Row, running: readonly Running[], load: LoadProcess): Promise<void> {
+export async function warmUp(plan: Plan, row: Row, running: readonly Running[], load: LoadProcess): Promise<void> {
   for (const peer of running) {
     const reads = allRows.filter(other => !other.writes && other.access === row.access)
     const served = reads.filter(read => peer.peer.rows.includes(read.name))
@@ -225,7 +225,7 @@ async function warmUp(plan: Plan, row: Row, running: readonly Running[], load: L
   }
 }
 
-async function startPeer(plan: Plan, peer: Peer, access: Access, profileFolder?: string): Promise<Running> {
+export async function startPeer(plan: Plan, peer: Peer, access: Access, profileFolder?: string): Promise<Running> {
   const { engine } = plan.place
   const database = await plan.place.databaseFor(peer)
   const log = join(plan.folder, `${peer.name}-${process.pid}-output.log`)
@@ -251,7 +251,7 @@ async function readyPort(child: Child<PeerQuestion, PeerAnswer>): Promise<number
   return answer.port
 }
 
-async function usageOf(peer: Running) {
+export async function usageOf(peer: Running) {
   const answer = await peer.process.ask({ ask: 'usage' })
   if (answer.answer !== 'usage') throw new Error(`${peer.name} answered ${answer.answer} when asked for its usage`)
   return answer.usage

@@ -1,4 +1,5 @@
 // What the processes of a run say to each other. Everything travels beside the measured HTTP, over Node's IPC channel.
+import type { MixName } from '../mixes.ts'
 import type { Access, RowName, Samples } from '../rows.ts'
 
 /** The databases that the suite knows. */
@@ -27,6 +28,8 @@ export type PeerAnswer =
 /** What a process has used since it started. */
 export interface Usage {
   readonly cpuMicroseconds: number
+  /** The most statements that one of its connections has prepared; absent where it does not know. */
+  readonly preparedStatements?: number
   readonly residentBytes: number
 }
 
@@ -51,12 +54,18 @@ export interface Load {
   readonly seed: string
   /** Goes into values that must be unique in a database. */
   readonly unique: string
+  /** Other requests among those of the row; `from` counts on over several stretches. */
+  readonly aside?: { readonly mix: MixName; readonly from: number }
 }
 
 export interface LoadResult {
+  /** All, those aside too. */
   readonly requests: number
   readonly seconds: number
-  /** Latencies in milliseconds. */
+  readonly asides: number
+  /** Requests aside that were answered with 503. */
+  readonly refused: number
+  /** Latencies of the row's requests, in milliseconds. */
   readonly median: number
   readonly p99: number
   readonly bytes: number

@@ -2,6 +2,7 @@
 import { peers as allPeers } from '../peers/registry.ts'
 import { rowNamed } from '../rows.ts'
 import { judge, subject, valuesOf, type Verdict } from '../targets.ts'
+import type { MixRun } from './measure-mixes.ts'
 import type { BenchResult, PeerResult, RowResult } from './result.ts'
 import { median, pairedRatio, spread, type Spread } from './statistics.ts'
 import type { SyncCount } from './syncs.ts'
@@ -95,6 +96,41 @@ function serverCells({ runs }: PeerResult): string[] {
     spreadText(spread(known.map(run => run.cpuMicrosecondsPerRequest)), 0),
     fixed(median(known.map(run => run.residentMegabytes)), 0),
   ]
+}
+
+/** Point reads beside other requests. */
+export function mixesText(runs: readonly MixRun[]): string {
+  const names = [...new Set(runs.flatMap(run => run.mix ?? []))]
+  const header = ['point reads, 64 connections', 'asides', 'refused', 'req/s', 'hot p50 ms', 'hot p99 ms', 'CPU µs']
+  header.push('DB CPU µs', 'RSS MB', 'DB MB', 'prepared')
+  const body = names.flatMap(name => {
+    const first = runs.findIndex(run => run.mix === name) - 1
+    const ofMix = runs.slice(first, first + 2 * runs.filter(run => run.mix === name).length)
+    return [null, name].map(mix => {
+      const chosen = ofMix.filter(run => run.mix === mix)
+      const over = (value: (run: MixRun) => number | null) => {
+        const known = chosen.flatMap(run => value(run) ?? [])
+        return known.length === 0 ? undefined : spread(known)
+      }
+      const cell = (value: (run: MixRun) => number | null, digits: number) => {
+        const known = over(value)
+        return known === undefined ? '-' : spreadText(known, digits)
+      }
+      return [
+        mix === null ? 'alone' : `with ${mix}`,
+        `${fixed(100 * (over(run => run.asideShare)?.median ?? 0), 1)}%`,
+        String(chosen.reduce((sum, run) => sum + run.refused, 0)),
+        ...[cell(run => run.requestsPerSecond, 0), cell(run => run.medianMilliseconds, 2)],
+        ...[cell(run => run.p99Milliseconds, 2), cell(run => run.cpuMicrosecondsPerRequest, 0)],
+        ...[cell(run => run.serverMicrosecondsPerRequest, 0), fixed(chosen.at(-1)?.residentMegabytes, 0)],
+        ...[
+          fixed(chosen.at(-1)?.serverMegabytes ?? undefined, 0),
+          fixed(chosen.at(-1)?.preparedStatements ?? undefined, 0),
+        ],
+      ]
+    })
+  })
+  return table([header, ...body])
 }
 
 function summaryText(result: BenchResult, verdicts: readonly Verdict[]): string {

@@ -1,6 +1,7 @@
 // The load process: sends one stretch of load at a time to a peer and measures what comes back.
 import { random } from '../data/random.ts'
 import type { Load, LoadAnswer, LoadQuestion, LoadResult } from '../harness/messages.ts'
+import { mixNamed } from '../mixes.ts'
 import { rowNamed, type BenchRequest, type Samples } from '../rows.ts'
 import { openConnection, type Connection } from './client.ts'
 
@@ -24,7 +25,10 @@ async function run(load: Load): Promise<LoadResult> {
   const known = samples
   const row = rowNamed(load.row)
   const sequence = random(load.seed)
+  const mix = load.aside === undefined ? undefined : mixNamed(load.aside.mix)
   const latencies = new Latencies()
+  let asides = 0
+  let refused = 0
   let sent = 0
   let bytes = 0
   let open = load.connections
@@ -38,19 +42,29 @@ async function run(load: Load): Promise<LoadResult> {
 
   const connections: Connection[] = []
   const starts = new Float64Array(load.connections)
+  const isAside = new Uint8Array(load.connections)
   let deadline = Number.POSITIVE_INFINITY
 
   function send(index: number): void {
-    const request = row.request(sequence, known, `${load.unique}-${sent++}`)
+    const aside = mix !== undefined && sequence.next() < mix.share
+    isAside[index] = aside ? 1 : 0
+    const request = aside
+      ? mix.request((load.aside?.from ?? 0) + asides++, sequence, known)
+      : row.request(sequence, known, `${load.unique}-${sent++}`)
     starts[index] = performance.now()
     connections[index]?.send(wireText(request))
   }
 
   function answered(index: number, status: number, length: number): void {
     const now = performance.now()
-    latencies.add(now - (starts[index] ?? now))
+    if (isAside[index] === 0) latencies.add(now - (starts[index] ?? now))
     bytes += length
-    if (status !== row.status) return fail(`${load.row} was answered with status ${status}, expected ${row.status}`)
+    const isRefused = isAside[index] === 1 && status === 503
+    if (isRefused) refused++
+    else if (status !== row.status)
+      return fail(
+        `${isAside[index] === 1 ? load.aside?.mix : load.row} was answered with status ${status}, expected ${row.status}`,
+      )
     if (now < deadline) return send(index)
     open--
     if (open === 0) finish(undefined)
@@ -70,7 +84,8 @@ async function run(load: Load): Promise<LoadResult> {
   for (const connection of connections) connection.close()
   if (failure !== undefined) throw failure
   return {
-    requests: latencies.count,
+    requests: latencies.count + asides,
+    ...{ asides, refused },
     seconds,
     median: latencies.quantile(0.5),
     p99: latencies.quantile(0.99),

@@ -5,10 +5,12 @@ import { dirname } from 'node:path'
 import { openDatabase, startApplication } from '../../src/app/index.ts'
 import type { PeerSettings } from '../harness/messages.ts'
 import { benchApp } from './plinth-app.ts'
+import { mostPrepared, watchPrepared } from './prepared-statements.ts'
 import { portOf, servePeer } from './serve.ts'
 
 await servePeer(
   async settings => {
+    if (settings.engine === 'postgres') watchPrepared()
     const { http } = await startApplication(benchApp(settings.access), {
       ...placeOf(settings),
       mode: 'production',
@@ -20,6 +22,7 @@ await servePeer(
     await using database = await openDatabase(benchApp(settings.access), placeOf(settings))
     await database.apply(await database.differences())
   },
+  mostPrepared,
 )
 
 function placeOf({ engine, database }: PeerSettings) {

@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Server } from 'node:net'
 
-import type { PeerAnswer, PeerQuestion, PeerSettings } from '../harness/messages.ts'
+import type { PeerAnswer, PeerQuestion, PeerSettings, Usage } from '../harness/messages.ts'
 
 /**
  * Starts a peer; called once by each peer's file. `start` gives the port that it listens on. `prepare` makes a fresh copy
@@ -11,6 +11,7 @@ import type { PeerAnswer, PeerQuestion, PeerSettings } from '../harness/messages
 export async function servePeer(
   start: (settings: PeerSettings) => Promise<number>,
   prepare?: (settings: PeerSettings) => Promise<void>,
+  preparedStatements: () => number | undefined = () => undefined,
 ): Promise<void> {
   const settings = JSON.parse(process.argv[2] ?? '') as PeerSettings
   if (settings.prepare === true) {
@@ -19,7 +20,7 @@ export async function servePeer(
     return
   }
   process.on('message', (question: PeerQuestion) => {
-    if (question.ask === 'usage') say({ answer: 'usage', usage: usage() })
+    if (question.ask === 'usage') say({ answer: 'usage', usage: usage(preparedStatements()) })
   })
   // The run has ended or died: nothing to serve any more.
   process.on('disconnect', () => process.exit(0))
@@ -56,9 +57,12 @@ export function endWith(response: ServerResponse, body: Uint8Array | string): vo
   else response.end(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1'), 'latin1')
 }
 
-function usage() {
+function usage(preparedStatements: number | undefined): Usage {
   const { user, system } = process.cpuUsage()
-  return { cpuMicroseconds: user + system, residentBytes: process.memoryUsage.rss() }
+  return {
+    ...{ cpuMicroseconds: user + system, residentBytes: process.memoryUsage.rss() },
+    ...(preparedStatements === undefined ? {} : { preparedStatements }),
+  }
 }
 
 function say(answer: PeerAnswer): void {

@@ -1,6 +1,6 @@
 // The statements of the yardsticks on PostgreSQL: named, one per request, over a pool of ten. PostgreSQL makes the JSON of each row by concat(),
 // which was measured as the form that costs least (strategies.ts); joining twenty rows is done in JavaScript, at the same price.
-import { Pool, types } from 'pg'
+import { Pool, type CustomTypesConfig } from 'pg'
 
 import { pageToken } from '../../shape.ts'
 import { type Articles, pageOfRows } from './articles.ts'
@@ -40,10 +40,10 @@ const noId = '00000000-0000-0000-0000-000000000000'
 
 export function postgresArticles(url: string, paged: boolean): Articles {
   const pool = new Pool({ connectionString: url, max: 10 })
-  const text = { getTypeParser: () => (value: string) => value }
+  const text: CustomTypesConfig = { getTypeParser: () => (value: string) => value }
   async function run(name: keyof typeof statements, values: readonly unknown[]) {
     const query = { name, text: statements[name], values: [...values], rowMode: 'array' as const, types: text }
-    return (await pool.query<[string]>(query as typeof query & { types: typeof types })).rows
+    return (await pool.query<[string]>(query)).rows
   }
   const page = async (name: 'list' | 'nested' | 'rule', limit: number, values: readonly unknown[]) =>
     pageOfRows(await run(name, values), limit, paged, pageToken)
