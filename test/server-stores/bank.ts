@@ -63,6 +63,7 @@ export interface Answered {
   readonly retryAfter: string | null
   readonly milliseconds: number
   // What was answered is looked at as it came.
+  // eslint-disable-next-line typescript/no-explicit-any -- each test knows what it asked for
   readonly body: any
 }
 

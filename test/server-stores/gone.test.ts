@@ -103,8 +103,8 @@ describe.each(engines)('a $name that', { timeout: 60_000 }, engine => {
       expect([ref, there.has(ref)]).toEqual([ref, answered.status < 300])
     }
     const slowest = Math.max(...crowd.answers.map(({ answered }) => answered.milliseconds))
-    console.info(
-      `${engine.name}: first 503 after ${Math.round(firstRefused ?? 0)} ms, slowest answer ${Math.round(slowest)} ms, first success ${Math.round(back)} ms after the return (${Math.round(returned - killed)} ms after the end)`,
+    process.stdout.write(
+      `${engine.name}: first 503 after ${Math.round(firstRefused ?? 0)} ms, slowest answer ${Math.round(slowest)} ms, first success ${Math.round(back)} ms after the return (${Math.round(returned - killed)} ms after the end)\n`,
     )
   })
 
@@ -163,7 +163,7 @@ describe.each(engines)('a $name that', { timeout: 60_000 }, engine => {
     expect((await bank.ask('GET', `/api/accounts/${id}`)).status).toBe(200)
     expect((await bank.ask('PATCH', `/api/accounts/${id}`, { cents: 3 })).status).toBe(200)
     const slowest = Math.max(...answers.map(({ milliseconds }) => milliseconds))
-    console.info(`${engine.name}: slowest answer while silent ${Math.round(slowest)} ms`)
+    process.stdout.write(`${engine.name}: slowest answer while silent ${Math.round(slowest)} ms\n`)
   })
 
   test('resets its connections: reads are sent again, and so are writes of which nothing was done', async context => {
@@ -223,8 +223,8 @@ describe.each(engines)('connections to $name that died without a word', { timeou
       expect(status).toBe(200)
       expect(milliseconds).toBeLessThan(1000)
     }
-    console.info(
-      `${engine.name}: on dead connections ${answers.map(({ milliseconds }) => Math.round(milliseconds)).join(', ')} ms`,
+    process.stdout.write(
+      `${engine.name}: on dead connections ${answers.map(({ milliseconds }) => Math.round(milliseconds)).join(', ')} ms\n`,
     )
   })
 })

@@ -62,7 +62,7 @@ describe.each(engines)('on $name', { timeout: 180_000 }, engine => {
       // All tests of the run share the server.
       expect(Number(count)).toBeLessThan(2 * prepared + 1000)
     }
-    console.info(`${engine.name}: ${took} ms per select`)
+    process.stdout.write(`${engine.name}: ${took} ms per select\n`)
   })
 
   test('a statement that the session has lost is prepared again', async context => {

@@ -57,7 +57,7 @@ export class QuickLanes {
 
   async close(): Promise<void> {
     this.#closed = true
-    await Promise.all(this.#lanes.map(({ connection }) => (connection === null ? null : endOf(connection))))
+    await Promise.all(this.#lanes.flatMap(({ connection }) => (connection === null ? [] : [endOf(connection)])))
   }
 
   /** A connection was dead without a word: those on which nothing is under way may be as well, and are not used again. */

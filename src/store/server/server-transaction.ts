@@ -41,11 +41,11 @@ export class ServerTransaction implements TransactionHandle {
   }
 
   /** Why nothing more can be done in it, as a coded error: another transaction was in the way, or the connection is lost. */
-  doomed: unknown = null
+  doomed: Error | null = null
   /** The connection is lost. */
   lost = false
   /** The error of a statement after which the database takes no others; a savepoint from before leads back. */
-  aborted: unknown = null
+  aborted: Error | null = null
 
   /** Called when a statement that commits by itself has been sent. */
   onSent: (() => void) | null = null
@@ -69,11 +69,11 @@ export class ServerTransaction implements TransactionHandle {
   }
 
   /** The coded error for a failed statement, and what it means for the rest of the transaction. */
-  failed(driver: ServerDriver, error: unknown, coded: (failure: Failure) => unknown): unknown {
+  failed(driver: ServerDriver, error: unknown, coded: (failure: Failure) => unknown): Error {
     if (error instanceof PlinthError && (error === this.doomed || error === this.aborted)) return error
     const cause = error instanceof PlinthError ? (error.cause ?? error) : error
     const failure = driver.failureOf(cause)
-    const refused = coded(failure)
+    const refused = asError(coded(failure))
     this.lost ||= failure.kind === 'lost'
     if (failure.kind === 'conflict' || this.lost) this.doomed ??= refused
     else if (this.#words.errorsAbort) this.aborted ??= refused
@@ -84,6 +84,10 @@ export class ServerTransaction implements TransactionHandle {
     return { deadline: Math.min(this.until, context.deadline), signal: context.signal, limit: this.limit }
   }
 }
+
+/** Drivers throw errors; what is none is kept as the cause of one. */
+const asError = (thrown: unknown): Error =>
+  thrown instanceof Error ? thrown : new Error('The driver threw what is no error.', { cause: thrown })
 
 export function transactionOf(store: string, { transaction }: ExecutionContext): ServerTransaction {
   if (!(transaction instanceof ServerTransaction) || transaction.store !== store) throw refusal('writes.outer-db', {})
