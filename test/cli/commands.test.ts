@@ -117,7 +117,7 @@ describe('plinth start', { timeout: 60_000 }, () => {
     using here = project()
     const start = here.run(['start'], {
       PORT: 'http',
-      DATABASE_URL: 'mysql://me:hunter2@db/shop',
+      DATABASE_URL: 'oracle://me:hunter2@db/shop',
       PLINTH_SECRET: 'changeme',
     })
     expect(await start.exit).toBe(1)

@@ -77,7 +77,8 @@ function save(block: Block, file: string): void {
   const before = project.read(file)
   const text = textAfter(block, before)
   if (before === text) return
-  if (/\.(?:ts|json)$/.test(file)) {
+  // The server starts again for what the application imports: not for settings of other tools and tests, nor for a file that nobody imports yet.
+  if (before !== null && /\.(?:ts|json)$/.test(file) && !/(?:^|\/)(?:tsconfig|package)\.json$|\.test\.ts$/.test(file)) {
     saved ??= { files: [], since: server?.printedSoFar ?? 0 }
     saved.files.push(file)
   }

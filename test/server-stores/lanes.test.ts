@@ -1,0 +1,85 @@
+/** Quick reads share connections (lanes): one of them that becomes slow moves away and takes nobody with it. */
+import { describe, expect, test } from 'vitest'
+import { createApp, defineRules, defineSchema, everyone, field, model } from 'plinth'
+import { createTestApp } from 'plinth/testing'
+import { administer } from '../services/administration.ts'
+import { freshDatabase, needs } from '../services/index.ts'
+import { engines } from './engine.ts'
+
+const schema = defineSchema({
+  Item: model({ name: field.text(), part: field.integer(), weight: field.integer() }),
+})
+const rules = defineRules(schema, { Item: () => ({ read: everyone, create: everyone }) })
+
+const percentile = (values: readonly number[], part: number): number =>
+  values.toSorted((one, other) => one - other)[Math.floor(values.length * part)] ?? 0
+
+describe.each(engines)('on $name', { timeout: 90_000 }, engine => {
+  test('slow lists among point reads do not hold them up', async context => {
+    needs(context, engine.name)
+    await using database = await freshDatabase(engine.name)
+    await using app = await createTestApp(createApp({ schema, rules }), { store: engine.store(database.url) })
+    const { body } = await app.asAnonymous().post('/api/items', { name: 'one', part: 1, weight: 1 })
+    // Part 1 has one row, part 2 has very many: a plan that is quick with one value and slow with the other.
+    const many =
+      engine.family === 'postgres'
+        ? 'insert into item (id, name, part, weight) select gen_random_uuid(), md5(n::text), 2, n % 1000 from generate_series(1, 150000) n'
+        : 'insert into item (id, name, part, weight) select uuid(), md5(seq), 2, seq % 1000 from seq_1_to_150000'
+    await administer(engine.family, database.adminUrl, many)
+    const read = async (url: string): Promise<number> => {
+      const began = performance.now()
+      const answer = await app.asAnonymous().get(url)
+      expect([url, answer.status]).toEqual([url, 200])
+      return performance.now() - began
+    }
+    const point = (): Promise<number> => read(`/api/items/${body.id}`)
+    const list = (part: number): Promise<number> =>
+      read(`/api/items?part=${part}&name[contains]=zz&count=true&sort=-name&limit=5`)
+    // It has been quick, and so it shares a connection with the point reads.
+    for (let turn = 0; turn < 20; turn++) await Promise.all([list(1), point()])
+
+    const points: number[] = []
+    const lists: number[] = []
+    for (let turn = 0; turn < 200; turn++) {
+      const slow = turn % 10 === 0 ? list(2).then(took => lists.push(took)) : null
+      points.push(...(await Promise.all(Array.from({ length: 10 }, point))))
+      await slow
+    }
+    const [high, most] = [percentile(points, 0.99), Math.max(...points)]
+    // A lane stops a statement after 100 ms; the machine of the tests is busy.
+    expect(high).toBeLessThan(300)
+    expect(most).toBeLessThan(1000)
+    expect(app.failures).toEqual([])
+  })
+})
+
+describe.each(engines.filter(({ family }) => family === 'postgres'))('a lane on $name', { timeout: 60_000 }, engine => {
+  test('that is held up by a lock lets its reads go elsewhere; none fails, none waits for all the others', async context => {
+    needs(context, engine.name)
+    await using database = await freshDatabase(engine.name)
+    await using app = await createTestApp(createApp({ schema, rules }), { store: engine.store(database.url) })
+    const { body } = await app.asAnonymous().post('/api/items', { name: 'one', part: 1, weight: 1 })
+    const read = async (): Promise<number> => {
+      const began = performance.now()
+      expect((await app.asAnonymous().get(`/api/items/${body.id}`)).status).toBe(200)
+      return performance.now() - began
+    }
+    for (let turn = 0; turn < 5; turn++) await read()
+    // Somebody changes the table for a second, as a migration does.
+    const locked = administer(
+      'postgres',
+      database.adminUrl,
+      'begin',
+      'lock table item in access exclusive mode',
+      'select pg_sleep(1)',
+      'commit',
+    )
+    await expect
+      .poll(async () => (await engine.sessions(database.adminUrl)).some(session => session.includes('pg_sleep')))
+      .toBe(true)
+    const waits = await Promise.all(Array.from({ length: 60 }, read))
+    await locked
+    expect(Math.max(...waits)).toBeLessThan(4000)
+    for (let turn = 0; turn < 5; turn++) await read()
+  })
+})
