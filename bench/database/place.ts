@@ -35,6 +35,8 @@ export interface PlaceOptions {
   readonly folder: string
   /** A server that runs already. */
   readonly url?: string
+  /** The database of that URL is empty and to be filled, instead of one beside it. */
+  readonly empty?: true
   readonly server?: BenchServerName
   readonly report: (line: string) => void
 }

@@ -2,7 +2,7 @@
 import { basename, join } from 'node:path'
 
 import { administer, dropStatement, within } from '../../test/services/administration.ts'
-import { whyNoOwn } from '../../test/services/catalog.ts'
+import { whyNoOwn, type Family } from '../../test/services/catalog.ts'
 import type { Engine } from '../harness/messages.ts'
 import { traceSyncs, type SyncCount } from '../harness/syncs.ts'
 import { peers } from '../peers/registry.ts'
@@ -59,31 +59,34 @@ async function serverOf(
   return await startServer(name, folder)
 }
 
-/** The database named after the data set, filled unless it is already. */
+/** The database named after the data set, filled unless it is already; or the one of the URL. */
 async function filledDatabase(
-  { dataset, report }: PlaceOptions,
+  options: PlaceOptions,
   engine: 'postgres' | 'mariadb',
   { family, url }: DatabaseServer,
 ): Promise<string> {
+  const { dataset, report } = options
   const name = `plinth_bench_${basename(dataset, '.sqlite').replaceAll('-', '_')}`
-  const database = within(url, name)
-  const known = await administer(
-    family,
-    url,
-    family === 'postgres'
-      ? `select datname from pg_database where datname = '${name}'`
-      : `select schema_name from information_schema.schemata where schema_name = '${name}'`,
-  )
-  if (known.length > 0 && (await isFilled(family, database))) return database
+  const database = options.empty === true ? url : within(url, name)
+  if (options.empty !== true) {
+    if ((await exists(family, url, name)) && (await isFilled(family, database))) return database
+    const form = family === 'postgres' ? ` template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'` : ''
+    await administer(family, url, dropStatement(family, name), `create database ${name}${form}`)
+  }
   const start = performance.now()
   report('filling the database …')
-  await administer(family, url, dropStatement(family, name))
-  const form = family === 'postgres' ? ` template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'` : ''
-  await administer(family, url, `create database ${name}${form}`)
   for (const peer of peers.filter(candidate => candidate.prepares)) {
     await prepare(peer, { engine, database, access: 'open', prepare: true })
   }
   await fill(family, database, dataset)
   report(`filled in ${((performance.now() - start) / 1000).toFixed(0)} s`)
   return database
+}
+
+async function exists(family: Family, url: string, name: string): Promise<boolean> {
+  const names =
+    family === 'postgres'
+      ? `select datname from pg_database where datname = '${name}'`
+      : `select schema_name from information_schema.schemata where schema_name = '${name}'`
+  return (await administer(family, url, names)).length > 0
 }
