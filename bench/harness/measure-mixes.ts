@@ -47,7 +47,7 @@ export async function measureMixes(plan: Plan, load: LoadProcess): Promise<MixRu
           asides += run.asides
           runs.push(run)
           // Every statement has its turn before the last round.
-          while (mix.whole && round === plan.rounds - 2 && asides < 2 * mix.statements) {
+          while (round === plan.rounds - 2 && asides < mix.times * mix.statements) {
             asides += (await measureStretch(plan, running, load, mix, round, asides)).asides
           }
         }
