@@ -7,8 +7,14 @@ import { administer } from '../services/administration.ts'
 import { type ServerName, serversOf } from '../services/index.ts'
 
 export type StoreOptions = Partial<
-  Pick<PostgresStoreOptions & MysqlStoreOptions, 'connections' | 'queue' | 'patience' | 'lockTime' | 'prepared'>
->
+  Pick<
+    PostgresStoreOptions & MysqlStoreOptions,
+    'connections' | 'queue' | 'patience' | 'lockTime' | 'statementTime' | 'prepared'
+  >
+> & {
+  /** Of those that have lanes. */
+  readonly lanes?: number
+}
 
 export interface Engine {
   readonly name: ServerName
@@ -37,7 +43,7 @@ const postgres = (name: ServerName): Engine => ({
 const mysql = (name: ServerName): Engine => ({
   name,
   family: 'mysql',
-  store: (url, options) => mysqlStore({ url, ...options }),
+  store: (url, { lanes: _, ...options } = {}) => mysqlStore({ url, ...options }),
   sleep: (db, seconds) => sql`select sleep(${seconds})`.execute(db),
   // What InnoDB says of its transactions is as of up to a tenth of a second ago.
   sessions: adminUrl =>

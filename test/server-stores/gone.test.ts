@@ -78,20 +78,17 @@ describe.each(engines)('a $name that', { timeout: 60_000 }, engine => {
     const held = bank.ask('POST', '/api/actions/hold', { id })
     await bank.gate.arrived()
 
-    const killed = performance.now()
     await own.kill()
     bank.gate.open()
     const open = await held
     expect([open.status, open.code]).toEqual([503, expect.stringMatching(gone)])
     await crowd.until(answers => answers.filter(({ answered }) => answered.status === 503).length >= 64)
-    const firstRefused = crowd.answers.find(({ answered }) => answered.status === 503)?.answered.milliseconds
 
     await own.start()
-    const returned = performance.now()
     const first = await bank.ask('GET', `/api/accounts/${id}`)
     expect(first.status).toBe(200)
     expect(first.body.cents).toBe(0)
-    const back = performance.now() - returned
+    expect(first.milliseconds).toBeLessThan(2000)
     const [before] = [crowd.answers.length]
     await crowd.until(answers => answers.slice(before).filter(({ answered }) => answered.status < 300).length > 200)
     await crowd.stop()
@@ -102,10 +99,6 @@ describe.each(engines)('a $name that', { timeout: 60_000 }, engine => {
       if (ref === null || answered.code === 'store.outcome-unknown') continue
       expect([ref, there.has(ref)]).toEqual([ref, answered.status < 300])
     }
-    const slowest = Math.max(...crowd.answers.map(({ answered }) => answered.milliseconds))
-    process.stdout.write(
-      `${engine.name}: first 503 after ${Math.round(firstRefused ?? 0)} ms, slowest answer ${Math.round(slowest)} ms, first success ${Math.round(back)} ms after the return (${Math.round(returned - killed)} ms after the end)\n`,
-    )
   })
 
   test('has been gone and is back answers the first request, with nothing restarted', async context => {
@@ -162,8 +155,6 @@ describe.each(engines)('a $name that', { timeout: 60_000 }, engine => {
     proxy.resume()
     expect((await bank.ask('GET', `/api/accounts/${id}`)).status).toBe(200)
     expect((await bank.ask('PATCH', `/api/accounts/${id}`, { cents: 3 })).status).toBe(200)
-    const slowest = Math.max(...answers.map(({ milliseconds }) => milliseconds))
-    process.stdout.write(`${engine.name}: slowest answer while silent ${Math.round(slowest)} ms\n`)
   })
 
   test('resets its connections: reads are sent again, and so are writes of which nothing was done', async context => {
@@ -223,8 +214,5 @@ describe.each(engines)('connections to $name that died without a word', { timeou
       expect(status).toBe(200)
       expect(milliseconds).toBeLessThan(1000)
     }
-    process.stdout.write(
-      `${engine.name}: on dead connections ${answers.map(({ milliseconds }) => Math.round(milliseconds)).join(', ')} ms\n`,
-    )
   })
 })

@@ -116,3 +116,20 @@ test('is put into a URL', async () => {
     `postgres://plinth:secret@127.0.0.1:${proxy.port}/shop?x=1`,
   )
 })
+
+test('forgets the connections that are open: they stay silent, and new ones work', async () => {
+  await using target = await echo()
+  await using proxy = await tcpProxy(target)
+  const old = await client(proxy.port)
+  expect(await sendAndReceive(old, 'first')).toBe('first')
+  let heard = 0
+  old.on('data', () => heard++).on('close', () => heard++)
+  proxy.forget()
+  old.write('lost')
+  const fresh = await client(proxy.port)
+  expect(await sendAndReceive(fresh, 'second')).toBe('second')
+  expect(await sendAndReceive(fresh, 'third')).toBe('third')
+  expect(heard).toBe(0)
+  old.destroy()
+  fresh.destroy()
+})
