@@ -6,6 +6,7 @@ export {
   type Check,
   type CheckSubject,
   createApp,
+  type DataStep,
   type Extension,
   type ExtensionContext,
   type Finding,

@@ -18,8 +18,13 @@ export function loadSnapshot(root: string): Snapshot | null {
 
 /** Writes the snapshot of the graph when it says something new; true when it did. */
 export function saveSnapshot(root: string, graph: ModelGraph): boolean {
+  return writeSnapshot(root, snapshotOf(graph, loadSnapshot(root)))
+}
+
+/** Writes the file when it is not this already; true when it was not. */
+export function writeSnapshot(root: string, snapshot: Snapshot): boolean {
   const file = join(root, snapshotFile)
-  const text = printSnapshot(snapshotOf(graph, loadSnapshot(root)))
+  const text = printSnapshot(snapshot)
   if (existsSync(file) && readFileSync(file, 'utf8') === text) return false
   // A crash between the two leaves the old file whole.
   const draft = `${file}.${process.pid}.tmp`

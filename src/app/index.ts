@@ -7,5 +7,18 @@ export type { Extension, ExtensionContext } from './extension.ts'
 export { type OpenApp, openApp, type OpenAppOptions } from './open-app.ts'
 export { type OpenApplication, openApplication } from './open-application.ts'
 export { openDatabase } from './open-database.ts'
+export {
+  ApplicationDatabase,
+  type Checked,
+  type DataStep,
+  hasUnwrittenChanges,
+  migratedApplication,
+  type MigratedApplication,
+  migratedDatabases,
+  newMigration,
+  rebaseMigration,
+  renameBornName,
+  requireDatabase,
+} from './migrations/index.ts'
 export type { Mode } from './settings.ts'
 export { startApplication, type StartedApplication } from './start-application.ts'

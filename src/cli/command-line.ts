@@ -19,7 +19,7 @@ const wrongUsage = 2
 export async function runCommandLine(words: readonly string[], line: CommandLine): Promise<number> {
   const [first, ...rest] = words
   if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
-    const asked = first === 'help' ? line.commands.find(({ name }) => name === rest[0]) : undefined
+    const asked = first === 'help' ? line.commands.find(({ name }) => name === rest.join(' ')) : undefined
     line.print(asked === undefined ? overview(line) : await asked.help())
     return first === undefined ? wrongUsage : 0
   }
@@ -27,14 +27,41 @@ export async function runCommandLine(words: readonly string[], line: CommandLine
     line.print(line.version)
     return 0
   }
+  const [second = '', ...further] = rest
+  const inGroup = line.commands.filter(({ name }) => name.startsWith(`${first} `))
+  if (inGroup.length > 0) return runInGroup(first, second, further, line)
   const command = line.commands.find(({ name }) => name === first)
   if (command === undefined) {
-    const names = [...line.commands.map(({ name }) => name), 'help']
+    const names = [...new Set(line.commands.map(({ name }) => name.split(' ')[0] ?? '')), 'help']
     const what = first.startsWith('-') ? 'option' : 'command'
     const known = first.startsWith('-') ? ['--help', '--version'] : names
     line.complain(`There is no ${what} "${first}". Did you mean "${nearest(first, known)}"?\n\n${overview(line)}`)
     return wrongUsage
   }
+  return runWords(command, rest, line)
+}
+
+/** `plinth migrate up`: commands of one name that have a second word. */
+async function runInGroup(
+  group: string,
+  word: string,
+  rest: readonly string[],
+  line: CommandLine,
+): Promise<number> {
+  const commands = line.commands.filter(({ name }) => name.startsWith(`${group} `))
+  const help = `USAGE  plinth ${group} <command> [options]\n\n${columns(commands.map(({ name, summary }) => [name.slice(group.length + 1), summary] as const))}\n\nplinth ${group} <command> --help has options and examples of each.`
+  if (word === '' || word === '--help' || word === '-h') {
+    line.print(help)
+    return word === '' ? wrongUsage : 0
+  }
+  const command = commands.find(({ name }) => name === `${group} ${word}`)
+  if (command !== undefined) return runWords(command, rest, line)
+  const near = nearest(word, commands.map(({ name }) => name.slice(group.length + 1)))
+  line.complain(`There is no command "${group} ${word}". Did you mean "${group} ${near}"?\n\n${help}`)
+  return wrongUsage
+}
+
+async function runWords(command: Command, rest: readonly string[], line: CommandLine): Promise<number> {
   if (beforeDashes(rest).some(word => word === '--help' || word === '-h')) {
     line.print(await command.help())
     return 0

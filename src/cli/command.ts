@@ -8,8 +8,8 @@ export interface CommandOptions<Arguments extends ArgsDef> {
   readonly details: string
   readonly examples: readonly (readonly [command: string, meaning: string])[]
   readonly arguments: Arguments
-  /** The exit code; 0 when it gives none. */
-  readonly run: (given: ParsedArgs<Arguments>) => Promise<number | void>
+  /** The exit code; 0 when it gives none. `words`: as they were written, for options that may come more than once. */
+  readonly run: (given: ParsedArgs<Arguments>, words: readonly string[]) => Promise<number | void>
 }
 
 export interface Command {
@@ -24,7 +24,7 @@ export function command<const Arguments extends ArgsDef>(options: CommandOptions
   const definition = defineCommand<Arguments>({
     meta: { name: options.name, description: options.summary },
     args: options.arguments,
-    run: ({ args }) => options.run(args),
+    run: ({ args, rawArgs }) => options.run(args, rawArgs),
   })
   return {
     name: options.name,
@@ -36,6 +36,14 @@ export function command<const Arguments extends ArgsDef>(options: CommandOptions
       return `${usage.trimEnd()}\n\n${options.details}\n\nEXAMPLES\n\n${columns(options.examples)}`
     },
   }
+}
+
+/** Every value of an option that may come more than once. */
+export function valuesOf(option: string, words: readonly string[]): readonly string[] {
+  return words.flatMap((word, index) => {
+    if (word.startsWith(`--${option}=`)) return [word.slice(option.length + 3)]
+    return word === `--${option}` ? [words[index + 1] ?? ''] : []
+  })
 }
 
 /** Two columns, the first as wide as its widest entry. */

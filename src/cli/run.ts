@@ -8,12 +8,30 @@ import { check } from './commands/check.ts'
 import { database } from './commands/database.ts'
 import { dev } from './commands/dev.ts'
 import { explain } from './commands/explain.ts'
+import { migrateCheck } from './commands/migrate/check.ts'
+import { migrateNew } from './commands/migrate/new.ts'
+import { migrateRebase } from './commands/migrate/rebase.ts'
+import { migrateRename } from './commands/migrate/rename.ts'
+import { migrateStatus } from './commands/migrate/status.ts'
+import { migrateUp } from './commands/migrate/up.ts'
 import { start } from './commands/start.ts'
 
 export async function main(words: readonly string[]): Promise<number> {
   try {
     return await runCommandLine(words, {
-      commands: [dev, start, check, explain, database],
+      commands: [
+        dev,
+        start,
+        check,
+        explain,
+        database,
+        migrateNew,
+        migrateStatus,
+        migrateUp,
+        migrateCheck,
+        migrateRebase,
+        migrateRename,
+      ],
       version: ownVersion(),
       print: text => void process.stdout.write(`${text}\n`),
       complain: text => void process.stderr.write(`${text}\n`),

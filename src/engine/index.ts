@@ -11,6 +11,6 @@ export type {
 export { createEngine, type Engine, rowKey, withSystemModels } from './engine.ts'
 export type { HookInput, HookTable } from './hooks.ts'
 export { createDispatcher, emitEvent, type EventHandler } from './outbox.ts'
-export { idempotencyModel } from './system-models.ts'
+export { idempotencyModel, systemModels } from './system-models.ts'
 
 export { keyOf, keysOf, keyText, type RowStatus, storedValue } from './write-steps.ts'

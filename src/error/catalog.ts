@@ -2,6 +2,7 @@
 import { application } from './catalog/application.ts'
 import { boot } from './catalog/boot.ts'
 import { identity } from './catalog/identity.ts'
+import { migrate } from './catalog/migrate.ts'
 import { request } from './catalog/request.ts'
 import { rules } from './catalog/rules.ts'
 import { server } from './catalog/server.ts'
@@ -29,6 +30,7 @@ export const catalog = {
   ...server,
   ...application,
   ...boot,
+  ...migrate,
 } as const
 
 export type Catalog = typeof catalog

@@ -2,6 +2,7 @@
 import type { ServerConnection } from '../server/index.ts'
 import type { ExistingTable } from '../sql/index.ts'
 import { printedIndex } from './schema-dialect.ts'
+import { formName } from './table.ts'
 
 const here = 'table_schema = database() and table_name = ?'
 
@@ -16,7 +17,7 @@ export async function existingTable(connection: ServerConnection, table: string)
     `select column_name, column_type, ifnull(character_set_name, ''), ifnull(collation_name, ''), is_nullable, column_default is not null or extra <> '' from information_schema.columns where ${here} order by ordinal_position`,
   )
   const checks = await rows(
-    'select constraint_name, check_clause from information_schema.check_constraints where constraint_schema = database() and table_name = ?',
+    'select constraint_name, check_clause, level from information_schema.check_constraints where constraint_schema = database() and table_name = ?',
   )
   const references = await rows(
     'select constraint_name from information_schema.referential_constraints where constraint_schema = database() and table_name = ?',
@@ -41,7 +42,11 @@ export async function existingTable(connection: ServerConnection, table: string)
     })),
     key: indexes.get('PRIMARY')?.columns ?? [],
     constraints: new Map([
-      ...checks.map(([name = '', text = '']): [string, string] => [name, text]),
+      // The check in a column's own definition bears the column's name.
+      ...checks.map(([name = '', text = '', level]): [string, string] => [
+        level === 'Column' ? formName(table, name) : name,
+        text,
+      ]),
       ...references.map(([name = '']): [string, string] => [name, 'foreign key']),
     ]),
     indexes: new Map([...indexes].map(([name, index]) => [name, printedIndex(index.unique, index.columns)])),

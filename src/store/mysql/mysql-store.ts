@@ -9,6 +9,7 @@ import { loadMysql } from './driver.ts'
 import { mysqlEmulations } from './emulations.ts'
 import { decode } from './encode.ts'
 import { type ConnectionLimits, MysqlServerDriver } from './mysql-driver.ts'
+import { MysqlMigrationSession } from './migration-session.ts'
 import { applySchema, compareSchema } from './schema.ts'
 import { columnCheckName, keyName } from './table.ts'
 
@@ -89,7 +90,10 @@ async function reach(address: ServerAddress, limits: ConnectionLimits): Promise<
           : ['start transaction'],
     },
     replication: null,
+    keepsSession: true,
     pipelines: false,
+    migrationName: 'mariadb',
+    openMigration: (on, by) => MysqlMigrationSession.open(on, by),
     decode,
     explain: async (on, sql, bound) => {
       const { rows } = await on.run({ sql: `explain format=json ${sql}`, name: null }, bound)

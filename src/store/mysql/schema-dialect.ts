@@ -105,9 +105,14 @@ export class MysqlSchemaDialect implements SchemaDialect {
     return kind === 'form' ? [`${this.#alter(shape.model)} add constraint ${identifier(name)} ${text}`] : null
   }
 
-  replaceConstraint({ model }: TableShape, { name, text }: ConstraintShape): Mend {
+  replaceConstraint(shape: TableShape, { name, text, columns }: ConstraintShape): Mend {
+    const [field] = columns
+    // One that stands in the column's own definition goes when the column is defined without it.
+    const plain = field === undefined ? '' : `modify column ${columnDefinition(shape, field)}, `
     // One command: the table is never without the check.
-    return [`${this.#alter(model)} drop constraint ${identifier(name)}, add constraint ${identifier(name)} ${text}`]
+    return [
+      `${this.#alter(shape.model)} drop constraint if exists ${identifier(name)}, ${plain}add constraint ${identifier(name)} ${text}`,
+    ]
   }
 
   dropConstraint(shape: TableShape, name: string, existing: ExistingTable): Mend | 'keep' {

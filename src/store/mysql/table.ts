@@ -16,7 +16,8 @@ import { identifier, literalOf, textLiteral } from './encode.ts'
 
 export const isSequence = (field: FieldNode): boolean => field.default?.from === 'sequence'
 export const keyName = (): string => 'PRIMARY'
-export const columnCheckName = (model: ModelNode, column: string): string => `${model.table}_${column}_form`
+export const formName = (table: string, column: string): string => `${table}_${column}_form`
+export const columnCheckName = (model: ModelNode, column: string): string => formName(model.table, column)
 export const tableName = (model: ModelNode): string =>
   model.namespace === null ? model.table : `${model.namespace}_${model.table}`
 
@@ -25,6 +26,14 @@ const liveColumn = 'plinth_live'
 
 const liveDefinition = (deleted: FieldNode): string =>
   `${identifier(liveColumn)} tinyint(1) generated always as (if(${identifier(deleted.column)} is null, 1, null)) virtual invisible`
+
+/** The column by which indexes tell live rows; null where none has to. */
+export function liveDefinitionOf({ indexes }: TableShape): string | null {
+  const live = indexes.find(({ liveOnly }) => liveOnly !== null)?.liveOnly ?? null
+  return live === null ? null : liveDefinition(live)
+}
+
+export const tableOptions = 'engine = InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin'
 
 /** A reference has the type of what it refers to, length included. */
 export function columnType(shape: TableShape, field: FieldNode): string {
@@ -68,10 +77,10 @@ const list = (fields: readonly FieldNode[]): string => fields.map(({ column }) =
 
 /** The table without its references: tables may refer to each other in a circle. */
 export function createTable(shape: TableShape, graph: ModelGraph, dialect: SqlDialect): string {
-  const { model, columns, key, checks, indexes } = shape
+  const { model, columns, key, checks } = shape
   const lines = columns.map(field => columnDefinition(shape, field))
-  const live = indexes.find(({ liveOnly }) => liveOnly !== null)?.liveOnly
-  if (live !== undefined && live !== null) lines.push(liveDefinition(live))
+  const live = liveDefinitionOf(shape)
+  if (live !== null) lines.push(live)
   if (key.length > 0) lines.push(`primary key (${list(key)})`)
   for (const field of columns) {
     const check = columnCheck(field)
@@ -83,15 +92,16 @@ export function createTable(shape: TableShape, graph: ModelGraph, dialect: SqlDi
     const { sql } = statement.finish(predicateSql(check.predicate, scope).sql)
     lines.push(`constraint ${identifier(check.name)} check (${sql})`)
   }
-  const options = 'engine = InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin'
-  return `create table ${dialect.table(model)} (\n  ${lines.join(',\n  ')}\n) ${options}`
+  return `create table ${dialect.table(model)} (\n  ${lines.join(',\n  ')}\n) ${tableOptions}`
 }
 
 const actions = { restrict: 'no action', cascade: 'cascade', setNull: 'set null' } as const
 
-export function addReference({ model }: TableShape, reference: ReferenceShape, dialect: SqlDialect): string {
-  return `alter table ${dialect.table(model)} add constraint ${identifier(reference.name)} foreign key (${list(reference.columns)}) references ${dialect.table(reference.target)} (${list(reference.targetColumns)}) on delete ${actions[reference.onDelete]}`
-}
+export const referenceText = (reference: ReferenceShape, dialect: SqlDialect): string =>
+  `foreign key (${list(reference.columns)}) references ${dialect.table(reference.target)} (${list(reference.targetColumns)}) on delete ${actions[reference.onDelete]}`
+
+export const addReference = ({ model }: TableShape, reference: ReferenceShape, dialect: SqlDialect): string =>
+  `alter table ${dialect.table(model)} add constraint ${identifier(reference.name)} ${referenceText(reference, dialect)}`
 
 /** The bytes that one index has room for, and what a character may take. */
 const indexBytes = 3072

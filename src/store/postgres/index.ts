@@ -1,2 +1,3 @@
 /** The store of PostgreSQL. */
 export { postgresStore, type PostgresStoreOptions } from './postgres-store.ts'
+export { postgresMigrations } from './migration.ts'

@@ -10,6 +10,7 @@ import { postgresEmulations } from './emulations.ts'
 import { decode } from './encode.ts'
 import { type ConnectionLimits, PostgresDriver } from './postgres-driver.ts'
 import { identityOf, type PostgresReplica, positions, replication } from './replication.ts'
+import { PostgresMigrationSession } from './migration-session.ts'
 import { applySchema, compareSchema } from './schema.ts'
 import { columnCheckName, keyName } from './table.ts'
 
@@ -146,7 +147,10 @@ async function reach(
       ],
     },
     replication: identity === null ? null : replication(copies, identity, replicas.lag),
+    keepsSession: !pooled,
     pipelines: !pooled,
+    migrationName: 'postgres',
+    openMigration: (on, by) => PostgresMigrationSession.open(on, by, schema),
     decode: (cell, decoding) => decode(cell as string | null, decoding),
     explain: async (on, sql, bound) => {
       const { rows } = await on.run({ sql: `explain ${sql}`, name: null }, bound)

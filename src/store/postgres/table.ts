@@ -25,7 +25,7 @@ export const collationOf = (field: FieldNode): 'C' | null => {
 }
 
 /** The names of PostgreSQL have 63 bytes; ours are shortened to that before they come here. */
-export const keyName = (model: ModelNode): string => `${model.table}_key`
+export const keyName = (model: Pick<ModelNode, 'table'>): string => `${model.table}_key`
 export const columnCheckName = (model: ModelNode, column: string): string => `${model.table}_${column}_form`
 
 /** What a column's type cannot say. */
@@ -69,9 +69,11 @@ export function createTable(
 
 const actions = { restrict: 'no action', cascade: 'cascade', setNull: 'set null' } as const
 
-export function addReference({ model }: TableShape, reference: ReferenceShape, dialect: SqlDialect): string {
-  return `alter table ${dialect.table(model)} add constraint ${identifier(reference.name)} foreign key (${list(reference.columns)}) references ${dialect.table(reference.target)} (${list(reference.targetColumns)}) on delete ${actions[reference.onDelete]}`
-}
+export const referenceText = (reference: ReferenceShape, dialect: SqlDialect): string =>
+  `foreign key (${list(reference.columns)}) references ${dialect.table(reference.target)} (${list(reference.targetColumns)}) on delete ${actions[reference.onDelete]}`
+
+export const addReference = ({ model }: TableShape, reference: ReferenceShape, dialect: SqlDialect): string =>
+  `alter table ${dialect.table(model)} add constraint ${identifier(reference.name)} ${referenceText(reference, dialect)}`
 
 export function createIndex({ model }: TableShape, index: IndexShape, dialect: SqlDialect): string {
   // An index serves an order only if it says the same of nulls, even where there are none: a column that has some is ordered with nulls

@@ -21,6 +21,8 @@ import {
   deleteCommand,
   findCommand,
   insertCommand,
+  type MigratableStore,
+  type MigrationSession,
   type SqlDialect,
   updateCommand,
 } from '../sql/index.ts'
@@ -52,12 +54,17 @@ export interface ServerDatabase {
   readonly transactions: TransactionWords
   /** Null: nothing but the primary is read from. */
   readonly replication: Replication | null
+  /** A connection stays with its session: no pooler gives it another one for each transaction. */
+  readonly keepsSession: boolean
   /** Reads can be sent before earlier ones are answered. */
   readonly pipelines: boolean
   decode(cell: Cell | null, decoding: Decoding): Value
   explain(connection: ServerConnection, sql: string, bound: readonly unknown[]): Promise<string>
   compareSchema(connection: ServerConnection, graph: ModelGraph): Promise<readonly SchemaDifference[]>
   applySchema(connection: ServerConnection, differences: readonly SchemaDifference[]): Promise<void>
+  /** The name of its migration files, and a connection that migrates. */
+  readonly migrationName: string
+  openMigration(connection: ServerConnection, driver: ServerDriver): Promise<MigrationSession>
   /** The statement will not run again: connections may forget it. */
   forget(statement: Statement): void
   typedSql<Database>(connections: TypedSqlParts, context: ExecutionContext): Promise<Kysely<Database>>
@@ -86,7 +93,7 @@ interface Opened {
 /** Statements that may be under way on one shared connection. */
 const laneDepth = 64
 
-export class ServerStore implements Store {
+export class ServerStore implements Store, MigratableStore {
   readonly name: string
   readonly capabilities: Capabilities
   readonly emulations: readonly Emulation[]
@@ -181,6 +188,20 @@ export class ServerStore implements Store {
   applySchema(differences: readonly SchemaDifference[]): Promise<void> {
     const { database } = this.#open()
     return this.#inSession(connection => database.applySchema(connection, differences))
+  }
+
+  get migrationName(): string {
+    return this.#open().database.migrationName
+  }
+
+  async openMigration(): Promise<MigrationSession> {
+    const { tables, database } = this.#open()
+    if (!database.keepsSession && database.direct === null) throw refusal('migrate.needs-session', {})
+    try {
+      return await database.openMigration(await tables.connect('tables'), tables)
+    } catch (error) {
+      throw codedError(tables.failureOf(error), error)
+    }
   }
 
   fromStored(_storage: StorageClass, stored: Value): Value {

@@ -17,6 +17,7 @@ export { tableRow } from './row.ts'
 export type { ConstraintShape, ExistingTable, Filling, Mend, SchemaDialect } from './schema-dialect.ts'
 export { selectText, words } from './select.ts'
 export { type IndexShape, type ReferenceShape, tableShapes, type TableShape } from './shape.ts'
+export * from './migration/index.ts'
 export { Statement } from './statement.ts'
 export { answerOf, deleteCommand, type FindKeys, insertCommand, updateCommand, type WriteCommand } from './write.ts'
 

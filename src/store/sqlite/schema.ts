@@ -29,7 +29,7 @@ interface ExistingObject {
   readonly sql: string
 }
 
-function existingTable(database: DatabaseSync, table: string): ExistingTable | null {
+export function existingTable(database: DatabaseSync, table: string): ExistingTable | null {
   const existing = database.prepare("select sql from sqlite_schema where type = 'table' and name = ?").get(table)
   if (existing === undefined) return null
   const columns = database

@@ -18,7 +18,16 @@ import {
   type UpdatePlan,
 } from '../../query/index.ts'
 import type { Eventually, SchemaDifference, Store, TransactionOptions } from '../contract/index.ts'
-import { aggregateCommand, deleteCommand, findCommand, insertCommand, textOf, updateCommand } from '../sql/index.ts'
+import {
+  aggregateCommand,
+  deleteCommand,
+  findCommand,
+  insertCommand,
+  type MigratableStore,
+  type MigrationSession,
+  textOf,
+  updateCommand,
+} from '../sql/index.ts'
 import { Checkpoints } from './checkpoints.ts'
 import { openReader, openWriter } from './connection.ts'
 import { Constraints } from './constraint.ts'
@@ -72,7 +81,7 @@ interface Opened {
   readonly writes: WriteConnections
 }
 
-export class SqliteStore implements Store {
+export class SqliteStore implements Store, MigratableStore {
   readonly name = 'sqlite'
   readonly capabilities: Capabilities = Object.freeze({
     ...fullCapabilities,
@@ -160,6 +169,18 @@ export class SqliteStore implements Store {
   applySchema(differences: readonly SchemaDifference[]): void {
     try {
       applySchema(this.#open().writes.writer.database, differences)
+    } catch (error) {
+      throw storeError(error)
+    }
+  }
+
+  readonly migrationName = 'sqlite'
+
+  async openMigration(): Promise<MigrationSession> {
+    this.#open()
+    const { SqliteMigrationSession } = await import('./migration-session.ts')
+    try {
+      return new SqliteMigrationSession(openWriter({ file: this.#file, cache: megabyte }, new Guard()))
     } catch (error) {
       throw storeError(error)
     }

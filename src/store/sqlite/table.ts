@@ -3,6 +3,7 @@ import { enumValues, type FieldNode, type ModelGraph, type ModelNode } from '../
 import {
   type IndexShape,
   predicateSql,
+  type ReferenceShape,
   scopeOf,
   type SqlDialect,
   Statement,
@@ -51,7 +52,7 @@ const dateForm = `${digit.repeat(4)}-${digit.repeat(2)}-${digit.repeat(2)}`
 const timeForm = `${digit.repeat(2)}:${digit.repeat(2)}:${digit.repeat(2)}.${digit.repeat(3)}`
 
 /** What a column's type cannot say. JSON is written on the strength of it: what needs no escape by kind is not escaped. */
-function columnCheck(field: FieldNode): string | null {
+export function columnCheck(field: FieldNode): string | null {
   const column = identifier(field.column)
   switch (storageOf(field.type)) {
     case 'boolean':
@@ -94,6 +95,9 @@ const actions = { restrict: 'no action', cascade: 'cascade', setNull: 'set null'
 
 const list = (fields: readonly FieldNode[]): string => fields.map(({ column }) => identifier(column)).join(', ')
 
+export const referenceText = ({ columns, target, targetColumns, onDelete }: ReferenceShape): string =>
+  `foreign key (${list(columns)}) references ${identifier(tableName(target))} (${list(targetColumns)}) on delete ${actions[onDelete]}`
+
 export function createTable(
   shape: TableShape,
   graph: ModelGraph,
@@ -104,10 +108,7 @@ export function createTable(
   const lines = [...shape.columns.map(field => columnDefinition(model, field)), ...others]
   if (shape.key.length > 0 && !shape.key.some(isSequence)) lines.push(`primary key (${list(shape.key)})`)
   for (const reference of shape.references) {
-    lines.push(
-      `constraint ${identifier(reference.name)} foreign key (${list(reference.columns)}) ` +
-        `references ${identifier(tableName(reference.target))} (${list(reference.targetColumns)}) on delete ${actions[reference.onDelete]}`,
-    )
+    lines.push(`constraint ${identifier(reference.name)} ${referenceText(reference)}`)
   }
   for (const check of shape.checks)
     lines.push(`constraint ${identifier(check.name)} check (${checkSql(shape, check.predicate, graph, dialect)})`)

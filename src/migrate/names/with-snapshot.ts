@@ -1,7 +1,7 @@
 /** The graph as it is in the database: models with the tables and fields with the columns that they were born with. */
-import { refusal } from '../error/index.ts'
-import { deepFreeze, nearest } from '../lib/index.ts'
-import { checkName, databaseName, indexName, type ModelGraph, type ModelNode, uniqueName } from '../model/index.ts'
+import { refusal } from '../../error/index.ts'
+import { deepFreeze, nearest } from '../../lib/index.ts'
+import { checkName, databaseName, indexName, type ModelGraph, type ModelNode, uniqueName } from '../../model/index.ts'
 import { type FormerName, formerFieldNames, formerModelNames } from './former-names.ts'
 import { inBornOrder, withItsEnds } from './join-table.ts'
 import type { BornModel, Snapshot } from './snapshot.ts'

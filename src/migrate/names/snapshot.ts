@@ -1,6 +1,6 @@
 /** The snapshot: which table each model and which column each field was born with. It is committed, so that names in code can move. */
-import { canonicalJson } from '../lib/index.ts'
-import type { ModelGraph } from '../model/index.ts'
+import { canonicalJson } from '../../lib/index.ts'
+import type { ModelGraph } from '../../model/index.ts'
 
 export const snapshotFormat = 1
 

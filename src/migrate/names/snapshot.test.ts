@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { defineSchema, field, model } from '../model/index.ts'
+import { defineSchema, field, model } from '../../model/index.ts'
 import { printSnapshot, readSnapshot, snapshotOf } from './snapshot.ts'
 
 const first = defineSchema({

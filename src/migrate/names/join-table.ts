@@ -1,5 +1,5 @@
 /** Join tables of manyToMany as they were born: today's names decide which end comes first, and may decide otherwise than then. */
-import type { ModelGraph, ModelNode } from '../model/index.ts'
+import type { ModelGraph, ModelNode } from '../../model/index.ts'
 import { namesOf } from './former-names.ts'
 import type { BornModel } from './snapshot.ts'
 

@@ -1,6 +1,6 @@
 /** The names that models and fields of the graph may have had in a snapshot. */
-import { uncapitalise } from '../lib/index.ts'
-import { type FieldNode, foreignName, type ModelGraph, type ModelNode } from '../model/index.ts'
+import { uncapitalise } from '../../lib/index.ts'
+import { type FieldNode, foreignName, type ModelGraph, type ModelNode } from '../../model/index.ts'
 
 export interface FormerName {
   readonly name: string

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { tableShapes } from '../store/sql/index.ts'
-import { defineSchema, field, model, type ModelGraph } from '../model/index.ts'
+import { tableShapes } from '../../store/sql/index.ts'
+import { defineSchema, field, model, type ModelGraph } from '../../model/index.ts'
 import { type Snapshot, snapshotOf } from './snapshot.ts'
 import { withSnapshot } from './with-snapshot.ts'
 

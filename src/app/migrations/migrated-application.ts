@@ -1,0 +1,56 @@
+/** The part of an application that is migrated: its models with the names that they were born with, its migrations, its database. */
+import type { ModelGraph } from '../../model/index.ts'
+import { type History, loadHistory, snapshotOfState, stateBefore, withSnapshot } from '../../migrate/index.ts'
+import { graphOf } from '../../model/index.ts'
+import type { App } from '../create-app.ts'
+import { loadSnapshot } from '../follow-snapshot.ts'
+import { joinApplication } from '../join-application.ts'
+import { type Environment, readSettings, type Settings } from '../settings.ts'
+import { type MigratedDatabase, migratedDatabases } from './migration-dialects.ts'
+
+export interface MigratedApplication {
+  readonly app: App
+  readonly root: string
+  readonly settings: Settings
+  readonly history: History
+  readonly graph: ModelGraph
+}
+
+export interface MigratedOptions {
+  readonly root: string
+  readonly environment: Environment
+}
+
+export function migratedApplication(app: App, { root, environment }: MigratedOptions): MigratedApplication {
+  const { options: declared } = app
+  const settings = readSettings({
+    environment,
+    mode: 'development',
+    root,
+    server: declared.server ?? {},
+    mistakes: app.mistakes,
+    needsSecret: false,
+    hasStore: declared.store !== undefined,
+  })
+  const history = loadHistory(root)
+  const { schema, rules, hooks } = joinApplication(app)
+  const graph = graphOf(schema, rules, hooks)
+  return { app, root, settings, history, graph: bornGraph(graph, root, history) }
+}
+
+/** Without a snapshot the migrations know what everything was born with. */
+function bornGraph(graph: ModelGraph, root: string, history: History): ModelGraph {
+  const snapshot = loadSnapshot(root)
+  if (snapshot !== null) return withSnapshot(graph, snapshot)
+  return history.migrations.length === 0 ? graph : withSnapshot(graph, snapshotOfState(stateBefore(history)))
+}
+
+/** The databases that migrations are written for: those that the last one was, and the one of DATABASE_URL. */
+export function writtenDatabases({ history, settings, app }: MigratedApplication): readonly MigratedDatabase[] {
+  const last = Object.keys(history.migrations.at(-1)?.files ?? {})
+  const own = app.options.store === undefined ? databaseOf(settings) : null
+  return migratedDatabases.filter(name => last.includes(name) || name === own)
+}
+
+const databaseOf = ({ database: { store } }: Settings): MigratedDatabase | null =>
+  store === 'memory' ? null : store === 'mysql' ? 'mariadb' : store

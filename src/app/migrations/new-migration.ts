@@ -1,0 +1,150 @@
+/** `plinth migrate new` and `rebase`: write a migration from the models. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { refusal } from '../../error/index.ts'
+import { nearest } from '../../lib/index.ts'
+import {
+  ancestorsOf,
+  codeFile,
+  emptyState,
+  graphOfState,
+  type History,
+  mergedState,
+  migrationsFolder,
+  type Migration,
+  orderMigrations,
+  planMigration,
+  printSteps,
+  removeMigration,
+  saveStepFile,
+  writeMigration,
+  type WrittenMigration,
+} from '../../migrate/index.ts'
+import { saveSnapshot } from '../follow-snapshot.ts'
+import { type MigratedApplication, writtenDatabases } from './migrated-application.ts'
+import { dialectOf, type MigratedDatabase } from './migration-dialects.ts'
+
+export interface NewMigration {
+  readonly name: string | null
+  /** Null: those that the last one was written for, and the one of DATABASE_URL. */
+  readonly databases: readonly MigratedDatabase[] | null
+  readonly drops: readonly string[]
+  readonly fills: ReadonlyMap<string, string>
+  readonly withCode: boolean
+  readonly now: Date
+}
+
+export interface Written {
+  /** Null: the models have not changed. */
+  readonly migration: WrittenMigration | null
+  /** Files that older migrations lacked for one of the databases. */
+  readonly added: readonly string[]
+  readonly snapshot: boolean
+}
+
+export async function newMigration(application: MigratedApplication, wish: NewMigration): Promise<Written> {
+  const { root, history, graph } = application
+  const databases = wish.databases ?? writtenDatabases(application)
+  const dialects = await Promise.all(databases.map(async name => dialectOf(name, wish.now)))
+  const added = await addMissingFiles(root, history, databases, wish.now)
+  const migration = writeMigration({
+    root,
+    history,
+    graph,
+    dialects,
+    name: wish.name,
+    drops: new Set(wish.drops),
+    fills: wish.fills,
+    code: wish.withCode ? codeText : null,
+    now: wish.now,
+  })
+  return { migration, added, snapshot: saveSnapshot(root, graph) }
+}
+
+/** A database that migrations are written for from now on needs the older ones too. */
+async function addMissingFiles(
+  root: string,
+  history: History,
+  databases: readonly MigratedDatabase[],
+  now: Date,
+): Promise<readonly string[]> {
+  const added: string[] = []
+  for (const name of databases) {
+    const dialect = await dialectOf(name, now)
+    for (const migration of history.migrations.filter(({ files }) => files[name] === undefined)) {
+      const wish = { before: graphBefore(migration, history), after: graphOfState(migration.state) }
+      const plan = planMigration({ ...wish, fills: new Map(), hasCode: migration.hasCode }, dialect)
+      added.push(saveStepFile(root, migration.id, name, printSteps(migration.id, name, plan)))
+    }
+  }
+  return added
+}
+
+function graphBefore(migration: Migration, { migrations }: History) {
+  const ancestors = ancestorsOf(migration, migrations)
+  const merged = mergedState(migrations.filter(({ id }) => ancestors.has(id)))
+  return graphOfState(merged.ok ? merged.state : emptyState)
+}
+
+const codeText = `/** Moves data of this migration. It may run more than once, so it only touches rows that still need it. */
+import type { DataStep } from 'plinth'
+
+const run: DataStep = async ({ db }) => {
+  // Kysely on the tables as they are in the database:
+  // await db.updateTable('articles').set({ rating: 0 }).where('rating', 'is', null).execute()
+}
+
+export default run
+`
+
+export interface Rebased extends Written {
+  readonly replaced: string
+}
+
+/** Takes a migration that does not go together with others away, and writes it anew on top of them. */
+export async function rebaseMigration(
+  application: MigratedApplication,
+  given: string | null,
+  wish: Omit<NewMigration, 'name' | 'withCode'>,
+  hasRun: (id: string) => Promise<boolean>,
+): Promise<Rebased> {
+  const { root, history } = application
+  const { id } = chosenHead(history, given)
+  if (await hasRun(id)) {
+    const reason = `${id} has run on the database of DATABASE_URL, so it cannot be written anew; rebase the other one`
+    throw refusal('migrate.name-invalid', { reason })
+  }
+  const others = orderMigrations(history.migrations.filter(migration => migration.id !== id))
+  if (!others.ok) throw refusal('migrate.history-invalid', { reason: others.problem })
+  const replaced = history.migrations.find(migration => migration.id === id)
+  // Looked at before anything is taken away: what is refused leaves the folder as it was.
+  const databases = wish.databases ?? writtenDatabases(application)
+  const dialects = await Promise.all(databases.map(async name => dialectOf(name, wish.now)))
+  const migration = writeMigration({
+    root,
+    history: others.history,
+    graph: application.graph,
+    dialects,
+    name: id.replace(/^\d+-/u, ''),
+    drops: new Set(wish.drops),
+    fills: wish.fills,
+    code: replaced?.hasCode === true ? codeOf(root, id) : null,
+    now: wish.now,
+  })
+  removeMigration(root, id)
+  return { replaced: id, migration, added: [], snapshot: saveSnapshot(root, application.graph) }
+}
+
+function chosenHead({ heads, migrations }: History, given: string | null): Migration {
+  const found = given === null ? heads.at(-1) : heads.find(({ id }) => id === given || id.endsWith(`-${given}`))
+  if (found !== undefined) return found
+  if (given === null) throw refusal('migrate.name-invalid', { reason: 'There are no migrations' })
+  if (migrations.some(({ id }) => id === given))
+    throw refusal('migrate.name-invalid', { reason: `Others build on ${given}; only one on which none does can be written anew` })
+  const near = nearest(given, heads.map(({ id }) => id))
+  throw refusal('migrate.name-unknown', { what: 'migration', name: given, where: '', nearest: near })
+}
+
+function codeOf(root: string, id: string): string {
+  return readFileSync(join(root, migrationsFolder, id, codeFile), 'utf8')
+}

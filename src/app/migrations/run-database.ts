@@ -1,0 +1,158 @@
+/** `plinth migrate up`, `status` and `check`: the migrations and a database. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Kysely } from 'kysely'
+import { systemModels } from '../../engine/index.ts'
+import { refusal } from '../../error/index.ts'
+import { isFunction } from '../../lib/index.ts'
+import {
+  changesBetween,
+  codeFile,
+  emptyState,
+  finished,
+  graphOfState,
+  mergedState,
+  type Migration,
+  migrationsFolder,
+  type MigrationStatus,
+  readStatus,
+  type RunEvent,
+  runMigrations,
+  type RunMode,
+  type RunResult,
+  stateBefore,
+  stateOf,
+} from '../../migrate/index.ts'
+import type { ModelGraph } from '../../model/index.ts'
+import type { ExecutionContext } from '../../query/index.ts'
+import type { SchemaDifference, Store } from '../../store/contract/index.ts'
+import { isMigratable } from '../../store/sql/index.ts'
+import { storeAt } from '../open-store.ts'
+import type { MigratedApplication } from './migrated-application.ts'
+
+/** What `data.ts` of a migration exports. */
+export type DataStep = (given: {
+  /** Kysely on the tables as they are in the database. */
+  readonly db: Kysely<Record<string, Record<string, unknown>>>
+  /** It runs at the end of the first half, and again in the second one for what was written since. */
+  readonly half: 'first' | 'second'
+}) => Promise<void>
+
+export interface MigratedDatabaseOptions {
+  readonly mode: RunMode
+  readonly adopt: boolean
+  /** Milliseconds that each step may wait for locks. */
+  readonly patience: number
+  readonly report: (event: RunEvent) => void
+}
+
+export interface Checked {
+  readonly statuses: readonly MigrationStatus[]
+  /** How the database differs from what the migrations that ran have made of it. */
+  readonly drift: readonly SchemaDifference[]
+}
+
+/** The open database of an application. */
+export class ApplicationDatabase implements AsyncDisposable {
+  readonly #application: MigratedApplication
+  readonly #store: Store
+  readonly #opened: ReturnType<typeof migratableOf>
+
+  private constructor(application: MigratedApplication, store: Store) {
+    this.#application = application
+    this.#store = store
+    this.#opened = migratableOf(store)
+  }
+
+  static async open(application: MigratedApplication): Promise<ApplicationDatabase> {
+    const { app, settings, graph } = application
+    const store = app.options.store ?? (await storeAt(settings.database))
+    await store.open({ ...graph, models: { ...graph.models, ...systemModels } })
+    try {
+      return new ApplicationDatabase(application, store)
+    } catch (error) {
+      await store.close()
+      throw error
+    }
+  }
+
+  async run(options: MigratedDatabaseOptions): Promise<RunResult & { readonly drift: readonly SchemaDifference[] }> {
+    const { history } = this.#application
+    stateBefore(history)
+    await using session = await this.#opened.openMigration()
+    const result = await runMigrations({
+      session,
+      database: this.#opened.migrationName,
+      history,
+      ...options,
+      runCode: (migration, half) => this.#runCode(migration, half),
+    })
+    await this.#makeOwnTables()
+    const isWhole = result.waiting.length === 0 && result.held.length === 0
+    return { ...result, drift: isWhole ? await this.#differences(graphOfState(stateBefore(history))) : [] }
+  }
+
+  async status(): Promise<readonly MigrationStatus[]> {
+    await using session = await this.#opened.openMigration()
+    return await readStatus(session, this.#application.history, this.#opened.migrationName)
+  }
+
+  async check(): Promise<Checked> {
+    const { history } = this.#application
+    const statuses = await this.status()
+    const begun = statuses.some(({ position }) => position !== 'waits')
+    const isBetween = statuses.some(({ position }) => position !== 'waits' && position !== 'done')
+    const merged = mergedState(finished(history, statuses))
+    const drift = begun && !isBetween ? await this.#differences(graphOfState(merged.ok ? merged.state : emptyState)) : []
+    return { statuses, drift }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#store.close()
+  }
+
+  async #differences(graph: ModelGraph): Promise<readonly SchemaDifference[]> {
+    return this.#store.compareSchema(graph)
+  }
+
+  /** Plinth's own tables have versions of their own. */
+  async #makeOwnTables(): Promise<void> {
+    const graph: ModelGraph = { version: 1, models: systemModels, caller: null }
+    const differences = await this.#store.compareSchema(graph)
+    await this.#store.applySchema(differences.filter(({ commands }) => commands !== null))
+  }
+
+  async #runCode(migration: Migration, half: 'first' | 'second'): Promise<void> {
+    const path = `${migrationsFolder}/${migration.id}/${codeFile}`
+    const file = join(this.#application.root, path)
+    const loaded: unknown = existsSync(file) ? ((await import(pathToFileURL(file).href)) as { default?: unknown }).default : null
+    if (!isFunction(loaded)) throw refusal('migrate.data-missing', { file: path })
+    if (this.#store.typedSql === undefined) throw refusal('migrate.unsupported', { store: this.#store.name })
+    const db = await this.#store.typedSql<Record<string, Record<string, unknown>>>(contextOf(migration.id))
+    await (loaded as DataStep)({ db, half })
+  }
+}
+
+function migratableOf(store: Store) {
+  if (isMigratable(store)) return store
+  throw refusal('migrate.unsupported', { store: store.name })
+}
+
+/** A migration's own code takes the time that it needs. */
+const contextOf = (id: string): ExecutionContext => ({
+  caller: { class: 'system', key: [], attributes: {}, reason: `migration ${id}` },
+  now: new Date().toISOString(),
+  deadline: Date.now() + day,
+  signal: null,
+  observe: null,
+  trace: id,
+  transaction: null,
+  consistency: null,
+})
+
+const day = 86_400_000
+
+/** Whether the models have changed since the last migration. */
+export const hasUnwrittenChanges = ({ history, graph }: MigratedApplication): boolean =>
+  changesBetween(stateBefore(history), stateOf(graph)).length > 0

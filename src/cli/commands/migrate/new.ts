@@ -1,0 +1,73 @@
+/** `plinth migrate new`: writes a migration from what changed in the models. */
+import type { WrittenMigration } from '../../../migrate/index.ts'
+import { command, valuesOf } from '../../command.ts'
+import { appOption, databaseOption, databasesOf, fillsOf, loadMigrated, print } from './shared.ts'
+
+export const migrateNew = command({
+  name: 'migrate new',
+  summary: 'Writes a migration from what changed in the models',
+  details: [
+    'Compares the models with the state after all migrations and writes a folder in migrations/: one file of SQL for each database, to',
+    'be read and committed. No database is needed. Nothing is asked: what only you can know (renamed or dropped? which value for rows that',
+    'are there?) is refused with every way on.',
+  ].join('\n'),
+  examples: [
+    ['plinth migrate new', 'named after what it does'],
+    ['plinth migrate new ratings --fill Article.rating=0', 'rows that are there get 0'],
+    ['plinth migrate new --drop Article.summary', 'it is gone for good, not renamed'],
+    ['plinth migrate new --data', 'with a file data.ts for code that moves data'],
+    ['plinth migrate new --database sqlite,postgres', 'for several databases, from the first migration on'],
+  ],
+  arguments: {
+    name: { type: 'positional', required: false, description: 'What it is called', valueHint: 'add-rating' },
+    app: appOption,
+    database: databaseOption,
+    drop: {
+      type: 'string',
+      valueHint: 'Article.title',
+      description: 'A field or model that is dropped, not renamed; may come several times',
+    },
+    fill: {
+      type: 'string',
+      valueHint: 'Article.rating=0',
+      description: 'What rows get in a field that is required from now on; may come several times',
+    },
+    data: { type: 'boolean', description: 'Add data.ts for code that moves data' },
+  },
+  async run(given, words) {
+    const application = await loadMigrated(given.app)
+    const { newMigration } = await import('../../../app/index.ts')
+    const { migration, added, snapshot } = await newMigration(application, {
+      name: given.name ?? null,
+      databases: await databasesOf(given.database),
+      drops: valuesOf('drop', words),
+      fills: fillsOf(valuesOf('fill', words)),
+      withCode: given.data === true,
+      now: new Date(),
+    })
+    for (const file of added) print(`wrote  ${file}`)
+    if (migration === null) {
+      print('The models have not changed since the last migration.')
+      return 0
+    }
+    printWritten(migration)
+    if (snapshot) print('wrote  plinth.snapshot.json')
+    print('\nRead it and commit it. Next: plinth migrate up')
+    return 0
+  },
+})
+
+export function printWritten({ files, plans }: WrittenMigration): void {
+  for (const file of files) print(`wrote  ${file}`)
+  for (const [database, { first, second }] of plans) {
+    const several = plans.size > 1 ? `${database}: ` : ''
+    const steps = [...first, ...second]
+    if (steps.length === 0) print(`\n${several}Names move; the database needs no command.`)
+    else print(`\n${several}${steps.length} steps, ${first.length} of them while the old version still runs:`)
+    for (const { about } of first) print(`  ${about}`)
+    if (second.length > 0) print('When only the new version runs:')
+    for (const { about } of second) print(`  ${about}`)
+    const downtime = steps.filter(step => step.downtime)
+    if (downtime.length > 0) print(`No version may run meanwhile: ${downtime.map(({ about }) => about).join('; ')}`)
+  }
+}

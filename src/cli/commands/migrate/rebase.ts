@@ -1,0 +1,56 @@
+/** `plinth migrate rebase`: writes a migration anew on top of those of another branch. */
+import { command, valuesOf } from '../../command.ts'
+import { printWritten } from './new.ts'
+import { appOption, databaseOption, databasesOf, fillsOf, loadMigrated, print } from './shared.ts'
+
+export const migrateRebase = command({
+  name: 'migrate rebase',
+  summary: 'Writes a migration anew on top of those of another branch',
+  details: [
+    'After a merge, migrations of both branches run as they are where they change different things. Where they do not go together, one',
+    'of them, which has run nowhere but on your own database, is taken away and written anew from the models as they are now. Its data.ts is kept.',
+  ].join('\n'),
+  examples: [
+    ['plinth migrate rebase', 'the last one'],
+    ['plinth migrate rebase 20261125192301-add-rating', 'this one'],
+  ],
+  arguments: {
+    id: { type: 'positional', required: false, description: 'The migration', valueHint: 'migration' },
+    app: appOption,
+    database: databaseOption,
+    drop: {
+      type: 'string',
+      valueHint: 'Article.title',
+      description: 'A field or model that is dropped, not renamed; may come several times',
+    },
+    fill: {
+      type: 'string',
+      valueHint: 'Article.rating=0',
+      description: 'What rows get in a field that is required from now on; may come several times',
+    },
+  },
+  async run(given, words) {
+    const application = await loadMigrated(given.app)
+    const { ApplicationDatabase, rebaseMigration } = await import('../../../app/index.ts')
+    const hasRun = async (id: string): Promise<boolean> => {
+      await using database = await ApplicationDatabase.open(application)
+      return (await database.status()).some(status => status.id === id && status.position !== 'waits')
+    }
+    const { replaced, migration } = await rebaseMigration(
+      application,
+      given.id ?? null,
+      {
+        databases: await databasesOf(given.database),
+        drops: valuesOf('drop', words),
+        fills: fillsOf(valuesOf('fill', words)),
+        now: new Date(),
+      },
+      hasRun,
+    )
+    print(`removed  migrations/${replaced}`)
+    if (migration === null) print('The others have made all of its changes.')
+    else printWritten(migration)
+    print('\nRead it and commit it. Next: plinth migrate up')
+    return 0
+  },
+})

@@ -1,0 +1,43 @@
+/** What the commands of `plinth migrate` have in common. */
+import type { MigratedApplication } from '../../../app/index.ts'
+import { refusal } from '../../../error/index.ts'
+import { findApplication, loadApplication } from '../../find-application.ts'
+
+export const appOption = {
+  type: 'string',
+  valueHint: 'app.ts',
+  description: 'The file of the application or its folder',
+} as const
+
+export const databaseOption = {
+  type: 'string',
+  valueHint: 'name',
+  description: 'sqlite, postgres or mariadb; several with commas',
+} as const
+
+/** Loads the application with its migrations. */
+export async function loadMigrated(given: string | undefined): Promise<MigratedApplication> {
+  const found = findApplication(given, process.cwd(), 'migrate')
+  const { migratedApplication } = await import('../../../app/index.ts')
+  return migratedApplication(await loadApplication(found), { root: found.root, environment: process.env })
+}
+
+/** The databases of `--database`; null where nothing is said. */
+export async function databasesOf(given: string | undefined) {
+  if (given === undefined) return null
+  const { requireDatabase } = await import('../../../app/index.ts')
+  return given.split(',').map(name => requireDatabase(name.trim()))
+}
+
+/** `Article.rating=0` for each `--fill`. */
+export function fillsOf(texts: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(
+    texts.map(text => {
+      const end = text.indexOf('=')
+      if (end > 0) return [text.slice(0, end), text.slice(end + 1)] as const
+      throw refusal('migrate.name-invalid', { reason: `Write --fill as Article.rating=0, not "${text}"` })
+    }),
+  )
+}
+
+export const print = (line: string): void => void process.stdout.write(`${line}\n`)

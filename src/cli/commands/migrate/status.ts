@@ -1,0 +1,55 @@
+/** `plinth migrate status`: what ran on the database and what waits. */
+import type { MigrationStatus } from '../../../migrate/index.ts'
+import { command } from '../../command.ts'
+import { withProgress } from '../../progress.ts'
+import { appOption, loadMigrated, print } from './shared.ts'
+
+export const migrateStatus = command({
+  name: 'migrate status',
+  summary: 'Says which migrations ran on the database, and what to do next',
+  details: 'Reads the database of DATABASE_URL and changes nothing. Ends with code 0 when nothing waits, else 1.',
+  examples: [
+    ['plinth migrate status', 'the migrations in order'],
+    ['plinth migrate status --json', 'for other programs'],
+  ],
+  arguments: { app: appOption, json: { type: 'boolean', description: 'Print JSON' } },
+  async run(given) {
+    const application = await loadMigrated(given.app)
+    const { ApplicationDatabase, hasUnwrittenChanges } = await import('../../../app/index.ts')
+    await using database = await ApplicationDatabase.open(application)
+    const statuses = await withProgress('Reading', () => database.status())
+    const unwritten = hasUnwrittenChanges(application)
+    const next = unwritten ? 'plinth migrate new' : nextCommand(statuses)
+    if (given.json === true) print(JSON.stringify({ migrations: statuses, unwritten, next }, null, 2))
+    else {
+      for (const status of statuses) print(inWords(status))
+      if (statuses.length === 0) print('There are no migrations.')
+      if (unwritten) print('The models have changed since the last migration.')
+      if (next !== null) print(`\nNext: ${next}`)
+    }
+    return next === null ? 0 : 1
+  },
+})
+
+const words: Readonly<Record<MigrationStatus['position'], string>> = {
+  waits: 'waits',
+  first: 'first half begun',
+  between: 'first half done; the second waits until only the new version runs',
+  second: 'second half begun',
+  done: 'done',
+  unknown: 'done, and not in the folder: a newer version of the application ran it',
+}
+
+export function inWords({ id, position, steps, done, edited }: MigrationStatus): string {
+  const count = position === 'first' || position === 'second' ? ` (step ${done} of ${steps})` : ''
+  return `${id}  ${words[position]}${count}${edited ? '; its file was changed after it ran' : ''}`
+}
+
+/** Null: nothing waits. */
+export function nextCommand(statuses: readonly MigrationStatus[]): string | null {
+  if (statuses.some(({ position }) => position === 'second')) return 'plinth migrate up --contract'
+  if (statuses.some(({ position }) => position === 'waits' || position === 'first')) return 'plinth migrate up'
+  return statuses.some(({ position }) => position === 'between')
+    ? 'plinth migrate up --contract, when no version runs that is older'
+    : null
+}

@@ -1,0 +1,88 @@
+/** The folder `migrations` of an application: one folder for each migration. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { refusal } from '../../error/index.ts'
+import { canonicalJson } from '../../lib/index.ts'
+import { printState, readState } from '../state/state.ts'
+import { type History, orderMigrations } from './history.ts'
+import { codeFile, type Migration, migrationFormat } from './migration.ts'
+
+export const migrationsFolder = 'migrations'
+
+/** An application without the folder has no migrations. */
+export function loadHistory(root: string): History {
+  const folder = join(root, migrationsFolder)
+  const entries = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : []
+  const found = entries.filter(entry => entry.isDirectory() && existsSync(join(folder, entry.name, 'migration.json')))
+  const ordered = orderMigrations(found.map(({ name }) => loadMigration(folder, name)))
+  if (ordered.ok) return ordered.history
+  throw refusal('migrate.history-invalid', { reason: ordered.problem })
+}
+
+function loadMigration(folder: string, id: string): Migration {
+  const read = (name: string): string => readFileSync(join(folder, id, name), 'utf8')
+  const invalid = (reason: string) => refusal('migrate.history-invalid', { reason: `${id}/${reason}` })
+  let about: unknown
+  try {
+    about = JSON.parse(read('migration.json'))
+  } catch {
+    throw invalid('migration.json is no JSON; a merge may have left its marks there')
+  }
+  if (!isAbout(about)) throw invalid('migration.json is not one that this version of Plinth reads')
+  if (!existsSync(join(folder, id, 'state.json'))) throw invalid('state.json is missing')
+  const state = readState(read('state.json'))
+  if (state === null) throw invalid('state.json is not one that this version of Plinth reads')
+  const sql = readdirSync(join(folder, id)).filter(name => name.endsWith('.sql'))
+  return {
+    id,
+    parents: about.parents,
+    state,
+    hasCode: existsSync(join(folder, id, codeFile)),
+    files: Object.fromEntries(sql.map(name => [name.slice(0, -'.sql'.length), read(name)])),
+  }
+}
+
+function isAbout(value: unknown): value is { readonly parents: readonly string[] } {
+  if (typeof value !== 'object' || value === null || !('parents' in value) || !('format' in value)) return false
+  const { format, parents } = value
+  return format === migrationFormat && Array.isArray(parents) && parents.every(parent => typeof parent === 'string')
+}
+
+/** Writes the migration whole, or leaves nothing; gives the paths of its files from `root`. */
+export function saveMigration(root: string, migration: Migration, code: string | null): readonly string[] {
+  const folder = join(root, migrationsFolder, migration.id)
+  const draft = `${folder}.${process.pid}.tmp`
+  const files: readonly (readonly [string, string])[] = [
+    ['migration.json', `${canonicalJson({ format: migrationFormat, parents: migration.parents }, 2)}\n`],
+    ['state.json', printState(migration.state)],
+    ...Object.entries(migration.files).map(([database, text]) => [`${database}.sql`, text] as const),
+    ...(code === null ? [] : [[codeFile, code] as const]),
+  ]
+  rmSync(draft, { recursive: true, force: true })
+  mkdirSync(draft, { recursive: true })
+  for (const [name, text] of files) writeFileSync(join(draft, name), text)
+  renameSync(draft, folder)
+  return files.map(([name]) => join(migrationsFolder, migration.id, name))
+}
+
+/** Adds the file of one more database to a migration that is there. */
+export function saveStepFile(root: string, id: string, database: string, text: string): string {
+  const path = join(migrationsFolder, id, `${database}.sql`)
+  writeFileSync(join(root, path), text)
+  return path
+}
+
+/** Takes the migration's folder away; its code, which was written by hand, is given back. */
+export function removeMigration(root: string, id: string): string | null {
+  const folder = join(root, migrationsFolder, id)
+  const code = join(folder, codeFile)
+  const text = existsSync(code) ? readFileSync(code, 'utf8') : null
+  rmSync(folder, { recursive: true })
+  return text
+}
+
+/** `20261125192301-add-rating`: migrations sort by when they were written. */
+export function migrationId(name: string, now: Date): string {
+  const moment = now.toISOString().replace(/\D/gu, '').slice(0, 14)
+  return `${moment}-${name}`
+}

@@ -1,0 +1,129 @@
+/** Carries out one step: waits for locks as long as it may, tells what went wrong where, and leaves nothing half done. */
+import { PlinthError, refusal } from '../../error/index.ts'
+import { pauseBefore } from '../../lib/index.ts'
+import type { MigrationSession, SchemaFact, TransactionWork } from '../../store/sql/index.ts'
+import type { FileStep } from '../history/step-file.ts'
+
+export interface StepPlace {
+  readonly id: string
+  /** From 1. */
+  readonly step: number
+  readonly steps: number
+  /** What has to be added to `plinth migrate up` to come here again. */
+  readonly option: string
+}
+
+export interface StepRun {
+  readonly session: MigrationSession
+  readonly place: StepPlace
+  readonly note: TransactionWork
+  /** Milliseconds that may be spent waiting for locks. */
+  readonly patience: number
+  readonly runCode: () => Promise<void>
+  /** Rows that batches have changed so far. */
+  readonly progress: (rows: number) => void
+}
+
+/** `there`: it had been done already. */
+export async function runStep(step: FileStep, run: StepRun): Promise<'done' | 'there'> {
+  const { session, note } = run
+  const there = step.unless !== null && (await holds(step.unless, session))
+  try {
+    if (there) await session.run(note.sql, note.bound)
+    else await withPatience(step, run, () => carryOut(step, run))
+  } catch (error) {
+    throw failed(step, run, error)
+  }
+  return there ? 'there' : 'done'
+}
+
+async function carryOut(step: FileStep, { session, note, runCode, progress }: StepRun): Promise<void> {
+  if (step.rebuilds) await requireNothingLost(step, session)
+  switch (step.kind) {
+    case 'statement':
+      return session.runNoted(step.sql, note, step.rebuilds ? step.table : null)
+    case 'alone':
+      await session.run(step.sql, [])
+      break
+    case 'batch': {
+      let rows = 0
+      for (let changed = 1; changed > 0; progress(rows)) {
+        changed = await session.run(step.sql, [])
+        rows += changed
+      }
+      break
+    }
+    case 'data':
+      await runCode()
+      break
+  }
+  await session.run(note.sql, note.bound)
+}
+
+async function holds({ is, table, name, holds: wanted }: SchemaFact, session: MigrationSession): Promise<boolean> {
+  const found = await session.table(table)
+  const column = found?.columns.find(one => one.name === name)
+  switch (is) {
+    case 'table':
+      return (found !== null) === wanted
+    case 'column':
+      return (column !== undefined) === wanted
+    case 'constraint':
+      return (found?.constraints.has(name ?? '') ?? false) === wanted
+    case 'index':
+      return (found?.indexes.has(name ?? '') ?? false) === wanted
+    case 'required':
+      return column !== undefined && column.required === wanted
+    default:
+      return is satisfies never
+  }
+}
+
+/** A column that nobody told Plinth of would be gone with the old table. */
+async function requireNothingLost({ sql, table }: FileStep, session: MigrationSession): Promise<void> {
+  if (table === null) return
+  const columns = (await session.table(table))?.columns ?? []
+  const lost = columns.filter(({ name }) => !sql.includes(`"${name.replaceAll('"', '""')}"`)).map(({ name }) => name)
+  if (lost.length > 0) throw refusal('migrate.rebuild-loses', { table: table.name, columns: lost.join(', ') })
+}
+
+async function withPatience(step: FileStep, run: StepRun, work: () => Promise<void>): Promise<void> {
+  const begun = performance.now()
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!run.session.isLockRefused(error)) throw error
+      const spent = performance.now() - begun
+      if (spent > run.patience) throw await lockRefused(step, run, spent, error)
+    }
+    // Nothing waits in the lock's queue meanwhile, so those who came after it go on.
+    await pauseBefore(attempt, 200, 2000)
+  }
+}
+
+async function lockRefused(step: FileStep, { session, place }: StepRun, spent: number, cause: unknown) {
+  const holders = step.table === null ? null : await session.holders(step.table)
+  return refusal(
+    'migrate.lock-refused',
+    {
+      ...place,
+      about: step.about,
+      seconds: Math.max(1, Math.round(spent / 1000)),
+      holder: holders ?? 'another program that has the database open',
+      position: positionOf(place),
+    },
+    { cause },
+  )
+}
+
+function failed(step: FileStep, { place }: StepRun, error: unknown): unknown {
+  if (error instanceof PlinthError) return error
+  const reason = error instanceof Error ? error.message : String(error)
+  return refusal('migrate.step-failed', { ...place, about: step.about, reason, position: positionOf(place) }, { cause: error })
+}
+
+function positionOf({ step }: StepPlace): string {
+  const before = step === 1 ? 'Nothing of it has run' : step === 2 ? 'Step 1 is done' : `Steps 1 to ${step - 1} are done`
+  return `${before}; nothing of step ${step} is left in the tables.`
+}

@@ -1,0 +1,89 @@
+/**
+ * What only a person can know: whether something that is gone and something like it that is new are the same, and what rows that are there get
+ * where a value is required from now on.
+ */
+import type { FieldNode, ModelNode } from '../../model/index.ts'
+import { typeChange } from '../../store/sql/index.ts'
+import type { MatchedModel, MatchedModels } from './matched-models.ts'
+
+/** Sentences that name every way on. `allowed`: what has been said to be dropped, `Article.title` or `Article`. */
+export function renameChoices(matched: MatchedModels, allowed: ReadonlySet<string>): readonly string[] {
+  return [
+    ...matched.dropped
+      .filter(({ name, hidden }) => !hidden && !allowed.has(name))
+      .flatMap(model => modelChoices(model, matched.added)),
+    ...matched.kept.flatMap(model => fieldChoices(model, allowed)),
+  ]
+}
+
+function modelChoices(model: ModelNode, added: readonly ModelNode[]): readonly string[] {
+  const alike = added.filter(other => !other.hidden && isAlike(model, other))
+  return alike.map(({ name }) =>
+    [
+      `  - ${model.name} is gone, and ${name} is new and like it.`,
+      `    The same, with its rows:  renamedFrom: '${model.name}' in the options of ${name},`,
+      `                              or: plinth migrate rename ${model.name} ${name}`,
+      `    Not the same:             plinth migrate new --drop ${model.name}`,
+    ].join('\n'),
+  )
+}
+
+/** At least half of its fields, keys apart, are there again. */
+function isAlike(model: ModelNode, other: ModelNode): boolean {
+  const fields = Object.values(model.fields).filter(({ name }) => !model.key.includes(name))
+  const again = fields.filter(({ name, type }) => {
+    const found = other.fields[name]
+    return found !== undefined && typeChange(type, found.type) !== 'impossible'
+  })
+  return again.length * 2 >= fields.length
+}
+
+function fieldChoices({ after, dropped, added }: MatchedModel, allowed: ReadonlySet<string>): readonly string[] {
+  const model = after.name
+  return dropped
+    .filter(({ name }) => !allowed.has(`${model}.${name}`))
+    .flatMap(field => {
+      const alike = added.filter(({ type }) => typeChange(field.type, type) !== 'impossible')
+      return alike.map(({ name }) => fieldChoice(model, field.name, name, relationOf(after, name)))
+    })
+}
+
+/** The scalar of a relation is renamed where the relation is. */
+const relationOf = (model: ModelNode, field: string): string | null =>
+  Object.values(model.relations).find(({ on }) => on.some(({ local }) => local === field))?.name ?? null
+
+function fieldChoice(model: string, gone: string, fresh: string, relation: string | null): string {
+  return [
+    `  - ${model}.${gone} is gone, and ${model}.${fresh} is new and could hold its values.`,
+    `    The same, with its values:  .renamedFrom('${gone}') at ${model}.${relation ?? fresh},`,
+    `                                or: plinth migrate rename ${model}.${gone} ${fresh}`,
+    `    Not the same:               plinth migrate new --drop ${model}.${gone}`,
+  ].join('\n')
+}
+
+/** Fields that are required from now on, for which rows that are there have no value. `given`: those that have been named. */
+export function fieldsWithoutValue({ kept }: MatchedModels, given: (name: string) => boolean): readonly string[] {
+  return kept.flatMap(({ after, fields, added }) => {
+    const required = [...added, ...fields.filter(({ before }) => before.nullable).map(one => one.after)]
+    return required
+      .filter(field => !field.nullable && !hasValue(field))
+      .map(({ name }) => `${after.name}.${name}`)
+      .filter(name => !given(name))
+  })
+}
+
+function hasValue({ default: value }: FieldNode): boolean {
+  switch (value?.from) {
+    case 'literal':
+      return value.value !== null
+    case 'now':
+    case 'version':
+    case 'sequence':
+      return true
+    default:
+      return false
+  }
+}
+
+export const valueChoice = (name: string): string =>
+  `  - ${name}: a default in the model, optional(), "--fill ${name}=<value>", or code that finds one: "--data"`

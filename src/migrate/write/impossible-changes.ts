@@ -1,0 +1,40 @@
+/** Changes that would lose what is there, or that no database can make: they are said before a file is written. */
+import type { MigrationDialect } from '../../store/sql/index.ts'
+import { columnOf } from '../../store/sql/index.ts'
+import { pairTables } from '../change/pair-tables.ts'
+import { renameFirst } from '../change/rename-first.ts'
+import type { MigrationWish } from '../change/plan-migration.ts'
+
+export function impossibleChanges(wish: MigrationWish, dialects: readonly MigrationDialect[]): readonly string[] {
+  const found = dialects.flatMap(dialect => {
+    const pairs = pairTables(renameFirst(wish, dialect).before, dialect.tables(wish.after))
+    return pairs.flatMap(({ before, after }) => {
+      if (before === null || after === null) return []
+      const types = after.columns.flatMap(column => {
+        const old = columnOf(before, column.name)
+        const cannot =
+          old !== undefined && (dialect.typeChange(old, column) === 'impossible' || old.sequence !== column.sequence)
+        return cannot ? [`  - ${after.model}.${column.field.name}: what is stored cannot become ${kindOf(column.field.type.kind)}`] : []
+      })
+      return [...types, ...keyChange(before.key, after, wish)]
+    })
+  })
+  return [...new Set(found)]
+}
+
+const kindOf = (kind: string): string => `"${kind}"`
+
+function keyChange(
+  before: readonly string[],
+  after: { readonly key: readonly string[]; readonly model: string },
+  wish: MigrationWish,
+): readonly string[] {
+  if (before.join('\n') === after.key.join('\n')) return []
+  const referring = Object.values(wish.before.models).flatMap(model =>
+    Object.values(model.relations)
+      .filter(({ kind, target }) => kind === 'belongsTo' && target === after.model)
+      .map(({ name }) => `${model.name}.${name}`),
+  )
+  if (referring.length === 0) return []
+  return [`  - the key of ${after.model}: ${referring.join(', ')} refer to it`]
+}

@@ -1,0 +1,28 @@
+/** What a migration is called when nobody says: after what it does first. */
+import { kebabCase, plural } from '../../lib/index.ts'
+import type { MatchedModels } from './matched-models.ts'
+
+const mostNamed = 2
+
+export function nameOf({ kept, dropped, added }: MatchedModels): string {
+  const visible = added.filter(({ hidden }) => !hidden)
+  if (kept.length === 0 && dropped.length === 0) return 'initial'
+  if (visible.length > 0) return `add-${joined(visible.map(({ name }) => plural(kebabCase(name))))}`
+  const gone = dropped.filter(({ hidden }) => !hidden)
+  if (gone.length > 0) return `drop-${joined(gone.map(({ name }) => plural(kebabCase(name))))}`
+  for (const { after, added: fields, dropped: left, fields: same } of kept) {
+    const model = kebabCase(after.name)
+    if (fields.length > 0) return `add-${model}-${joined(fields.map(({ name }) => kebabCase(name)))}`
+    if (left.length > 0) return `drop-${model}-${joined(left.map(({ name }) => kebabCase(name)))}`
+    const renamed = same.find(field => field.before.name !== field.after.name)
+    if (renamed !== undefined) return `rename-${model}-${kebabCase(renamed.before.name)}`
+  }
+  const changed = kept.find(({ before, after }) => JSON.stringify(before) !== JSON.stringify(after))
+  return changed === undefined ? 'change' : `change-${kebabCase(changed.after.name)}`
+}
+
+const joined = (names: readonly string[]): string =>
+  names.length <= mostNamed ? names.join('-and-') : `${names.slice(0, mostNamed).join('-')}-and-more`
+
+/** A name that can be the name of a folder everywhere. */
+export const isMigrationName = (name: string): boolean => /^[a-z0-9]+(?:-[a-z0-9]+)*$/u.test(name) && name.length <= 100

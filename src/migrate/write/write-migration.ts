@@ -1,0 +1,150 @@
+/** Writes a migration: what leads from the state of all that are there to the state of the models. */
+import { refusal } from '../../error/index.ts'
+import { canonicalJson, nearest } from '../../lib/index.ts'
+import { kindOf, type ModelGraph, type Value } from '../../model/index.ts'
+import type { MigrationDialect } from '../../store/sql/index.ts'
+import { type MigrationWish, planMigration, type PlannedMigration } from '../change/plan-migration.ts'
+import type { History } from '../history/history.ts'
+import { migrationId, saveMigration } from '../history/migration-folder.ts'
+import { printSteps } from '../history/step-file.ts'
+import { graphOfState } from '../state/graph-of-state.ts'
+import { changesBetween } from '../state/merge-states.ts'
+import { type State, stateOf } from '../state/state.ts'
+import { fieldsWithoutValue, renameChoices, valueChoice } from './find-choices.ts'
+import { impossibleChanges } from './impossible-changes.ts'
+import { matchModels, type MatchedModels } from './matched-models.ts'
+import { isMigrationName, nameOf } from './name-migration.ts'
+
+export interface WriteOptions {
+  readonly root: string
+  readonly history: History
+  /** The models as they are, with the tables and columns of the snapshot; without Plinth's own. */
+  readonly graph: ModelGraph
+  readonly dialects: readonly MigrationDialect[]
+  /** Null: named after what it does. */
+  readonly name: string | null
+  /** `Article.title` or `Article`: gone for good. */
+  readonly drops: ReadonlySet<string>
+  /** By `Article.rating`: the text of a value. */
+  readonly fills: ReadonlyMap<string, string>
+  /** With code of its own; null: none, else its text. */
+  readonly code: string | null
+  readonly now: Date
+}
+
+export interface WrittenMigration {
+  readonly id: string
+  /** Paths from the root of the application. */
+  readonly files: readonly string[]
+  /** By the name of the database. */
+  readonly plans: ReadonlyMap<string, PlannedMigration>
+}
+
+/** Null: the models have not changed. */
+export function writeMigration(options: WriteOptions): WrittenMigration | null {
+  const { history, graph, root } = options
+  const before = stateBefore(history)
+  const state = stateOf(graph)
+  if (changesBetween(before, state).length === 0 && options.code === null) return null
+  const old = graphOfState(before)
+  const matched = matchModels(old, graph)
+  requireSnapshot(matched)
+  requireDecisions(options, matched)
+  const wish: MigrationWish = {
+    before: old,
+    after: graph,
+    fills: fillsOf(options.fills, graph),
+    hasCode: options.code !== null,
+  }
+  const reasons = impossibleChanges(wish, options.dialects)
+  if (reasons.length > 0) throw refusal('migrate.impossible', { reasons: reasons.join('\n') })
+  const id = migrationId(chosenName(options.name, matched), options.now)
+  const plans = new Map(options.dialects.map(dialect => [dialect.name, planMigration(wish, dialect)] as const))
+  const files = Object.fromEntries([...plans].map(([name, plan]) => [name, printSteps(id, name, plan)]))
+  const parents = history.heads.map(head => head.id)
+  const migration = { id, parents, state, files, hasCode: options.code !== null }
+  return { id, plans, files: saveMigration(root, migration, options.code) }
+}
+
+/** The state that all migrations lead to; refused where they do not go together. */
+export function stateBefore({ merged, heads }: History): State {
+  if (merged.ok) return merged.state
+  const last = heads.at(-1)?.id ?? ''
+  throw refusal('migrate.conflict', {
+    conflicts: merged.conflicts.map(conflict => `  - ${conflict}`).join('\n'),
+    command: `plinth migrate rebase ${last}`,
+  })
+}
+
+function chosenName(given: string | null, matched: MatchedModels): string {
+  const name = given ?? nameOf(matched)
+  if (isMigrationName(name)) return name
+  const reason = `"${name}" is no name for a migration: lower-case letters, digits and hyphens, as in add-rating`
+  throw refusal('migrate.name-invalid', { reason })
+}
+
+/**
+ * A field that is called what it was called but has lost its column: the snapshot does not know any more what it was born with, and the values
+ * would be left behind.
+ */
+function requireSnapshot({ kept }: MatchedModels): void {
+  for (const { after, dropped, added } of kept) {
+    const lost = added.find(field => dropped.some(({ name }) => name === field.name))
+    if (lost === undefined) continue
+    const column = dropped.find(({ name }) => name === lost.name)?.column ?? ''
+    throw refusal('migrate.snapshot-disagrees', {
+      reason: `${after.name}.${lost.name} has the column "${column}" in the migrations and "${lost.column}" now`,
+      advice: 'Bring plinth.snapshot.json back from the last commit, or delete it: it is then made from the migrations.',
+    })
+  }
+}
+
+function requireDecisions({ drops, fills, code }: WriteOptions, matched: MatchedModels): void {
+  const names = new Set([
+    ...matched.dropped.map(({ name }) => name),
+    ...matched.kept.flatMap(({ after, dropped }) => dropped.map(({ name }) => `${after.name}.${name}`)),
+  ])
+  const idle = [...drops].find(name => !names.has(name))
+  if (idle !== undefined) throw unknown('model or field that is gone', idle, [...names])
+  const choices = renameChoices(matched, drops)
+  if (choices.length > 0) {
+    const count = choices.length === 1 ? 'One thing' : `${choices.length} things`
+    throw refusal('migrate.renamed-or-dropped', { count, choices: choices.join('\n') })
+  }
+  if (code !== null) return
+  const missing = fieldsWithoutValue(matched, name => fills.has(name))
+  if (missing.length > 0) throw refusal('migrate.value-needed', { choices: missing.map(valueChoice).join('\n') })
+}
+
+function fillsOf(given: ReadonlyMap<string, string>, graph: ModelGraph): ReadonlyMap<string, Value> {
+  const known = Object.values(graph.models).flatMap(model =>
+    Object.keys(model.fields).map(field => `${model.name}.${field}`),
+  )
+  const values = [...given].map(([name, text]) => {
+    const [model = '', field = ''] = name.split('.')
+    const type = graph.models[model]?.fields[field]?.type
+    if (type === undefined) throw unknown('field', name, known)
+    const kind = kindOf(type)
+    const parsed = kind.storage === 'json' || kind.storage === 'array' ? parsedJson(text, type) : kind.parseText(text, type, '')
+    if (!parsed.ok) {
+      const reason = `"${text}" is no value of ${name}: ${parsed.error.message}`
+      throw refusal('migrate.name-invalid', { reason: reason.replace(/\.$/u, '') })
+    }
+    return [name, parsed.value] as const
+  })
+  return new Map(values)
+}
+
+function parsedJson(text: string, type: Parameters<typeof kindOf>[0]) {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw refusal('migrate.name-invalid', { reason: `${canonicalJson(text)} is no JSON` })
+  }
+  return kindOf(type).parseJson(value, type, '')
+}
+
+function unknown(what: string, name: string, known: readonly string[]) {
+  return refusal('migrate.name-unknown', { what, name, where: '', nearest: nearest(name, known) })
+}

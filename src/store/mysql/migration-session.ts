@@ -1,0 +1,60 @@
+/** Migrates a MariaDB database. Each of its commands that change tables commits by itself. */
+import { type ServerConnection, type ServerDriver, ServerMigrationSession } from '../server/index.ts'
+import type { ExistingTable, TableName, TransactionWork } from '../sql/index.ts'
+import { identifier } from './encode.ts'
+import { existingTable } from './existing-tables.ts'
+
+/** Seconds that a command waits for a lock: everybody who comes after it waits as long. */
+const lockWait = 1
+
+/** MariaDB's databases are no namespaces of one: they are a part of the name. */
+const physicalName = ({ namespace, name }: TableName): string => (namespace === null ? name : `${namespace}_${name}`)
+
+const lockName = "concat('plinth migrate ', left(sha1(database()), 20))"
+
+export class MysqlMigrationSession extends ServerMigrationSession {
+  static async open(connection: ServerConnection, driver: ServerDriver): Promise<MysqlMigrationSession> {
+    await connection.command(
+      `set session lock_wait_timeout = ${lockWait}, session innodb_lock_wait_timeout = ${lockWait}, session max_statement_time = 0`,
+    )
+    return new MysqlMigrationSession(connection, driver)
+  }
+
+  placeholder(): string {
+    return '?'
+  }
+
+  async lock(): Promise<string | null> {
+    const [first] = await this.rows(`select get_lock(${lockName}, 0)`, [])
+    if (String(first?.[0]) === '1') return null
+    const [holder] = await this.rows(
+      `select concat('session ', id, ' of ', user, ' at ', host) from information_schema.processlist where id = is_used_lock(${lockName})`,
+      [],
+    )
+    return String(holder?.[0] ?? 'a session that has just ended')
+  }
+
+  table(name: TableName): Promise<ExistingTable | null> {
+    return existingTable(this.connection, physicalName(name))
+  }
+
+  async runNoted(sql: string, note: TransactionWork): Promise<void> {
+    for (const command of sql.split(/;\s*\n/u)) await this.connection.command(command)
+    await this.run(note.sql, note.bound)
+  }
+
+  /** Which transaction holds up a change of a table MariaDB does not tell without a plugin: those that are open are named. */
+  async holders(): Promise<string | null> {
+    const rows = await this.rows(
+      `select concat('session ', p.id, ' of ', p.user, ' at ', p.host, ' (in a transaction since ', t.trx_started, '): ', left(ifnull(p.info, p.command), 100))
+      from information_schema.innodb_trx t join information_schema.processlist p on p.id = t.trx_mysql_thread_id
+      where p.id <> connection_id() limit 5`,
+      [],
+    )
+    return rows.length === 0 ? null : rows.map(([line]) => String(line)).join('; ')
+  }
+
+  protected quoted(name: TableName): string {
+    return identifier(physicalName(name))
+  }
+}

@@ -1,0 +1,11 @@
+/** A store whose tables can be migrated. */
+import type { MigrationSession } from './migration-session.ts'
+
+export interface MigratableStore {
+  /** The name of its files: `postgres`. */
+  readonly migrationName: string
+  /** A connection of its own to migrate by; the store is open. */
+  openMigration(): Promise<MigrationSession>
+}
+
+export const isMigratable = (store: object): store is MigratableStore => 'openMigration' in store

@@ -1,0 +1,32 @@
+/** A connection that migrates: the runner's only way to the database. */
+import type { ExistingTable } from '../schema-dialect.ts'
+import type { TableName } from './step.ts'
+
+export type SessionValue = string | number | null
+
+export interface TransactionWork {
+  readonly sql: string
+  readonly bound: readonly SessionValue[]
+}
+
+export interface MigrationSession extends AsyncDisposable {
+  /** Asks to be the only one that migrates this database; it is until the session ends. Null: granted; else who is. */
+  lock(): Promise<string | null>
+  table(name: TableName): Promise<ExistingTable | null>
+  /** Whether the table has more rows than this. */
+  hasMoreRows(name: TableName, than: number): Promise<boolean>
+  rows(sql: string, bound: readonly SessionValue[]): Promise<readonly (readonly unknown[])[]>
+  /** Runs one command and tells how many rows it touched. */
+  run(sql: string, bound: readonly SessionValue[]): Promise<number>
+  /**
+   * Runs the command and then the note about it: both or neither where the database can take commands that change tables back. `rebuilds`:
+   * the command makes this table anew.
+   */
+  runNoted(sql: string, note: TransactionWork, rebuilds: TableName | null): Promise<void>
+  /** A mark for a value in a command: `$1`. */
+  placeholder(position: number): string
+  /** Whether the error says that a lock was not granted in time. */
+  isLockRefused(error: unknown): boolean
+  /** Who has locks on the table, in words; null where the database does not tell. */
+  holders(name: TableName): Promise<string | null>
+}

@@ -1,0 +1,57 @@
+/** A table as one database keeps it, in plain data: two states of it can be compared without asking the database. */
+import type { FieldNode } from '../../../model/index.ts'
+
+export interface PhysicalTable {
+  /** The model's name, for messages. */
+  readonly model: string
+  /** Null where the database has no such thing, or it is the default one. */
+  readonly namespace: string | null
+  readonly name: string
+  readonly columns: readonly PhysicalColumn[]
+  /** Names of columns. */
+  readonly key: readonly string[]
+  readonly constraints: readonly PhysicalConstraint[]
+  readonly indexes: readonly PhysicalIndex[]
+  /** What stands behind the definitions: `strict, without rowid`. */
+  readonly options: string
+}
+
+export interface PhysicalColumn {
+  readonly name: string
+  /** What it is to the database, collation included. */
+  readonly type: string
+  readonly nullable: boolean
+  /** In SQL; null: none. */
+  readonly default: string | null
+  /** Numbered by the database. */
+  readonly sequence: boolean
+  /** In SQL: what rows get that have nothing there yet; null where there is no honest value. */
+  readonly filling: string | null
+  readonly field: FieldNode
+}
+
+export interface PhysicalConstraint {
+  readonly name: string
+  /** `form` is the check of one column that says what its type cannot. */
+  readonly kind: 'form' | 'check' | 'reference'
+  /** Names of columns. Of a check of the model: none. */
+  readonly columns: readonly string[]
+  /** `check (…)` or `foreign key (…) references …`. */
+  readonly text: string
+  /** Of a form: the words that it allows, if that is what it says. */
+  readonly words: readonly string[] | null
+}
+
+export interface PhysicalIndex {
+  readonly name: string
+  readonly unique: boolean
+  /** Names of columns. */
+  readonly columns: readonly string[]
+  /** Only rows that are not deleted are in it. */
+  readonly liveOnly: boolean
+  /** The whole command that makes it. */
+  readonly create: string
+}
+
+export const columnOf = (table: PhysicalTable, name: string): PhysicalColumn | undefined =>
+  table.columns.find(column => column.name === name)

@@ -1,0 +1,109 @@
+/** The tables of a graph as plain data; what each database says in its own way is handed in. */
+import { enumValues, type FieldNode, type ModelGraph, type Predicate } from '../../../model/index.ts'
+import { predicateSql, scopeOf } from '../predicate.ts'
+import type { SqlDialect } from '../dialect.ts'
+import { storageOf } from '../number.ts'
+import { tableRow } from '../row.ts'
+import { type IndexShape, type ReferenceShape, tableShapes, type TableShape } from '../shape.ts'
+import { Statement } from '../statement.ts'
+import type { PhysicalConstraint, PhysicalIndex, PhysicalTable } from './physical-table.ts'
+
+export interface PhysicalWords {
+  readonly dialect: SqlDialect
+  /** The table's name where the database has no namespaces: they are a part of it. */
+  tableName(shape: TableShape): { readonly namespace: string | null; readonly name: string }
+  columnType(shape: TableShape, field: FieldNode): string
+  literal(field: FieldNode): string | null
+  /** The moment of the change, as a default that a column can have. */
+  readonly moment: string
+  isSequence(field: FieldNode): boolean
+  formName(shape: TableShape, field: FieldNode): string
+  form(field: FieldNode): string | null
+  reference(shape: TableShape, reference: ReferenceShape): string
+  createIndex(shape: TableShape, index: IndexShape): string
+  options(shape: TableShape): string
+  /** A check that is not two-valued by itself would let null pass. */
+  readonly checkIsTrue: boolean
+}
+
+export const physicalTables = (graph: ModelGraph, words: PhysicalWords): readonly PhysicalTable[] =>
+  tableShapes(graph).map(shape => physicalTable(shape, graph, words))
+
+function physicalTable(shape: TableShape, graph: ModelGraph, words: PhysicalWords): PhysicalTable {
+  const { model, columns, key, checks, references, indexes } = shape
+  return {
+    model: model.name,
+    ...words.tableName(shape),
+    columns: columns.map(field => {
+      const literal = words.literal(field)
+      return {
+        name: field.column,
+        type: words.columnType(shape, field),
+        nullable: field.nullable,
+        default: literal,
+        sequence: words.isSequence(field),
+        filling: literal ?? fillingOf(field, words),
+        field,
+      }
+    }),
+    key: key.map(({ column }) => column),
+    constraints: [
+      ...columns.flatMap(field => formOf(shape, field, words)),
+      ...checks.map(({ name, predicate }): PhysicalConstraint => ({
+        name,
+        kind: 'check',
+        columns: [],
+        text: `check (${checkSql(shape, predicate, graph, words)})`,
+        words: null,
+      })),
+      ...references.map((reference): PhysicalConstraint => ({
+        name: reference.name,
+        kind: 'reference',
+        columns: reference.columns.map(({ column }) => column),
+        text: words.reference(shape, reference),
+        words: null,
+      })),
+    ],
+    indexes: indexes.map((index): PhysicalIndex => ({
+      name: index.name,
+      unique: index.unique,
+      columns: index.columns.map(({ field }) => field.column),
+      liveOnly: index.liveOnly !== null,
+      create: words.createIndex(shape, index),
+    })),
+    options: words.options(shape),
+  }
+}
+
+function fillingOf(field: FieldNode, words: PhysicalWords): string | null {
+  switch (field.default?.from) {
+    case 'now':
+      return words.moment
+    case 'version':
+      return '1'
+    default:
+      return null
+  }
+}
+
+function formOf(shape: TableShape, field: FieldNode, words: PhysicalWords): readonly PhysicalConstraint[] {
+  const check = words.form(field)
+  if (check === null) return []
+  const allowed = field.type.kind === 'enum' && storageOf(field.type) === 'text' ? enumValues(field.type) : []
+  return [
+    {
+      name: words.formName(shape, field),
+      kind: 'form',
+      columns: [field.column],
+      text: `check (${check})`,
+      words: allowed.length === 0 ? null : allowed,
+    },
+  ]
+}
+
+function checkSql(shape: TableShape, predicate: Predicate, graph: ModelGraph, words: PhysicalWords): string {
+  const statement = new Statement(words.dialect, graph, [])
+  const condition = predicateSql(predicate, scopeOf(statement, [tableRow(statement, shape.model, '')]))
+  const isTrue = words.checkIsTrue && !condition.strict ? `(${condition.sql}) is true` : condition.sql
+  return statement.finish(isTrue).sql
+}

@@ -1,0 +1,158 @@
+/** Migrates a SQLite file through a connection of its own. */
+import { hostname } from 'node:os'
+import { randomUUID } from 'node:crypto'
+import type { DatabaseSync } from 'node:sqlite'
+import type { ExistingTable, MigrationSession, SessionValue, TableName, TransactionWork } from '../sql/index.ts'
+import { isBusy } from './driver-error.ts'
+import { identifier } from './encode.ts'
+import { existingTable } from './schema.ts'
+
+const lockTable = 'plinth_migration_lock'
+
+/** Milliseconds that one attempt waits for other writers. */
+const lockWait = 2000
+
+/** SQLite has no namespaces: they are a part of the name. */
+const physicalName = ({ namespace, name }: TableName): string => (namespace === null ? name : `${namespace}_${name}`)
+
+interface Holder {
+  readonly token: string
+  readonly host: string
+  readonly process: number
+  readonly since: string
+}
+
+export class SqliteMigrationSession implements MigrationSession {
+  readonly #database: DatabaseSync
+  readonly #token = randomUUID()
+  #locked = false
+
+  constructor(database: DatabaseSync) {
+    this.#database = database
+    database.exec(`pragma busy_timeout = ${lockWait}`)
+  }
+
+  placeholder(): string {
+    return '?'
+  }
+
+  /** A row says who it is: a file has no sessions whose end the database would notice. */
+  async lock(): Promise<string | null> {
+    const database = this.#database
+    database.exec(
+      `create table if not exists ${lockTable} (one integer primary key check (one = 1), token text not null, host text not null, process integer not null, since text not null) strict`,
+    )
+    return this.#within(() => {
+      const found = database.prepare(`select token, host, process, since from ${lockTable}`).get() as Holder | undefined
+      if (found !== undefined && isAlive(found))
+        return `process ${found.process} on ${found.host}, since ${found.since}`
+      database
+        .prepare(`replace into ${lockTable} (one, token, host, process, since) values (1, ?, ?, ?, ?)`)
+        .run(this.#token, hostname(), process.pid, new Date().toISOString())
+      this.#locked = true
+      return null
+    })
+  }
+
+  async table(name: TableName): Promise<ExistingTable | null> {
+    return existingTable(this.#database, physicalName(name))
+  }
+
+  async hasMoreRows(name: TableName, than: number): Promise<boolean> {
+    return this.#database.prepare(`select 1 from ${identifier(physicalName(name))} limit 1 offset ${than}`).get() !== undefined
+  }
+
+  async rows(sql: string, bound: readonly SessionValue[]): Promise<readonly (readonly unknown[])[]> {
+    return this.#database
+      .prepare(sql)
+      .all(...bound)
+      .map(row => Object.values(row))
+  }
+
+  async run(sql: string, bound: readonly SessionValue[]): Promise<number> {
+    return this.#within(() => Number(this.#database.prepare(sql).run(...bound).changes))
+  }
+
+  async runNoted(sql: string, note: TransactionWork, rebuilds: TableName | null): Promise<void> {
+    const database = this.#database
+    // A table that is made anew is gone for a moment; the pragmas do nothing inside a transaction. Views that name it must not be looked at.
+    if (rebuilds !== null) database.exec('pragma foreign_keys = off; pragma legacy_alter_table = on')
+    try {
+      this.#within(() => {
+        const triggers = rebuilds === null ? [] : this.#triggersOf(rebuilds.name)
+        database.exec(sql)
+        for (const trigger of triggers) database.exec(trigger)
+        if (rebuilds !== null) this.#checkReferences()
+        database.prepare(note.sql).run(...note.bound)
+      })
+    } finally {
+      if (rebuilds !== null) database.exec('pragma foreign_keys = on; pragma legacy_alter_table = off')
+    }
+  }
+
+  isLockRefused(error: unknown): boolean {
+    return isBusy(error)
+  }
+
+  /** SQLite knows that a file is locked, not by whom. */
+  async holders(): Promise<string | null> {
+    return null
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      if (this.#locked && !this.#database.isTransaction)
+        this.#database.prepare(`delete from ${lockTable} where token = ?`).run(this.#token)
+    } finally {
+      this.#database.close()
+    }
+  }
+
+  #within<T>(work: () => T): T {
+    const database = this.#database
+    database.exec('begin immediate')
+    try {
+      if (this.#locked) this.#requireLock()
+      const result = work()
+      database.exec('commit')
+      return result
+    } catch (error) {
+      if (database.isTransaction) database.exec('rollback')
+      throw error
+    }
+  }
+
+  /** Whoever took this one for dead goes on in its place. */
+  #requireLock(): void {
+    const found = this.#database.prepare(`select 1 from ${lockTable} where token = ?`).get(this.#token)
+    if (found === undefined) throw new Error('Another process has taken over the migration of this file.')
+  }
+
+  #triggersOf(table: string): readonly string[] {
+    return this.#database
+      .prepare("select sql from sqlite_schema where type = 'trigger' and tbl_name = ?")
+      .all(table)
+      .map(({ sql }) => String(sql))
+  }
+
+  #checkReferences(): void {
+    const broken = this.#database.prepare('pragma foreign_key_check').get()
+    if (broken === undefined) return
+    throw new Error(
+      `A row of "${String(broken['table'])}" refers to a row of "${String(broken['parent'])}" that does not exist.`,
+    )
+  }
+}
+
+/** A process of another machine cannot be asked; after so long it is taken for dead. Every step looks whether it still has the lock. */
+const longest = 3_600_000
+
+function isAlive({ host, process: id, since }: Holder): boolean {
+  if (host !== hostname()) return Date.now() - Date.parse(since) < longest
+  try {
+    process.kill(id, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
