@@ -56,6 +56,8 @@ function keptColumn(before: PhysicalColumn, after: PhysicalColumn, dialect: Migr
   return {
     ...(keepsOld ? { ...after, type: before.type, field: before.field } : after),
     nullable: before.nullable || after.nullable,
+    // Who knows of a default may count on it.
+    default: after.default ?? before.default,
   }
 }
 

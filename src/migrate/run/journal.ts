@@ -49,7 +49,7 @@ export class Journal {
     const marks = [1, 2, 3, 4, 5].map(position => this.#session.placeholder(position))
     await this.#session.run(
       `insert into ${journalTable} (id, place, steps, digest, changed_at) values (${marks.join(', ')})`,
-      [id, position, steps, digest, new Date().toISOString()],
+      [id, position, String(steps), digest, new Date().toISOString()],
     )
   }
 
@@ -58,7 +58,7 @@ export class Journal {
     const mark = (position: number): string => this.#session.placeholder(position)
     return {
       sql: `update ${journalTable} set place = ${mark(1)}, steps = ${mark(2)}, digest = ${mark(3)}, changed_at = ${mark(4)} where id = ${mark(5)}`,
-      bound: [position, steps, digest, new Date().toISOString(), id],
+      bound: [position, String(steps), digest, new Date().toISOString(), id],
     }
   }
 }

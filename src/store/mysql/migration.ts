@@ -29,6 +29,7 @@ import {
   columnType,
   createIndex,
   isSequence,
+  liveColumn,
   liveDefinitionOf,
   referenceText,
   tableName,
@@ -239,18 +240,25 @@ function stepsOf(table: PhysicalTable, before: PhysicalTable, change: TableChang
       ]
     }
     case 'createIndex':
-      return [index(table, change.index)]
+      return [...liveColumnFor(table, change.index), index(table, change.index)]
     case 'dropIndex':
       return [
-        step('release', `Drop the index "${change.index.name}" ${of}`, `drop index ${identifier(change.index.name)}`, reading, {
-          unless: facts.lacks('index', change.index.name),
-        }),
+        step(
+          'release',
+          `Drop the index "${change.index.name}" ${of}`,
+          `drop index ${identifier(change.index.name)}`,
+          wayOf(before, change.index),
+          { unless: facts.lacks('index', change.index.name) },
+        ),
       ]
     case 'replaceIndex': {
       const { name } = change.index
       const drop = `drop index ${identifier(name)}`
-      const create = change.index.create.replace(/^alter table "(?:[^"]|"")+" /u, '')
-      return [step('index', `Change the index "${name}" ${of}`, `${drop}, ${create}`, reading, {})]
+      const create = withoutLive(table, change.index).replace(/^alter table "(?:[^"]|"")+" /u, '')
+      return [
+        ...liveColumnFor(table, change.index),
+        step('index', `Change the index "${name}" ${of}`, `${drop}, ${create}`, wayOf(table, change.index), {}),
+      ]
     }
     default:
       return change satisfies never
@@ -346,13 +354,35 @@ function replaceConstraint(table: PhysicalTable, constraint: PhysicalConstraint,
   return stepOf('change', on, { about, sql, lock: 'writes', work: 'rewrite' })
 }
 
-function index(table: PhysicalTable, { name, unique, create }: PhysicalIndex): MigrationStep {
+/** The column by which an index tells live rows; MariaDB adds a virtual one at once, but in a command of its own only. */
+function liveColumnFor(table: PhysicalTable, { liveOnly }: PhysicalIndex): readonly MigrationStep[] {
+  if (!liveOnly) return []
   const facts = factsOf(table)
+  return [
+    stepOf('index', facts.table, {
+      about: `Add the column "${liveColumn}" of "${table.name}", by which indexes tell live rows`,
+      sql: `alter table ${identifier(table.name)} add column ${table.options}, ${instant}`,
+      unless: facts.has('column', liveColumn),
+    }),
+  ]
+}
+
+/** A long text is unique by a hidden column with its hash, which takes a copy. */
+const wayOf = (table: PhysicalTable, { unique, columns }: PhysicalIndex): Way =>
+  unique && columns.some(name => columnOf(table, name)?.type.startsWith('longtext') === true) ? byCopy : reading
+
+const withoutLive = ({ options }: PhysicalTable, { create }: PhysicalIndex): string =>
+  create.replace(`add column if not exists ${options}, `, '')
+
+function index(table: PhysicalTable, one: PhysicalIndex): MigrationStep {
+  const { name, unique } = one
+  const facts = factsOf(table)
+  const way = wayOf(table, one)
   return stepOf('index', facts.table, {
     about: `Make the ${unique ? 'unique ' : ''}index "${name}" of "${table.name}"`,
-    sql: `${create}, ${online}`,
-    lock: 'none',
-    work: 'scan',
+    sql: `${withoutLive(table, one)}, ${way.words}`,
+    lock: way.lock,
+    work: way.work,
     unless: facts.has('index', name),
   })
 }

@@ -22,7 +22,7 @@ export const tableName = (model: ModelNode): string =>
   model.namespace === null ? model.table : `${model.namespace}_${model.table}`
 
 /** MariaDB has no partial indexes: this column is 1 in rows that are not deleted, and null, which is equal to nothing, in others. */
-const liveColumn = 'plinth_live'
+export const liveColumn = 'plinth_live'
 
 const liveDefinition = (deleted: FieldNode): string =>
   `${identifier(liveColumn)} tinyint(1) generated always as (if(${identifier(deleted.column)} is null, 1, null)) virtual invisible`

@@ -1,6 +1,6 @@
 /** Migrates a PostgreSQL database. */
 import { type ServerConnection, type ServerDriver, ServerMigrationSession } from '../server/index.ts'
-import type { ExistingTable, TableName, TransactionWork } from '../sql/index.ts'
+import type { ExistingTable, SessionValue, TableName, TransactionWork } from '../sql/index.ts'
 import { identifier } from './encode.ts'
 import { existingTable } from './existing-tables.ts'
 
@@ -55,7 +55,7 @@ export class PostgresMigrationSession extends ServerMigrationSession {
     return existingTable(this.connection, namespace ?? this.#schema, name)
   }
 
-  override async run(sql: string, bound: readonly (string | number | null)[]): Promise<number> {
+  override async run(sql: string, bound: readonly SessionValue[]): Promise<number> {
     await this.connection.command(`set lock_timeout = ${patience}`)
     try {
       return await super.run(sql, bound)

@@ -2,7 +2,8 @@
 import type { ExistingTable } from '../schema-dialect.ts'
 import type { TableName } from './step.ts'
 
-export type SessionValue = string | number | null
+/** As text: every driver binds it, and every database makes a number of it where a column is one. */
+export type SessionValue = string
 
 export interface TransactionWork {
   readonly sql: string
