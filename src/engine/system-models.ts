@@ -20,6 +20,7 @@ function field(name: string, kind: string, options: Readonly<Record<string, Valu
     relation: null,
     from: null,
     renamedFrom: null,
+    native: null,
     words: noWords,
   }
 }
@@ -50,6 +51,8 @@ function systemModel(
     rules: null,
     hooks: [],
     hidden: true,
+    adopted: false,
+    view: false,
     store: 'default',
     words: noWords,
   }

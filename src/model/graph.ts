@@ -41,6 +41,10 @@ export interface ModelNode {
   readonly hooks: readonly HookMoment[]
   /** True for the join table that a manyToMany without a `through` makes; it has no routes. */
   readonly hidden: boolean
+  /** The table was there before its model: it gets no index and no check that is not declared, and keeps what nobody declared. */
+  readonly adopted: boolean
+  /** Rows come from a view: they are read, never written. */
+  readonly view: boolean
   readonly store: 'default'
   readonly words: Words
 }
@@ -75,7 +79,19 @@ export interface FieldNode {
   /** For a slug: the text field it is made from. */
   readonly from: string | null
   readonly renamedFrom: string | null
+  /** Which types the column has where a database had it before the field; null where Plinth chooses. */
+  readonly native: NativeColumns | null
   readonly words: Words
+}
+
+/** By the name of the store. */
+export type NativeColumns = Readonly<Record<string, NativeColumn>>
+
+export interface NativeColumn {
+  /** As the database prints it, collation included. */
+  readonly type: string
+  /** How values are written where the type does not tell (SQLite): `unix seconds`. */
+  readonly form: string | null
 }
 
 export type FieldDefault =
@@ -90,6 +106,8 @@ export type FieldDefault =
   | { readonly from: 'sequence' }
   /** 1 at create, one more at each update. */
   | { readonly from: 'version' }
+  /** Made by the database when none is given, or always (a generated column). */
+  | { readonly from: 'database'; readonly always: boolean }
 
 export type RelationKind = 'belongsTo' | 'hasOne' | 'hasMany' | 'manyToMany'
 export type DeleteBehaviour = 'restrict' | 'cascade' | 'setNull'

@@ -28,6 +28,13 @@ export interface ModelOptions<Fields extends AnyFields = AnyFields> {
   readonly plural?: string
   /** The database schema (PostgreSQL) that the table is in. */
   readonly namespace?: string
+  /**
+   * The table was there before its model. It gets no index, check or reference that is not declared, and keeps those that nobody
+   * declared: other programs may live from it.
+   */
+  readonly adopted?: boolean
+  /** The table is a view: rows are read, never written. Without the option `key` its rows have no address. */
+  readonly view?: boolean
   readonly description?: string
   readonly label?: string
   readonly deprecated?: boolean | string

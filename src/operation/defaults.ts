@@ -25,6 +25,7 @@ function defaultOf(
       case 'version':
         return 1
       case 'sequence':
+      case 'database':
         return undefined
       default:
         return source satisfies never
@@ -59,12 +60,16 @@ export function completeRow(
     if (row[field.name] !== undefined || later.has(field.name)) continue
     const value = defaultOf(engine, field, row, context)
     if (value !== undefined) row[field.name] = value
-    else if (field.default?.from !== 'sequence' && !waitsForMissing(field)) {
+    else if (!isMadeByDatabase(field) && !waitsForMissing(field)) {
       errors.push(detail('values.required', { name: field.name }, `${pointer}/${field.name}`))
     }
   }
   return { row, errors }
 }
+
+/** The database gives a value when an insert does not. */
+export const isMadeByDatabase = ({ default: source }: FieldNode): boolean =>
+  source?.from === 'sequence' || source?.from === 'database'
 
 /** Fields that change by themselves when a row is updated: updatedAt, and slugs that follow their text. */
 export function touchedFields(

@@ -1,21 +1,37 @@
 /** Inserts rows of one model: defaults, hooks, slugs, the create rule, change records; one statement, however many rows. */
-import { refusal } from '../error/index.ts'
+import { detail, type ErrorDetail, refusal } from '../error/index.ts'
 import { type Engine, keyText, rowKey, storedValue } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
+import { madeFields } from '../plan/index.ts'
 import type { ExecutionContext, Selection, WriteResult } from '../query/index.ts'
 import { findByValues } from './address.ts'
-import { completeRow } from './defaults.ts'
+import { completeRow, isMadeByDatabase } from './defaults.ts'
 import type { ParsedRow } from './parse-row.ts'
 import { refuseInsert } from './refuse-write.ts'
 import { runAfterHooks, runBeforeHooks } from './run-hooks.ts'
 import { freeSlugs } from './slugs.ts'
 
-/** The fields of a model that an insert brings when nobody gives the key that the database makes. */
+/** The fields of a model that an insert brings: all but those that the database makes and nobody gives. */
 export function insertedFields(model: ModelNode, rows: readonly Readonly<Record<string, Value>>[]): string[] {
   return Object.values(model.fields)
-    .filter(({ name, default: source }) => source?.from !== 'sequence' || rows.every(row => row[name] !== undefined))
+    .filter(field => !isMadeByDatabase(field) || rows.every(row => row[field.name] !== undefined))
     .map(({ name }) => name)
+}
+
+/** One statement inserts all rows, so what the database would make for some of them has to be given for all or for none. */
+function unevenFields(
+  model: ModelNode,
+  rows: readonly Readonly<Record<string, Value>>[],
+  pointers: readonly string[],
+): readonly ErrorDetail[] {
+  return Object.values(model.fields)
+    .filter(({ name, default: source }) => source?.from === 'database' && rows.some(row => row[name] !== undefined))
+    .flatMap(({ name }) =>
+      rows.flatMap((row, index) =>
+        row[name] === undefined ? [detail('values.required', { name }, `${pointers[index] ?? ''}/${name}`)] : [],
+      ),
+    )
 }
 
 /** The fields and relations that the caller wrote in any of the rows. */
@@ -67,7 +83,7 @@ export function* insertAnswering(
     const completed = rows.map((row, index) =>
       completeRow(engine, model, row, nothingLater, context, pointers[index] ?? ''),
     )
-    const errors = completed.flatMap(each => each.errors)
+    const errors = [...completed.flatMap(each => each.errors), ...unevenFields(model, rows, pointers)]
     if (final && errors.length > 0) throw refusal('values.invalid', { model: model.name }, { errors })
     return completed.map(each => each.row)
   }
@@ -90,7 +106,7 @@ export function* insertAnswering(
     // The only row was there already: nothing has happened.
     if (result.count === 0) return { rows: [], answer: undefined }
   }
-  const made = model.key.filter(field => !fields.includes(field))
+  const made = madeFields(model, fields)
   const inserted = rows.map((row, index): Readonly<Record<string, Value>> =>
     Object.assign(
       row,

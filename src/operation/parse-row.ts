@@ -82,6 +82,7 @@ type Mistake = ['values.read-only' | 'values.immutable', { readonly name: string
 /** Why a field cannot be written here, whatever the value; null when it can. */
 function writeMistake({ caller, mode }: ParseOptions, model: ModelNode, field: FieldNode): Mistake | null {
   const { name } = field
+  if (field.default?.from === 'database' && field.default.always) return ['values.read-only', { name }]
   const server = field.readOnly || field.private || name === model.versionField
   if (server && caller !== 'system') return ['values.read-only', { name }]
   const fixed = field.immutable || model.key.includes(name)

@@ -9,6 +9,7 @@ export { requireFit } from './require-capabilities.ts'
 export {
   type DeleteRequest,
   type InsertRequest,
+  madeFields,
   planDelete,
   planInsert,
   planUpdate,

@@ -1,4 +1,5 @@
 /** The steps of writes → insert, update and delete plans with the rules inside. */
+import { refusal } from '../error/index.ts'
 import { always, type Expression, type FieldType, type ModelNode, type Predicate } from '../model/index.ts'
 import {
   type DeletePlan,
@@ -39,6 +40,7 @@ export interface InsertRequest {
 export function planInsert(request: InsertRequest, environment: PlanEnvironment): Planned<InsertPlan> {
   const planning = new Planning(environment)
   const model = planning.model(request.model)
+  requireTable(model)
   const rows = [model.name]
   const check = model.hidden
     ? always
@@ -56,7 +58,7 @@ export function planInsert(request: InsertRequest, environment: PlanEnvironment)
     many: request.many,
     check: isAlways(check) ? null : check,
     ignoreConflictOn: request.ignoreConflictOn,
-    returning: model.key.filter(field => !request.fields.includes(field)),
+    returning: madeFields(model, request.fields),
     answer:
       request.many || request.ignoreConflictOn !== null || environment.capabilities.answers === 'none'
         ? null
@@ -65,6 +67,19 @@ export function planInsert(request: InsertRequest, environment: PlanEnvironment)
   }
   requireCapabilities(plan, environment)
   return { plan, questions: planning.questions }
+}
+
+/** What of a new row only the database knows: the key that it counts up, and whatever else it fills in. */
+export const madeFields = (model: ModelNode, given: readonly string[]): readonly string[] =>
+  Object.values(model.fields)
+    .filter(
+      ({ name, default: source }) => !given.includes(name) && (model.key.includes(name) || source?.from === 'database'),
+    )
+    .map(({ name }) => name)
+
+/** A view has no rows of its own. */
+function requireTable(model: ModelNode): void {
+  if (model.view) throw refusal('writes.view', { model: model.name })
 }
 
 /** Which rows a step concerns: the one whose key the engine gives, rows whose keys it gives, or those that a filter finds. */
@@ -99,6 +114,7 @@ export interface UpdateRequest {
 export function planUpdate(request: UpdateRequest, environment: PlanEnvironment): Planned<UpdatePlan> {
   const planning = new Planning(environment)
   const model = planning.model(request.model)
+  requireTable(model)
   const rows = [model.name]
   const set = request.set.map(field => ({ field, to: stepValue(planning, `set.${field}`, fieldType(model, field)) }))
   const versionField = request.version ? model.versionField : null
@@ -141,6 +157,7 @@ export interface DeleteRequest {
 export function planDelete(request: DeleteRequest, environment: PlanEnvironment): Planned<DeletePlan> {
   const planning = new Planning(environment)
   const model = planning.model(request.model)
+  requireTable(model)
   const rows = [model.name]
   const plan: DeletePlan = {
     format: planFormat,

@@ -140,6 +140,8 @@ describe('what is said about fields and models', () => {
       renamedFrom: 'X',
       plural: 'xs',
       namespace: 'y',
+      adopted: true,
+      view: true,
       description: '',
       label: '',
       deprecated: false,

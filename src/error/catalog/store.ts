@@ -48,6 +48,11 @@ export const store = {
     message: 'The text of "{name}" is longer than this database can keep in a key.',
     hint: 'Shorten it.',
   },
+  'store.value-unfit': {
+    status: 422,
+    message: 'A value does not fit the column that keeps it.',
+    hint: 'Look at the type that the column has in the database.',
+  },
   'store.too-large': {
     status: 422,
     message: 'This is larger than the database takes at once.',

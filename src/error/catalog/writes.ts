@@ -18,6 +18,11 @@ export const writes = {
     status: 422,
     message: 'The {model} breaks the check "{check}".',
   },
+  'writes.view': {
+    status: 403,
+    message: '{model} is a view: its rows are read, not written.',
+    hint: 'Write to the tables that the view reads.',
+  },
   'writes.version-changed': {
     status: 412,
     message: 'The {model} has been changed since you read it.',

@@ -96,6 +96,8 @@ function modelNode(
     rules: null,
     hooks: [],
     hidden: draft.hidden,
+    adopted: options.adopted === true || options.view === true,
+    view: options.view === true,
     store: 'default',
     words: {
       description: options.description ?? null,

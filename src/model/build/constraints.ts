@@ -47,6 +47,8 @@ export function buildConstraints(building: Building, draft: ModelDraft): void {
       index(parsed)
   }
   for (const [name, scalar] of draft.scalars) if (scalar.index) index([{ field: name, direction: 'ascending' }])
+  // Of a table that was there before its model nobody knows what it is for; its indexes are those that it has.
+  if (draft.options.adopted === true) return
   // Relations are followed from both sides, and a delete looks for what refers to the row.
   for (const relation of draft.relations.values()) {
     if (relation.kind === 'belongsTo' && relation.on.length > 0) {

@@ -1,6 +1,6 @@
 /** A model while its schema is being built. */
 import type { BelongsToDeclaration, HasDeclaration, ManyToManyDeclaration, ScalarDeclaration } from '../field/index.ts'
-import type { CheckNode, FieldNode, IndexNode, RelationNode, ScopeNode, UniqueNode } from '../graph.ts'
+import type { CheckNode, FieldNode, IndexNode, NativeColumns, RelationNode, ScopeNode, UniqueNode } from '../graph.ts'
 import type { Model, ModelOptions } from '../model.ts'
 import type { AnyFields } from '../types/declared.ts'
 import type { FieldType } from '../value.ts'
@@ -13,6 +13,8 @@ export interface ForeignColumn {
   readonly name: string
   readonly remote: string
   readonly type: FieldType
+  /** A reference has the type of what it refers to. */
+  readonly native: NativeColumns | null
 }
 
 export interface ModelDraft {

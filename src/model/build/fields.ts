@@ -25,6 +25,7 @@ const plainNode: Omit<FieldNode, 'name' | 'column' | 'type'> = Object.freeze({
   relation: null,
   from: null,
   renamedFrom: null,
+  native: null,
   words: noWords,
 })
 
@@ -46,7 +47,7 @@ export function buildFields(building: Building, draft: ModelDraft): void {
     const scalar = draft.scalars.get(name)
     if (scalar !== undefined) add(scalarNode(building, draft, name, scalar))
     const relation = draft.belongsTo.get(name)
-    if (relation !== undefined) {
+    if (relation !== undefined && relation.on === null) {
       for (const column of foreignColumns(building, name, relation)) {
         checkFieldName(`The scalar of ${draft.name}.${name}`, column.name, [draft.name, name], building.mistakes)
         add(foreignNode(building, draft, name, relation, column))
@@ -121,6 +122,7 @@ function scalarNode(building: Building, draft: ModelDraft, name: string, declara
     maskable: declaration.maskable,
     from: declaration.from,
     renamedFrom: declaration.renamedFrom,
+    native: declaration.native,
     words: declaration.words,
   })
 }
@@ -182,6 +184,7 @@ function foreignNode(
     maskable: declaration.maskable,
     relation,
     renamedFrom: single ? declaration.renamedFrom : null,
+    native: column.native,
     words: declaration.words,
   })
 }
@@ -202,6 +205,8 @@ function fieldDefault(
     case 'uuidv7':
     case 'sequence':
       return { from: given.from }
+    case 'database':
+      return given
     case 'now':
       return type.kind === 'datetime'
         ? { from: 'now', onUpdate: false }

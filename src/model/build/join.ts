@@ -1,6 +1,6 @@
 /** Fifth step: manyToMany relations, and the hidden models that join where no model of one's own does. */
 import { nearest, uncapitalise } from '../../lib/index.ts'
-import { field, type ManyToManyDeclaration, noWords } from '../field/index.ts'
+import { field, type JoinTable, type ManyToManyDeclaration, noWords } from '../field/index.ts'
 import type { RelationNode, ThroughNode } from '../graph.ts'
 import type { Building, ModelDraft } from './draft.ts'
 import { buildFields } from './fields.ts'
@@ -38,12 +38,24 @@ function addManyToMany(building: Building, draft: ModelDraft, name: string, decl
   if (inverse.problem !== null) return wrong(inverse.problem)
 
   const [owner, relation, other] = firstOf(draft, name, target, inverse.name)
-  const join = joinModel(building, owner, relation, other)
+  const back = inverse.name === null ? null : relation === name && owner === draft ? inverse.name : name
+  const table = tableOf(owner, relation, other, back)
+  if (table !== null && (owner.key.length > 1 || other.key.length > 1))
+    return wrong(
+      'its option "table" names one column for each end, and a key of several fields needs more; use "through"',
+    )
+  const join = joinModel(building, owner, relation, other, table)
   addRelations(building, join)
   const [here, there] = endsOf(owner, other)
-  const back = inverse.name === null ? null : relation === name && owner === draft ? inverse.name : name
   owner.relations.set(relation, relationOver(owner, relation, join, [here, there], back))
   if (back !== null) other.relations.set(back, relationOver(other, back, join, [there, here], relation))
+}
+
+/** The table that a database had for the links, seen from the end that names the join. */
+function tableOf(owner: ModelDraft, relation: string, other: ModelDraft, back: string | null): JoinTable | null {
+  const own = owner.manyToMany.get(relation)?.table ?? null
+  const theirs = back === null ? null : (other.manyToMany.get(back)?.table ?? null)
+  return own ?? (theirs === null ? null : { ...theirs, local: theirs.remote, remote: theirs.local })
 }
 
 /** The relation on the target that is the same link, if there is one, or why that cannot be told. */
@@ -114,12 +126,19 @@ function firstOf(
 }
 
 /** The hidden model of a join: its key is the keys of both ends. */
-function joinModel(building: Building, owner: ModelDraft, relation: string, other: ModelDraft): ModelDraft {
+function joinModel(
+  building: Building,
+  owner: ModelDraft,
+  relation: string,
+  other: ModelDraft,
+  table: JoinTable | null,
+): ModelDraft {
   const name = `${owner.name}_${relation}`
   const belongsTo = new Map(
     [owner.name, other.name].map((target, end) => {
       const { declaration } = field.belongsTo(target, { onDelete: 'cascade' }).immutable()
-      return [endsOf(owner, other)[end] ?? '', declaration] as const
+      const column = table === null ? null : end === 0 ? table.local : table.remote
+      return [endsOf(owner, other)[end] ?? '', { ...declaration, column }] as const
     }),
   )
   const columns = [...belongsTo].flatMap(([end, declaration]) => foreignColumns(building, end, declaration))
@@ -127,13 +146,13 @@ function joinModel(building: Building, owner: ModelDraft, relation: string, othe
   const { namespace } = owner.options
   const draft: ModelDraft = {
     name,
-    options: { key, ...(namespace === undefined ? {} : { namespace }) },
+    options: { key, adopted: table !== null, ...(namespace === undefined ? {} : { namespace }) },
     scalars: new Map(),
     belongsTo,
     has: new Map(),
     manyToMany: new Map(),
     declared: [...belongsTo.keys()],
-    table: databaseName(name),
+    table: table?.name ?? databaseName(name),
     plural: pluralOf(name.replace('_', '')),
     hidden: true,
     key,

@@ -1,6 +1,7 @@
 /** Second step: which fields are a model's key, and what the scalars of relations to it look like. */
 import type { BelongsToDeclaration } from '../field/index.ts'
 import { nearest } from '../../lib/index.ts'
+import type { NativeColumns } from '../graph.ts'
 import type { FieldType } from '../value.ts'
 import type { Building, ForeignColumn, ModelDraft } from './draft.ts'
 import { foreignName } from './names.ts'
@@ -13,11 +14,13 @@ const unfitKinds = new Set(['json', 'float', 'array'])
 interface KeyColumn {
   readonly name: string
   readonly type: FieldType
+  readonly native: NativeColumns | null
 }
 
 /** The fields that are declared as key; undefined when the model leaves it to Plinth. */
 function declaredKey(draft: ModelDraft): readonly string[] | undefined {
   if (draft.options.key !== undefined) return draft.options.key
+  if (draft.options.view === true && ![...draft.scalars.values()].some(({ key }) => key)) return []
   const marked = [...draft.scalars].filter(([, declaration]) => declaration.key).map(([name]) => name)
   return marked.length === 0 ? undefined : marked
 }
@@ -94,16 +97,16 @@ export function keyColumns(
   for (const name of declaredKey(model) ?? ['id']) {
     const scalar = model.scalars.get(name)
     if (scalar !== undefined) {
-      columns.push({ name, type: scalar.type })
+      columns.push({ name, type: scalar.type, native: scalar.native })
       continue
     }
     if (hasDefaultKey(model)) {
-      columns.push({ name, type: idType })
+      columns.push({ name, type: idType, native: null })
       continue
     }
     for (const [relation, declaration] of model.belongsTo) {
       const column = foreignColumns(building, relation, declaration, inside).find(candidate => candidate.name === name)
-      if (column !== undefined) columns.push({ name, type: column.type })
+      if (column !== undefined) columns.push({ name, type: column.type, native: column.native })
     }
   }
   return columns
@@ -118,10 +121,25 @@ export function foreignColumns(
 ): readonly ForeignColumn[] {
   const target = building.models.get(declaration.target)
   if (target === undefined) return []
+  if (declaration.on !== null) return overFields(target, declaration.on)
   const columns = keyColumns(building, target, seen)
   return columns.map(column => ({
     name: columns.length === 1 && declaration.field !== null ? declaration.field : foreignName(relation, column.name),
     remote: column.name,
     type: column.type,
+    native: declaration.native ?? column.native,
   }))
 }
+
+/** What a relation over declared fields holds; fields of the target that are no scalars of its own are left to `addBelongsTo`. */
+const overFields = (target: ModelDraft, on: Readonly<Record<string, string>>): readonly ForeignColumn[] =>
+  Object.entries(on).map(([remote, name]) => {
+    const scalar = target.scalars.get(remote)
+    const node = target.fields.get(remote)
+    return {
+      name,
+      remote,
+      type: node?.type ?? scalar?.type ?? idType,
+      native: node?.native ?? scalar?.native ?? null,
+    }
+  })

@@ -2,6 +2,7 @@
 import { nearest } from '../../lib/index.ts'
 import type { BelongsToDeclaration, HasDeclaration } from '../field/index.ts'
 import type { RelationNode } from '../graph.ts'
+import { kindOf } from '../kind/index.ts'
 import type { Building, ModelDraft } from './draft.ts'
 import { foreignColumns } from './keys.ts'
 
@@ -34,6 +35,7 @@ function addBelongsTo(building: Building, draft: ModelDraft, name: string, decla
     building.mistakes.add('boot.relation-invalid', { relation: `${draft.name}.${name}`, reason }, [draft.name, name])
   const columns = foreignColumns(building, name, declaration)
   if (columns.length === 0) wrong(`${declaration.target} has no key`)
+  if (declaration.on !== null) checkOver(building, draft, name, declaration, declaration.on)
   if (declaration.onDelete === 'setNull' && !declaration.nullable)
     wrong('onDelete is "setNull", but it is not optional()')
   if (declaration.onDelete === 'setNull' && declaration.immutable) wrong('onDelete is "setNull", but it is immutable()')
@@ -50,6 +52,39 @@ function addBelongsTo(building: Building, draft: ModelDraft, name: string, decla
     renamedFrom: null,
     words: declaration.words,
   })
+}
+
+/** A relation over declared fields: they have to be there, of one kind with what they refer to, and what they refer to unique. */
+function checkOver(
+  building: Building,
+  draft: ModelDraft,
+  name: string,
+  declaration: BelongsToDeclaration,
+  on: Readonly<Record<string, string>>,
+): void {
+  const target = building.models.get(declaration.target)
+  if (target === undefined) return
+  const wrong = (reason: string): void =>
+    building.mistakes.add('boot.relation-invalid', { relation: `${draft.name}.${name}`, reason }, [draft.name, name])
+  for (const [remote, local] of Object.entries(on)) {
+    const [here, there] = [draft.fields.get(local), target.fields.get(remote)]
+    if (here === undefined) wrong(`"on" names "${local}", which is no field of ${draft.name}`)
+    else if (there === undefined) wrong(`"on" names "${remote}", which is no field of ${target.name}`)
+    else if (kindOf(here.type).storage !== kindOf(there.type).storage)
+      wrong(`"${local}" is of the kind ${here.type.kind}, and ${target.name}.${remote} of the kind ${there.type.kind}`)
+    else if (here.nullable && !declaration.nullable) wrong(`"${local}" may be null, so the relation is optional()`)
+  }
+  const remotes = Object.keys(on).toSorted().join()
+  const uniques = [
+    target.key,
+    ...[...target.scalars].filter(([, { unique }]) => unique).map(([field]) => [field]),
+    ...(target.options.unique ?? []),
+  ]
+  if (!uniques.some(fields => fields.toSorted().join() === remotes))
+    wrong(`"on" names what is neither the key of ${target.name} nor unique there`)
+  const own = [declaration.field, declaration.column, declaration.default, declaration.native]
+  if (own.some(given => given !== null))
+    wrong('it goes over declared fields; their names, columns and defaults are theirs')
 }
 
 /** The hasOne or hasMany over there that names this relation; the first, if several do. */

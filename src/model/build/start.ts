@@ -27,6 +27,8 @@ const optionNames = [
   'renamedFrom',
   'plural',
   'namespace',
+  'adopted',
+  'view',
   'description',
   'label',
   'deprecated',

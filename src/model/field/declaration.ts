@@ -1,5 +1,5 @@
 /** Declared fields and relations as data, before a schema ties them together. */
-import type { DeleteBehaviour, Words } from '../graph.ts'
+import type { DeleteBehaviour, NativeColumn, NativeColumns, Words } from '../graph.ts'
 import type { FieldType } from '../value.ts'
 
 /** A default as it was declared; its value is checked when the schema is built. */
@@ -9,6 +9,7 @@ export type DeclaredDefault =
   | { readonly from: 'now' }
   | { readonly from: 'uuidv7' }
   | { readonly from: 'sequence' }
+  | { readonly from: 'database'; readonly always: boolean }
 
 /** `caller => caller.id`. It runs once, with a stand-in that notes which attribute is taken. */
 export type CallerDefault = (caller: Readonly<Record<string, CallerAttribute>>) => CallerAttribute | undefined
@@ -41,8 +42,30 @@ interface StoredDeclaration {
   /** A read rule that depends on the row may make null of it. */
   readonly maskable: boolean
   readonly column: string | null
+  readonly native: NativeColumns | null
   readonly renamedFrom: string | null
   readonly words: Words
+}
+
+/**
+ * The type that a column has in a database that had it before the field, by the name of the store, as that database prints it. `form`
+ * says how values are written where the type does not tell.
+ *
+ * @example
+ * name: field.text({ max: 80 }).column('name', { postgres: 'character varying(80)' })
+ * born: field.datetime().column('born', { sqlite: { type: 'DATETIME', form: 'unix seconds' } })
+ */
+export type NativeTypes = Readonly<
+  Record<string, string | { readonly type: string; readonly form: string } | undefined>
+>
+
+/** The types as data. */
+export function nativeColumns(given: NativeTypes | undefined): NativeColumns | null {
+  if (given === undefined) return null
+  const columns = Object.entries(given).flatMap(([store, native]): [string, NativeColumn][] =>
+    native === undefined ? [] : [[store, typeof native === 'string' ? { type: native, form: null } : { ...native }]],
+  )
+  return Object.fromEntries(columns)
 }
 
 export interface ScalarDeclaration extends StoredDeclaration {
@@ -62,6 +85,8 @@ export interface BelongsToDeclaration extends StoredDeclaration {
   readonly onDelete: DeleteBehaviour | null
   /** The name of the scalar, instead of `authorId`. */
   readonly field: string | null
+  /** Fields of the target, and the declared fields here that hold their values; null: the relation has scalars of its own. */
+  readonly on: Readonly<Record<string, string>> | null
 }
 
 export interface HasDeclaration {
@@ -81,9 +106,19 @@ export interface ManyToManyDeclaration {
   /** The belongsTo relations of the join model that lead here and there. */
   readonly local: string | null
   readonly remote: string | null
+  /** The table of the links and its columns, where a database had it before. */
+  readonly table: JoinTable | null
   readonly maskable: boolean
   readonly renamedFrom: string | null
   readonly words: Words
+}
+
+export interface JoinTable {
+  readonly name: string
+  /** The column that refers to rows of this model. */
+  readonly local: string
+  /** The column that refers to rows of the other model. */
+  readonly remote: string
 }
 
 export type FieldDeclaration = ScalarDeclaration | BelongsToDeclaration | HasDeclaration | ManyToManyDeclaration
@@ -102,6 +137,7 @@ export const plainStored: StoredDeclaration = Object.freeze({
   private: false,
   maskable: false,
   column: null,
+  native: null,
   renamedFrom: null,
   words: noWords,
 })

@@ -98,12 +98,23 @@ function belongsTo<const Target extends string, const Field extends string>(
   target: Target,
   options: BelongsToOptions & { readonly field: Field },
 ): BelongsToField<Target, never, Field>
+function belongsTo<const Target extends string>(
+  target: Target,
+  options: BelongsToOptions & { readonly on: Readonly<Record<string, string>> },
+): BelongsToField<Target, 'default', ''>
 function belongsTo(
   target: string,
-  options: BelongsToOptions & { readonly field?: string } = {},
-): BelongsToField<string, never, string> {
-  const { onDelete = null, field: scalar = null } = options
-  return new BelongsToField({ ...plainStored, kind: 'belongsTo', target, onDelete, field: scalar })
+  options: BelongsToOptions & { readonly field?: string; readonly on?: Readonly<Record<string, string>> } = {},
+): BelongsToField<string, never, string> | BelongsToField<string, 'default', ''> {
+  const { onDelete = null, field: scalar = null, on = null } = options
+  return new BelongsToField<string, never, string>({
+    ...plainStored,
+    kind: 'belongsTo',
+    target,
+    onDelete,
+    field: scalar,
+    on,
+  })
 }
 
 /** Element kinds of arrays: anything that holds a value. */
@@ -214,7 +225,13 @@ export const field = {
   /** A field of a kind of your own; see `defineKind`. */
   custom,
 
-  /** A relation that this model holds the key of: `author: field.belongsTo('User')` is stored as `authorId`. */
+  /**
+   * A relation that this model holds the key of: `author: field.belongsTo('User')` is stored as `authorId`. With `on` it goes over fields
+   * that are declared by themselves, whatever of the target they hold: its key, or fields that are unique together.
+   *
+   * @example
+   * line: field.belongsTo('OrderLine', { on: { orderId: 'orderId', number: 'lineNumber' } })
+   */
   belongsTo,
 
   /** The other end of a belongsTo relation that at most one row has: `profile: field.hasOne('Profile', 'user')`. */
@@ -234,6 +251,7 @@ export const field = {
       inverse: options.inverse ?? null,
       local: options.local ?? null,
       remote: options.remote ?? null,
+      table: options.table ?? null,
       maskable: false,
       renamedFrom: null,
       words: noWords,

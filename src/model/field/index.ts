@@ -5,7 +5,9 @@ export {
   type DeclaredDefault,
   type FieldDeclaration,
   type HasDeclaration,
+  type JoinTable,
   type ManyToManyDeclaration,
+  type NativeTypes,
   noWords,
   type ScalarDeclaration,
 } from './declaration.ts'

@@ -2,7 +2,15 @@
 import type { DeleteBehaviour } from '../graph.ts'
 import type { Flag } from '../types/column.ts'
 import type { CreateWord, UpdateWord } from '../types/write-words.ts'
-import type { BelongsToDeclaration, CallerDefault, HasDeclaration, ManyToManyDeclaration } from './declaration.ts'
+import {
+  type BelongsToDeclaration,
+  type CallerDefault,
+  type HasDeclaration,
+  type JoinTable,
+  type ManyToManyDeclaration,
+  nativeColumns,
+  type NativeTypes,
+} from './declaration.ts'
 import { declaredDefault } from './scalar-field.ts'
 
 export interface BelongsToOptions {
@@ -94,9 +102,12 @@ export class BelongsToField<Target extends string, Flags extends Flag = never, F
     return this.#with({ words: { ...this.declaration.words, deprecated: reason ?? true } })
   }
 
-  /** The name of the scalar's column. Not for targets with a key of several fields. */
-  column(name: string): BelongsToField<Target, Flags, Field> {
-    return this.#with({ column: name })
+  /**
+   * The name of the scalar's column, and the type that it has in a database that had it before, if that is not the type of the key it
+   * holds. Not for targets with a key of several fields.
+   */
+  column(name: string, native?: NativeTypes): BelongsToField<Target, Flags, Field> {
+    return this.#with({ column: name, native: nativeColumns(native) })
   }
 
   /** The scalar's former name: it keeps its column and its data. */
@@ -186,6 +197,13 @@ export interface ManyToManyOptions {
   readonly local?: string
   /** With `through`: the join model's relation that leads to the other model, when more than one could be meant. */
   readonly remote?: string
+  /**
+   * Without `through`: the table that keeps the links, where a database had it before, and its two columns. Said at one of both ends.
+   *
+   * @example
+   * actors: field.manyToMany('Actor', { table: { name: 'film_actor', local: 'film_id', remote: 'actor_id' } })
+   */
+  readonly table?: JoinTable
 }
 
 /** Any number of rows of another model, each of which may be linked to any number of rows here. */

@@ -5,7 +5,13 @@ import type { Flag, OperatorClass } from '../types/column.ts'
 import type { Hidden, Nullable } from '../types/rows.ts'
 import type { CreateWord, UpdateWord } from '../types/write-words.ts'
 import type { SymbolOf, ValueOf } from '../types/symbols.ts'
-import type { CallerDefault, DeclaredDefault, ScalarDeclaration } from './declaration.ts'
+import {
+  type CallerDefault,
+  type DeclaredDefault,
+  nativeColumns,
+  type NativeTypes,
+  type ScalarDeclaration,
+} from './declaration.ts'
 
 /** `default(now)` is the request's moment, `default(caller => caller.id)` a field of the caller's row, anything else a constant. */
 export function declaredDefault(given: unknown): DeclaredDefault {
@@ -144,9 +150,29 @@ export class ScalarField<Native, Input, Operators extends OperatorClass, Flags e
     return this.#with({ words: { ...this.declaration.words, deprecated: reason ?? true } })
   }
 
-  /** The name of the column, when it is not the field's name in snake_case. */
-  column(name: string): ScalarField<Native, Input, Operators, Flags> {
-    return this.#with({ column: name })
+  /**
+   * The name of the column, when it is not the field's name in snake_case, and the type that it has in a database that had it before the
+   * field. Values then compare and sort as that type does.
+   *
+   * @example
+   * name: field.text({ max: 80 }).column('customer_name', { postgres: 'character varying(80)' })
+   */
+  column(name: string, native?: NativeTypes): ScalarField<Native, Input, Operators, Flags> {
+    return this.#with({ column: name, native: nativeColumns(native) })
+  }
+
+  /** The database has a default of its own for it, and gives it when none is given. */
+  databaseDefault(): ScalarField<Native, Input, Operators, Flags | 'default'> {
+    return this.#with<'default'>({ default: { from: 'database', always: false } })
+  }
+
+  /** A generated column: the database makes its value of others, and nobody writes it. */
+  generated(): ScalarField<Native, Input, Operators, Flags | 'default' | 'readOnly' | 'immutable' | 'generated'> {
+    return this.#with<'default' | 'readOnly' | 'immutable' | 'generated'>({
+      default: { from: 'database', always: true },
+      readOnly: true,
+      immutable: true,
+    })
   }
 
   /** The field's former name: it keeps its column and its data. */

@@ -14,6 +14,7 @@ export type Flag =
   | 'private'
   | 'key'
   | 'maskable'
+  | 'generated'
 
 /** A field that holds a value, as types see it; builders of fields are such. */
 export interface Column {

@@ -38,7 +38,7 @@ export type DeclaredFieldName<Fields> = string extends keyof Fields
 type BelongsToFieldName<Field, Name extends string> = Field extends { '~kind': 'belongsTo'; '~field': infer Own }
   ? [Own] extends [never]
     ? `${Name}${string}`
-    : Own & string
+    : Exclude<Own & string, ''>
   : never
 
 /** Symbols of a model's own fields: for its checks, which see nothing else. */

@@ -69,7 +69,11 @@ export type AddedColumns<M, S extends SchemaShape> = M extends keyof S['models']
   : never
 
 type DefaultKeyOf<Fields extends AnyFields, Options> =
-  'key' extends AllFlags<Fields> ? unknown : Options extends { readonly key: readonly string[] } ? unknown : DefaultKey
+  'key' extends AllFlags<Fields>
+    ? unknown
+    : Options extends { readonly key: readonly string[] } | { readonly view: true }
+      ? unknown
+      : DefaultKey
 
 /** One scalar of a relation: its name, and its column once somebody asks for it. */
 interface ForeignColumn<Name, S extends SchemaShape, To extends keyof S['models'], Key, Flags extends Flag> {
@@ -92,7 +96,9 @@ type ForeignColumnsOfField<S extends SchemaShape, Name, Field extends AnyField, 
   Field['~field'],
 ] extends [never]
   ? PerKey<S, Name & string, To, Field['~flags'], KeyNames<S['models'][To]>>
-  : ForeignColumn<Field['~field'], S, To, KeyNames<S['models'][To]>, Field['~flags']>
+  : Field['~field'] extends ''
+    ? never
+    : ForeignColumn<Field['~field'], S, To, KeyNames<S['models'][To]>, Field['~flags']>
 
 type PerKey<
   S extends SchemaShape,

@@ -8,9 +8,11 @@ export type CreateWord<Flags extends Flag> = [Flags & ByServer] extends [never]
   ? [Flags & ('optional' | 'default')] extends [never]
     ? 'needed'
     : 'free'
-  : [Flags & ('optional' | 'default')] extends [never]
-    ? 'server needed'
-    : 'server free'
+  : [Flags & 'generated'] extends [never]
+    ? [Flags & ('optional' | 'default')] extends [never]
+      ? 'server needed'
+      : 'server free'
+    : 'fixed'
 
 /** When a row is changed. */
 export type UpdateWord<Flags extends Flag> = [Flags & ('immutable' | 'key')] extends [never]

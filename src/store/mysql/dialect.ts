@@ -1,9 +1,10 @@
 /** How MariaDB says it. */
 import type { FieldType } from '../../model/index.ts'
-import { type InsertParts, type SqlDialect, type SqlValue, scaleOf, storageOf, words } from '../sql/index.ts'
+import { type InsertParts, type SqlDialect, type SqlValue, scaleOf, storageOf, words, written } from '../sql/index.ts'
 import { textCollation, valueTypeOf } from './column-type.ts'
 import type { MysqlTypes } from './driver.ts'
 import { elementText, encoderWith, identifier, literalOf, textLiteral } from './encode.ts'
+import { nativeForm } from './native-form.ts'
 import { bytesText, castType, datetimeText, mysqlJson } from './json.ts'
 
 /** A bound list as a table: one column for each type. */
@@ -39,6 +40,7 @@ export function mysqlDialect(types: MysqlTypes): SqlDialect {
     name: 'mysql',
     identifier,
     table: model => identifier(model.namespace === null ? model.table : `${model.namespace}_${model.table}`),
+    native: nativeForm,
     placeholder: () => '?',
     numberedPlaceholders: false,
     literal: literalOf,
@@ -47,12 +49,15 @@ export function mysqlDialect(types: MysqlTypes): SqlDialect {
     // Where nothing around it gives a bound value its type. Texts keep the collation that everything is compared by.
     typedParameter: (sql, type) => `cast(${sql} as ${castType(type)})`,
 
-    inList: (left, list, element) =>
-      `${left} in (select ${taken('v', element)} from ${listTable(list, [element], ['v'], 'l')})`,
-    inTuples: (left, list, listed) =>
-      `(${left.join(', ')}) in (select ${places(listed)
-        .map((name, index) => taken(name, listed[index] ?? text))
-        .join(', ')} from ${jsonTable(list, listed, places(listed), 'l', index => `$[${index}]`)})`,
+    inList(left, list, element, write) {
+      const value = taken('v', element)
+      return `${left} in (select ${write === null ? value : write(value)} from ${listTable(list, [element], ['v'], 'l')})`
+    },
+    inTuples: (left, list, listed, writes) =>
+      `(${left.join(', ')}) in (select ${written(
+        places(listed).map((name, index) => taken(name, listed[index] ?? text)),
+        writes,
+      )} from ${jsonTable(list, listed, places(listed), 'l', index => `$[${index}]`)})`,
     elements: (array, alias) =>
       `json_table(${array}, '$[*]' columns (value longtext ${textCollation} path '$')) ${alias}`,
     same: (left, right) => `${left} <=> ${right}`,
@@ -131,7 +136,8 @@ export function mysqlDialect(types: MysqlTypes): SqlDialect {
     changesReturn: false,
     changeByKeys(change) {
       const names = places(change.types)
-      const on = names.map((name, index) => `${change.key[index]} = ${taken(`l.${name}`, change.types[index] ?? text)}`)
+      const values = names.map((name, index) => taken(`l.${name}`, change.types[index] ?? text))
+      const on = values.map((value, index) => `${change.key[index]} = ${change.writes[index]?.(value) ?? value}`)
       const list = jsonTable(change.list, change.types, names, 'l', index => `$[${index}]`)
       // Left to itself the server scans a table that is smaller than it thinks the list is, and locks each row that it looks at.
       const rows = `${list} straight_join ${change.table} t0 force index (primary) on ${on.join(' and ')}`
@@ -145,14 +151,14 @@ export function mysqlDialect(types: MysqlTypes): SqlDialect {
       const plain = insert.check === null && insert.conflict === null
       if (plain)
         return words(
-          `insert into ${insert.table} (${columns}) values (${insert.placeholders.join(', ')})`,
+          `insert into ${insert.table} (${columns}) values (${written(insert.placeholders, insert.writes)})`,
           returning(insert),
         )
       const candidate = insert.placeholders.map(
         (place, index) => `${dialect.typedParameter(place, insert.types[index] ?? text)} as ${insert.columns[index]}`,
       )
       return words(
-        `insert into ${insert.table} (${columns}) select ${columns} from (select ${candidate.join(', ')}) t0`,
+        `insert into ${insert.table} (${columns}) select ${written(insert.columns, insert.writes)} from (select ${candidate.join(', ')}) t0`,
         conditions(insert),
         returning(insert),
       )
@@ -165,7 +171,7 @@ export function mysqlDialect(types: MysqlTypes): SqlDialect {
       )
       const list = jsonTable(insert.placeholders[0] ?? '', insert.types, names, 'l', index => `$[${index}]`)
       return words(
-        `insert into ${insert.table} (${columns}) select ${columns} from (select ${values.join(', ')} from ${list}) t0`,
+        `insert into ${insert.table} (${columns}) select ${written(insert.columns, insert.writes)} from (select ${values.join(', ')} from ${list}) t0`,
         conditions(insert),
         returning(insert),
       )
@@ -202,10 +208,13 @@ const returning = (insert: InsertParts): string =>
  * `insert ignore` would also pass over rows that break other constraints, and `on duplicate key` takes any unique key for the one that was
  * meant: rows that are there already are looked for.
  */
-function conditions({ table, check, conflict, conflictWhere }: InsertParts): string {
+function conditions({ table, check, conflict, conflictWhere, columns, writes }: InsertParts): string {
   const all = check === null ? [] : [`(${check})`]
   if (conflict !== null) {
-    const same = conflict.map(column => `x.${column} = t0.${column}`)
+    const same = conflict.map(column => {
+      const value = `t0.${column}`
+      return `x.${column} = ${writes[columns.indexOf(column)]?.(value) ?? value}`
+    })
     const live = conflictWhere === null ? [] : [`x.${conflictWhere}`]
     all.push(`not exists (select 1 from ${table} x where ${[...same, ...live].join(' and ')})`)
   }

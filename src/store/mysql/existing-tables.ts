@@ -1,7 +1,7 @@
 /** What a MariaDB database has, read from its information schema. */
 import type { ServerConnection } from '../server/index.ts'
 import type { ExistingTable } from '../sql/index.ts'
-import { printedIndex } from './schema-dialect.ts'
+import { printedIndex, printedReference } from './schema-dialect.ts'
 import { formName } from './table.ts'
 
 const here = 'table_schema = database() and table_name = ?'
@@ -19,8 +19,19 @@ export async function existingTable(connection: ServerConnection, table: string)
   const checks = await rows(
     'select constraint_name, check_clause, level from information_schema.check_constraints where constraint_schema = database() and table_name = ?',
   )
-  const references = await rows(
-    'select constraint_name from information_schema.referential_constraints where constraint_schema = database() and table_name = ?',
+  const referring = await rows(
+    `select constraint_name, column_name, referenced_table_name, referenced_column_name from information_schema.key_column_usage where ${here} and referenced_table_name is not null order by constraint_name, ordinal_position`,
+  )
+  const references = Object.entries(Object.groupBy(referring, ([name = '']) => name)).map(
+    ([name, parts = []]) =>
+      [
+        name,
+        printedReference(
+          parts.map(part => part[1] ?? ''),
+          parts[0]?.[2] ?? '',
+          parts.map(part => part[3] ?? ''),
+        ),
+      ] as const,
   )
   const parts = await rows(
     `select index_name, non_unique, column_name, collation from information_schema.statistics where ${here} order by index_name, seq_in_index`,
@@ -47,7 +58,7 @@ export async function existingTable(connection: ServerConnection, table: string)
         level === 'Column' ? formName(table, name) : name,
         text,
       ]),
-      ...references.map(([name = '']): [string, string] => [name, 'foreign key']),
+      ...references,
     ]),
     indexes: new Map([...indexes].map(([name, index]) => [name, printedIndex(index.unique, index.columns)])),
     empty: first.length === 0,

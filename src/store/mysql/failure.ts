@@ -71,6 +71,12 @@ function ofServer(errno: number, message: string, error: Error): Failure {
       return { kind: 'stale' }
     case 1406:
       return { kind: 'tooLong', column: quoted(message, 0) }
+    // Out of range, no word of the enum, no text that the type reads.
+    case 1264:
+    case 1265:
+    case 1292:
+    case 1366:
+      return { kind: 'unfit' }
     case 1153:
       return { kind: 'tooLarge' }
     case 1045:

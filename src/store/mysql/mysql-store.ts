@@ -99,7 +99,7 @@ async function reach(address: ServerAddress, limits: ConnectionLimits): Promise<
       const { rows } = await on.run({ sql: `explain format=json ${sql}`, name: null }, bound)
       return rows.map(([line]) => String(line)).join('\n')
     },
-    compareSchema: (on, graph) => compareSchema(on, graph, dialect),
+    compareSchema: (on, graph, learn) => compareSchema(on, graph, dialect, learn),
     applySchema,
     forget: statement => driver.forget(statement),
     typedSql: async (parts, context) => (await import('./typed-sql.ts')).typedSql(parts, context),

@@ -59,7 +59,15 @@ export class MysqlSchemaDialect implements SchemaDialect {
       }),
       // MariaDB prints an expression in words of its own; the name tells what it is.
       ...checks.map(({ name }) => named(name, 'check', 'check', [])),
-      ...references.map(({ name, columns: own }) => named(name, 'reference', 'foreign key', own)),
+      ...references.map((reference): ConstraintShape => {
+        const text = printedReference(
+          reference.columns.map(({ column }) => column),
+          tableName(reference.target),
+          reference.targetColumns.map(({ column }) => column),
+        )
+        const { name, columns: own } = reference
+        return { ...named(name, 'reference', text, own), isServedBy: found => found === text }
+      }),
     ]
   }
 
@@ -151,6 +159,10 @@ export class MysqlSchemaDialect implements SchemaDialect {
 /** An index as its columns in a text, to be compared. */
 export const printedIndex = (unique: boolean, columns: readonly string[]): string =>
   `${unique ? 'unique ' : ''}(${columns.join(', ')})`
+
+/** A reference in a text, to be compared. */
+export const printedReference = (columns: readonly string[], table: string, targets: readonly string[]): string =>
+  `foreign key (${columns.join(', ')}) references ${table} (${targets.join(', ')})`
 
 const named = (
   name: string,

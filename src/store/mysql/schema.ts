@@ -2,7 +2,7 @@
 import type { ModelGraph } from '../../model/index.ts'
 import type { SchemaDifference } from '../contract/index.ts'
 import type { ServerConnection } from '../server/index.ts'
-import { type ComparedTable, compareTables, type SqlDialect, tableShapes } from '../sql/index.ts'
+import { type ComparedTable, compareTables, type SchemaDialect, type SqlDialect, tableShapes } from '../sql/index.ts'
 import { existingTable } from './existing-tables.ts'
 import { MysqlSchemaDialect } from './schema-dialect.ts'
 import { tableName } from './table.ts'
@@ -11,11 +11,14 @@ export async function compareSchema(
   connection: ServerConnection,
   graph: ModelGraph,
   dialect: SqlDialect,
+  learn: (compared: ComparedTable, dialect: SchemaDialect) => void,
 ): Promise<readonly SchemaDifference[]> {
   const tables: ComparedTable[] = []
   for (const shape of tableShapes(graph))
     tables.push({ shape, existing: await existingTable(connection, tableName(shape.model)) })
-  return compareTables(tables, new MysqlSchemaDialect(graph, dialect))
+  const words = new MysqlSchemaDialect(graph, dialect)
+  for (const table of tables) learn(table, words)
+  return compareTables(tables, words)
 }
 
 /** Runs the commands of additive differences. MariaDB commits each by itself: one that fails leaves those before it. */

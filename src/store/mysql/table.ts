@@ -37,6 +37,8 @@ export const tableOptions = 'engine = InnoDB default character set utf8mb4 colla
 
 /** A reference has the type of what it refers to, length included. */
 export function columnType(shape: TableShape, field: FieldNode): string {
+  const native = field.native?.['mysql']
+  if (native !== undefined) return native.type
   for (const { columns, target, targetColumns } of shape.references) {
     const place = columns.indexOf(field)
     const referred = targetColumns[place]
@@ -47,6 +49,7 @@ export function columnType(shape: TableShape, field: FieldNode): string {
 
 /** What a column's type cannot say. */
 export function columnCheck(field: FieldNode): string | null {
+  if (field.native?.['mysql'] !== undefined) return null
   const column = identifier(field.column)
   switch (storageOf(field.type)) {
     case 'json':
@@ -66,7 +69,7 @@ export function columnCheck(field: FieldNode): string | null {
 
 export function columnDefinition(shape: TableShape, field: FieldNode): string {
   const parts = [identifier(field.column), columnType(shape, field)]
-  parts.push(field.nullable ? 'null' : 'not null')
+  parts.push(field.nullable || field.default?.from === 'database' ? 'null' : 'not null')
   if (isSequence(field)) parts.push('auto_increment')
   if (field.default?.from === 'literal' && field.default.value !== null)
     parts.push(`default ${literalOf(field.default.value, field.type)}`)
@@ -115,7 +118,7 @@ export function indexColumns({ columns, liveOnly }: IndexShape): readonly string
 
 export function createIndex(shape: TableShape, index: IndexShape, dialect: SqlDialect): string {
   const columns = index.columns.map(({ field, descending }) => {
-    const long = storageOf(field.type) === 'text' && columnType(shape, field).startsWith('longtext')
+    const long = storageOf(field.type) === 'text' && /^(?:medium|long)?text\b/u.test(columnType(shape, field))
     // A unique index holds the hash of a long text; others hold its beginning.
     const part = long && !index.unique ? `(${Math.floor(indexBytes / characterBytes / 4)})` : ''
     return `${identifier(field.column)}${part}${descending ? ' desc' : ''}`

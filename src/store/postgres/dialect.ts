@@ -1,9 +1,10 @@
 /** How PostgreSQL says it. */
 import { upperCase } from '../../lib/index.ts'
 import type { FieldType } from '../../model/index.ts'
-import { type InsertParts, type SqlDialect, type SqlValue, scaleOf, storageOf, words } from '../sql/index.ts'
+import { type InsertParts, type SqlDialect, type SqlValue, scaleOf, storageOf, words, written } from '../sql/index.ts'
 import { columnTypeOf } from './column-type.ts'
 import { encoderOf, identifier, literalOf, placeholderType, textLiteral } from './encode.ts'
+import { nativeForm } from './native-form.ts'
 import { bytesText, dateText, datetimeText, postgresJson, timeText } from './json.ts'
 
 /** What differs between servers and installations. */
@@ -49,6 +50,7 @@ export function postgresDialect(form: PostgresForm): SqlDialect {
       const schema = model.namespace ?? form.schema
       return schema === null ? identifier(model.table) : `${identifier(schema)}.${identifier(model.table)}`
     },
+    native: nativeForm,
     placeholder: (position, binding) => `$${position}::${placeholderType(binding)}`,
     numberedPlaceholders: true,
     literal: literalOf,
@@ -56,9 +58,10 @@ export function postgresDialect(form: PostgresForm): SqlDialect {
     encoder: encoderOf,
     typedParameter: sql => sql,
 
-    inList: (left, list) => `${left} = any(${list})`,
-    inTuples: (left, list, types) =>
-      `(${left.join(', ')}) in (select ${placesOf('v', types).join(', ')} from jsonb_array_elements(${list}) v)`,
+    inList: (left, list, _element, write) =>
+      write === null ? `${left} = any(${list})` : `${left} in (select ${write('v')} from unnest(${list}) v)`,
+    inTuples: (left, list, types, writes) =>
+      `(${left.join(', ')}) in (select ${written(placesOf('v', types), writes)} from jsonb_array_elements(${list}) v)`,
     elements: (array, alias) => `unnest(${array}) ${alias}(value)`,
     same: (left, right) => `${left} is not distinct from ${right}`,
     contains: (text, part) => `strpos(${text}, ${part}) > 0`,
@@ -147,15 +150,15 @@ export function postgresDialect(form: PostgresForm): SqlDialect {
       const candidate = insert.placeholders.map((place, index) => `${place} as ${insert.columns[index]}`).join(', ')
       const source =
         insert.check === null
-          ? `values (${insert.placeholders.join(', ')})`
-          : `select ${columns} from (select ${candidate}) t0 where ${insert.check}`
+          ? `values (${written(insert.placeholders, insert.writes)})`
+          : `select ${written(insert.columns, insert.writes)} from (select ${candidate}) t0 where ${insert.check}`
       return words(`insert into ${insert.table} (${columns})`, source, conflictClause(insert), returning(insert))
     },
     insertMany(insert) {
       const columns = insert.columns.join(', ')
       const values = placesOf('v', insert.types).map((place, index) => `${place} as ${insert.columns[index]}`)
       return words(
-        `insert into ${insert.table} (${columns}) select ${columns} from (select ${values.join(', ')} from jsonb_array_elements(${insert.placeholders[0]}) v) t0`,
+        `insert into ${insert.table} (${columns}) select ${written(insert.columns, insert.writes)} from (select ${values.join(', ')} from jsonb_array_elements(${insert.placeholders[0]}) v) t0`,
         insert.check === null ? '' : `where ${insert.check}`,
         conflictClause(insert),
         returning(insert),

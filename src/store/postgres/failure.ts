@@ -29,6 +29,13 @@ function ofSqlState(code: string, error: PostgresError): Failure {
       return constraint({ kind: 'reference', table: error.table ?? null, name: error.constraint ?? '' })
     case '23502':
       return constraint({ kind: 'notNull', table: error.table ?? null, column: error.column ?? '' })
+    // Too long, out of range, or no text that the type reads.
+    case '22001':
+    case '22003':
+    case '22007':
+    case '22008':
+    case '22P02':
+      return { kind: 'unfit' }
     case '40001':
     case '40P01':
       return { kind: 'conflict' }

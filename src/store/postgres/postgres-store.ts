@@ -156,7 +156,7 @@ async function reach(
       const { rows } = await on.run({ sql: `explain ${sql}`, name: null }, bound)
       return rows.map(([line]) => String(line)).join('\n')
     },
-    compareSchema: (on, graph) => compareSchema(on, graph, dialect, schema),
+    compareSchema: (on, graph, learn) => compareSchema(on, graph, dialect, schema, learn),
     applySchema,
     forget(statement) {
       driver.forget(statement)

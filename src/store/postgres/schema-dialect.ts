@@ -13,6 +13,7 @@ import type {
 } from '../sql/index.ts'
 import { columnTypeOf } from './column-type.ts'
 import { identifier } from './encode.ts'
+import { bareType, collationIn } from './native-form.ts'
 import {
   addReference,
   collationOf,
@@ -39,10 +40,16 @@ export class PostgresSchemaDialect implements SchemaDialect {
   }
 
   columnType(_shape: TableShape, field: FieldNode): string {
-    return columnTypeOf(field.type)
+    const native = field.native?.['postgres']
+    return native === undefined ? columnTypeOf(field.type) : bareType(native.type)
   }
 
   collation(field: FieldNode) {
+    const native = field.native?.['postgres']
+    if (native !== undefined) {
+      const declared = collationIn(native.type) ?? 'default'
+      return { name: declared, isSame: (found: string | null) => (found ?? 'default') === declared }
+    }
     const name = collationOf(field)
     return name === null ? null : { name, isSame: comparesByCodePoint }
   }
@@ -195,7 +202,7 @@ const quoteWhenNeeded = (name: string): string => (/^[a-z_][a-z0-9_]*$/.test(nam
 /** What an index is, without its name, its schema and the words that PostgreSQL adds. */
 function normal(definition: string): string {
   const match =
-    /^create (unique )?index (?:"(?:[^"]|"")+"|\S+) on (?:only )?(?:\S+?)(?: using btree)? \((.*?)\)(?: where \(?(.*?)\)?)?$/iu.exec(
+    /^create (unique )?index (?:"(?:[^"]|"")+"|\S+) on (?:only )?(?:(?:"(?:[^"]|"")+"|[^\s".]+)\.?)+(?: using btree)? \((.*?)\)(?: where \(?(.*?)\)?)?$/iu.exec(
       definition.trim(),
     )
   if (match === null) return definition

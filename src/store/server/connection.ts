@@ -69,6 +69,8 @@ export type Failure =
   | { readonly kind: 'full' | 'crowded' }
   /** A text is longer than its column, or a value or an answer larger than the server takes. */
   | { readonly kind: 'tooLong'; readonly column: string }
+  /** A value does not fit its column. */
+  | { readonly kind: 'unfit' }
   | { readonly kind: 'tooLarge' }
   /** The prepared statement is gone or does not fit any more: it can be prepared again. */
   | { readonly kind: 'stale' }

@@ -1,7 +1,13 @@
 /** What a broken constraint means in the words of the model, from the names that the database tells. */
 import { type ErrorOptions, refusal } from '../../error/index.ts'
 import type { ModelGraph, ModelNode } from '../../model/index.ts'
-import { type NamedChange, type ReferenceShape, tableShapes } from '../sql/index.ts'
+import {
+  type ComparedTable,
+  type NamedChange,
+  type ReferenceShape,
+  type SchemaDialect,
+  tableShapes,
+} from '../sql/index.ts'
 import type { BrokenConstraint } from './connection.ts'
 
 type Meaning =
@@ -86,6 +92,27 @@ export class ConstraintNames {
         const target = plan?.model ?? reference.target.name
         return refusal('writes.reference-in-use', { model: target, other: model.name }, options)
       }
+    }
+  }
+
+  /** Of a table that was there before its model the database knows what its constraints are called. */
+  learn({ shape, existing }: ComparedTable, dialect: SchemaDialect): void {
+    const { model, key, indexes, references } = shape
+    if (existing === null || !model.adopted) return
+    const ofKey = { name: '', unique: true, columns: key.map(field => ({ field, descending: false })), liveOnly: null }
+    const uniques = [ofKey, ...indexes.filter(({ unique }) => unique)]
+    for (const [name, text] of existing.indexes) {
+      const fields = uniques.find(index => dialect.isIndex(shape, index, text))?.columns.map(({ field }) => field.name)
+      if (/^(?:create )?unique /iu.test(text))
+        this.#add(model, name, { kind: 'unique', model, fields: fields ?? [name] })
+    }
+    const constraints = dialect.constraints(shape)
+    for (const [name, text] of existing.constraints) {
+      const served = constraints.find(({ kind, isServedBy }) => kind === 'reference' && isServedBy(text))
+      const reference = references.find(one => one.name === served?.name)
+      if (reference !== undefined) this.#add(model, name, { kind: 'reference', model, reference })
+      else if (!constraints.some(one => one.name === name))
+        this.#add(model, name, { kind: 'check', model, check: name })
     }
   }
 

@@ -25,6 +25,8 @@ export function codedError(failure: Failure, cause: unknown): unknown {
       return refusal('store.time-limit', { limit: 0 }, options)
     case 'tooLong':
       return refusal('store.text-too-long', { name: failure.column }, options)
+    case 'unfit':
+      return refusal('store.value-unfit', {}, options)
     case 'tooLarge':
       return refusal('store.too-large', {}, options)
     case 'stale':

@@ -17,12 +17,14 @@ import type {
 import type { Eventually, SchemaDifference, Store, TransactionOptions } from '../contract/index.ts'
 import {
   aggregateCommand,
+  type ComparedTable,
   type Decoding,
   deleteCommand,
   findCommand,
   insertCommand,
   type MigratableStore,
   type MigrationSession,
+  type SchemaDialect,
   type SqlDialect,
   updateCommand,
 } from '../sql/index.ts'
@@ -60,7 +62,12 @@ export interface ServerDatabase {
   readonly pipelines: boolean
   decode(cell: Cell | null, decoding: Decoding): Value
   explain(connection: ServerConnection, sql: string, bound: readonly unknown[]): Promise<string>
-  compareSchema(connection: ServerConnection, graph: ModelGraph): Promise<readonly SchemaDifference[]>
+  /** `learn` is told what the tables have: their constraints have names that the models do not tell. */
+  compareSchema(
+    connection: ServerConnection,
+    graph: ModelGraph,
+    learn: (compared: ComparedTable, dialect: SchemaDialect) => void,
+  ): Promise<readonly SchemaDifference[]>
   applySchema(connection: ServerConnection, differences: readonly SchemaDifference[]): Promise<void>
   /** The name of its migration files, and a connection that migrates. */
   readonly migrationName: string
@@ -181,8 +188,9 @@ export class ServerStore implements Store, MigratableStore {
   }
 
   compareSchema(graph: ModelGraph): Promise<readonly SchemaDifference[]> {
-    const { database } = this.#open()
-    return this.#inSession(connection => database.compareSchema(connection, graph))
+    const { database, writes } = this.#open()
+    const learn = (compared: ComparedTable, dialect: SchemaDialect): void => writes.constraints.learn(compared, dialect)
+    return this.#inSession(connection => database.compareSchema(connection, graph, learn))
   }
 
   applySchema(differences: readonly SchemaDifference[]): Promise<void> {

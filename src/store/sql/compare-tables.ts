@@ -12,9 +12,10 @@ export interface ComparedTable {
 
 /** In an order in which the commands can be run. */
 export function compareTables(tables: readonly ComparedTable[], dialect: SchemaDialect): readonly SchemaDifference[] {
-  const found = tables.map(({ shape, existing }) =>
-    existing === null ? missingTable(shape, dialect) : new Comparison(shape, existing, dialect).run(),
-  )
+  const found = tables.map(({ shape, existing }) => {
+    if (existing !== null) return new Comparison(shape, existing, dialect).run()
+    return shape.model.view ? missingView(shape, dialect) : missingTable(shape, dialect)
+  })
   return [...found.flatMap(({ table }) => table), ...found.flatMap(({ references }) => references)]
 }
 
@@ -22,6 +23,11 @@ interface TableDifferences {
   readonly table: readonly SchemaDifference[]
   /** These need the tables that they lead to. */
   readonly references: readonly SchemaDifference[]
+}
+
+function missingView({ model }: TableShape, dialect: SchemaDialect): TableDifferences {
+  const description = `The view "${dialect.tableName(model)}" of ${model.name} is missing.`
+  return { table: [{ model: model.name, description, commands: null }], references: [] }
 }
 
 function missingTable(shape: TableShape, dialect: SchemaDialect): TableDifferences {
@@ -72,6 +78,7 @@ class Comparison {
 
   run(): TableDifferences {
     for (const field of this.#shape.columns) this.#compareColumn(field)
+    if (this.#shape.model.view) return { table: this.#differences, references: [] }
     this.#compareKey()
     this.#compareUnknown()
     for (const constraint of this.#dialect.constraints(this.#shape)) this.#compareConstraint(constraint)
@@ -111,7 +118,8 @@ class Comparison {
         this.#whenEmpty(changeType),
       )
     }
-    if (!column.required && !field.nullable && !this.#dialect.isAlwaysThere(field)) {
+    if (this.#shape.model.view) return
+    if (!column.required && !field.nullable && !this.#isAlwaysThere(field)) {
       this.#differ(
         `${place} allows null, and ${name} refuses it.`,
         this.#whenEmpty(() => this.#dialect.refuseNull(this.#shape, field)),
@@ -119,6 +127,12 @@ class Comparison {
     }
     if (column.required && field.nullable)
       this.#differ(`${place} refuses null, and ${name} allows it.`, this.#dialect.allowNull(this.#shape, field.column))
+  }
+
+  /** A key of a table that was there before: rows without one have no address. */
+  #isAlwaysThere(field: FieldNode): boolean {
+    if (this.#dialect.isAlwaysThere(field) || field.default?.from === 'database') return true
+    return this.#shape.model.adopted && this.#shape.key.includes(field)
   }
 
   #missingColumn(field: FieldNode, missing: string): void {
@@ -139,7 +153,11 @@ class Comparison {
   #compareKey(): void {
     const has = this.#existing.key
     const needs = this.#shape.key.map(({ column }) => column)
-    if (has.join() === needs.join()) return
+    // In which order the columns of a key stand decides what it finds fast, not what it says.
+    const same = this.#shape.model.adopted
+      ? has.toSorted().join() === needs.toSorted().join()
+      : has.join() === needs.join()
+    if (same) return
     this.#differ(
       `The key of the table "${this.#table}" is (${has.join(', ')}), and ${this.#model} needs (${needs.join(', ')}).`,
       this.#whenEmpty(() => this.#dialect.changeKey(this.#shape)),
@@ -177,6 +195,7 @@ class Comparison {
   #missingConstraint(constraint: ConstraintShape): void {
     const { constraints, empty } = this.#existing
     const { kind, columns, comesWithColumn } = constraint
+    if (kind === 'form' && this.#shape.model.adopted) return
     const fresh = columns.filter(field => !this.#hasColumn(field))
     if (fresh.some(field => this.#withheld.has(field))) return
     if (comesWithColumn && fresh.length > 0) return
@@ -195,6 +214,7 @@ class Comparison {
   }
 
   #compareUndeclared(): void {
+    if (this.#shape.model.adopted) return
     const declared = new Set(this.#dialect.constraints(this.#shape).map(({ name }) => name))
     for (const name of this.#existing.constraints.keys()) {
       if (declared.has(name)) continue
@@ -220,6 +240,7 @@ class Comparison {
   /** A unique index that Plinth made refuses what is allowed now; whatever else is an index loses nothing by staying. */
   #compareUndeclaredUniques(): void {
     const { model, indexes: declared } = this.#shape
+    if (model.adopted) return
     for (const [name, text] of this.#existing.indexes) {
       const made = name.startsWith(`${model.table}_`) && name.endsWith('_unique') && /^create unique /iu.test(text)
       if (!made || declared.some(index => index.name === name || this.#dialect.isIndex(this.#shape, index, text)))
@@ -235,7 +256,8 @@ class Comparison {
 
   /** One table made anew mends all of them; the first one carries the commands. */
   #rebuild(): void {
-    const whole = this.#differences.every(({ commands }) => commands !== null)
+    // Nobody knows what else a table says that was there before its model.
+    const whole = !this.#shape.model.adopted && this.#differences.every(({ commands }) => commands !== null)
     const commands = whole ? this.#dialect.rebuildTable(this.#shape, this.#existing, this.#added) : null
     for (const [position, description] of this.#rebuilt.entries()) {
       const own = position === 0 ? commands : []

@@ -6,6 +6,18 @@ export interface SqlValue {
   readonly sql: string
   readonly type: FieldType
   readonly nullable: boolean
+  /** The column itself, where it has a type of the database's own; `sql` is then what is made of it. */
+  readonly own?: { readonly sql: string; readonly form: NativeForm } | undefined
+}
+
+/** How a column is read and written that a database had before its field. */
+export interface NativeForm {
+  /** The column in the stored form of its kind. */
+  read(column: string): string
+  /** A value in the stored form of its kind, in that of the column. */
+  write(value: string): string
+  /** The column's own values can be compared with such as `write` gives, and ordered: an index serves that. Otherwise what `read` gives is. */
+  readonly comparable: boolean
 }
 
 /** JSON text in the making, piece by piece: fixed text and SQL that yields text, to be put one behind the other. Never null. */
@@ -38,6 +50,8 @@ export interface SqlDialect {
   /** Quotes a name of a table, column or constraint. */
   identifier(name: string): string
   table(model: ModelNode): string
+  /** What is special about the field's column; null where it is kept as Plinth keeps the kind. */
+  native(field: FieldNode): NativeForm | null
   /** The text of the n-th placeholder, counted from 1, for a value that is bound like this. */
   placeholder(position: number, binding: Binding): string
   /** Placeholders have numbers: a value that stands in several places is bound once. */
@@ -51,10 +65,10 @@ export interface SqlDialect {
   /** A bound value where the database cannot see its type: in a result, in arithmetic. */
   typedParameter(sql: string, type: FieldType): string
 
-  /** `left` is one of the elements of a bound list. */
-  inList(left: string, list: string, element: FieldType): string
+  /** `left` is one of the elements of a bound list, of which each is put through `write`. */
+  inList(left: string, list: string, element: FieldType, write: Write | null): string
   /** The values are one of the tuples of a bound list. */
-  inTuples(left: readonly string[], list: string, types: readonly FieldType[]): string
+  inTuples(left: readonly string[], list: string, types: readonly FieldType[], writes: readonly Write[]): string
   /** The elements of a bound list or an array column as a table source with a column `value`. */
   elements(array: string, alias: string): string
   /** Equal, where null equals null. */
@@ -111,11 +125,15 @@ export interface SqlDialect {
   insertMany(insert: InsertParts): string
 }
 
+/** A value in the stored form of its kind, in that of a column. */
+export type Write = (value: string) => string
+
 export interface ChangeParts {
   readonly table: string
   /** The key's columns, of the row `t0`, and their types. */
   readonly key: readonly string[]
   readonly types: readonly FieldType[]
+  readonly writes: readonly Write[]
   /** The placeholder of the list. */
   readonly list: string
   /** Assignments; null to delete. */
@@ -126,6 +144,8 @@ export interface InsertParts {
   readonly table: string
   readonly columns: readonly string[]
   readonly types: readonly FieldType[]
+  /** What the columns take of values in stored form. */
+  readonly writes: readonly Write[]
   /** The placeholder of each value of the one row, or of the list of all rows. */
   readonly placeholders: readonly string[]
   /** A condition over the candidate row, whose columns are called like the table's, under the alias `t0`. */

@@ -3,7 +3,17 @@ export { aggregateCommand, type AggregateCommand } from './aggregate.ts'
 export { type Binder, binderOf, insertBinderOf } from './bind.ts'
 export { elementsOf, textOf } from './canonical.ts'
 export { type ComparedTable, compareTables } from './compare-tables.ts'
-export type { Binding, Decoding, InsertParts, Json, JsonPiece, SqlDialect, SqlJson, SqlValue } from './dialect.ts'
+export type {
+  Binding,
+  Decoding,
+  InsertParts,
+  Json,
+  JsonPiece,
+  NativeForm,
+  SqlDialect,
+  SqlJson,
+  SqlValue,
+} from './dialect.ts'
 export { typedValueSql } from './expression.ts'
 export { findCommand, type FindCommand } from './find.ts'
 export { type FindForm, foundGroups, foundRows } from './found-rows.ts'
@@ -13,7 +23,7 @@ export { namedChange, type NamedChange } from './named-change.ts'
 export { scaleOf, storageOf } from './number.ts'
 export { prefixEnd } from './prefix-end.ts'
 export { predicateSql, scopeOf } from './predicate.ts'
-export { tableRow } from './row.ts'
+export { columnSql, tableRow, written } from './row.ts'
 export type { ConstraintShape, ExistingTable, Filling, Mend, SchemaDialect } from './schema-dialect.ts'
 export { selectText, words } from './select.ts'
 export { type IndexShape, type ReferenceShape, tableShapes, type TableShape } from './shape.ts'

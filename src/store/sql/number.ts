@@ -16,9 +16,10 @@ export const scaleOf = (type: FieldType): number => (storageOf(type) === 'decima
 export function converted(dialect: SqlDialect, value: SqlValue, to: FieldType): SqlValue {
   if (!isNumeric(value.type) || !isNumeric(to)) return { ...value, type: to }
   const [from, target] = [storageOf(value.type), storageOf(to)]
-  if (target === 'float') return from === 'float' ? value : { ...value, sql: dialect.toFloat(value), type: to }
-  if (from === 'float') return { ...value, sql: dialect.fromFloat(value.sql, to), type: to }
-  return { ...value, sql: dialect.rescale(value, to), type: to }
+  if (target === 'float')
+    return from === 'float' ? value : { ...value, sql: dialect.toFloat(value), type: to, own: undefined }
+  if (from === 'float') return { ...value, sql: dialect.fromFloat(value.sql, to), type: to, own: undefined }
+  return { ...value, sql: dialect.rescale(value, to), type: to, own: undefined }
 }
 
 /** Both values in one stored form, so that they can be compared or added. */

@@ -3,7 +3,7 @@ import type { Link, Output, ReadNode } from '../../query/index.ts'
 import type { Json } from './dialect.ts'
 import { typedValueSql } from './expression.ts'
 import { converted } from './number.ts'
-import { related, type Row, type Scope, within } from './row.ts'
+import { columnSql, related, type Row, type Scope, within } from './row.ts'
 import { isAlways } from './selective.ts'
 import { indexServes, type Selected, selectRows } from './select.ts'
 import { isUnique, modelOf, relationOf } from './tables.ts'
@@ -63,7 +63,7 @@ function oneJson(output: Extract<Output, { kind: 'one' }>, scope: Scope, selecte
     // Inside a missing row this does not matter: the row as a whole is null then.
     const certain =
       always && relation.kind === 'belongsTo' && relation.on.every(({ local }) => !base.column(local).nullable)
-    return certain ? object : dialect.json.when(`${far.row.column(pair.remote).sql} is not null`, object)
+    return certain ? object : dialect.json.when(`${columnSql(far.row.column(pair.remote))} is not null`, object)
   }
   const nested: Selected = { joins: [] }
   const object = objectJson(output.node.outputs, inner, nested)

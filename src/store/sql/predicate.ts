@@ -6,8 +6,11 @@ import type { ComparisonOperator, Expression, FieldType, Predicate, SomePredicat
 import { elementsOf } from './canonical.ts'
 import type { SqlValue } from './dialect.ts'
 import { valueSql } from './expression.ts'
-import { aligned, isNumeric, storageOf } from './number.ts'
+import { aligned, isNumeric, scaleOf, storageOf } from './number.ts'
 import {
+  asItIs,
+  columnSql,
+  comparing,
   type Condition,
   fieldOnPath,
   guarded,
@@ -51,7 +54,7 @@ export function predicateSql(predicate: Predicate, scope: Scope): Condition {
     case 'text':
       return textMatch(predicate, scope)
     case 'isNull':
-      return strict(`${valueSql(predicate.of, scope).sql} is null`)
+      return strict(`${columnSql(valueSql(predicate.of, scope))} is null`)
     case 'array':
       return arrayMatch(predicate, scope)
     case 'some':
@@ -79,7 +82,27 @@ function comparison(operator: ComparisonOperator, left: Expression, right: Expre
 }
 
 function comparable(left: Expression, right: Expression, scope: Scope): readonly [SqlValue, SqlValue] {
-  return aligned(scope.statement.dialect, valueSql(left, scope), valueSql(right, scope))
+  const [a, b] = [valueSql(left, scope), valueSql(right, scope)]
+  if (isGiven(right) && isOfOneForm(a, b)) return inFormOf(a, b)
+  if (isGiven(left) && isOfOneForm(a, b)) {
+    const [column, value] = inFormOf(b, a)
+    return [value, column]
+  }
+  return aligned(scope.statement.dialect, a, b)
+}
+
+const isGiven = ({ kind }: Expression): boolean => kind === 'parameter' || kind === 'literal'
+
+const isOfOneForm = (a: SqlValue, b: SqlValue): boolean =>
+  storageOf(a.type) === storageOf(b.type) && scaleOf(a.type) === scaleOf(b.type)
+
+/** A given value as the column has it: so the column's own order and its indexes serve. */
+function inFormOf(column: SqlValue, value: SqlValue): readonly [SqlValue, SqlValue] {
+  const { sql, write } = comparing(column)
+  return [
+    { ...column, sql },
+    { ...value, sql: write(value.sql) },
+  ]
 }
 
 /** The exact complement. Where nothing can be null it is written as the opposite comparison, which indexes serve. */
@@ -90,7 +113,7 @@ function negated(predicate: Predicate, scope: Scope): Condition {
     case 'not':
       return predicateSql(predicate.of, scope)
     case 'isNull':
-      return strict(`${valueSql(predicate.of, scope).sql} is not null`)
+      return strict(`${columnSql(valueSql(predicate.of, scope))} is not null`)
     case 'compare': {
       const [left, right] = comparable(predicate.left, predicate.right, scope)
       if (!left.nullable && !right.nullable) return strict(`${left.sql} ${opposite[predicate.operator]} ${right.sql}`)
@@ -111,18 +134,19 @@ function inList(left: Expression, list: Expression, scope: Scope, negate: boolea
   const { statement } = scope
   const { dialect } = statement
   const value = valueSql(left, scope)
+  const { sql: compared, write } = comparing(value)
   const not = negate ? 'not ' : ''
   if (list.kind === 'literal') {
     const elements = elementsOf(list.value).filter(element => element !== null)
     if (elements.length === 0) return strict(String(negate))
     const type = list.type.element ?? list.type
-    const texts = elements.map(element => dialect.literal(element, elementType(value.type, type)))
-    return { sql: `${value.sql} ${not}in (${texts.join(', ')})`, strict: !value.nullable }
+    const texts = elements.map(element => write(dialect.literal(element, elementType(value.type, type))))
+    return { sql: `${compared} ${not}in (${texts.join(', ')})`, strict: !value.nullable }
   }
   if (list.kind !== 'parameter') throw new Error('A list is a literal or a parameter.')
   const type = elementType(value.type, listElement(statement.parameterType(list.index)))
   const bound = statement.bind({ parameter: list.index, as: 'list', type })
-  const sql = dialect.inList(value.sql, bound, type)
+  const sql = dialect.inList(compared, bound, type, write === asItIs ? null : write)
   return negate ? { sql: `not (${sql})`, strict: !value.nullable } : { sql, strict: !value.nullable }
 }
 
@@ -134,9 +158,10 @@ function tupleInList(predicate: Extract<Predicate, { kind: 'tupleIn' }>, scope: 
   const bound = statement.bind({ parameter: predicate.list.index, as: 'tuples', type, types })
   return {
     sql: statement.dialect.inTuples(
-      values.map(value => value.sql),
+      values.map(value => comparing(value).sql),
       bound,
       types,
+      values.map(value => comparing(value).write),
     ),
     strict: values.every(value => !value.nullable),
   }
@@ -165,7 +190,13 @@ function textMatch(predicate: Extract<Predicate, { kind: 'text' }>, scope: Scope
       return done(dialect.endsWith(text, part))
     case 'startsWith': {
       const { right: prefix } = predicate
-      if (predicate.insensitive || prefix.kind !== 'parameter' || dialect.inPrefixRange === null)
+      // Only by code point do the texts of a prefix lie side by side.
+      if (
+        predicate.insensitive ||
+        prefix.kind !== 'parameter' ||
+        dialect.inPrefixRange === null ||
+        left.own !== undefined
+      )
         return done(dialect.startsWith(text, part))
       const end = statement.bind({ parameter: prefix.index, as: 'prefixEnd', type: right.type })
       return done(dialect.inPrefixRange(text, part, end))
@@ -241,7 +272,7 @@ function some(predicate: SomePredicate, scope: Scope): Condition {
   ) {
     const conditions = [...guarded(guard, where), ...(far.links === null ? [] : [far.links])]
     return {
-      sql: `${pair.outer.sql} in (select ${pair.inner} from ${from} where ${conditions.join(' and ')})`,
+      sql: `${columnSql(pair.outer)} in (select ${pair.inner} from ${from} where ${conditions.join(' and ')})`,
       strict: !pair.outer.nullable && !farSideNullable(far),
     }
   }

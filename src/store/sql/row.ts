@@ -1,6 +1,6 @@
 /** Rows that an expression can speak of, and how they hang together. */
-import type { ModelNode, Predicate, RelationNode, RowReference } from '../../model/index.ts'
-import type { SqlValue } from './dialect.ts'
+import type { FieldNode, ModelNode, Predicate, RelationNode, RowReference } from '../../model/index.ts'
+import type { SqlValue, Write } from './dialect.ts'
 import type { Statement } from './statement.ts'
 import { fieldOf, isUnique, modelOf, relationOf } from './tables.ts'
 
@@ -41,14 +41,26 @@ export function tableRow(
     alias,
     column(name) {
       const field = fieldOf(model, name)
-      return {
-        sql: alsoAs?.get(name) ?? `${prefix}${statement.dialect.identifier(field.column)}`,
-        type: field.type,
-        nullable: field.nullable,
-      }
+      const sql = alsoAs?.get(name) ?? `${prefix}${statement.dialect.identifier(field.column)}`
+      const form = statement.dialect.native(field)
+      const value = { sql, type: field.type, nullable: field.nullable }
+      return form === null ? value : { ...value, sql: form.read(sql), own: { sql, form } }
     },
   }
 }
+
+/** The column itself, whatever its type: what joins, tests for null and indexes want. */
+export const columnSql = ({ sql, own }: SqlValue): string => own?.sql ?? sql
+
+export const asItIs: Write = value => value
+
+/** Values as their columns take them, for a list. */
+export const written = (values: readonly string[], writes: readonly Write[]): string =>
+  values.map((value, index) => writes[index]?.(value) ?? value).join(', ')
+
+/** What a value is to be compared by and ordered by, and what it has to be done to others for that. */
+export const comparing = ({ sql, own }: SqlValue): { readonly sql: string; readonly write: Write } =>
+  own?.form.comparable === true ? { sql: own.sql, write: own.form.write } : { sql, write: asItIs }
 
 export function rowAt(scope: Scope, index: number): Row {
   const row = scope.rows[index]
@@ -72,13 +84,17 @@ export function fieldOnPath(scope: Scope, row: Row, path: readonly string[], fie
   const inner = tableRow(statement, target, alias)
   const value = fieldOnPath(scope, inner, rest, field)
   const on = relation.on
-    .map(({ local, remote }) => `${inner.column(remote).sql} = ${row.column(local).sql}`)
+    .map(({ local, remote }) => `${columnSql(inner.column(remote))} = ${columnSql(row.column(local))}`)
     .join(' and ')
   const limit = relation.kind === 'belongsTo' ? '' : ` ${statement.dialect.limit('1', null)}`
+  const looked = (sql: string): string =>
+    `(select ${sql} from ${statement.dialect.table(target)} ${alias} where ${on}${limit})`
+  const { own } = value
   return {
-    sql: `(select ${value.sql} from ${statement.dialect.table(target)} ${alias} where ${on}${limit})`,
+    sql: looked(value.sql),
     type: value.type,
     nullable: true,
+    own: own === undefined ? undefined : { ...own, sql: looked(own.sql) },
   }
 }
 
@@ -124,7 +140,7 @@ export function related(
   const row = tableRow(statement, target, alias)
   const from = `${dialect.table(target)} ${alias}`
   if (relation.through === null) {
-    const pairs = relation.on.map(pair => ({ inner: row.column(pair.remote).sql, outer: local(pair.local) }))
+    const pairs = relation.on.map(pair => ({ inner: columnSql(row.column(pair.remote)), outer: local(pair.local) }))
     return { row, from, condition: equal(pairs), pairs, fromLinks: null, links: null }
   }
   const { through } = relation
@@ -132,10 +148,13 @@ export function related(
   const joinAlias = statement.alias(`j${depth}`)
   const link = tableRow(statement, joinModel, joinAlias)
   const links = `${dialect.table(joinModel)} ${joinAlias}`
-  const pairs = through.local.map(pair => ({ inner: link.column(pair.through).sql, outer: local(pair.local) }))
+  const pairs = through.local.map(pair => ({ inner: columnSql(link.column(pair.through)), outer: local(pair.local) }))
   const linked = counts === undefined ? null : `(${scope.condition(counts, within(scope, link)).sql})`
   const linking = linked === null ? equal(pairs) : `${equal(pairs)} and ${linked}`
-  const on = through.remote.map(pair => ({ inner: link.column(pair.through).sql, outer: row.column(pair.remote) }))
+  const on = through.remote.map(pair => ({
+    inner: columnSql(link.column(pair.through)),
+    outer: row.column(pair.remote),
+  }))
   if (
     once &&
     !isUnique(
@@ -146,12 +165,16 @@ export function related(
     const [only] = on
     const condition =
       on.length === 1 && only !== undefined
-        ? `${only.outer.sql} in (select ${only.inner} from ${links} where ${linking})`
+        ? `${columnSql(only.outer)} in (select ${only.inner} from ${links} where ${linking})`
         : `exists (select 1 from ${links} where ${equal(on)} and ${linking})`
     return { row, from, condition, pairs, fromLinks: null, links: null }
   }
   // Written as the join table's column, an order by the far end's key is served by the join table's index.
-  const alsoAs = new Map(through.remote.map(pair => [pair.remote, link.column(pair.through).sql]))
+  const alsoAs = new Map(
+    through.remote
+      .filter(pair => isSameType(fieldOf(joinModel, pair.through), fieldOf(target, pair.remote)))
+      .map(pair => [pair.remote, columnSql(link.column(pair.through))]),
+  )
   return {
     row: tableRow(statement, target, alias, alsoAs),
     from: `${links} join ${from} on ${equal(on)}`,
@@ -163,7 +186,10 @@ export function related(
 }
 
 const equal = (pairs: Related['pairs']): string =>
-  pairs.map(({ inner, outer }) => `${inner} = ${outer.sql}`).join(' and ')
+  pairs.map(({ inner, outer }) => `${inner} = ${columnSql(outer)}`).join(' and ')
+
+const isSameType = (one: FieldNode, other: FieldNode): boolean =>
+  JSON.stringify(one.native) === JSON.stringify(other.native)
 
 /** The guard stands first: behind the condition it would only see the rows that fulfil it. */
 export const guarded = (guard: string | null, condition: string | null): readonly string[] => [

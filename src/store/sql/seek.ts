@@ -4,7 +4,7 @@ import type { OrderTerm } from '../../query/index.ts'
 import type { SqlValue } from './dialect.ts'
 import { valueSql } from './expression.ts'
 import { converted } from './number.ts'
-import type { Condition, Scope } from './row.ts'
+import { comparing, type Condition, type Scope } from './row.ts'
 
 interface Term {
   readonly value: SqlValue
@@ -20,9 +20,10 @@ export function seekSql(predicate: SeekPredicate, scope: Scope): Condition {
   const terms = predicate.terms.map(({ of, direction, nullable, position }): Term => {
     const value = valueSql(of, scope)
     const place = { sql: valueSql(position, scope).sql, type: statement.parameterType(position.index), nullable }
+    const { sql, write } = comparing(value)
     return {
-      value,
-      position: converted(statement.dialect, place, value.type).sql,
+      value: { ...value, sql },
+      position: write(converted(statement.dialect, place, value.type).sql),
       sign: (direction === 'ascending') === predicate.backward ? '<' : '>',
       nullable,
     }
@@ -73,7 +74,7 @@ export function orderSql(order: readonly OrderTerm[], scope: Scope, backward: bo
     .map(term => {
       const value = valueSql(term.of, scope)
       const descending = (term.direction === 'descending') !== backward
-      return scope.statement.dialect.orderTerm(value.sql, descending, term.nullable ? !backward : undefined)
+      return scope.statement.dialect.orderTerm(comparing(value).sql, descending, term.nullable ? !backward : undefined)
     })
     .join(', ')
 }

@@ -60,12 +60,13 @@ export function selectRows(selection: Selection): SelectedRows {
   const tail = { where, order: order === '' ? '' : `order by ${order}`, page: page(node, scope) }
   const from = far?.from ?? `${dialect.table(model)} ${row.alias}`
   const selected: Selected = { joins: [] }
-  if (!selection.deferred) {
+  const identity = selection.deferred ? dialect.rowIdentity(model) : []
+  // Rows of a view have nothing by which they could be found again.
+  if (identity.length === 0) {
     const json = selection.write(inner, selected)
     return { json, select: { from: words('from', from, ...selected.joins), ...tail }, scope: inner }
   }
   const found = `k${node.row}`
-  const identity = dialect.rowIdentity(model)
   const kept = identity.map((column, index) => `${row.alias}.${column} as i${index}`).join(', ')
   const outer = within(scope, tableRow(statement, model, row.alias))
   const json = selection.write(outer, selected)

@@ -68,7 +68,7 @@ function indexShapes(
   const live = model.softDeleteField === null ? null : fieldOf(model, model.softDeleteField)
   const ascending = (name: string) => ({ field: fieldOf(model, name), descending: false })
   // Rows that refer to one row are found by the reference and come in the order of their key.
-  const referring = references.map(({ columns }) => {
+  const referring = (model.adopted ? [] : references).map(({ columns }) => {
     const names = columns.map(({ name }) => name)
     return { names, path: [...names, ...model.key.filter(name => !names.includes(name))] }
   })

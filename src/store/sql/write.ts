@@ -6,7 +6,7 @@ import { typedValueSql } from './expression.ts'
 import { converted } from './number.ts'
 import { objectJson } from './output.ts'
 import { scopeOf } from './predicate.ts'
-import { guarded, type Row, type Scope, tableRow } from './row.ts'
+import { asItIs, comparing, guarded, type Row, type Scope, tableRow } from './row.ts'
 import { words } from './select.ts'
 import { findsByKey, isAlways } from './selective.ts'
 import { type Command, Statement } from './statement.ts'
@@ -45,6 +45,7 @@ export function insertCommand(plan: InsertPlan, graph: ModelGraph, dialect: SqlD
     table: dialect.table(model),
     columns: fields.map(({ column }) => dialect.identifier(column)),
     types: fields.map(({ type }) => type),
+    writes: fields.map(field => dialect.native(field)?.write ?? asItIs),
     placeholders: plan.many
       ? [
           statement.bind({
@@ -79,11 +80,18 @@ const sameFields = (left: readonly string[], right: readonly string[]): boolean 
 function checkSql(plan: InsertPlan, model: ModelNode, statement: Statement): string | null {
   if (plan.check === null) return null
   const given = new Set(plan.fields.map(({ field }) => field))
+  const { dialect } = statement
   const stored = tableRow(statement, model, statement.alias('t0'))
   const candidate: Row = {
     ...stored,
-    column: field =>
-      given.has(field) ? stored.column(field) : { ...stored.column(field), sql: 'null', nullable: true },
+    // It has not been put into the form of its columns yet.
+    column: name => {
+      const value: SqlValue = { ...stored.column(name), own: undefined }
+      const column = dialect.identifier(fieldOf(model, name).column)
+      return given.has(name)
+        ? { ...value, sql: `${stored.alias}.${column}` }
+        : { ...value, sql: 'null', nullable: true }
+    },
   }
   const scope = scopeOf(statement, [candidate])
   return scope.condition(plan.check, scope).sql
@@ -118,7 +126,8 @@ function assignments(plan: UpdatePlan, scope: Scope, row: Row, prefix: string): 
   return plan.set.map(({ field, to }) => {
     const target: SqlValue = row.column(field)
     const column = `${prefix}${dialect.identifier(fieldOf(row.model, field).column)}`
-    return `${column} = ${converted(dialect, typedValueSql(to, scope), target.type).sql}`
+    const write = target.own?.form.write ?? asItIs
+    return `${column} = ${write(converted(dialect, typedValueSql(to, scope), target.type).sql)}`
   })
 }
 
@@ -199,7 +208,8 @@ function changeByKeys(plan: UpdatePlan | DeletePlan, graph: ModelGraph, dialect:
   const list = changing.bind({ parameter: rowValue(0), as: 'tuples', type: { kind: 'tuple', options: {} }, types })
   const change = dialect.changeByKeys({
     table: dialect.table(model),
-    key: model.key.map(name => row.column(name).sql),
+    key: model.key.map(name => comparing(row.column(name)).sql),
+    writes: model.key.map(name => comparing(row.column(name)).write),
     types,
     list,
     set: plan.kind === 'delete' ? null : assignments(plan, scope, row, `${row.alias}.`),

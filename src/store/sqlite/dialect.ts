@@ -1,9 +1,10 @@
 /** How SQLite says it. */
 import type { FieldType } from '../../model/index.ts'
-import { type SqlDialect, type SqlValue, scaleOf, storageOf, textOf, words } from '../sql/index.ts'
+import { type SqlDialect, type SqlValue, scaleOf, storageOf, textOf, words, written } from '../sql/index.ts'
 import { encoderOf, identifier, literalOf, textLiteral } from './encode.ts'
 import { decimalPieces, sqliteJson } from './json.ts'
-import { isWithoutRowid, rowidOf, tableName } from './table.ts'
+import { nativeForm } from './native-form.ts'
+import { hasRowid, rowidOf, tableName } from './table.ts'
 
 /** Functions that every connection registers. */
 export const functions = {
@@ -39,6 +40,7 @@ export const sqliteDialect: SqlDialect = {
   name: 'sqlite',
   identifier,
   table: model => identifier(tableName(model)),
+  native: nativeForm,
   placeholder: () => '?',
   numberedPlaceholders: false,
   literal: literalOf,
@@ -51,13 +53,15 @@ export const sqliteDialect: SqlDialect = {
   typedParameter: (sql, type) =>
     storageOf(type) === 'integer' || storageOf(type) === 'boolean' ? `cast(${sql} as integer)` : sql,
 
-  inList: (left, list, element) =>
-    `${left} in (select ${storageOf(element) === 'bytes' ? 'unhex(value)' : 'value'} from json_each(${list}))`,
-  inTuples(left, list, types) {
+  inList(left, list, element, write) {
+    const value = storageOf(element) === 'bytes' ? 'unhex(value)' : 'value'
+    return `${left} in (select ${write === null ? value : write(value)} from json_each(${list}))`
+  },
+  inTuples(left, list, types, writes) {
     const places = types.map((type, index) =>
       storageOf(type) === 'bytes' ? `unhex(value ->> ${index})` : `value ->> ${index}`,
     )
-    return `(${left.join(', ')}) in (select ${places.join(', ')} from json_each(${list}))`
+    return `(${left.join(', ')}) in (select ${written(places, writes)} from json_each(${list}))`
   },
   elements: (array, alias) => `json_each(${array}) ${alias}`,
   same: (left, right) => `${left} is ${right}`,
@@ -124,13 +128,14 @@ export const sqliteDialect: SqlDialect = {
   guard(alias, model) {
     // By chance and not by the row's number alone: those of a small table may all be passed over, and nested six deep it never ends. The row
     // has to be named, or SQLite would ask once before the loop over its table.
-    const row = isWithoutRowid(model)
-      ? `(${alias}.${identifier(model.fields[model.key[0] ?? '']?.column ?? '')} is null)`
-      : `${alias}.${rowidOf(model)}`
+    const [named] = model.key.length > 0 ? model.key : Object.keys(model.fields)
+    const row = hasRowid(model)
+      ? `${alias}.${rowidOf(model)}`
+      : `(${alias}.${identifier(model.fields[named ?? '']?.column ?? '')} is null)`
     return `((${row} + random() & ${sampled}) <> 0 or ${functions.guard}())`
   },
   rowIdentity: model =>
-    isWithoutRowid(model) ? model.key.map(field => identifier(model.fields[field]?.column ?? field)) : [rowidOf(model)],
+    hasRowid(model) ? [rowidOf(model)] : model.key.map(field => identifier(model.fields[field]?.column ?? field)),
   // SQLite does not reorder a cross join (sqlite.org/optoverview.html).
   lookupJoin: 'cross join',
   defersRows: true,
@@ -149,8 +154,8 @@ export const sqliteDialect: SqlDialect = {
       return words(`insert into ${insert.table} default values`, returning)
     const source =
       insert.check === null
-        ? `values (${insert.placeholders.join(', ')})`
-        : `select ${columns} from (select ${insert.placeholders.map((place, index) => `${place} as ${insert.columns[index]}`).join(', ')}) t0 where ${insert.check}`
+        ? `values (${written(insert.placeholders, insert.writes)})`
+        : `select ${written(insert.columns, insert.writes)} from (select ${insert.placeholders.map((place, index) => `${place} as ${insert.columns[index]}`).join(', ')}) t0 where ${insert.check}`
     return words(`insert into ${insert.table} (${columns})`, source, conflictClause(insert), returning)
   },
   insertMany(insert) {
@@ -161,7 +166,7 @@ export const sqliteDialect: SqlDialect = {
     })
     // "where true" tells the parser that ON belongs to the insert and not to a join.
     return words(
-      `insert into ${insert.table} (${columns}) select ${columns} from (select ${values.join(', ')} from json_each(${insert.placeholders[0]})) t0`,
+      `insert into ${insert.table} (${columns}) select ${written(insert.columns, insert.writes)} from (select ${values.join(', ')} from json_each(${insert.placeholders[0]})) t0`,
       `where ${insert.check ?? 'true'}`,
       conflictClause(insert),
       insert.returning.length === 0 ? '' : `returning ${insert.returning.join(', ')}`,

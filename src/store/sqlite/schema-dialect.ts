@@ -1,6 +1,6 @@
 /** How SQLite makes and changes tables: it can add columns and indexes; everything else takes a table made anew. */
 import type { DatabaseSync } from 'node:sqlite'
-import type { FieldNode, ModelGraph, ModelNode } from '../../model/index.ts'
+import type { DeleteBehaviour, FieldNode, ModelGraph, ModelNode } from '../../model/index.ts'
 import type {
   ConstraintShape,
   ExistingTable,
@@ -70,7 +70,7 @@ export class SqliteSchemaDialect implements SchemaDialect {
         columns: needed,
         comesWithColumn: kind !== 'check' && needed.length === 1,
         compare: found => (found === text ? 'same' : isWider(text, found) ? 'narrower' : 'different'),
-        isServedBy: () => false,
+        isServedBy: found => kind === 'reference' && found === printedReferenceOf(shape, name),
       }
     }
     return [
@@ -157,6 +157,23 @@ export class SqliteSchemaDialect implements SchemaDialect {
     )
   }
 }
+
+/** A reference of the shape as the catalogue of a table is printed that was there before its model. */
+function printedReferenceOf({ references }: TableShape, name: string): string | null {
+  const reference = references.find(one => one.name === name)
+  if (reference === undefined) return null
+  const { columns, target, targetColumns, onDelete } = reference
+  const names = (fields: readonly FieldNode[]): readonly string[] => fields.map(({ column }) => column)
+  return printedReference(names(columns), tableName(target), names(targetColumns), onDelete)
+}
+
+/** SQLite does not tell its own names of columns and tables by case. */
+export const printedReference = (
+  columns: readonly string[],
+  table: string,
+  targets: readonly string[],
+  onDelete: DeleteBehaviour,
+): string => `foreign key (${columns.join(', ')}) references ${table} (${targets.join(', ')}) ${onDelete}`.toLowerCase()
 
 /** Whether an enum's check has all words of another one, and more. */
 function isWider(wanted: string, found: string): boolean {

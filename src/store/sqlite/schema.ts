@@ -1,10 +1,11 @@
 /** What a SQLite file has, as the comparison of tables reads it, and how SQLite changes a table. */
 import type { DatabaseSync } from 'node:sqlite'
-import type { ModelGraph } from '../../model/index.ts'
+import type { ModelGraph, ModelNode } from '../../model/index.ts'
 import type { SchemaDifference } from '../contract/index.ts'
 import { compareTables, type ExistingTable, type SqlDialect, tableShapes } from '../sql/index.ts'
+import { type CatalogueColumn, columnsOf, deleteBehaviourOf, indexesOf, referencesOf } from './catalogue.ts'
 import { identifier } from './encode.ts'
-import { SqliteSchemaDialect } from './schema-dialect.ts'
+import { printedReference, SqliteSchemaDialect } from './schema-dialect.ts'
 import { constraintsIn } from './table-text.ts'
 import { tableName } from './table.ts'
 
@@ -13,45 +14,67 @@ export function compareSchema(
   graph: ModelGraph,
   dialect: SqlDialect,
 ): readonly SchemaDifference[] {
-  const tables = tableShapes(graph).map(shape => ({ shape, existing: existingTable(database, tableName(shape.model)) }))
+  const tables = tableShapes(graph).map(shape => ({ shape, existing: existingTable(database, shape.model) }))
   return compareTables(tables, new SqliteSchemaDialect(database, graph, dialect))
 }
 
-interface ExistingColumn {
-  readonly name: string
-  readonly type: string
-  readonly notnull: number
-  readonly pk: number
-}
-
-interface ExistingObject {
-  readonly name: string
-  readonly sql: string
-}
-
-export function existingTable(database: DatabaseSync, table: string): ExistingTable | null {
-  const existing = database.prepare("select sql from sqlite_schema where type = 'table' and name = ?").get(table)
+export function existingTable(database: DatabaseSync, name: string, adopted: boolean): ExistingTable | null {
+  const existing = database
+    .prepare("select type, sql from sqlite_schema where type in ('table', 'view') and name = ?")
+    .get(name)
   if (existing === undefined) return null
-  const columns = database
-    .prepare('select name, type, "notnull", pk from pragma_table_info(?)')
-    .all(table) as unknown as ExistingColumn[]
-  const indexes = database
-    .prepare("select name, sql from sqlite_schema where type = 'index' and tbl_name = ? and sql is not null")
-    .all(table) as unknown as ExistingObject[]
-  const keys = columns.filter(({ pk }) => pk > 0).toSorted((left, right) => left.pk - right.pk)
+  const columns = columnsOf(database, name)
   return {
-    columns: columns.map(({ name, type, notnull, pk }) => ({
-      name,
-      type: type.toLowerCase(),
+    columns: columns.map(column => ({
+      name: column.name,
+      type: column.type.toLowerCase(),
       collation: null,
-      required: notnull === 1,
-      filled: pk > 0,
+      required: column.required,
+      filled: column.key > 0 || column.default !== null || column.generated,
     })),
-    key: keys.map(({ name }) => name),
-    constraints: constraintsIn(String(existing['sql'])),
-    indexes: new Map(indexes.map(({ name, sql }) => [name, sql])),
-    empty: database.prepare(`select 1 from ${identifier(table)} limit 1`).get() === undefined,
+    key: keyOf(columns),
+    constraints: adopted ? printedReferences(database, name) : constraintsIn(String(existing['sql'])),
+    indexes: printedIndexes(database, name),
+    empty:
+      existing['type'] === 'table' && database.prepare(`select 1 from ${identifier(name)} limit 1`).get() === undefined,
   }
+}
+
+const keyOf = (columns: readonly CatalogueColumn[]): readonly string[] =>
+  columns
+    .filter(({ key }) => key > 0)
+    .toSorted((left, right) => left.key - right.key)
+    .map(({ name }) => name)
+
+/** The references of a table that was there before its model; they need no names. */
+function printedReferences(database: DatabaseSync, table: string): ReadonlyMap<string, string> {
+  const printed = referencesOf(database, table).map(({ columns, table: target, targetColumns, onDelete }) => {
+    const named = targetColumns.length > 0 ? targetColumns : keyOf(columnsOf(database, target))
+    return printedReference(columns, target, named, deleteBehaviourOf(onDelete) ?? 'restrict')
+  })
+  return new Map(printed.map(text => [text, text]))
+}
+
+/** Indexes as the commands that would make them, also where a table's own UNIQUE did. */
+function printedIndexes(database: DatabaseSync, table: string): ReadonlyMap<string, string> {
+  const texts = new Map(
+    database
+      .prepare("select name, sql from sqlite_schema where type = 'index' and tbl_name = ? and sql is not null")
+      .all(table)
+      .map(({ name, sql }) => [String(name), String(sql)]),
+  )
+  const printed = indexesOf(database, table).flatMap(
+    ({ name, unique, partial, origin, columns }): [string, string][] => {
+      const text = texts.get(name)
+      if (origin === 'pk') return []
+      if (partial || columns === null) return text === undefined ? [] : [[name, text]]
+      const list = columns
+        .map(({ column, descending }) => `${identifier(column)}${descending ? ' desc' : ''}`)
+        .join(', ')
+      return [[name, `create ${unique ? 'unique ' : ''}index ${identifier(name)} on ${identifier(table)} (${list})`]]
+    },
+  )
+  return new Map(printed)
 }
 
 /** Runs the commands of additive differences; all of them or none. */

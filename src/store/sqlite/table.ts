@@ -19,6 +19,10 @@ export const isWithoutRowid = (model: ModelNode): boolean =>
 
 export const isSequence = (field: FieldNode): boolean => field.default?.from === 'sequence'
 
+/** Whether rows surely have a number of their own; tables that were there before may be stored by their key, and views have none. */
+export const hasRowid = (model: ModelNode): boolean =>
+  !isWithoutRowid(model) && !model.view && !(model.adopted && model.key.length > 0)
+
 /** A name of the row's own number that no column hides. */
 export function rowidOf(model: ModelNode): string {
   const columns = new Set(Object.values(model.fields).map(({ column }) => column.toLowerCase()))
@@ -32,6 +36,8 @@ export const tableName = (model: ModelNode): string =>
   model.namespace === null ? model.table : `${model.namespace}_${model.table}`
 
 export function columnType(field: FieldNode): string {
+  const native = field.native?.['sqlite']
+  if (native !== undefined) return native.type.toLowerCase()
   switch (storageOf(field.type)) {
     case 'integer':
     case 'bigint':
@@ -53,6 +59,7 @@ const timeForm = `${digit.repeat(2)}:${digit.repeat(2)}:${digit.repeat(2)}.${dig
 
 /** What a column's type cannot say. JSON is written on the strength of it: what needs no escape by kind is not escaped. */
 export function columnCheck(field: FieldNode): string | null {
+  if (field.native?.['sqlite'] !== undefined) return null
   const column = identifier(field.column)
   switch (storageOf(field.type)) {
     case 'boolean':
@@ -83,7 +90,7 @@ export const columnCheckName = (model: ModelNode, column: string): string => `${
 export function columnDefinition(model: ModelNode, field: FieldNode): string {
   const parts = [identifier(field.column), columnType(field)]
   if (isSequence(field)) return [...parts, 'primary key autoincrement'].join(' ')
-  if (!field.nullable) parts.push('not null')
+  if (!field.nullable && field.default?.from !== 'database') parts.push('not null')
   if (field.default?.from === 'literal' && field.default.value !== null)
     parts.push(`default ${literalOf(field.default.value, field.type)}`)
   const check = columnCheck(field)
@@ -112,8 +119,10 @@ export function createTable(
   }
   for (const check of shape.checks)
     lines.push(`constraint ${identifier(check.name)} check (${checkSql(shape, check.predicate, graph, dialect)})`)
-  const options = isWithoutRowid(model) ? 'strict, without rowid' : 'strict'
-  return `create table ${identifier(name)} (\n  ${lines.join(',\n  ')}\n) ${options}`
+  // Only tables that are not strict take types by other names.
+  const strict = shape.columns.every(field => field.native?.['sqlite'] === undefined)
+  const options = [...(strict ? ['strict'] : []), ...(isWithoutRowid(model) ? ['without rowid'] : [])].join(', ')
+  return `create table ${identifier(name)} (\n  ${lines.join(',\n  ')}\n)${options === '' ? '' : ` ${options}`}`
 }
 
 /** A check fails when it is false, not when it is NULL; ours has two values. */

@@ -56,6 +56,7 @@ export function isClosed(
   model: ModelNode,
   operation: 'read' | 'create' | 'update' | 'delete' | 'withDeleted',
 ): boolean {
+  if (model.view && operation !== 'read') return true
   const rule = model.rules?.[operation]
   return rule === undefined || (rule.kind === 'constant' && !rule.value)
 }
