@@ -68,7 +68,7 @@ export async function runMigrations(options: RunOptions): Promise<RunResult> {
   const isFresh = entries.size === 0 && !(await hasTables(options))
   if (entries.size === 0 && !isFresh && !options.adopt) throw refusal('migrate.database-unknown', {})
   await journal.make()
-  const runner = new Runner(options, journal)
+  const runner = new Runner(options, journal, options.adopt ? await adoptedSteps(options) : () => false)
   if (isFresh || mode === 'downtime') {
     for (const one of work) {
       await runner.run(one, 'first', true)
@@ -95,10 +95,13 @@ class Runner {
   ran = 0
   readonly #options: RunOptions
   readonly #journal: Journal
+  /** What such a step makes was there before there were migrations. */
+  readonly #isThere: (migration: Migration, step: FileStep) => boolean
 
-  constructor(options: RunOptions, journal: Journal) {
+  constructor(options: RunOptions, journal: Journal, isThere: (migration: Migration, step: FileStep) => boolean) {
     this.#options = options
     this.#journal = journal
+    this.#isThere = isThere
   }
 
   /** Runs what is left of the half. `alone`: no version of the application runs. */
@@ -131,6 +134,7 @@ class Runner {
       session,
       place: { id, step: number, steps, option: mode === 'up' ? '' : ` --${mode}` },
       note: this.#journal.note(entry),
+      isThere: this.#isThere(migration, step),
       patience,
       runCode: () => runCode(migration, half),
       progress: rows => report({ kind: 'rows', id, step: number, rows }),
@@ -182,6 +186,21 @@ export function stepFileOf(migration: Migration, database: string): StepFile {
 function meets({ file }: Work, waiting: readonly Work[]): boolean {
   const tables = new Set(stepsOf(file).map(({ table }) => JSON.stringify(table)))
   return waiting.some(other => other.file.second.some(({ table }) => table !== null && tables.has(JSON.stringify(table))))
+}
+
+/** The steps that make tables which a model has taken over, where these are there: under which names their parts are is not known. */
+async function adoptedSteps({ session, history: { migrations } }: RunOptions) {
+  const steps = new Set<string>()
+  for (const migration of migrations) {
+    const ancestors = ancestorsOf(migration, migrations)
+    const before = migrations.filter(({ id }) => ancestors.has(id))
+    for (const { table, namespace = null, adopted } of Object.values(migration.state.models)) {
+      const isOld = before.some(({ state }) => Object.values(state.models).some(model => model.table === table))
+      if (adopted !== true || isOld || (await session.table({ namespace, name: table })) === null) continue
+      steps.add(JSON.stringify([migration.id, table]))
+    }
+  }
+  return ({ id }: Migration, { table }: FileStep): boolean => steps.has(JSON.stringify([id, table?.name ?? null]))
 }
 
 async function hasTables({ session, history }: RunOptions): Promise<boolean> {

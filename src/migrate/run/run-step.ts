@@ -17,6 +17,8 @@ export interface StepRun {
   readonly session: MigrationSession
   readonly place: StepPlace
   readonly note: TransactionWork
+  /** It is known that there is nothing to do. */
+  readonly isThere: boolean
   /** Milliseconds that may be spent waiting for locks. */
   readonly patience: number
   readonly runCode: () => Promise<void>
@@ -27,7 +29,7 @@ export interface StepRun {
 /** `there`: it had been done already. */
 export async function runStep(step: FileStep, run: StepRun): Promise<'done' | 'there'> {
   const { session, note } = run
-  const there = step.unless !== null && (await holds(step.unless, session))
+  const there = run.isThere || (step.unless !== null && (await holds(step.unless, session)))
   try {
     if (there) await session.run(note.sql, note.bound)
     else await withPatience(step, run, () => carryOut(step, run))

@@ -46,6 +46,8 @@ function modelOf(name: string, model: StateModel): ModelNode {
     rules: null,
     hooks: [],
     hidden: model.hidden === true,
+    adopted: model.adopted === true,
+    view: model.view === true,
     store: 'default',
     words: noWords,
   }
@@ -66,5 +68,6 @@ const fieldOf = (name: string, entry: StateField): FieldNode => ({
   relation: null,
   from: null,
   renamedFrom: null,
+  native: entry.native ?? null,
   words: noWords,
 })

@@ -9,6 +9,7 @@ import type {
   IndexNode,
   ModelGraph,
   ModelNode,
+  NativeColumns,
   RelationNode,
   UniqueNode,
 } from '../../model/index.ts'
@@ -34,6 +35,9 @@ export interface StateModel {
   readonly softDelete?: string
   /** A join table that no model was written for. */
   readonly hidden?: true
+  /** A table that was there before the model. */
+  readonly adopted?: true
+  readonly view?: true
 }
 
 export interface StateField {
@@ -42,6 +46,8 @@ export interface StateField {
   readonly nullable?: true
   /** Where it comes from the caller or from application code the database knows nothing of it. */
   readonly default?: FieldDefault
+  /** The column's own types, where it was there before the field. */
+  readonly native?: NativeColumns
 }
 
 export interface StateRelation {
@@ -58,7 +64,7 @@ export function stateOf(graph: ModelGraph): State {
 }
 
 function stateOfModel(model: ModelNode): StateModel {
-  const { table, namespace, key, fields, relations, uniques, indexes, checks, softDeleteField, hidden } = model
+  const { table, namespace, key, fields, relations, uniques, indexes, checks, softDeleteField } = model
   const references = Object.values(relations).filter(({ kind }) => kind === 'belongsTo')
   return {
     table,
@@ -71,17 +77,20 @@ function stateOfModel(model: ModelNode): StateModel {
     indexes,
     checks,
     ...(softDeleteField === null ? {} : { softDelete: softDeleteField }),
-    ...(hidden ? { hidden } : {}),
+    ...(model.hidden ? { hidden: true } : {}),
+    ...(model.adopted ? { adopted: true } : {}),
+    ...(model.view ? { view: true } : {}),
   }
 }
 
-const known = new Set(['literal', 'now', 'version', 'sequence'])
+const known = new Set(['literal', 'now', 'version', 'sequence', 'database'])
 
-const stateOfField = ({ column, type, nullable, default: value }: FieldNode): StateField => ({
+const stateOfField = ({ column, type, nullable, native, default: value }: FieldNode): StateField => ({
   column,
   type,
   ...(nullable ? { nullable } : {}),
   ...(value !== null && known.has(value.from) ? { default: value } : {}),
+  ...(native === null ? {} : { native }),
 })
 
 /** Keys are in order and each has a line of its own, so that a merge of two branches is a merge of lines. */

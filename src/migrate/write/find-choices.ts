@@ -79,6 +79,7 @@ function hasValue({ default: value }: FieldNode): boolean {
     case 'now':
     case 'version':
     case 'sequence':
+    case 'database':
       return true
     default:
       return false

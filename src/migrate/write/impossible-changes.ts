@@ -3,12 +3,12 @@ import type { MigrationDialect } from '../../store/sql/index.ts'
 import { columnOf } from '../../store/sql/index.ts'
 import { pairTables } from '../change/pair-tables.ts'
 import { renameFirst } from '../change/rename-first.ts'
-import type { MigrationWish } from '../change/plan-migration.ts'
+import { type MigrationWish, planMigration } from '../change/plan-migration.ts'
 
 export function impossibleChanges(wish: MigrationWish, dialects: readonly MigrationDialect[]): readonly string[] {
   const found = dialects.flatMap(dialect => {
     const pairs = pairTables(renameFirst(wish, dialect).before, dialect.tables(wish.after))
-    return pairs.flatMap(({ before, after }) => {
+    const types = pairs.flatMap(({ before, after }) => {
       if (before === null || after === null) return []
       const types = after.columns.flatMap(column => {
         const old = columnOf(before, column.name)
@@ -18,8 +18,18 @@ export function impossibleChanges(wish: MigrationWish, dialects: readonly Migrat
       })
       return [...types, ...keyChange(before.key, after, wish)]
     })
+    return types.length > 0 ? types : rebuiltTables(wish, dialect)
   })
   return [...new Set(found)]
+}
+
+/** What stands in the command of a table that was there before its model is not known, and would be lost. */
+function rebuiltTables(wish: MigrationWish, dialect: MigrationDialect): readonly string[] {
+  const { first, second } = planMigration(wish, dialect)
+  const adopted = Object.values(wish.after.models).filter(model => model.adopted)
+  return [...first, ...second]
+    .filter(({ rebuilds, table }) => rebuilds && adopted.some(model => model.table === table?.name))
+    .map(({ about, table }) => `  - "${table?.name ?? ''}" was there before its model, and ${dialect.name} would have to: ${about}`)
 }
 
 const kindOf = (kind: string): string => `"${kind}"`

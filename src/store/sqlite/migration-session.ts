@@ -55,7 +55,7 @@ export class SqliteMigrationSession implements MigrationSession {
   }
 
   async table(name: TableName): Promise<ExistingTable | null> {
-    return existingTable(this.#database, physicalName(name))
+    return existingTable(this.#database, physicalName(name), false)
   }
 
   async hasMoreRows(name: TableName, than: number): Promise<boolean> {

@@ -1,6 +1,6 @@
 /** What a SQLite file has, as the comparison of tables reads it, and how SQLite changes a table. */
 import type { DatabaseSync } from 'node:sqlite'
-import type { ModelGraph, ModelNode } from '../../model/index.ts'
+import type { ModelGraph } from '../../model/index.ts'
 import type { SchemaDifference } from '../contract/index.ts'
 import { compareTables, type ExistingTable, type SqlDialect, tableShapes } from '../sql/index.ts'
 import { type CatalogueColumn, columnsOf, deleteBehaviourOf, indexesOf, referencesOf } from './catalogue.ts'
@@ -14,7 +14,10 @@ export function compareSchema(
   graph: ModelGraph,
   dialect: SqlDialect,
 ): readonly SchemaDifference[] {
-  const tables = tableShapes(graph).map(shape => ({ shape, existing: existingTable(database, shape.model) }))
+  const tables = tableShapes(graph).map(shape => ({
+    shape,
+    existing: existingTable(database, tableName(shape.model), shape.model.adopted),
+  }))
   return compareTables(tables, new SqliteSchemaDialect(database, graph, dialect))
 }
 

@@ -4,6 +4,8 @@ import type { FieldNode } from '../../../model/index.ts'
 export interface PhysicalTable {
   /** The model's name, for messages. */
   readonly model: string
+  /** It was there before the model: what else it has is not known. */
+  readonly adopted: boolean
   /** Null where the database has no such thing, or it is the default one. */
   readonly namespace: string | null
   readonly name: string

@@ -27,12 +27,15 @@ export interface PhysicalWords {
 }
 
 export const physicalTables = (graph: ModelGraph, words: PhysicalWords): readonly PhysicalTable[] =>
-  tableShapes(graph).map(shape => physicalTable(shape, graph, words))
+  tableShapes(graph)
+    .filter(({ model }) => !model.view)
+    .map(shape => physicalTable(shape, graph, words))
 
 function physicalTable(shape: TableShape, graph: ModelGraph, words: PhysicalWords): PhysicalTable {
   const { model, columns, key, checks, references, indexes } = shape
   return {
     model: model.name,
+    adopted: model.adopted,
     ...words.tableName(shape),
     columns: columns.map(field => {
       const literal = words.literal(field)
