@@ -1,7 +1,9 @@
 /** Makes the database fit the models, as far as the way of running allows it (semantics 38). */
 import { refusal } from '../error/index.ts'
+import { isBetween } from '../migrate/index.ts'
 import type { ModelGraph } from '../model/index.ts'
 import type { SchemaDifference, Store } from '../store/contract/index.ts'
+import { isMigratable } from '../store/sql/index.ts'
 
 /** `follow`: apply what only adds, tell the rest. `require`: refuse when anything differs. */
 export type SchemaPolicy = 'follow' | 'require'
@@ -11,10 +13,14 @@ export interface SchemaReport {
   readonly left: readonly SchemaDifference[]
 }
 
-export async function fitSchema(store: Store, graph: ModelGraph, policy: SchemaPolicy): Promise<SchemaReport> {
+export async function fitSchema(
+  store: Store,
+  graph: ModelGraph,
+  { policy, hasMigrations }: { readonly policy: SchemaPolicy; readonly hasMigrations: boolean },
+): Promise<SchemaReport> {
   const differences = await store.compareSchema(graph)
   if (policy === 'require') {
-    if (differences.length > 0) throw differs(differences)
+    if (differences.length > 0 && !(await isTolerated(store, differences))) throw differs(differences, hasMigrations)
     return { applied: [], left: [] }
   }
   const additive = differences.filter(({ commands }) => commands !== null)
@@ -26,6 +32,13 @@ export async function fitSchema(store: Store, graph: ModelGraph, policy: SchemaP
     applied: additive.filter(({ description }) => !remaining.has(description)),
     left: left.map(difference => withReason(difference, reasons.get(difference.description))),
   }
+}
+
+/** Between the halves of a migration the database is neither what the old version of an application wants nor what the new one does. */
+async function isTolerated(store: Store, differences: readonly SchemaDifference[]): Promise<boolean> {
+  if (!differences.every(({ tolerable }) => tolerable) || !isMigratable(store)) return false
+  await using session = await store.openMigration()
+  return await isBetween(session)
 }
 
 /** All together; where rows stand against one of them, each model by itself, so that the others get what they need. */
@@ -55,11 +68,13 @@ function withReason(difference: SchemaDifference, error: unknown): SchemaDiffere
 
 const mostLines = 20
 
-function differs(differences: readonly SchemaDifference[]): Error {
+function differs(differences: readonly SchemaDifference[], hasMigrations: boolean): Error {
   const lines = differences.slice(0, mostLines).map(({ description }) => `  - ${description}`)
   if (differences.length > mostLines) lines.push(`  - and ${differences.length - mostLines} more`)
   const additive = differences.every(({ commands }) => commands !== null)
-  const command = additive
+  const command = hasMigrations
+    ? 'The application has migrations: plinth migrate status says which of them have not run.'
+    : additive
     ? 'All of them only add something: plinth database --apply makes them.'
     : 'plinth database shows them with their commands; --apply makes those that only add something.'
   return refusal('boot.database-differs', { differences: lines.join('\n'), command })

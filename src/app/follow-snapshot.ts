@@ -2,15 +2,27 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { refusal } from '../error/index.ts'
-import { bornModels, printSnapshot, readSnapshot, type Snapshot, snapshotOf } from '../migrate/index.ts'
+import {
+  bornModels,
+  loadHistory,
+  printSnapshot,
+  readSnapshot,
+  type Snapshot,
+  snapshotOf,
+  snapshotOfState,
+  stateBefore,
+} from '../migrate/index.ts'
 import type { ModelGraph, ModelNode } from '../model/index.ts'
 
 export const snapshotFile = 'plinth.snapshot.json'
 
-/** The snapshot of the application, or null when it has none yet. */
+/** The snapshot of the application, or null when it has none yet. Without the file its migrations know what everything was born with. */
 export function loadSnapshot(root: string): Snapshot | null {
   const file = join(root, snapshotFile)
-  if (!existsSync(file)) return null
+  if (!existsSync(file)) {
+    const history = loadHistory(root)
+    return history.migrations.length === 0 ? null : snapshotOfState(stateBefore(history))
+  }
   const snapshot = readSnapshot(readFileSync(file, 'utf8'))
   if (snapshot !== null) return snapshot
   throw refusal('boot.snapshot-invalid', { reason: `${snapshotFile} is not one that this version of Plinth reads` })
@@ -37,7 +49,7 @@ export function writeSnapshot(root: string, snapshot: Snapshot): boolean {
  * What changed in names since the snapshot, as advice: models and fields that are gone leave their tables and columns behind, and one
  * that was renamed without saying so looks like one that is gone.
  */
-export function goneNames(snapshot: Snapshot | null, graph: ModelGraph): readonly string[] {
+export function goneNames(snapshot: Snapshot | null, graph: ModelGraph, hasMigrations = false): readonly string[] {
   if (snapshot === null) return []
   const born = bornModels(graph, snapshot)
   const all = Object.values(graph.models)
@@ -45,12 +57,20 @@ export function goneNames(snapshot: Snapshot | null, graph: ModelGraph): readonl
   const takers = new Map([...born].map(([model, { entry }]) => [entry, graph.models[model]]))
   return Object.entries(snapshot.models).flatMap(([name, entry]) => {
     const model = takers.get(entry)
-    return model === undefined ? [leftModel(graph, name, entry.table, fresh)] : goneFields(model, entry)
+    const drop = (command: string): string =>
+      `To drop it: ${hasMigrations ? 'plinth migrate new, then plinth migrate up --contract' : command}`
+    return model === undefined ? [leftModel(graph, name, entry.table, fresh, drop)] : goneFields(model, entry, drop)
   })
 }
 
-function leftModel(graph: ModelGraph, name: string, table: string, fresh: readonly ModelNode[]): string {
-  const drop = `To drop it: drop table "${table}"`
+function leftModel(
+  graph: ModelGraph,
+  name: string,
+  table: string,
+  fresh: readonly ModelNode[],
+  dropBy: (command: string) => string,
+): string {
+  const drop = dropBy(`drop table "${table}"`)
   const now = graph.models[name]?.table
   if (now !== undefined) return `${name} has the table "${now}" now; the table "${table}" stays. ${drop}`
   const [, relation] = name.split('_')
@@ -62,7 +82,11 @@ function leftModel(graph: ModelGraph, name: string, table: string, fresh: readon
   return `The model ${name} is gone; its table "${table}" stays.${renamed} ${drop}`
 }
 
-function goneFields(model: ModelNode, { columns }: Snapshot['models'][string]): readonly string[] {
+function goneFields(
+  model: ModelNode,
+  { columns }: Snapshot['models'][string],
+  dropBy: (command: string) => string,
+): readonly string[] {
   const fields = Object.values(model.fields)
   const taken = new Set(fields.map(({ column }) => column))
   const fresh = fields.filter(
@@ -74,7 +98,7 @@ function goneFields(model: ModelNode, { columns }: Snapshot['models'][string]): 
   return Object.entries(columns)
     .filter(([, column]) => !taken.has(column))
     .map(([field, column]) => {
-      const drop = `To drop it: alter table "${model.table}" drop column "${column}"`
+      const drop = dropBy(`alter table "${model.table}" drop column "${column}"`)
       const now = model.fields[field]?.column
       if (now !== undefined)
         return `${model.name}.${field} has the column "${now}" now; the column "${column}" stays. ${drop}`

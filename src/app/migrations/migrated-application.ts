@@ -1,6 +1,6 @@
 /** The part of an application that is migrated: its models with the names that they were born with, its migrations, its database. */
 import type { ModelGraph } from '../../model/index.ts'
-import { type History, loadHistory, snapshotOfState, stateBefore, withSnapshot } from '../../migrate/index.ts'
+import { type History, loadHistory, withSnapshot } from '../../migrate/index.ts'
 import { graphOf } from '../../model/index.ts'
 import type { App } from '../create-app.ts'
 import { loadSnapshot } from '../follow-snapshot.ts'
@@ -35,14 +35,8 @@ export function migratedApplication(app: App, { root, environment }: MigratedOpt
   const history = loadHistory(root)
   const { schema, rules, hooks } = joinApplication(app)
   const graph = graphOf(schema, rules, hooks)
-  return { app, root, settings, history, graph: bornGraph(graph, root, history) }
-}
-
-/** Without a snapshot the migrations know what everything was born with. */
-function bornGraph(graph: ModelGraph, root: string, history: History): ModelGraph {
   const snapshot = loadSnapshot(root)
-  if (snapshot !== null) return withSnapshot(graph, snapshot)
-  return history.migrations.length === 0 ? graph : withSnapshot(graph, snapshotOfState(stateBefore(history)))
+  return { app, root, settings, history, graph: snapshot === null ? graph : withSnapshot(graph, snapshot) }
 }
 
 /** The databases that migrations are written for: those that the last one was, and the one of DATABASE_URL. */

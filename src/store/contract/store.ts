@@ -96,6 +96,8 @@ export interface SchemaDifference {
   readonly description: string
   /** Commands that mend it without losing anything; null: Plinth will not do this by itself. */
   readonly commands: readonly string[] | null
+  /** Two versions of an application meet it while a migration is between its halves, and both work: the database promises less than the models say. */
+  readonly tolerable?: boolean
 }
 
 export interface SchemaStore {

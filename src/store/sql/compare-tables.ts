@@ -62,7 +62,7 @@ class Comparison {
   readonly #indexes: SchemaDifference[] = []
   readonly #references: SchemaDifference[] = []
   /** What only a table that is made anew can have. */
-  readonly #rebuilt: string[] = []
+  readonly #rebuilt: Omit<SchemaDifference, 'commands'>[] = []
   /** The columns that come with it. */
   readonly #added = new Map<FieldNode, Filling | null>()
   /** Columns that cannot be added: what rests on them has to wait. */
@@ -89,9 +89,10 @@ class Comparison {
     return { table: [...this.#differences, ...this.#indexes], references: this.#references }
   }
 
-  #differ(description: string, mend: Mend): void {
-    if (mend === 'rebuild') this.#rebuilt.push(description)
-    else this.#differences.push({ model: this.#model, description, commands: mend })
+  #differ(description: string, mend: Mend, tolerable = false): void {
+    const difference = { model: this.#model, description, tolerable }
+    if (mend === 'rebuild') this.#rebuilt.push(difference)
+    else this.#differences.push({ ...difference, commands: mend })
   }
 
   /** A table without rows has nothing to lose. */
@@ -111,7 +112,11 @@ class Comparison {
     const collation = this.#dialect.collation(field)
     const changeType = (): Mend => this.#dialect.changeType(this.#shape, field)
     if (column.type !== type)
-      this.#differ(`${place} is ${column.type}, and ${name} needs ${type}.`, this.#whenEmpty(changeType))
+      this.#differ(
+        `${place} is ${column.type}, and ${name} needs ${type}.`,
+        this.#whenEmpty(changeType),
+        hasMoreRoom(column.type, type),
+      )
     else if (collation !== null && !collation.isSame(column.collation)) {
       this.#differ(
         `${place} compares text by "${column.collation}", and ${name} by code point ("${collation.name}").`,
@@ -123,6 +128,7 @@ class Comparison {
       this.#differ(
         `${place} allows null, and ${name} refuses it.`,
         this.#whenEmpty(() => this.#dialect.refuseNull(this.#shape, field)),
+        true,
       )
     }
     if (column.required && field.nullable)
@@ -189,6 +195,7 @@ class Comparison {
     this.#differ(
       `The constraint "${name}" of the table "${this.#table}" is "${found}", and ${this.#model} needs "${text}".`,
       judged === 'narrower' || empty ? this.#dialect.replaceConstraint(this.#shape, constraint) : null,
+      judged !== 'narrower',
     )
   }
 
@@ -205,8 +212,8 @@ class Comparison {
     const mend = holds ? this.#dialect.addConstraint(this.#shape, constraint) : null
     const description = missingConstraint(this.#table, constraint)
     if (kind === 'reference' && this.#dialect.referencesApart)
-      this.#references.push({ model: this.#model, description, commands: commandsOf(mend) })
-    else this.#differ(description, mend)
+      this.#references.push({ model: this.#model, description, commands: commandsOf(mend), tolerable: true })
+    else this.#differ(description, mend, true)
   }
 
   #hasColumn(field: FieldNode): boolean {
@@ -220,7 +227,7 @@ class Comparison {
       if (declared.has(name)) continue
       const mend = this.#dialect.dropConstraint(this.#shape, name, this.#existing)
       if (mend !== 'keep')
-        this.#differ(`The constraint "${name}" of the table "${this.#table}" is declared no more.`, mend)
+        this.#differ(`The constraint "${name}" of the table "${this.#table}" is declared no more.`, mend, true)
     }
   }
 
@@ -234,7 +241,7 @@ class Comparison {
     const create = this.#dialect.createIndex(this.#shape, index)
     const description = found === undefined ? `${what} is missing.` : `${what} has changed.`
     const commands = found === undefined ? [create] : [this.#dialect.dropIndex(this.#shape, index.name), create]
-    this.#indexes.push({ model: this.#model, description, commands })
+    this.#indexes.push({ model: this.#model, description, commands, tolerable: true })
   }
 
   /** A unique index that Plinth made refuses what is allowed now; whatever else is an index loses nothing by staying. */
@@ -250,6 +257,7 @@ class Comparison {
         model: this.#model,
         description,
         commands: [this.#dialect.dropIndex(this.#shape, name)],
+        tolerable: true,
       })
     }
   }
@@ -259,12 +267,21 @@ class Comparison {
     // Nobody knows what else a table says that was there before its model.
     const whole = !this.#shape.model.adopted && this.#differences.every(({ commands }) => commands !== null)
     const commands = whole ? this.#dialect.rebuildTable(this.#shape, this.#existing, this.#added) : null
-    for (const [position, description] of this.#rebuilt.entries()) {
+    for (const [position, difference] of this.#rebuilt.entries()) {
       const own = position === 0 ? commands : []
-      this.#differences.push({ model: this.#model, description, commands: commands === null ? null : own })
+      this.#differences.push({ ...difference, commands: commands === null ? null : own })
     }
     if (commands === null) for (const field of this.#added.keys()) this.#withheld.add(field)
   }
+}
+
+/** A text of more characters, or a number of more digits before the same point. */
+function hasMoreRoom(found: string, needed: string): boolean {
+  const form = /^(varchar|decimal|numeric)\((\d+)(,\d+)?\)(.*)$/u
+  const [has, wants] = [form.exec(found), form.exec(needed)]
+  if (has === null || wants === null) return found.startsWith('longtext') && needed.startsWith('varchar')
+  const isSame = [1, 3, 4].every(part => has[part] === wants[part])
+  return isSame && Number(has[2]) > Number(wants[2])
 }
 
 /** What rows that are there get; null where the column needs nothing, `none` where there is no honest value. */
