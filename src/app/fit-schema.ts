@@ -75,7 +75,7 @@ function differs(differences: readonly SchemaDifference[], hasMigrations: boolea
   const command = hasMigrations
     ? 'The application has migrations: plinth migrate status says which of them have not run.'
     : additive
-    ? 'All of them only add something: plinth database --apply makes them.'
-    : 'plinth database shows them with their commands; --apply makes those that only add something.'
+      ? 'All of them only add something: plinth database --apply makes them.'
+      : 'plinth database shows them with their commands; --apply makes those that only add something.'
   return refusal('boot.database-differs', { differences: lines.join('\n'), command })
 }

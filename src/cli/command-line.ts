@@ -42,12 +42,7 @@ export async function runCommandLine(words: readonly string[], line: CommandLine
 }
 
 /** `plinth migrate up`: commands of one name that have a second word. */
-async function runInGroup(
-  group: string,
-  word: string,
-  rest: readonly string[],
-  line: CommandLine,
-): Promise<number> {
+async function runInGroup(group: string, word: string, rest: readonly string[], line: CommandLine): Promise<number> {
   const commands = line.commands.filter(({ name }) => name.startsWith(`${group} `))
   const help = `USAGE  plinth ${group} <command> [options]\n\n${columns(commands.map(({ name, summary }) => [name.slice(group.length + 1), summary] as const))}\n\nplinth ${group} <command> --help has options and examples of each.`
   if (word === '' || word === '--help' || word === '-h') {
@@ -56,7 +51,10 @@ async function runInGroup(
   }
   const command = commands.find(({ name }) => name === `${group} ${word}`)
   if (command !== undefined) return runWords(command, rest, line)
-  const near = nearest(word, commands.map(({ name }) => name.slice(group.length + 1)))
+  const near = nearest(
+    word,
+    commands.map(({ name }) => name.slice(group.length + 1)),
+  )
   line.complain(`There is no command "${group} ${word}". Did you mean "${group} ${near}"?\n\n${help}`)
   return wrongUsage
 }

@@ -56,7 +56,9 @@ export function randomSpec(random: Random): Spec {
       references:
         place > 0 && random.chance(0.6) ? [{ name: 'friend', column: 'friend_id', to: names[place - 1] ?? name }] : [],
       indexes: random.some(
-        fields.filter(({ kind, size }) => kind !== 'json' && (kind !== 'text' || size < 200)).map(({ column }) => column),
+        fields
+          .filter(({ kind, size }) => kind !== 'json' && (kind !== 'text' || size < 200))
+          .map(({ column }) => column),
         random.below(2),
       ),
       softDelete: random.chance(0.2),
@@ -76,11 +78,27 @@ export function changedSpec(spec: Spec, random: Random): Spec {
   }))
   const withIndexes = changed.map((one): ModelSpec => {
     const columns = one.fields.filter(({ kind, size }) => kind !== 'json' && (kind !== 'text' || size < 200))
-    return { ...one, indexes: random.some(columns.map(({ column }) => column), random.below(3)) }
+    return {
+      ...one,
+      indexes: random.some(
+        columns.map(({ column }) => column),
+        random.below(3),
+      ),
+    }
   })
   if (!random.chance(0.3)) return withIndexes
   const fields = [randomField(random, 0), randomField(random, 1)].map(one => ({ ...one, unique: false }))
-  return [...withIndexes, { name: 'Damson', table: 'damson', fields, references: [{ name: 'of', column: 'of_id', to: withIndexes[0]?.name ?? '' }], indexes: [], softDelete: false }]
+  return [
+    ...withIndexes,
+    {
+      name: 'Damson',
+      table: 'damson',
+      fields,
+      references: [{ name: 'of', column: 'of_id', to: withIndexes[0]?.name ?? '' }],
+      indexes: [],
+      softDelete: false,
+    },
+  ]
 }
 
 function changedFields(fields: readonly FieldSpec[], random: Random): readonly FieldSpec[] {
@@ -98,10 +116,13 @@ function changedField(one: FieldSpec, random: Random): FieldSpec {
   if (random.chance(0.3)) {
     const larger = sized[one.kind as keyof typeof sized]?.find(size => size > one.size)
     if (larger !== undefined) return { ...one, size: larger }
-    if (one.kind === 'integer' && !one.unique) return { ...one, kind: random.pick(['bigint', 'text', 'decimal']), size: 12, hasDefault: false }
+    if (one.kind === 'integer' && !one.unique)
+      return { ...one, kind: random.pick(['bigint', 'text', 'decimal']), size: 12, hasDefault: false }
   }
-  if (one.kind === 'decimal' && random.chance(0.2)) return { ...one, size: one.size + 1, scale: one.scale + 1, hasDefault: false }
-  if (one.kind === 'integer' || one.kind === 'text') return { ...one, unique: !one.unique && !one.hasDefault && random.chance(0.3) }
+  if (one.kind === 'decimal' && random.chance(0.2))
+    return { ...one, size: one.size + 1, scale: one.scale + 1, hasDefault: false }
+  if (one.kind === 'integer' || one.kind === 'text')
+    return { ...one, unique: !one.unique && !one.hasDefault && random.chance(0.3) }
   return one
 }
 

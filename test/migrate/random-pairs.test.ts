@@ -18,7 +18,12 @@ import type { ModelGraph, Value } from '../../src/model/index.ts'
 import { createDb, type UntypedModelDb } from '../../src/operation/index.ts'
 import type { Caller, ExecutionContext } from '../../src/query/index.ts'
 import type { Store } from '../../src/store/contract/index.ts'
-import { type ExistingTable, isMigratable, type MigrationDialect, type MigrationSession } from '../../src/store/sql/index.ts'
+import {
+  type ExistingTable,
+  isMigratable,
+  type MigrationDialect,
+  type MigrationSession,
+} from '../../src/store/sql/index.ts'
 import { sqliteMigrations } from '../../src/store/sqlite/index.ts'
 import { postgresMigrations } from '../../src/store/postgres/index.ts'
 import { mysqlMigrations } from '../../src/store/mysql/index.ts'
@@ -58,15 +63,19 @@ function rowValues(spec: Spec[number], number: number, random: Random): Record<s
 /** What a value of the old field is in the new one. */
 function converted(value: unknown, from: Spec[number]['fields'][number], to: Spec[number]['fields'][number]): unknown {
   if (value === null) return to.optional ? null : fillOf(to)
-  if (from.kind === 'integer' && (to.kind === 'text' || to.kind === 'bigint')) return String(value)
+  if (from.kind === 'integer' && (to.kind === 'text' || to.kind === 'bigint')) return `${value as number}`
   if (to.kind === 'decimal') {
-    const [whole = '', part = ''] = String(value).split('.')
+    const [whole = '', part = ''] = `${value as string}`.split('.')
     return `${whole}.${part.padEnd(to.scale, '0')}`
   }
   return value
 }
 
-async function withEngine<T>(store: Store, graph: ModelGraph, use: (db: Record<string, UntypedModelDb>) => Promise<T>): Promise<T> {
+async function withEngine<T>(
+  store: Store,
+  graph: ModelGraph,
+  use: (db: Record<string, UntypedModelDb>) => Promise<T>,
+): Promise<T> {
   const engine = createEngine({ graph, store })
   await store.open(engine.graph)
   try {
@@ -152,7 +161,11 @@ function historyOf(wish: MigrationWish, dialect: MigrationDialect) {
   ])
   if (!ordered.ok) throw new Error(ordered.problem)
   const all = [...plan.first, ...plan.second]
-  return { history: ordered.history, needsDowntime: all.some(({ downtime }) => downtime), text: printSteps('2-change', dialect.name, plan) }
+  return {
+    history: ordered.history,
+    needsDowntime: all.some(({ downtime }) => downtime),
+    text: printSteps('2-change', dialect.name, plan),
+  }
 }
 
 /** Tables as the catalogue has them, in an order of its own. */
@@ -175,17 +188,23 @@ async function describedAll(store: Store, graph: ModelGraph) {
   const tables = Object.values(graph.models).map(({ table }) => table)
   return Object.fromEntries(
     await Promise.all(
-      [...tables, 'apple', 'berry', 'cherry'].map(async name => [name, described(await session.table({ namespace: null, name }))] as const),
+      [...tables, 'apple', 'berry', 'cherry'].map(
+        async name => [name, described(await session.table({ namespace: null, name }))] as const,
+      ),
     ),
   )
 }
 
 describe.each(engines)('on %s', engine => {
-  test('a migration that is stopped at each command arrives where a fresh build is, with all rows', { timeout: 600_000 }, async context => {
-    needsEngine(context, engine)
-    const dialect = dialectOf(engine)
-    for (let seed = 1; seed <= budgetOf(engine); seed++) await tryPair(engine, dialect, seed)
-  })
+  test(
+    'a migration that is stopped at each command arrives where a fresh build is, with all rows',
+    { timeout: 600_000 },
+    async context => {
+      needsEngine(context, engine)
+      const dialect = dialectOf(engine)
+      for (let seed = 1; seed <= budgetOf(engine); seed++) await tryPair(engine, dialect, seed)
+    },
+  )
 })
 
 async function tryPair(engine: Engine, dialect: MigrationDialect, seed: number): Promise<void> {
@@ -197,7 +216,11 @@ async function tryPair(engine: Engine, dialect: MigrationDialect, seed: number):
   await using database = await emptyDatabase(engine)
   await using other = await emptyDatabase(engine)
   const rows = new Map<string, Record<string, unknown>[]>()
-  const run = async (mode: RunMode, wrap: (session: MigrationSession) => MigrationSession, whole = true): Promise<void> => {
+  const run = async (
+    mode: RunMode,
+    wrap: (session: MigrationSession) => MigrationSession,
+    whole = true,
+  ): Promise<void> => {
     const store = database.store()
     await store.open(wish.after)
     try {
@@ -221,7 +244,7 @@ async function tryPair(engine: Engine, dialect: MigrationDialect, seed: number):
     for (const one of old) {
       const values = Array.from({ length: rowsOf }, (_, number) => rowValues(one, number, random))
       rows.set(one.table, values)
-      await db[one.name]?.create(values as never)
+      await db[one.name]?.create(values)
     }
   })
   try {
@@ -256,13 +279,16 @@ async function tryPair(engine: Engine, dialect: MigrationDialect, seed: number):
     await withEngine(database.store(), wish.after, async db => {
       for (const one of pair.fresh) {
         const before = modelOf(old, one.table)
-        const found = (await db[one.name]?.find({ sort: 'number' } as never)) as { rows: unknown } | unknown[] | undefined
+        const found = (await db[one.name]?.find({ sort: 'number' })) as { rows: unknown } | unknown[] | undefined
         const expected = (rows.get(one.table) ?? []).map(row => expectedRow(row, before, one))
         expect(plain(Array.isArray(found) ? found : found?.rows)).toMatchObject(expected)
       }
     })
   } catch (error) {
-    throw new Error(`Seed ${seed} on ${engine}:\n${text}\n${String(error)}\n${error instanceof Error ? String(error.stack) : ''}`, { cause: error })
+    throw new Error(
+      `Seed ${seed} on ${engine}:\n${text}\n${String(error)}\n${error instanceof Error ? String(error.stack) : ''}`,
+      { cause: error },
+    )
   }
 }
 

@@ -140,8 +140,13 @@ function chosenHead({ heads, migrations }: History, given: string | null): Migra
   if (found !== undefined) return found
   if (given === null) throw refusal('migrate.name-invalid', { reason: 'There are no migrations' })
   if (migrations.some(({ id }) => id === given))
-    throw refusal('migrate.name-invalid', { reason: `Others build on ${given}; only one on which none does can be written anew` })
-  const near = nearest(given, heads.map(({ id }) => id))
+    throw refusal('migrate.name-invalid', {
+      reason: `Others build on ${given}; only one on which none does can be written anew`,
+    })
+  const near = nearest(
+    given,
+    heads.map(({ id }) => id),
+  )
   throw refusal('migrate.name-unknown', { what: 'migration', name: given, where: '', nearest: near })
 }
 

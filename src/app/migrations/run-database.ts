@@ -104,7 +104,8 @@ export class ApplicationDatabase implements AsyncDisposable {
     const begun = statuses.some(({ position }) => position !== 'waits')
     const isBetween = statuses.some(({ position }) => position !== 'waits' && position !== 'done')
     const merged = mergedState(finished(history, statuses))
-    const drift = begun && !isBetween ? await this.#differences(graphOfState(merged.ok ? merged.state : emptyState)) : []
+    const drift =
+      begun && !isBetween ? await this.#differences(graphOfState(merged.ok ? merged.state : emptyState)) : []
     return { statuses, drift }
   }
 
@@ -126,7 +127,9 @@ export class ApplicationDatabase implements AsyncDisposable {
   async #runCode(migration: Migration, half: 'first' | 'second'): Promise<void> {
     const path = `${migrationsFolder}/${migration.id}/${codeFile}`
     const file = join(this.#application.root, path)
-    const loaded: unknown = existsSync(file) ? ((await import(pathToFileURL(file).href)) as { default?: unknown }).default : null
+    const loaded: unknown = existsSync(file)
+      ? ((await import(pathToFileURL(file).href)) as { default?: unknown }).default
+      : null
     if (!isFunction(loaded)) throw refusal('migrate.data-missing', { file: path })
     if (this.#store.typedSql === undefined) throw refusal('migrate.unsupported', { store: this.#store.name })
     const db = await this.#store.typedSql<Record<string, Record<string, unknown>>>(contextOf(migration.id))

@@ -10,18 +10,20 @@ import {
   type PhysicalIndex,
   type PhysicalTable,
 } from '../../store/sql/index.ts'
-import { pairTables, type TablePair } from './pair-tables.ts'
+import { pairTables } from './pair-tables.ts'
 
 export function middleTables(
   before: readonly PhysicalTable[],
   after: readonly PhysicalTable[],
   dialect: MigrationDialect,
 ): readonly PhysicalTable[] {
-  return pairTables(before, after).map(pair => middleTable(pair, dialect))
+  return pairTables(before, after).flatMap(({ before: old, after: fresh }) => {
+    if (old === null || fresh === null) return [old ?? fresh].filter(table => table !== null)
+    return [middleTable(old, fresh, dialect)]
+  })
 }
 
-function middleTable({ before, after }: TablePair, dialect: MigrationDialect): PhysicalTable {
-  if (before === null || after === null) return (before ?? after)!
+function middleTable(before: PhysicalTable, after: PhysicalTable, dialect: MigrationDialect): PhysicalTable {
   const columns = [
     ...after.columns.map(column => {
       const old = columnOf(before, column.name)

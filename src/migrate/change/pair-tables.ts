@@ -1,7 +1,7 @@
 /** The tables of two states beside each other: by what they are called in the database, which stays when names in code move. */
 import type { PhysicalTable } from '../../store/sql/index.ts'
 
-export interface TablePair {
+interface TablePair {
   readonly before: PhysicalTable | null
   readonly after: PhysicalTable | null
 }

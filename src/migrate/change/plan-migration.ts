@@ -77,7 +77,10 @@ function withFills({ after, fills }: MigrationWish, dialect: MigrationDialect): 
   const models = Object.values(after.models).map(model => {
     const fields = Object.values(model.fields).map(field => {
       const value = fills.get(`${model.name}.${field.name}`)
-      return [field.name, value === undefined ? field : { ...field, default: { from: 'literal', value } as const }] as const
+      return [
+        field.name,
+        value === undefined ? field : { ...field, default: { from: 'literal', value } as const },
+      ] as const
     })
     return [model.name, { ...model, fields: Object.fromEntries(fields) }] as const
   })

@@ -37,7 +37,10 @@ function renamedGraph(before: ModelGraph, after: ModelGraph): ModelGraph {
     const now = after.models[model.name]
     if (now === undefined) return [model.name, model] as const
     const moves = now.table !== model.table && !isTaken(before, now.table) && !isTaken(after, model.table)
-    return [model.name, { ...model, table: moves ? now.table : model.table, fields: renamedFields(model, now) }] as const
+    return [
+      model.name,
+      { ...model, table: moves ? now.table : model.table, fields: renamedFields(model, now) },
+    ] as const
   })
   return { ...before, models: Object.fromEntries(models) }
 }
@@ -46,7 +49,8 @@ const isTaken = (graph: ModelGraph, table: string): boolean =>
   Object.values(graph.models).some(model => model.table === table)
 
 function renamedFields(model: ModelNode, now: ModelNode): ModelNode['fields'] {
-  const has = (of: ModelNode, column: string): boolean => Object.values(of.fields).some(field => field.column === column)
+  const has = (of: ModelNode, column: string): boolean =>
+    Object.values(of.fields).some(field => field.column === column)
   const fields = Object.values(model.fields).map(field => {
     const column = now.fields[field.name]?.column ?? field.column
     const moves = column !== field.column && !has(model, column) && !has(now, field.column)

@@ -63,7 +63,9 @@ function printStep(step: MigrationStep): string {
   return [
     `-- plinth:step ${about}`,
     ...(table === null ? [] : [`-- plinth:on ${printTable(table)} lock=${lock} work=${work}`]),
-    ...(table === null || (lock === 'none' && work === 'instant') ? [] : [`-- ${capitalised(`${locks[lock]}, ${works[work]}${survives}.`)}`]),
+    ...(table === null || (lock === 'none' && work === 'instant')
+      ? []
+      : [`-- ${capitalised(`${locks[lock]}, ${works[work]}${survives}.`)}`]),
     ...(unless === null ? [] : [`-- plinth:unless ${printFact(unless)}`]),
     ...(words.length === 0 ? [] : [`-- plinth:run ${words.join(' ')}`]),
     ...(sql === '' ? [] : [`${sql};`]),
@@ -112,7 +114,7 @@ export function readSteps(text: string): ReadSteps {
     }
     if (word === 'step') {
       close()
-      open = { about: rest, directives: [line], lines: [] , ...plain }
+      open = { about: rest, directives: [line], lines: [], ...plain }
       continue
     }
     if (open === null) return problem(`"plinth:${word}" stands before the first step`)
@@ -149,7 +151,10 @@ const plain = {
 }
 
 const name = '"((?:[^"]|"")+)"'
-const onForm = new RegExp(`^(?:${name}\\.)?${name}(?: lock=(none|moment|writes|all))?(?: work=(instant|scan|rewrite))?$`, 'u')
+const onForm = new RegExp(
+  `^(?:${name}\\.)?${name}(?: lock=(none|moment|writes|all))?(?: work=(instant|scan|rewrite))?$`,
+  'u',
+)
 const factForm = new RegExp(`^(no )?(table|column|constraint|index|required)(?: ${name})?$`, 'u')
 const unquoted = (text: string): string => text.replaceAll('""', '"')
 
@@ -188,7 +193,9 @@ function apply(step: Draft, word: string, rest: string): string | null {
 }
 
 function finished({ about, directives, lines, kind, table, lock, work, unless, downtime, rebuilds }: Draft): FileStep {
-  const body = lines.filter((line, index) => !(line.startsWith('--') && lines.slice(0, index).every(one => one.startsWith('--'))))
+  const body = lines.filter(
+    (line, index) => !(line.startsWith('--') && lines.slice(0, index).every(one => one.startsWith('--'))),
+  )
   const sql = body.join('\n').trim().replace(/;$/u, '').trim()
   const text = [...directives, sql].join('\n')
   return { about, kind, sql, table, lock, work, unless, downtime, rebuilds, text }

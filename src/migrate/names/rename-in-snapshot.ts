@@ -23,12 +23,13 @@ export function renameInSnapshot(snapshot: Snapshot, graph: ModelGraph, { from, 
 function renameField(snapshot: Snapshot, graph: ModelGraph, model: string, from: string, to: string): Snapshot {
   const entry = snapshot.models[model]
   const fields = graph.models[model]?.fields
-  if (entry === undefined || fields === undefined)
-    throw unknown('model', model, '', Object.keys(graph.models))
+  if (entry === undefined || fields === undefined) throw unknown('model', model, '', Object.keys(graph.models))
   if (fields[to] === undefined) throw unknown('field', to, ` in ${model}`, Object.keys(fields))
   if (fields[from] !== undefined) throw stillThere(`${model}.${from}`)
   const column = entry.columns[from] ?? entry.gone?.[from]
-  const known = [...Object.keys(entry.columns), ...Object.keys(entry.gone ?? {})].filter(name => fields[name] === undefined)
+  const known = [...Object.keys(entry.columns), ...Object.keys(entry.gone ?? {})].filter(
+    name => fields[name] === undefined,
+  )
   if (column === undefined) throw unknown('field that is gone', from, ` in ${model}`, known)
   const columns = { ...without(entry.columns, from), [to]: column }
   return withModel(snapshot, model, { ...withoutGone(entry, from), columns })
@@ -38,7 +39,9 @@ function renameModel(snapshot: Snapshot, graph: ModelGraph, from: string, to: st
   if (graph.models[to] === undefined) throw unknown('model', to, '', visible(graph))
   if (graph.models[from] !== undefined) throw stillThere(from)
   const entry = snapshot.models[from] ?? snapshot.gone?.[from]
-  const known = [...Object.keys(snapshot.models), ...Object.keys(snapshot.gone ?? {})].filter(name => graph.models[name] === undefined)
+  const known = [...Object.keys(snapshot.models), ...Object.keys(snapshot.gone ?? {})].filter(
+    name => graph.models[name] === undefined,
+  )
   if (entry === undefined) throw unknown('model that is gone', from, '', known)
   const all = { ...snapshot.gone, ...snapshot.models }
   const models = { ...without(snapshot.models, from), [to]: entry }

@@ -30,7 +30,13 @@ export async function readStatus(
   })
   const unknown = [...entries.values()]
     .filter(({ id }) => !history.migrations.some(migration => migration.id === id))
-    .map(({ id, position, steps }): MigrationStatus => ({ id, position: position === 'done' ? 'unknown' : position, steps, done: steps, edited: false }))
+    .map(({ id, position, steps }): MigrationStatus => ({
+      id,
+      position: position === 'done' ? 'unknown' : position,
+      steps,
+      done: steps,
+      edited: false,
+    }))
   return [...known, ...unknown]
 }
 

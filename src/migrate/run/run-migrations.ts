@@ -32,7 +32,13 @@ export interface RunOptions {
 
 export type RunEvent =
   | { readonly kind: 'begins'; readonly id: string; readonly half: 'first' | 'second' }
-  | { readonly kind: 'step'; readonly id: string; readonly step: number; readonly steps: number; readonly about: string }
+  | {
+      readonly kind: 'step'
+      readonly id: string
+      readonly step: number
+      readonly steps: number
+      readonly about: string
+    }
   | { readonly kind: 'rows'; readonly id: string; readonly step: number; readonly rows: number }
   | { readonly kind: 'done'; readonly id: string; readonly step: number; readonly result: 'done' | 'there' }
 
@@ -76,7 +82,8 @@ export async function runMigrations(options: RunOptions): Promise<RunResult> {
     }
     return { ran: runner.ran, waiting: [], held: [] }
   }
-  if (mode === 'contract') for (const one of work.filter(({ hadFirst }) => hadFirst)) await runner.run(one, 'second', false)
+  if (mode === 'contract')
+    for (const one of work.filter(({ hadFirst }) => hadFirst)) await runner.run(one, 'second', false)
   const waiting: Work[] = []
   const held: Work[] = []
   for (const one of work) {
@@ -185,7 +192,9 @@ export function stepFileOf(migration: Migration, database: string): StepFile {
 /** A migration that waits for its second half and one that has not begun meet in a table: their steps are meant for one after the other. */
 function meets({ file }: Work, waiting: readonly Work[]): boolean {
   const tables = new Set(stepsOf(file).map(({ table }) => JSON.stringify(table)))
-  return waiting.some(other => other.file.second.some(({ table }) => table !== null && tables.has(JSON.stringify(table))))
+  return waiting.some(other =>
+    other.file.second.some(({ table }) => table !== null && tables.has(JSON.stringify(table))),
+  )
 }
 
 /** The steps that make tables which a model has taken over, where these are there: under which names their parts are is not known. */
@@ -216,7 +225,10 @@ function requireSameHistory({ migrations }: History, entries: ReadonlyMap<string
   const unknown = [...entries.keys()].filter(id => !migrations.some(migration => migration.id === id))
   const skipped = migrations.filter(migration => {
     const runs = (id: string): boolean => entries.has(id)
-    return !runs(migration.id) && migrations.some(other => runs(other.id) && ancestorsOf(other, migrations).has(migration.id))
+    return (
+      !runs(migration.id) &&
+      migrations.some(other => runs(other.id) && ancestorsOf(other, migrations).has(migration.id))
+    )
   })
   if (unknown.length === 0 && skipped.length === 0) return
   throw refusal('migrate.history-differs', {

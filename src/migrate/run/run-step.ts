@@ -122,10 +122,15 @@ async function lockRefused(step: FileStep, { session, place }: StepRun, spent: n
 function failed(step: FileStep, { place }: StepRun, error: unknown): unknown {
   if (error instanceof PlinthError) return error
   const reason = error instanceof Error ? error.message : String(error)
-  return refusal('migrate.step-failed', { ...place, about: step.about, reason, position: positionOf(place) }, { cause: error })
+  return refusal(
+    'migrate.step-failed',
+    { ...place, about: step.about, reason, position: positionOf(place) },
+    { cause: error },
+  )
 }
 
 function positionOf({ step }: StepPlace): string {
-  const before = step === 1 ? 'Nothing of it has run' : step === 2 ? 'Step 1 is done' : `Steps 1 to ${step - 1} are done`
+  const before =
+    step === 1 ? 'Nothing of it has run' : step === 2 ? 'Step 1 is done' : `Steps 1 to ${step - 1} are done`
   return `${before}; nothing of step ${step} is left in the tables.`
 }

@@ -14,7 +14,9 @@ export function impossibleChanges(wish: MigrationWish, dialects: readonly Migrat
         const old = columnOf(before, column.name)
         const cannot =
           old !== undefined && (dialect.typeChange(old, column) === 'impossible' || old.sequence !== column.sequence)
-        return cannot ? [`  - ${after.model}.${column.field.name}: what is stored cannot become ${kindOf(column.field.type.kind)}`] : []
+        return cannot
+          ? [`  - ${after.model}.${column.field.name}: what is stored cannot become ${kindOf(column.field.type.kind)}`]
+          : []
       })
       return [...types, ...keyChange(before.key, after, wish)]
     })
@@ -29,7 +31,10 @@ function rebuiltTables(wish: MigrationWish, dialect: MigrationDialect): readonly
   const adopted = Object.values(wish.after.models).filter(model => model.adopted)
   return [...first, ...second]
     .filter(({ rebuilds, table }) => rebuilds && adopted.some(model => model.table === table?.name))
-    .map(({ about, table }) => `  - "${table?.name ?? ''}" was there before its model, and ${dialect.name} would have to: ${about}`)
+    .map(
+      ({ about, table }) =>
+        `  - "${table?.name ?? ''}" was there before its model, and ${dialect.name} would have to: ${about}`,
+    )
 }
 
 const kindOf = (kind: string): string => `"${kind}"`

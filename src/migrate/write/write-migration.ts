@@ -94,7 +94,8 @@ function requireSnapshot({ kept }: MatchedModels): void {
     const column = dropped.find(({ name }) => name === lost.name)?.column ?? ''
     throw refusal('migrate.snapshot-disagrees', {
       reason: `${after.name}.${lost.name} has the column "${column}" in the migrations and "${lost.column}" now`,
-      advice: 'Bring plinth.snapshot.json back from the last commit, or delete it: it is then made from the migrations.',
+      advice:
+        'Bring plinth.snapshot.json back from the last commit, or delete it: it is then made from the migrations.',
     })
   }
 }
@@ -125,7 +126,8 @@ function fillsOf(given: ReadonlyMap<string, string>, graph: ModelGraph): Readonl
     const type = graph.models[model]?.fields[field]?.type
     if (type === undefined) throw unknown('field', name, known)
     const kind = kindOf(type)
-    const parsed = kind.storage === 'json' || kind.storage === 'array' ? parsedJson(text, type) : kind.parseText(text, type, '')
+    const parsed =
+      kind.storage === 'json' || kind.storage === 'array' ? parsedJson(text, type) : kind.parseText(text, type, '')
     if (!parsed.ok) {
       const reason = `"${text}" is no value of ${name}: ${parsed.error.message}`
       throw refusal('migrate.name-invalid', { reason: reason.replace(/\.$/u, '') })

@@ -12,7 +12,6 @@ import {
   joinPieces,
   type Json,
   jsonObject,
-  quoteMark,
   scaleOf,
   type SqlJson,
   type SqlValue,
@@ -49,24 +48,21 @@ function plainText({ sql, type }: SqlValue): string | null {
 /** JSON functions answer in a collation of their own, which does not go together with that of other texts. */
 const quotedText = (sql: string): string => `json_quote(${sql}) collate utf8mb4_nopad_bin`
 
+/**
+ * Null is looked for in required columns too: where a newer version of the application, which runs beside this one while a migration is between
+ * its halves, has left one out, the row as a whole would be NULL.
+ */
 function value(of: SqlValue): Json {
   const plain = plainText(of)
-  if (plain !== null)
-    return of.nullable ? [{ sql: `ifnull(concat('"',${plain},'"'),'null')` }] : [quoteMark, { sql: plain }, quoteMark]
-  const { sql, nullable } = of
+  if (plain !== null) return [{ sql: `ifnull(concat('"',${plain},'"'),'null')` }]
+  const { sql } = of
   switch (storageOf(of.type)) {
     case 'boolean':
-      return [
-        {
-          sql: nullable
-            ? `case ${sql} when 1 then 'true' when 0 then 'false' else 'null' end`
-            : `if(${sql},'true','false')`,
-        },
-      ]
+      return [{ sql: `case ${sql} when 1 then 'true' when 0 then 'false' else 'null' end` }]
     case 'text':
-      return [{ sql: nullable ? `ifnull(${quotedText(sql)},'null')` : quotedText(sql) }]
+      return [{ sql: `ifnull(${quotedText(sql)},'null')` }]
     default:
-      return [{ sql: nullable ? `ifnull(${sql},'null')` : sql }]
+      return [{ sql: `ifnull(${sql},'null')` }]
   }
 }
 

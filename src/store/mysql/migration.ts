@@ -149,12 +149,16 @@ function stepsOf(table: PhysicalTable, before: PhysicalTable, change: TableChang
       ]
     case 'renameTable':
       return [
-        stepOf('release', { namespace: null, name: change.from }, {
-          about: `Rename the table "${change.from}" to "${table.name}"`,
-          sql: `rename table ${identifier(change.from)} to ${identifier(table.name)}`,
-          unless: facts.exists,
-          downtime: true,
-        }),
+        stepOf(
+          'release',
+          { namespace: null, name: change.from },
+          {
+            about: `Rename the table "${change.from}" to "${table.name}"`,
+            sql: `rename table ${identifier(change.from)} to ${identifier(table.name)}`,
+            unless: facts.exists,
+            downtime: true,
+          },
+        ),
       ]
     case 'renameColumn':
       return [

@@ -54,8 +54,9 @@ function value(of: SqlValue): Json {
   const plain = plainText(of)
   if (plain !== null)
     return of.nullable ? [{ sql: `coalesce('"'||(${plain})||'"','null')` }] : [quoteMark, { sql: plain }, quoteMark]
-  const json = jsonSql(of)
-  return of.nullable ? [{ sql: `coalesce((${json})::text,'null')` }] : [{ sql: json }]
+  // A column that is required here is null where a newer version of the application, which runs beside this one while a migration is between
+  // its halves, has left it out: that must not leave a hole. Texts in quotes are empty then.
+  return [{ sql: `coalesce((${jsonSql(of)})::text,'null')` }]
 }
 
 /** SQL whose text is JSON. */

@@ -110,12 +110,16 @@ function stepsOf(table: PhysicalTable, change: TableChange): readonly MigrationS
       ]
     case 'renameTable':
       return [
-        stepOf('release', { namespace: table.namespace, name: change.from }, {
-          about: `Rename the table "${change.from}" to "${table.name}"`,
-          sql: `alter table ${qualified({ ...table, name: change.from })} rename to ${identifier(table.name)}`,
-          unless: facts.exists,
-          downtime: true,
-        }),
+        stepOf(
+          'release',
+          { namespace: table.namespace, name: change.from },
+          {
+            about: `Rename the table "${change.from}" to "${table.name}"`,
+            sql: `alter table ${qualified({ ...table, name: change.from })} rename to ${identifier(table.name)}`,
+            unless: facts.exists,
+            downtime: true,
+          },
+        ),
       ]
     case 'renameColumn':
       return [

@@ -1,5 +1,12 @@
 /** What the migration sessions of database servers have in common: one connection to the end. */
-import type { ExistingTable, MigrationSession, SessionValue, TableName, TransactionWork } from '../sql/index.ts'
+import type {
+  ExistingTable,
+  MigrationSession,
+  SessionCell,
+  SessionValue,
+  TableName,
+  TransactionWork,
+} from '../sql/index.ts'
 import type { ServerConnection, ServerDriver } from './connection.ts'
 import { endOf } from './within.ts'
 
@@ -24,8 +31,8 @@ export abstract class ServerMigrationSession implements MigrationSession {
     return rows.length > 0
   }
 
-  async rows(sql: string, bound: readonly SessionValue[]): Promise<readonly (readonly unknown[])[]> {
-    return (await this.connection.run({ sql, name: null }, bound)).rows
+  async rows(sql: string, bound: readonly SessionValue[]): Promise<readonly (readonly SessionCell[])[]> {
+    return (await this.connection.run({ sql, name: null }, bound)).rows as readonly (readonly SessionCell[])[]
   }
 
   async run(sql: string, bound: readonly SessionValue[]): Promise<number> {

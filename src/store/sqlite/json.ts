@@ -45,12 +45,14 @@ function present({ sql, type }: SqlValue): Json {
       return [quoteMark, { sql }, quoteMark]
     case 'decimal':
       return [quoteMark, ...decimalPieces(sql, scaleOf(type)), quoteMark]
+    // These would leave a hole: a column that is required here is null where a newer version of the application, which runs beside this
+    // one while a migration is between its halves, has left it out. The test costs nothing; texts in quotes are empty then.
     case 'integer':
     case 'json':
     case 'array':
-      return [{ sql }]
+      return [{ sql: `ifnull(${sql},'null')` }]
     case 'boolean':
-      return [{ sql: `iif(${sql},'true','false')` }]
+      return [{ sql: `case ${sql} when 1 then 'true' when 0 then 'false' else 'null' end` }]
     case 'float':
       return [{ sql: `json_quote(${sql})` }]
     case 'bytes':
@@ -72,9 +74,8 @@ function value(of: SqlValue): Json {
     case 'integer':
     case 'json':
     case 'array':
-      return [{ sql: `ifnull(${of.sql},'null')` }]
     case 'boolean':
-      return [{ sql: `case ${of.sql} when 1 then 'true' when 0 then 'false' else 'null' end` }]
+      return pieces
     case 'float':
     case 'text':
       // json_quote writes null as it should be.

@@ -2,7 +2,14 @@
 import { hostname } from 'node:os'
 import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
-import type { ExistingTable, MigrationSession, SessionValue, TableName, TransactionWork } from '../sql/index.ts'
+import type {
+  ExistingTable,
+  MigrationSession,
+  SessionCell,
+  SessionValue,
+  TableName,
+  TransactionWork,
+} from '../sql/index.ts'
 import { isBusy } from './driver-error.ts'
 import { identifier } from './encode.ts'
 import { existingTable } from './schema.ts'
@@ -59,14 +66,17 @@ export class SqliteMigrationSession implements MigrationSession {
   }
 
   async hasMoreRows(name: TableName, than: number): Promise<boolean> {
-    return this.#database.prepare(`select 1 from ${identifier(physicalName(name))} limit 1 offset ${than}`).get() !== undefined
+    return (
+      this.#database.prepare(`select 1 from ${identifier(physicalName(name))} limit 1 offset ${than}`).get() !==
+      undefined
+    )
   }
 
-  async rows(sql: string, bound: readonly SessionValue[]): Promise<readonly (readonly unknown[])[]> {
+  async rows(sql: string, bound: readonly SessionValue[]): Promise<readonly (readonly SessionCell[])[]> {
     return this.#database
       .prepare(sql)
       .all(...bound)
-      .map(row => Object.values(row))
+      .map(row => Object.values(row) as SessionCell[])
   }
 
   async run(sql: string, bound: readonly SessionValue[]): Promise<number> {

@@ -139,12 +139,16 @@ function renaming(after: PhysicalTable, change: TableChange): readonly Migration
   const facts = factsOf(after)
   if (change.kind === 'renameTable') {
     return [
-      stepOf('release', { namespace: null, name: change.from }, {
-        about: `Rename the table "${change.from}" to "${after.name}"`,
-        sql: `alter table ${identifier(change.from)} rename to ${identifier(after.name)}`,
-        unless: facts.exists,
-        downtime: true,
-      }),
+      stepOf(
+        'release',
+        { namespace: null, name: change.from },
+        {
+          about: `Rename the table "${change.from}" to "${after.name}"`,
+          sql: `alter table ${identifier(change.from)} rename to ${identifier(after.name)}`,
+          unless: facts.exists,
+          downtime: true,
+        },
+      ),
     ]
   }
   if (change.kind !== 'renameColumn') return []
@@ -159,11 +163,7 @@ function renaming(after: PhysicalTable, change: TableChange): readonly Migration
 }
 
 /** The steps where SQLite has a command for the change; null where the table has to be made anew. */
-function plainSteps(
-  before: PhysicalTable,
-  after: PhysicalTable,
-  change: TableChange,
-): readonly MigrationStep[] | null {
+function plainSteps(before: PhysicalTable, after: PhysicalTable, change: TableChange): readonly MigrationStep[] | null {
   const facts = factsOf(after)
   const alter = `alter table ${identifier(after.name)}`
   switch (change.kind) {

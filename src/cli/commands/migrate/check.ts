@@ -35,7 +35,8 @@ export const migrateCheck = command({
       problems.push(...statuses.filter(({ edited, position }) => edited || position === 'unknown').map(inWords))
       problems.push(...drift.map(({ description }) => `The database differs from the migrations: ${description}`))
       const waiting = statuses.filter(({ position }) => position === 'waits').length
-      if (waiting > 0) print(`${waiting} ${waiting === 1 ? 'migration has' : 'migrations have'} not run on this database.`)
+      if (waiting > 0)
+        print(`${waiting} ${waiting === 1 ? 'migration has' : 'migrations have'} not run on this database.`)
       next ??= nextCommand(statuses)
     }
     for (const problem of problems) print(problem)

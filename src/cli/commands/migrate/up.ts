@@ -47,7 +47,9 @@ export const migrateUp = command({
     if (result.ran === 0) print('Nothing was left to run.')
     for (const { description } of result.drift) print(`The database differs from the migrations: ${description}`)
     if (result.held.length > 0)
-      print(`${result.held.join(', ')} ${result.held.length === 1 ? 'waits' : 'wait'}: ${result.waiting.join(', ')} has to be finished before.`)
+      print(
+        `${result.held.join(', ')} ${result.held.length === 1 ? 'waits' : 'wait'}: ${result.waiting.join(', ')} has to be finished before.`,
+      )
     if (result.waiting.length > 0)
       print('\nNext: start the new version. When no older one runs: plinth migrate up --contract')
     else if (result.drift.length > 0) print('\nNext: plinth database shows the differences with their commands')

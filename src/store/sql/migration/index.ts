@@ -1,10 +1,24 @@
 /** Migrations of SQL databases: tables as plain data, changes, steps, and the session that carries them out. */
 export type { MigrationDialect, TypeChange } from './migration-dialect.ts'
 export { isMigratable, type MigratableStore } from './migratable-store.ts'
-export type { MigrationSession, SessionValue, TransactionWork } from './migration-session.ts'
-export { columnOf, type PhysicalColumn, type PhysicalConstraint, type PhysicalIndex, type PhysicalTable } from './physical-table.ts'
+export type { MigrationSession, SessionCell, SessionValue, TransactionWork } from './migration-session.ts'
+export {
+  columnOf,
+  type PhysicalColumn,
+  type PhysicalConstraint,
+  type PhysicalIndex,
+  type PhysicalTable,
+} from './physical-table.ts'
 export { physicalTables, type PhysicalWords } from './physical-tables.ts'
-export { type Lock, type MigrationStep, type Phase, phases, type SchemaFact, type TableName, type Work } from './step.ts'
+export {
+  type Lock,
+  type MigrationStep,
+  type Phase,
+  phases,
+  type SchemaFact,
+  type TableName,
+  type Work,
+} from './step.ts'
 export { factsOf, stepOf } from './step-of.ts'
 export type { ChangedTable, TableChange } from './table-change.ts'
 export { typeChange } from './type-change.ts'

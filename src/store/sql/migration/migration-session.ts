@@ -5,6 +5,9 @@ import type { TableName } from './step.ts'
 /** As text: every driver binds it, and every database makes a number of it where a column is one. */
 export type SessionValue = string
 
+/** As drivers hand it over. */
+export type SessionCell = string | number | bigint | null
+
 export interface TransactionWork {
   readonly sql: string
   readonly bound: readonly SessionValue[]
@@ -16,7 +19,7 @@ export interface MigrationSession extends AsyncDisposable {
   table(name: TableName): Promise<ExistingTable | null>
   /** Whether the table has more rows than this. */
   hasMoreRows(name: TableName, than: number): Promise<boolean>
-  rows(sql: string, bound: readonly SessionValue[]): Promise<readonly (readonly unknown[])[]>
+  rows(sql: string, bound: readonly SessionValue[]): Promise<readonly (readonly SessionCell[])[]>
   /** Runs one command and tells how many rows it touched. */
   run(sql: string, bound: readonly SessionValue[]): Promise<number>
   /**
