@@ -4,7 +4,8 @@ import type { MatchedModels } from './matched-models.ts'
 
 const mostNamed = 2
 
-export function nameOf({ kept, dropped, added }: MatchedModels): string {
+/** `changed`: the first model of which anything changed. */
+export function nameOf({ kept, dropped, added }: MatchedModels, changed: string | null): string {
   const visible = added.filter(({ hidden }) => !hidden)
   if (kept.length === 0 && dropped.length === 0) return 'initial'
   if (visible.length > 0) return `add-${joined(visible.map(({ name }) => plural(kebabCase(name))))}`
@@ -17,8 +18,7 @@ export function nameOf({ kept, dropped, added }: MatchedModels): string {
     const renamed = same.find(field => field.before.name !== field.after.name)
     if (renamed !== undefined) return `rename-${model}-${kebabCase(renamed.before.name)}`
   }
-  const changed = kept.find(({ before, after }) => JSON.stringify(before) !== JSON.stringify(after))
-  return changed === undefined ? 'change' : `change-${kebabCase(changed.after.name)}`
+  return changed === null ? 'change' : `change-${kebabCase(changed)}`
 }
 
 const joined = (names: readonly string[]): string =>

@@ -1,14 +1,14 @@
 /** Writes a migration: what leads from the state of all that are there to the state of the models. */
 import { refusal } from '../../error/index.ts'
 import { canonicalJson, nearest } from '../../lib/index.ts'
-import { kindOf, type ModelGraph, type Value } from '../../model/index.ts'
+import { databaseName, kindOf, type ModelGraph, type Value } from '../../model/index.ts'
 import type { MigrationDialect } from '../../store/sql/index.ts'
 import { type MigrationWish, planMigration, type PlannedMigration } from '../change/plan-migration.ts'
 import type { History } from '../history/history.ts'
 import { migrationId, saveMigration } from '../history/migration-folder.ts'
 import { printSteps } from '../history/step-file.ts'
 import { graphOfState } from '../state/graph-of-state.ts'
-import { changesBetween } from '../state/merge-states.ts'
+import { changesBetween, type StateChange } from '../state/merge-states.ts'
 import { type State, stateOf } from '../state/state.ts'
 import { fieldsWithoutValue, renameChoices, valueChoice } from './find-choices.ts'
 import { impossibleChanges } from './impossible-changes.ts'
@@ -45,7 +45,8 @@ export function writeMigration(options: WriteOptions): WrittenMigration | null {
   const { history, graph, root } = options
   const before = stateBefore(history)
   const state = stateOf(graph)
-  if (changesBetween(before, state).length === 0 && options.code === null) return null
+  const changes = changesBetween(before, state)
+  if (changes.length === 0 && options.code === null) return null
   const old = graphOfState(before)
   const matched = matchModels(old, graph)
   requireSnapshot(matched)
@@ -58,7 +59,7 @@ export function writeMigration(options: WriteOptions): WrittenMigration | null {
   }
   const reasons = impossibleChanges(wish, options.dialects)
   if (reasons.length > 0) throw refusal('migrate.impossible', { reasons: reasons.join('\n') })
-  const id = migrationId(chosenName(options.name, matched), options.now)
+  const id = migrationId(chosenName(options.name, matched, changes[0]), options.now)
   const plans = new Map(options.dialects.map(dialect => [dialect.name, planMigration(wish, dialect)] as const))
   const files = Object.fromEntries([...plans].map(([name, plan]) => [name, printSteps(id, name, plan)]))
   const parents = history.heads.map(head => head.id)
@@ -76,8 +77,8 @@ export function stateBefore({ merged, heads }: History): State {
   })
 }
 
-function chosenName(given: string | null, matched: MatchedModels): string {
-  const name = given ?? nameOf(matched)
+function chosenName(given: string | null, matched: MatchedModels, change: StateChange | undefined): string {
+  const name = given ?? nameOf(matched, (change?.to ?? change?.from)?.model ?? null)
   if (isMigrationName(name)) return name
   const reason = `"${name}" is no name for a migration: lower-case letters, digits and hyphens, as in add-rating`
   throw refusal('migrate.name-invalid', { reason })
@@ -88,15 +89,24 @@ function chosenName(given: string | null, matched: MatchedModels): string {
  * would be left behind.
  */
 function requireSnapshot({ kept }: MatchedModels): void {
-  for (const { after, dropped, added } of kept) {
-    const lost = added.find(field => dropped.some(({ name }) => name === field.name))
-    if (lost === undefined) continue
-    const column = dropped.find(({ name }) => name === lost.name)?.column ?? ''
-    throw refusal('migrate.snapshot-disagrees', {
-      reason: `${after.name}.${lost.name} has the column "${column}" in the migrations and "${lost.column}" now`,
+  const disagree = (reason: string) =>
+    refusal('migrate.snapshot-disagrees', {
+      reason,
       advice:
         'Bring plinth.snapshot.json back from the last commit, or delete it: it is then made from the migrations.',
     })
+  for (const { before, after, fields } of kept) {
+    // A name that the declaration does not give but the rule for names: nobody wanted another one.
+    if (before.table !== after.table && after.table === databaseName(after.name))
+      throw disagree(`${after.name} has the table "${before.table}" in the migrations and "${after.table}" now`)
+    const lost = fields.find(
+      one => one.before.column !== one.after.column && one.after.column === databaseName(one.after.name),
+    )
+    if (lost === undefined) continue
+    const { before: old, after: now } = lost
+    throw disagree(
+      `${after.name}.${now.name} has the column "${old.column}" in the migrations and "${now.column}" now`,
+    )
   }
 }
 

@@ -63,7 +63,7 @@ export function printWritten({ files, plans }: WrittenMigration): void {
     const several = plans.size > 1 ? `${database}: ` : ''
     const steps = [...first, ...second]
     if (steps.length === 0) print(`\n${several}Names move; the database needs no command.`)
-    else print(`\n${several}${steps.length} steps, ${first.length} of them while the old version still runs:`)
+    else print(`\n${several}While the old version still runs:`)
     for (const { about } of first) print(`  ${about}`)
     if (second.length > 0) print('When only the new version runs:')
     for (const { about } of second) print(`  ${about}`)
