@@ -20,5 +20,6 @@ export {
   renameBornName,
   requireDatabase,
 } from './migrations/index.ts'
+export { pullDatabase, type PulledApplication } from './pull-database.ts'
 export type { Mode } from './settings.ts'
 export { startApplication, type StartedApplication } from './start-application.ts'

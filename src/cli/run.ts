@@ -14,6 +14,7 @@ import { migrateRebase } from './commands/migrate/rebase.ts'
 import { migrateRename } from './commands/migrate/rename.ts'
 import { migrateStatus } from './commands/migrate/status.ts'
 import { migrateUp } from './commands/migrate/up.ts'
+import { pull } from './commands/pull.ts'
 import { start } from './commands/start.ts'
 
 export async function main(words: readonly string[]): Promise<number> {
@@ -25,6 +26,7 @@ export async function main(words: readonly string[]): Promise<number> {
         check,
         explain,
         database,
+        pull,
         migrateNew,
         migrateStatus,
         migrateUp,

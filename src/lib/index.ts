@@ -19,6 +19,7 @@ export {
   type TlsChoice,
 } from './server-address.ts'
 export { plural } from './plural.ts'
+export { singular } from './singular.ts'
 export { shortName } from './short-name.ts'
 export { slugOf } from './slug.ts'
 export { codePointLength, compareCodePoints } from './unicode.ts'

@@ -1,6 +1,6 @@
 /** The plural of an English noun, well enough for names of collections; what it gets wrong is overridden by hand. */
 
-const irregular: Readonly<Record<string, string>> = {
+export const irregularPlurals: Readonly<Record<string, string>> = {
   person: 'people',
   child: 'children',
   man: 'men',
@@ -39,7 +39,7 @@ const irregular: Readonly<Record<string, string>> = {
   quiz: 'quizzes',
 }
 
-const unchanged = new Set([
+export const unchangedNouns: ReadonlySet<string> = new Set([
   'news',
   'series',
   'species',
@@ -65,8 +65,8 @@ export function plural(name: string): string {
 }
 
 function pluralWord(word: string): string {
-  if (unchanged.has(word)) return word
-  const known = irregular[word]
+  if (unchangedNouns.has(word)) return word
+  const known = irregularPlurals[word]
   if (known !== undefined) return known
   if (/[^aeiou]y$/.test(word)) return `${word.slice(0, -1)}ies`
   if (/(?:s|x|z|ch|sh)$/.test(word)) return `${word}es`

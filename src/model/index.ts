@@ -1,5 +1,13 @@
 /** DECLARE: what an application says about its data, as one frozen graph. */
-export { checkName, databaseName, foreignName, indexName, reservedFieldNames, uniqueName } from './build/names.ts'
+export {
+  checkName,
+  databaseName,
+  foreignName,
+  indexName,
+  reservedFieldNames,
+  reservedModelNames,
+  uniqueName,
+} from './build/names.ts'
 export type * from './expression.ts'
 export { always, never } from './expression.ts'
 export { declareWith, type DeclarationSymbols, type DeclarationTools, type DeclaredValue } from './declare.ts'

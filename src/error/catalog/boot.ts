@@ -127,6 +127,25 @@ export const boot = {
     status: 500,
     message: 'The snapshot does not fit the schema: {reason}.',
   },
+  'boot.pull-unreadable': {
+    status: 500,
+    message: '{file} is not one that this version of Plinth reads.',
+    hint: 'Bring it back from version control. Without it nobody can tell what was changed by hand.',
+  },
+  'boot.pull-unsupported': {
+    status: 500,
+    message: 'The store "{store}" has no tables that could be pulled.',
+  },
+  'boot.pull-nothing': {
+    status: 500,
+    message: 'The database has no tables.',
+    hint: 'On PostgreSQL the parameter schema names the one that is read, as in ?schema=sales.',
+  },
+  'boot.pull-no-url': {
+    status: 500,
+    message: 'Nothing says which database is to be pulled.',
+    hint: 'Name it: plinth pull <url>, or set DATABASE_URL.',
+  },
   'boot.graph-unreadable': {
     status: 500,
     message: 'The printed model graph cannot be read: {reason}.',

@@ -16,6 +16,7 @@ import type {
   UpdatePlan,
   WriteResult,
 } from '../../query/index.ts'
+import type { DescribedDatabase } from './description.ts'
 
 /** An embedded store answers at once, a remote one later; callers take both, so nothing waits for a promise that is not needed. */
 export type Eventually<T> = T | Promise<T>
@@ -107,8 +108,21 @@ export interface SchemaStore {
   applySchema(differences: readonly SchemaDifference[]): Eventually<void>
 }
 
+/** A database that others have made can be taken over. */
+export interface DescribableStore {
+  /** What the database has. The store need not be open for it, and nothing is changed. */
+  describe(): Promise<DescribedDatabase>
+}
+
 export interface Store
-  extends ReadableStore, WritableStore, TransactionalStore, SchemaStore, Partial<SqlStore>, Partial<ReplicatedStore> {
+  extends
+    ReadableStore,
+    WritableStore,
+    TransactionalStore,
+    SchemaStore,
+    Partial<SqlStore>,
+    Partial<ReplicatedStore>,
+    Partial<DescribableStore> {
   readonly name: string
   readonly capabilities: Capabilities
   /** What it does by other means than a word of its database; the documentation tells it. */

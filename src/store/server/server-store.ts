@@ -14,7 +14,7 @@ import type {
   TransactionHandle,
   UpdatePlan,
 } from '../../query/index.ts'
-import type { Eventually, SchemaDifference, Store, TransactionOptions } from '../contract/index.ts'
+import type { DescribedDatabase, Eventually, SchemaDifference, Store, TransactionOptions } from '../contract/index.ts'
 import {
   aggregateCommand,
   type ComparedTable,
@@ -72,6 +72,8 @@ export interface ServerDatabase {
   /** The name of its migration files, and a connection that migrates. */
   readonly migrationName: string
   openMigration(connection: ServerConnection, driver: ServerDriver): Promise<MigrationSession>
+  /** What the database has, for taking it over. */
+  describe(connection: ServerConnection): Promise<DescribedDatabase>
   /** The statement will not run again: connections may forget it. */
   forget(statement: Statement): void
   typedSql<Database>(connections: TypedSqlParts, context: ExecutionContext): Promise<Kysely<Database>>
@@ -209,6 +211,18 @@ export class ServerStore implements Store, MigratableStore {
       return await database.openMigration(await tables.connect('tables'), tables)
     } catch (error) {
       throw codedError(tables.failureOf(error), error)
+    }
+  }
+
+  async describe(): Promise<DescribedDatabase> {
+    const { direct, driver, describe } = this.#opened?.database ?? (await this.#reach())
+    const connection = await (direct ?? driver).connect('tables')
+    try {
+      return await describe(connection)
+    } catch (error) {
+      throw codedError(driver.failureOf(error), error)
+    } finally {
+      await endOf(connection)
     }
   }
 

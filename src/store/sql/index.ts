@@ -34,3 +34,4 @@ export { answerOf, deleteCommand, type FindKeys, insertCommand, updateCommand, t
 /** Kysely is loaded when it is first asked for: it takes longer to load than all of Plinth. */
 export { leavesTraces } from './leaves-traces.ts'
 export const kyselyAccess = () => import('./kysely-access.ts')
+export { enumType, isEnum, literalDefault, longestText, textType, typeOfKind, wordsBetweenQuotes } from './described.ts'

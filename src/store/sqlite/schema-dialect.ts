@@ -70,7 +70,7 @@ export class SqliteSchemaDialect implements SchemaDialect {
         columns: needed,
         comesWithColumn: kind !== 'check' && needed.length === 1,
         compare: found => (found === text ? 'same' : isWider(text, found) ? 'narrower' : 'different'),
-        isServedBy: found => kind === 'reference' && found === printedReferenceOf(shape, name),
+        isServedBy: found => kind === 'reference' && isReference(shape, name, found),
       }
     }
     return [
@@ -158,13 +158,15 @@ export class SqliteSchemaDialect implements SchemaDialect {
   }
 }
 
-/** A reference of the shape as the catalogue of a table is printed that was there before its model. */
-function printedReferenceOf({ references }: TableShape, name: string): string | null {
+/** Whether a reference of a table that was there before its model, as its catalogue is printed, is the one of that name. */
+function isReference({ model, references }: TableShape, name: string, found: string): boolean {
   const reference = references.find(one => one.name === name)
-  if (reference === undefined) return null
+  if (reference === undefined) return false
   const { columns, target, targetColumns, onDelete } = reference
   const names = (fields: readonly FieldNode[]): readonly string[] => fields.map(({ column }) => column)
-  return printedReference(names(columns), tableName(target), names(targetColumns), onDelete)
+  // What happens to links nobody has declared.
+  const wanted: readonly DeleteBehaviour[] = model.hidden ? ['restrict', 'cascade', 'setNull'] : [onDelete]
+  return wanted.some(one => found === printedReference(names(columns), tableName(target), names(targetColumns), one))
 }
 
 /** SQLite does not tell its own names of columns and tables by case. */

@@ -17,7 +17,7 @@ import {
   type TransactionHandle,
   type UpdatePlan,
 } from '../../query/index.ts'
-import type { Eventually, SchemaDifference, Store, TransactionOptions } from '../contract/index.ts'
+import type { DescribedDatabase, Eventually, SchemaDifference, Store, TransactionOptions } from '../contract/index.ts'
 import {
   aggregateCommand,
   deleteCommand,
@@ -164,6 +164,12 @@ export class SqliteStore implements Store, MigratableStore {
 
   compareSchema(graph: ModelGraph): readonly SchemaDifference[] {
     return compareSchema(this.#open().writes.writer.database, graph, sqliteDialect)
+  }
+
+  async describe(): Promise<DescribedDatabase> {
+    // Only who takes a database over needs it.
+    const { describeDatabase } = await import('./describe-database.ts')
+    return describeDatabase(this.#options)
   }
 
   applySchema(differences: readonly SchemaDifference[]): void {

@@ -1,0 +1,95 @@
+/** Takes an existing database over: writes an application for it into a folder, or brings the one that is there up to date. */
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, extname, join } from 'node:path'
+import { refusal } from '../error/index.ts'
+import { sentenceCase } from '../lib/index.ts'
+import { type FileConflict, takingOver } from '../migrate/index.ts'
+import { type DatabaseAddress, databaseForms, readDatabaseAddress } from './database-address.ts'
+import { snapshotFile } from './follow-snapshot.ts'
+import { storeAt } from './open-store.ts'
+
+export interface PullOptions {
+  readonly url: string
+  /** The folder of the application. */
+  readonly root: string
+  /** Where relative paths in the URL begin. */
+  readonly from: string
+}
+
+export interface PulledApplication {
+  /** How many models there are, views among them. */
+  readonly models: number
+  /** What was written, by path; `removed`: its table is gone and nobody had changed it. */
+  readonly written: readonly string[]
+  readonly removed: readonly string[]
+  readonly conflicts: readonly FileConflict[]
+  /** What models cannot express. */
+  readonly notes: readonly string[]
+}
+
+export async function pullDatabase({ url, root, from }: PullOptions): Promise<PulledApplication> {
+  const read = readDatabaseAddress(url, from)
+  if (!read.ok) {
+    // The address itself may hold a password.
+    const forms = read.scheme === null ? '' : `; it can be ${databaseForms.join(', ')}`
+    throw refusal('boot.database-address', { problem: `${read.problem}${forms}` })
+  }
+  const store = await storeAt(read.address)
+  if (store.describe === undefined) throw refusal('boot.pull-unsupported', { store: store.name })
+  const described = await store.describe()
+  if (described.tables.length === 0) throw refusal('boot.pull-nothing', {})
+  const { pull } = await takingOver()
+  const text = (path: string): string | null => {
+    const file = join(root, path)
+    return existsSync(file) ? readFileSync(file, 'utf8') : null
+  }
+  const project = { name: nameOf(read.address), ...own(read.address) }
+  const { graph, writes, conflicts, notes } = pull({ described, project, snapshotFile, read: text })
+  for (const [path, content] of writes) write(join(root, path), content)
+  const paths = [...writes.keys()].toSorted()
+  return {
+    models: Object.values(graph.models).filter(({ hidden }) => !hidden).length,
+    written: paths.filter(path => writes.get(path) !== null),
+    removed: paths.filter(path => writes.get(path) === null),
+    conflicts,
+    notes,
+  }
+}
+
+function nameOf(address: DatabaseAddress): string {
+  if (address.store === 'memory') return 'Application'
+  const name = address.store === 'sqlite' ? basename(address.file, extname(address.file)) : address.address.database
+  return sentenceCase(name) || 'Application'
+}
+
+const drivers = { postgres: 'pg', mysql: 'mysql2' } as const
+
+interface OwnPackage {
+  readonly version: string
+  readonly peerDependencies: Readonly<Record<string, string>>
+}
+
+/** What of Plinth's own package an application needs to know. */
+function own(address: DatabaseAddress): {
+  readonly version: string
+  readonly driver: readonly [string, string] | null
+} {
+  const { version, peerDependencies } = JSON.parse(
+    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+  ) as OwnPackage
+  if (address.store !== 'postgres' && address.store !== 'mysql') return { version, driver: null }
+  const driver = drivers[address.store]
+  return { version, driver: [driver, peerDependencies[driver] ?? '*'] }
+}
+
+/** A crash in between leaves the old file whole. */
+function write(file: string, content: string | null): void {
+  if (content === null) {
+    rmSync(file)
+    return
+  }
+  mkdirSync(dirname(file), { recursive: true })
+  const draft = `${file}.${process.pid}.tmp`
+  writeFileSync(draft, content)
+  renameSync(draft, file)
+}

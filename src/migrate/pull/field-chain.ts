@@ -1,0 +1,99 @@
+/** A column as the declaration of a field. */
+import { databaseName, kindOf, type NativeColumn } from '../../model/index.ts'
+import type { DescribedColumn } from '../../store/contract/index.ts'
+import { type Argument, type Call, Chain, theMoment } from './declaration.ts'
+
+export interface FieldFacts {
+  readonly name: string
+  readonly store: string
+  /** The one field of the key. */
+  readonly isKey: boolean
+  readonly unique: boolean
+  readonly indexed: boolean
+}
+
+export const call = (method: string, ...given: readonly Argument[]): Call => ({ method, given })
+
+export const when = (condition: boolean, one: () => Call): readonly Call[] => (condition ? [one()] : [])
+
+export function fieldChain(column: DescribedColumn, facts: FieldFacts): Chain {
+  const { nullable, comment } = column
+  const { isKey, unique, indexed } = facts
+  return new Chain(
+    ...beginning(column, isKey),
+    ...when(nullable, () => call('optional')),
+    ...filling(column, isKey),
+    ...when(unique && !isKey, () => call('unique')),
+    ...when(indexed && !isKey, () => call('index')),
+    ...when(comment !== null, () => call('describe', comment)),
+    ...columnCall(column, facts, column.usual ? null : column.native),
+  )
+}
+
+/** Where the column is called otherwise than the field, or has a type of its own. */
+export function columnCall(
+  { name: column }: DescribedColumn,
+  { name, store }: Pick<FieldFacts, 'name' | 'store'>,
+  native: NativeColumn | null,
+): readonly Call[] {
+  if (native === null) return when(databaseName(name) !== column, () => call('column', column))
+  const type: Argument = native.form === null ? native.type : { type: native.type, form: native.form }
+  return [call('column', column, { [store]: type })]
+}
+
+/** Keys that Plinth or the database makes have builders of their own. */
+function beginning({ type, default: filling }: DescribedColumn, isKey: boolean): readonly Call[] {
+  if (isKey && filling?.from === 'sequence') return [call('sequence')]
+  if (isKey && filling?.from === 'uuid' && type.kind === 'id') return [call('id')]
+  return [...builderOf(type), ...when(isKey, () => call('key'))]
+}
+
+function filling({ default: given, type }: DescribedColumn, isKey: boolean): readonly Call[] {
+  switch (given?.from) {
+    case 'literal':
+      return [call('default', given.value as Argument)]
+    case 'now':
+      return [call('default', theMoment)]
+    case 'generated':
+      return [call('generated')]
+    case 'database':
+      return [call('databaseDefault')]
+    case 'sequence':
+      return when(!isKey, () => call('databaseDefault'))
+    case 'uuid':
+      return when(!isKey || type.kind !== 'id', () => call('databaseDefault'))
+    case undefined:
+      return []
+  }
+}
+
+/** The most characters of a text that says nothing of it. */
+const textDefault = 1000
+
+function builderOf({ kind, options, element }: DescribedColumn['type']): readonly Call[] {
+  switch (kind) {
+    case 'id':
+      return [call('uuid')]
+    case 'text':
+      return [options['max'] === textDefault ? call('text') : call('text', options as Argument)]
+    case 'enum':
+      return [call('enum', options['values'] as Argument)]
+    case 'array':
+      return element === undefined ? [] : [call('array', new Chain(...builderOf(element)), ...optionsOf(options))]
+    default:
+      return [call(kind, ...optionsOf(options))]
+  }
+}
+
+const optionsOf = (options: DescribedColumn['type']['options']): readonly Argument[] =>
+  Object.keys(options).length === 0 ? [] : [options as Argument]
+
+/** Values of some kinds are neither equal nor in an order, so no index and no key is over them. */
+export const canBeIndexed = ({ type }: DescribedColumn): boolean =>
+  kindOf(type).sortable || kindOf(type).operators.includes('eq')
+
+export const canBeUnique = ({ type }: DescribedColumn): boolean => kindOf(type).operators.includes('eq')
+
+const unfitForKeys = new Set(['json', 'float', 'array'])
+
+export const canBeKey = ({ type }: DescribedColumn): boolean => !unfitForKeys.has(kindOf(type).storage)

@@ -1,0 +1,118 @@
+/** The story of a pull: description → models → texts → merged with what is there. Nothing is read or written here. */
+import { refusal } from '../../error/index.ts'
+import type { ModelGraph } from '../../model/index.ts'
+import type { DescribedDatabase } from '../../store/contract/index.ts'
+import { printSnapshot, readSnapshot, type Snapshot, snapshotOf } from '../names/snapshot.ts'
+import { graphOfDeclarations } from './declaration.ts'
+import { declareModels } from './declare-models.ts'
+import { firstFiles, type ProjectFacts, pulledFiles } from './files.ts'
+import { lastPullFile, printLastPull, readLastPull } from './last-pull.ts'
+import { type Conflict, mergeTexts } from './merge.ts'
+
+export interface PullOptions {
+  readonly described: DescribedDatabase
+  readonly project: ProjectFacts
+  /** Where the folder keeps its snapshot. */
+  readonly snapshotFile: string
+  /** A file of the folder; null when there is none. */
+  readonly read: (path: string) => string | null
+}
+
+export interface Pulled {
+  readonly graph: ModelGraph
+  /** By path; null: the file is to be removed. */
+  readonly writes: ReadonlyMap<string, string | null>
+  readonly conflicts: readonly FileConflict[]
+  /** What models cannot express. */
+  readonly notes: readonly string[]
+}
+
+/** `conflict` null: the whole file, because of `reason`. */
+export interface FileConflict {
+  readonly path: string
+  readonly conflict: Conflict | null
+  readonly reason: string
+}
+
+export function pull({ described, project, snapshotFile, read }: PullOptions): Pulled {
+  const { models, notes } = declareModels(described)
+  const graph = graphOfDeclarations(models)
+  const fresh = pulledFiles(models)
+  const before = lastPull(read)
+  const writes = new Map<string, string | null>()
+  const conflicts: FileConflict[] = []
+  const put = (path: string, text: string | null): void => {
+    if (text !== read(path)) writes.set(path, text)
+  }
+  for (const [path, text] of fresh) {
+    const { merged, found } = mergeFile(path, read(path), before?.get(path) ?? null, text)
+    conflicts.push(...found)
+    put(path, merged)
+  }
+  for (const [path, base] of before ?? []) {
+    const current = read(path)
+    if (fresh.has(path) || current === null) continue
+    if (current === base) put(path, null)
+    else
+      conflicts.push({
+        path,
+        conflict: null,
+        reason: 'its table is gone from the database, and it was changed by hand',
+      })
+  }
+  for (const [path, text] of firstFiles(models, project)) if (read(path) === null) put(path, text)
+  put(snapshotFile, printSnapshot(snapshotWith(graph, read(snapshotFile), snapshotFile)))
+  put(lastPullFile, printLastPull({ files: fresh }))
+  return { graph, writes, conflicts, notes }
+}
+
+function lastPull(read: PullOptions['read']): ReadonlyMap<string, string> | null {
+  const text = read(lastPullFile)
+  if (text === null) return null
+  const last = readLastPull(text)
+  if (last === null) throw refusal('boot.pull-unreadable', { file: lastPullFile })
+  return last.files
+}
+
+interface MergedFile {
+  readonly merged: string | null
+  readonly found: readonly FileConflict[]
+}
+
+function mergeFile(path: string, current: string | null, base: string | null, pulled: string): MergedFile {
+  const kept = (reason: string): MergedFile => ({ merged: current, found: [{ path, conflict: null, reason }] })
+  if (current === null) {
+    if (base === null) return { merged: pulled, found: [] }
+    // Who has removed it does not want it back; only what is new there is worth a word.
+    return base === pulled ? { merged: null, found: [] } : kept('it was removed by hand, and its table has changed')
+  }
+  if (base === null)
+    return current === pulled ? { merged: current, found: [] } : kept('it was there before the first pull')
+  const { text, conflicts } = mergeTexts(current, base, pulled)
+  return {
+    merged: text,
+    found: conflicts.map(conflict => ({ path, conflict, reason: 'both have changed these lines' })),
+  }
+}
+
+/** What the snapshot says of tables and columns already stays: names in code may have moved since. */
+function snapshotWith(graph: ModelGraph, text: string | null, file: string): Snapshot {
+  const fresh = snapshotOf(graph)
+  if (text === null) return fresh
+  const known = readSnapshot(text)
+  if (known === null)
+    throw refusal('boot.snapshot-invalid', { reason: `${file} is not one that this version of Plinth reads` })
+  const byTable = new Map(Object.values(known.models).map(born => [born.table, born]))
+  const added = Object.entries(fresh.models).filter(
+    ([name, { table }]) => !byTable.has(table) && known.models[name] === undefined,
+  )
+  const models = Object.entries(known.models).map(([name, born]) => {
+    const now = Object.values(fresh.models).find(({ table }) => table === born.table)
+    const taken = new Set([...Object.values(born.columns), ...Object.values(born.gone ?? {})])
+    const columns = Object.entries(now?.columns ?? {}).filter(
+      ([field, column]) => !taken.has(column) && born.columns[field] === undefined,
+    )
+    return [name, { ...born, columns: { ...born.columns, ...Object.fromEntries(columns) } }] as const
+  })
+  return { ...known, models: Object.fromEntries([...models, ...added]) }
+}

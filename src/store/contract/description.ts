@@ -1,0 +1,55 @@
+/** What a database has, told alike by every store: for taking it over (`plinth pull`). Plain data. */
+import type { DeleteBehaviour, FieldType, NativeColumn, Value } from '../../model/index.ts'
+
+export interface DescribedDatabase {
+  /** The name by which fields declare types of this store's own. */
+  readonly store: string
+  /** In the order of their names. */
+  readonly tables: readonly DescribedTable[]
+  /** Sentences about what models cannot express. */
+  readonly notes: readonly string[]
+}
+
+export interface DescribedTable {
+  readonly name: string
+  readonly view: boolean
+  readonly comment: string | null
+  readonly columns: readonly DescribedColumn[]
+  /** Empty: rows have no address. */
+  readonly key: readonly string[]
+  readonly uniques: readonly (readonly string[])[]
+  readonly indexes: readonly DescribedIndex[]
+  readonly references: readonly DescribedReference[]
+  readonly notes: readonly string[]
+}
+
+export interface DescribedColumn {
+  readonly name: string
+  readonly type: FieldType
+  readonly native: NativeColumn
+  /** It is the type that the store gives fields of this kind by itself. */
+  readonly usual: boolean
+  readonly nullable: boolean
+  readonly default: DescribedDefault | null
+  readonly comment: string | null
+}
+
+/** `generated`: always made by the database; `database`: by an expression that a model has no word for. */
+export type DescribedDefault =
+  | { readonly from: 'literal'; readonly value: Value }
+  | { readonly from: 'now' }
+  | { readonly from: 'sequence' }
+  | { readonly from: 'uuid' }
+  | { readonly from: 'database' }
+  | { readonly from: 'generated' }
+
+export interface DescribedIndex {
+  readonly columns: readonly { readonly column: string; readonly descending: boolean }[]
+}
+
+export interface DescribedReference {
+  readonly columns: readonly string[]
+  readonly table: string
+  readonly targetColumns: readonly string[]
+  readonly onDelete: DeleteBehaviour
+}
