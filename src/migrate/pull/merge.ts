@@ -40,13 +40,41 @@ interface Part {
 }
 
 function settled(mine: readonly string[], base: readonly string[], theirs: readonly string[]): readonly Part[] {
-  // Both have added something at one place: both stay.
-  if (base.length === 0) return [{ lines: [...mine, ...theirs.filter(line => !mine.includes(line))], pulled: null }]
-  // Neighbouring lines of which each was changed by one side only.
-  if (mine.length === base.length && theirs.length === base.length)
-    return base.map((line, index) => settledLine(mine[index] ?? '', line, theirs[index] ?? ''))
-  return [{ lines: mine, pulled: theirs }]
+  const [here, there] = [slotsOf(mine, base), slotsOf(theirs, base)]
+  if (here === null || there === null) return [{ lines: mine, pulled: theirs }]
+  return [
+    added(here.before, there.before),
+    ...base.flatMap((line, index) => {
+      const [own, other] = [here.lines[index], there.lines[index]]
+      if (own === undefined || other === undefined) return []
+      return [settledLine(own.line, line, other.line), added(own.after, other.after)]
+    }),
+  ]
 }
+
+/** What one side has made of each line of the base, and what it has put before the first and after each. */
+interface Slots {
+  readonly before: readonly string[]
+  readonly lines: readonly { readonly line: string; readonly after: readonly string[] }[]
+}
+
+/** Lines that were changed one by one, or lines that were added to those that stayed; null when it cannot be told. */
+function slotsOf(side: readonly string[], base: readonly string[]): Slots | null {
+  if (side.length === base.length) return { before: [], lines: side.map(line => ({ line, after: [] })) }
+  const before: string[] = []
+  const lines: { readonly line: string; readonly after: string[] }[] = []
+  for (const line of side) {
+    if (lines.length < base.length && line === base[lines.length]) lines.push({ line, after: [] })
+    else (lines.at(-1)?.after ?? before).push(line)
+  }
+  return lines.length === base.length ? { before, lines } : null
+}
+
+/** Both have added something at one place: both stay. */
+const added = (mine: readonly string[], theirs: readonly string[]): Part => ({
+  lines: [...mine, ...theirs.filter(line => !mine.includes(line))],
+  pulled: null,
+})
 
 function settledLine(mine: string, base: string, theirs: string): Part {
   if (mine === base) return { lines: [theirs], pulled: null }

@@ -101,6 +101,7 @@ async function reach(address: ServerAddress, limits: ConnectionLimits): Promise<
     },
     compareSchema: (on, graph, learn) => compareSchema(on, graph, dialect, learn),
     applySchema,
+    describe: async on => (await import('./describe-database.ts')).describeDatabase(on),
     forget: statement => driver.forget(statement),
     typedSql: async (parts, context) => (await import('./typed-sql.ts')).typedSql(parts, context),
   }

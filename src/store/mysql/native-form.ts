@@ -20,7 +20,8 @@ function formOf(type: string, kind: FieldType): NativeForm {
       // Differences of unsigned numbers would be refused below zero.
       return { read: column => `cast(${column} as signed)`, write: asItIs, comparable: true }
     case 'boolean':
-      return { read: column => `cast(${column} as unsigned)`, write: asItIs, comparable: false }
+      // Whatever is not zero is true.
+      return { read: column => `(${column} <> 0)`, write: asItIs, comparable: false }
     case 'decimal':
       return {
         read: column => `cast(${column} as decimal(65,${decimalScale(kind)}))`,

@@ -15,7 +15,8 @@ export const collationIn = (type: string): string | null => collationPart.exec(t
 export function nativeForm(field: FieldNode): NativeForm | null {
   const native = field.native?.['postgres']
   if (native === undefined) return null
-  return formOf(bareType(native.type), field.type)
+  // A domain is read and written as what it is made of.
+  return formOf(bareType(native.form ?? native.type), field.type)
 }
 
 function formOf(type: string, kind: FieldType): NativeForm {

@@ -158,6 +158,7 @@ async function reach(
     },
     compareSchema: (on, graph, learn) => compareSchema(on, graph, dialect, schema, learn),
     applySchema,
+    describe: async on => (await import('./describe-database.ts')).describeDatabase(on, schema),
     forget(statement) {
       driver.forget(statement)
       for (const { drivers } of copies) drivers.direct.forget(statement)

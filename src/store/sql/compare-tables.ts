@@ -159,6 +159,8 @@ class Comparison {
   #compareKey(): void {
     const has = this.#existing.key
     const needs = this.#shape.key.map(({ column }) => column)
+    // Rows are not addressed by a key that no field can be.
+    if (this.#shape.model.adopted && needs.length === 0) return
     // In which order the columns of a key stand decides what it finds fast, not what it says.
     const same = this.#shape.model.adopted
       ? has.toSorted().join() === needs.toSorted().join()

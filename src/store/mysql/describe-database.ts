@@ -1,0 +1,208 @@
+/** What a database of MariaDB has, for taking it over: read from the information schema. */
+import type { DeleteBehaviour, FieldType } from '../../model/index.ts'
+import type {
+  DescribedColumn,
+  DescribedDatabase,
+  DescribedDefault,
+  DescribedReference,
+  DescribedTable,
+} from '../contract/index.ts'
+import type { ServerConnection } from '../server/index.ts'
+import { enumType, isEnum, literalDefault, wordsBetweenQuotes } from '../sql/index.ts'
+import { columnTypeOf } from './column-type.ts'
+import { kindOfType } from './described-type.ts'
+
+const here = 'table_schema = database()'
+const tableSql = `select table_name, table_type, table_comment from information_schema.tables where ${here} and table_type in ('BASE TABLE', 'SYSTEM VERSIONED', 'VIEW') and table_name not like 'plinth\\_%' order by binary table_name`
+const columnSql = `select table_name, column_name, column_type, ifnull(character_set_name, ''), ifnull(collation_name, ''), is_nullable, column_default, extra, is_generated, column_comment from information_schema.columns where ${here} order by ordinal_position`
+const checkSql =
+  'select table_name, constraint_name, level, check_clause from information_schema.check_constraints where constraint_schema = database() order by binary constraint_name'
+const referenceSql = `select k.table_name, k.constraint_name, k.column_name, k.referenced_table_schema = database(), k.referenced_table_name, k.referenced_column_name, r.delete_rule
+from information_schema.key_column_usage k join information_schema.referential_constraints r
+  on r.constraint_schema = k.constraint_schema and r.constraint_name = k.constraint_name and r.table_name = k.table_name
+where k.table_schema = database() and k.referenced_table_name is not null order by binary k.constraint_name, k.ordinal_position`
+const indexSql = `select table_name, index_name, non_unique, column_name, collation, sub_part is not null or index_type <> 'BTREE' or column_name is null from information_schema.statistics where ${here} order by binary index_name, seq_in_index`
+const triggerSql =
+  'select event_object_table, trigger_name from information_schema.triggers where trigger_schema = database() order by binary trigger_name'
+
+type Cells = readonly (string | null)[]
+
+export async function describeDatabase(connection: ServerConnection): Promise<DescribedDatabase> {
+  const rows = async (sql: string): Promise<readonly Cells[]> => {
+    const result = await connection.run({ sql, name: null }, [])
+    return result.rows.map(row => row.map(cell => (cell === null ? null : String(cell))))
+  }
+  const tables = await rows(tableSql)
+  const columns = byTable(await rows(columnSql))
+  const checks = byTable(await rows(checkSql))
+  const references = byTable(await rows(referenceSql))
+  const indexes = byTable(await rows(indexSql))
+  const triggers = byTable(await rows(triggerSql))
+  return {
+    store: 'mysql',
+    tables: tables.map(table => {
+      const of = (all: ReadonlyMap<string, readonly Cells[]>): readonly Cells[] => all.get(table[0] ?? '') ?? []
+      const parts = { columns: of(columns), checks: of(checks), references: of(references), indexes: of(indexes) }
+      return describeTable(table, parts, of(triggers))
+    }),
+    notes: [],
+  }
+}
+
+const byTable = (rows: readonly Cells[]): ReadonlyMap<string, readonly Cells[]> =>
+  Map.groupBy(rows, ([table]) => table ?? '')
+
+interface Parts {
+  readonly columns: readonly Cells[]
+  readonly checks: readonly Cells[]
+  readonly references: readonly Cells[]
+  readonly indexes: readonly Cells[]
+}
+
+interface FoundIndex {
+  readonly name: string
+  readonly unique: boolean
+  readonly columns: readonly { readonly column: string; readonly descending: boolean }[]
+  /** A whole tree of columns. */
+  readonly plain: boolean
+}
+
+function describeTable([name, type, comment]: Cells, parts: Parts, triggers: readonly Cells[]): DescribedTable {
+  const table = name ?? ''
+  const view = type === 'VIEW'
+  const notes: string[] = []
+  const indexes = indexesOf(parts.indexes)
+  const key = indexes.find(index => index.name === 'PRIMARY')?.columns.map(({ column }) => column) ?? []
+  const described = parts.columns.map(cells => {
+    const { column, note } = describeColumn(cells, parts.checks, key, view)
+    if (note !== null) notes.push(`The column "${table}.${column.name}": ${note}.`)
+    return column
+  })
+  const fine = described.some(column => key.includes(column.name) && isFine(column))
+  if (fine) notes.push(`The key of "${table}" holds moments finer than a millisecond; its rows can only be listed.`)
+  const others = indexes.filter(index => index.name !== 'PRIMARY')
+  const usable = others.filter(
+    ({ plain, unique, columns }) => plain && !(unique && columns.some(one => one.descending)),
+  )
+  const left = others.filter(index => !usable.includes(index)).map(index => index.name)
+  if (left.length > 0) notes.push(`Indexes of "${table}" that models have no word for stay: ${left.join(', ')}.`)
+  if (triggers.length > 0)
+    notes.push(`Triggers of "${table}" go on doing what they do: ${triggers.map(([, trigger]) => trigger).join(', ')}.`)
+  const told =
+    described.filter(({ type: kind }) => kind.kind === 'json').length +
+    parts.checks.filter(check => wordsOf(check) !== null).length
+  if (parts.checks.length > told)
+    notes.push(`Checks of "${table}" stay with the database: what breaks them is refused with writes.check.`)
+  return {
+    name: table,
+    view,
+    comment: view || comment === '' ? null : (comment ?? null),
+    columns: described,
+    key: fine ? [] : key,
+    uniques: usable.filter(({ unique }) => unique).map(({ columns }) => columns.map(({ column }) => column)),
+    indexes: usable.filter(({ unique }) => !unique).map(({ columns }) => ({ columns })),
+    references: describeReferences(table, parts.references, notes),
+    notes,
+  }
+}
+
+const indexesOf = (rows: readonly Cells[]): readonly FoundIndex[] =>
+  [...Map.groupBy(rows, ([, index]) => index ?? '')].map(([name, parts]) => ({
+    name,
+    unique: parts[0]?.[2] === '0',
+    columns: parts.map(part => ({ column: part[3] ?? '', descending: part[4] === 'D' })),
+    plain: parts.every(part => part[5] === '0'),
+  }))
+
+/** Moments of which the field shows less than the column tells apart. */
+const isFine = ({ type, native }: DescribedColumn): boolean =>
+  (type.kind === 'datetime' || type.kind === 'time') && Number(/\((\d)\)/u.exec(native.type)?.[1] ?? 0) > 3
+
+/** The column and the words of `"state" in ('new','sold')`. */
+function wordsOf([, , , clause]: Cells): { readonly column: string; readonly words: readonly string[] } | null {
+  const column = /^[`"]([^`"]+)[`"] in \((?:'(?:[^']|'')*'(?:,\s*)?)+\)$/u.exec(clause ?? '')?.[1]
+  const words = wordsBetweenQuotes(clause ?? '')
+  return column !== undefined && isEnum(words) ? { column, words } : null
+}
+
+function describeColumn(
+  [, name, printed, set, collation, nullable, expression, extra, generated, comment]: Cells,
+  checks: readonly Cells[],
+  key: readonly string[],
+  view: boolean,
+): { readonly column: DescribedColumn; readonly note: string | null } {
+  const json = checks.some(([, , , clause]) => /^json_valid\([`"](.+)[`"]\)$/u.exec(clause ?? '')?.[1] === name)
+  const found = kindOfType(printed ?? '', json)
+  const checked = checks.map(wordsOf).find(each => each?.column === name)
+  const isKey = key.length === 1 && key[0] === name
+  const counts = (extra ?? '').includes('auto_increment')
+  const words = checked !== undefined && checked !== null && found.type.kind === 'text' ? checked.words : null
+  const numbers: FieldType = isKey && counts ? { kind: 'integer', options: {} } : found.type
+  const type = words === null ? numbers : enumType(words)
+  const native = collation === '' ? (printed ?? '') : `${printed} character set ${set} collate ${collation}`
+  return {
+    column: {
+      name: name ?? '',
+      type,
+      native: { type: native, form: null },
+      usual: isUsual(type, native),
+      nullable: view || nullable === 'YES',
+      default: view ? null : fillingOf(expression ?? null, type, counts, generated === 'ALWAYS', extra ?? ''),
+      comment: comment === '' ? null : (comment ?? null),
+    },
+    note: found.note,
+  }
+}
+
+/** Texts of Plinth have its own collation, and lengths that follow from more than their type. */
+const isUsual = (type: FieldType, native: string): boolean =>
+  !native.includes(' collate ') && type.kind !== 'boolean' && columnTypeOf(type, null) === native
+
+function fillingOf(
+  expression: string | null,
+  type: FieldType,
+  counts: boolean,
+  generated: boolean,
+  extra: string,
+): DescribedDefault | null {
+  if (generated) return { from: 'generated' }
+  if (counts) return { from: 'sequence' }
+  // The database sets it at each update, too, and only it does.
+  if (/on update/iu.test(extra)) return { from: 'database' }
+  if (expression === null || /^null$/iu.test(expression)) return null
+  if (/^current_timestamp\(\d?\)$/iu.test(expression))
+    return type.kind === 'datetime' ? { from: 'now' } : { from: 'database' }
+  if (/^uuid\(\)$/iu.test(expression) && type.kind === 'id') return { from: 'uuid' }
+  const text = /^'((?:[^']|'')*)'$/u.exec(expression)?.[1]?.replaceAll("''", "'")
+  const constant = text ?? /^-?\d[\d.]*$/u.exec(expression)?.[0]
+  const literal = constant === undefined ? null : literalDefault(type, constant)
+  return literal ?? { from: 'database' }
+}
+
+const deleteBehaviours: Readonly<Record<string, DeleteBehaviour>> = {
+  'NO ACTION': 'restrict',
+  RESTRICT: 'restrict',
+  CASCADE: 'cascade',
+  'SET NULL': 'setNull',
+}
+
+function describeReferences(table: string, rows: readonly Cells[], notes: string[]): readonly DescribedReference[] {
+  return [...Map.groupBy(rows, ([, name]) => name ?? '')].flatMap(([name, parts]) => {
+    const [, , , here = '0', target = null, , rule = null] = parts[0] ?? []
+    if (here !== '1') {
+      notes.push(`The reference "${name}" of "${table}" leads to "${target}" of another database.`)
+      return []
+    }
+    const behaviour = deleteBehaviours[rule ?? '']
+    if (behaviour === undefined)
+      notes.push(`"${table}" says "on delete ${rule?.toLowerCase()}" in "${name}", which is taken for restrict.`)
+    return [
+      {
+        columns: parts.map(part => part[2] ?? ''),
+        table: target ?? '',
+        targetColumns: parts.map(part => part[5] ?? ''),
+        onDelete: behaviour ?? 'restrict',
+      },
+    ]
+  })
+}

@@ -1,0 +1,126 @@
+/** A database of a test's own, and a folder into which it is pulled, as its user has both. */
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { fileURLToPath } from 'node:url'
+import { type Project, project } from '../cli/project.ts'
+import { emptyDatabase, type Engine } from '../fixtures/engines.ts'
+import { administer } from '../services/administration.ts'
+import { familyOf } from './awkward.ts'
+
+const repository = fileURLToPath(new URL('../../', import.meta.url))
+
+export interface Finished {
+  readonly code: number | null
+  readonly output: string
+}
+
+export interface PulledProject extends AsyncDisposable {
+  readonly url: string
+  readonly folder: string
+  /** What the database answers, each cell as text. */
+  sql(...statements: readonly string[]): Promise<unknown>
+  read(file: string): string
+  write(file: string, text: string): void
+  edit(file: string, from: string, to: string): void
+  files(): readonly string[]
+  /** Runs `plinth …` with the database as DATABASE_URL. */
+  plinth(...words: readonly string[]): Promise<Finished>
+  /** Type-checks what was pulled; null when all is well. */
+  typecheck(): string | null
+  /** What a formatter would change; null when nothing. */
+  format(): string | null
+  /** Serves the application and gives its address. */
+  serve(): Promise<string>
+}
+
+export async function pulledProject(engine: Engine, statements: readonly string[]): Promise<PulledProject> {
+  const database = await emptyDatabase(engine)
+  const own: Project = project({})
+  const { folder } = own
+  const types = join(folder, 'node_modules/@types')
+  mkdirSync(types)
+  symlinkSync(join(repository, 'node_modules/@types/node'), join(types, 'node'))
+  const config = JSON.parse(readFileSync(join(repository, '.oxfmtrc.json'), 'utf8')) as Record<string, unknown>
+  writeFileSync(join(folder, '.oxfmtrc.json'), JSON.stringify({ ...config, $schema: undefined, ignorePatterns: [] }))
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: strict, include: ['src'] }))
+  const path = (file: string): string => join(folder, file)
+  const family = familyOf(engine)
+  const sql = async (...all: readonly string[]): Promise<unknown> => {
+    if (family !== 'sqlite') return administer(family, database.url, ...all)
+    const file = new DatabaseSync(database.url.slice('file:'.length))
+    try {
+      return all.map(statement => file.prepare(statement).all()).at(-1)
+    } finally {
+      file.close()
+    }
+  }
+  const plinth = async (...words: readonly string[]): Promise<Finished> => {
+    const running = own.run(words, { DATABASE_URL: database.url })
+    return { code: await running.exit, output: running.output() }
+  }
+  await sql(...statements)
+  return {
+    url: database.url,
+    folder,
+    sql,
+    read: file => readFileSync(path(file), 'utf8'),
+    write: (file, text) => own.write(file, text),
+    edit(file, from, to) {
+      const text = readFileSync(path(file), 'utf8')
+      if (!text.includes(from)) throw new Error(`${file} does not have ${from}:\n${text}`)
+      writeFileSync(path(file), text.replace(from, to))
+    },
+    files: () => (existsSync(path('src/models')) ? readdirSync(path('src/models')).toSorted() : []),
+    plinth,
+    typecheck: () => complaint('tsc', ['-p', folder], folder),
+    format: () => complaint('oxfmt', ['--list-different', 'src'], folder),
+    serve: () => own.run(['dev', '--no-reload'], { DATABASE_URL: database.url }).url(),
+    async [Symbol.asyncDispose]() {
+      own[Symbol.dispose]()
+      await database[Symbol.asyncDispose]()
+    },
+  }
+}
+
+const strict = {
+  target: 'es2024',
+  module: 'nodenext',
+  types: ['node'],
+  strict: true,
+  noUncheckedIndexedAccess: true,
+  noEmit: true,
+  allowImportingTsExtensions: true,
+  erasableSyntaxOnly: true,
+  verbatimModuleSyntax: true,
+  skipLibCheck: true,
+  customConditions: ['plinth-source'],
+}
+
+function complaint(program: string, words: readonly string[], folder: string): string | null {
+  try {
+    execFileSync(join(repository, 'node_modules/.bin', program), words, {
+      cwd: folder,
+      encoding: 'utf8',
+      stdio: 'pipe',
+    })
+    return null
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string }
+    return `${stdout}${stderr}`
+  }
+}
+
+/** Rules that open every model to everybody. */
+export const openRules = (
+  models: readonly string[],
+  views: readonly string[],
+): string => `import { defineRules, everyone } from 'plinth'
+import { schema } from './schema.ts'
+
+const open = { read: everyone, create: everyone, update: everyone, delete: everyone }
+
+export const rules = defineRules(schema, {
+${models.map(model => `  ${model}: () => open,\n`).join('')}${views.map(model => `  ${model}: () => ({ read: everyone }),\n`).join('')}})
+`
