@@ -145,6 +145,11 @@ function compileModel(graph: ModelGraph, model: ModelNode, build: unknown, mista
     withDeleted: rule('withDeleted'),
     fields: compileFields(model, Reflect.get(given, 'fields'), used, mistakes),
   }
+  for (const operation of ['create', 'update', 'delete'] as const) {
+    if (!model.view || set[operation] === never) continue
+    const reason = 'rows of a view are read, never written'
+    mistakes.add('boot.option-invalid', { option: operation, model: model.name, reason }, [model.name, operation])
+  }
   if (set.withDeleted !== never && model.softDeleteField === null) {
     mistakes.add(
       'boot.option-invalid',

@@ -13,6 +13,7 @@ import type {
   SchemaShape,
   TargetOf,
 } from './schema.ts'
+import type { Mistake } from './selection.ts'
 
 /** The fields whose word (of `write-words.ts`) is one of `Words`. */
 type CreateNames<Fields, Words> = {
@@ -124,7 +125,18 @@ type OwnInput<Fields extends AnyFields, As extends Reader> = {
 }
 
 /** What a new row needs: fields without default, scalars of relations (or the relation itself), nested writes. */
-export type CreateInput<M, S extends SchemaShape, As extends Reader = 'caller'> = OwnInput<FieldsOf<M, S>, As> & {
+export type CreateInput<M, S extends SchemaShape, As extends Reader = 'caller'> =
+  IsView<M, S> extends true ? ViewMistake : TableCreate<M, S, As>
+
+type ViewMistake = Mistake<'The rows of a view are read, never written'>
+
+type IsView<M, S extends SchemaShape> = M extends keyof S['models']
+  ? S['models'][M]['~options'] extends { readonly view: true }
+    ? true
+    : false
+  : false
+
+type TableCreate<M, S extends SchemaShape, As extends Reader> = OwnInput<FieldsOf<M, S>, As> & {
   readonly [Name in CreateNames<AddedColumns<M, S>, For<As, 'free'>>]?: InputOf<AddedColumns<M, S>[Name]> | undefined
 } & NeededEitherWay<M, S, As, NeededRelations<M, S, As>> & {
     readonly [Name in CreateNames<FieldsOf<M, S>, For<As, 'free relation'>>]?: NestedCreate<FieldsOf<M, S>[Name], S, As>
@@ -141,7 +153,10 @@ type NestedCreate<Field, S extends SchemaShape, As extends Reader> =
       : NestedToOne<TargetOf<Field>, S, As>
 
 /** Any part of a row, but for what cannot be changed. */
-export type UpdateInput<M, S extends SchemaShape, As extends Reader = 'caller'> = {
+export type UpdateInput<M, S extends SchemaShape, As extends Reader = 'caller'> =
+  IsView<M, S> extends true ? ViewMistake : TableUpdate<M, S, As>
+
+type TableUpdate<M, S extends SchemaShape, As extends Reader> = {
   readonly [Name in UpdateNames<FieldsOf<M, S>, For<As, 'free'>>]?: InputOf<FieldsOf<M, S>[Name]> | undefined
 } & {
   readonly [Name in UpdateNames<AddedColumns<M, S>, For<As, 'free'>>]?: InputOf<AddedColumns<M, S>[Name]> | undefined
