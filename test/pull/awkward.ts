@@ -4,7 +4,7 @@
  */
 import type { Engine } from '../fixtures/engines.ts'
 
-type Family = 'sqlite' | 'postgres' | 'mysql'
+export type Family = 'sqlite' | 'postgres' | 'mysql'
 
 export const familyOf = (engine: Engine): Family =>
   engine === 'sqlite' ? 'sqlite' : engine.startsWith('postgres') || engine === 'pgbouncer' ? 'postgres' : 'mysql'

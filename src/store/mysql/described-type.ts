@@ -23,8 +23,10 @@ export function kindOfType(printed: string, json: boolean): KindOfColumn {
     case 'smallint':
     case 'mediumint':
     case 'int':
-    case 'year':
       return plain(typeOfKind('integer'))
+    case 'year':
+      // MariaDB takes 1 for 2001.
+      return plain(typeOfKind('integer', { min: 1901, max: 2155 }))
     case 'bigint':
       return plain(unsigned ? typeOfKind('decimal', { precision: 20, scale: 0 }) : typeOfKind('bigint'))
     case 'decimal':

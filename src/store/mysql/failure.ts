@@ -76,6 +76,7 @@ function ofServer(errno: number, message: string, error: Error): Failure {
     case 1265:
     case 1292:
     case 1366:
+    case 1977:
       return { kind: 'unfit' }
     case 1153:
       return { kind: 'tooLarge' }

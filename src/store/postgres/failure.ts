@@ -34,6 +34,7 @@ function ofSqlState(code: string, error: PostgresError): Failure {
     case '22003':
     case '22007':
     case '22008':
+    case '22026':
     case '22P02':
       return { kind: 'unfit' }
     case '40001':

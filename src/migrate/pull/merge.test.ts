@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest'
+import { mergeTexts } from './merge.ts'
+
+const merged = (mine: string, base: string, theirs: string) => {
+  const { text, conflicts } = mergeTexts(lines(mine), lines(base), lines(theirs))
+  return [text.split('\n').join(' '), conflicts] as const
+}
+const lines = (words: string): string => words.split(' ').join('\n')
+
+describe('two sides of one text', () => {
+  it.each([
+    ['nothing changed', 'a b c', 'a b c', 'a b c', 'a b c'],
+    ['only one side did', 'a B c', 'a b c', 'a b c', 'a B c'],
+    ['only the other side did', 'a b c', 'a b c', 'a b d', 'a b d'],
+    ['each did elsewhere', 'A b c', 'a b c', 'a b C', 'A b C'],
+    ['both did the same', 'a X c', 'a b c', 'a X c', 'a X c'],
+    ['neighbours were changed', 'A b', 'a b', 'a B', 'A B'],
+    ['a neighbour was added', 'a B', 'a b', 'a b n', 'a B n'],
+    ['both added at one place', 'a mine z', 'a z', 'a theirs z', 'a mine theirs z'],
+    ['both added the same and more', 'a s z', 'a z', 'a s t z', 'a s t z'],
+    ['the other side removed what stayed', 'a b c', 'a b c', 'a c', 'a c'],
+    ['this side removed what stayed', 'a c', 'a b c', 'a b c', 'a c'],
+  ])('%s', (_title, mine, base, theirs, expected) => {
+    expect(merged(mine, base, theirs)).toEqual([expected, []])
+  })
+
+  it('what both have changed stays as it was written by hand, and is told with its line', () => {
+    expect(merged('a mine c', 'a b c', 'a theirs c')).toEqual([
+      'a mine c',
+      [{ line: 2, kept: ['mine'], pulled: ['theirs'] }],
+    ])
+  })
+
+  it('what one has changed and the other removed is told, too', () => {
+    expect(merged('a mine x c', 'a b x c', 'a c')).toEqual([
+      'a mine x c',
+      [{ line: 2, kept: ['mine', 'x'], pulled: [] }],
+    ])
+    expect(merged('a c', 'a b x c', 'a theirs x c')).toEqual(['a c', [{ line: 2, kept: [], pulled: ['theirs', 'x'] }]])
+  })
+})

@@ -1,0 +1,68 @@
+/** Columns of the database's own types, pulled: read, found by their value, sorted, written, read back, and refused what does not fit. */
+import { describe, expect, it } from 'vitest'
+import { engines, needsEngine } from '../fixtures/engines.ts'
+import { familyOf } from './awkward.ts'
+import { ownTypes } from './own-types.ts'
+import { openRules, pulledProject } from './pulled-project.ts'
+
+describe.each(engines)('on %s', engine => {
+  const family = familyOf(engine)
+  const types = ownTypes[family]
+  // Each type has a table of its own: two rows, and one without a value.
+  const tables = types.flatMap(({ column, value }, index) => [
+    `create table t${index} (id int primary key, own ${column})`,
+    `insert into t${index} (id, own) values (1, ${value}), (2, null)`,
+  ])
+
+  it('they read, filter, sort and write', async context => {
+    needsEngine(context, engine)
+    await using project = await pulledProject(engine, tables)
+    expect((await project.plinth('pull')).code).toBe(0)
+    project.write(
+      'src/rules.ts',
+      openRules(
+        types.map((_type, index) => `T${index}`),
+        [],
+      ),
+    )
+    expect(project.typecheck()).toBeNull()
+    expect(project.format()).toBeNull()
+    const address = await project.serve()
+    const ask = async (method: string, path: string, body?: unknown): Promise<{ status: number; body: any }> => {
+      const response = await fetch(`${address}/api/${path}`, {
+        method,
+        ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      })
+      const text = await response.text()
+      return { status: response.status, body: text === '' ? null : JSON.parse(text) }
+    }
+    for (const [index, { column, read, write, refuse }] of types.entries()) {
+      const collection = `t${index}s`
+      const label = `${column}: `
+      expect((await ask('GET', `${collection}/1`)).body, label).toEqual({ id: 1, own: read })
+      expect((await ask('GET', `${collection}?own[isNull]=true`)).body.data, label).toEqual([{ id: 2, own: null }])
+      if (typeof read !== 'object') {
+        const equal = await ask('GET', `${collection}?own=${encodeURIComponent(String(read))}`)
+        if (equal.status === 200) expect(equal.body.data, label).toEqual([{ id: 1, own: read }])
+        const sorted = await ask('GET', `${collection}?sort=own&limit=1`)
+        if (sorted.status === 200) {
+          expect(sorted.body.data, label).toEqual([{ id: 1, own: read }])
+          const next = await ask('GET', `${collection}?sort=own&limit=1&after=${sorted.body.page.after}`)
+          expect(next.body.data, label).toEqual([{ id: 2, own: null }])
+          expect(next.body.page.after, label).toBeNull()
+        }
+        expect([200, 400], label).toContain(sorted.status)
+      }
+      const changed = await ask('PATCH', `${collection}/2`, { own: write })
+      expect(changed, label).toEqual({ status: 200, body: { id: 2, own: write } })
+      const made = await ask('POST', collection, [{ id: 3, own: write }, { id: 4 }])
+      expect(made.status, label + JSON.stringify(made.body)).toBe(201)
+      expect((await ask('GET', `${collection}/3`)).body, label).toEqual({ id: 3, own: write })
+      expect(
+        (await ask('GET', `${collection}?own[in]=${encodeURIComponent(String(read))}`)).status,
+        label,
+      ).toBeLessThan(500)
+      if (refuse !== undefined) expect((await ask('PATCH', `${collection}/2`, { own: refuse })).status, label).toBe(422)
+    }
+  })
+})
