@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { refusal } from '../error/index.ts'
 import { runSteps, type Steps } from '../lib/index.ts'
 import type { ExecutionContext, Limits, TransactionHandle } from '../query/index.ts'
-import type { Store } from '../store/contract/index.ts'
+import type { Isolation, Store } from '../store/contract/index.ts'
 import type { ChangeRecord, OutboxEvent } from './contract.ts'
 
 /** What happened in a transaction, told to whoever listens once it has committed. */
@@ -19,7 +19,7 @@ export interface TransactionChoice {
   readonly together: boolean
   /** At most one statement inside writes, and none needs to see what another saw. */
   readonly single?: boolean
-  readonly isolation: 'default' | 'serializable'
+  readonly isolation: Isolation
 }
 
 interface State {
@@ -59,7 +59,8 @@ export class Transactions {
         state = fresh
         this.#states.set(transaction, fresh)
         const work = () => runSteps(body({ ...context, transaction }))
-        return choice.together ? work() : this.#held.run(fresh, work)
+        // Nobody who writes waits for a snapshot.
+        return choice.together || choice.isolation === 'snapshot' ? work() : this.#held.run(fresh, work)
       })
       this.#announce(state)
       return result

@@ -1,5 +1,4 @@
 /** The contract of stores. */
-export type { Eventually, Prepared, PreparedInsert, SchemaDifference, Store, TransactionOptions } from './store.ts'
 export type {
   DescribedColumn,
   DescribedDatabase,
@@ -8,3 +7,12 @@ export type {
   DescribedReference,
   DescribedTable,
 } from './description.ts'
+export type {
+  Eventually,
+  Isolation,
+  Prepared,
+  PreparedInsert,
+  SchemaDifference,
+  Store,
+  TransactionOptions,
+} from './store.ts'

@@ -52,8 +52,11 @@ export interface WritableStore {
   prepareDelete(plan: DeletePlan): Prepared<WriteResult>
 }
 
+/** `snapshot`: every read inside sees the state of one moment, nothing is written, and nobody who writes has to wait. */
+export type Isolation = 'default' | 'serializable' | 'snapshot'
+
 export interface TransactionOptions {
-  readonly isolation: 'default' | 'serializable'
+  readonly isolation: Isolation
   /**
    * No user code runs inside and `body` awaits nothing but this store: an embedded store may let several such transactions share one
    * commit (semantics 25), and may run the body again.

@@ -133,6 +133,13 @@ export class Layer {
     return table
   }
 
+  /** The same rows, whatever happens to this layer from now on. */
+  copy(): Layer {
+    const copy = new Layer(this.#below)
+    for (const [model, table] of this.#tables) table.mergeInto(copy.change(model))
+    return copy
+  }
+
   /** Gives what changed here to the layer below. This layer must not be used afterwards. */
   merge(): void {
     if (this.#below === null) return

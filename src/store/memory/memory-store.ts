@@ -46,9 +46,11 @@ class Transaction implements TransactionHandle {
   /** The topmost layer: that of the innermost savepoint, if there is one. */
   layer: Layer
   open = true
+  readonly readOnly: boolean
 
-  constructor(committed: Layer) {
+  constructor(committed: Layer, readOnly = false) {
     this.layer = new Layer(committed)
+    this.readOnly = readOnly
   }
 }
 
@@ -133,6 +135,7 @@ class MemoryStore implements Store {
   ): Promise<T> {
     if (this.#without.has('transactions'))
       throw refusal('store.transactions-unsupported', { store: this.name, what: 'a transaction' })
+    if (options.isolation === 'snapshot') return await this.#snapshot(options.limit, body)
     await this.#writer.acquire(context)
     const transaction = new Transaction(this.#committed)
     try {
@@ -144,6 +147,15 @@ class MemoryStore implements Store {
     } finally {
       transaction.open = false
       this.#writer.release()
+    }
+  }
+
+  async #snapshot<T>(limit: number, body: (transaction: TransactionHandle) => Eventually<T>): Promise<T> {
+    const transaction = new Transaction(this.#committed.copy(), true)
+    try {
+      return await within(limit, body(transaction))
+    } finally {
+      transaction.open = false
     }
   }
 
@@ -219,6 +231,8 @@ class MemoryStore implements Store {
     context: ExecutionContext,
     write: (run: Run) => WriteResult,
   ): Eventually<WriteResult> {
+    if (this.#transactionOf(context)?.readOnly === true)
+      throw refusal('store.unsupported', { store: this.name, reason: 'a snapshot is only read' })
     const statement = (below: Layer): WriteResult => {
       const started = performance.now()
       const layer = new Layer(below)

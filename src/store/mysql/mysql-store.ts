@@ -68,6 +68,16 @@ const about = { name: 'mysql', capabilities, emulations: mysqlEmulations }
 const connectTime = 3000
 /** Milliseconds of silence after which the server ends a transaction whose process is gone. */
 const idleTime = 30_000
+
+const beginnings = {
+  default: ['start transaction'],
+  serializable: ['set transaction isolation level serializable', 'start transaction'],
+  // With a lesser level the database would take a new state for each statement, and say so in a warning only.
+  snapshot: [
+    'set transaction isolation level repeatable read',
+    'start transaction with consistent snapshot, read only',
+  ],
+} as const
 /** Answers of eight mebibytes, with room for what they are made of. */
 const leastPacket = 16 * 1024 * 1024
 
@@ -84,10 +94,7 @@ async function reach(address: ServerAddress, limits: ConnectionLimits): Promise<
     naming: { key: keyName, columnCheck: columnCheckName },
     transactions: {
       errorsAbort: false,
-      begin: isolation =>
-        isolation === 'serializable'
-          ? ['set transaction isolation level serializable', 'start transaction']
-          : ['start transaction'],
+      begin: isolation => beginnings[isolation],
     },
     replication: null,
     keepsSession: true,

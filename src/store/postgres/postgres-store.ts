@@ -101,6 +101,12 @@ const quickTime = 100
 /** Milliseconds of silence after which the server ends a transaction whose process is gone. */
 const idleTime = 30_000
 
+const isolationLevels = {
+  default: 'read committed',
+  serializable: 'serializable',
+  snapshot: 'repeatable read read only',
+} as const
+
 const oldest = 130_000
 
 interface Replicas {
@@ -142,9 +148,7 @@ async function reach(
     naming: { key: keyName, columnCheck: columnCheckName },
     transactions: {
       errorsAbort: true,
-      begin: isolation => [
-        `begin isolation level ${isolation === 'serializable' ? 'serializable' : 'read committed'}${local}`,
-      ],
+      begin: isolation => [`begin isolation level ${isolationLevels[isolation]}${local}`],
     },
     replication: identity === null ? null : replication(copies, identity, replicas.lag),
     keepsSession: !pooled,

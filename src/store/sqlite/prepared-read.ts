@@ -40,6 +40,7 @@ class PreparedRead<Result extends { readonly rows: number }, G> implements Prepa
   #own: readonly StatementSync[] | null = null
   #ownDatabase: DatabaseSync | null = null
   #inTransaction: readonly StatementSync[] | null = null
+  #transactionDatabase: DatabaseSync | null = null
   #slowUntil = 0
   #penalty = 0
   #quickRuns = 0
@@ -88,6 +89,7 @@ class PreparedRead<Result extends { readonly rows: number }, G> implements Prepa
     this.#own = null
     this.#ownDatabase = null
     this.#inTransaction = null
+    this.#transactionDatabase = null
   }
 
   /** For a while, longer each time, the read goes to a worker at once; a single slow run among many quick ones costs little. */
@@ -110,7 +112,10 @@ class PreparedRead<Result extends { readonly rows: number }, G> implements Prepa
   /** What the transaction has written only its own connection sees; its own time limit is the bound. */
   #runInTransaction(given: G, context: ExecutionContext): Result {
     const { database, guard, left } = this.#connections.transaction(context)
-    this.#inTransaction ??= this.#work.sql.map(sql => prepareArrays(database, sql))
+    if (this.#inTransaction === null || this.#transactionDatabase !== database) {
+      this.#inTransaction = this.#work.sql.map(sql => prepareArrays(database, sql))
+      this.#transactionDatabase = database
+    }
     const started = performance.now()
     guard.start(left)
     try {

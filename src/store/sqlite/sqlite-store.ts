@@ -41,6 +41,7 @@ import { preparedChange, preparedInsert, type WriteConnections } from './prepare
 import type { ReadConnections } from './read-connections.ts'
 import { ReaderPool } from './reader-pool.ts'
 import { applySchema, compareSchema } from './schema.ts'
+import { inSnapshot } from './snapshot.ts'
 import { SqliteTransaction, Writer } from './writer.ts'
 
 export interface SqliteStoreOptions {
@@ -124,7 +125,10 @@ export class SqliteStore implements Store, MigratableStore {
         guard,
         pool,
         inlineBudget,
-        transaction: context => ({ database, guard, left: timeLeft(context) }),
+        transaction: context => ({
+          ...(transactionOf(context).snapshot ?? { database, guard }),
+          left: timeLeft(context),
+        }),
         timeLimit,
         explain: (sql, given) => sql.map(one => explainCommand(reader, one, given)).join('\n'),
       },
@@ -132,7 +136,7 @@ export class SqliteStore implements Store, MigratableStore {
         writer,
         constraints: new Constraints(graph, sqliteDialect, database),
         guard,
-        timeLeft,
+        timeLeft: context => timeLeft(writable(context)),
         timeLimit,
         explain: (sql, bound) => explainCommand(database, sql, { bound }),
       },
@@ -228,11 +232,14 @@ export class SqliteStore implements Store, MigratableStore {
     context: ExecutionContext,
     body: (transaction: TransactionHandle) => Eventually<T>,
   ): Promise<T> {
-    return await this.#open().writes.writer.transaction(options, context, body)
+    const { writer } = this.#open().writes
+    if (options.isolation !== 'snapshot') return await writer.transaction(options, context, body)
+    const connection = { file: this.#file, cache: (this.#options.cache * megabyte) / 4 }
+    return await inSnapshot(connection, options.limit, body)
   }
 
   savepoint<T>(context: ExecutionContext, body: () => Eventually<T>): Eventually<T> {
-    return this.#open().writes.writer.savepoint(transactionOf(context), body)
+    return this.#open().writes.writer.savepoint(transactionOf(writable(context)), body)
   }
 
   async typedSql<Database>(context: ExecutionContext): Promise<Kysely<Database>> {
@@ -251,6 +258,12 @@ function transactionOf(context: ExecutionContext): SqliteTransaction {
   if (!(context.transaction instanceof SqliteTransaction)) throw refusal('writes.outer-db', {})
   if (!context.transaction.open) throw refusal('writes.transaction-over', {})
   return context.transaction
+}
+
+/** A snapshot is none that could be written in. */
+function writable(context: ExecutionContext): ExecutionContext {
+  if (transactionOf(context).snapshot === null) return context
+  throw refusal('store.unsupported', { store: 'sqlite', reason: 'a snapshot is only read' })
 }
 
 const timeLeft = (context: ExecutionContext): number =>

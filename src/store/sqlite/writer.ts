@@ -9,6 +9,7 @@ import { abortReason, refusal } from '../../error/index.ts'
 import type { ExecutionContext, TransactionHandle } from '../../query/index.ts'
 import type { Eventually, TransactionOptions } from '../contract/index.ts'
 import { isBusy, storeError } from './driver-error.ts'
+import type { Guard } from './guard.ts'
 
 export interface WriterOptions {
   /** Transactions that may wait. */
@@ -21,6 +22,11 @@ export interface WriterOptions {
   readonly committed: () => void
 }
 
+export interface SnapshotConnection {
+  readonly database: DatabaseSync
+  readonly guard: Guard
+}
+
 /** An open transaction, or one that was. */
 export class SqliteTransaction implements TransactionHandle {
   readonly store = 'sqlite'
@@ -29,9 +35,12 @@ export class SqliteTransaction implements TransactionHandle {
   open = true
   /** Savepoints that are open. */
   depth = 0
+  /** The connection of a snapshot, which only reads; null: the writer's. */
+  readonly snapshot: SnapshotConnection | null
 
-  constructor(limit: number) {
+  constructor(limit: number, snapshot: SnapshotConnection | null = null) {
     this.until = performance.now() + limit
+    this.snapshot = snapshot
   }
 }
 

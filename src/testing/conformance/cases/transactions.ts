@@ -1,6 +1,8 @@
 /** Transactions: all or nothing, one writer, and who sees what meanwhile. */
 import assert from 'node:assert/strict'
 import { PlinthError } from '../../../error/index.ts'
+import { settle } from '../../../lib/index.ts'
+import { createDb } from '../../../operation/index.ts'
 import { group, isUnsupported, refused, writing } from '../case.ts'
 import { keys } from '../rows.ts'
 
@@ -96,6 +98,23 @@ export const transactionGroup = group('transactions', [
         })
       await Promise.all([add(), add(), add(), add(), add()])
       assert.equal((await system.Harbour.get('OSL')).name, 'Oslo!!!!!')
+    },
+  ),
+  writing(
+    'a snapshot sees the state of one moment, and nobody who writes waits for it',
+    ['transactions'],
+    async ({ engine, system, contextOf }) => {
+      const choice = { together: false, isolation: 'snapshot' } as const
+      const caller = { class: 'system', key: [], attributes: {}, reason: 'conformance suite' } as const
+      await engine.transactions.run(contextOf(caller), choice, function* (inside) {
+        const db = createDb(engine, inside) as unknown as typeof system
+        assert.equal(yield* settle(db.Harbour.count()), 3)
+        yield* settle(system.Harbour.create({ code: 'BER', name: 'Bergen' }))
+        yield* settle(system.Voyage.deleteMany({ where: { id: { gte: 1 } } }))
+        assert.equal(yield* settle(db.Harbour.count()), 3)
+        assert.equal(yield* settle(db.Voyage.count()), 5)
+      })
+      assert.equal(await system.Harbour.count(), 4)
     },
   ),
   writing('of two that want the same unique value, one is refused', ['transactions'], async ({ system }) => {
