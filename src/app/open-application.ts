@@ -50,6 +50,8 @@ export interface OpenOptions {
   readonly makeDb?: (engine: Engine, context: ExecutionContext) => unknown
   /** Puts something between the surfaces and the engine, to look on. */
   readonly wrapEngine?: (engine: Engine) => Engine
+  /** Go before those of the description. */
+  readonly limits?: Partial<Limits>
   /** False: columns have the names of today's declaration, whatever the folder's snapshot says. */
   readonly useSnapshot?: boolean
 }
@@ -170,7 +172,7 @@ async function openParts(app: App, options: OpenOptions, begun: Begun): Promise<
     remember: auth.remember ?? 5000,
     now: clock,
   })
-  const stopListening = engine.transactions.onCommit(({ changes }) => callers.changed(changes))
+  const stopListening = engine.transactions.onCommit(({ changes, crowds }) => callers.changed(changes, crowds))
   await life.start('callers', () => {}, stopListening)
 
   const dispatcher = createDispatcher(engine, {
@@ -248,7 +250,7 @@ function makeEngine(app: App, options: OpenOptions, { joined, graph }: Begun, st
     graph,
     store,
     hooks: hookTable(joined),
-    limits: chosen(app.options.limits ?? {}, limitNames),
+    limits: { ...chosen(app.options.limits ?? {}, limitNames), ...options.limits },
     ...(options.newId === undefined ? {} : { newId: options.newId }),
     makeDb: options.makeDb ?? createDb,
   })

@@ -9,6 +9,9 @@ import type { ChangeRecord, OutboxEvent } from './contract.ts'
 /** What happened in a transaction, told to whoever listens once it has committed. */
 export interface Committed {
   readonly changes: readonly ChangeRecord[]
+  /** Models of which so many rows changed that they are not told singly, with how many: nothing known of their rows holds any more. */
+  readonly crowds: ReadonlyMap<string, number>
+  /** The first events of the transaction; the outbox has all of them. */
   readonly events: readonly OutboxEvent[]
 }
 
@@ -22,8 +25,13 @@ export interface TransactionChoice {
   readonly isolation: Isolation
 }
 
+/** What is remembered of one transaction, so that one with a million rows takes no more memory than others. */
+const mostChanges = 20_000
+const mostEvents = 1000
+
 interface State {
   readonly changes: ChangeRecord[]
+  readonly crowds: Map<string, number>
   readonly events: OutboxEvent[]
   /** Whether the transaction still runs; its db must not be used afterwards. */
   open: boolean
@@ -55,7 +63,7 @@ export class Transactions {
     try {
       const result = await this.#store.transaction(options, context, transaction => {
         // A shared commit that fails runs its members again: what an earlier attempt gathered is forgotten.
-        const fresh: State = { changes: [], events: [], open: true }
+        const fresh: State = { changes: [], crowds: new Map(), events: [], open: true }
         state = fresh
         this.#states.set(transaction, fresh)
         const work = () => runSteps(body({ ...context, transaction }))
@@ -73,21 +81,31 @@ export class Transactions {
   async #nested<T>(context: ExecutionContext, body: (inside: ExecutionContext) => Steps<T>): Promise<T> {
     const state = this.#state(context)
     const [changes, events] = [state.changes.length, state.events.length]
+    const crowds = new Map(state.crowds)
     try {
       return await this.#store.savepoint(context, () => runSteps(body(context)))
     } catch (error) {
-      state.changes.length = changes
       state.events.length = events
+      // Rows that have become a crowd meanwhile stay one: of them it is no longer known which were here before.
+      state.changes.length = Math.min(changes, state.changes.length)
+      for (const [model, count] of crowds) state.crowds.set(model, count)
       throw error
     }
   }
 
   record(context: ExecutionContext, changes: readonly ChangeRecord[]): void {
-    this.#state(context).changes.push(...changes)
+    const state = this.#state(context)
+    for (const change of changes) {
+      const crowd = state.crowds.get(change.model)
+      if (crowd === undefined) state.changes.push(change)
+      else state.crowds.set(change.model, crowd + 1)
+    }
+    if (state.changes.length > mostChanges) gather(state)
   }
 
   noteEvent(context: ExecutionContext, event: OutboxEvent): void {
-    this.#state(context).events.push(event)
+    const { events } = this.#state(context)
+    if (events.length < mostEvents) events.push(event)
   }
 
   onCommit(listener: CommitListener): () => void {
@@ -102,7 +120,22 @@ export class Transactions {
   }
 
   #announce(state: State | null): void {
-    if (state === null || (state.changes.length === 0 && state.events.length === 0)) return
-    for (const listener of this.#listeners) listener({ changes: state.changes, events: state.events })
+    if (state === null) return
+    const { changes, crowds, events } = state
+    if (changes.length === 0 && crowds.size === 0 && events.length === 0) return
+    for (const listener of this.#listeners) listener({ changes, crowds, events })
   }
+}
+
+/** The rows of the model that changed most are counted from now on. */
+function gather({ changes, crowds }: State): void {
+  const counts = new Map<string, number>()
+  for (const { model } of changes) counts.set(model, (counts.get(model) ?? 0) + 1)
+  const [most] = [...counts].toSorted(([, one], [, other]) => other - one)
+  if (most === undefined) return
+  const [model, count] = most
+  crowds.set(model, count)
+  const others = changes.filter(change => change.model !== model)
+  changes.length = 0
+  changes.push(...others)
 }

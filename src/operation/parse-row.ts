@@ -115,9 +115,16 @@ function readInto(
   }
   const kind = kindOf(field.type)
   const parsed =
-    form === 'native' ? kind.parseNative(given, field.type, pointer) : kind.parseJson(given, field.type, pointer)
-  if (parsed.ok) values[field.name] = parsed.value
-  else errors.push(parsed.error)
+    form === 'native'
+      ? kind.parseNative(given, field.type, pointer)
+      : form === 'text' && typeof given === 'string'
+        ? kind.parseText(given, field.type, pointer)
+        : kind.parseJson(given, field.type, pointer)
+  if (!parsed.ok) errors.push(parsed.error)
+  // The text "null" is a JSON value too.
+  else if (parsed.value === null && !field.nullable)
+    errors.push(detail('values.not-nullable', { name: field.name }, pointer))
+  else values[field.name] = parsed.value
 }
 
 const nestedWords = ['create', 'connect', 'connectOrCreate', 'disconnect', 'set', 'setOrCreate'] as const

@@ -29,8 +29,8 @@ export interface CallerResolver {
   ofHeader(authorization: string | undefined, context: LookupContext): Eventually<Caller>
   /** The caller that a token's subject names (see `subjectOf`); refused with 401 when there is no such row. */
   ofSubject(subject: string, context: LookupContext): Eventually<Caller>
-  /** Forgets callers whose rows changed. Call it with the changes of every commit. */
-  changed(changes: readonly ChangeRecord[]): void
+  /** Forgets callers whose rows changed. Call it with the changes of every commit; `crowds`: models of which any row may have changed. */
+  changed(changes: readonly ChangeRecord[], crowds: ReadonlyMap<string, number>): void
 }
 
 const rememberedCallers = 10_000
@@ -100,7 +100,12 @@ export function callerResolver(options: CallerResolverOptions): CallerResolver {
       return token === null ? anonymous : resolve(tokens.verify(token).subject, context)
     },
     ofSubject: resolve,
-    changed(changes) {
+    changed(changes, crowds) {
+      if (crowds.has(model)) {
+        generation++
+        underWay.clear()
+        remembered.clear()
+      }
       for (const change of changes) {
         if (change.model !== model) continue
         generation++
