@@ -13,6 +13,7 @@ const groups: Readonly<Record<string, string>> = {
   application: 'For code of the application to throw.',
   store: 'What the database cannot do, or does not do now.',
   server: 'HTTP itself, and what nobody foresaw.',
+  transfer: 'Files of `plinth import` and `plinth export`, and seeds: these are told at the command line.',
   boot: 'The declaration: these stop an application from starting and never reach a client.',
 }
 

@@ -22,4 +22,14 @@ export {
 } from './migrations/index.ts'
 export { pullDatabase, type PulledApplication } from './pull-database.ts'
 export type { Mode } from './settings.ts'
+export { runSeed, type SeedReport } from './run-seed.ts'
 export { startApplication, type StartedApplication } from './start-application.ts'
+export {
+  defaultTimeLimit,
+  type ExportReport,
+  type ImportStanding,
+  type ImportState,
+  type Keep,
+  runExport,
+  runImport,
+} from './transfer/index.ts'

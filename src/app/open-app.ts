@@ -2,10 +2,9 @@
 import type { Database, SchemaShape } from '../model/index.ts'
 import { createDb } from '../operation/index.ts'
 import { anonymous } from '../query/index.ts'
-import { describeFailure } from '../service/observe/index.ts'
 import type { App } from './create-app.ts'
-import { openApplication } from './open-application.ts'
-import type { Environment, Mode } from './settings.ts'
+import { openForScript } from './open-script.ts'
+import type { Environment } from './settings.ts'
 
 export interface OpenAppOptions {
   /** The folder of the application: relative paths of its settings begin there. The working directory by default. */
@@ -33,21 +32,7 @@ export interface OpenApp<S extends SchemaShape> extends AsyncDisposable {
  */
 export async function openApp<S extends SchemaShape>(app: App<S>, options: OpenAppOptions = {}): Promise<OpenApp<S>> {
   const { root = process.cwd(), environment = process.env } = options
-  const mode: Mode = environment['NODE_ENV'] === 'production' ? 'production' : 'development'
-  const opened = await openApplication(app, {
-    root,
-    mode,
-    environment,
-    schema: mode === 'production' ? 'require' : 'follow',
-    watching: () => ({
-      answered: () => {},
-      failed: error => process.stderr.write(`${describeFailure(error, root)}\n`),
-      event: () => {},
-      timeline: null,
-      routes: [],
-      close: () => Promise.resolve(),
-    }),
-  })
+  const opened = await openForScript(app, { root, environment })
   const close = (): Promise<void> => opened.close()
   return {
     db: createDb(opened.engine, () => opened.context(anonymous)) as unknown as Database<S>,

@@ -15,6 +15,9 @@ import { migrateRename } from './commands/migrate/rename.ts'
 import { migrateStatus } from './commands/migrate/status.ts'
 import { migrateUp } from './commands/migrate/up.ts'
 import { pull } from './commands/pull.ts'
+import { exportRows } from './commands/export.ts'
+import { importRows } from './commands/import.ts'
+import { seed } from './commands/seed.ts'
 import { start } from './commands/start.ts'
 
 export async function main(words: readonly string[]): Promise<number> {
@@ -27,6 +30,9 @@ export async function main(words: readonly string[]): Promise<number> {
         explain,
         database,
         pull,
+        seed,
+        importRows,
+        exportRows,
         migrateNew,
         migrateStatus,
         migrateUp,

@@ -7,6 +7,7 @@ import { request } from './catalog/request.ts'
 import { rules } from './catalog/rules.ts'
 import { server } from './catalog/server.ts'
 import { store } from './catalog/store.ts'
+import { transfer } from './catalog/transfer.ts'
 import { values } from './catalog/values.ts'
 import { writes } from './catalog/writes.ts'
 
@@ -31,6 +32,7 @@ export const catalog = {
   ...application,
   ...boot,
   ...migrate,
+  ...transfer,
 } as const
 
 export type Catalog = typeof catalog

@@ -15,7 +15,7 @@ export {
   requireAllowed,
   type UntypedActionOptions,
 } from './action/index.ts'
-export { emptyFind } from './address.ts'
+export { emptyFind, findByValues } from './address.ts'
 export { deleteMany, updateMany } from './bulk.ts'
 export type { RowAddress, Written } from './contract.ts'
 export { createRows } from './create.ts'
@@ -45,4 +45,4 @@ export { readSort } from './read-arguments.ts'
 export { requireOpen } from './require-open.ts'
 export { restoreRow } from './restore.ts'
 export { updateRow } from './update.ts'
-export { upsertRow } from './upsert.ts'
+export { uniqueFields, upsertRow } from './upsert.ts'

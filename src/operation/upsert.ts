@@ -43,7 +43,8 @@ export async function upsertRow(engine: Engine, input: UpsertInput, context: Exe
   })
 }
 
-function uniqueFields(model: ModelNode, on: readonly string[]): readonly string[] {
+/** The unique fields that `on` names, in their order; refused when these are not unique together. */
+export function uniqueFields(model: ModelNode, on: readonly string[]): readonly string[] {
   const candidates = [model.key, ...model.uniques.map(({ fields }) => fields)].filter(fields => fields.length > 0)
   const wanted = JSON.stringify(on.toSorted())
   const found = candidates.find(fields => JSON.stringify(fields.toSorted()) === wanted)

@@ -2,5 +2,6 @@
 
 export { defaultHttpLimits, type HttpLimits } from './limits.ts'
 export type { HttpOptions, RequestTimeline } from './options.ts'
+export { parseJson } from './parse-json.ts'
 export { errorPages } from './error-pages.ts'
 export { httpServer, type HttpServer } from './server.ts'

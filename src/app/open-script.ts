@@ -1,0 +1,35 @@
+/** Opens an application for a command or a script: nothing is served, and what goes wrong behind it is told on standard error. */
+import type { Limits } from '../query/index.ts'
+import { describeFailure } from '../service/observe/index.ts'
+import type { App } from './create-app.ts'
+import type { SchemaPolicy } from './fit-schema.ts'
+import { type OpenApplication, openApplication } from './open-application.ts'
+import type { Environment, Mode } from './settings.ts'
+
+export interface ScriptOptions {
+  readonly root: string
+  readonly environment: Environment
+  /** What becomes of a database that does not fit: in development it is made to fit, in production it is refused. */
+  readonly schema?: SchemaPolicy
+  readonly limits?: Partial<Limits>
+}
+
+export async function openForScript(app: App, options: ScriptOptions): Promise<OpenApplication> {
+  const { root, environment, schema, limits } = options
+  const mode: Mode = environment['NODE_ENV'] === 'production' ? 'production' : 'development'
+  return await openApplication(app, {
+    root,
+    mode,
+    environment,
+    schema: schema ?? (mode === 'production' ? 'require' : 'follow'),
+    ...(limits === undefined ? {} : { limits }),
+    watching: () => ({
+      answered: () => {},
+      failed: error => process.stderr.write(`${describeFailure(error, root)}\n`),
+      event: () => {},
+      timeline: null,
+      routes: [],
+      close: () => Promise.resolve(),
+    }),
+  })
+}

@@ -1,0 +1,124 @@
+/** Rows that may be there already: found by one statement, created by another, and updated one by one. */
+import { type Engine, keyText } from '../../engine/index.ts'
+import { runSteps } from '../../lib/index.ts'
+import { kindOf, type ModelNode, type Value } from '../../model/index.ts'
+import { createRows, findByValues, updateRow } from '../../operation/index.ts'
+import type { ExecutionContext } from '../../query/index.ts'
+import type { SourceRecord } from './source-record.ts'
+import { mistakesOf, type Refuse, requireRowError, writeApart } from './write-apart.ts'
+
+export interface UpsertTarget {
+  readonly engine: Engine
+  readonly model: ModelNode
+  readonly form: 'text' | 'json'
+  /** Fields that are unique together. */
+  readonly on: readonly string[]
+}
+
+interface Keyed {
+  readonly record: SourceRecord
+  /** Null: it does not say which row it is, so it is a new one, or wrong. */
+  readonly tuple: readonly Value[] | null
+}
+
+export async function upsertBatch(
+  target: UpsertTarget,
+  records: readonly SourceRecord[],
+  context: ExecutionContext,
+  refuse: Refuse,
+): Promise<{ readonly created: number; readonly updated: number }> {
+  let [created, updated] = [0, 0]
+  const keyed = records.map(record => ({ record, tuple: tupleOf(target, record.row) }))
+  for (const run of withoutRepeats(keyed)) {
+    const present = await presentRows(target, run, context)
+    const rowOf = ({ tuple }: Keyed): Present | undefined => (tuple === null ? undefined : present.get(keyText(tuple)))
+    const fresh = run.filter(each => rowOf(each) === undefined).map(({ record }) => record)
+    const { engine, model, form } = target
+    const create = async (some: readonly SourceRecord[]): Promise<void> => {
+      const rows = some.map(({ row }) => row)
+      await createRows(engine, { model: model.name, form, rows, many: true, select: null }, context)
+    }
+    created += await writeApart(fresh, create, refuse)
+    for (const each of run) {
+      const row = rowOf(each)
+      if (row === undefined) continue
+      try {
+        await update(target, each.record.row as Given, row, context)
+        updated++
+      } catch (thrown) {
+        const error = requireRowError(thrown)
+        refuse(each.record, mistakesOf(error, 0), error)
+      }
+    }
+  }
+  return { created, updated }
+}
+
+type Given = Readonly<Record<string, unknown>>
+type Present = Readonly<Record<string, Value>>
+
+function tupleOf({ model, form, on }: UpsertTarget, row: unknown): readonly Value[] | null {
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) return null
+  const tuple = on.map(field => canonical(model, form, field, (row as Given)[field]))
+  return tuple.some(value => value === null || value === undefined) ? null : tuple.map(value => value ?? null)
+}
+
+function canonical(model: ModelNode, form: 'text' | 'json', name: string, given: unknown): Value | undefined {
+  const type = model.fields[name]?.type
+  if (type === undefined || given === undefined) return undefined
+  if (given === null) return null
+  const kind = kindOf(type)
+  const parsed =
+    form === 'text' && typeof given === 'string' ? kind.parseText(given, type, '') : kind.parseJson(given, type, '')
+  return parsed.ok ? parsed.value : undefined
+}
+
+/** In pieces in which no row stands twice: the second one changes what the first has written. */
+function withoutRepeats(keyed: readonly Keyed[]): readonly (readonly Keyed[])[] {
+  const runs: Keyed[][] = [[]]
+  let seen = new Set<string>()
+  for (const each of keyed) {
+    const text = each.tuple === null ? null : keyText(each.tuple)
+    if (text !== null && seen.has(text)) {
+      runs.push([])
+      seen = new Set()
+    }
+    if (text !== null) seen.add(text)
+    runs.at(-1)?.push(each)
+  }
+  return runs
+}
+
+/** Fields that an update cannot change: those that are given have to be what they are. */
+const fixedFields = ({ fields, key }: ModelNode): readonly string[] =>
+  Object.values(fields)
+    .filter(({ name, immutable }) => immutable || key.includes(name))
+    .map(({ name }) => name)
+
+async function presentRows(
+  { engine, model, on }: UpsertTarget,
+  run: readonly Keyed[],
+  context: ExecutionContext,
+): Promise<ReadonlyMap<string, Present>> {
+  const tuples = run.map(({ tuple }) => tuple).filter(tuple => tuple !== null)
+  const found = await runSteps(findByValues(engine, model, on, tuples, fixedFields(model), context))
+  return new Map(found.map(row => [keyText(on.map(field => row[field] ?? null)), row]))
+}
+
+async function update(target: UpsertTarget, given: Given, present: Present, context: ExecutionContext): Promise<void> {
+  const { engine, model, form, on } = target
+  const fixed = new Set(fixedFields(model))
+  const isSame = (name: string): boolean => {
+    const value = canonical(model, form, name, given[name])
+    return value !== undefined && JSON.stringify(value) === JSON.stringify(present[name] ?? null)
+  }
+  const kept = Object.entries(given).filter(
+    ([name]) => !on.includes(name) && name !== model.versionField && !(fixed.has(name) && isSame(name)),
+  )
+  const version =
+    model.versionField === null ? undefined : canonical(model, form, model.versionField, given[model.versionField])
+  const address = { fields: model.key, values: model.key.map(field => present[field] ?? null) }
+  const ifVersion = typeof version === 'number' ? version : null
+  const changes = Object.fromEntries(kept)
+  await updateRow(engine, { model: model.name, form, address, changes, ifVersion, select: null }, context)
+}
