@@ -10,7 +10,11 @@ import { rules, schema } from './schema.ts'
 export default createApp({ name: 'Blog', schema, rules })
 `
 
-const schemaOf = (article: string, more = '', names = 'User, Article'): string => `import { defineRules, defineSchema, everyone, field, model } from 'plinth'
+const schemaOf = (
+  article: string,
+  more = '',
+  names = 'User, Article',
+): string => `import { defineRules, defineSchema, everyone, field, model } from 'plinth'
 
 const User = model({ name: field.text({ max: 80 }) })
 const Article = model({ ${article} })
@@ -49,7 +53,11 @@ async function done(here: Project, ...words: readonly string[]): Promise<string>
 const migrationsOf = ({ folder }: Project): readonly string[] => readdirSync(join(folder, 'migrations')).toSorted()
 
 async function withServer<T>(here: Project, use: (url: string) => Promise<T>): Promise<T> {
-  const running = here.run(['start'], { PLINTH_SECRET: 'q3Vd8mK1xZp7Rt2Wn9Lc4Hy6Bf0Gs5Ja', HOST: '127.0.0.1', PLINTH_SHUTDOWN_DELAY: '0s' })
+  const running = here.run(['start'], {
+    PLINTH_SECRET: 'q3Vd8mK1xZp7Rt2Wn9Lc4Hy6Bf0Gs5Ja',
+    HOST: '127.0.0.1',
+    PLINTH_SHUTDOWN_DELAY: '0s',
+  })
   try {
     return await use(await running.url())
   } finally {
@@ -120,9 +128,16 @@ describe('plinth migrate', { timeout: 120_000 }, () => {
     await done(other, 'migrate', 'new', 'tags')
     await done(other, 'migrate', 'up')
 
-    const merged = schemaOf(`${firstArticle}, rating: field.integer().default(3)`, 'const Tag = model({ name: field.text() })', 'User, Article, Tag')
+    const merged = schemaOf(
+      `${firstArticle}, rating: field.integer().default(3)`,
+      'const Tag = model({ name: field.text() })',
+      'User, Article, Tag',
+    )
     const [mine, theirs] = [filesOf(one), filesOf(other)]
-    for (const [here, files] of [[one, theirs], [other, mine]] as const) {
+    for (const [here, files] of [
+      [one, theirs],
+      [other, mine],
+    ] as const) {
       for (const [file, content] of Object.entries(files)) if (file.startsWith('migrations/')) here.write(file, content)
       here.write('schema.ts', merged)
       expect((await plinth(here, 'migrate', 'status')).output).toContain('waits')
@@ -133,7 +148,9 @@ describe('plinth migrate', { timeout: 120_000 }, () => {
     one.write('schema.ts', merged.replace('rating:', 'pages: field.integer().optional(), rating:'))
     await done(one, 'migrate', 'new', 'pages')
     const last = migrationsOf(one).at(-1) ?? ''
-    const about = JSON.parse(readFileSync(join(one.folder, 'migrations', last, 'migration.json'), 'utf8')) as { parents: string[] }
+    const about = JSON.parse(readFileSync(join(one.folder, 'migrations', last, 'migration.json'), 'utf8')) as {
+      parents: string[]
+    }
     expect(about.parents).toHaveLength(2)
     await done(one, 'migrate', 'up')
     expect(await done(one, 'migrate', 'check')).toContain('Models and migrations belong together.')
@@ -147,7 +164,8 @@ describe('plinth migrate', { timeout: 120_000 }, () => {
     await done(one, 'migrate', 'new', 'rating')
     other.write('schema.ts', schemaOf(`${firstArticle}, rating: field.text().optional()`))
     await done(other, 'migrate', 'new', 'marks')
-    for (const [file, content] of Object.entries(filesOf(other))) if (file.startsWith('migrations/')) one.write(file, content)
+    for (const [file, content] of Object.entries(filesOf(other)))
+      if (file.startsWith('migrations/')) one.write(file, content)
 
     const refused = await plinth(one, 'migrate', 'up')
     expect(refused.code).toBe(1)
@@ -169,20 +187,32 @@ describe('plinth migrate', { timeout: 120_000 }, () => {
     const file = `migrations/${id}/sqlite.sql`
     const text = readFileSync(join(here.folder, file), 'utf8')
     here.write(file, text.replace('"title" text not null', '"title" text'))
-    expect(await plinth(here, 'migrate', 'check')).toMatchObject({ code: 1, output: expect.stringContaining('its file was changed after it ran') as string })
-    expect(await plinth(here, 'migrate', 'up')).toMatchObject({ code: 1, output: expect.stringContaining('was changed after it ran') as string })
+    expect(await plinth(here, 'migrate', 'check')).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('its file was changed after it ran') as string,
+    })
+    expect(await plinth(here, 'migrate', 'up')).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('was changed after it ran') as string,
+    })
     here.write(file, text)
     const { DatabaseSync } = await import('node:sqlite')
     const database = new DatabaseSync(join(here.folder, 'data/app.db'))
     database.exec('alter table article drop column summary')
     database.close()
-    expect(await plinth(here, 'migrate', 'check')).toMatchObject({ code: 1, output: expect.stringContaining('The column "summary" of Article.summary is missing') as string })
+    expect(await plinth(here, 'migrate', 'check')).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('The column "summary" of Article.summary is missing') as string,
+    })
   })
 
   it('makes the snapshot from the migrations where it was lost, and refuses one that disagrees', async () => {
     using here = project(blog())
     await done(here, 'migrate', 'new')
-    here.write('schema.ts', schemaOf(`headline: field.text({ max: 200 }).renamedFrom('title'), summary: field.text().optional()`))
+    here.write(
+      'schema.ts',
+      schemaOf(`headline: field.text({ max: 200 }).renamedFrom('title'), summary: field.text().optional()`),
+    )
     await done(here, 'migrate', 'new')
     const snapshot = join(here.folder, 'plinth.snapshot.json')
     const text = readFileSync(snapshot, 'utf8')
@@ -190,7 +220,10 @@ describe('plinth migrate', { timeout: 120_000 }, () => {
     // As a merge would leave it that took the other side.
     here.write('plinth.snapshot.json', text.replace('"headline": "title"', '"headline": "headline"'))
     const refused = await plinth(here, 'migrate', 'new')
-    expect(refused).toMatchObject({ code: 1, output: expect.stringContaining('has the column "title" in the migrations and "headline" now') as string })
+    expect(refused).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('has the column "title" in the migrations and "headline" now') as string,
+    })
     rmSync(snapshot)
     expect(await done(here, 'migrate', 'new')).toContain('The models have not changed')
     expect(readFileSync(snapshot, 'utf8')).toBe(text)
@@ -228,7 +261,9 @@ const run: DataStep = async ({ db }) => {
   await db.updateTable('article').set({ length: sql\`length(title)\` }).where('length', 'is', null).execute()
 }
 export default run
-`.replace(`import { sql } from 'plinth/sql'\n`, '').replace('sql`length(title)`', '(eb => eb.fn("length", ["title"])) as never'),
+`
+        .replace(`import { sql } from 'plinth/sql'\n`, '')
+        .replace('sql`length(title)`', '(eb => eb.fn("length", ["title"])) as never'),
     )
     await done(here, 'migrate', 'up')
     // The old version goes on meanwhile.
@@ -237,7 +272,9 @@ export default run
     database.exec(`insert into article (id, title) values ('00000000-0000-7000-8000-000000000000', 'sixsix')`)
     database.close()
     expect(await done(here, 'migrate', 'up', '--contract')).toContain('Run data.ts again')
-    const rows = await withServer(here, async url => (await fetch(`${url}/api/articles?sort=length&select=id,length`)).json())
+    const rows = await withServer(here, async url =>
+      (await fetch(`${url}/api/articles?sort=length&select=id,length`)).json(),
+    )
     expect(rows).toMatchObject({ data: [{ id, length: 4 }, { length: 6 }] })
   })
 
@@ -246,17 +283,26 @@ export default run
     await done(here, 'migrate', 'new')
     await done(here, 'migrate', 'up')
     const { id } = await withServer(here, url => post(`${url}/api/articles`, { title: 'One', number: 12 }))
-    here.write('schema.ts', schemaOf(`number: field.decimal({ precision: 10, scale: 2 }).default('1'), ${firstArticle}`))
+    here.write(
+      'schema.ts',
+      schemaOf(`number: field.decimal({ precision: 10, scale: 2 }).default('1'), ${firstArticle}`),
+    )
     expect(await done(here, 'migrate', 'new')).toContain('No version may run meanwhile')
     await done(here, 'migrate', 'up')
     const refused = await plinth(here, 'migrate', 'up', '--contract')
-    expect(refused).toMatchObject({ code: 1, output: expect.stringContaining('plinth migrate up --downtime') as string })
+    expect(refused).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('plinth migrate up --downtime') as string,
+    })
     await done(here, 'migrate', 'up', '--downtime')
     const row = await withServer(here, async url => (await fetch(`${url}/api/articles/${id}`)).json())
     expect(row).toMatchObject({ number: '12.00' })
     here.write('schema.ts', schemaOf(`number: field.datetime(), ${firstArticle}`))
     const impossible = await plinth(here, 'migrate', 'new')
-    expect(impossible).toMatchObject({ code: 1, output: expect.stringContaining('Article.number: what is stored cannot become "datetime"') as string })
+    expect(impossible).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('Article.number: what is stored cannot become "datetime"') as string,
+    })
   })
 
   it('writes for another database what the older migrations lack too', async () => {
@@ -264,13 +310,23 @@ export default run
     await done(here, 'migrate', 'new')
     const output = await done(here, 'migrate', 'new', '--database', 'sqlite,postgres,mariadb')
     expect(output.match(/^wrote .*\.sql$/gmu)).toHaveLength(2)
-    expect(await plinth(here, 'migrate', 'new', '--database', 'postgre')).toMatchObject({ code: 1, output: expect.stringContaining('"postgres"') as string })
+    expect(await plinth(here, 'migrate', 'new', '--database', 'postgre')).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('"postgres"') as string,
+    })
   })
 })
 
 /** What two developers share by their repository. */
 function filesOf({ folder }: Project): Record<string, string> {
-  const names = readdirSync(join(folder, 'migrations'), { recursive: true, encoding: 'utf8' }).filter(name => /\.\w+$/u.test(name))
-  const files = names.map(name => [`migrations/${name}`, readFileSync(join(folder, 'migrations', name), 'utf8')] as const)
-  return { ...Object.fromEntries(files), 'plinth.snapshot.json': readFileSync(join(folder, 'plinth.snapshot.json'), 'utf8') }
+  const names = readdirSync(join(folder, 'migrations'), { recursive: true, encoding: 'utf8' }).filter(name =>
+    /\.\w+$/u.test(name),
+  )
+  const files = names.map(
+    name => [`migrations/${name}`, readFileSync(join(folder, 'migrations', name), 'utf8')] as const,
+  )
+  return {
+    ...Object.fromEntries(files),
+    'plinth.snapshot.json': readFileSync(join(folder, 'plinth.snapshot.json'), 'utf8'),
+  }
 }

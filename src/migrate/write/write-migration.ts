@@ -104,9 +104,7 @@ function requireSnapshot({ kept }: MatchedModels): void {
     )
     if (lost === undefined) continue
     const { before: old, after: now } = lost
-    throw disagree(
-      `${after.name}.${now.name} has the column "${old.column}" in the migrations and "${now.column}" now`,
-    )
+    throw disagree(`${after.name}.${now.name} has the column "${old.column}" in the migrations and "${now.column}" now`)
   }
 }
 

@@ -43,15 +43,27 @@ export class MysqlMigrationSession extends ServerMigrationSession {
     await this.run(note.sql, note.bound)
   }
 
-  /** Which transaction holds up a change of a table MariaDB does not tell without a plugin: those that are open are named. */
+  /**
+   * Which transaction holds up a change of a table MariaDB does not tell without a plugin: those that are open are named, or, without the right
+   * to see them, the user's own sessions.
+   */
   async holders(): Promise<string | null> {
-    const rows = await this.rows(
-      `select concat('session ', p.id, ' of ', p.user, ' at ', p.host, ' (in a transaction since ', t.trx_started, '): ', left(ifnull(p.info, p.command), 100))
-      from information_schema.innodb_trx t join information_schema.processlist p on p.id = t.trx_mysql_thread_id
-      where p.id <> connection_id() limit 5`,
+    const session =
+      "concat('session ', p.id, ' of ', p.user, ' at ', p.host, ' (', %s, '): ', left(ifnull(p.info, p.command), 100))"
+    const since = "'in a transaction since ', t.trx_started"
+    const seen = await this.rows(
+      `select ${session.replace('%s', since)} from information_schema.innodb_trx t
+      join information_schema.processlist p on p.id = t.trx_mysql_thread_id where p.id <> connection_id() limit 5`,
       [],
-    )
-    return rows.length === 0 ? null : rows.map(([line]) => String(line)).join('; ')
+    ).catch(() => null)
+    const rows =
+      seen ??
+      (await this.rows(
+        `select ${session.replace('%s', "'for ', p.time, ' s'")} from information_schema.processlist p
+        where p.db = database() and p.id <> connection_id() order by p.time desc limit 5`,
+        [],
+      ))
+    return rows.length === 0 ? null : rows.map(([line]) => String(line)).join(seen === null ? ' or ' : '; ')
   }
 
   protected quoted(name: TableName): string {

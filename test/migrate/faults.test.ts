@@ -1,0 +1,281 @@
+/** Migrations that meet another runner, a lock, a full disk, a kill -9, or a file that cannot be read. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import mysql from 'mysql2/promise'
+import pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import { project, type Project } from '../cli/project.ts'
+import { emptyDatabase, type Engine, type EngineDatabase, isThere, needsEngine } from '../fixtures/engines.ts'
+import { firstVersion } from './shop-versions.ts'
+
+const families: readonly Engine[] = (['sqlite', 'postgres-18', 'mariadb-10.11'] as const).filter(
+  engine => engine === 'sqlite' || isThere(engine),
+)
+
+interface Ended {
+  readonly code: number | null
+  readonly output: string
+}
+
+async function plinth(
+  here: Project,
+  words: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  largestFile?: number,
+): Promise<Ended> {
+  const running = here.run(words, environment, largestFile)
+  const code = await running.exit
+  return { code, output: running.output() }
+}
+
+async function done(
+  here: Project,
+  words: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<string> {
+  const { code, output } = await plinth(here, words, environment)
+  expect([code, code === 0 ? '' : output]).toEqual([0, ''])
+  return output
+}
+
+/** A session of somebody else, by SQL. */
+interface Other extends AsyncDisposable {
+  run(sql: string): Promise<unknown>
+}
+
+async function otherSession(engine: Engine, { url }: EngineDatabase): Promise<Other> {
+  if (engine === 'sqlite') {
+    const database = new DatabaseSync(url.slice('file:'.length))
+    return {
+      run: async sql => database.prepare(sql).all(),
+      [Symbol.asyncDispose]: async () => database.close(),
+    }
+  }
+  if (engine.startsWith('postgres')) {
+    const client = new pg.Client(url)
+    await client.connect()
+    return { run: async sql => client.query(sql), [Symbol.asyncDispose]: () => client.end() }
+  }
+  const connection = await mysql.createConnection(url)
+  return { run: async sql => connection.query(sql), [Symbol.asyncDispose]: () => connection.end() }
+}
+
+const shop = (version: Readonly<Record<string, string>> = {}): Project => project({ ...firstVersion, ...version })
+
+const schemaWith = (more: string): Readonly<Record<string, string>> => ({
+  'schema.ts': (firstVersion['schema.ts'] ?? '').replace('title: field', `${more} title: field`),
+})
+
+/** A few changes, each of another kind. */
+const killedVersion: Readonly<Record<string, string>> = {
+  'schema.ts': (firstVersion['schema.ts'] ?? '')
+    .replace(
+      'note: field.text({ max: 60 }).optional()',
+      `note: field.text({ max: 60 }).default('nothing'), rating: field.integer()`,
+    )
+    .replace('index: [', `index: [['weight'], `),
+}
+
+const insertRow = (number: number): string =>
+  `insert into product (number, title, code, legacy) values (${number}, 'Product ${number}', 'code ${number}', 'old')`
+
+describe.each(families)('on %s', { timeout: 180_000 }, engine => {
+  it('one runs at a time; the other is told who does, and changes nothing', async context => {
+    needsEngine(context, engine)
+    await using database = await emptyDatabase(engine)
+    const environment = { DATABASE_URL: database.url }
+    using here = shop()
+    await done(here, ['migrate', 'new', '--data'], environment)
+    const [id = ''] = readdirSync(join(here.folder, 'migrations'))
+    // The first one waits in its own code until it is told to go on.
+    here.write(
+      `migrations/${id}/data.ts`,
+      `import { existsSync } from 'node:fs'
+export default async () => {
+  console.log('waiting')
+  while (!existsSync('go-on')) await new Promise(resolve => setTimeout(resolve, 20))
+}
+`,
+    )
+    const first = here.run(['migrate', 'up'], environment)
+    await first.printed(/waiting/u)
+    const second = await plinth(here, ['migrate', 'up'], environment)
+    expect(second).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(/Another one migrates this database: (?:process \d+ on|session \d+ of)/u) as string,
+    })
+    here.write('go-on', '')
+    expect([await first.exit, first.output()]).toEqual([
+      0,
+      expect.stringContaining('The database has all migrations') as string,
+    ])
+    expect(await done(here, ['migrate', 'up'], environment)).toContain('Nothing was left to run')
+  })
+
+  it('a lock that is not granted: it gives up, says who holds it, and leaves nothing queued', async context => {
+    needsEngine(context, engine)
+    await using database = await emptyDatabase(engine)
+    const environment = { DATABASE_URL: database.url }
+    using here = shop()
+    await done(here, ['migrate', 'new'], environment)
+    await done(here, ['migrate', 'up'], environment)
+    for (const [file, text] of Object.entries(schemaWith('rating: field.integer().default(1),'))) here.write(file, text)
+    await done(here, ['migrate', 'new'], environment)
+    {
+      await using other = await otherSession(engine, database)
+      await other.run(engine === 'sqlite' ? 'begin immediate' : 'begin')
+      await other.run(engine === 'sqlite' ? insertRow(1) : 'select * from product')
+      const refused = await plinth(here, ['migrate', 'up', '--patience', '1'], environment)
+      expect(refused.code).toBe(1)
+      if (engine !== 'sqlite') {
+        expect(refused.output).toMatch(/did not get its lock within \d+ s: Add the column "rating" of "product"/u)
+        expect(refused.output).toMatch(/It is held by session \d+ of/u)
+        expect(refused.output).toContain('Nothing of it has run')
+        // Somebody who comes after it is not held up.
+        await using third = await otherSession(engine, database)
+        await third.run(insertRow(2))
+      } else expect(refused.output).toMatch(/held by another program|database is (?:busy|locked)/iu)
+      await other.run('rollback')
+    }
+    await done(here, ['migrate', 'up'], environment)
+    expect(await done(here, ['migrate', 'check'], environment)).toContain('belong together')
+  })
+
+  it('killed at every step and run again, it arrives', async context => {
+    needsEngine(context, engine)
+    await using database = await emptyDatabase(engine)
+    const environment = { DATABASE_URL: database.url }
+    using here = shop()
+    await done(here, ['migrate', 'new'], environment)
+    await done(here, ['migrate', 'up'], environment)
+    {
+      await using other = await otherSession(engine, database)
+      for (let number = 1; number <= 20; number++) await other.run(insertRow(number))
+    }
+    for (const [file, text] of Object.entries(killedVersion)) here.write(file, text)
+    await done(here, ['migrate', 'new', '--fill', 'Product.rating=3'], environment)
+    let kills = 0
+    for (let step = 1; ; step++) {
+      const running = here.run(['migrate', 'up', '--downtime'], environment)
+      const met = await running.printed(new RegExp(`^ +${step}/\\d+ {2}`, 'mu')).then(
+        () => true,
+        () => false,
+      )
+      if (!met) {
+        expect(await running.exit).toBe(0)
+        break
+      }
+      running.child.kill('SIGKILL')
+      await running.exit
+      kills += 1
+    }
+    expect(kills).toBeGreaterThan(3)
+    await done(here, ['migrate', 'up', '--downtime'], environment)
+    expect(await done(here, ['migrate', 'check'], environment)).toContain('belong together')
+    await using other = await otherSession(engine, database)
+    const found = JSON.stringify(
+      await other.run(
+        `select number, title, rating from product where number <= 20 and rating = 3 and note = 'nothing' order by number`,
+      ),
+    )
+    for (let number = 1; number <= 20; number++) expect(found).toContain(`Product ${number}"`)
+  })
+})
+
+describe('on SQLite', { timeout: 120_000 }, () => {
+  it('a disk that fills up while a table is made anew leaves the table as it was', async () => {
+    await using database = await emptyDatabase('sqlite')
+    const environment = { DATABASE_URL: database.url }
+    using here = shop()
+    await done(here, ['migrate', 'new'], environment)
+    await done(here, ['migrate', 'up'], environment)
+    const file = database.url.slice('file:'.length)
+    const rows = 20_000
+    {
+      const other = new DatabaseSync(file)
+      other.exec('begin')
+      const insert = other.prepare(`insert into product (number, title, code, legacy, note) values (?, ?, ?, 'old', ?)`)
+      for (let number = 1; number <= rows; number++)
+        insert.run(number, 'A title of some length', `code ${number}`, 'n'.repeat(60))
+      other.exec('commit')
+      other.exec('create trigger noticed after delete on product begin select 1; end')
+      other.close()
+    }
+    here.write(
+      'schema.ts',
+      (firstVersion['schema.ts'] ?? '').replace(
+        'note: field.text({ max: 60 }).optional()',
+        `note: field.text({ max: 60 }).default('none')`,
+      ),
+    )
+    await done(here, ['migrate', 'new'], environment)
+    await done(here, ['migrate', 'up'], environment)
+    // The write-ahead log may grow to so many KiB, which is less than the new table needs.
+    const limit = 512
+    const full = await plinth(here, ['migrate', 'up', '--contract'], environment, limit)
+    expect(full).toMatchObject({ code: 1, output: expect.stringMatching(/full|disk I\/O/iu) as string })
+    {
+      const other = new DatabaseSync(file)
+      expect(other.prepare('select count(*) as n from product').get()).toEqual({ n: rows })
+      expect(other.prepare('pragma integrity_check').get()).toEqual({ integrity_check: 'ok' })
+      other.close()
+    }
+    await done(here, ['migrate', 'up', '--contract'], environment)
+    const other = new DatabaseSync(file)
+    expect(other.prepare('select count(*) as n from product').get()).toEqual({ n: rows })
+    // Triggers, indexes and references are there as before.
+    const objects = other
+      .prepare(`select type, name from sqlite_schema where tbl_name = 'product' and sql is not null order by name`)
+      .all()
+    expect(objects.map(({ name }) => name)).toEqual([
+      'noticed',
+      'product',
+      'product_code_unique',
+      'product_legacy_index',
+      'product_maker_id_index',
+    ])
+    expect(other.prepare(`select "table" from pragma_foreign_key_list('product')`).all()).toEqual([{ table: 'maker' }])
+    other.close()
+  })
+
+  it('a table with a column that the models do not know of is not made anew', async () => {
+    await using database = await emptyDatabase('sqlite')
+    const environment = { DATABASE_URL: database.url }
+    using here = shop()
+    await done(here, ['migrate', 'new'], environment)
+    await done(here, ['migrate', 'up'], environment)
+    const other = new DatabaseSync(database.url.slice('file:'.length))
+    other.exec('alter table product add column by_hand text')
+    other.close()
+    here.write(
+      'schema.ts',
+      (firstVersion['schema.ts'] ?? '').replace(
+        'weight: field.integer().default(1)',
+        'weight: field.integer().optional()',
+      ),
+    )
+    await done(here, ['migrate', 'new'], environment)
+    const refused = await plinth(here, ['migrate', 'up'], environment)
+    expect(refused).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('would lose what the models do not know of: by_hand') as string,
+    })
+  })
+
+  it('a file that cannot be read is refused with its line', async () => {
+    await using database = await emptyDatabase('sqlite')
+    const environment = { DATABASE_URL: database.url }
+    using here = shop()
+    await done(here, ['migrate', 'new'], environment)
+    const [id = ''] = readdirSync(join(here.folder, 'migrations'))
+    const file = `migrations/${id}/sqlite.sql`
+    const text = readFileSync(join(here.folder, file), 'utf8')
+    here.write(file, text.replace('-- plinth:unless table', '-- plinth:unles table'))
+    const refused = await plinth(here, ['migrate', 'up'], environment)
+    expect(refused).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(/sqlite\.sql cannot be used: in line \d+ there is no "plinth:unles"/u) as string,
+    })
+  })
+})
