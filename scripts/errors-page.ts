@@ -14,6 +14,7 @@ const groups: Readonly<Record<string, string>> = {
   store: 'What the database cannot do, or does not do now.',
   server: 'HTTP itself, and what nobody foresaw.',
   transfer: 'Files of `plinth import` and `plinth export`, and seeds: these are told at the command line.',
+  migrate: 'Writing and running migrations: these are told at the command line.',
   boot: 'The declaration: these stop an application from starting and never reach a client.',
 }
 

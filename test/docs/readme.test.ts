@@ -67,6 +67,16 @@ const claims: Readonly<Record<string, readonly Evidence[]>> = {
     'when the disk fills up',
     'keeps what was acknowledged when it is killed',
   ],
+  'Migrations written from the models': [
+    'takes a team from the first table to a rename, a required field and a drop, prints the next command each time, and loses nothing',
+    'no request fails while a migration goes through beside two versions',
+  ],
+  'A rename needs none': [
+    'takes a team from the first table to a rename, a required field and a drop, prints the next command each time, and loses nothing',
+    'merges branches that change different things, in either order, to the same database',
+    'killed at every step and run again, it arrives',
+    'a migration that is stopped at each command arrives where a fresh build is, with all rows',
+  ],
   'Sign-in: Argon2id passwords': [
     'are hashed with the recommended parameters and a salt of their own',
     'never accepts the other algorithm',

@@ -101,10 +101,23 @@ class MysqlMigrations implements MigrationDialect {
         // No row of a table that is new can break what is said of it.
         before === null && change.kind === 'addConstraint'
           ? [{ ...addConstraint(table, change.constraint), lock: 'moment', work: 'instant' } as const]
-          : stepsOf(table, before ?? table, change),
+          : change.kind === 'addConstraint' && refersFromNew(change.constraint, added)
+            ? [addFromNew(table, change.constraint)]
+            : stepsOf(table, before ?? table, change),
       )
   }
 }
+
+/** Nothing refers to anything from columns that are new: nobody has to look. */
+const refersFromNew = ({ kind, columns }: PhysicalConstraint, added: ReadonlySet<string>): boolean =>
+  kind === 'reference' && columns.every(column => added.has(column))
+
+const addFromNew = (table: PhysicalTable, constraint: PhysicalConstraint): MigrationStep => ({
+  ...addConstraint(table, constraint),
+  sql: `set statement foreign_key_checks = 0 for alter table ${identifier(table.name)} add ${named(constraint)}, ${instant}`,
+  lock: 'moment',
+  work: 'instant',
+})
 
 const comesWithColumn = ({ kind, columns }: PhysicalConstraint, added: ReadonlySet<string>): boolean =>
   kind === 'form' && columns.every(column => added.has(column))
