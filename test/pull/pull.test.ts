@@ -286,3 +286,41 @@ async function pageThrough(ask: ReturnType<typeof asking>, path: string): Promis
   }
   return ids
 }
+
+describe('a field or a model that was written first', () => {
+  it('is not declared again when its column and table come back from the database', async () => {
+    await using project = await pulledProject('sqlite', awkward('sqlite'))
+    await project.plinth('pull')
+    project.edit('src/models/log.ts', '    line: ', '    level: field.integer().default(3),\n    line: ')
+    project.edit('src/models/log.ts', '    line: ', '    grade: field.text().optional().column("mark"),\n    line: ')
+    project.write('src/models/invoice.ts', invoice)
+    project.edit('src/schema.ts', 'import { Log }', "import { Invoice } from './models/invoice.ts'\nimport { Log }")
+    project.edit('src/schema.ts', '  Log,', '  Invoice,\n  Log,')
+    expect(project.typecheck()).toBeNull()
+    expect((await project.plinth('database', '--apply')).code).toBe(0)
+    const { graph } = await started(project)
+    expect(graph).toContain('Invoice')
+    await project.sql('alter table log add column weight integer')
+
+    const { code, output } = await project.plinth('pull')
+    expect(output).not.toContain('settled')
+    expect(code).toBe(0)
+    const log = project.read('src/models/log.ts')
+    expect(log.match(/^ {4}\w+: /gmu)).toEqual(['    at: ', '    level: ', '    grade: ', '    line: ', '    weight: '])
+    expect(project.read('src/models/invoice.ts')).toBe(invoice)
+    expect(project.read('src/schema.ts').match(/Invoice/gu)).toHaveLength(2)
+    expect(project.typecheck()).toBeNull()
+    expect((await project.plinth('database')).output).toContain('The database fits the models.')
+  })
+})
+
+const invoice = `import { field, model } from 'plinth'
+
+export const Invoice = model({ number: field.text().key() }, { table: 'bills' })
+`
+
+/** Serves once, as a developer does: the snapshot is written then. */
+async function started(project: PulledProject): Promise<{ readonly graph: string }> {
+  await project.serve()
+  return { graph: project.read('plinth.snapshot.json') }
+}

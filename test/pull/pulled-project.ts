@@ -32,7 +32,7 @@ export interface PulledProject extends AsyncDisposable {
   /** What a formatter would change; null when nothing. */
   format(): string | null
   /** Serves the application and gives its address. */
-  serve(): Promise<string>
+  serve(environment?: Readonly<Record<string, string>>): Promise<string>
 }
 
 export async function pulledProject(engine: Engine, statements: readonly string[]): Promise<PulledProject> {
@@ -76,7 +76,7 @@ export async function pulledProject(engine: Engine, statements: readonly string[
     plinth,
     typecheck: () => complaint('tsc', ['-p', folder], folder),
     format: () => complaint('oxfmt', ['--list-different', 'src'], folder),
-    serve: () => own.run(['dev', '--no-reload'], { DATABASE_URL: database.url }).url(),
+    serve: environment => own.run(['dev', '--no-reload'], { DATABASE_URL: database.url, ...environment }).url(),
     async [Symbol.asyncDispose]() {
       own[Symbol.dispose]()
       await database[Symbol.asyncDispose]()

@@ -211,3 +211,31 @@ const change: UpdateInput<typeof schema, 'Article'> = { stock: 3 }
 const filter: Where<typeof schema, 'Article'> = { author: { name: { contains: 'x' } } }
 const condition: Condition = everyone
 void [input, change, filter, condition]
+
+// Tables that were there before their models
+
+const taken = defineSchema({
+  Line: model({ order: field.integer(), number: field.integer() }, { key: ['order', 'number'] }),
+  Shipment: model({
+    id: field.sequence(),
+    order: field.integer(),
+    number: field.integer(),
+    line: field.belongsTo('Line', { on: { order: 'order', number: 'number' } }),
+    made: field.datetime().databaseDefault(),
+    weight: field.integer().column('WEIGHT', { postgres: 'smallint', sqlite: { type: 'INT', form: 'x' } }),
+    total: field.decimal({ precision: 8, scale: 2 }).generated(),
+  }),
+  Sum: model({ year: field.integer() }, { view: true }),
+})
+type Shipments = typeof taken
+same<keyof Row<Shipments, 'Shipment'>, 'id' | 'order' | 'number' | 'made' | 'weight' | 'total'>(true)
+const shipped: CreateInput<Shipments, 'Shipment'> = { order: 1, number: 2, weight: 3 }
+// @ts-expect-error the fields of the relation are needed like others
+const unshipped: CreateInput<Shipments, 'Shipment'> = { weight: 3 }
+// @ts-expect-error a generated value is written by nobody
+const computed: CreateInput<Shipments, 'Shipment'> = { order: 1, number: 2, weight: 3, total: '1.00' }
+// @ts-expect-error nor changed
+const recomputed: UpdateInput<Shipments, 'Shipment'> = { total: '1.00' }
+// @ts-expect-error the rows of a view are read, never written
+const summed: CreateInput<Shipments, 'Sum'> = { year: 2026 }
+void [shipped, unshipped, computed, recomputed, summed]

@@ -14,9 +14,11 @@ export interface ProjectFacts {
 
 /** By path: what a later pull brings up to date. */
 export function pulledFiles(models: readonly ModelDeclaration[]): ReadonlyMap<string, string> {
-  const files = models.map((model): [string, string] => [`src/models/${fileOf(model)}`, printModel(model)])
+  const files = models.map((model): [string, string] => [pathOf(model), printModel(model)])
   return new Map([...files, ['src/schema.ts', schemaFile(models)]])
 }
+
+export const pathOf = (model: ModelDeclaration): string => `src/models/${fileOf(model)}`
 
 const fileOf = ({ name }: ModelDeclaration): string => `${kebabCase(name)}.ts`
 

@@ -19,6 +19,8 @@ describe('two sides of one text', () => {
     ['both added at one place', 'a mine z', 'a z', 'a theirs z', 'a mine theirs z'],
     ['both added the same and more', 'a s z', 'a z', 'a s t z', 'a s t z'],
     ['the other side removed what stayed', 'a b c', 'a b c', 'a c', 'a c'],
+    ['something was added beside what this side removed', 'a', 'a b', 'a n b', 'a n'],
+    ['something was added beside what the other side removed', 'a n b', 'a b', 'a', 'a n'],
     ['this side removed what stayed', 'a c', 'a b c', 'a b c', 'a c'],
   ])('%s', (_title, mine, base, theirs, expected) => {
     expect(merged(mine, base, theirs)).toEqual([expected, []])
@@ -29,6 +31,11 @@ describe('two sides of one text', () => {
       'a mine c',
       [{ line: 2, kept: ['mine'], pulled: ['theirs'] }],
     ])
+  })
+
+  it('nothing is put into what was removed, and nothing is left of half a declaration', () => {
+    expect(merged('a c', 'a b1 b2 c', 'a b1 n b2 c')[1]).toHaveLength(1)
+    expect(merged('a b1 x c', 'a b1 b2 c', 'a c')).toEqual(['a b1 x c', [{ line: 2, kept: ['b1', 'x'], pulled: [] }]])
   })
 
   it('what one has changed and the other removed is told, too', () => {

@@ -41,7 +41,8 @@ interface Part {
 
 function settled(mine: readonly string[], base: readonly string[], theirs: readonly string[]): readonly Part[] {
   const [here, there] = [slotsOf(mine, base), slotsOf(theirs, base)]
-  if (here === null || there === null) return [{ lines: mine, pulled: theirs }]
+  if (here === null || there === null || cutsInto(here, there, base) || cutsInto(there, here, base))
+    return [{ lines: mine, pulled: theirs }]
   return [
     added(here.before, there.before),
     ...base.flatMap((line, index) => {
@@ -52,15 +53,21 @@ function settled(mine: readonly string[], base: readonly string[], theirs: reado
   ]
 }
 
-/** What one side has made of each line of the base, and what it has put before the first and after each. */
+/** What one side has made of each line of the base (null: removed it), and what it has put before the first and after each. */
 interface Slots {
   readonly before: readonly string[]
-  readonly lines: readonly { readonly line: string; readonly after: readonly string[] }[]
+  readonly lines: readonly { readonly line: string | null; readonly after: readonly string[] }[]
 }
 
-/** Lines that were changed one by one, or lines that were added to those that stayed; null when it cannot be told. */
+/** Lines that were changed one by one, added to those that stayed, or removed; null when it cannot be told. */
 function slotsOf(side: readonly string[], base: readonly string[]): Slots | null {
-  if (side.length === base.length) return { before: [], lines: side.map(line => ({ line, after: [] })) }
+  const isShifted = side.some((line, index) => line !== base[index] && base.includes(line))
+  if (side.length === base.length)
+    return isShifted ? null : { before: [], lines: side.map(line => ({ line, after: [] })) }
+  return side.length > base.length ? withAdded(side, base) : withRemoved(side, base)
+}
+
+function withAdded(side: readonly string[], base: readonly string[]): Slots | null {
   const before: string[] = []
   const lines: { readonly line: string; readonly after: string[] }[] = []
   for (const line of side) {
@@ -70,13 +77,34 @@ function slotsOf(side: readonly string[], base: readonly string[]): Slots | null
   return lines.length === base.length ? { before, lines } : null
 }
 
+function withRemoved(side: readonly string[], base: readonly string[]): Slots | null {
+  let next = 0
+  const lines = base.map(line => {
+    const stays = line === side[next]
+    if (stays) next++
+    return { line: stays ? line : null, after: [] }
+  })
+  return next === side.length ? { before: [], lines } : null
+}
+
+/** Whether one side has removed lines that the other has changed, or put something between. Half a declaration is none. */
+function cutsInto(one: Slots, other: Slots, base: readonly string[]): boolean {
+  const isRemoved = (index: number): boolean => one.lines[index]?.line === null
+  if (!one.lines.some((_slot, index) => isRemoved(index))) return false
+  return other.lines.some(
+    ({ line, after }, index) =>
+      (line !== null && line !== base[index]) || (after.length > 0 && isRemoved(index) && isRemoved(index + 1)),
+  )
+}
+
 /** Both have added something at one place: both stay. */
 const added = (mine: readonly string[], theirs: readonly string[]): Part => ({
   lines: [...mine, ...theirs.filter(line => !mine.includes(line))],
   pulled: null,
 })
 
-function settledLine(mine: string, base: string, theirs: string): Part {
-  if (mine === base) return { lines: [theirs], pulled: null }
-  return { lines: [mine], pulled: theirs === base || theirs === mine ? null : [theirs] }
+function settledLine(mine: string | null, base: string, theirs: string | null): Part {
+  if (mine === base) return { lines: theirs === null ? [] : [theirs], pulled: null }
+  const lines = mine === null ? [] : [mine]
+  return { lines, pulled: theirs === base || theirs === mine || theirs === null ? null : [theirs] }
 }

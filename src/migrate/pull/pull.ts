@@ -5,9 +5,11 @@ import type { DescribedDatabase } from '../../store/contract/index.ts'
 import { printSnapshot, readSnapshot, type Snapshot, snapshotOf } from '../names/snapshot.ts'
 import { graphOfDeclarations } from './declaration.ts'
 import { declareModels } from './declare-models.ts'
-import { firstFiles, type ProjectFacts, pulledFiles } from './files.ts'
+import { firstFiles, pathOf, type ProjectFacts, pulledFiles } from './files.ts'
 import { lastPullFile, printLastPull, readLastPull } from './last-pull.ts'
 import { type Conflict, mergeTexts } from './merge.ts'
+import { printModel } from './print-model.ts'
+import { withoutOwnFields, withoutOwnModels } from './written-by-hand.ts'
 
 export interface PullOptions {
   readonly described: DescribedDatabase
@@ -35,17 +37,25 @@ export interface FileConflict {
 }
 
 export function pull({ described, project, snapshotFile, read }: PullOptions): Pulled {
-  const { models, notes } = declareModels(described)
-  const graph = graphOfDeclarations(models)
-  const fresh = pulledFiles(models)
+  const declared = declareModels(described)
   const before = lastPull(read)
+  const known = knownSnapshot(read(snapshotFile), snapshotFile)
+  const models = withoutOwnModels(declared.models, known, model => before?.has(pathOf(model)) ?? false)
+  const graph = graphOfDeclarations(declared.models)
   const writes = new Map<string, string | null>()
   const conflicts: FileConflict[] = []
   const put = (path: string, text: string | null): void => {
     if (text !== read(path)) writes.set(path, text)
   }
+  const fresh = pulledFiles(models)
   for (const [path, text] of fresh) {
-    const { merged, found } = mergeFile(path, read(path), before?.get(path) ?? null, text)
+    const [current, base] = [read(path), before?.get(path) ?? null]
+    const model = models.find(one => pathOf(one) === path)
+    const missing =
+      model === undefined || current === null || base === null
+        ? text
+        : printModel(withoutOwnFields(model, { base, current, snapshot: known }))
+    const { merged, found } = mergeFile(path, current, base, missing)
     conflicts.push(...found)
     put(path, merged)
   }
@@ -61,9 +71,16 @@ export function pull({ described, project, snapshotFile, read }: PullOptions): P
       })
   }
   for (const [path, text] of firstFiles(models, project)) if (read(path) === null) put(path, text)
-  put(snapshotFile, printSnapshot(snapshotWith(graph, read(snapshotFile), snapshotFile)))
+  put(snapshotFile, printSnapshot(snapshotWith(graph, known)))
   put(lastPullFile, printLastPull({ files: fresh }))
-  return { graph, writes, conflicts, notes }
+  return { graph, writes, conflicts, notes: declared.notes }
+}
+
+function knownSnapshot(text: string | null, file: string): Snapshot | null {
+  if (text === null) return null
+  const known = readSnapshot(text)
+  if (known !== null) return known
+  throw refusal('boot.snapshot-invalid', { reason: `${file} is not one that this version of Plinth reads` })
 }
 
 function lastPull(read: PullOptions['read']): ReadonlyMap<string, string> | null {
@@ -96,12 +113,9 @@ function mergeFile(path: string, current: string | null, base: string | null, pu
 }
 
 /** What the snapshot says of tables and columns already stays: names in code may have moved since. */
-function snapshotWith(graph: ModelGraph, text: string | null, file: string): Snapshot {
+function snapshotWith(graph: ModelGraph, known: Snapshot | null): Snapshot {
   const fresh = snapshotOf(graph)
-  if (text === null) return fresh
-  const known = readSnapshot(text)
-  if (known === null)
-    throw refusal('boot.snapshot-invalid', { reason: `${file} is not one that this version of Plinth reads` })
+  if (known === null) return fresh
   const byTable = new Map(Object.values(known.models).map(born => [born.table, born]))
   const added = Object.entries(fresh.models).filter(
     ([name, { table }]) => !byTable.has(table) && known.models[name] === undefined,

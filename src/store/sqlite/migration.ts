@@ -28,9 +28,9 @@ import {
   columnType,
   createIndex,
   isSequence,
-  isWithoutRowid,
   referenceText,
   tableName,
+  tableOptions,
 } from './table.ts'
 
 export const sqliteMigrations = (now: Date): MigrationDialect => new SqliteMigrations(now)
@@ -59,7 +59,7 @@ class SqliteMigrations implements MigrationDialect {
       form: columnCheck,
       reference: (_shape, reference) => referenceText(reference),
       createIndex,
-      options: ({ model }) => (isWithoutRowid(model) ? 'strict, without rowid' : 'strict'),
+      options: tableOptions,
       checkIsTrue: true,
     })
   }

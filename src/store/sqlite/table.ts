@@ -119,10 +119,14 @@ export function createTable(
   }
   for (const check of shape.checks)
     lines.push(`constraint ${identifier(check.name)} check (${checkSql(shape, check.predicate, graph, dialect)})`)
-  // Only tables that are not strict take types by other names.
-  const strict = shape.columns.every(field => field.native?.['sqlite'] === undefined)
-  const options = [...(strict ? ['strict'] : []), ...(isWithoutRowid(model) ? ['without rowid'] : [])].join(', ')
+  const options = tableOptions(shape)
   return `create table ${identifier(name)} (\n  ${lines.join(',\n  ')}\n)${options === '' ? '' : ` ${options}`}`
+}
+
+/** What stands behind the definitions. Only tables that are not strict take types by other names. */
+export function tableOptions({ model, columns }: TableShape): string {
+  const strict = columns.every(field => field.native?.['sqlite'] === undefined)
+  return [...(strict ? ['strict'] : []), ...(isWithoutRowid(model) ? ['without rowid'] : [])].join(', ')
 }
 
 /** A check fails when it is false, not when it is NULL; ours has two values. */

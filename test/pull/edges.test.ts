@@ -1,0 +1,143 @@
+/** Pulls that go wrong, find something in their way, or meet texts that are ordered by a language. */
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { project } from '../cli/project.ts'
+import { freshDatabase, needs } from '../services/index.ts'
+import { administer } from '../services/administration.ts'
+import { openRules, pulledProject } from './pulled-project.ts'
+
+async function pull(words: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  using own = project({})
+  const running = own.run(['pull', ...words], environment)
+  return { code: await running.exit, output: running.output(), wrote: existsSync(join(own.folder, 'src')) }
+}
+
+describe('what cannot be pulled is said, and nothing is written', () => {
+  it.each([
+    ['no database is named', [], 'Nothing says which database is to be pulled.'],
+    ['memory has no tables', ['memory:'], 'The store "memory" has no tables that could be pulled.'],
+    ['there is no such file', ['file:./none.db'], 'there is no such file'],
+    ['there is no such store', ['oracle://x'], 'there is no store for "oracle:"'],
+    [
+      'nobody answers',
+      ['postgres://me:topsecret@127.0.0.1:1/shop'],
+      'The database cannot be used: connect ECONNREFUSED',
+    ],
+    ['the address is wrong', ['postgres://me:topsecret@127.0.0.1/shop?nonsense=1'], 'no parameter "nonsense"'],
+  ])('%s', async (_title, words, message) => {
+    const { code, output, wrote } = await pull(words)
+    expect(output).toContain(message)
+    expect(output).not.toContain('topsecret')
+    expect([code, wrote]).toEqual([1, false])
+  })
+
+  it('a database without tables', async () => {
+    await using own = await pulledProject('sqlite', ['select 1'])
+    const { code, output } = await own.plinth('pull')
+    expect([code, output]).toEqual([1, expect.stringContaining('The database has no tables.')])
+  })
+
+  it('a record of the last pull that is broken', async () => {
+    await using own = await pulledProject('sqlite', ['create table t (id integer primary key)'])
+    own.write('plinth.pull.json', '{ "format": 1, "files": [<<<<<<< ] }')
+    const { code, output } = await own.plinth('pull')
+    expect([code, output]).toEqual([
+      1,
+      expect.stringContaining('plinth.pull.json is not one that this version of Plinth reads'),
+    ])
+    expect(own.files()).toEqual([])
+  })
+})
+
+describe('what is in the way', () => {
+  it('files that were there before the first pull stay, and are told', async () => {
+    await using own = await pulledProject('sqlite', ['create table note (id integer primary key, body text)'])
+    own.write('src/models/note.ts', '// mine\n')
+    own.write('src/rules.ts', '// my rules\n')
+    own.write('package.json', '{ "type": "module" }')
+    const { code, output } = await own.plinth('pull')
+    expect(code).toBe(1)
+    expect(output).toContain('src/models/note.ts: it was there before the first pull; yours stays.')
+    expect([own.read('src/models/note.ts'), own.read('src/rules.ts'), own.read('package.json')]).toEqual([
+      '// mine\n',
+      '// my rules\n',
+      '{ "type": "module" }',
+    ])
+    expect(own.read('src/schema.ts')).toContain('  Note,')
+  })
+
+  it('a model that was changed by hand stays when its table goes', async () => {
+    await using own = await pulledProject('sqlite', [
+      'create table note (id integer primary key)',
+      'create table page (id integer primary key)',
+    ])
+    await own.plinth('pull')
+    own.edit('src/models/note.ts', 'export', '// kept\nexport')
+    await own.sql('drop table note', 'drop table page', 'create table other (id integer primary key)')
+    const { code, output } = await own.plinth('pull')
+    expect(code).toBe(1)
+    expect(output).toContain(
+      'src/models/note.ts: its table is gone from the database, and it was changed by hand; yours stays.',
+    )
+    expect(own.files()).toEqual(['note.ts', 'other.ts'])
+  })
+
+  it('a model file that was removed by hand does not come back', async () => {
+    await using own = await pulledProject('sqlite', [
+      'create table note (id integer primary key)',
+      'create table page (id integer primary key)',
+    ])
+    await own.plinth('pull')
+    await own.sql('create table other (id integer primary key)')
+    own.write('src/schema.ts', own.read('src/schema.ts').replace(/^.*(?:Page|page).*\n/gmu, ''))
+    rmSync(join(own.folder, 'src/models/page.ts'))
+    expect((await own.plinth('pull')).code).toBe(0)
+    expect(own.files()).toEqual(['note.ts', 'other.ts'])
+    expect(own.read('src/schema.ts')).not.toContain('Page')
+    expect(own.typecheck()).toBeNull()
+  })
+
+  it('another folder, and JSON for programs', async () => {
+    await using own = await pulledProject('sqlite', ['create table note (id integer primary key)'])
+    mkdirSync(join(own.folder, 'api'))
+    writeFileSync(join(own.folder, 'api/.env'), `DATABASE_URL=${own.url}\n`)
+    const { code, output } = await own.plinth('pull', own.url, '--into', 'api', '--json')
+    expect(code).toBe(0)
+    expect(JSON.parse(output)).toMatchObject({ models: 1, removed: [], conflicts: [], notes: [] })
+    expect(own.read('api/src/models/note.ts')).toContain('export const Note')
+  })
+})
+
+describe('a database that orders texts by a language', () => {
+  it('pages come in its order, whole, both ways; what begins with a text is found', async context => {
+    needs(context, 'postgres-18')
+    await using database = await freshDatabase('postgres-18', { locale: 'en-US' })
+    await administer(
+      'postgres',
+      database.url,
+      'create table word (id serial primary key, spelling text not null, short varchar(9))',
+      `insert into word (spelling) values ('b'), ('A'), ('ä'), ('a'), ('B'), ('éclair'), ('Zebra'), ('zoo'), ('ab')`,
+    )
+    await using own = await pulledProject('sqlite', ['select 1'])
+    expect((await own.plinth('pull', database.url)).code).toBe(0)
+    own.write('src/rules.ts', openRules(['Word'], []))
+    const address = await own.serve({ DATABASE_URL: database.url })
+    const page = async (query: string): Promise<{ data: { spelling: string }[]; page: { after: string | null } }> =>
+      (await (await fetch(`${address}/api/words?${query}`)).json()) as never
+    const spelled = async (query: string): Promise<string[]> => (await page(query)).data.map(({ spelling }) => spelling)
+    const all = await spelled('sort=spelling')
+    expect(all).toEqual(['a', 'A', 'ä', 'ab', 'b', 'B', 'éclair', 'Zebra', 'zoo'])
+    for (const sort of ['spelling', '-spelling']) {
+      const whole: string[] = []
+      for (let after: string | null = ''; after !== null;) {
+        const next = await page(`sort=${sort}&limit=2${after === '' ? '' : `&after=${after}`}`)
+        whole.push(...next.data.map(({ spelling }) => spelling))
+        after = next.page.after
+      }
+      expect(whole).toEqual(sort === 'spelling' ? all : all.toReversed())
+    }
+    expect(await spelled('spelling[startsWith]=a&sort=spelling')).toEqual(['a', 'ab'])
+    expect(await spelled('spelling[gt]=b&sort=spelling')).toEqual(['B', 'éclair', 'Zebra', 'zoo'])
+  })
+})
