@@ -6,6 +6,7 @@ import { collectMistakes, type Mistakes } from './build/mistakes.ts'
 import { callerOnlyAttributes } from './caller-only.ts'
 import { never, type Predicate } from './expression.ts'
 import type { ModelGraph, ModelNode, RuleSet } from './graph.ts'
+import { madeByDatabase } from './made-by-database.ts'
 import type { Schema } from './schema.ts'
 import { type Condition, describeGiven } from './symbol/condition.ts'
 import type { SymbolRead } from './symbol/reads.ts'
@@ -144,6 +145,10 @@ function compileModel(graph: ModelGraph, model: ModelNode, build: unknown, mista
     delete: rule('delete'),
     withDeleted: rule('withDeleted'),
     fields: compileFields(model, Reflect.get(given, 'fields'), used, mistakes),
+  }
+  for (const name of madeByDatabase(model, set.create)) {
+    const reason = `it looks at "${name}", which the database makes only with the row; decide by other fields, or declare a default`
+    mistakes.add('boot.option-invalid', { option: 'create', model: model.name, reason }, [model.name, 'create'])
   }
   for (const operation of ['create', 'update', 'delete'] as const) {
     if (!model.view || set[operation] === never) continue

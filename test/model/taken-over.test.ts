@@ -1,6 +1,6 @@
 /** What models say of tables that were there before them: relations over declared fields, tables of links, views, types of databases. */
 import { describe, expect, it } from 'vitest'
-import { defineRules, defineSchema, everyone, field, model } from '../../src/model/index.ts'
+import { defineRules, defineSchema, everyone, field, model, not } from '../../src/model/index.ts'
 
 const line = model(
   {
@@ -136,6 +136,21 @@ describe('a view', () => {
     expect(() => defineRules(schema, { Total: () => ({ read: everyone, create: everyone }) })).toThrow(
       'rows of a view are read, never written',
     )
+  })
+})
+
+describe('what the database makes', () => {
+  const schema = defineSchema({
+    Part: model({ id: field.integer().key(), price: field.integer(), tax: field.integer().databaseDefault() }),
+  })
+
+  it('is nothing that a create rule could look at: it is decided before', () => {
+    expect(() => defineRules(schema, { Part: ({ row }) => ({ create: not(row.tax.gt(3)) }) })).toThrow(
+      'it looks at "tax", which the database makes only with the row',
+    )
+    expect(() =>
+      defineRules(schema, { Part: ({ row }) => ({ create: row.price.gt(3), update: row.tax.gt(3) }) }),
+    ).not.toThrow()
   })
 })
 
