@@ -106,7 +106,7 @@ test('the tests among the examples pass', { timeout: 120_000 }, async () => {
 })
 
 test('no other language of examples is left untested', () => {
-  const known = ['ts', 'diff', 'sh', 'json', 'http', 'text', 'abnf']
+  const known = ['ts', 'diff', 'sh', 'json', 'http', 'text', 'abnf', 'sql']
   const odd = pages.flatMap(({ blocks }) => blocks.filter(({ language }) => !known.includes(language)))
   expect(odd.map(({ page, line, language }) => `${page}:${line}: ${language}`)).toEqual([])
 })

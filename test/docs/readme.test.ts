@@ -57,6 +57,11 @@ const claims: Readonly<Record<string, readonly Evidence[]>> = {
     'as npm start runs it on %s',
     'is imported whole, tells how far it is, and goes on where it was stopped',
   ],
+  'An existing database becomes an application': [
+    'writes an application that compiles, is formatted, says no password, and fits the database as it is',
+    'keeps what was changed by hand when it is pulled again',
+    'they read, filter, sort and write',
+  ],
   'What differs is said': ['the page is what the stores say of themselves', 'columns have the types of the page'],
   'A list with nested rows is one statement': [
     'a list of articles is one statement, with tags, favourites, authors and the count in it, for whoever asks',
