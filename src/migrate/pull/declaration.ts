@@ -55,7 +55,7 @@ function valueOf(argument: Argument): unknown {
     )
   if (Array.isArray(argument)) return argument.map((one: Argument) => valueOf(one))
   if (typeof argument === 'object' && argument !== null)
-    return Object.fromEntries(Object.entries(argument).map(([name, one]) => [name, valueOf(one as Argument)]))
+    return Object.fromEntries(Object.entries(argument).map(([name, one]) => [name, valueOf(one)]))
   return argument
 }
 

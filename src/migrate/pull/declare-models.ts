@@ -1,5 +1,5 @@
 /** From the description of a database to declarations of models. */
-import { capitalise, kebabCase, plural, uncapitalise } from '../../lib/index.ts'
+import { kebabCase, plural } from '../../lib/index.ts'
 import { databaseName, foreignName } from '../../model/index.ts'
 import type {
   DescribedColumn,
@@ -9,8 +9,9 @@ import type {
 } from '../../store/contract/index.ts'
 import { type Argument, Chain, type ModelDeclaration } from './declaration.ts'
 import { call, canBeIndexed, canBeKey, canBeUnique, columnCall, fieldChain, when } from './field-chain.ts'
-import { columnIn, type PulledReference, type References, referencesIn, sameColumns } from './references.ts'
-import { camelCase, fieldName, modelName, TakenNames, usable, wordsOf } from './words.ts'
+import { columnIn, referencesIn, sameColumns } from './references.ts'
+import { planModels, type RelationPlan, type TablePlan } from './plan-models.ts'
+import { TakenNames } from './words.ts'
 
 export interface PulledModels {
   readonly models: readonly ModelDeclaration[]
@@ -26,13 +27,10 @@ export function declareModels(described: DescribedDatabase): PulledModels {
   }
   const references = referencesIn(database)
   const tables = database.tables.filter(({ name }) => !references.joins.has(name))
-  const plans = planTables(tables, references)
-  for (const plan of plans.values()) nameRelations(plan, plans)
-  for (const plan of plans.values()) nameInverses(plan, plans)
-  for (const join of references.joins.entries()) nameJoin(join, plans)
+  const plans = planModels(tables, references)
   const collections = new TakenNames()
   const models = [...plans.values()]
-    .map(plan => declare(plan, plans, database.store, collections, notes))
+    .map(plan => declare(plan, database.store, collections, notes))
     .toSorted((one, other) => (one.name < other.name ? -1 : 1))
   return { models, notes: [...notes, ...references.notes, ...database.tables.flatMap(table => table.notes)] }
 }
@@ -77,139 +75,7 @@ function withUsableKey(table: DescribedTable, notes: string[]): DescribedTable {
   return { ...table, key: [] }
 }
 
-interface RelationPlan {
-  readonly reference: PulledReference
-  readonly target: TablePlan
-  name: string
-}
-
-interface TablePlan {
-  readonly table: DescribedTable
-  readonly model: string
-  readonly names: TakenNames
-  /** The name of the field of each column. */
-  readonly fields: ReadonlyMap<string, string>
-  readonly relations: RelationPlan[]
-  /** The other ends of relations, and links. */
-  readonly others: { readonly name: string; readonly chain: Chain }[]
-}
-
-type Plans = ReadonlyMap<string, TablePlan>
-
-function planTables(tables: readonly DescribedTable[], references: References): Plans {
-  const models = new TakenNames()
-  const plans = new Map<string, TablePlan>()
-  for (const [place, table] of tables.entries()) {
-    const own = (references.of.get(table.name) ?? []).filter(({ form }) => form === 'own')
-    const names = new TakenNames()
-    const fields = new Map<string, string>()
-    for (const [index, { name }] of table.columns.entries()) {
-      const reference = own.find(({ columns }) => columns[0] === name)
-      const wanted = reference === undefined ? fieldName(name, index + 1) : scalarName(name, reference)
-      fields.set(name, names.take(wanted))
-    }
-    plans.set(table.name, {
-      table,
-      model: models.take(modelName(table.name, place + 1)),
-      names,
-      fields,
-      relations: [],
-      others: [],
-    })
-  }
-  for (const plan of plans.values()) {
-    for (const reference of references.of.get(plan.table.name) ?? []) {
-      const target = plans.get(reference.table)
-      if (target !== undefined) plan.relations.push({ reference, target, name: '' })
-    }
-  }
-  return plans
-}
-
-/** The words of a column without those that say that it refers: `author_id` and `authorId` are author. */
-function relationWords(column: string, target: string): readonly string[] {
-  const words = wordsOf(column)
-  for (const ending of [wordsOf(target), ['id']]) {
-    const start = words.length - ending.length
-    if (start > 0 && words.slice(start).join() === ending.join()) return words.slice(0, start)
-  }
-  return words
-}
-
-/** `author_id` is authorId; a column `author` that holds the key `id` of an author is authorId, too. */
-function scalarName(column: string, { targetColumns: [target = ''] }: DescribedReference): string {
-  const words = relationWords(column, target)
-  return usable(
-    words.length < wordsOf(column).length ? camelCase(wordsOf(column)) : camelCase([...words, ...wordsOf(target)]),
-  )
-}
-
-function nameRelations(plan: TablePlan, plans: Plans): void {
-  for (const relation of plan.relations) {
-    const { columns, targetColumns, table } = relation.reference
-    const [column = ''] = columns
-    const [target = ''] = targetColumns
-    const there = plans.get(table)?.model ?? ''
-    const name = columns.length === 1 ? camelCase(relationWords(column, target)) : uncapitalise(there)
-    const usual = usable(/^[a-z]/u.test(name) ? name : uncapitalise(there))
-    const byColumns = `${uncapitalise(there)}By${columns.map(each => capitalise(plan.fields.get(each) ?? '')).join('And')}`
-    relation.name = plan.names.take(usual, usable(uncapitalise(there)), byColumns)
-  }
-}
-
-/** `comments`, or `articlesByEditor` where several relations lead here. */
-function nameInverses(plan: TablePlan, plans: Plans): void {
-  for (const { reference, target, name } of plan.relations) {
-    const one =
-      plan.table.uniques.some(unique => sameColumns(unique, reference.columns)) ||
-      sameColumns(plan.table.key, reference.columns)
-    const several = plan.relations.filter(each => each.target === target).length > 1 || target === plan
-    const noun = uncapitalise(one ? plan.model : pluralOf(plan.model))
-    const far = plans.get(target.table.name)
-    const precise = `${noun}By${capitalise(name)}`
-    const usual = target === plan && name === 'parent' ? 'children' : several ? precise : noun
-    const given = far?.names.take(usable(usual), precise)
-    far?.others.push({ name: given ?? noun, chain: new Chain(call(one ? 'hasOne' : 'hasMany', plan.model, name)) })
-  }
-}
-
-const pluralOf = (model: string): string => {
-  const words = kebabCase(model).split('-')
-  return camelCase([...words.slice(0, -1), plural(words.at(-1) ?? '')])
-}
-
-/** Both ends of a table of links; the first carries its name. */
-function nameJoin(
-  [name, [first, second]]: [string, readonly [DescribedReference, DescribedReference]],
-  plans: Plans,
-): void {
-  const [here, there] = [plans.get(first.table), plans.get(second.table)]
-  const [local = '', remote = ''] = [first.columns[0], second.columns[0]]
-  if (here === undefined || there === undefined) return
-  const nameOf = (target: TablePlan, column: string, targetColumn: string): string =>
-    here === there
-      ? pluralOf(capitalise(camelCase(relationWords(column, targetColumn))))
-      : uncapitalise(pluralOf(target.model))
-  const byTable = (noun: string): string => `${noun}By${capitalise(camelCase(wordsOf(name)))}`
-  const forward = nameOf(there, remote, second.targetColumns[0] ?? '')
-  const back = nameOf(here, local, first.targetColumns[0] ?? '')
-  const forwardName = here.names.take(usable(forward), byTable(forward))
-  const backName = there.names.take(usable(back), byTable(back))
-  const link = { table: { name, local, remote } }
-  here.others.push({
-    name: forwardName,
-    chain: new Chain(call('manyToMany', there.model, { inverse: backName, ...link })),
-  })
-  there.others.push({ name: backName, chain: new Chain(call('manyToMany', here.model, { inverse: forwardName })) })
-}
-
-function declare(
-  plan: TablePlan,
-  plans: Plans,
-  store: string,
-  collections: TakenNames,
-  notes: string[],
-): ModelDeclaration {
+function declare(plan: TablePlan, store: string, collections: TakenNames, notes: string[]): ModelDeclaration {
   const { table, fields, relations, others, model } = plan
   const own = relations.filter(({ reference }) => reference.form === 'own')
   const declared = table.columns.map(column => {
@@ -226,7 +92,7 @@ function declare(
     }
     return {
       name,
-      chain: fieldChain(followed(column, plan, plans), { ...facts, indexed: facts.indexed && canBeIndexed(column) }),
+      chain: fieldChain(followed(column, plan), { ...facts, indexed: facts.indexed && canBeIndexed(column) }),
     }
   })
   const over = relations
@@ -236,17 +102,12 @@ function declare(
 }
 
 /** A field that refers is of the kind of what it refers to. */
-function followed(
-  column: DescribedColumn,
-  plan: TablePlan,
-  plans: Plans,
-  seen: readonly DescribedColumn[] = [],
-): DescribedColumn {
+function followed(column: DescribedColumn, plan: TablePlan, seen: readonly DescribedColumn[] = []): DescribedColumn {
   const relation = plan.relations.find(({ reference }) => reference.columns.includes(column.name))
   const place = relation?.reference.columns.indexOf(column.name) ?? -1
   const there = columnIn(relation?.target.table, relation?.reference.targetColumns[place])
   if (relation === undefined || there === undefined || seen.includes(there)) return column
-  const { type } = followed(there, relation.target, plans, [...seen, column])
+  const { type } = followed(there, relation.target, [...seen, column])
   // What refers is not counted up, whatever the column could do.
   const { default: filling } = column
   return { ...column, type, default: filling?.from === 'sequence' || filling?.from === 'uuid' ? null : filling }
@@ -278,7 +139,7 @@ function ownRelation(
   return new Chain(
     call('belongsTo', target.model, ...given(options)),
     ...when(nullable, () => call('optional')),
-    ...(filling?.from === 'literal' ? [call('default', filling.value as Argument)] : []),
+    ...(filling?.from === 'literal' ? [call('default', filling.value)] : []),
     ...when(unique, () => call('unique')),
     ...when(comment !== null, () => call('describe', comment)),
     ...columnCall(column, { name: scalar, store }, inherited ? null : column.native),

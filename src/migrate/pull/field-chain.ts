@@ -51,7 +51,7 @@ function beginning({ type, default: filling }: DescribedColumn, isKey: boolean):
 function filling({ default: given, type }: DescribedColumn, isKey: boolean): readonly Call[] {
   switch (given?.from) {
     case 'literal':
-      return [call('default', given.value as Argument)]
+      return [call('default', given.value)]
     case 'now':
       return [call('default', theMoment)]
     case 'generated':
@@ -75,7 +75,7 @@ function builderOf({ kind, options, element }: DescribedColumn['type']): readonl
     case 'id':
       return [call('uuid')]
     case 'text':
-      return [options['max'] === textDefault ? call('text') : call('text', options as Argument)]
+      return [options['max'] === textDefault ? call('text') : call('text', options)]
     case 'enum':
       return [call('enum', options['values'] as Argument)]
     case 'array':
@@ -86,7 +86,7 @@ function builderOf({ kind, options, element }: DescribedColumn['type']): readonl
 }
 
 const optionsOf = (options: DescribedColumn['type']['options']): readonly Argument[] =>
-  Object.keys(options).length === 0 ? [] : [options as Argument]
+  Object.keys(options).length === 0 ? [] : [options]
 
 /** Values of some kinds are neither equal nor in an order, so no index and no key is over them. */
 export const canBeIndexed = ({ type }: DescribedColumn): boolean =>

@@ -71,9 +71,7 @@ function open(argument: Openable, depth: number): string {
   const [left, right] = isList(argument) ? '[]' : '{}'
   const lines = isList(argument)
     ? argument.map(one => line(print(one, depth + 1, 0)))
-    : Object.entries(argument).map(([name, one]) =>
-        line(`${name}: ${print(one as Argument, depth + 1, name.length + 2)}`),
-      )
+    : Object.entries(argument).map(([name, one]) => line(`${name}: ${print(one, depth + 1, name.length + 2)}`))
   return `${left}${lines.join('')}\n${indent(depth)}${right}`
 }
 
@@ -84,7 +82,7 @@ function flatText(argument: Argument): string {
   if (argument instanceof Chain) return `field${argument.calls.map(flatCall).join('')}`
   if (isList(argument)) return `[${argument.map(flatText).join(', ')}]`
   if (typeof argument === 'object' && argument !== null) {
-    const members = Object.entries(argument).map(([name, one]) => `${name}: ${flatText(one as Argument)}`)
+    const members = Object.entries(argument).map(([name, one]) => `${name}: ${flatText(one)}`)
     return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`
   }
   return String(argument)

@@ -72,7 +72,7 @@ export async function describeDatabase(
 }
 
 const list = (json: string | null | undefined): readonly string[] =>
-  json == null ? [] : (JSON.parse(json) as string[])
+  json === null || json === undefined ? [] : (JSON.parse(json) as string[])
 
 function describeTable(
   [name = '', kind, comment = null, secured, triggers]: Cells,
@@ -192,7 +192,7 @@ function describeColumn(
     collation: collation ?? null,
   })
   const isKey = key.length === 1 && key[0] === name
-  const sequence = identity !== '' || /^nextval\(/u.test(expression ?? '')
+  const sequence = identity !== '' || (expression ?? '').startsWith('nextval(')
   const words = found.type.kind === 'text' ? enums.get(name ?? '') : undefined
   const numbers = found.type.kind === 'bigint' && isKey && sequence ? { kind: 'integer', options: {} } : found.type
   const type = words === undefined ? numbers : enumType(words)
@@ -202,13 +202,14 @@ function describeColumn(
       : sequence
         ? ({ from: 'sequence' } as const)
         : defaultOf(expression ?? null, type)
-  const collated = collation == null ? '' : ` collate "${collation.replaceAll('"', '""')}"`
+  const isDomain = base !== null && base !== undefined
+  const collated = collation === null || collation === undefined ? '' : ` collate "${collation.replaceAll('"', '""')}"`
   return {
     column: {
       name: name ?? '',
       type,
       native: { type: `${printed}${collated}`, form: base ?? null },
-      usual: found.usual && base == null && words === undefined,
+      usual: found.usual && !isDomain && words === undefined,
       nullable: view || (required !== 't' && domainRequired !== 't'),
       default: view ? null : filling,
       comment: comment ?? null,

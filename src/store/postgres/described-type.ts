@@ -1,5 +1,5 @@
 /** Which kind of field a column of PostgreSQL can be, by its type as `format_type` prints it. */
-import type { FieldType } from '../../model/index.ts'
+import { decimalScale, type FieldType } from '../../model/index.ts'
 import { enumType, isEnum, longestText, storageOf, textType, typeOfKind } from '../sql/index.ts'
 import { columnTypeOf } from './column-type.ts'
 
@@ -36,7 +36,7 @@ export function kindOfType(facts: TypeFacts): KindOfColumn {
 
 function noteOf({ name }: TypeFacts, type: FieldType): string | null {
   if (type.kind === 'decimal' && columnTypeOf(type) !== name && name !== 'money')
-    return `it is ${name}, and is read and written with ${String(type.options['scale'])} digits after the point`
+    return `it is ${name}, and is read and written with ${decimalScale(type)} digits after the point`
   return null
 }
 
