@@ -16,7 +16,7 @@ export { graphOfState } from './state/graph-of-state.ts'
 export { changesBetween } from './state/merge-states.ts'
 export { emptyState, type State, stateOf } from './state/state.ts'
 export { stateBefore, writeMigration, type WrittenMigration } from './write/write-migration.ts'
-export type { FileConflict, Pulled } from './pull/index.ts'
+export type { FileConflict } from './pull/index.ts'
 
 /** Loaded by who takes a database over: applications that run have no use for it. */
 export const takingOver = () => import('./pull/index.ts')

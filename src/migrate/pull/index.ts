@@ -1,2 +1,2 @@
 /** Taking over an existing database: its description becomes models. */
-export { type FileConflict, pull, type Pulled } from './pull.ts'
+export { type FileConflict, pull } from './pull.ts'

@@ -7,7 +7,6 @@ export {
   type HasDeclaration,
   type JoinTable,
   type ManyToManyDeclaration,
-  type NativeTypes,
   noWords,
   type ScalarDeclaration,
 } from './declaration.ts'

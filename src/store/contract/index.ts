@@ -3,7 +3,6 @@ export type {
   DescribedColumn,
   DescribedDatabase,
   DescribedDefault,
-  DescribedIndex,
   DescribedReference,
   DescribedTable,
 } from './description.ts'

@@ -8,6 +8,7 @@ import type { FieldNode, ModelGraph, ModelNode, RelationNode, Value } from '../.
 import type { DeletePlan, InsertPlan, UpdatePlan } from '../../query/index.ts'
 import {
   binderOf,
+  columnSql,
   type NamedChange,
   scopeOf,
   type SqlDialect,
@@ -144,8 +145,9 @@ export class Constraints {
     if (places.includes(-1)) return false
     const target = this.#model(relation.target)
     const columns = relation.on.map(({ remote }) => this.#column(target, remote))
+    const writes = relation.on.map(({ remote }) => this.#dialect.native(target.fields[remote] as FieldNode)?.write)
     const statement = this.#database.prepare(
-      `select 1 from ${this.#dialect.table(target)} where ${columns.map(column => `${column} = ?`).join(' and ')}`,
+      `select 1 from ${this.#dialect.table(target)} where ${columns.map((column, index) => `${column} = ${writes[index]?.('?') ?? '?'}`).join(' and ')}`,
     )
     const encoders = places.map(place =>
       encoderOf({ parameter: 0, as: 'value', type: plan.fields[place]?.type ?? { kind: 'text', options: {} } }),
@@ -168,7 +170,10 @@ export class Constraints {
     const target = this.#model(relation.target)
     const after = relation.on.map(({ local }, index) => {
       const to = assigned[index]?.to
-      return to === undefined ? row.column(local).sql : typedValueSql(to, scope).sql
+      const column = row.column(local)
+      if (to === undefined) return columnSql(column)
+      const { sql } = typedValueSql(to, scope)
+      return column.own?.form.write(sql) ?? sql
     })
     const found = relation.on
       .map(({ remote }, index) => `r.${this.#column(target, remote)} = ${after[index]}`)
@@ -193,7 +198,7 @@ export class Constraints {
       const row = tableRow(statement, model, statement.alias('t0'))
       const scope = scopeOf(statement, [row])
       const on = relation.on
-        .map(({ local, remote }) => `r.${this.#column(other, local)} = ${row.column(remote).sql}`)
+        .map(({ local, remote }) => `r.${this.#column(other, local)} = ${columnSql(row.column(remote))}`)
         .join(' and ')
       const sql = words(
         `select 1 from ${this.#dialect.table(model)} t0 where (${scope.condition(plan.where, scope).sql})`,

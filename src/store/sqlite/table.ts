@@ -14,7 +14,7 @@ import {
 import { identifier, literalOf, textLiteral } from './encode.ts'
 
 /** A join table is nothing but its key: stored in the order of the key it needs no second tree. */
-export const isWithoutRowid = (model: ModelNode): boolean =>
+const isWithoutRowid = (model: ModelNode): boolean =>
   model.hidden && model.key.length > 1 && !Object.values(model.fields).some(isSequence)
 
 export const isSequence = (field: FieldNode): boolean => field.default?.from === 'sequence'
