@@ -27,6 +27,8 @@ export interface PulledProject extends AsyncDisposable {
   files(): readonly string[]
   /** Runs `plinth …` with the database as DATABASE_URL. */
   plinth(...words: readonly string[]): Promise<Finished>
+  /** The same on another database. */
+  plinthOn(url: string, ...words: readonly string[]): Promise<Finished>
   /** Type-checks what was pulled; null when all is well. */
   typecheck(): string | null
   /** What a formatter would change; null when nothing. */
@@ -56,8 +58,8 @@ export async function pulledProject(engine: Engine, statements: readonly string[
       file.close()
     }
   }
-  const plinth = async (...words: readonly string[]): Promise<Finished> => {
-    const running = own.run(words, { DATABASE_URL: database.url })
+  const plinthOn = async (url: string, ...words: readonly string[]): Promise<Finished> => {
+    const running = own.run(words, { DATABASE_URL: url })
     return { code: await running.exit, output: running.output() }
   }
   await sql(...statements)
@@ -73,7 +75,8 @@ export async function pulledProject(engine: Engine, statements: readonly string[
       writeFileSync(path(file), text.replace(from, to))
     },
     files: () => (existsSync(path('src/models')) ? readdirSync(path('src/models')).toSorted() : []),
-    plinth,
+    plinth: (...words) => plinthOn(database.url, ...words),
+    plinthOn,
     typecheck: () => complaint('tsc', ['-p', folder], folder),
     format: () => complaint('oxfmt', ['--list-different', 'src'], folder),
     serve: environment => own.run(['dev', '--no-reload'], { DATABASE_URL: database.url, ...environment }).url(),

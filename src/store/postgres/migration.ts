@@ -1,5 +1,5 @@
 /** How PostgreSQL is migrated: nothing waits for a lock longer than a moment, and what reads a whole table lets others read and write. */
-import type { ModelGraph } from '../../model/index.ts'
+import { enumValues, type ModelGraph } from '../../model/index.ts'
 import {
   type ChangedTable,
   factsOf,
@@ -19,6 +19,7 @@ import {
 import { columnTypeOf } from './column-type.ts'
 import { postgresDialect } from './dialect.ts'
 import { identifier, literalOf, textLiteral } from './encode.ts'
+import { bareType } from './native-form.ts'
 import { collationOf, columnCheck, columnCheckName, createIndex, isSequence, keyName, referenceText } from './table.ts'
 
 /** Files are written for every server that Plinth runs on, so what newer ones do better is not asked for. */
@@ -39,6 +40,8 @@ class PostgresMigrations implements MigrationDialect {
       dialect,
       tableName: ({ model }) => ({ namespace: model.namespace, name: model.table }),
       columnType: (_shape, field) => {
+        const native = field.native?.['postgres']
+        if (native !== undefined) return native.type
         const collation = collationOf(field)
         return collation === null
           ? columnTypeOf(field.type)
@@ -232,6 +235,7 @@ function createTable(table: PhysicalTable): readonly MigrationStep[] {
         ]
   return [
     ...schema,
+    ...columns.flatMap(column => ownType(table, column)),
     stepOf('create', facts.table, {
       about: `Make the table "${name}"`,
       sql: `create table ${qualified(table)} (\n  ${lines.join(',\n  ')}\n)`,
@@ -248,6 +252,25 @@ function createTable(table: PhysicalTable): readonly MigrationStep[] {
     ),
   ]
 }
+
+/** The type of an enum that was there before its model: an empty database does not have it. */
+function ownType(table: PhysicalTable, { field }: PhysicalColumn): readonly MigrationStep[] {
+  const native = field.native?.['postgres']
+  const words = enumValues(field.type)
+  if (native === undefined || words.length === 0 || !isTypeOfItsOwn(native.type)) return []
+  const type = bareType(native.type)
+  const create = `create type ${type} as enum (${words.map(textLiteral).join(', ')})`
+  return [
+    stepOf('release', factsOf(table).table, {
+      about: `Make the type ${type.replaceAll('"', '')}`,
+      sql: `do $plinth$ begin if to_regtype(${textLiteral(type)}) is null then ${create}; end if; end $plinth$`,
+      lock: 'none',
+    }),
+  ]
+}
+
+/** Not one of those that a text is kept in. */
+const isTypeOfItsOwn = (type: string): boolean => !/^(?:character|char|varchar|text|citext|name|bpchar)\b/u.test(type)
 
 /** A check that holds for new rows at once and is then proven for the old ones lets `set not null` believe it without looking (PostgreSQL 12). */
 function refuseNull(table: PhysicalTable, { name }: PhysicalColumn): readonly MigrationStep[] {

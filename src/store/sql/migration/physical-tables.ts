@@ -42,7 +42,8 @@ function physicalTable(shape: TableShape, graph: ModelGraph, words: PhysicalWord
       return {
         name: field.column,
         type: words.columnType(shape, field),
-        nullable: field.nullable,
+        // What the database itself makes is never refused for being absent.
+        nullable: field.nullable || field.default?.from === 'database',
         default: literal,
         sequence: words.isSequence(field),
         filling: literal ?? fillingOf(field, words),

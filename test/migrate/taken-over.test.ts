@@ -1,0 +1,83 @@
+/** An existing database, taken over and then migrated: pull, a rule, a rename, a required field, a new model, beside the rows that were there. */
+import { describe, expect, it } from 'vitest'
+import { emptyDatabase, engines, needsEngine } from '../fixtures/engines.ts'
+import { awkward } from '../pull/awkward.ts'
+import { openRules, type PulledProject, pulledProject } from '../pull/pulled-project.ts'
+
+async function done(project: PulledProject, ...words: readonly string[]): Promise<string> {
+  const { code, output } = await project.plinth(...words)
+  expect([code, code === 0 ? '' : output]).toEqual([0, ''])
+  return output
+}
+
+/** One server of each family. */
+const families = engines.filter(engine => engine !== 'postgres-15')
+
+const tables: readonly string[] = [
+  `create table genre (id integer not null primary key, label varchar(40) not null)`,
+  `create table book (id integer not null primary key, title varchar(80) not null, genre_id integer not null references genre (id), pages integer)`,
+  `insert into genre (id, label) values (1, 'Crime'), (2, 'Poetry')`,
+  `insert into book (id, title, genre_id, pages) values (10, 'First', 1, 100), (11, 'Second', 2, null)`,
+]
+
+describe.each(families)('on %s', { timeout: 120_000 }, engine => {
+  it('a pulled database is adopted, and grows by migrations', async context => {
+    needsEngine(context, engine)
+    await using project = await pulledProject(engine, tables)
+    await done(project, 'pull')
+    project.write('src/rules.ts', openRules(['Book', 'Genre'], []))
+    await done(project, 'migrate', 'new')
+    const refused = await project.plinth('migrate', 'up')
+    expect(refused).toMatchObject({ code: 1 })
+    expect(refused.output).toContain('plinth migrate up --adopt')
+    expect(await done(project, 'migrate', 'up', '--adopt')).toContain('is there already')
+    expect(await done(project, 'migrate', 'check')).toContain('belong together')
+
+    // A field is renamed in code alone, one is added that is required, and a model.
+    project.edit('src/models/book.ts', 'title:', 'headline:')
+    project.edit('src/models/book.ts', 'headline:', `rating: field.integer().default(3),\n  headline:`)
+    project.edit('src/schema.ts', 'defineSchema({', 'defineSchema({ Note,')
+    project.edit(
+      'src/schema.ts',
+      'export const schema',
+      `const Note = model({ text: field.text({ max: 100 }), book: field.belongsTo('Book').optional() })\n\nexport const schema`,
+    )
+    project.edit('src/schema.ts', `from 'plinth'`, `from 'plinth'\nimport { field, model } from 'plinth'`)
+    await nameTheOld(project)
+    expect(await done(project, 'migrate', 'new')).toContain('Add the column "rating" of "book"')
+    await done(project, 'migrate', 'up')
+    await project.plinth('migrate', 'up', '--contract')
+    expect(await done(project, 'migrate', 'check')).toContain('belong together')
+    project.write('src/rules.ts', openRules(['Book', 'Genre', 'Note'], []))
+    const url = await project.serve()
+    const answer = await fetch(`${url}/api/books?sort=id&select=id,headline,rating,genre(label)`)
+    expect(await answer.json()).toMatchObject({
+      data: [
+        { id: 10, headline: 'First', rating: 3, genre: { label: 'Crime' } },
+        { id: 11, headline: 'Second', rating: 3, genre: { label: 'Poetry' } },
+      ],
+    })
+  })
+
+  it('so is one as nobody would design it, and an empty database gets the same tables', async context => {
+    needsEngine(context, engine)
+    await using project = await pulledProject(engine, awkward(engine))
+    await done(project, 'pull')
+    await done(project, 'migrate', 'new')
+    await done(project, 'migrate', 'up', '--adopt')
+    expect(await done(project, 'migrate', 'check')).toContain('belong together')
+    // Views are the database's own; a migration does not make them.
+    await using empty = await emptyDatabase(engine)
+    const { output } = await project.plinthOn(empty.url, 'migrate', 'up')
+    const differing = output
+      .split('\n')
+      .filter(line => line.startsWith('The database differs') && !line.includes('The view '))
+    expect([differing, output]).toEqual([[], expect.stringContaining('Make the table') as string])
+  })
+})
+
+/** The name moves where it has not moved by the column's own name already. */
+async function nameTheOld(project: PulledProject): Promise<void> {
+  const { code, output } = await project.plinth('migrate', 'rename', 'Book.title', 'headline')
+  if (code !== 0) expect(output).toContain('no field that is gone')
+}
