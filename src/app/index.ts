@@ -9,12 +9,10 @@ export { type OpenApplication, openApplication } from './open-application.ts'
 export { openDatabase } from './open-database.ts'
 export {
   ApplicationDatabase,
-  type Checked,
   type DataStep,
   hasUnwrittenChanges,
   migratedApplication,
   type MigratedApplication,
-  migratedDatabases,
   newMigration,
   rebaseMigration,
   renameBornName,

@@ -1,11 +1,11 @@
 /** States of the models over time: names that stay, differences between states, the files of migrations, and their runner. */
-export type { MigrationWish, PlannedMigration } from './change/plan-migration.ts'
+export type { MigrationWish } from './change/plan-migration.ts'
 export { planMigration } from './change/plan-migration.ts'
 export { ancestorsOf, type History, mergedState, orderMigrations } from './history/history.ts'
 export { codeFile, type Migration } from './history/migration.ts'
 export { loadHistory, migrationsFolder, removeMigration, saveStepFile } from './history/migration-folder.ts'
-export { printSteps, readSteps } from './history/step-file.ts'
-export { type Rename, renameInSnapshot } from './names/rename-in-snapshot.ts'
+export { printSteps } from './history/step-file.ts'
+export { renameInSnapshot } from './names/rename-in-snapshot.ts'
 export { printSnapshot, readSnapshot, type Snapshot, snapshotOf } from './names/snapshot.ts'
 export { snapshotOfState } from './names/snapshot-of-state.ts'
 export { bornModels, withSnapshot } from './names/with-snapshot.ts'
@@ -14,7 +14,7 @@ export { finished, type MigrationStatus, readStatus } from './run/read-status.ts
 export { type RunEvent, type RunMode, runMigrations, type RunResult } from './run/run-migrations.ts'
 export { graphOfState } from './state/graph-of-state.ts'
 export { changesBetween } from './state/merge-states.ts'
-export { emptyState, type State, stateOf } from './state/state.ts'
+export { emptyState, stateOf } from './state/state.ts'
 export { stateBefore, writeMigration, type WrittenMigration } from './write/write-migration.ts'
 export type { FileConflict } from './pull/index.ts'
 

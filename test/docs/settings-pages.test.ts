@@ -144,7 +144,7 @@ describe('the command line', () => {
 
   it('has the commands that the page has', () => {
     const headings = [...cli.text.matchAll(/^## plinth ([\w ]+)$/gm)].map(([, name]) => name)
-    expect(headings.toSorted()).toEqual(commands.map(({ name }) => name).toSorted())
+    expect(new Set(headings)).toEqual(new Set(commands.map(({ name }) => name)))
   })
 
   it.each(commands.map(command => [command.name, command] as const))(

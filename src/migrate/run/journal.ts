@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { MigrationSession, TransactionWork } from '../../store/sql/index.ts'
 import type { FileStep, StepFile } from '../history/step-file.ts'
 
-export const journalTable = 'plinth_migration'
+const journalTable = 'plinth_migration'
 
 /** `between`: the first half is done, and the second waits. */
 export type Position = 'first' | 'between' | 'second' | 'done'

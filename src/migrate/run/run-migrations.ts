@@ -178,7 +178,7 @@ const mostRows = 100_000
 
 const uncapitalised = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
 
-export function stepFileOf(migration: Migration, database: string): StepFile {
+function stepFileOf(migration: Migration, database: string): StepFile {
   const { id, files } = migration
   const file = `migrations/${id}/${database}.sql`
   const text = files[database]

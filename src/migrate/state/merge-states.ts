@@ -21,7 +21,7 @@ export interface StateChange {
   readonly to: Part | null
 }
 
-export function partsOf(state: State): StateParts {
+function partsOf(state: State): StateParts {
   const parts = new Map<string, Part>()
   for (const [model, { fields, relations, uniques, indexes, checks, order: _order, ...own }] of Object.entries(
     state.models,

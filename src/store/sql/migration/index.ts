@@ -9,16 +9,8 @@ export {
   type PhysicalIndex,
   type PhysicalTable,
 } from './physical-table.ts'
-export { physicalTables, type PhysicalWords } from './physical-tables.ts'
-export {
-  type Lock,
-  type MigrationStep,
-  type Phase,
-  phases,
-  type SchemaFact,
-  type TableName,
-  type Work,
-} from './step.ts'
+export { physicalTables } from './physical-tables.ts'
+export { type Lock, type MigrationStep, phases, type SchemaFact, type TableName, type Work } from './step.ts'
 export { factsOf, stepOf } from './step-of.ts'
 export type { ChangedTable, TableChange } from './table-change.ts'
 export { typeChange } from './type-change.ts'

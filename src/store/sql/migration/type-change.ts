@@ -28,9 +28,9 @@ function decimalChange(from: FieldType, to: FieldType): TypeChange {
 const elementChange = ({ element: from }: FieldType, { element: to }: FieldType): TypeChange =>
   from !== undefined && to !== undefined && typeChange(from, to) === 'same' ? 'same' : 'impossible'
 
-export const mostDigits = 38
+const mostDigits = 38
 
-export function precisionOf({ options }: FieldType): number {
+function precisionOf({ options }: FieldType): number {
   const { precision } = options
   return typeof precision === 'number' ? precision : mostDigits
 }
