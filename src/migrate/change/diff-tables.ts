@@ -35,6 +35,7 @@ function changesOf(
       .map((column): TableChange => ({ kind: 'dropColumn', column })),
     ...after.columns.flatMap(column => columnChanges(columnOf(before, column.name), column, dialect)),
     ...(before.key.join('\n') === after.key.join('\n') ? [] : [{ kind: 'changeKey' } as const]),
+    ...(before.options === after.options ? [] : [{ kind: 'changeOptions' } as const]),
   ]
 }
 

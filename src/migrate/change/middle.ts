@@ -40,7 +40,7 @@ function middleTable(before: PhysicalTable, after: PhysicalTable, dialect: Migra
     key: before.key,
     constraints: middleConstraints(before, after, dialect),
     indexes: middleIndexes(before, after),
-    options: before.options,
+    options: before.options === '' ? after.options : before.options,
   }
 }
 

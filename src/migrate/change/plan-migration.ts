@@ -27,7 +27,8 @@ export function planMigration(wish: MigrationWish, dialect: MigrationDialect): P
   const second = stepsBetween(middle, after, dialect)
   const fills = fillsBeforehand(renamed.before, after, dialect)
   return {
-    first: inPhases([...renamed.steps, ...first, ...fills, ...(wish.hasCode ? [code('first')] : [])]),
+    // An index that goes may be what one value for all rows would break.
+    first: [...inPhases([...renamed.steps, ...first]), ...fills, ...(wish.hasCode ? [code('first')] : [])],
     second: inPhases([...second, ...(wish.hasCode && second.length > 0 ? [code('second')] : [])]),
   }
 }

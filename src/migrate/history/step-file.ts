@@ -5,16 +5,7 @@
 import type { Lock, MigrationStep, SchemaFact, TableName, Work } from '../../store/sql/index.ts'
 import type { PlannedMigration } from '../change/plan-migration.ts'
 
-export interface FileStep {
-  readonly about: string
-  readonly kind: MigrationStep['kind']
-  readonly sql: string
-  readonly table: TableName | null
-  readonly lock: Lock
-  readonly work: Work
-  readonly unless: SchemaFact | null
-  readonly downtime: boolean
-  readonly rebuilds: boolean
+export interface FileStep extends Omit<MigrationStep, 'phase'> {
   /** The step as it stands in the file: whether it was changed after it ran is seen by this. */
   readonly text: string
 }

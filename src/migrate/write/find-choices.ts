@@ -61,16 +61,28 @@ function fieldChoice(model: string, gone: string, fresh: string, relation: strin
   ].join('\n')
 }
 
-/** Fields that are required from now on, for which rows that are there have no value. `given`: those that have been named. */
-export function fieldsWithoutValue({ kept }: MatchedModels, given: (name: string) => boolean): readonly string[] {
+/** Sentences about fields that are required from now on, for which rows that are there have no value. `given`: those that have been named. */
+export function valueChoices({ kept }: MatchedModels, given: (name: string) => boolean): readonly string[] {
   return kept.flatMap(({ after, fields, added }) => {
     const required = [...added, ...fields.filter(({ before }) => before.nullable).map(one => one.after)]
     return required
-      .filter(field => !field.nullable && !hasValue(field))
-      .map(({ name }) => `${after.name}.${name}`)
-      .filter(name => !given(name))
+      .filter(({ nullable }) => !nullable)
+      .flatMap(field => {
+        const name = `${after.name}.${field.name}`
+        if (isUnique(after, field) && field.default?.from !== 'sequence')
+          return [
+            `  - ${name}: it is unique, so each row needs a value of its own: code that finds them, "--data", or optional()`,
+          ]
+        if (hasValue(field) || given(name)) return []
+        return [
+          `  - ${name}: a default in the model, optional(), "--fill ${name}=<value>", or code that finds one: "--data"`,
+        ]
+      })
   })
 }
+
+const isUnique = ({ uniques }: ModelNode, { name }: FieldNode): boolean =>
+  uniques.some(({ fields }) => fields.length === 1 && fields[0] === name)
 
 function hasValue({ default: value }: FieldNode): boolean {
   switch (value?.from) {
@@ -85,6 +97,3 @@ function hasValue({ default: value }: FieldNode): boolean {
       return false
   }
 }
-
-export const valueChoice = (name: string): string =>
-  `  - ${name}: a default in the model, optional(), "--fill ${name}=<value>", or code that finds one: "--data"`

@@ -10,7 +10,7 @@ import { printSteps } from '../history/step-file.ts'
 import { graphOfState } from '../state/graph-of-state.ts'
 import { changesBetween, type StateChange } from '../state/merge-states.ts'
 import { type State, stateOf } from '../state/state.ts'
-import { fieldsWithoutValue, renameChoices, valueChoice } from './find-choices.ts'
+import { renameChoices, valueChoices } from './find-choices.ts'
 import { impossibleChanges } from './impossible-changes.ts'
 import { matchModels, type MatchedModels } from './matched-models.ts'
 import { isMigrationName, nameOf } from './name-migration.ts'
@@ -121,8 +121,8 @@ function requireDecisions({ drops, fills, code }: WriteOptions, matched: Matched
     throw refusal('migrate.renamed-or-dropped', { count, choices: choices.join('\n') })
   }
   if (code !== null) return
-  const missing = fieldsWithoutValue(matched, name => fills.has(name))
-  if (missing.length > 0) throw refusal('migrate.value-needed', { choices: missing.map(valueChoice).join('\n') })
+  const missing = valueChoices(matched, name => fills.has(name))
+  if (missing.length > 0) throw refusal('migrate.value-needed', { choices: missing.join('\n') })
 }
 
 function fillsOf(given: ReadonlyMap<string, string>, graph: ModelGraph): ReadonlyMap<string, Value> {

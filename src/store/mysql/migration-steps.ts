@@ -165,6 +165,15 @@ function stepsOfChange(table: PhysicalTable, before: PhysicalTable, change: Tabl
         }),
       ]
     }
+    case 'changeOptions':
+      // It comes with the first index that tells live rows, and goes with the last.
+      return table.options === ''
+        ? [
+            step('drop', `Drop the column "${liveColumn}" ${of}`, `drop column ${identifier(liveColumn)}`, atOnce, {
+              unless: facts.lacks('column', liveColumn),
+            }),
+          ]
+        : []
     case 'addConstraint':
       return [addConstraint(table, change.constraint)]
     case 'replaceConstraint':

@@ -51,10 +51,7 @@ class MysqlMigrations implements MigrationDialect {
       dialect,
       tableName: ({ model }) => ({ namespace: null, name: tableName(model) }),
       columnType,
-      literal: field =>
-        field.default?.from === 'literal' && field.default.value !== null
-          ? literalOf(field.default.value, field.type)
-          : null,
+      literal: literalOf,
       moment: 'current_timestamp(3)',
       isSequence,
       formName: ({ model }, field) => columnCheckName(model, field.column),

@@ -118,6 +118,8 @@ export function stepsOf(table: PhysicalTable, change: TableChange): readonly Mig
         }),
       ]
     }
+    case 'changeOptions':
+      return []
     case 'addConstraint':
       return addConstraint(table, change.constraint, false)
     case 'replaceConstraint':

@@ -42,10 +42,7 @@ class PostgresMigrations implements MigrationDialect {
           ? columnTypeOf(field.type)
           : `${columnTypeOf(field.type)} collate ${identifier(collation)}`
       },
-      literal: field =>
-        field.default?.from === 'literal' && field.default.value !== null
-          ? literalOf(field.default.value, field.type)
-          : null,
+      literal: literalOf,
       moment: 'now()',
       isSequence,
       formName: ({ model }, field) => columnCheckName(model, field.column),

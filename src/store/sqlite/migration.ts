@@ -49,10 +49,7 @@ class SqliteMigrations implements MigrationDialect {
       dialect: sqliteDialect,
       tableName: ({ model }) => ({ namespace: null, name: tableName(model) }),
       columnType: (_shape, field) => columnType(field),
-      literal: field =>
-        field.default?.from === 'literal' && field.default.value !== null
-          ? literalOf(field.default.value, field.type)
-          : null,
+      literal: literalOf,
       moment: this.#moment,
       isSequence,
       formName: ({ model }, field) => columnCheckName(model, field.column),
@@ -335,6 +332,8 @@ function inWords(change: TableChange): string {
       return `"${change.to.name}" becomes ${storageOf(change.to.field.type)}`
     case 'changeKey':
       return 'the key changes'
+    case 'changeOptions':
+      return 'it is strict or not'
     case 'addConstraint':
     case 'dropConstraint':
     case 'replaceConstraint':

@@ -1,7 +1,7 @@
 /** `plinth migrate new`: writes a migration from what changed in the models. */
 import type { WrittenMigration } from '../../../migrate/index.ts'
 import { command, valuesOf } from '../../command.ts'
-import { appOption, databaseOption, databasesOf, fillsOf, loadMigrated, print } from './shared.ts'
+import { appOption, databaseOption, databasesOf, decisionOptions, fillsOf, loadMigrated, print } from './shared.ts'
 
 export const migrateNew = command({
   name: 'migrate new',
@@ -22,16 +22,7 @@ export const migrateNew = command({
     name: { type: 'positional', required: false, description: 'What it is called', valueHint: 'add-rating' },
     app: appOption,
     database: databaseOption,
-    drop: {
-      type: 'string',
-      valueHint: 'Article.title',
-      description: 'A field or model that is dropped, not renamed; may come several times',
-    },
-    fill: {
-      type: 'string',
-      valueHint: 'Article.rating=0',
-      description: 'What rows get in a field that is required from now on; may come several times',
-    },
+    ...decisionOptions,
     data: { type: 'boolean', description: 'Add data.ts for code that moves data' },
   },
   async run(given, words) {

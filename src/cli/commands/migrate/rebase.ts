@@ -1,7 +1,7 @@
 /** `plinth migrate rebase`: writes a migration anew on top of those of another branch. */
 import { command, valuesOf } from '../../command.ts'
 import { printWritten } from './new.ts'
-import { appOption, databaseOption, databasesOf, fillsOf, loadMigrated, print } from './shared.ts'
+import { appOption, databaseOption, databasesOf, decisionOptions, fillsOf, loadMigrated, print } from './shared.ts'
 
 export const migrateRebase = command({
   name: 'migrate rebase',
@@ -18,16 +18,7 @@ export const migrateRebase = command({
     id: { type: 'positional', required: false, description: 'The migration', valueHint: 'migration' },
     app: appOption,
     database: databaseOption,
-    drop: {
-      type: 'string',
-      valueHint: 'Article.title',
-      description: 'A field or model that is dropped, not renamed; may come several times',
-    },
-    fill: {
-      type: 'string',
-      valueHint: 'Article.rating=0',
-      description: 'What rows get in a field that is required from now on; may come several times',
-    },
+    ...decisionOptions,
   },
   async run(given, words) {
     const application = await loadMigrated(given.app)

@@ -15,6 +15,20 @@ export const databaseOption = {
   description: 'sqlite, postgres or mariadb; several with commas',
 } as const
 
+/** What only a developer can decide about a change. */
+export const decisionOptions = {
+  drop: {
+    type: 'string',
+    valueHint: 'Article.title',
+    description: 'A field or model that is dropped, not renamed; may come several times',
+  },
+  fill: {
+    type: 'string',
+    valueHint: 'Article.rating=0',
+    description: 'What rows get in a field that is required from now on; may come several times',
+  },
+} as const
+
 /** Loads the application with its migrations. */
 export async function loadMigrated(given: string | undefined): Promise<MigratedApplication> {
   const found = findApplication(given, process.cwd(), 'migrate')

@@ -15,6 +15,8 @@ export type TableChange =
   | { readonly kind: 'changeDefault'; readonly column: PhysicalColumn }
   | { readonly kind: 'changeType'; readonly from: PhysicalColumn; readonly to: PhysicalColumn }
   | { readonly kind: 'changeKey' }
+  /** What stands behind the definitions. */
+  | { readonly kind: 'changeOptions' }
   | { readonly kind: 'addConstraint'; readonly constraint: PhysicalConstraint }
   | { readonly kind: 'dropConstraint'; readonly constraint: PhysicalConstraint }
   /** `narrows`: it refuses what the old one allowed. */
