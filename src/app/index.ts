@@ -7,17 +7,10 @@ export type { Extension, ExtensionContext } from './extension.ts'
 export { type OpenApp, openApp, type OpenAppOptions } from './open-app.ts'
 export { type OpenApplication, openApplication } from './open-application.ts'
 export { openDatabase } from './open-database.ts'
-export {
-  ApplicationDatabase,
-  type DataStep,
-  hasUnwrittenChanges,
-  migratedApplication,
-  type MigratedApplication,
-  newMigration,
-  rebaseMigration,
-  renameBornName,
-  requireDatabase,
-} from './migrations/index.ts'
+export type { DataStep, MigratedApplication } from './migrations/index.ts'
+
+/** Loaded by who writes or runs migrations: applications that serve have no use for it. */
+export const migrating = () => import('./migrations/index.ts')
 export { pullDatabase, type PulledApplication } from './pull-database.ts'
 export type { Mode } from './settings.ts'
 export { runSeed, type SeedReport } from './run-seed.ts'

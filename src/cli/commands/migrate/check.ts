@@ -1,7 +1,7 @@
 /** `plinth migrate check`: whether models, migrations and database belong together. */
 import { command } from '../../command.ts'
 import { withProgress } from '../../progress.ts'
-import { appOption, loadMigrated, print } from './shared.ts'
+import { appOption, loadMigrated, migrating, print } from './shared.ts'
 import { inWords, nextCommand } from './status.ts'
 
 export const migrateCheck = command({
@@ -22,7 +22,7 @@ export const migrateCheck = command({
   },
   async run(given) {
     const application = await loadMigrated(given.app)
-    const { ApplicationDatabase, hasUnwrittenChanges } = await import('../../../app/index.ts')
+    const { ApplicationDatabase, hasUnwrittenChanges } = await migrating()
     const problems: string[] = []
     let next: string | null = null
     if (hasUnwrittenChanges(application)) {

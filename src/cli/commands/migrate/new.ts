@@ -1,7 +1,16 @@
 /** `plinth migrate new`: writes a migration from what changed in the models. */
 import type { WrittenMigration } from '../../../migrate/index.ts'
 import { command, valuesOf } from '../../command.ts'
-import { appOption, databaseOption, databasesOf, decisionOptions, fillsOf, loadMigrated, print } from './shared.ts'
+import {
+  appOption,
+  databaseOption,
+  databasesOf,
+  decisionOptions,
+  fillsOf,
+  loadMigrated,
+  migrating,
+  print,
+} from './shared.ts'
 
 export const migrateNew = command({
   name: 'migrate new',
@@ -27,7 +36,7 @@ export const migrateNew = command({
   },
   async run(given, words) {
     const application = await loadMigrated(given.app)
-    const { newMigration } = await import('../../../app/index.ts')
+    const { newMigration } = await migrating()
     const { migration, added, snapshot } = await newMigration(application, {
       name: given.name ?? null,
       databases: await databasesOf(given.database),

@@ -1,7 +1,16 @@
 /** `plinth migrate rebase`: writes a migration anew on top of those of another branch. */
 import { command, valuesOf } from '../../command.ts'
 import { printWritten } from './new.ts'
-import { appOption, databaseOption, databasesOf, decisionOptions, fillsOf, loadMigrated, print } from './shared.ts'
+import {
+  appOption,
+  databaseOption,
+  databasesOf,
+  decisionOptions,
+  fillsOf,
+  loadMigrated,
+  migrating,
+  print,
+} from './shared.ts'
 
 export const migrateRebase = command({
   name: 'migrate rebase',
@@ -22,7 +31,7 @@ export const migrateRebase = command({
   },
   async run(given, words) {
     const application = await loadMigrated(given.app)
-    const { ApplicationDatabase, rebaseMigration } = await import('../../../app/index.ts')
+    const { ApplicationDatabase, rebaseMigration } = await migrating()
     const hasRun = async (id: string): Promise<boolean> => {
       await using database = await ApplicationDatabase.open(application)
       return (await database.status()).some(status => status.id === id && status.position !== 'waits')

@@ -1,6 +1,6 @@
 /** `plinth migrate rename`: says that something in the models is what was there under another name. */
 import { command } from '../../command.ts'
-import { appOption, loadMigrated, print } from './shared.ts'
+import { appOption, loadMigrated, migrating, print } from './shared.ts'
 
 export const migrateRename = command({
   name: 'migrate rename',
@@ -20,7 +20,7 @@ export const migrateRename = command({
   },
   async run(given) {
     const application = await loadMigrated(given.app)
-    const { renameBornName } = await import('../../../app/index.ts')
+    const { renameBornName } = await migrating()
     renameBornName(application, given.from, given.to)
     print(`${given.from} is ${given.to} now, with what it held. wrote  plinth.snapshot.json`)
     print('\nCommit it. Next: plinth migrate new')

@@ -29,17 +29,20 @@ export const decisionOptions = {
   },
 } as const
 
+/** What writes and runs migrations, with all that an application is made of. */
+export const migrating = async () => (await import('../../../app/index.ts')).migrating()
+
 /** Loads the application with its migrations. */
 export async function loadMigrated(given: string | undefined): Promise<MigratedApplication> {
   const found = findApplication(given, process.cwd(), 'migrate')
-  const { migratedApplication } = await import('../../../app/index.ts')
+  const { migratedApplication } = await migrating()
   return migratedApplication(await loadApplication(found), { root: found.root, environment: process.env })
 }
 
 /** The databases of `--database`; null where nothing is said. */
 export async function databasesOf(given: string | undefined) {
   if (given === undefined) return null
-  const { requireDatabase } = await import('../../../app/index.ts')
+  const { requireDatabase } = await migrating()
   return given.split(',').map(name => requireDatabase(name.trim()))
 }
 

@@ -2,7 +2,7 @@
 import type { MigrationStatus } from '../../../migrate/index.ts'
 import { command } from '../../command.ts'
 import { withProgress } from '../../progress.ts'
-import { appOption, loadMigrated, print } from './shared.ts'
+import { appOption, loadMigrated, migrating, print } from './shared.ts'
 
 export const migrateStatus = command({
   name: 'migrate status',
@@ -15,7 +15,7 @@ export const migrateStatus = command({
   arguments: { app: appOption, json: { type: 'boolean', description: 'Print JSON' } },
   async run(given) {
     const application = await loadMigrated(given.app)
-    const { ApplicationDatabase, hasUnwrittenChanges } = await import('../../../app/index.ts')
+    const { ApplicationDatabase, hasUnwrittenChanges } = await migrating()
     await using database = await ApplicationDatabase.open(application)
     const statuses = await withProgress('Reading', () => database.status())
     const unwritten = hasUnwrittenChanges(application)

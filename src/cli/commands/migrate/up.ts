@@ -1,7 +1,7 @@
 /** `plinth migrate up`: runs what has not run yet. */
 import type { RunEvent, RunMode } from '../../../migrate/index.ts'
 import { command } from '../../command.ts'
-import { appOption, loadMigrated, print } from './shared.ts'
+import { appOption, loadMigrated, migrating, print } from './shared.ts'
 
 export const migrateUp = command({
   name: 'migrate up',
@@ -35,7 +35,7 @@ export const migrateUp = command({
       print('There are no migrations. Next: plinth migrate new')
       return 1
     }
-    const { ApplicationDatabase } = await import('../../../app/index.ts')
+    const { ApplicationDatabase } = await migrating()
     await using database = await ApplicationDatabase.open(application)
     const mode: RunMode = given.downtime === true ? 'downtime' : given.contract === true ? 'contract' : 'up'
     const result = await database.run({
