@@ -7,6 +7,7 @@ import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { project, type Project } from '../cli/project.ts'
 import { emptyDatabase, type Engine, type EngineDatabase, isThere, needsEngine } from '../fixtures/engines.ts'
+import { freshDatabase, needs } from '../services/index.ts'
 import { firstVersion } from './shop-versions.ts'
 
 const families: readonly Engine[] = (['sqlite', 'postgres-18', 'mariadb-10.11'] as const).filter(
@@ -181,6 +182,19 @@ export default async () => {
     )
     for (let number = 1; number <= 20; number++) expect(found).toContain(`Product ${number}"`)
   })
+})
+
+it('behind a pooler it asks for a way past it, and takes that', { timeout: 60_000 }, async context => {
+  needs(context, 'pgbouncer')
+  await using database = await freshDatabase('pgbouncer')
+  const environment = { DATABASE_URL: database.url }
+  using here = shop()
+  await done(here, ['migrate', 'new'], environment)
+  const refused = await plinth(here, ['migrate', 'up'], environment)
+  expect(refused).toMatchObject({ code: 1, output: expect.stringContaining('Set DIRECT_DATABASE_URL') as string })
+  const past = Object.assign(new URL(database.url), { host: new URL(database.adminUrl).host })
+  const direct = { ...environment, DIRECT_DATABASE_URL: past.href }
+  expect(await done(here, ['migrate', 'up'], direct)).toContain('The database has all migrations')
 })
 
 describe('on SQLite', { timeout: 120_000 }, () => {
