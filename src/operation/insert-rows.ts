@@ -92,8 +92,11 @@ export function* insertAnswering(
   const rows = hooked
     ? complete(yield* runBeforeHooks(engine, model, 'beforeCreate', complete(given, false), [], context), true)
     : complete(given, true)
-  const madeSlug = (row: Record<string, Value>, field: string): boolean =>
-    given[rows.indexOf(row)]?.[field] === undefined
+  let places: Map<Record<string, Value>, number> | null = null
+  const madeSlug = (row: Record<string, Value>, field: string): boolean => {
+    places ??= new Map(rows.map((each, index) => [each, index]))
+    return given[places.get(row) ?? -1]?.[field] === undefined
+  }
   yield* freeSlugs(engine, model, rows, madeSlug, context)
   const fields = insertedFields(model, rows)
   const request = { model: model.name, fields, written, many: rows.length > 1, ignoreConflictOn, answer }

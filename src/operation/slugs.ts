@@ -1,4 +1,4 @@
-/** Gives rows slugs that are still free: `hello-world`, then `hello-world-2`, … One statement per unique slug field. */
+/** Gives rows slugs that are still free: `hello-world`, then `hello-world-2`, … One or two statements per unique slug field. */
 import type { Engine } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import { makeSlug, type ModelNode, type Value } from '../model/index.ts'
@@ -24,23 +24,32 @@ export function* freeSlugs(
     const isUnique = model.uniques.some(({ fields }) => fields.length === 1 && fields[0] === name)
     const concerned = from === null || !isUnique ? [] : rows.filter(row => made(row, name))
     if (from === null || concerned.length === 0) continue
-    const candidates = concerned.map(row => {
+    const candidatesOf = (row: Record<string, Value>, most: number): readonly string[] => {
       const text = row[from]
-      return Array.from({ length: attempts }, (_, attempt) =>
-        makeSlug(typeof text === 'string' ? text : '', type, attempt + 1),
-      )
-    })
-    const wanted = [...new Set(candidates.flat())].map(slug => [slug])
-    const found = yield* findByValues(engine, model, [name], wanted, [name], system)
-    const taken = new Set(found.map(row => row[name]))
-    concerned.forEach((row, index) => {
+      const base = typeof text === 'string' ? text : ''
+      return Array.from({ length: most }, (_, attempt) => makeSlug(base, type, attempt + 1))
+    }
+    const taken = new Set<Value | undefined>()
+    let left = concerned
+    // Most of many rows get the slug that they want; numbers are looked up for the others alone.
+    for (const most of concerned.length === 1 ? [attempts] : [1, attempts]) {
+      const candidates = left.map(row => candidatesOf(row, most))
+      const wanted = [...new Set(candidates.flat())].map(slug => [slug])
+      for (const row of yield* findByValues(engine, model, [name], wanted, [name], system)) taken.add(row[name])
+      left = left.filter((row, index) => {
+        const slug = candidates[index]?.find(candidate => !taken.has(candidate))
+        if (slug === undefined) return true
+        taken.add(slug)
+        row[name] = slug
+        return false
+      })
+      if (left.length === 0) break
+    }
+    for (const row of left) {
       // Beyond the last attempt a number would only collide again with its neighbours; part of a fresh id does not.
-      const slug =
-        candidates[index]?.find(candidate => !taken.has(candidate)) ??
-        `${String(candidates[index]?.[0]).slice(0, slugRoom)}-${engine.newId().slice(-12)}`
-      taken.add(slug)
-      row[name] = slug
-    })
+      const [first = ''] = candidatesOf(row, 1)
+      row[name] = `${first.slice(0, slugRoom)}-${engine.newId().slice(-12)}`
+    }
   }
 }
 

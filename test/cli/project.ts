@@ -56,8 +56,15 @@ export default createApp({ name: 'Shop', schema, rules, mount: { '/slow': { allo
 export interface Project extends Disposable {
   readonly folder: string
   write(file: string, content: string): void
-  /** Runs `plinth …` in the folder. `largestFile`: KiB beyond which the system refuses to let a file of it grow. */
-  run(words: readonly string[], environment?: Readonly<Record<string, string>>, largestFile?: number): Running
+  /**
+   * Runs `plinth …` in the folder. `largestFile`: KiB beyond which the system refuses to let a file of it grow. `input`: whether it has a
+   * standard input, which the test writes to.
+   */
+  run(
+    words: readonly string[],
+    environment?: Readonly<Record<string, string>>,
+    more?: { readonly largestFile?: number; readonly input?: boolean },
+  ): Running
 }
 
 export function project(files: Readonly<Record<string, string>> = shop): Project {
@@ -73,7 +80,7 @@ export function project(files: Readonly<Record<string, string>> = shop): Project
   return {
     folder,
     write,
-    run(words, environment = {}, largestFile) {
+    run(words, environment = {}, { largestFile, input = false } = {}) {
       const command = [process.execPath, '--conditions=plinth-source', main, ...words]
       // Without the trap the system would end the process at its limit; with it, writes fail as on a full disk.
       const limited = `trap '' XFSZ; ulimit -f ${largestFile ?? 'unlimited'}; exec "$0" "$@"`
@@ -81,7 +88,7 @@ export function project(files: Readonly<Record<string, string>> = shop): Project
       const child = spawn(file, rest, {
         cwd: folder,
         env: { PATH: process.env['PATH'] ?? '', PORT: '0', ...environment },
-        stdio: ['ignore', 'pipe', 'pipe'],
+        stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'],
       })
       const one = follow(child)
       running.push(one)
@@ -98,6 +105,8 @@ export interface Running {
   readonly child: ChildProcess
   /** What it printed so far. */
   output(): string
+  /** What of it went to standard output. */
+  results(): string
   /** Resolves with the first match that comes after the last one that was waited for. */
   printed(pattern: RegExp): Promise<RegExpExecArray>
   /** Resolves with the address that it serves at. */
@@ -107,6 +116,7 @@ export interface Running {
 
 function follow(child: ChildProcess): Running {
   let output = ''
+  let results = ''
   let seen = 0
   let ended = false
   const waiting = new Set<() => void>()
@@ -116,6 +126,7 @@ function follow(child: ChildProcess): Running {
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {
       output += text
+      if (stream === child.stdout) results += text
       tell()
     })
   }
@@ -146,6 +157,7 @@ function follow(child: ChildProcess): Running {
   return {
     child,
     output: () => output,
+    results: () => results,
     printed,
     url: async () => (await printed(/https?:\/\/[\d.:[\]]+\d/))[0],
     exit,

@@ -15,7 +15,7 @@ const clients = 64
 
 async function serve(here: Project, largestFile?: number): Promise<{ running: Running; url: string; account: string }> {
   await here.run(['database', '--apply'], environment).exit
-  const running = here.run(['start'], environment, largestFile)
+  const running = here.run(['start'], environment, largestFile === undefined ? {} : { largestFile })
   const url = await running.url()
   const response = await fetch(`${url}/api/accounts`, {
     method: 'POST',

@@ -1,6 +1,7 @@
 /** Where bytes are no UTF-8 (RFC 3629). Decoders put a replacement there without a word, and the text would be another one. */
 import { isUtf8 } from 'node:buffer'
 import { detail, type ErrorDetail, refusal } from '../../error/index.ts'
+import { codePointLength } from '../../lib/index.ts'
 
 /** The bytes without the mark that some programs put before UTF-8. Files in UTF-16 are recognised by theirs, and refused. */
 export async function* withoutMark(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -24,8 +25,8 @@ function afterMark(head: Buffer): Buffer {
   return head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? head.subarray(3) : head
 }
 
-/** What is wrong with the bytes of a line that are no UTF-8. */
-export function notUtf8(bytes: Buffer): ErrorDetail {
+/** What is wrong with the bytes of a line that are no UTF-8. `before`: characters of the line that come before them. */
+export function notUtf8(bytes: Buffer, before = 0): ErrorDetail {
   const text = bytes.toString('utf8')
   const replacement = '\ufffd'
   for (let at = text.indexOf(replacement); at !== -1; at = text.indexOf(replacement, at + 1)) {
@@ -33,9 +34,9 @@ export function notUtf8(bytes: Buffer): ErrorDetail {
     // The replacement character may also stand there by itself.
     if (bytes.subarray(offset, offset + 3).equals(Buffer.from(replacement))) continue
     const byte = `0x${(bytes[offset] ?? 0).toString(16).padStart(2, '0').toUpperCase()}`
-    return detail('transfer.not-utf8', { byte, position: Array.from(text.slice(0, at)).length + 1 }, '')
+    return detail('transfer.not-utf8', { byte, position: before + codePointLength(text.slice(0, at)) + 1 }, '')
   }
-  return detail('transfer.not-utf8', { byte: 'at the end', position: text.length }, '')
+  return detail('transfer.not-utf8', { byte: 'at the end', position: before + text.length }, '')
 }
 
 interface BadPlace {
@@ -52,6 +53,8 @@ export class Utf8Watch {
   /** The beginning of a character whose rest has not come yet. */
   #open: Buffer = Buffer.alloc(0)
   #seen = 0
+  /** Characters that the line at hand has so far. */
+  #column = 0
 
   push(chunk: Buffer): void {
     const bytes = this.#open.length === 0 ? chunk : Buffer.concat([this.#open, chunk])
@@ -78,10 +81,16 @@ export class Utf8Watch {
         const next = bytes.indexOf(newline, start)
         const end = next === -1 ? bytes.length : next
         const line = bytes.subarray(start, end)
-        if (!isUtf8(line)) this.#bad.push({ offset: this.#seen + start, mistake: notUtf8(line) })
+        if (!isUtf8(line)) {
+          const mistake = notUtf8(line, start === 0 ? this.#column : 0)
+          this.#bad.push({ offset: this.#seen + start, mistake })
+        }
         start = end + 1
       }
     }
+    const last = bytes.lastIndexOf(newline)
+    const rest = codePointLength(bytes.toString('utf8', last + 1))
+    this.#column = last === -1 ? this.#column + rest : rest
     this.#seen += bytes.length
   }
 }
