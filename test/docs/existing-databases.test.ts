@@ -12,7 +12,7 @@ const textOf = (file: string): string => page.blocks.find(({ attributes }) => at
 
 afterAll(() => project.remove())
 
-it('writes what the page shows', async () => {
+it('writes what the page shows', { timeout: 60_000 }, async () => {
   const database = new DatabaseSync(join(project.root, 'library.db'))
   database.exec(textOf('library.sql'))
   database.exec(

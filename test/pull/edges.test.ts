@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { project } from '../cli/project.ts'
+import { needsEngine } from '../fixtures/engines.ts'
 import { freshDatabase, needs } from '../services/index.ts'
 import { administer } from '../services/administration.ts'
 import { openRules, pulledProject } from './pulled-project.ts'
@@ -13,7 +14,7 @@ async function pull(words: readonly string[], environment: Readonly<Record<strin
   return { code: await running.exit, output: running.output(), wrote: existsSync(join(own.folder, 'src')) }
 }
 
-describe('what cannot be pulled is said, and nothing is written', () => {
+describe('what cannot be pulled is said, and nothing is written', { timeout: 120_000 }, () => {
   it.each([
     ['no database is named', [], 'Nothing says which database is to be pulled.'],
     ['memory has no tables', ['memory:'], 'The store "memory" has no tables that could be pulled.'],
@@ -50,7 +51,7 @@ describe('what cannot be pulled is said, and nothing is written', () => {
   })
 })
 
-describe('what is in the way', () => {
+describe('what is in the way', { timeout: 120_000 }, () => {
   it('files that were there before the first pull stay, and are told', async () => {
     await using own = await pulledProject('sqlite', ['create table note (id integer primary key, body text)'])
     own.write('src/models/note.ts', '// mine\n')
@@ -109,7 +110,79 @@ describe('what is in the way', () => {
   })
 })
 
-describe('a database that orders texts by a language', () => {
+describe('names that nobody would give', { timeout: 120_000 }, () => {
+  const odd = [
+    `create table "it's ""odd"" */ \`x\` \\ \${1}" (id integer primary key, "__proto__" text, "constructor" text, "a'b""c" text, "then" text, "ünï çödé" text,
+      "1st" text, "select" text, "SELECT2" text, "名前" text)`,
+    `create table "object" (id integer primary key, "Boolean" integer references "it's ""odd"" */ \`x\` \\ \${1}" (id))`,
+    `create table "datum" (id integer primary key)`,
+    `create table "data" (id integer primary key)`,
+    `create table "users" (id integer primary key, "user" integer references "users" (id), "user_id" integer references "users" (id), "userId2" text)`,
+    `insert into "it's ""odd"" */ \`x\` \\ \${1}" values (1, 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i')`,
+  ]
+
+  describe.each(['sqlite', 'postgres-18'] as const)('on %s', { timeout: 120_000 }, engine => {
+    it('become names of code, and are asked for as they are', async context => {
+      needsEngine(context, engine)
+      await using own = await pulledProject(engine, odd)
+      expect((await own.plinth('pull')).code).toBe(0)
+      expect([own.typecheck(), own.format()]).toEqual([null, null])
+      own.write('src/rules.ts', openRules(['ItSOddX1', 'ObjectRow', 'Data', 'Datum', 'User'], []))
+      expect(own.typecheck()).toBeNull()
+      const address = await own.serve()
+      expect(await (await fetch(`${address}/api/it-s-odd-x1s`)).json()).toMatchObject({
+        data: [
+          {
+            id: 1,
+            proto: 'a',
+            constructorValue: 'b',
+            aBC: 'c',
+            thenValue: 'd',
+            uniCode: 'e',
+            column1st: 'f',
+            selectValue: 'g',
+            select2: 'h',
+            column10: 'i',
+          },
+        ],
+      })
+      for (const collection of ['object-rows', 'users', 'data', 'data2'])
+        expect((await fetch(`${address}/api/${collection}`)).status, collection).toBe(200)
+    })
+  })
+})
+
+describe('a schema of PostgreSQL', { timeout: 120_000 }, () => {
+  it('is pulled by its name, without what stands in others', async context => {
+    needs(context, 'postgres-15')
+    await using own = await pulledProject('postgres-15', [
+      'create table elsewhere (id integer primary key)',
+      'create schema sales',
+      "create type sales.state as enum ('open', 'done')",
+      'create table sales.orders (id serial primary key, state sales.state not null, place integer references elsewhere (id)) partition by range (id)',
+      'create table sales.orders_1 partition of sales.orders for values from (1) to (1000)',
+      "insert into sales.orders (state) values ('open')",
+      'create materialized view sales.done as select count(*) as number from sales.orders',
+    ])
+    const url = `${own.url}?schema=sales`
+    const { output } = await own.plinth('pull', url)
+    expect(output).toContain('leads to "elsewhere" of another schema.')
+    expect(own.files()).toEqual(['done.ts', 'order.ts'])
+    own.write('src/rules.ts', openRules(['Order'], ['Done']))
+    expect(own.typecheck()).toBeNull()
+    const address = await own.serve({ DATABASE_URL: url })
+    const made = await fetch(`${address}/api/orders`, {
+      method: 'POST',
+      body: '{"state":"done"}',
+      headers: { 'content-type': 'application/json' },
+    })
+    expect([made.status, await made.json()]).toEqual([201, { id: 2, state: 'done', place: null }])
+    expect(await (await fetch(`${address}/api/orders?state=open`)).json()).toMatchObject({ data: [{ id: 1 }] })
+    expect(await (await fetch(`${address}/api/dones`)).json()).toMatchObject({ data: [{ number: '1' }] })
+  })
+})
+
+describe('a database that orders texts by a language', { timeout: 120_000 }, () => {
   it('pages come in its order, whole, both ways; what begins with a text is found', async context => {
     needs(context, 'postgres-18')
     await using database = await freshDatabase('postgres-18', { locale: 'en-US' })

@@ -10,7 +10,7 @@ interface Answer {
   readonly body: { readonly data?: unknown; readonly page?: { readonly after: string | null } } | null
 }
 
-describe.each(engines)('on %s', engine => {
+describe.each(engines)('on %s', { timeout: 120_000 }, engine => {
   const family = familyOf(engine)
   const types = ownTypes[family]
   // Each type has a table of its own: two rows, and one without a value.

@@ -43,7 +43,7 @@ const asking =
     return { status: response.status, body: (text === '' ? {} : JSON.parse(text)) as Answer['body'] }
   }
 
-describe.each(engines)('on %s', engine => {
+describe.each(engines)('on %s', { timeout: 120_000 }, engine => {
   const family = familyOf(engine)
 
   it('writes an application that compiles, is formatted, says no password, and fits the database as it is', async context => {
@@ -287,7 +287,7 @@ async function pageThrough(ask: ReturnType<typeof asking>, path: string): Promis
   return ids
 }
 
-describe('a field or a model that was written first', () => {
+describe('a field or a model that was written first', { timeout: 120_000 }, () => {
   it('is not declared again when its column and table come back from the database', async () => {
     await using project = await pulledProject('sqlite', awkward('sqlite'))
     await project.plinth('pull')
