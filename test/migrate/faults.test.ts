@@ -25,7 +25,7 @@ async function plinth(
   environment: Readonly<Record<string, string>>,
   largestFile?: number,
 ): Promise<Ended> {
-  const running = here.run(words, environment, largestFile)
+  const running = here.run(words, environment, largestFile === undefined ? {} : { largestFile })
   const code = await running.exit
   return { code, output: running.output() }
 }
