@@ -143,6 +143,41 @@ export default async () => {
     expect(await done(here, ['migrate', 'check'], environment)).toContain('belong together')
   })
 
+  it('a step that rows stand against says where it stands, and goes on there when they are mended', async context => {
+    needsEngine(context, engine)
+    await using database = await emptyDatabase(engine)
+    const environment = { DATABASE_URL: database.url }
+    using here = shop()
+    await done(here, ['migrate', 'new'], environment)
+    await done(here, ['migrate', 'up'], environment)
+    {
+      await using other = await otherSession(engine, database)
+      for (const number of [1, 2, 3]) await other.run(insertRow(number))
+      await other.run(`update product set title = 'Twice' where number < 3`)
+    }
+    here.write(
+      'schema.ts',
+      (firstVersion['schema.ts'] ?? '').replace(
+        'title: field.text({ max: 100 })',
+        'title: field.text({ max: 100 }).unique()',
+      ),
+    )
+    await done(here, ['migrate', 'new'], environment)
+    await done(here, ['migrate', 'up'], environment)
+    for (let attempt = 1; attempt <= 2; attempt++) {
+      const refused = await plinth(here, ['migrate', 'up', '--contract'], environment)
+      expect(refused.code).toBe(1)
+      expect(refused.output).toMatch(
+        /Step \d of \d of \d+-change-product failed: Make the unique index "product_title_unique"/u,
+      )
+      expect(refused.output).toMatch(/nothing of step \d is left in the tables[\s\S]*plinth migrate up --contract/u)
+    }
+    await using other = await otherSession(engine, database)
+    await other.run(`update product set title = 'Once' where number = 1`)
+    expect(await done(here, ['migrate', 'up', '--contract'], environment)).toContain('The database has all migrations')
+    expect(await done(here, ['migrate', 'check'], environment)).toContain('belong together')
+  })
+
   it('killed at every step and run again, it arrives', async context => {
     needsEngine(context, engine)
     await using database = await emptyDatabase(engine)

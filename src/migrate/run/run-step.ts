@@ -45,7 +45,7 @@ async function carryOut(step: FileStep, { session, note, runCode, progress }: St
     case 'statement':
       return session.runNoted(step.sql, note, step.rebuilds ? step.table : null)
     case 'alone':
-      await session.run(step.sql, [])
+      await runAlone(step, session)
       break
     case 'batch': {
       let rows = 0
@@ -60,6 +60,18 @@ async function carryOut(step: FileStep, { session, note, runCode, progress }: St
       break
   }
   await session.run(note.sql, note.bound)
+}
+
+/** The first of several commands clears away what an attempt has left: before the others, and after one of them has failed. */
+async function runAlone({ sql }: FileStep, session: MigrationSession): Promise<void> {
+  const commands = sql.split(/;\s*\n/u)
+  try {
+    for (const command of commands) await session.run(command, [])
+  } catch (error) {
+    const [clearing] = commands
+    if (commands.length > 1 && clearing !== undefined) await session.run(clearing, []).catch(() => 0)
+    throw error
+  }
 }
 
 async function holds({ is, table, name, holds: wanted }: SchemaFact, session: MigrationSession): Promise<boolean> {

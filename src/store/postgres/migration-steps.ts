@@ -316,16 +316,9 @@ function buildIndex(table: PhysicalTable, index: PhysicalIndex, name: string): r
     .replace(identifier(index.name), identifier(name))
   return [
     stepOf('index', facts.table, {
-      about: `Clear away what an attempt may have left of the index "${name}"`,
-      kind: 'alone',
-      sql: `drop index concurrently if exists ${inSchema(table, name)}`,
-      lock: 'none',
-      unless,
-    }),
-    stepOf('index', facts.table, {
       about: `Make the ${index.unique ? 'unique ' : ''}index "${name}" of "${table.name}"`,
       kind: 'alone',
-      sql: create,
+      sql: `drop index concurrently if exists ${inSchema(table, name)};\n${create}`,
       lock: 'none',
       work: 'scan',
       unless,
