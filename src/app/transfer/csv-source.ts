@@ -45,18 +45,20 @@ export async function csvSource(
     fields: fields.filter(field => field !== null),
     async *records() {
       // Which row is the last one shows only when nothing comes behind it.
-      let held: readonly CsvRow[] = begun
+      let last = begun.at(-1)
+      yield begun.slice(0, -1).flatMap(row => recordOf(row, columns, false))
       try {
         for await (const rows of pieces) {
           if (rows.length === 0) continue
-          yield held.flatMap(row => recordOf(row, columns, false))
-          held = rows
+          const before = last === undefined ? rows : [last, ...rows]
+          last = rows.at(-1)
+          yield before.slice(0, -1).flatMap(row => recordOf(row, columns, false))
         }
       } catch (error) {
-        yield held.flatMap(row => recordOf(row, columns, false))
+        if (last !== undefined) yield recordOf(last, columns, false)
         throw error
       }
-      yield held.flatMap((row, index) => recordOf(row, columns, index === held.length - 1))
+      if (last !== undefined) yield recordOf(last, columns, true)
     },
   }
 }
