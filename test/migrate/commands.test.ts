@@ -305,6 +305,30 @@ export default run
     })
   })
 
+  it('runs first halves of several migrations together, but not of one that changes what another one still has to finish', async () => {
+    using here = project(blog())
+    await done(here, 'migrate', 'new')
+    await done(here, 'migrate', 'up')
+    here.write('schema.ts', schemaOf(`title: field.text({ max: 200 })`))
+    await done(here, 'migrate', 'new', 'without-summary')
+    const tag = 'const Tag = model({ name: field.text() })'
+    here.write('schema.ts', schemaOf(`title: field.text({ max: 200 })`, tag, 'User, Article, Tag'))
+    await done(here, 'migrate', 'new', 'tags')
+    here.write(
+      'schema.ts',
+      schemaOf(`title: field.text({ max: 200 }), rating: field.integer().optional()`, tag, 'User, Article, Tag'),
+    )
+    await done(here, 'migrate', 'new', 'rating')
+    const output = await done(here, 'migrate', 'up')
+    expect(output).toContain('Make the table "tag"')
+    expect(output).not.toContain('Add the column "rating"')
+    expect(output).toMatch(/\d+-rating waits: \d+-without-summary has to be finished before/u)
+    expect(await done(here, 'migrate', 'up', '--contract')).toMatch(
+      /Drop the column "summary"[\s\S]*Add the column "rating"/u,
+    )
+    expect(await done(here, 'migrate', 'check')).toContain('belong together')
+  })
+
   it('writes for another database what the older migrations lack too', async () => {
     using here = project(blog())
     await done(here, 'migrate', 'new')
