@@ -1,7 +1,7 @@
 // Files that are not as they should be: each mistake is told by its line, and nothing of the file is in the database.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { emptyDatabase, type EngineDatabase, engines, needsEngine } from '../fixtures/engines.ts'
-import { commands, newspaper, project } from './projects.ts'
+import { emptyDatabase, type EngineDatabase, needsEngine } from '../fixtures/engines.ts'
+import { commands, newspaper, oneOfEach, project } from './projects.ts'
 
 const header = 'title,state,views\n'
 const megabyte = 1024 * 1024
@@ -192,7 +192,7 @@ describe('files', { timeout: 120_000 }, () => {
   })
 })
 
-describe.each(engines)('what only the database knows, on %s', { timeout: 120_000 }, engine => {
+describe.each(oneOfEach)('what only the database knows, on %s', { timeout: 120_000 }, engine => {
   it('is told by line: uniques, references, and both in one batch', async context => {
     needsEngine(context, engine)
     using here = project(newspaper)

@@ -2,13 +2,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { emptyDatabase, engines, needsEngine } from '../fixtures/engines.ts'
-import { commands, newspaper, project } from './projects.ts'
+import { emptyDatabase, needsEngine } from '../fixtures/engines.ts'
+import { commands, newspaper, oneOfEach, project } from './projects.ts'
 
 const titles = (count: number, prefix = 'Title'): string =>
   Array.from({ length: count }, (_, number) => `${prefix} ${number},${number}\n`).join('')
 
-describe.each(engines)('imports on %s', { timeout: 120_000 }, engine => {
+describe.each(oneOfEach)('imports on %s', { timeout: 120_000 }, engine => {
   it('keep all lines or none, the good ones, or nothing, as they are asked', async context => {
     needsEngine(context, engine)
     using here = project(newspaper)

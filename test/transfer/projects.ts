@@ -1,5 +1,9 @@
 /** Applications whose rows are exported and imported, and the command line run to its end. */
+import { engines } from '../fixtures/engines.ts'
 import { type Project, project, type Running } from '../cli/project.ts'
+
+/** One of each kind: versions of a server differ in what the stores' own tests try. */
+export const oneOfEach = engines.filter(engine => engine !== 'postgres-15')
 
 const packageFile = '{ "name": "rows", "private": true, "type": "module" }'
 
