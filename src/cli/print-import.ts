@@ -20,6 +20,10 @@ export async function printImport(state: ImportState, text: ImportText): Promise
     process.stderr.write(`and ${lines(state.refused - state.told.length)} more with mistakes\n`)
   const { describeFailure } = await import('../service/observe/index.ts')
   if (state.failure !== null) process.stderr.write(`${describeFailure(state.failure, process.cwd())}\n`)
+  if (codeOf(state.failure) === 'store.time-limit')
+    process.stderr.write(
+      '  More time is given by --time-limit, as in --time-limit 1h; --keep-going needs less for each transaction.\n',
+    )
   process.stdout.write(`${[...endOf(state, text), ...sumOf(state, text)].join('\n')}\n`)
 }
 
@@ -51,7 +55,10 @@ function sumOf(
   if (keep === 'nothing') return [`${model}: ${parts}${bad}. Undone again, as it was a dry run: nothing has changed.`]
   if (kept) return [`${model}: ${parts}${bad}${rate}.`]
   // Whether a commit whose answer was lost has happened, nobody knows.
-  if (failure !== null && (failure as { code?: unknown }).code === 'store.outcome-unknown')
+  if (codeOf(failure) === 'store.outcome-unknown')
     return [`${model}: whether the rows are in the database is not known.`]
   return [`${model}: ${refused === 0 ? '' : `${lines(refused)} refused, so `}nothing was imported.`]
 }
+
+const codeOf = (failure: unknown): unknown =>
+  typeof failure === 'object' && failure !== null && 'code' in failure ? failure.code : null
