@@ -4,6 +4,8 @@ import { type InsertParts, type SqlDialect, type SqlValue, scaleOf, storageOf, w
 import { textCollation, valueTypeOf } from './column-type.ts'
 import type { MysqlTypes } from './driver.ts'
 import { elementText, encoderWith, identifier, literalOf, textLiteral } from './encode.ts'
+import type { KnownIndexes } from './known-indexes.ts'
+import { mysqlListEnds } from './list-ends.ts'
 import { nativeForm } from './native-form.ts'
 import { bytesText, castType, datetimeText, mysqlJson } from './json.ts'
 
@@ -34,7 +36,8 @@ const taken = (name: string, type: FieldType): string => (storageOf(type) === 'b
 
 const places = (types: readonly FieldType[]): string[] => types.map((_type, index) => `k${index}`)
 
-export function mysqlDialect(types: MysqlTypes): SqlDialect {
+/** `indexes`: those that the tables have. */
+export function mysqlDialect(types: MysqlTypes, indexes: KnownIndexes): SqlDialect {
   const encoder = encoderWith(types)
   const dialect: SqlDialect = {
     name: 'mysql',
@@ -71,8 +74,10 @@ export function mysqlDialect(types: MysqlTypes): SqlDialect {
     length: of => `char_length(${of})`,
     concatenate: texts => `concat(${texts.join(', ')})`,
 
-    orderTerm(sql, descending, nullsLast) {
+    orderTerm(sql, descending, nullsLast, listed) {
       const direction = descending ? `${sql} desc` : sql
+      // To group_concat() null is what its column holds otherwise: 0, or an empty text.
+      if (listed && nullsLast === true) return `${sql} is null, ${direction}`
       // MariaDB takes null for the smallest value: last when descending, first when ascending.
       if (nullsLast === undefined || nullsLast === descending) return direction
       return `${sql} is null${nullsLast ? '' : ' desc'}, ${direction}`
@@ -130,6 +135,7 @@ export function mysqlDialect(types: MysqlTypes): SqlDialect {
     guard: () => null,
     rowIdentity: model => model.key.map(field => identifier(model.fields[field]?.column ?? field)),
     lookupJoin: 'straight_join',
+    listEnds: mysqlListEnds(indexes),
     defersRows: false,
     // (a, b) > (c, d) is no range of an index here.
     rowComparison: false,

@@ -9,8 +9,8 @@ export const mysqlEmulations: readonly Emulation[] = Object.freeze([
   },
   {
     what: 'nested rows with a limit',
-    how: 'they are gathered by `group_concat`, which orders and cuts; nested queries may not refer to the row around them',
-    cost: 'all rows of the relation are read for each row of the page, not only as many as the limit says',
+    how: 'they are gathered by `group_concat`, which cuts when it has all; so the last row within the limit is found first, and bounds what is gathered',
+    cost: 'for reads that have met a list of a hundred rows, about ten microseconds for each list; where no index has the order within one parent (see nulls last), all rows of the relation are read',
   },
   {
     what: 'nulls last in ascending order',

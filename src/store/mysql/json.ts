@@ -82,9 +82,13 @@ export const mysqlJson: SqlJson = {
   value,
   object: jsonObject,
   when,
-  list(json, { from, where, order, page }) {
+  list(json, { from, where, order, page }, fewer) {
     const rows = [whole(text(json)), order, "separator ','", page].filter(part => part !== '').join(' ')
-    return [{ text: '[' }, { sql: `ifnull((select group_concat(${rows}) ${from} ${where}),'')` }, { text: ']' }]
+    const list =
+      fewer === null
+        ? `ifnull((select group_concat(${rows}) ${from} ${where}),'')`
+        : `(select if(count(*) < ${fewer},ifnull(group_concat(${rows}),''),null) ${from} ${where} and rownum() <= ${fewer})`
+    return [{ text: '[' }, { sql: list }, { text: ']' }]
   },
   text,
 }

@@ -16,6 +16,7 @@ import {
 } from '../sql/index.ts'
 import { mysqlDialect } from './dialect.ts'
 import type { MysqlTypes } from './driver.ts'
+import { KnownIndexes } from './known-indexes.ts'
 import { identifier, literalOf, textLiteral } from './encode.ts'
 import { charactersOf, stepsOf } from './migration-steps.ts'
 import {
@@ -35,7 +36,7 @@ const noTypes: MysqlTypes = {
   NEWDECIMAL: value => value,
 }
 
-export const mysqlMigrations = (): MigrationDialect => new MysqlMigrations(mysqlDialect(noTypes))
+export const mysqlMigrations = (): MigrationDialect => new MysqlMigrations(mysqlDialect(noTypes, new KnownIndexes()))
 
 class MysqlMigrations implements MigrationDialect {
   readonly name = 'mariadb'

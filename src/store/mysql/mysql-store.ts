@@ -8,6 +8,7 @@ import { mysqlDialect } from './dialect.ts'
 import { loadMysql } from './driver.ts'
 import { mysqlEmulations } from './emulations.ts'
 import { decode } from './encode.ts'
+import { KnownIndexes } from './known-indexes.ts'
 import { type ConnectionLimits, MysqlServerDriver } from './mysql-driver.ts'
 import { MysqlMigrationSession } from './migration-session.ts'
 import { applySchema, compareSchema } from './schema.ts'
@@ -85,7 +86,8 @@ async function reach(address: ServerAddress, limits: ConnectionLimits): Promise<
   const mysql = await loadMysql()
   const driver = new MysqlServerDriver(mysql, address, limits)
   await withFirstConnection(driver, requireUsable)
-  const dialect = mysqlDialect(mysql.TypedParameter)
+  const indexes = new KnownIndexes()
+  const dialect = mysqlDialect(mysql.TypedParameter, indexes)
   return {
     driver,
     direct: null,
@@ -106,8 +108,15 @@ async function reach(address: ServerAddress, limits: ConnectionLimits): Promise<
       const { rows } = await on.run({ sql: `explain format=json ${sql}`, name: null }, bound)
       return rows.map(([line]) => String(line)).join('\n')
     },
-    compareSchema: (on, graph, learn) => compareSchema(on, graph, dialect, learn),
-    applySchema,
+    compareSchema: async (on, graph, learn) => {
+      await indexes.read(on)
+      return await compareSchema(on, graph, dialect, learn)
+    },
+    applySchema: async (on, differences) => {
+      await applySchema(on, differences)
+      await indexes.read(on)
+    },
+    outdated: error => indexes.outdatedBy(error),
     describe: async on => (await import('./describe-database.ts')).describeDatabase(on),
     forget: statement => driver.forget(statement),
     typedSql: async (parts, context) => (await import('./typed-sql.ts')).typedSql(parts, context),

@@ -131,6 +131,7 @@ export function postgresDialect(form: PostgresForm): SqlDialect {
     // It orders and cuts before it computes what is dear, and derived tables that are joined back cost more than they save.
     defersRows: false,
 
+    listEnds: null,
     rowComparison: true,
     changesReturn: true,
     changeByKeys() {

@@ -152,6 +152,7 @@ async function reach(
     },
     replication: identity === null ? null : replication(copies, identity, replicas.lag),
     keepsSession: !pooled,
+    outdated: () => false,
     pipelines: !pooled,
     migrationName: 'postgres',
     openMigration: (on, by) => PostgresMigrationSession.open(on, by, schema),

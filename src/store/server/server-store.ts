@@ -28,6 +28,7 @@ import {
   type SqlDialect,
   updateCommand,
 } from '../sql/index.ts'
+import { AdaptedFind } from './adapted-find.ts'
 import type { Cell, ServerConnection, ServerDriver, Statement } from './connection.ts'
 import { ConnectionPool, type PoolOptions } from './connection-pool.ts'
 import { type ConstraintNaming, ConstraintNames } from './constraint-names.ts'
@@ -74,6 +75,8 @@ export interface ServerDatabase {
   openMigration(connection: ServerConnection, driver: ServerDriver): Promise<MigrationSession>
   /** What the database has, for taking it over. */
   describe(connection: ServerConnection): Promise<DescribedDatabase>
+  /** Whether a read failed because its command names what is there no more, and is to be compiled anew. */
+  outdated(error: unknown): boolean
   /** The statement will not run again: connections may forget it. */
   forget(statement: Statement): void
   typedSql<Database>(connections: TypedSqlParts, context: ExecutionContext): Promise<Kysely<Database>>
@@ -232,7 +235,11 @@ export class ServerStore implements Store, MigratableStore {
 
   prepareFind(plan: FindPlan) {
     const { graph, database, reads } = this.#open()
-    return new PreparedFind(reads, plan, findCommand(plan, graph, database.dialect, { deferred: false }))
+    const command = (longLists: boolean) => findCommand(plan, graph, database.dialect, { deferred: false, longLists })
+    const first = command(false)
+    if (!first.glances) return new PreparedFind(reads, plan, first)
+    const compile = (longLists: boolean) => new PreparedFind(reads, plan, longLists ? command(true) : first)
+    return new AdaptedFind({ compile, outdated: database.outdated })
   }
 
   prepareAggregate(plan: AggregatePlan) {

@@ -44,7 +44,12 @@ export function aggregateCommand(plan: AggregatePlan, graph: ModelGraph, dialect
   const order = plan.order.map(({ output, direction }) => {
     const term = all.find(one => one.output === output)
     if (term === undefined) throw new Error(`The plan is ordered by ${output}, which is not among its outputs.`)
-    return dialect.orderTerm(`a.${term.name}`, direction === 'descending', term.value.nullable ? true : undefined)
+    return dialect.orderTerm(
+      `a.${term.name}`,
+      direction === 'descending',
+      term.value.nullable ? true : undefined,
+      false,
+    )
   })
   const json = dialect.json.object(
     all.map(({ output, name, value }) => ({ name: output, json: dialect.json.value(outer(name, value)) })),

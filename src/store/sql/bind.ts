@@ -9,7 +9,7 @@ export type EncoderOf<Bound> = (binding: Binding) => ((value: Value) => Bound) |
 export type Binder<Bound> = (values: readonly Value[]) => Bound[]
 
 export function binderOf<Bound>(bindings: readonly Binding[], encoderOf: EncoderOf<Bound>): Binder<Bound> {
-  const places = bindings.map(binding => ({ parameter: binding.parameter, encode: encoderOf(binding) }))
+  const places = bindings.map(binding => ({ parameter: binding.parameter, encode: encoderFor(binding, encoderOf) }))
   return values => {
     const bound: Bound[] = []
     for (const { parameter, encode } of places) {
@@ -32,4 +32,13 @@ export function insertBinderOf<Bound>(
       const value = parameter >= 0 ? values[parameter] : many ? (rows as Value) : rows[0]?.[rowValue(parameter)]
       return encode === null ? ((value ?? null) as Bound) : encode(value ?? null)
     })
+}
+
+function encoderFor<Bound>(binding: Binding, encoderOf: EncoderOf<Bound>): ((value: Value) => Bound) | null {
+  const encode = encoderOf(binding)
+  if (binding.butLast !== true) return encode
+  return value => {
+    const before = Math.max(0, Number(value) - 1)
+    return encode === null ? (before as Bound) : encode(before)
+  }
 }

@@ -43,6 +43,8 @@ export interface Binding {
   readonly type: FieldType
   /** The types of the elements of `tuples`. */
   readonly types?: readonly FieldType[]
+  /** Of a number of rows: all but the last one. */
+  readonly butLast?: boolean
 }
 
 export interface SqlDialect {
@@ -85,8 +87,8 @@ export interface SqlDialect {
   length(text: string): string
   concatenate(texts: readonly string[]): string
 
-  /** One term of an order. `nullsLast` is undefined where there are no nulls. */
-  orderTerm(sql: string, descending: boolean, nullsLast: boolean | undefined): string
+  /** One term of an order. `nullsLast` is undefined where there are no nulls; `listed`: it is the order of a list of JSON. */
+  orderTerm(sql: string, descending: boolean, nullsLast: boolean | undefined, listed: boolean): string
   limit(limit: string | null, offset: string | null): string
 
   /** Decimals are kept as integers of their smallest unit, so those of different scales cannot be compared or added as they are. */
@@ -111,6 +113,9 @@ export interface SqlDialect {
   /** The join that keeps the rows on its left in their order and looks up one row for each. */
   readonly lookupJoin: string
 
+  /** Long lists with a limit have to be told where they end, because their rows are cut when all are gathered; null where they are not. */
+  readonly listEnds: ListEnds | null
+
   /** `(a, b) > (c, d)` is a range of an index. */
   readonly rowComparison: boolean
   /** Updates and deletes can look at their own table and return what they have changed. Otherwise rows are found first, and changed by key. */
@@ -127,6 +132,20 @@ export interface SqlDialect {
 
 /** A value in the stored form of its kind, in that of a column. */
 export type Write = (value: string) => string
+
+export interface ListEnds {
+  /** A list of fewer rows is gathered as it is. */
+  readonly short: number
+  /**
+   * The words behind the table's name that have its rows found by the index in which those with given values of `equal` stand in the order of
+   * `order`, or in the opposite one; null when there is none.
+   */
+  index(model: ModelNode, equal: readonly string[], order: readonly string[]): string | null
+  /** A table source of one row with these columns. */
+  row(columns: readonly { readonly name: string; readonly value: SqlValue }[], alias: string): string
+  /** Whether such a column gives a value of the field back as it was, so that it is compared with others as it should be. */
+  holds(model: ModelNode, field: FieldNode): boolean
+}
 
 export interface ChangeParts {
   readonly table: string
@@ -171,8 +190,8 @@ export interface SqlJson {
   object(members: readonly { readonly name: string; readonly json: Json }[]): Json
   /** The JSON where the condition is true, else `null`. */
   when(condition: string, json: Json): Json
-  /** A list of the JSON of each row of a select, in its order. */
-  list(json: Json, select: SelectParts): Json
+  /** A list of the JSON of each row of a select, in its order. Where `fewer` is given, null if there are not fewer rows than that. */
+  list(json: Json, select: SelectParts, fewer: number | null): Json
   /** The whole as one SQL expression. */
   text(json: Json): string
 }

@@ -25,14 +25,18 @@ export interface FindCommand extends Command {
    * by itself, for a page without rows; null when nothing is counted.
    */
   readonly count: Command | null
+  /** A list that turns out to be long makes the row's text null: then the plan is to be compiled for long lists. */
+  readonly glances: boolean
 }
 
 export interface FindOptions {
   readonly deferred: boolean
+  /** Lists are told where they end, where the database needs that. Otherwise they are expected to be short; see `glances`. */
+  readonly longLists?: boolean
 }
 
 export function findCommand(plan: FindPlan, graph: ModelGraph, dialect: SqlDialect, options: FindOptions): FindCommand {
-  const statement = new Statement(dialect, graph, plan.parameters)
+  const statement = new Statement(dialect, graph, plan.parameters, options.longLists)
   const many = plan.cardinality === 'many'
   const rows = selectRows({
     node: plan.root,
@@ -41,6 +45,7 @@ export function findCommand(plan: FindPlan, graph: ModelGraph, dialect: SqlDiale
     backward: plan.backward,
     deferred: options.deferred && plan.root.order.length > 0,
     guarded: many,
+    listed: false,
     write: (scope, selected) => objectJson(plan.root.outputs, scope, selected),
   })
   const positions = plan.positions ? plan.root.order.map(term => dialect.column(valueSql(term.of, rows.scope))) : []
@@ -63,6 +68,7 @@ export function findCommand(plan: FindPlan, graph: ModelGraph, dialect: SqlDiale
         : { parameter: plan.root.limit, peek: limit?.source === 'limit' ? limit.peek : 0 },
     positions: positions.map(({ decoding }) => decoding),
     version: version.length > 0,
+    glances: statement.glances,
     count: plan.count === null ? null : countCommand(plan.count, plan, graph, dialect),
   }
 }

@@ -9,6 +9,7 @@ export type {
   InsertParts,
   Json,
   JsonPiece,
+  ListEnds,
   NativeForm,
   SqlDialect,
   SqlJson,

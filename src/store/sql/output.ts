@@ -3,6 +3,7 @@ import type { Link, Output, ReadNode } from '../../query/index.ts'
 import type { Json } from './dialect.ts'
 import { typedValueSql } from './expression.ts'
 import { converted } from './number.ts'
+import { endedList, listEnd } from './list-end.ts'
 import { columnSql, related, type Row, type Scope, within } from './row.ts'
 import { isAlways } from './selective.ts'
 import { indexServes, type Selected, selectRows } from './select.ts'
@@ -84,20 +85,30 @@ function listJson(link: Link, node: ReadNode, scope: Scope, plain: boolean): Jso
     relation.through === null &&
     node.order.length > 0 &&
     !indexServes(modelOf(scope.statement.graph, node.model), equal, node.order)
+  const ends = endedList(link, node, scope, base)
+  const { longLists } = scope.statement
   const rows = selectRows({
     node,
     scope,
-    link: { relation, local: field => base.column(field), links: link.links },
+    link: {
+      relation,
+      local: field => base.column(field),
+      links: link.links,
+      end: ends === null || !longLists ? null : listEnd(ends),
+    },
     backward: false,
     deferred: deferred && !plain,
     guarded: true,
+    listed: true,
     write: (inner, selected) => {
       const [first] = node.outputs
       if (!plain || first === undefined) return objectJson(node.outputs, inner, selected)
       return outputJson(first, inner, selected)
     },
   })
-  return dialect.json.list(rows.json, rows.select)
+  const glances = ends !== null && !longLists
+  if (glances) scope.statement.glances = true
+  return dialect.json.list(rows.json, rows.select, glances ? (dialect.listEnds?.short ?? null) : null)
 }
 
 function outerRow(scope: Scope, index: number): Row {

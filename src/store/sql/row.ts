@@ -123,7 +123,7 @@ export interface Related {
 
 /**
  * `once`: each row of the far end comes once, even if the join table links it several times. `counts`: which rows of the join table do,
- * a condition in which that row has the far end's number.
+ * a condition in which that row has the far end's number. `index`: words behind the name of the first table, by which its rows are found.
  */
 export function related(
   scope: Scope,
@@ -132,16 +132,18 @@ export function related(
   depth: number,
   once: boolean,
   counts?: Predicate,
+  index?: string,
 ): Related {
   const { statement } = scope
   const { dialect } = statement
   const target = modelOf(statement.graph, relation.target)
   const alias = statement.alias(`t${depth}`)
   const row = tableRow(statement, target, alias)
+  const hint = index === undefined ? '' : ` ${index}`
   const from = `${dialect.table(target)} ${alias}`
   if (relation.through === null) {
     const pairs = relation.on.map(pair => ({ inner: columnSql(row.column(pair.remote)), outer: local(pair.local) }))
-    return { row, from, condition: equal(pairs), pairs, fromLinks: null, links: null }
+    return { row, from: `${from}${hint}`, condition: equal(pairs), pairs, fromLinks: null, links: null }
   }
   const { through } = relation
   const joinModel = modelOf(statement.graph, through.model)
@@ -177,7 +179,7 @@ export function related(
   )
   return {
     row: tableRow(statement, target, alias, alsoAs),
-    from: `${links} join ${from} on ${equal(on)}`,
+    from: `${links}${hint} ${index === undefined ? 'join' : dialect.lookupJoin} ${from} on ${equal(on)}`,
     condition: linking,
     pairs,
     fromLinks: links,

@@ -67,14 +67,19 @@ function expand(terms: readonly Term[], backward: boolean, scope: Scope): string
   return beyond.join(' or ')
 }
 
-/** ORDER BY, without the words; empty when there is no order. */
-export function orderSql(order: readonly OrderTerm[], scope: Scope, backward: boolean): string {
+/** ORDER BY, without the words; empty when there is no order. `listed`: the rows become a list of JSON. */
+export function orderSql(order: readonly OrderTerm[], scope: Scope, backward: boolean, listed: boolean): string {
   return order
     .filter(({ of }) => !isConstant(of))
     .map(term => {
       const value = valueSql(term.of, scope)
       const descending = (term.direction === 'descending') !== backward
-      return scope.statement.dialect.orderTerm(comparing(value).sql, descending, term.nullable ? !backward : undefined)
+      return scope.statement.dialect.orderTerm(
+        comparing(value).sql,
+        descending,
+        term.nullable ? !backward : undefined,
+        listed,
+      )
     })
     .join(', ')
 }

@@ -2,11 +2,21 @@
 import type { ModelNode, Predicate, RelationNode } from '../../model/index.ts'
 import type { OrderTerm, ReadNode } from '../../query/index.ts'
 import type { Json, SelectParts, SqlValue } from './dialect.ts'
-import { guarded, related, type Scope, tableRow, within } from './row.ts'
+import { guarded, type Related, related, type Scope, tableRow, within } from './row.ts'
 import { isAlways } from './selective.ts'
 import { orderSql } from './seek.ts'
 import { integerType } from './statement.ts'
 import { accessPaths, modelOf } from './tables.ts'
+
+/** What bounds the rows of a list that has a limit. */
+export interface ListEnd {
+  /** A table source of one row, before the list's own. */
+  readonly source: string
+  /** Words that name the index. */
+  readonly index: string
+  /** Takes the place of what makes a row belong to the row around it. */
+  readonly condition: (far: Related, inner: Scope) => string
+}
 
 /** What is known of a select while its outputs are written. */
 export interface Selected {
@@ -14,15 +24,20 @@ export interface Selected {
   readonly joins: string[]
 }
 
+export interface SelectedLink {
+  readonly relation: RelationNode
+  readonly local: (field: string) => SqlValue
+  readonly links?: Predicate | undefined
+  readonly end?: ListEnd | null
+  /** Words that name the index by which the rows are found. */
+  readonly index?: string
+}
+
 export interface Selection {
   readonly node: ReadNode
   readonly scope: Scope
   /** How the rows hang on a row around them; null for the root. */
-  readonly link: {
-    readonly relation: RelationNode
-    readonly local: (field: string) => SqlValue
-    readonly links?: Predicate | undefined
-  } | null
+  readonly link: SelectedLink | null
   readonly backward: boolean
   /**
    * First find and order the rows, then make their JSON. Otherwise a database that has to sort makes the JSON of all rows and throws most
@@ -30,6 +45,8 @@ export interface Selection {
    */
   readonly deferred: boolean
   readonly guarded: boolean
+  /** The rows become a list of JSON. */
+  readonly listed: boolean
   readonly write: (scope: Scope, selected: Selected) => Json
 }
 
@@ -44,21 +61,20 @@ export function selectRows(selection: Selection): SelectedRows {
   const { statement } = scope
   const { dialect } = statement
   const model = modelOf(statement.graph, node.model)
-  const far =
-    selection.link === null
-      ? null
-      : related(scope, selection.link.relation, selection.link.local, node.row, true, selection.link.links)
+  const far = selection.link === null ? null : relatedBy(selection.link, node, scope)
   const row = far?.row ?? tableRow(statement, model, statement.alias(`t${node.row}`))
   const inner = within(scope, row)
   const guard = selection.guarded ? dialect.guard(row.alias, model) : null
+  const end = selection.link?.end ?? null
   const conditions = [
-    ...(far === null ? [] : [far.condition]),
+    ...(far === null ? [] : [end === null ? far.condition : end.condition(far, inner)]),
     ...guarded(guard, isAlways(node.where) ? null : inner.condition(node.where, inner).sql),
   ]
   const where = conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`
-  const order = orderSql(node.order, inner, backward)
+  const order = orderSql(node.order, inner, backward, selection.listed)
   const tail = { where, order: order === '' ? '' : `order by ${order}`, page: page(node, scope) }
-  const from = far?.from ?? `${dialect.table(model)} ${row.alias}`
+  const rows = far?.from ?? `${dialect.table(model)} ${row.alias}`
+  const from = end === null ? rows : `${end.source} ${dialect.lookupJoin} ${rows}`
   const selected: Selected = { joins: [] }
   const identity = selection.deferred ? dialect.rowIdentity(model) : []
   // Rows of a view have nothing by which they could be found again.
@@ -80,11 +96,15 @@ export function selectRows(selection: Selection): SelectedRows {
         ...selected.joins,
       ),
       where: '',
-      order: `order by ${orderSql(node.order, outer, backward)}`,
+      order: `order by ${orderSql(node.order, outer, backward, selection.listed)}`,
       page: '',
     },
     scope: outer,
   }
+}
+
+function relatedBy({ relation, local, links, end, index }: SelectedLink, node: ReadNode, scope: Scope): Related {
+  return related(scope, relation, local, node.row, true, links, end?.index ?? index)
 }
 
 function page(node: ReadNode, scope: Scope): string {

@@ -23,13 +23,18 @@ export class Statement {
   readonly dialect: SqlDialect
   readonly graph: ModelGraph
   readonly parameters: readonly Parameter[]
+  /** Lists are told where they end. */
+  readonly longLists: boolean
+  /** Some list is only gathered when it is short. */
+  glances = false
   readonly #bindings: Binding[] = []
   readonly #aliases = new Map<string, number>()
 
-  constructor(dialect: SqlDialect, graph: ModelGraph, parameters: readonly Parameter[]) {
+  constructor(dialect: SqlDialect, graph: ModelGraph, parameters: readonly Parameter[], longLists = false) {
     this.dialect = dialect
     this.graph = graph
     this.parameters = parameters
+    this.longLists = longLists
   }
 
   /** `t1` for the first row of depth 1, then `t1_2` and so on. */

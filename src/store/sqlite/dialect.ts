@@ -140,6 +140,7 @@ export const sqliteDialect: SqlDialect = {
   lookupJoin: 'cross join',
   defersRows: true,
 
+  listEnds: null,
   rowComparison: true,
   changesReturn: true,
   changeByKeys() {
