@@ -68,19 +68,25 @@ export class WriteSteps {
     this.answersUpdate(request, caller)
   }
 
-  /** The same; and whether the statement itself gives back what `request.answer` asks for. */
+  /** The same; and whether it needs no transaction, since the statement itself gives back what `request.answer` asks for. */
   answersInsert(request: InsertRequest, caller: Caller): boolean {
     return this.#cache.with(this.#insertRecipe(request, caller), caller, ({ plan }) => plan.answer !== null)
   }
 
   answersUpdate(request: UpdateRequest, caller: Caller): boolean {
-    return this.#cache.with(this.#updateRecipe(request, caller), caller, ({ plan }) => plan.answer !== null)
+    const isAnswered = ({ plan }: { readonly plan: UpdatePlan }): boolean =>
+      plan.single && (plan.answer !== null || (request.answer ?? null) === null)
+    return this.#cache.with(this.#updateRecipe(request, caller), caller, isAnswered)
   }
 
-  /** Whether writing one row is one statement: then it needs no transaction around it. */
-  isOneStatement(operation: 'create' | 'update'): boolean {
-    const { answers } = this.#store.capabilities
-    return answers === 'writes' || (answers === 'inserts' && operation === 'create')
+  /** Refuses what is closed to the caller, and tells whether the one row is deleted without a transaction. */
+  deletesAlone(request: DeleteRequest, caller: Caller): boolean {
+    return this.#cache.with(this.#deleteRecipe(request, caller), caller, ({ plan }) => plan.single)
+  }
+
+  /** Whether inserting one row can be one statement: then it needs no transaction around it. */
+  get insertsAlone(): boolean {
+    return this.#store.capabilities.answers !== 'none'
   }
 
   requireOpenDelete(request: DeleteRequest, caller: Caller): void {

@@ -62,7 +62,7 @@ function isOneStatement(engine: Engine, model: ModelNode, rows: readonly ParsedR
     rows.length === 1 &&
     row?.nested.length === 0 &&
     Object.values(model.fields).every(({ name, from }) => from === null || row.values[name] !== undefined) &&
-    engine.write.isOneStatement('create')
+    engine.write.insertsAlone
   )
 }
 

@@ -12,20 +12,29 @@ import { addressValues } from './update.ts'
 
 export async function deleteRow(engine: Engine, input: DeleteInput, context: ExecutionContext): Promise<Written> {
   const model = engine.model(input.model)
-  engine.write.requireOpenDelete(deleteRequest(model, input.ifVersion !== null), context.caller)
+  const alone = engine.write.deletesAlone(deleteRequest(model, input.ifVersion !== null), context.caller)
   if (input.ifVersion !== null && model.versionField === null) {
     throw refusal('writes.version-missing', { model: model.name })
   }
   const values = addressValues(model, input.address, input.form)
   if (values === null) throw refusal('request.not-found', { model: model.name })
   const together = !deleteRunsHooks(engine, model)
-  return engine.transactions.run(context, { together, isolation: 'default' }, function* (inside): Steps<Written> {
-    const key = yield* findKey(engine, model, input.address.fields, values, inside)
-    if (key === null) throw refusal('request.not-found', { model: model.name })
-    yield* deleteSteps(engine, model, key, input.ifVersion, inside)
-    return { json: null, keys: [key], count: 1, version: null, created: false }
-  })
+  const single = alone && isSimple(engine, model) && input.address.fields.join() === model.key.join()
+  return engine.transactions.run(
+    context,
+    { together, single, isolation: 'default' },
+    function* (inside): Steps<Written> {
+      const key = yield* findKey(engine, model, input.address.fields, values, inside)
+      if (key === null) throw refusal('request.not-found', { model: model.name })
+      yield* deleteSteps(engine, model, key, input.ifVersion, inside)
+      return { json: null, keys: [key], count: 1, version: null, created: false }
+    },
+  )
 }
+
+/** The database does all that follows. */
+const isSimple = (engine: Engine, model: ModelNode): boolean =>
+  model.softDeleteField === null && !deleteRunsHooks(engine, model)
 
 function deleteRequest(model: ModelNode, ifVersion: boolean) {
   return { model: model.name, target: { kind: 'key' }, ifVersion, rule: 'delete' } as const
@@ -38,7 +47,7 @@ function* deleteSteps(
   ifVersion: number | null,
   context: ExecutionContext,
 ): Steps<void> {
-  const simple = model.softDeleteField === null && !deleteRunsHooks(engine, model)
+  const simple = isSimple(engine, model)
   if (simple) {
     const steps = ifVersion === null ? keyOf(model, key) : { ...keyOf(model, key), version: ifVersion }
     const result = yield* engine.write.delete(deleteRequest(model, ifVersion !== null), { steps }, context)

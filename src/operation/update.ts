@@ -47,12 +47,11 @@ function isOneStatement(
   input: UpdateInput,
   context: ExecutionContext,
 ): boolean {
-  if (!engine.write.isOneStatement('update') || row.nested.length > 0) return false
+  if (row.nested.length > 0) return false
   if (input.address.fields.join() !== model.key.join()) return false
   if (Object.values(model.fields).some(({ from }) => from !== null && row.values[from] !== undefined)) return false
-  const { final, set } = finalChanges(model, row.values, false, context)
+  const { set } = finalChanges(model, row.values, false, context)
   if (context.caller.class !== 'system' && engine.write.ruleDependsOn(model, set)) return false
-  if (input.select === null || Object.keys(final).length === 0) return input.select === null
   const request = updateRequest(
     model,
     set,

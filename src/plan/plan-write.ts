@@ -11,7 +11,7 @@ import {
 } from '../query/index.ts'
 import { type PlanEnvironment, Planning } from './environment.ts'
 import { allOf, isAlways, isNever } from './fold.ts'
-import { planAnswer } from './plan-answer.ts'
+import { leavesRow, planAnswer } from './plan-answer.ts'
 import { planFilter } from './plan-filter.ts'
 import type { Planned } from './plan-find.ts'
 import {
@@ -119,28 +119,28 @@ export function planUpdate(request: UpdateRequest, environment: PlanEnvironment)
   const set = request.set.map(field => ({ field, to: stepValue(planning, `set.${field}`, fieldType(model, field)) }))
   const versionField = request.version ? model.versionField : null
   if (versionField !== null) set.push({ field: versionField, to: nextVersion(model, versionField) })
+  const where = allOf(
+    targetCondition(planning, rows, model, request.target),
+    request.rule === null
+      ? scopeCondition(planning, rows, request.withDeleted)
+      : allOf(
+          readableCondition(planning, rows, request.withDeleted),
+          openRuleCondition(planning, rows, request.rule),
+          writableCondition(planning, rows, model, request.written),
+        ),
+    request.ifVersion ? versionCondition(planning, model) : always,
+  )
+  const single = isSingle(request.target, where, environment)
   const plan: UpdatePlan = {
     format: planFormat,
     kind: 'update',
     model: model.name,
     caller: environment.caller,
-    where: allOf(
-      targetCondition(planning, rows, model, request.target),
-      request.rule === null
-        ? scopeCondition(planning, rows, request.withDeleted)
-        : allOf(
-            readableCondition(planning, rows, request.withDeleted),
-            openRuleCondition(planning, rows, request.rule),
-            writableCondition(planning, rows, model, request.written),
-          ),
-      request.ifVersion ? versionCondition(planning, model) : always,
-    ),
+    where,
     set,
     returning: model.key,
-    answer:
-      request.target.kind === 'key' && environment.capabilities.answers === 'writes'
-        ? planAnswer(planning, rows, model, request.answer ?? null)
-        : null,
+    single,
+    answer: single ? planAnswer(planning, rows, model, request.answer ?? null) : null,
     parameters: planning.parameters,
   }
   requireCapabilities(plan, environment)
@@ -159,23 +159,31 @@ export function planDelete(request: DeleteRequest, environment: PlanEnvironment)
   const model = planning.model(request.model)
   requireTable(model)
   const rows = [model.name]
+  const where = allOf(
+    targetCondition(planning, rows, model, request.target),
+    request.rule === null
+      ? always
+      : allOf(readableCondition(planning, rows), openRuleCondition(planning, rows, request.rule)),
+    request.ifVersion ? versionCondition(planning, model) : always,
+  )
   const plan: DeletePlan = {
     format: planFormat,
     kind: 'delete',
     model: model.name,
     caller: environment.caller,
-    where: allOf(
-      targetCondition(planning, rows, model, request.target),
-      request.rule === null
-        ? always
-        : allOf(readableCondition(planning, rows), openRuleCondition(planning, rows, request.rule)),
-      request.ifVersion ? versionCondition(planning, model) : always,
-    ),
+    where,
     returning: model.key,
+    single: isSingle(request.target, where, environment),
     parameters: planning.parameters,
   }
   requireCapabilities(plan, environment)
   return { plan, questions: planning.questions }
+}
+
+/** Whether the store needs no transaction for it. */
+function isSingle(target: Target, where: Predicate, { capabilities }: PlanEnvironment): boolean {
+  if (target.kind !== 'key') return false
+  return capabilities.answers === 'writes' || (capabilities.answers === 'plainWrites' && !leavesRow(where))
 }
 
 function targetCondition(planning: Planning, rows: readonly string[], model: ModelNode, target: Target): Predicate {

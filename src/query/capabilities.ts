@@ -24,9 +24,9 @@ export interface Capabilities {
   readonly sequences: boolean
   /**
    * Which writes of one row are one statement that also answers with the row as its writer may read it, when the row's own fields tell. Such
-   * a write needs no transaction around it.
+   * a write needs no transaction around it. `plainWrites`: not updates and deletes whose condition looks at other rows.
    */
-  readonly answers: 'none' | 'inserts' | 'writes'
+  readonly answers: 'none' | 'inserts' | 'plainWrites' | 'writes'
   /** How many nested rows per to-many relation are better fetched as a set than row by row; null: always row by row. */
   readonly setStrategyFrom: number | null
 }
@@ -98,7 +98,7 @@ export const capabilityWords: Readonly<Record<keyof Capabilities, CapabilityWord
   },
   sequences: { title: 'keys that count up', without: 'a model that has one stops the start: `boot.store-unable`' },
   answers: {
-    title: 'writes that are one statement and answer with the row',
+    title: 'writes of one row that need no transaction and answer with the row',
     without: 'the row is read again, in the same transaction',
   },
   setStrategyFrom: {

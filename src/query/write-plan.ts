@@ -45,6 +45,8 @@ export interface UpdatePlan extends StepBase {
   readonly set: readonly { readonly field: string; readonly to: Expression }[]
   /** Return the keys of the changed rows. */
   readonly returning: readonly string[]
+  /** It changes the one row that it names by its key, and the store needs no transaction for it. */
+  readonly single: boolean
   /** Null where the row is read back by itself. */
   readonly answer: Answer | null
 }
@@ -54,6 +56,8 @@ export interface DeletePlan extends StepBase {
   readonly kind: 'delete'
   readonly where: Predicate
   readonly returning: readonly string[]
+  /** It deletes the one row that it names by its key, and the store needs no transaction for it. */
+  readonly single: boolean
 }
 
 export type WriteStep = InsertPlan | UpdatePlan | DeletePlan

@@ -170,6 +170,7 @@ export const updatePlan = (modelName: string, changes: Partial<UpdatePlan>): Upd
   where: always,
   set: [],
   answer: null,
+  single: false,
   returning: [],
   ...changes,
 })
@@ -180,6 +181,7 @@ export const deletePlan = (modelName: string, changes: Partial<DeletePlan> = {})
   model: modelName,
   parameters: [],
   where: always,
+  single: false,
   returning: [],
   ...changes,
 })

@@ -4,8 +4,8 @@ import type { Emulation } from '../../query/index.ts'
 export const mysqlEmulations: readonly Emulation[] = Object.freeze([
   {
     what: 'updates and deletes that tell what they have changed',
-    how: 'the rows are found and locked, then changed by their keys',
-    cost: 'two statements in a transaction instead of one',
+    how: 'one row named by its key is changed, then read; of other changes the rows are found and locked first, then changed by their keys',
+    cost: 'a second statement, and where rows are found first a transaction around both; a row that is read may have been changed once more since',
   },
   {
     what: 'nested rows with a limit',

@@ -62,7 +62,7 @@ export function mysqlStore(options: MysqlStoreOptions): ServerStore {
   return new ServerStore(about, { size: connections, queue, patience, lanes: 0 }, () => reach(read.address, limits))
 }
 
-const capabilities: Capabilities = Object.freeze({ ...fullCapabilities, answers: 'inserts' })
+const capabilities: Capabilities = Object.freeze({ ...fullCapabilities, answers: 'plainWrites' })
 const about = { name: 'mysql', capabilities, emulations: mysqlEmulations }
 
 /** Milliseconds until a connection must be made. */

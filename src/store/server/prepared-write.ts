@@ -11,6 +11,7 @@ import {
   type SqlDialect,
   type WriteCommand,
 } from '../sql/index.ts'
+import { refusal } from '../../error/index.ts'
 import type { Cell, ServerDriver, Statement } from './connection.ts'
 import type { ConstraintNames } from './constraint-names.ts'
 import { codedError } from './failure.ts'
@@ -119,12 +120,63 @@ export function preparedChange(
   const encoderOf = parts.dialect.encoder.bind(parts.dialect)
   const write = new PreparedWrite(parts, plan, command)
   if (command.find !== null) return changeOfFound(parts, command, command.find, write)
+  if (command.key !== null) return changeOfOne(parts, command, command.key, write)
   const bind = binderOf(command.bindings, encoderOf)
   return {
     command: command.sql,
     run: (values, context) => write.run(bind(values), context),
     explain: values => write.explain(bind(values)),
     release: () => write.release(),
+  }
+}
+
+/** The row whose key is known, and behind it a read of the row where it is wanted back. */
+function changeOfOne(
+  parts: WriteParts,
+  command: WriteCommand,
+  key: readonly number[],
+  write: PreparedWrite,
+): Prepared<WriteResult> {
+  const encoderOf = parts.dialect.encoder.bind(parts.dialect)
+  const bind = binderOf(command.bindings, encoderOf)
+  const form = { ...command, returning: [] }
+  const read = command.read === null ? null : new PreparedWrite(parts, write.plan, { ...form, ...command.read })
+  const bindRead = binderOf(command.read?.bindings ?? [], encoderOf)
+  const change = async (values: readonly Value[], context: ExecutionContext): Promise<WriteResult> => {
+    const { count } = await write.run(bind(values), context)
+    if (count === 0) return { count: 0, returned: [] }
+    const returned = [key.map(index => values[index] ?? null)]
+    if (read === null) return { count, returned }
+    const { answer } = await readBack(parts, read, bindRead(values), context)
+    // Somebody has deleted it since: there is nothing to be read.
+    return { count, returned, answer: answer ?? { json: null, version: null } }
+  }
+  return {
+    command: command.read === null ? command.sql : `${command.sql};\n${command.read.sql}`,
+    run: (values, context) =>
+      context.transaction === null
+        ? parts.transactions.run(single, context, transaction => change(values, { ...context, transaction }))
+        : change(values, context),
+    explain: values => write.explain(bind(values)),
+    release() {
+      write.release()
+      read?.release()
+    },
+  }
+}
+
+/** When the change has been committed by itself, a read that fails must not look as if nothing had happened. */
+async function readBack(
+  { store }: WriteParts,
+  read: PreparedWrite,
+  bound: readonly unknown[],
+  context: ExecutionContext,
+): Promise<WriteResult> {
+  try {
+    return await read.run(bound, context)
+  } catch (error) {
+    if (!transactionOf(store, context).isAlone) throw error
+    throw refusal('store.outcome-unknown', {})
   }
 }
 
@@ -137,7 +189,13 @@ function changeOfFound(
 ): Prepared<WriteResult> {
   const encoderOf = parts.dialect.encoder.bind(parts.dialect)
   const [bindFind, bindChange] = [binderOf(find.bindings, encoderOf), insertBinderOf(command.bindings, true, encoderOf)]
-  const finding = new PreparedWrite(parts, write.plan, { ...command, ...find, returning: find.key, find: null })
+  const finding = new PreparedWrite(parts, write.plan, {
+    ...command,
+    ...find,
+    key: null,
+    returning: find.key,
+    find: null,
+  })
   const change = async (values: readonly Value[], context: ExecutionContext): Promise<WriteResult> => {
     const found = await finding.run(bindFind(values), context)
     if (found.returned.length === 0) return { count: 0, returned: [] }

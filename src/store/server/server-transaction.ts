@@ -50,6 +50,11 @@ export class ServerTransaction implements TransactionHandle {
   /** Called when a statement that commits by itself has been sent. */
   onSent: (() => void) | null = null
 
+  /** Statements commit by themselves. */
+  get isAlone(): boolean {
+    return this.#begun === null
+  }
+
   /** The first statement is sent right behind `begin`, without waiting for its answer. */
   async run(statement: Statement, bound: readonly unknown[]): Promise<RawResult> {
     this.requireAlive()

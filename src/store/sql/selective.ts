@@ -58,3 +58,17 @@ export function reachesOut(part: unknown, row: number): boolean {
   if ('row' in part && typeof part.row === 'number' && part.row < row) return true
   return Object.values(part).some(one => reachesOut(one, row))
 }
+
+/** The parameters that give the key of the one row which a condition names; null when it names no row like that. */
+export function keyParameters(predicate: Predicate, model: ModelNode): readonly number[] | null {
+  const given = new Map<string, number>()
+  const gather = (one: Predicate): void => {
+    if (one.kind === 'and') one.of.forEach(gather)
+    if (one.kind !== 'compare' || one.operator !== 'eq' || one.right.kind !== 'parameter') return
+    const { left } = one
+    if (left.kind === 'field' && left.row === 0 && left.path.length === 0) given.set(left.field, one.right.index)
+  }
+  gather(predicate)
+  const parameters = model.key.map(field => given.get(field))
+  return parameters.length > 0 && parameters.every(index => index !== undefined) ? parameters : null
+}

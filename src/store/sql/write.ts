@@ -8,7 +8,7 @@ import { objectJson } from './output.ts'
 import { scopeOf } from './predicate.ts'
 import { asItIs, comparing, guarded, type Row, type Scope, tableRow } from './row.ts'
 import { words } from './select.ts'
-import { findsByKey, isAlways } from './selective.ts'
+import { findsByKey, isAlways, keyParameters } from './selective.ts'
 import { type Command, Statement } from './statement.ts'
 import { fieldOf, modelOf } from './tables.ts'
 
@@ -16,6 +16,10 @@ import { fieldOf, modelOf } from './tables.ts'
 export interface WriteCommand extends Command {
   /** To be run before: locks the rows and gives their keys, which the command then takes as its list, -1. */
   readonly find: FindKeys | null
+  /** The parameters that are the key of the one row which it changes, where the command itself cannot return it. */
+  readonly key: readonly number[] | null
+  /** To be run behind, where the command itself cannot answer. */
+  readonly read: Command | null
   readonly returning: readonly Decoding[]
   /** The answer's JSON is the next column after `returning`, null when it is not told; the version, if asked for, the one after. */
   readonly answer: { readonly version: boolean } | null
@@ -69,6 +73,8 @@ export function insertCommand(plan: InsertPlan, graph: ModelGraph, dialect: SqlD
     returning: returning.map(({ decoding }) => decoding),
     answer: answerForm(plan.answer),
     find: null,
+    key: null,
+    read: null,
     moveSequence: sequence === undefined ? null : (dialect.moveSequence?.(model, sequence) ?? null),
   }
 }
@@ -104,7 +110,7 @@ function returned(fields: readonly string[], model: ModelNode, statement: Statem
 }
 
 export function updateCommand(plan: UpdatePlan, graph: ModelGraph, dialect: SqlDialect): WriteCommand {
-  if (!dialect.changesReturn) return changeByKeys(plan, graph, dialect)
+  if (!dialect.changesReturn) return plan.single ? changeOne(plan, graph, dialect) : changeByKeys(plan, graph, dialect)
   const statement = new Statement(dialect, graph, plan.parameters)
   const model = modelOf(graph, plan.model)
   const row = tableRow(statement, model, statement.alias('t0'))
@@ -139,7 +145,7 @@ function where(predicate: Predicate, scope: Scope, row: Row): string {
 }
 
 export function deleteCommand(plan: DeletePlan, graph: ModelGraph, dialect: SqlDialect): WriteCommand {
-  if (!dialect.changesReturn) return changeByKeys(plan, graph, dialect)
+  if (!dialect.changesReturn) return plan.single ? changeOne(plan, graph, dialect) : changeByKeys(plan, graph, dialect)
   const statement = new Statement(dialect, graph, plan.parameters)
   const model = modelOf(graph, plan.model)
   const row = tableRow(statement, model, statement.alias('t0'))
@@ -158,7 +164,8 @@ export function deleteCommand(plan: DeletePlan, graph: ModelGraph, dialect: SqlD
 
 function changeOf(plan: UpdatePlan | DeletePlan, statement: Statement, row: Row) {
   const returning = returned(plan.returning, row.model, statement).map(({ decoding }) => decoding)
-  return { returning, answer: plan.kind === 'update' ? answerForm(plan.answer) : null, find: null, moveSequence: null }
+  const answer = plan.kind === 'update' ? answerForm(plan.answer) : null
+  return { returning, answer, find: null, key: null, read: null, moveSequence: null }
 }
 
 function returningClause(plan: UpdatePlan | DeletePlan, model: ModelNode, statement: Statement): string {
@@ -182,6 +189,45 @@ function answerColumns(answer: Answer | null, model: ModelNode, statement: State
     ? text
     : `case when ${scope.condition(answer.readable, scope).sql} then ${text} end`
   return answer.versionField === null ? [told] : [told, row.column(answer.versionField).sql]
+}
+
+/** The row that the plan names by its key: changed in one command, and read by another one when its writer wants it back. */
+function changeOne(plan: UpdatePlan | DeletePlan, graph: ModelGraph, dialect: SqlDialect): WriteCommand {
+  const model = modelOf(graph, plan.model)
+  const key = keyParameters(plan.where, model)
+  if (key === null || plan.returning.join() !== model.key.join())
+    throw new Error('A single change names its row by the key.')
+  const statement = new Statement(dialect, graph, plan.parameters)
+  const row = tableRow(statement, model, '')
+  const scope = scopeOf(statement, [row])
+  const table = dialect.table(model)
+  const change =
+    plan.kind === 'delete'
+      ? `delete from ${table}`
+      : `update ${table} set ${assignments(plan, scope, row, '').join(', ')}`
+  const answer = plan.kind === 'update' ? plan.answer : null
+  return {
+    ...statement.finish(words(change, where(plan.where, scope, row))),
+    returning: [],
+    answer: answerForm(answer),
+    find: null,
+    key,
+    read: answer === null ? null : readCommand(answer, key, model, new Statement(dialect, graph, plan.parameters)),
+    moveSequence: null,
+  }
+}
+
+/** The row by its key, as an answer. */
+function readCommand(answer: Answer, key: readonly number[], model: ModelNode, statement: Statement): Command {
+  const row = tableRow(statement, model, '')
+  const same = model.key.map((field, index) => {
+    const { sql, type } = row.column(field)
+    return `${sql} = ${statement.bind({ parameter: key[index] ?? 0, as: 'value', type })}`
+  })
+  const columns = answerColumns(answer, model, statement)
+  return statement.finish(
+    `select ${columns.join(', ')} from ${statement.dialect.table(model)} where ${same.join(' and ')}`,
+  )
 }
 
 /** In two commands: rows are found and locked, then changed by their keys. */
@@ -219,6 +265,8 @@ function changeByKeys(plan: UpdatePlan | DeletePlan, graph: ModelGraph, dialect:
     returning: key.map(({ decoding }) => decoding),
     answer: null,
     find: { ...find, key: key.map(({ decoding }) => decoding) },
+    key: null,
+    read: null,
     moveSequence: null,
   }
 }
