@@ -52,6 +52,8 @@ export class WriteSteps {
   readonly #cache: PlanCache
   readonly #store: Store
   readonly #limits: Limits
+  readonly #rules = new WeakMap<ModelNode, string>()
+  readonly #selections = new WeakMap<Selection, string>()
 
   constructor(cache: PlanCache, store: Store, limits: Limits) {
     this.#cache = cache
@@ -246,17 +248,38 @@ export class WriteSteps {
 
   /** Whether a change of these fields can change what the update rule, the field rules or the references say about the row. */
   ruleDependsOn(model: ModelNode, fields: readonly string[]): boolean {
-    const rules = [model.rules?.update, ...Object.values(model.rules?.fields ?? {}).map(rule => rule.write)]
-    const text = JSON.stringify(rules)
+    const text = this.#rulesText(model)
     // A relation or a path can lead anywhere, even back to this row.
     if (text.includes('"kind":"some"') || text.includes('"kind":"aggregate"') || /"path":\["/.test(text)) return true
     const references = Object.values(model.relations).flatMap(relation => relation.on.map(({ local }) => local))
     return fields.some(field => references.includes(field) || text.includes(`"field":${JSON.stringify(field)}`))
   }
 
+  #rulesText(model: ModelNode): string {
+    let text = this.#rules.get(model)
+    if (text === undefined) {
+      const rules = [model.rules?.update, ...Object.values(model.rules?.fields ?? {}).map(rule => rule.write)]
+      text = JSON.stringify(rules)
+      this.#rules.set(model, text)
+    }
+    return text
+  }
+
+  /** What callers want back is the same object whenever it was asked for in the same words. */
+  #answerText(answer: Selection | null | undefined): string {
+    if (answer === null || answer === undefined) return 'null'
+    let text = this.#selections.get(answer)
+    if (text === undefined) {
+      text = JSON.stringify(answer)
+      this.#selections.set(answer, text)
+    }
+    return text
+  }
+
   #insertRecipe(request: InsertRequest, caller: Caller): Recipe<InsertPlan, PreparedInsert> {
+    const { answer, ...rest } = request
     return {
-      key: `${caller.class} insert ${JSON.stringify(request)}`,
+      key: `${caller.class} insert ${JSON.stringify(rest)} ${this.#answerText(answer)}`,
       caller: caller.class,
       plan: environment => planInsert(request, environment),
       compile: plan => this.#store.prepareInsert(plan),
@@ -273,8 +296,9 @@ export class WriteSteps {
   }
 
   #updateRecipe(request: UpdateRequest, caller: Caller): Recipe<UpdatePlan, Prepared<WriteResult>> {
+    const { answer, ...rest } = request
     return {
-      key: `${caller.class} update ${JSON.stringify(request)}`,
+      key: `${caller.class} update ${JSON.stringify(rest)} ${this.#answerText(answer)}`,
       caller: caller.class,
       plan: environment => planUpdate(request, environment),
       compile: plan => this.#store.prepareUpdate(plan),

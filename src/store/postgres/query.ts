@@ -23,8 +23,7 @@ const asIs = (value: unknown): unknown => value
 const nothing: RawResult = Object.freeze({ rows: Object.freeze([]), count: 0 })
 
 function makeQueryClass(driver: PgDriver): QueryClass {
-  // pg's pipeline takes only what inherits from its own class; nothing of it but the name is used.
-  return class PlinthQuery extends driver.Query {
+  class PlinthQuery {
     readonly text: string
     readonly name: string
     readonly #bound: readonly unknown[]
@@ -33,7 +32,6 @@ function makeQueryClass(driver: PgDriver): QueryClass {
     #count = 0
 
     constructor(sql: string, name: string, bound: readonly unknown[], done: Done) {
-      super({ text: sql })
       this.text = sql
       this.name = name
       this.#bound = bound
@@ -78,4 +76,7 @@ function makeQueryClass(driver: PgDriver): QueryClass {
       this.#done(null, { rows: this.#rows, count: this.#count })
     }
   }
+  // pg's pipeline takes only what inherits from its own class; nothing of it but the name is used, so it is not constructed either.
+  Object.setPrototypeOf(PlinthQuery.prototype, driver.Query.prototype)
+  return PlinthQuery
 }

@@ -1,4 +1,5 @@
 /** Writing over REST: create, upsert, update, delete, restore, and the same to all rows of a filter. */
+import { LRUCache } from 'lru-cache'
 import { refusal } from '../../error/index.ts'
 import type { ModelNode } from '../../model/index.ts'
 import {
@@ -34,9 +35,12 @@ import { type Preference, readPrefer } from './prefer.ts'
 const json = 'application/json'
 const mergePatch = ['application/merge-patch+json', json]
 const form = 'json'
+/** Spellings of queries that a route remembers. */
+const mostSpellings = 200
 
 export function createRoute(api: RestApi, model: ModelNode): ModelRoute {
   const query = queryShapes.create(model)
+  const readQuery = writeQueries(api, model, query)
   return writeRoute(api, model, {
     method: 'POST',
     path: collectionPath(api, model),
@@ -46,7 +50,7 @@ export function createRoute(api: RestApi, model: ModelNode): ModelRoute {
     async write(exchange, context) {
       refuseConditions(exchange)
       const prefer = readPrefer(exchange.header('prefer'))
-      const { select, on } = readWriteQuery(api, model, exchange, query, prefer)
+      const { select, on } = readQuery(exchange, prefer)
       const { body } = exchange
       if (on !== null) {
         if (!isObject(body)) throw refusal('request.body-wrong-shape', { expected: 'an object' })
@@ -69,6 +73,7 @@ export function createRoute(api: RestApi, model: ModelNode): ModelRoute {
 }
 
 export function updateRoute(api: RestApi, model: ModelNode): ModelRoute {
+  const readQuery = writeQueries(api, model, queryShapes.write)
   return writeRoute(api, model, {
     method: 'PATCH',
     path: `${collectionPath(api, model)}/{key}`,
@@ -79,7 +84,7 @@ export function updateRoute(api: RestApi, model: ModelNode): ModelRoute {
       refuseNoneMatch(exchange)
       const ifVersion = versionOf(exchange.header('if-match'))
       const prefer = readPrefer(exchange.header('prefer'))
-      const { select } = readWriteQuery(api, model, exchange, queryShapes.write, prefer)
+      const { select } = readQuery(exchange, prefer)
       const changes = objectBody(exchange)
       const input = {
         model: model.name,
@@ -112,6 +117,7 @@ export function deleteRoute(api: RestApi, model: ModelNode): ModelRoute {
 }
 
 export function restoreRoute(api: RestApi, model: ModelNode): ModelRoute {
+  const readQuery = writeQueries(api, model, queryShapes.write)
   return writeRoute(api, model, {
     method: 'POST',
     path: `${collectionPath(api, model)}/{key}/restore`,
@@ -121,7 +127,7 @@ export function restoreRoute(api: RestApi, model: ModelNode): ModelRoute {
     async write(exchange, context) {
       refuseConditions(exchange)
       const prefer = readPrefer(exchange.header('prefer'))
-      const { select } = readWriteQuery(api, model, exchange, queryShapes.write, prefer)
+      const { select } = readQuery(exchange, prefer)
       const input = { model: model.name, form, select, address: addressOf(model, exchange) } as const
       return writtenAnswer(api, model, await restoreRow(api.engine, input, context), prefer, false)
     },
@@ -207,19 +213,23 @@ interface WriteQuery {
   readonly on: readonly string[] | null
 }
 
-function readWriteQuery(
-  api: RestApi,
-  model: ModelNode,
-  exchange: Exchange,
-  shape: QueryShape,
-  prefer: Preference,
-): WriteQuery {
-  const masked = maskQuery(exchange.search)
-  const parsed = parseQuery(scopeOf(api, model), masked.skeleton, shape)
-  // Values travel beside reads; the answer of a write has none to bind.
-  if (masked.values.length > 0) throw malformed('select', 'limits and filters inside of it are for reads')
-  const on = parsed.lists['on'] ?? null
-  return { select: prefer.minimal ? null : (parsed.select ?? everything), on }
+/** Reads the query of a write; a spelling that was seen before is looked up. */
+type WriteQueries = (exchange: Exchange, prefer: Preference) => WriteQuery
+
+function writeQueries(api: RestApi, model: ModelNode, shape: QueryShape): WriteQueries {
+  const known = new LRUCache<string, WriteQuery>({ max: mostSpellings })
+  return (exchange, prefer) => {
+    const masked = maskQuery(exchange.search)
+    let query = known.get(masked.skeleton)
+    if (query === undefined) {
+      const { select, lists } = parseQuery(scopeOf(api, model), masked.skeleton, shape)
+      query = { select: select ?? everything, on: lists['on'] ?? null }
+      known.set(masked.skeleton, query)
+    }
+    // Values travel beside reads; the answer of a write has none to bind.
+    if (masked.values.length > 0) throw malformed('select', 'limits and filters inside of it are for reads')
+    return prefer.minimal ? { ...query, select: null } : query
+  }
 }
 
 function filteredRows(api: RestApi, model: ModelNode, exchange: Exchange, operation: string) {
