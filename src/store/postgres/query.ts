@@ -77,6 +77,6 @@ function makeQueryClass(driver: PgDriver): QueryClass {
     }
   }
   // pg's pipeline takes only what inherits from its own class; nothing of it but the name is used, so it is not constructed either.
-  Object.setPrototypeOf(PlinthQuery.prototype, driver.Query.prototype)
+  Object.setPrototypeOf(PlinthQuery.prototype, driver.Query.prototype as object)
   return PlinthQuery
 }

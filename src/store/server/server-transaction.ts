@@ -85,6 +85,19 @@ export class ServerTransaction implements TransactionHandle {
     return refused
   }
 
+  /** After a statement that failed the database takes no other one until it is rolled back to a savepoint. */
+  get errorsAbort(): boolean {
+    return this.#words.errorsAbort
+  }
+
+  /** Leads back to before the statement that failed, when its savepoint is still there. */
+  async undo(savepoint: string): Promise<void> {
+    if (!this.open || this.doomed !== null || !this.connection.usable) return
+    await this.connection.command(`rollback to savepoint ${savepoint}`)
+    await this.connection.command(`release savepoint ${savepoint}`)
+    this.aborted = null
+  }
+
   bounds(context: ExecutionContext): Bounds {
     return { deadline: Math.min(this.until, context.deadline), signal: context.signal, limit: this.limit }
   }

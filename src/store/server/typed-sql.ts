@@ -53,6 +53,7 @@ async function byItself(parts: TypedSqlParts, context: ExecutionContext, query: 
   }
 }
 
+/** A statement that fails undoes itself and nothing else, whether the database ends the transaction then or not. */
 async function inTransaction(
   parts: TypedSqlParts,
   context: ExecutionContext,
@@ -60,12 +61,28 @@ async function inTransaction(
 ): Promise<ObjectRows> {
   const transaction = transactionOf(parts.store, context)
   const { connection } = transaction
+  transaction.requireAlive()
   try {
-    transaction.requireAlive()
-    return await watched(connection, transaction.bounds(context), objects(connection, query))
+    const running = transaction.errorsAbort ? enclosed(connection, query) : objects(connection, query)
+    return await watched(connection, transaction.bounds(context), running)
   } catch (error) {
-    throw transaction.failed(parts.driver, error, () => refused(parts, query, error))
+    const failed = transaction.failed(parts.driver, error, () => refused(parts, query, error))
+    if (failed === transaction.aborted) await transaction.undo(enclosing)
+    throw failed
   }
+}
+
+const enclosing = 'typed'
+
+/** In a savepoint of its own; all three go out together, so nobody waits for more than one answer. */
+async function enclosed(connection: ServerConnection, query: CompiledQuery): Promise<ObjectRows> {
+  const [, rows] = await Promise.all([
+    connection.command(`savepoint ${enclosing}`),
+    objects(connection, query),
+    // Behind a statement that has failed this fails as well, which says nothing new.
+    connection.command(`release savepoint ${enclosing}`).catch(() => undefined),
+  ])
+  return rows
 }
 
 function objects(connection: ServerConnection, query: CompiledQuery): Promise<ObjectRows> {
