@@ -89,6 +89,9 @@ describe.each(names)('with %s', name => {
       await standby.kill()
       places.clear()
       await expect.poll(() => [...places]).toContain('primary')
+      // The process can serve without it.
+      const ready = await one.request('GET', '/health/ready')
+      expect([ready.status, ready.text]).toEqual([200, '{"status":"ready"}'])
       await standby.start()
       await expect.poll(() => [...places], { timeout: 30_000 }).toContain('replica')
       stop = true

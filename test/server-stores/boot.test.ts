@@ -1,7 +1,7 @@
 /** What is wrong with a database when an application starts: it does not start, and says why without a password. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createServer } from 'node:net'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { createApp, defineSchema, field, model } from 'plinth'
 import { openApplication } from '../../src/app/index.ts'
@@ -78,6 +78,42 @@ test.each([
     expect(told?.text).not.toContain(secret)
   }
 })
+
+/** The server as it would be if it were as old: what it says of its version is changed on the way, at its length. */
+async function older(target: { readonly host: string; readonly port: number }, said: string, instead: string) {
+  const listener = createServer(client => {
+    const behind = connect(target.port, target.host)
+    client.on('data', piece => behind.write(piece))
+    behind.on('data', piece => client.write(Buffer.from(piece.toString('latin1').replaceAll(said, instead), 'latin1')))
+    const end = (): void => {
+      client.destroy()
+      behind.destroy()
+    }
+    for (const socket of [client, behind]) socket.on('error', end).on('close', end)
+  }).listen(0, '127.0.0.1')
+  await new Promise(resolve => listener.once('listening', resolve))
+  const { port } = listener.address() as AddressInfo
+  return { port, [Symbol.asyncDispose]: () => new Promise<void>(resolve => listener.close(() => resolve())) }
+}
+
+test.for([
+  ['postgres-15', 'show server_version_num', /^\d\d/, '12', 'it is PostgreSQL 15'],
+  ['mariadb-10.11', 'select version()', /^\d+\.\d+/, '10.09', 'it is MariaDB 10.09.'],
+] as const)(
+  'a server that is too old is refused with a sentence: %s',
+  async ([name, asked, part, old, said], context) => {
+    needs(context, name)
+    await using database = await freshDatabase(name)
+    const family = name === 'postgres-15' ? 'postgres' : 'mysql'
+    const [version = ''] = await administer(family, database.adminUrl, asked)
+    const at = new URL(database.url)
+    await using proxy = await older({ host: at.hostname, port: Number(at.port) }, version, version.replace(part, old))
+    at.port = String(proxy.port)
+    const told = await toldBy({ DATABASE_URL: at.href })
+    expect([told?.code, told?.text]).toEqual(['boot.database-unreachable', expect.stringContaining(said)])
+    expect(told?.text).toMatch(/needs (13|10\.10) or newer/)
+  },
+)
 
 describe.each(engines)('an application on $name does not start', { timeout: 60_000 }, engine => {
   const starting = async (change: (url: URL) => void, url: string) => {

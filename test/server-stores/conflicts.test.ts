@@ -2,6 +2,7 @@
 import { createConnection } from 'mysql2/promise'
 import { Client } from 'pg'
 import { describe, expect, test } from 'vitest'
+import { administer } from '../services/administration.ts'
 import { freshDatabase, needs } from '../services/index.ts'
 import { openBank } from './bank.ts'
 import { type Engine, engines } from './engine.ts'
@@ -82,5 +83,56 @@ describe.each(engines)('two transactions on $name that', { timeout: 60_000 }, en
     await bank.gate.arrived(2)
     bank.gate.open()
     for (const { status, code } of await Promise.all(answers)) expect([status, code]).toEqual([204, null])
+  })
+})
+
+/** Every update of an account meets a conflict, and a sequence, which no rollback turns back, counts them. */
+const alwaysInConflict: Readonly<Record<Engine['family'], readonly string[]>> = {
+  postgres: [
+    'create sequence met',
+    `create function conflict() returns trigger language plpgsql as $$ begin
+       perform nextval('met'); raise exception 'in conflict' using errcode = 'serialization_failure'; end $$`,
+    'create trigger conflict before update on account for each row execute function conflict()',
+    'grant usage, select on sequence met to public',
+  ],
+  mysql: [
+    'create sequence met',
+    `create trigger conflict before update on account for each row begin
+       do nextval(met); signal sqlstate '40001' set mysql_errno = 1213, message_text = 'in conflict'; end`,
+  ],
+}
+
+describe.each(engines)('a transaction on $name that always meets a conflict', { timeout: 60_000 }, engine => {
+  test.for([
+    ['one row', 5, (id: string) => ['PATCH', `/api/accounts/${id}`, { cents: 5 }] as const],
+    ['rows by a filter', 5, () => ['PATCH', '/api/accounts?name=a', { cents: 5 }] as const],
+    [
+      'an action that says it may',
+      3,
+      (id: string, other: string) =>
+        ['POST', '/api/actions/serial-again', { first: id, second: other, pair: 'x' }] as const,
+    ],
+    [
+      'an action',
+      1,
+      (id: string, other: string) => ['POST', '/api/actions/serial', { first: id, second: other, pair: 'x' }] as const,
+    ],
+  ] as const)('gives up: %s is tried %i times', async ([, tries, request], context) => {
+    needs(context, engine.name)
+    await using database = await freshDatabase(engine.name)
+    await using bank = await openBank(engine, engine.store(database.url))
+    const [first, second] = [await bank.account('a'), await bank.account('b')]
+    await administer(engine.family, database.adminUrl, ...alwaysInConflict[engine.family])
+    bank.gate.open()
+    const [method, path, body] = request(first, second)
+    const answered = await bank.ask(method, path, body)
+    expect([answered.status, answered.code, answered.retryAfter]).toEqual([503, 'store.busy', '1'])
+    const [next] = await administer(
+      engine.family,
+      database.adminUrl,
+      `select nextval(${engine.family === 'postgres' ? "'met'" : 'met'})`,
+    )
+    expect(Number(next) - 1).toBe(tries)
+    expect((await bank.ask('GET', `/api/accounts/${first}`)).body.cents).toBe(0)
   })
 })

@@ -59,6 +59,42 @@ describe('behind PgBouncer', { timeout: 60_000 }, () => {
     expect((await held).status).toBe(204)
   })
 
+  test.for(['killed', 'silent'] as const)(
+    'which is %s: requests end with a code in time, and go on after',
+    async (how, context) => {
+      needs(context, engine.name)
+      await using database = await freshDatabase(engine.name)
+      const { hostname, port } = new URL(database.url)
+      await using proxy = await tcpProxy({ host: hostname, port: Number(port) })
+      await using bank = await openBank(engine, engine.store(proxy.through(database.url)))
+      const id = await bank.account('main')
+      await Promise.all(Array.from({ length: 5 }, () => bank.ask('GET', '/api/accounts?sort=name')))
+      if (how === 'killed') await proxy.refuse()
+      else proxy.silence()
+      const answers = await Promise.all(
+        Array.from({ length: 8 }, (_, index) => [
+          bank.ask('GET', `/api/accounts/${id}`),
+          bank.ask('GET', '/api/accounts?sort=name'),
+          bank.ask('PATCH', `/api/accounts/${id}`, { cents: index }),
+          bank.ask('POST', '/api/actions/note', { ref: `${how} ${index}` }),
+          bank.ask('GET', '/health/ready'),
+        ]).flat(),
+      )
+      for (const { status, code, retryAfter, milliseconds } of answers) {
+        expect([status, code]).toEqual([503, expect.stringMatching(/^store\.(unavailable|busy|outcome-unknown)$/)])
+        expect(Number(retryAfter)).toBeGreaterThan(0)
+        expect(milliseconds).toBeLessThan(5000)
+      }
+      expect((await bank.ask('GET', '/health/live')).status).toBe(200)
+      if (how === 'killed') await proxy.accept()
+      else proxy.resume()
+      expect((await bank.ask('GET', `/api/accounts/${id}`)).status).toBe(200)
+      expect((await bank.ask('PATCH', `/api/accounts/${id}`, { cents: 9 })).status).toBe(200)
+      expect((await bank.ask('GET', `/api/accounts/${id}`)).body.cents).toBe(9)
+      expect((await bank.ask('GET', '/health/ready')).status).toBe(200)
+    },
+  )
+
   test('DIRECT_DATABASE_URL is the way to tables', async context => {
     needs(context, engine.name)
     await using database = await freshDatabase(engine.name)
