@@ -131,7 +131,7 @@ export interface Ended {
   readonly results: string
 }
 
-export async function ended(running: Running): Promise<Ended> {
+async function ended(running: Running): Promise<Ended> {
   const code = await running.exit
   return { code, output: running.output(), results: running.results() }
 }

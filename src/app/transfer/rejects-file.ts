@@ -37,7 +37,7 @@ export function rejectsFile(file: string, input: string | null, source: RowSourc
 type Print = (record: RefusedRecord) => string
 
 /** Mistakes as one sentence after the other. */
-export function reasonsOf(mistakes: readonly ErrorDetail[]): string {
+function reasonsOf(mistakes: readonly ErrorDetail[]): string {
   return mistakes
     .map(({ pointer, message }) => (pointer === '' ? message : `${pointer.slice(1)}: ${message}`))
     .join(' ')
