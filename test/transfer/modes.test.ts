@@ -161,7 +161,7 @@ describe('imports', { timeout: 120_000 }, () => {
     await done('database', '--apply')
     here.write('articles.csv', `title,views\n${titles(300_000)}`)
     const running = start('import', 'Article', 'articles.csv')
-    await running.printed(/… 1 s, .* rows/)
+    await running.printed(/… \d+ s, [1-9][\d,]* rows/)
     running.child.kill('SIGINT')
     expect(await running.exit).toBe(130)
     expect(running.results()).toMatch(/Stopped after line [\d,]+\.\nArticle: nothing was imported\./)
