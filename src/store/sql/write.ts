@@ -221,8 +221,9 @@ function changeOne(plan: UpdatePlan | DeletePlan, graph: ModelGraph, dialect: Sq
 function readCommand(answer: Answer, key: readonly number[], model: ModelNode, statement: Statement): Command {
   const row = tableRow(statement, model, '')
   const same = model.key.map((field, index) => {
-    const { sql, type } = row.column(field)
-    return `${sql} = ${statement.bind({ parameter: key[index] ?? 0, as: 'value', type })}`
+    const column = row.column(field)
+    const { sql, write } = comparing(column)
+    return `${sql} = ${write(statement.bind({ parameter: key[index] ?? 0, as: 'value', type: column.type }))}`
   })
   const columns = answerColumns(answer, model, statement)
   return statement.finish(
