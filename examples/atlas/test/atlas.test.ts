@@ -142,7 +142,10 @@ describe.each(engines)('on %s', engine => {
       })
       expect(statements).toHaveLength(1)
       for (const limit of [1, 200]) {
-        const list = await get(`countries?select=name,capital(name),regions(name;limit=5)&limit=${limit}`)
+        const path = `countries?select=name,capital(name),regions(name;limit=5)&limit=${limit}`
+        // MariaDB learns from a first answer that lists are long, and asks once more for it.
+        await get(path)
+        const list = await get(path)
         expect(list.statements).toHaveLength(1)
       }
     })

@@ -10,7 +10,7 @@ export const mysqlEmulations: readonly Emulation[] = Object.freeze([
   {
     what: 'nested rows with a limit',
     how: 'they are gathered by `group_concat`, which cuts when it has all; so the last row within the limit is found first, and bounds what is gathered',
-    cost: 'for reads that have met a list of a hundred rows, about ten microseconds for each list; where no index has the order within one parent (see nulls last), all rows of the relation are read',
+    cost: 'the read that meets the first list of a hundred rows is asked again; after that about ten microseconds for each list; where no index has the order within one parent (see nulls last), all rows of the relation are read',
   },
   {
     what: 'nulls last in ascending order',
