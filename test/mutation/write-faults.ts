@@ -4,7 +4,7 @@ import { type Fault, writes } from './fault.ts'
 export const writeFaults: readonly Fault[] = [
   // Writes.
   writes('plan-write', 'create rule dropped', "        openRuleCondition(planning, rows, 'create'),\n", ''),
-  writes('plan-write', 'update rule dropped', '            openRuleCondition(planning, rows, request.rule),\n', ''),
+  writes('plan-write', 'update rule dropped', '          openRuleCondition(planning, rows, request.rule),\n', ''),
   writes(
     'plan-write',
     'delete rule dropped',
@@ -26,8 +26,8 @@ export const writeFaults: readonly Fault[] = [
   writes(
     'plan-write',
     'an expected version is not looked at',
-    '      request.ifVersion ? versionCondition(planning, model) : always,\n    ),\n    set,',
-    '    ),\n    set,',
+    'request.written),\n        ),\n    request.ifVersion ? versionCondition(planning, model) : always,\n',
+    'request.written),\n        ),\n',
   ),
   writes(
     'plan-write',
