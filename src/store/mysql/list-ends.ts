@@ -34,8 +34,7 @@ export const mysqlListEnds = (indexes: KnownIndexes): ListEnds =>
       )
       return `json_table(concat('[[',${cells},']]'), '$[*]' columns (${types.join(', ')})) ${alias}`
     },
+    // A text of a table that was there before may be compared in another way.
     holds: (model, field) =>
-      field.native?.['mysql'] === undefined &&
-      isExact(field.type) &&
-      (storageOf(field.type) !== 'text' || lengthOf(model, field) !== null),
+      isExact(field.type) && (storageOf(field.type) !== 'text' || (!model.adopted && lengthOf(model, field) !== null)),
   } satisfies ListEnds)

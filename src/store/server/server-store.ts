@@ -237,7 +237,7 @@ export class ServerStore implements Store, MigratableStore {
     const { graph, database, reads } = this.#open()
     const command = (longLists: boolean) => findCommand(plan, graph, database.dialect, { deferred: false, longLists })
     const first = command(false)
-    if (!first.glances) return new PreparedFind(reads, plan, first)
+    if (!first.adapts) return new PreparedFind(reads, plan, first)
     const compile = (longLists: boolean) => new PreparedFind(reads, plan, longLists ? command(true) : first)
     return new AdaptedFind({ compile, outdated: database.outdated })
   }

@@ -25,13 +25,16 @@ export interface FindCommand extends Command {
    * by itself, for a page without rows; null when nothing is counted.
    */
   readonly count: Command | null
-  /** A list that turns out to be long makes the row's text null: then the plan is to be compiled for long lists. */
-  readonly glances: boolean
+  /**
+   * A list that turns out to be long makes the row's text null: then the plan is to be compiled for long lists. So it is when an index is gone
+   * which the command names.
+   */
+  readonly adapts: boolean
 }
 
 export interface FindOptions {
   readonly deferred: boolean
-  /** Lists are told where they end, where the database needs that. Otherwise they are expected to be short; see `glances`. */
+  /** Lists are told where they end, where the database needs that. Otherwise they are expected to be short; see `adapts`. */
   readonly longLists?: boolean
 }
 
@@ -68,7 +71,7 @@ export function findCommand(plan: FindPlan, graph: ModelGraph, dialect: SqlDiale
         : { parameter: plan.root.limit, peek: limit?.source === 'limit' ? limit.peek : 0 },
     positions: positions.map(({ decoding }) => decoding),
     version: version.length > 0,
-    glances: statement.glances,
+    adapts: statement.adapts,
     count: plan.count === null ? null : countCommand(plan.count, plan, graph, dialect),
   }
 }

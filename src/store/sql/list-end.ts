@@ -74,9 +74,17 @@ export function endedList(link: Link, node: ReadNode, scope: Scope, base: Row): 
   if (limit === null || offset !== null || first === undefined || order === null) return null
   const target = modelOf(graph, node.model)
   const field = fieldOf(target, order[0] ?? '')
+  const { on, through } = relationOf(base.model, link.relation)
+  const linked = through === null ? target : modelOf(graph, through.model)
+  const pairs = through === null ? on.map(({ remote }) => remote) : through.local.map(pair => pair.through)
+  const isHeld = (model: ModelNode, name: string): boolean => {
+    const one = fieldOf(model, name)
+    return scope.statement.dialect.native(one) === null && ends.holds(model, one)
+  }
   const held =
-    ends.holds(target, field) &&
-    localFields(link, base).every(name => ends.holds(base.model, fieldOf(base.model, name)))
+    isHeld(target, field.name) &&
+    pairs.every(name => isHeld(linked, name)) &&
+    localFields(link, base).every(name => isHeld(base.model, name))
   const path = held ? indexPath(link, order, scope, base) : null
   const index = path === null ? null : ends.index(path.model, path.equal, path.order)
   return index === null ? null : { ends, link, node, scope, base, first, field, limit, index }

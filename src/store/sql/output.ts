@@ -86,7 +86,10 @@ function listJson(link: Link, node: ReadNode, scope: Scope, plain: boolean): Jso
     node.order.length > 0 &&
     !indexServes(modelOf(scope.statement.graph, node.model), equal, node.order)
   const ends = endedList(link, node, scope, base)
-  const { longLists } = scope.statement
+  const { statement } = scope
+  // What is null inside of a list would have to be told from a row that is too large.
+  const isEnded = ends !== null && (statement.longLists || statement.openLists > 0)
+  statement.openLists++
   const rows = selectRows({
     node,
     scope,
@@ -94,7 +97,7 @@ function listJson(link: Link, node: ReadNode, scope: Scope, plain: boolean): Jso
       relation,
       local: field => base.column(field),
       links: link.links,
-      end: ends === null || !longLists ? null : listEnd(ends),
+      end: isEnded ? listEnd(ends) : null,
     },
     backward: false,
     deferred: deferred && !plain,
@@ -106,8 +109,9 @@ function listJson(link: Link, node: ReadNode, scope: Scope, plain: boolean): Jso
       return outputJson(first, inner, selected)
     },
   })
-  const glances = ends !== null && !longLists
-  if (glances) scope.statement.glances = true
+  statement.openLists--
+  const glances = ends !== null && !isEnded
+  if (ends !== null) statement.adapts = true
   return dialect.json.list(rows.json, rows.select, glances ? (dialect.listEnds?.short ?? null) : null)
 }
 

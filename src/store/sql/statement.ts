@@ -25,8 +25,10 @@ export class Statement {
   readonly parameters: readonly Parameter[]
   /** Lists are told where they end. */
   readonly longLists: boolean
-  /** Some list is only gathered when it is short. */
-  glances = false
+  /** Lists that are being written, one in the other. */
+  openLists = 0
+  /** Some list is only gathered when it is short, or names an index. */
+  adapts = false
   readonly #bindings: Binding[] = []
   readonly #aliases = new Map<string, number>()
 
