@@ -1,62 +1,26 @@
 /** Plinth's own tables, declared like the user's: they are planned, stored and migrated by the same code. */
-import type { FieldNode, FieldType, ModelNode, Value, Words } from '../model/index.ts'
+import { type FieldNode, fieldNode, type ModelNode, modelNode, type Value } from '../model/index.ts'
 
-const noWords: Words = { description: null, label: null, deprecated: false }
+const field = (
+  name: string,
+  kind: string,
+  options: Readonly<Record<string, Value>> = {},
+  nullable = false,
+): FieldNode => fieldNode(name, { kind, options }, { nullable, readOnly: true, private: true })
 
-function field(name: string, kind: string, options: Readonly<Record<string, Value>> = {}, nullable = false): FieldNode {
-  const type: FieldType = { kind, options }
-  return {
-    name,
-    column: name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`),
-    type,
-    nullable,
-    default: null,
-    unique: false,
-    immutable: false,
-    readOnly: true,
-    writeOnly: false,
-    private: true,
-    maskable: false,
-    relation: null,
-    from: null,
-    renamedFrom: null,
-    native: null,
-    words: noWords,
-  }
-}
-
-function systemModel(
+const systemModel = (
   name: string,
   table: string,
   key: readonly string[],
   fields: readonly FieldNode[],
   index: string,
-): ModelNode {
-  return {
-    name,
-    plural: table.replaceAll('_', '-'),
-    table,
-    renamedFrom: null,
-    namespace: null,
+): ModelNode =>
+  modelNode(name, table, {
     key,
     fields: Object.fromEntries(fields.map(each => [each.name, each])),
-    relations: {},
-    computed: {},
-    uniques: [],
     indexes: [{ name: `${table}_${index}`, fields: [{ field: index, direction: 'ascending' }] }],
-    checks: [],
-    versionField: null,
-    softDeleteField: null,
-    scopes: [],
-    rules: null,
-    hooks: [],
     hidden: true,
-    adopted: false,
-    view: false,
-    store: 'default',
-    words: noWords,
-  }
-}
+  })
 
 const text = (max: number): Readonly<Record<string, Value>> => ({ max })
 

@@ -1,9 +1,15 @@
 /** A state as a graph again: enough of one for the tables that it needs. */
 import { deepFreeze } from '../../lib/index.ts'
-import type { FieldNode, ModelGraph, ModelNode, RelationNode, Words } from '../../model/index.ts'
+import {
+  type FieldNode,
+  fieldNode,
+  type ModelGraph,
+  type ModelNode,
+  modelNode,
+  noWords,
+  type RelationNode,
+} from '../../model/index.ts'
 import type { State, StateField, StateModel } from './state.ts'
-
-const noWords: Words = { description: null, label: null, deprecated: false }
 
 export function graphOfState(state: State): ModelGraph {
   const models = Object.entries(state.models).map(([name, model]) => [name, modelOf(name, model)] as const)
@@ -27,47 +33,20 @@ function modelOf(name: string, model: StateModel): ModelNode {
     renamedFrom: null,
     words: noWords,
   }))
-  return {
-    name,
-    plural: name,
-    table: model.table,
-    renamedFrom: null,
+  return modelNode(name, model.table, {
     namespace: model.namespace ?? null,
     key: model.key,
     fields: Object.fromEntries(inOrder.map(([field, entry]) => [field, fieldOf(field, entry)])),
     relations: Object.fromEntries(relations.map(relation => [relation.name, relation])),
-    computed: {},
     uniques: model.uniques,
     indexes: model.indexes,
     checks: model.checks,
-    versionField: null,
     softDeleteField: model.softDelete ?? null,
-    scopes: [],
-    rules: null,
-    hooks: [],
     hidden: model.hidden === true,
     adopted: model.adopted === true,
     view: model.view === true,
-    store: 'default',
-    words: noWords,
-  }
+  })
 }
 
-const fieldOf = (name: string, entry: StateField): FieldNode => ({
-  name,
-  column: entry.column,
-  type: entry.type,
-  nullable: entry.nullable === true,
-  default: entry.default ?? null,
-  unique: false,
-  immutable: false,
-  readOnly: false,
-  writeOnly: false,
-  private: false,
-  maskable: false,
-  relation: null,
-  from: null,
-  renamedFrom: null,
-  native: entry.native ?? null,
-  words: noWords,
-})
+const fieldOf = (name: string, { column, type, nullable, default: value, native }: StateField): FieldNode =>
+  fieldNode(name, type, { column, nullable: nullable === true, default: value ?? null, native: native ?? null })

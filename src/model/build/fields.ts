@@ -1,11 +1,12 @@
 /** Third step: the stored fields of a model, in order. */
 import { nearest } from '../../lib/index.ts'
 import type { BelongsToDeclaration, DeclaredDefault, ScalarDeclaration } from '../field/index.ts'
-import { CallerAttribute, noWords } from '../field/index.ts'
+import { CallerAttribute } from '../field/index.ts'
 import type { FieldDefault, FieldNode } from '../graph.ts'
 import { kindOf } from '../kind/index.ts'
 import { comparable } from '../symbol/literal.ts'
 import { datetimeType, integerType } from '../symbol/expression-type.ts'
+import { fieldNode } from '../plain-nodes.ts'
 import type { FieldType } from '../value.ts'
 import type { Building, ForeignColumn, ModelDraft } from './draft.ts'
 import { foreignColumns, hasDefaultKey, keyColumns } from './keys.ts'
@@ -13,35 +14,11 @@ import { checkFieldName } from './start.ts'
 import { optionMistakes } from './type-options.ts'
 import { databaseName } from './names.ts'
 
-const plainNode: Omit<FieldNode, 'name' | 'column' | 'type'> = Object.freeze({
-  nullable: false,
-  default: null,
-  unique: false,
-  immutable: false,
-  readOnly: false,
-  writeOnly: false,
-  private: false,
-  maskable: false,
-  relation: null,
-  from: null,
-  renamedFrom: null,
-  native: null,
-  words: noWords,
-})
-
-const node = (name: string, type: FieldType, more: Partial<FieldNode>): FieldNode => ({
-  name,
-  column: databaseName(name),
-  type,
-  ...plainNode,
-  ...more,
-})
-
 export function buildFields(building: Building, draft: ModelDraft): void {
   const add = (field: FieldNode): void => addField(building, draft, field)
   if (hasDefaultKey(draft)) {
     const type: FieldType = { kind: 'id', options: {} }
-    add(node('id', type, { default: { from: 'uuidv7' }, immutable: true, readOnly: true }))
+    add(fieldNode('id', type, { default: { from: 'uuidv7' }, immutable: true, readOnly: true }))
   }
   for (const name of draft.declared) {
     const scalar = draft.scalars.get(name)
@@ -57,11 +34,11 @@ export function buildFields(building: Building, draft: ModelDraft): void {
   const { timestamps, version, softDelete } = draft.options
   if (timestamps === true) {
     const created: FieldDefault = { from: 'now', onUpdate: false }
-    add(node('createdAt', datetimeType, { default: created, immutable: true, readOnly: true }))
-    add(node('updatedAt', datetimeType, { default: { from: 'now', onUpdate: true }, readOnly: true }))
+    add(fieldNode('createdAt', datetimeType, { default: created, immutable: true, readOnly: true }))
+    add(fieldNode('updatedAt', datetimeType, { default: { from: 'now', onUpdate: true }, readOnly: true }))
   }
-  if (version === true) add(node('version', integerType, { default: { from: 'version' }, readOnly: true }))
-  if (softDelete === true) add(node('deletedAt', datetimeType, { nullable: true, readOnly: true }))
+  if (version === true) add(fieldNode('version', integerType, { default: { from: 'version' }, readOnly: true }))
+  if (softDelete === true) add(fieldNode('deletedAt', datetimeType, { nullable: true, readOnly: true }))
 }
 
 /** Columns are compared without case: SQLite and MySQL do not tell `userID` from `userId`. */
@@ -110,7 +87,7 @@ function scalarNode(building: Building, draft: ModelDraft, name: string, declara
     wrong('it is private and writeOnly; private already means that callers never read it')
   const defaultValue =
     declaration.default === null ? null : fieldDefault(building, draft, name, type, declaration.default)
-  return node(name, type, {
+  return fieldNode(name, type, {
     column: declaration.column ?? databaseName(name),
     nullable: declaration.nullable,
     default: defaultValue,
@@ -173,7 +150,7 @@ function foreignNode(
     }
   }
   const given = single ? declaration.default : null
-  return node(column.name, column.type, {
+  return fieldNode(column.name, column.type, {
     column: (single ? declaration.column : null) ?? databaseName(column.name),
     nullable: declaration.nullable,
     default: given === null ? null : fieldDefault(building, draft, column.name, column.type, given),
