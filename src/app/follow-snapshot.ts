@@ -1,7 +1,8 @@
 /** The snapshot file of an application: read at every start, written in development. */
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { refusal } from '../error/index.ts'
+import { writeWhole } from '../lib/index.ts'
 import {
   bornModels,
   loadHistory,
@@ -38,10 +39,7 @@ export function writeSnapshot(root: string, snapshot: Snapshot): boolean {
   const file = join(root, snapshotFile)
   const text = printSnapshot(snapshot)
   if (existsSync(file) && readFileSync(file, 'utf8') === text) return false
-  // A crash between the two leaves the old file whole.
-  const draft = `${file}.${process.pid}.tmp`
-  writeFileSync(draft, text)
-  renameSync(draft, file)
+  writeWhole(file, text)
   return true
 }
 

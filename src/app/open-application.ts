@@ -1,9 +1,7 @@
 /** The story of an application that starts: settings → models → store → engine → who is calling → server. */
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { createDispatcher, createEngine, type Engine, type HookTable, withSystemModels } from '../engine/index.ts'
 import { graphOf, type ModelGraph } from '../model/index.ts'
-import { migrationsFolder, withSnapshot } from '../migrate/index.ts'
+import { hasMigrations, withSnapshot } from '../migrate/index.ts'
 import { createDb, forgetIdempotencyKeys } from '../operation/index.ts'
 import { type Caller, defaultLimits, type ExecutionContext, type Limits } from '../query/index.ts'
 import {
@@ -131,8 +129,10 @@ async function openParts(app: App, options: OpenOptions, begun: Begun): Promise<
     },
     started => started.close(),
   )
-  const hasMigrations = existsSync(join(options.root, migrationsFolder))
-  const schemaReport = await fitSchema(opened, stored, { policy: options.schema, hasMigrations })
+  const schemaReport = await fitSchema(opened, stored, {
+    policy: options.schema,
+    hasMigrations: hasMigrations(options.root),
+  })
   options.fitted?.(schemaReport, settings)
   const store = refuseUnfit(opened, schemaReport.left)
 

@@ -1,8 +1,8 @@
 /** Takes an existing database over: writes an application for it into a folder, or brings the one that is there up to date. */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, dirname, extname, join } from 'node:path'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { basename, extname, join } from 'node:path'
 import { refusal } from '../error/index.ts'
-import { sentenceCase } from '../lib/index.ts'
+import { sentenceCase, writeWhole } from '../lib/index.ts'
 import { type FileConflict, takingOver } from '../migrate/index.ts'
 import { type DatabaseAddress, databaseForms, readDatabaseAddress } from './database-address.ts'
 import { snapshotFile } from './follow-snapshot.ts'
@@ -45,7 +45,10 @@ export async function pullDatabase({ url, root, from }: PullOptions): Promise<Pu
   }
   const project = { name: nameOf(read.address), ...own(read.address) }
   const { graph, writes, conflicts, notes } = pull({ described, project, snapshotFile, read: text })
-  for (const [path, content] of writes) write(join(root, path), content)
+  for (const [path, content] of writes) {
+    if (content === null) rmSync(join(root, path))
+    else writeWhole(join(root, path), content)
+  }
   const paths = [...writes.keys()].toSorted()
   return {
     models: Object.values(graph.models).filter(({ hidden }) => !hidden).length,
@@ -80,16 +83,4 @@ function own(address: DatabaseAddress): {
   if (address.store !== 'postgres' && address.store !== 'mysql') return { version, driver: null }
   const driver = drivers[address.store]
   return { version, driver: [driver, peerDependencies[driver] ?? '*'] }
-}
-
-/** A crash in between leaves the old file whole. */
-function write(file: string, content: string | null): void {
-  if (content === null) {
-    rmSync(file)
-    return
-  }
-  mkdirSync(dirname(file), { recursive: true })
-  const draft = `${file}.${process.pid}.tmp`
-  writeFileSync(draft, content)
-  renameSync(draft, file)
 }

@@ -1,9 +1,7 @@
 /** Starts an application for the command line: opens it, listens, tells what is where, and stops it in order. */
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Engine } from '../engine/index.ts'
 import { refusal } from '../error/index.ts'
-import { migrationsFolder } from '../migrate/index.ts'
+import { hasMigrations } from '../migrate/index.ts'
 import type { HttpServer } from '../surface/http/index.ts'
 import type { App } from './create-app.ts'
 import { goneNames, loadSnapshot, saveSnapshot, snapshotFile } from './follow-snapshot.ts'
@@ -52,7 +50,7 @@ export async function startApplication(app: App, options: StartOptions): Promise
   })
   const { settings, http, watching } = opened
   if (follow) {
-    goneNames(before, opened.graph, existsSync(join(root, migrationsFolder))).forEach(notice)
+    goneNames(before, opened.graph, hasMigrations(root)).forEach(notice)
     if (saveSnapshot(root, opened.graph)) notice(`${snapshotFile} was written; commit it.`)
     if (await closing(opened, () => seedWhenEmpty(app, opened)))
       notice('The database had no rows; the application has put its first ones into it.')

@@ -10,6 +10,7 @@ export { entriesOf } from './entries.ts'
 export { escapeHtml } from './escape-html.ts'
 export { foldCase, upperCase } from './fold-case.ts'
 export { isFunction } from './is-function.ts'
+export { isObject, jsonObject } from './json-object.ts'
 export { nearest } from './nearest.ts'
 export {
   mysqlAddresses,
@@ -25,4 +26,5 @@ export { slugOf } from './slug.ts'
 export { codePointLength, compareCodePoints } from './unicode.ts'
 export { canonicalUuid, uuidGenerator } from './uuid.ts'
 export { piecesOf, wholeText } from './text-pieces.ts'
+export { writeWhole } from './write-whole.ts'
 export { runSteps, settle, type Steps, whenSettled } from './steps.ts'

@@ -3,7 +3,13 @@ export type { MigrationWish } from './change/plan-migration.ts'
 export { planMigration } from './change/plan-migration.ts'
 export { ancestorsOf, type History, mergedState, orderMigrations } from './history/history.ts'
 export { codeFile, type Migration } from './history/migration.ts'
-export { loadHistory, migrationsFolder, removeMigration, saveStepFile } from './history/migration-folder.ts'
+export {
+  hasMigrations,
+  loadHistory,
+  migrationsFolder,
+  removeMigration,
+  saveStepFile,
+} from './history/migration-folder.ts'
 export { printSteps } from './history/step-file.ts'
 export { renameInSnapshot } from './names/rename-in-snapshot.ts'
 export { printSnapshot, readSnapshot, type Snapshot, snapshotOf } from './names/snapshot.ts'

@@ -2,12 +2,14 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { refusal } from '../../error/index.ts'
-import { canonicalJson } from '../../lib/index.ts'
+import { canonicalJson, jsonObject } from '../../lib/index.ts'
 import { printState, readState } from '../state/state.ts'
 import { type History, orderMigrations } from './history.ts'
 import { codeFile, type Migration, migrationFormat } from './migration.ts'
 
 export const migrationsFolder = 'migrations'
+
+export const hasMigrations = (root: string): boolean => existsSync(join(root, migrationsFolder))
 
 /** An application without the folder has no migrations. */
 export function loadHistory(root: string): History {
@@ -22,12 +24,8 @@ export function loadHistory(root: string): History {
 function loadMigration(folder: string, id: string): Migration {
   const read = (name: string): string => readFileSync(join(folder, id, name), 'utf8')
   const invalid = (reason: string) => refusal('migrate.history-invalid', { reason: `${id}/${reason}` })
-  let about: unknown
-  try {
-    about = JSON.parse(read('migration.json'))
-  } catch {
-    throw invalid('migration.json is no JSON; a merge may have left its marks there')
-  }
+  const about = jsonObject(read('migration.json'))
+  if (about === null) throw invalid('migration.json is no JSON; a merge may have left its marks there')
   if (!isAbout(about)) throw invalid('migration.json is not one that this version of Plinth reads')
   if (!existsSync(join(folder, id, 'state.json'))) throw invalid('state.json is missing')
   const state = readState(read('state.json'))
@@ -42,11 +40,10 @@ function loadMigration(folder: string, id: string): Migration {
   }
 }
 
-function isAbout(value: unknown): value is { readonly parents: readonly string[] } {
-  if (typeof value !== 'object' || value === null || !('parents' in value) || !('format' in value)) return false
-  const { format, parents } = value
-  return format === migrationFormat && Array.isArray(parents) && parents.every(parent => typeof parent === 'string')
-}
+const isAbout = (value: Record<string, unknown>): value is { readonly parents: readonly string[] } & typeof value =>
+  value['format'] === migrationFormat &&
+  Array.isArray(value['parents']) &&
+  value['parents'].every(parent => typeof parent === 'string')
 
 /** Writes the migration whole, or leaves nothing; gives the paths of its files from `root`. */
 export function saveMigration(root: string, migration: Migration, code: string | null): readonly string[] {

@@ -1,5 +1,5 @@
 /** The snapshot: which table each model and which column each field was born with. It is committed, so that names in code can move. */
-import { canonicalJson } from '../../lib/index.ts'
+import { canonicalJson, isObject, jsonObject } from '../../lib/index.ts'
 import type { ModelGraph } from '../../model/index.ts'
 
 export const snapshotFormat = 1
@@ -51,23 +51,18 @@ export const printSnapshot = (snapshot: Snapshot): string => `${canonicalJson(sn
 
 /** Reads what `printSnapshot` wrote; null when the text is something else or of a later format. */
 export function readSnapshot(text: string): Snapshot | null {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return null
-  }
+  const value = jsonObject(text)
   return isSnapshot(value) ? value : null
 }
 
 const isSnapshot = (value: unknown): value is Snapshot =>
-  isRecord(value) &&
+  isObject(value) &&
   value['format'] === snapshotFormat &&
   isRecordOf(value['models'], isBornModel) &&
   (value['gone'] === undefined || isRecordOf(value['gone'], isBornModel))
 
 const isBornModel = (value: unknown): boolean =>
-  isRecord(value) &&
+  isObject(value) &&
   isText(value['table']) &&
   isRecordOf(value['columns'], isText) &&
   (value['key'] === undefined || isText(value['key'])) &&
@@ -75,8 +70,5 @@ const isBornModel = (value: unknown): boolean =>
 
 const isText = (value: unknown): boolean => typeof value === 'string'
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 const isRecordOf = (value: unknown, each: (one: unknown) => boolean): boolean =>
-  isRecord(value) && Object.values(value).every(each)
+  isObject(value) && Object.values(value).every(each)

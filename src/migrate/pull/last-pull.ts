@@ -1,4 +1,5 @@
 /** What the last pull wrote, in a file that is committed: without it nobody could tell what was changed by hand. */
+import { isObject, jsonObject } from '../../lib/index.ts'
 
 export const lastPullFile = 'plinth.pull.json'
 const format = 1
@@ -17,20 +18,12 @@ export function printLastPull({ files }: LastPull): string {
 
 /** Null when the text is something else or of a later format. */
 export function readLastPull(text: string): LastPull | null {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return null
-  }
-  if (!isRecord(value) || value['format'] !== format || !isRecord(value['files'])) return null
+  const value = jsonObject(text)
+  if (value === null || value['format'] !== format || !isObject(value['files'])) return null
   const files = Object.entries(value['files'])
   if (!files.every((entry): entry is [string, string[]] => isLines(entry[1]))) return null
   return { files: new Map(files.map(([path, lines]) => [path, lines.join('\n')])) }
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const isLines = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every(line => typeof line === 'string')

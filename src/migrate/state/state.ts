@@ -1,5 +1,5 @@
 /** The state of a graph: what a database has to keep for it, without rules, hooks and words. It is written beside each migration. */
-import { canonicalJson, deepFreeze } from '../../lib/index.ts'
+import { canonicalJson, deepFreeze, isObject, jsonObject } from '../../lib/index.ts'
 import type {
   CheckNode,
   DeleteBehaviour,
@@ -98,22 +98,14 @@ export const printState = (state: State): string => `${canonicalJson(state, 2)}\
 
 /** What `printState` wrote; null when it is something else or of a later format. */
 export function readState(text: string): State | null {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return null
-  }
-  if (!isRecord(value) || value['format'] !== stateFormat || !isRecord(value['models'])) return null
+  const value = jsonObject(text)
+  if (value === null || value['format'] !== stateFormat || !isObject(value['models'])) return null
   if (!Object.values(value['models']).every(isStateModel)) return null
   return deepFreeze(value as unknown as State)
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 const isStateModel = (value: unknown): boolean =>
-  isRecord(value) &&
+  isObject(value) &&
   typeof value['table'] === 'string' &&
   ['key', 'order', 'uniques', 'indexes', 'checks'].every(name => Array.isArray(value[name])) &&
-  ['fields', 'relations'].every(name => isRecord(value[name]))
+  ['fields', 'relations'].every(name => isObject(value[name]))
