@@ -2,26 +2,24 @@
  * How SQLite is migrated: it adds columns and indexes, and drops what nothing rests on; for everything else the table is made anew and takes
  * the rows over (sqlite.org/lang_altertable.html, section 7). Whatever a step does, it holds up other writers until it is done, and no reader.
  */
-import type { ModelGraph } from '../../model/index.ts'
 import {
   type ChangedTable,
   columnOf,
   factsOf,
   type MigrationDialect,
+  migrationDialect,
   type MigrationStep,
   type PhysicalColumn,
   type PhysicalConstraint,
   type PhysicalTable,
-  physicalTables,
   scaleOf,
   stepOf,
   storageOf,
   type TableChange,
-  type TypeChange,
   typeChange,
 } from '../sql/index.ts'
 import { sqliteDialect } from './dialect.ts'
-import { identifier, literalOf, textLiteral } from './encode.ts'
+import { identifier, textLiteral } from './encode.ts'
 import {
   columnCheck,
   columnCheckName,
@@ -33,24 +31,15 @@ import {
   tableOptions,
 } from './table.ts'
 
-export const sqliteMigrations = (now: Date): MigrationDialect => new SqliteMigrations(now)
-
-class SqliteMigrations implements MigrationDialect {
-  readonly name = 'sqlite'
-  /** SQLite adds a column only with a constant: the moment at which the migration was written. */
-  readonly #moment: string
-
-  constructor(now: Date) {
-    this.#moment = textLiteral(now.toISOString())
-  }
-
-  tables(graph: ModelGraph): readonly PhysicalTable[] {
-    return physicalTables(graph, {
+export const sqliteMigrations = (now: Date): MigrationDialect =>
+  migrationDialect({
+    name: 'sqlite',
+    words: {
       dialect: sqliteDialect,
       tableName: ({ model }) => ({ namespace: null, name: tableName(model) }),
       columnType: (_shape, field) => columnType(field),
-      literal: literalOf,
-      moment: this.#moment,
+      // SQLite adds a column only with a constant: the moment at which the migration was written.
+      moment: textLiteral(now.toISOString()),
       isSequence,
       formName: ({ model }, field) => columnCheckName(model, field.column),
       form: columnCheck,
@@ -58,31 +47,23 @@ class SqliteMigrations implements MigrationDialect {
       createIndex,
       options: tableOptions,
       checkIsTrue: true,
-    })
-  }
+    },
+    steps,
+  })
 
-  wordsCheck(column: string, words: readonly string[]): string {
-    return `check (${identifier(column)} in (${words.map(textLiteral).join(', ')}))`
-  }
-
-  typeChange(from: PhysicalColumn, to: PhysicalColumn): TypeChange {
-    return typeChange(from.field.type, to.field.type)
-  }
-
-  steps({ before, after, changes }: ChangedTable): readonly MigrationStep[] {
-    if (after === null) return before === null ? [] : [dropTable(before)]
-    if (before === null) return createTable(after)
-    const renames = changes.flatMap(change => renaming(after, change))
-    const others = changes.filter(({ kind }) => kind !== 'renameTable' && kind !== 'renameColumn')
-    const plain = others.map(change => plainSteps(before, after, change))
-    if (plain.every(steps => steps !== null)) return [...renames, ...plain.flatMap(steps => steps ?? [])]
-    const required = new Set(others.flatMap(change => (change.kind === 'refuseNull' ? [change.column.name] : [])))
-    // What is required gets its value on the way into the new table.
-    const fills = others.flatMap(change =>
-      change.kind === 'fill' && !required.has(change.column.name) ? [fill(after, change.column)] : [],
-    )
-    return [...renames, ...fills, rebuild(before, after, changes)]
-  }
+function steps({ before, after, changes }: ChangedTable): readonly MigrationStep[] {
+  if (after === null) return before === null ? [] : [dropTable(before)]
+  if (before === null) return createTable(after)
+  const renames = changes.flatMap(change => renaming(after, change))
+  const others = changes.filter(({ kind }) => kind !== 'renameTable' && kind !== 'renameColumn')
+  const plain = others.map(change => plainSteps(before, after, change))
+  if (plain.every(found => found !== null)) return [...renames, ...plain.flatMap(found => found ?? [])]
+  const required = new Set(others.flatMap(change => (change.kind === 'refuseNull' ? [change.column.name] : [])))
+  // What is required gets its value on the way into the new table.
+  const fills = others.flatMap(change =>
+    change.kind === 'fill' && !required.has(change.column.name) ? [fill(after, change.column)] : [],
+  )
+  return [...renames, ...fills, rebuild(before, after, changes)]
 }
 
 function definition(table: PhysicalTable, { name, type, nullable, sequence, default: value }: PhysicalColumn): string {

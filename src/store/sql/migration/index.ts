@@ -1,5 +1,5 @@
 /** Migrations of SQL databases: tables as plain data, changes, steps, and the session that carries them out. */
-export type { MigrationDialect, TypeChange } from './migration-dialect.ts'
+export { type MigrationDialect, migrationDialect } from './migration-dialect.ts'
 export { isMigratable, type MigratableStore } from './migratable-store.ts'
 export type { MigrationSession, SessionCell, SessionValue, TransactionWork } from './migration-session.ts'
 export {
@@ -9,7 +9,6 @@ export {
   type PhysicalIndex,
   type PhysicalTable,
 } from './physical-table.ts'
-export { physicalTables } from './physical-tables.ts'
 export { type Lock, type MigrationStep, phases, type SchemaFact, type TableName, type Work } from './step.ts'
 export { factsOf, stepOf } from './step-of.ts'
 export type { ChangedTable, TableChange } from './table-change.ts'

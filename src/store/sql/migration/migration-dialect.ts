@@ -1,14 +1,10 @@
 /** How one database is migrated: what its tables are for a graph, and the commands that lead from one state of a table to another. */
 import type { ModelGraph } from '../../../model/index.ts'
 import type { PhysicalColumn, PhysicalTable } from './physical-table.ts'
+import { physicalTables, type PhysicalWords } from './physical-tables.ts'
 import type { MigrationStep } from './step.ts'
 import type { ChangedTable } from './table-change.ts'
-
-/**
- * What becomes of the values when a column's type changes: all are kept as they are, they are kept where they fit, they are converted, or
- * there is no way.
- */
-export type TypeChange = 'same' | 'widens' | 'narrows' | 'converts' | 'impossible'
+import { typeChange, type TypeChange } from './type-change.ts'
 
 export interface MigrationDialect {
   /** The name of its files: `postgres.sql`. */
@@ -17,6 +13,22 @@ export interface MigrationDialect {
   /** The check that allows these words alone. */
   wordsCheck(column: string, words: readonly string[]): string
   typeChange(from: PhysicalColumn, to: PhysicalColumn): TypeChange
-  /** A column that is filled by its own default while two versions run beside each other, and what that default is. */
   steps(table: ChangedTable): readonly MigrationStep[]
 }
+
+/** What each database says in its own way; the rest follows from its words. */
+export type MigrationParts = Pick<MigrationDialect, 'name' | 'steps'> &
+  Partial<Pick<MigrationDialect, 'typeChange'>> & { readonly words: PhysicalWords }
+
+export function migrationDialect({ words, ...own }: MigrationParts): MigrationDialect {
+  const { dialect } = words
+  return {
+    tables: graph => physicalTables(graph, words),
+    wordsCheck: (column, allowed) =>
+      `check (${dialect.identifier(column)} in (${allowed.map(word => dialect.literal(word, text)).join(', ')}))`,
+    typeChange: (from, to) => typeChange(from.field.type, to.field.type),
+    ...own,
+  }
+}
+
+const text = { kind: 'text', options: {} } as const

@@ -1,12 +1,5 @@
 /** The tables of a graph as plain data; what each database says in its own way is handed in. */
-import {
-  enumValues,
-  type FieldNode,
-  type FieldType,
-  type ModelGraph,
-  type Predicate,
-  type Value,
-} from '../../../model/index.ts'
+import { enumValues, type FieldNode, type ModelGraph, type Predicate } from '../../../model/index.ts'
 import { predicateSql, scopeOf } from '../predicate.ts'
 import type { SqlDialect } from '../dialect.ts'
 import { storageOf } from '../number.ts'
@@ -20,7 +13,6 @@ export interface PhysicalWords {
   /** The table's name where the database has no namespaces: they are a part of it. */
   tableName(shape: TableShape): { readonly namespace: string | null; readonly name: string }
   columnType(shape: TableShape, field: FieldNode): string
-  literal(value: Value, type: FieldType): string
   /** The moment of the change, as a default that a column can have. */
   readonly moment: string
   isSequence(field: FieldNode): boolean
@@ -47,7 +39,7 @@ function physicalTable(shape: TableShape, graph: ModelGraph, words: PhysicalWord
     columns: columns.map(field => {
       const { default: given } = field
       const isLiteral = given?.from === 'literal' && given.value !== null
-      const literal = isLiteral ? words.literal(given.value, field.type) : null
+      const literal = isLiteral ? words.dialect.literal(given.value, field.type) : null
       return {
         name: field.column,
         type: words.columnType(shape, field),

@@ -1,7 +1,11 @@
 /** What becomes of values when a field gets another type: judged by what is stored, not by what the field is called. */
 import type { FieldType } from '../../../model/index.ts'
 import { scaleOf, storageOf } from '../number.ts'
-import type { TypeChange } from './migration-dialect.ts'
+
+/**
+ * All values are kept as they are, they are kept where they fit, they are converted, or there is no way.
+ */
+export type TypeChange = 'same' | 'widens' | 'narrows' | 'converts' | 'impossible'
 
 /** Storage classes whose canonical text is what the database itself writes when it makes a text of the value. */
 const printable = new Set(['integer', 'bigint', 'uuid', 'date'])
