@@ -116,6 +116,12 @@ function stoppingAt(session: MigrationSession, last: number, when: 'before' | 'a
       if (stops) throw new Stopped('after')
       return rows
     },
+    async runAlone(sql, patience) {
+      const stops = isLast()
+      if (stops && when === 'before') throw new Stopped('before')
+      await session.runAlone(sql, patience)
+      if (stops) throw new Stopped('after')
+    },
     async runNoted(sql, note, rebuilds) {
       const stops = isLast()
       if (stops && when === 'before') throw new Stopped('before')

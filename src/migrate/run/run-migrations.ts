@@ -117,21 +117,20 @@ class Runner {
     const { id } = migration
     const all = stepsOf(file)
     const end = half === 'first' ? file.first.length : all.length
+    const begun = work.entry?.steps ?? 0
+    await this.#requireAllowed(work, begun, end, alone)
     if (work.entry === null) {
-      await this.#requireAllowed(work, 0, end, alone)
       // A half without a step is done as soon as it is begun.
       work.entry = entryAfter(id, file, 0)
       await this.#journal.begin(work.entry)
     }
-    const begun = work.entry.steps
     if (begun >= end) return
-    await this.#requireAllowed(work, begun, end, alone)
     this.#options.report({ kind: 'begins', id, half })
     for (const [place, step] of all.slice(begun, end).entries()) await this.#step(work, step, begun + place + 1, half)
   }
 
   async #step(work: Work, step: FileStep, number: number, half: 'first' | 'second'): Promise<void> {
-    const { session, patience, mode, report, runCode } = this.#options
+    const { session, patience, report, runCode } = this.#options
     const { migration, file } = work
     const { id } = migration
     const steps = stepsOf(file).length
@@ -139,7 +138,7 @@ class Runner {
     report({ kind: 'step', id, step: number, steps, about: step.about })
     const result = await runStep(step, {
       session,
-      place: { id, step: number, steps, option: mode === 'up' ? '' : ` --${mode}` },
+      place: { id, step: number, steps, option: optionsOf(this.#options) },
       note: this.#journal.note(entry),
       isThere: this.#isThere(migration, step),
       patience,
@@ -172,6 +171,10 @@ class Runner {
     return (await session.table(table)) !== null && session.hasMoreRows(table, mostRows)
   }
 }
+
+/** What was said on the command line, for saying it again. */
+const optionsOf = ({ mode, adopt }: RunOptions): string =>
+  `${mode === 'up' ? '' : ` --${mode}`}${adopt ? ' --adopt' : ''}`
 
 /** A table with so many rows is written anew in well under the five seconds that a waiting request has. */
 const mostRows = 100_000

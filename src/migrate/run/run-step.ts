@@ -1,7 +1,7 @@
 /** Carries out one step: waits for locks as long as it may, tells what went wrong where, and leaves nothing half done. */
 import { PlinthError, refusal } from '../../error/index.ts'
 import { pauseBefore } from '../../lib/index.ts'
-import type { MigrationSession, SchemaFact, TransactionWork } from '../../store/sql/index.ts'
+import { commandsIn, type MigrationSession, type SchemaFact, type TransactionWork } from '../../store/sql/index.ts'
 import type { FileStep } from '../history/step-file.ts'
 
 export interface StepPlace {
@@ -39,13 +39,13 @@ export async function runStep(step: FileStep, run: StepRun): Promise<'done' | 't
   return there ? 'there' : 'done'
 }
 
-async function carryOut(step: FileStep, { session, note, runCode, progress }: StepRun): Promise<void> {
+async function carryOut(step: FileStep, { session, note, patience, runCode, progress }: StepRun): Promise<void> {
   if (step.rebuilds) await requireNothingLost(step, session)
   switch (step.kind) {
     case 'statement':
       return session.runNoted(step.sql, note, step.rebuilds ? step.table : null)
     case 'alone':
-      await runAlone(step, session)
+      await runAlone(step, session, patience)
       break
     case 'batch': {
       let rows = 0
@@ -63,13 +63,14 @@ async function carryOut(step: FileStep, { session, note, runCode, progress }: St
 }
 
 /** The first of several commands clears away what an attempt has left: before the others, and after one of them has failed. */
-async function runAlone({ sql }: FileStep, session: MigrationSession): Promise<void> {
-  const commands = sql.split(/;\s*\n/u)
+async function runAlone({ sql }: FileStep, session: MigrationSession, patience: number): Promise<void> {
+  const commands = commandsIn(sql)
   try {
-    for (const command of commands) await session.run(command, [])
+    for (const command of commands) await session.runAlone(command, patience)
   } catch (error) {
     const [clearing] = commands
-    if (commands.length > 1 && clearing !== undefined) await session.run(clearing, []).catch(() => 0)
+    // If that fails too, the next attempt begins with it, and what is told is why the step failed.
+    if (commands.length > 1 && clearing !== undefined) await session.runAlone(clearing, patience).catch(() => undefined)
     throw error
   }
 }

@@ -1,6 +1,6 @@
 /** Migrates a MariaDB database. Each of its commands that change tables commits by itself. */
 import { type ServerConnection, type ServerDriver, ServerMigrationSession } from '../server/index.ts'
-import type { ExistingTable, TableName, TransactionWork } from '../sql/index.ts'
+import { commandsIn, type ExistingTable, type TableName, type TransactionWork } from '../sql/index.ts'
 import { identifier } from './encode.ts'
 import { existingTable } from './existing-tables.ts'
 
@@ -11,6 +11,9 @@ const lockWait = 1
 const physicalName = ({ namespace, name }: TableName): string => (namespace === null ? name : `${namespace}_${name}`)
 
 const lockName = "concat('plinth migrate ', left(sha1(database()), 20))"
+
+/** The right PROCESS is missing (ER_SPECIFIC_ACCESS_DENIED_ERROR). */
+const isDenied = (error: unknown): boolean => error instanceof Error && 'errno' in error && error.errno === 1227
 
 export class MysqlMigrationSession extends ServerMigrationSession {
   static async open(connection: ServerConnection, driver: ServerDriver): Promise<MysqlMigrationSession> {
@@ -24,14 +27,17 @@ export class MysqlMigrationSession extends ServerMigrationSession {
     return '?'
   }
 
-  async lock(): Promise<string | null> {
+  protected async tryLock(): Promise<boolean> {
     const [first] = await this.rows(`select get_lock(${lockName}, 0)`, [])
-    if (String(first?.[0]) === '1') return null
+    return String(first?.[0]) === '1'
+  }
+
+  protected async lockHolder(): Promise<string | null> {
     const [holder] = await this.rows(
       `select concat('session ', id, ' of ', user, ' at ', host) from information_schema.processlist where id = is_used_lock(${lockName})`,
       [],
     )
-    return String(holder?.[0] ?? 'a session that has just ended')
+    return holder === undefined ? null : String(holder[0])
   }
 
   table(name: TableName): Promise<ExistingTable | null> {
@@ -39,7 +45,7 @@ export class MysqlMigrationSession extends ServerMigrationSession {
   }
 
   async runNoted(sql: string, note: TransactionWork): Promise<void> {
-    for (const command of sql.split(/;\s*\n/u)) await this.connection.command(command)
+    for (const command of commandsIn(sql)) await this.connection.command(command)
     await this.run(note.sql, note.bound)
   }
 
@@ -55,7 +61,10 @@ export class MysqlMigrationSession extends ServerMigrationSession {
       `select ${session.replace('%s', since)} from information_schema.innodb_trx t
       join information_schema.processlist p on p.id = t.trx_mysql_thread_id where p.id <> connection_id() limit 5`,
       [],
-    ).catch(() => null)
+    ).catch((error: unknown) => {
+      if (isDenied(error)) return null
+      throw error
+    })
     const rows =
       seen ??
       (await this.rows(

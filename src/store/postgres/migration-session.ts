@@ -1,16 +1,14 @@
 /** Migrates a PostgreSQL database. */
 import { type ServerConnection, type ServerDriver, ServerMigrationSession } from '../server/index.ts'
-import type { ExistingTable, SessionValue, TableName, TransactionWork } from '../sql/index.ts'
+import type { ExistingTable, TableName, TransactionWork } from '../sql/index.ts'
 import { identifier } from './encode.ts'
 import { existingTable } from './existing-tables.ts'
 
 /** Milliseconds that a command waits for a lock: everybody who comes after it waits as long. */
 const lockWait = 1000
-/** Milliseconds for a command that nobody has to wait behind. */
-const patience = 600_000
-
 /** The key of the advisory lock: "plinth", in letters of the alphabet, and one for each schema. */
 const lockKey = 0x706c6e74
+const schemaKey = 'hashtext(current_schema())'
 
 export class PostgresMigrationSession extends ServerMigrationSession {
   readonly #schema: string | null
@@ -37,30 +35,33 @@ export class PostgresMigrationSession extends ServerMigrationSession {
     return `$${position}`
   }
 
-  async lock(): Promise<string | null> {
-    const key = `${lockKey}, hashtext(current_schema())`
-    const [first] = await this.rows(`select pg_try_advisory_lock(${key})`, [])
-    if (first?.[0] === 't') return null
+  protected async tryLock(): Promise<boolean> {
+    const [first] = await this.rows(`select pg_try_advisory_lock(${lockKey}, ${schemaKey})`, [])
+    return first?.[0] === 't'
+  }
+
+  protected async lockHolder(): Promise<string | null> {
     const [holder] = await this.rows(
       `select format('session %s of %s (%s), since %s', a.pid, a.usename, coalesce(a.client_addr::text, 'this machine'), a.backend_start)
       from pg_locks l join pg_stat_activity a using (pid)
-      where l.locktype = 'advisory' and l.granted and l.classid = ${lockKey}
+      where l.locktype = 'advisory' and l.granted and l.classid = ${lockKey} and l.objid = (${schemaKey}::bigint & 4294967295)::oid
       and l.database = (select oid from pg_database where datname = current_database())`,
       [],
     )
-    return String(holder?.[0] ?? 'a session that has just ended')
+    return holder === undefined ? null : String(holder[0])
   }
 
   table({ namespace, name }: TableName): Promise<ExistingTable | null> {
     return existingTable(this.connection, namespace ?? this.#schema, name)
   }
 
-  override async run(sql: string, bound: readonly SessionValue[]): Promise<number> {
-    await this.connection.command(`set lock_timeout = ${patience}`)
+  override async runAlone(sql: string, patience: number): Promise<void> {
+    const { connection } = this
+    await connection.command(`set lock_timeout = ${Math.max(1, Math.round(patience))}`)
     try {
-      return await super.run(sql, bound)
+      await connection.command(sql)
     } finally {
-      if (this.connection.usable) await this.connection.command(`set lock_timeout = ${lockWait}`)
+      if (connection.usable) await connection.command(`set lock_timeout = ${lockWait}`)
     }
   }
 

@@ -1,4 +1,5 @@
 /** The steps by which PostgreSQL changes a table: what nobody can do meanwhile takes a moment, and the rest is done beside others. */
+import { shortName } from '../../lib/index.ts'
 import { enumValues } from '../../model/index.ts'
 import {
   factsOf,
@@ -137,7 +138,7 @@ export function stepsOf(table: PhysicalTable, change: TableChange): readonly Mig
     case 'dropIndex':
       return [dropIndex(table, change.index.name)]
     case 'replaceIndex': {
-      const passing = `${change.index.name.slice(0, 58)}__new`
+      const passing = shortName(`${change.index.name}__new`, longestName)
       return [
         ...buildIndex(table, change.index, passing),
         stepOf('index', facts.table, {
@@ -212,7 +213,7 @@ const isTypeOfItsOwn = (type: string): boolean => !/^(?:character|char|varchar|t
 function refuseNull(table: PhysicalTable, { name }: PhysicalColumn): readonly MigrationStep[] {
   const facts = factsOf(table)
   const alter = `alter table ${qualified(table)}`
-  const check = `${table.name.slice(0, 30)}_${name.slice(0, 22)}_required`
+  const check = shortName(`${table.name}_${name}_required`, longestName)
   const of = `the column "${name}" of "${table.name}"`
   const unless = facts.required(name)
   const drop = `${alter} drop constraint if exists ${identifier(check)}`
@@ -241,6 +242,9 @@ function refuseNull(table: PhysicalTable, { name }: PhysicalColumn): readonly Mi
     }),
   ]
 }
+
+/** Bytes that PostgreSQL keeps of a name. */
+const longestName = 63
 
 const batchSize = 1000
 

@@ -7,8 +7,11 @@ import type {
   TableName,
   TransactionWork,
 } from '../sql/index.ts'
+import { pauseBefore } from '../../lib/index.ts'
 import type { ServerConnection, ServerDriver } from './connection.ts'
 import { endOf } from './within.ts'
+
+const mostAttempts = 10
 
 export abstract class ServerMigrationSession implements MigrationSession {
   protected readonly connection: ServerConnection
@@ -19,12 +22,26 @@ export abstract class ServerMigrationSession implements MigrationSession {
     this.#driver = driver
   }
 
-  abstract lock(): Promise<string | null>
+  /** A lock of the session; whether it was granted, at once. */
+  protected abstract tryLock(): Promise<boolean>
+  /** Who has it; null when that session has ended meanwhile. */
+  protected abstract lockHolder(): Promise<string | null>
   abstract table(name: TableName): Promise<ExistingTable | null>
   abstract holders(name: TableName): Promise<string | null>
   abstract placeholder(position: number): string
   abstract runNoted(sql: string, note: TransactionWork, rebuilds: TableName | null): Promise<void>
   protected abstract quoted(name: TableName): string
+
+  /** The lock of a session that has just ended, or was killed, is free as soon as the server has noticed. */
+  async lock(): Promise<string | null> {
+    for (let attempt = 1; ; attempt++) {
+      if (await this.tryLock()) return null
+      const holder = await this.lockHolder()
+      if (holder !== null) return holder
+      if (attempt > mostAttempts) return 'a session that has just ended'
+      await pauseBefore(attempt, 20, 200)
+    }
+  }
 
   async hasMoreRows(name: TableName, than: number): Promise<boolean> {
     const rows = await this.rows(`select 1 from ${this.quoted(name)} limit 1 offset ${than}`, [])
@@ -37,6 +54,10 @@ export abstract class ServerMigrationSession implements MigrationSession {
 
   async run(sql: string, bound: readonly SessionValue[]): Promise<number> {
     return (await this.connection.run({ sql, name: null }, bound)).count
+  }
+
+  async runAlone(sql: string, _patience: number): Promise<void> {
+    await this.connection.command(sql)
   }
 
   isLockRefused(error: unknown): boolean {

@@ -83,6 +83,10 @@ export class SqliteMigrationSession implements MigrationSession {
     return this.#within(() => Number(this.#database.prepare(sql).run(...bound).changes))
   }
 
+  async runAlone(sql: string): Promise<void> {
+    this.#database.exec(sql)
+  }
+
   async runNoted(sql: string, note: TransactionWork, rebuilds: TableName | null): Promise<void> {
     const database = this.#database
     // A table that is made anew is gone for a moment; the pragmas do nothing inside a transaction. Views that name it must not be looked at.

@@ -1,5 +1,6 @@
 /** Migrations of SQL databases: tables as plain data, changes, steps, and the session that carries them out. */
 export { type MigrationDialect, migrationDialect } from './migration-dialect.ts'
+export { commandsIn } from './commands-in.ts'
 export { isMigratable, type MigratableStore } from './migratable-store.ts'
 export type { MigrationSession, SessionCell, SessionValue, TransactionWork } from './migration-session.ts'
 export {

@@ -22,6 +22,8 @@ export interface MigrationSession extends AsyncDisposable {
   rows(sql: string, bound: readonly SessionValue[]): Promise<readonly (readonly SessionCell[])[]>
   /** Runs one command and tells how many rows it touched. */
   run(sql: string, bound: readonly SessionValue[]): Promise<number>
+  /** Runs a command behind which nobody waits; it may itself wait so many milliseconds for locks. */
+  runAlone(sql: string, patience: number): Promise<void>
   /**
    * Runs the command and then the note about it: both or neither where the database can take commands that change tables back. `rebuilds`:
    * the command makes this table anew.
