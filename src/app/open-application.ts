@@ -3,7 +3,7 @@ import { createDispatcher, createEngine, type Engine, type HookTable, withSystem
 import { graphOf, type ModelGraph } from '../model/index.ts'
 import { hasMigrations, withSnapshot } from '../migrate/index.ts'
 import { createDb, forgetIdempotencyKeys } from '../operation/index.ts'
-import { type Caller, defaultLimits, type ExecutionContext, type Limits } from '../query/index.ts'
+import { type Caller, defaultLimits, type ExecutionContext, type Limits, systemCaller } from '../query/index.ts'
 import {
   bearerTokens,
   type BearerTokens,
@@ -24,7 +24,8 @@ import { readMounted } from './mount.ts'
 import { chosen, openServer } from './open-server.ts'
 import { storeAt } from './open-store.ts'
 import { joinHandlers } from './parts.ts'
-import { type Environment, type Mode, readSettings, type Settings } from './settings.ts'
+import type { Environment, Mode, Settings } from './settings.ts'
+import { settingsOf } from './settings-of.ts'
 import { refuseUnfit } from './refuse-unfit.ts'
 import { developmentSecret } from './secret.ts'
 import type { Watching } from './watching.ts'
@@ -77,14 +78,12 @@ export interface OpenApplication {
 export async function openApplication(app: App, options: OpenOptions): Promise<OpenApplication> {
   const { root, mode, environment } = options
   const { options: declared } = app
-  const settings = readSettings({
+  const settings = settingsOf(app, {
+    root,
     environment,
     mode,
-    root,
-    server: declared.server ?? {},
-    mistakes: app.mistakes,
     needsSecret: declared.schema.graph.caller !== null && declared.auth?.key === undefined,
-    hasStore: declared.store !== undefined || options.store !== undefined,
+    hasStore: options.store !== undefined,
   })
 
   const joined = joinApplication(app)
@@ -177,7 +176,7 @@ async function openParts(app: App, options: OpenOptions, begun: Begun): Promise<
 
   const dispatcher = createDispatcher(engine, {
     handlers: joinHandlers(joined.on),
-    context: () => context(system('deliver events')),
+    context: () => context(systemCaller('deliver events')),
     onFailure: (_event, error) => watching.failed(error, null),
   })
   await life.start(
@@ -229,14 +228,12 @@ function forgettingKeys(
   watching: Watching,
 ): NodeJS.Timeout {
   const forget = (): void => {
-    forgetIdempotencyKeys(engine, context(system('forget old Idempotency-Keys'))).catch((error: unknown) =>
+    forgetIdempotencyKeys(engine, context(systemCaller('forget old Idempotency-Keys'))).catch((error: unknown) =>
       watching.failed(error, null),
     )
   }
   return setInterval(forget, hour).unref()
 }
-
-const system = (reason: string): Caller => ({ class: 'system', key: [], attributes: {}, reason })
 
 /** The graph with rules, hooks, and the columns that fields were born with. */
 export function graphAt(joined: Joined, root: string | null): ModelGraph {
@@ -277,7 +274,7 @@ async function startExtension(
   extension: Extension,
   { engine, joined, life, context, root }: ExtensionStart,
 ): Promise<void> {
-  const caller = system(`the extension ${extension.name}`)
+  const caller = systemCaller(`the extension ${extension.name}`)
   const given = { db: createDb(engine, () => context(caller)), schema: joined.schema, root }
   await life.start(
     `extension ${extension.name}`,

@@ -9,7 +9,8 @@ import type { DatabaseAddress } from './database-address.ts'
 import { joinApplication } from './join-application.ts'
 import { graphAt } from './open-application.ts'
 import { storeAt } from './open-store.ts'
-import { type Environment, readSettings } from './settings.ts'
+import type { Environment } from './settings.ts'
+import { databaseSettings } from './settings-of.ts'
 
 export interface OpenDatabase extends AsyncDisposable {
   /** Where the database that was there before is now; null unless it was set aside. */
@@ -23,15 +24,7 @@ export async function openDatabase(
   options: { readonly root: string; readonly environment: Environment; readonly setAside?: boolean },
 ): Promise<OpenDatabase> {
   const { options: declared } = app
-  const settings = readSettings({
-    environment: options.environment,
-    mode: 'development',
-    root: options.root,
-    server: declared.server ?? {},
-    mistakes: app.mistakes,
-    needsSecret: false,
-    hasStore: declared.store !== undefined,
-  })
+  const settings = databaseSettings(app, options)
   const joined = joinApplication(app)
   const graph = withSystemModels(graphAt(joined, options.root))
   const setAside = options.setAside === true ? moveAside(settings.database, declared.store !== undefined) : null

@@ -1,10 +1,10 @@
 /** First rows for a database that has none, in development. */
 import { createDb, type UntypedDb, type UntypedModelDb } from '../operation/index.ts'
-import type { Caller } from '../query/index.ts'
+import { systemCaller } from '../query/index.ts'
 import type { App } from './create-app.ts'
 import type { OpenApplication } from './open-application.ts'
 
-const seeder: Caller = Object.freeze({ class: 'system', key: [], attributes: {}, reason: 'seed' })
+const seeder = systemCaller('seed')
 
 /** Runs the application's seed, all of it or nothing, when no model has a row. Tells whether it has. */
 export async function seedWhenEmpty(app: App, opened: OpenApplication): Promise<boolean> {

@@ -1,12 +1,10 @@
 /** The outbox: events are written in the transaction that causes them and delivered after it, at least once (semantics 21). */
 import { settle, type Steps, wholeText } from '../lib/index.ts'
 import type { Value } from '../model/index.ts'
-import type { Caller, ExecutionContext, FindRequest } from '../query/index.ts'
+import { type ExecutionContext, type FindRequest, systemCaller } from '../query/index.ts'
 import type { OutboxEvent } from './contract.ts'
 import type { Engine } from './engine.ts'
 import { outboxModel } from './system-models.ts'
-
-const system = (reason: string): Caller => ({ class: 'system', key: [], attributes: {}, reason })
 
 /** Writes an event into the outbox of the context's transaction. */
 export function* emitEvent(
@@ -16,7 +14,7 @@ export function* emitEvent(
   context: ExecutionContext,
 ): Steps<OutboxEvent> {
   const event: OutboxEvent = { id: engine.newId(), name, payload, at: context.now }
-  const inside = { ...context, caller: system('write an event to the outbox') }
+  const inside = { ...context, caller: systemCaller('write an event to the outbox') }
   yield* engine.write.insert(
     {
       model: outboxModel.name,
@@ -82,7 +80,7 @@ export function createDispatcher(engine: Engine, options: DispatcherOptions): Di
   type Waiting = OutboxEvent & { readonly attempts: number }
 
   async function due(): Promise<readonly Waiting[]> {
-    const context = { ...options.context(), caller: system('deliver events') }
+    const context = { ...options.context(), caller: systemCaller('deliver events') }
     const values = { form: 'native', values: [context.now, batch], cursor: null } as const
     const found = await engine.find(request, 'system').run(values, context)
     return JSON.parse(wholeText(found.json ?? '[]')) as Waiting[]
@@ -98,7 +96,7 @@ export function createDispatcher(engine: Engine, options: DispatcherOptions): Di
       options.onFailure(event, error)
       delivered = false
     }
-    const context = { ...options.context(), caller: system('deliver events') }
+    const context = { ...options.context(), caller: systemCaller('deliver events') }
     await engine.transactions.run(context, { together: true, isolation: 'default' }, function* (inside) {
       yield* settle(null)
       const model = outboxModel.name

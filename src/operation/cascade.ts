@@ -6,7 +6,7 @@ import { refusal } from '../error/index.ts'
 import { type Engine, keysOf } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, RelationNode, Value } from '../model/index.ts'
-import type { ExecutionContext } from '../query/index.ts'
+import { type ExecutionContext, systemCaller } from '../query/index.ts'
 import { findByValues } from './address.ts'
 import { runAfterHooks, runBeforeHooks } from './run-hooks.ts'
 
@@ -112,7 +112,7 @@ function* deleteChildren(
   hard: boolean,
   context: ExecutionContext,
 ): Steps<void> {
-  const caller = { class: 'system', key: [], attributes: {}, reason: 'cascade of a delete' } as const
+  const caller = systemCaller('cascade of a delete')
   const system = { ...context, caller }
   const fields = relation.on.map(({ local }) => local)
   const tuples = rows.map(row => relation.on.map(({ remote }) => row[remote] ?? null))

@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely'
 import { refusal } from '../error/index.ts'
 import type { Engine } from '../engine/index.ts'
 import { settle } from '../lib/index.ts'
-import type { ExecutionContext } from '../query/index.ts'
+import { type ExecutionContext, systemCaller } from '../query/index.ts'
 import { modelDb, type UntypedModelDb } from './db-model.ts'
 import { typedSql } from './typed-sql.ts'
 
@@ -35,7 +35,7 @@ export function createDb(engine: Engine, context: ExecutionContext | (() => Exec
       if (typeof reason !== 'string' || reason.trim() === '') throw refusal('writes.system-needs-reason', {})
       return createDb(engine, () => ({
         ...makeContext(),
-        caller: { class: 'system', key: [], attributes: {}, reason },
+        caller: systemCaller(reason),
       }))
     },
     sql: (...names: readonly string[]) => typedSql(engine, names, makeContext()),

@@ -6,7 +6,7 @@ import { PlinthError, refusal } from '../error/index.ts'
 import { type Engine, idempotencyModel } from '../engine/index.ts'
 import { runSteps, settle, type Steps } from '../lib/index.ts'
 import type { Value } from '../model/index.ts'
-import type { Caller, ExecutionContext } from '../query/index.ts'
+import { type Caller, type ExecutionContext, systemCaller } from '../query/index.ts'
 import { findByValues } from './address.ts'
 
 /** Milliseconds that a key is remembered. */
@@ -26,7 +26,7 @@ interface Remembered {
 
 const system = (context: ExecutionContext): ExecutionContext => ({
   ...context,
-  caller: { class: 'system', key: [], attributes: {}, reason: 'remember an answer for its Idempotency-Key' },
+  caller: systemCaller('remember an answer for its Idempotency-Key'),
 })
 
 /** A key belongs to its caller: nobody else can see or take the answer. */

@@ -4,7 +4,7 @@ import { type Engine, keyText, rowKey, storedValue } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import { madeFields } from '../plan/index.ts'
-import type { ExecutionContext, Selection, WriteResult } from '../query/index.ts'
+import { type ExecutionContext, type Selection, type WriteResult, systemCaller } from '../query/index.ts'
 import { findByValues } from './address.ts'
 import { completeRow, isMadeByDatabase } from './defaults.ts'
 import type { ParsedRow } from './parse-row.ts'
@@ -133,7 +133,7 @@ function* absentRows(
   fields: readonly string[],
   context: ExecutionContext,
 ): Steps<readonly Readonly<Record<string, Value>>[]> {
-  const caller = { class: 'system', key: [], attributes: {}, reason: 'which links are there' } as const
+  const caller = systemCaller('which links are there')
   const tupleOf = (row: Readonly<Record<string, Value>>): readonly Value[] => fields.map(field => row[field] ?? null)
   const found = yield* findByValues(engine, model, fields, rows.map(tupleOf), fields, { ...context, caller })
   const present = new Set(found.map(row => keyText(tupleOf(row))))

@@ -3,7 +3,7 @@ import { refusal } from '../error/index.ts'
 import { type Engine, keysOf, keyText } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
-import type { Caller, ExecutionContext } from '../query/index.ts'
+import { type ExecutionContext, systemCaller } from '../query/index.ts'
 import { findByValues } from './address.ts'
 import { deleteKeys } from './cascade.ts'
 import { insertedFields, insertRows } from './insert-rows.ts'
@@ -12,7 +12,7 @@ import { refuseStatus } from './refuse-write.ts'
 type Row = Readonly<Record<string, Value>>
 
 /** Links are there or not, whether or not the caller may see them. */
-const links: Caller = Object.freeze({ class: 'system', key: [], attributes: {}, reason: 'links of a relation' })
+const links = systemCaller('links of a relation')
 
 /**
  * Makes links that are not there yet. One that is there is left alone: nothing is created, so there is no hook and no change record.

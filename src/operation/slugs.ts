@@ -2,7 +2,7 @@
 import type { Engine } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import { makeSlug, type ModelNode, type Value } from '../model/index.ts'
-import type { ExecutionContext } from '../query/index.ts'
+import { type ExecutionContext, systemCaller } from '../query/index.ts'
 import { findByValues } from './address.ts'
 
 const attempts = 20
@@ -17,7 +17,7 @@ export function* freeSlugs(
 ): Steps<void> {
   const system = {
     ...context,
-    caller: { class: 'system', key: [], attributes: {}, reason: 'find free slugs' },
+    caller: systemCaller('find free slugs'),
   } as const
   for (const field of Object.values(model.fields)) {
     const { name, from, type } = field

@@ -3,7 +3,7 @@ import { refusal } from '../error/index.ts'
 import { type Engine, rowKey } from '../engine/index.ts'
 import { nearest, type Steps } from '../lib/index.ts'
 import type { ModelNode } from '../model/index.ts'
-import type { ExecutionContext } from '../query/index.ts'
+import { type ExecutionContext, systemCaller } from '../query/index.ts'
 import { findByValues } from './address.ts'
 import type { UpsertInput, Written } from './contract.ts'
 import { createSteps, nestsHooks } from './create.ts'
@@ -26,7 +26,7 @@ export async function upsertRow(engine: Engine, input: UpsertInput, context: Exe
   })
   const together = !hasHooks(engine, model) && !nestsHooks(engine, create.row) && !nestsHooks(engine, update.row)
   return engine.transactions.run(context, { together, isolation: 'default' }, function* (inside): Steps<Written> {
-    const caller = { class: 'system', key: [], attributes: {}, reason: 'whether an upsert creates or updates' } as const
+    const caller = systemCaller('whether an upsert creates or updates')
     const [present] = yield* findByValues(engine, model, on, [tuple], model.key, { ...inside, caller })
     if (present === undefined) {
       return yield* createSteps(engine, model, [create.row], { select: input.select, many: false }, [''], inside)

@@ -14,4 +14,8 @@ export interface Caller {
   readonly reason: string | null
 }
 
+/** The system itself, and why it acts. */
+export const systemCaller = (reason: string): Caller =>
+  Object.freeze({ class: 'system', key: [], attributes: {}, reason })
+
 export const anonymous: Caller = Object.freeze({ class: 'anonymous', key: [], attributes: {}, reason: null })

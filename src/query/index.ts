@@ -1,5 +1,5 @@
 /** The language between plan and store: requests, plans, capabilities and results as plain data. */
-export { type Caller, anonymous, type CallerClass } from './caller.ts'
+export { type Caller, anonymous, type CallerClass, systemCaller } from './caller.ts'
 export { type Capabilities, capabilityWords, type Emulation, fullCapabilities } from './capabilities.ts'
 export type { Consistency, Positions } from './consistency.ts'
 export type { ExecutionContext, Observation, Observe, TransactionHandle } from './context.ts'

@@ -3,7 +3,7 @@ import { type App, type OpenApplication, openApplication } from '../app/index.ts
 import type { ChangeRecord, OutboxEvent } from '../engine/index.ts'
 import type { Database, SchemaShape, Value } from '../model/index.ts'
 import { createDb, type UntypedDb } from '../operation/index.ts'
-import { anonymous, type Caller } from '../query/index.ts'
+import { anonymous, systemCaller } from '../query/index.ts'
 import type { Store } from '../store/contract/index.ts'
 import { memoryStore } from '../store/memory/index.ts'
 import { sqliteStore } from '../store/sqlite/index.ts'
@@ -153,7 +153,7 @@ export async function createTestApp<S extends SchemaShape>(
   }
 }
 
-const system: Caller = { class: 'system', key: [], attributes: {}, reason: 'a test' }
+const system = systemCaller('a test')
 
 function storeFor(choice: 'sqlite' | 'memory' | Store): Store {
   if (choice === 'sqlite') return sqliteStore({ file: ':memory:' })

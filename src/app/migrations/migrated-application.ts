@@ -5,7 +5,8 @@ import { graphOf } from '../../model/index.ts'
 import type { App } from '../create-app.ts'
 import { loadSnapshot } from '../follow-snapshot.ts'
 import { joinApplication } from '../join-application.ts'
-import { type Environment, readSettings, type Settings } from '../settings.ts'
+import type { Environment, Settings } from '../settings.ts'
+import { databaseSettings } from '../settings-of.ts'
 import { type MigratedDatabase, migratedDatabases } from './migration-dialects.ts'
 
 export interface MigratedApplication {
@@ -22,16 +23,7 @@ export interface MigratedOptions {
 }
 
 export function migratedApplication(app: App, { root, environment }: MigratedOptions): MigratedApplication {
-  const { options: declared } = app
-  const settings = readSettings({
-    environment,
-    mode: 'development',
-    root,
-    server: declared.server ?? {},
-    mistakes: app.mistakes,
-    needsSecret: false,
-    hasStore: declared.store !== undefined,
-  })
+  const settings = databaseSettings(app, { root, environment })
   const history = loadHistory(root)
   const { schema, rules, hooks } = joinApplication(app)
   const graph = graphOf(schema, rules, hooks)

@@ -25,7 +25,7 @@ import {
   stateOf,
 } from '../../migrate/index.ts'
 import type { ModelGraph } from '../../model/index.ts'
-import type { ExecutionContext } from '../../query/index.ts'
+import { type ExecutionContext, systemCaller } from '../../query/index.ts'
 import type { SchemaDifference, Store } from '../../store/contract/index.ts'
 import { isMigratable } from '../../store/sql/index.ts'
 import { storeAt } from '../open-store.ts'
@@ -144,7 +144,7 @@ function migratableOf(store: Store) {
 
 /** A migration's own code takes the time that it needs. */
 const contextOf = (id: string): ExecutionContext => ({
-  caller: { class: 'system', key: [], attributes: {}, reason: `migration ${id}` },
+  caller: systemCaller(`migration ${id}`),
   now: new Date().toISOString(),
   deadline: Date.now() + day,
   signal: null,

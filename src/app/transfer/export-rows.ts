@@ -3,7 +3,13 @@ import { PlinthError } from '../../error/index.ts'
 import { settle, wholeText } from '../../lib/index.ts'
 import { kindOf, type ModelNode, type Value } from '../../model/index.ts'
 import { emptyFind } from '../../operation/index.ts'
-import type { Caller, ExecutionContext, FindRequest, OutputRequest, SortTerm } from '../../query/index.ts'
+import {
+  type ExecutionContext,
+  type FindRequest,
+  type OutputRequest,
+  type SortTerm,
+  systemCaller,
+} from '../../query/index.ts'
 import type { RowsQuery } from '../../surface/rest/index.ts'
 import type { OpenApplication } from '../open-application.ts'
 import type { RowPrinter } from './row-printer.ts'
@@ -22,7 +28,7 @@ export interface ExportPlan {
   readonly onProgress: (rows: number) => void
 }
 
-const system: Caller = Object.freeze({ class: 'system', key: [], attributes: {}, reason: 'plinth export' })
+const system = systemCaller('plinth export')
 
 /** Gives how many rows were written. */
 export async function exportRows({ engine, context }: OpenApplication, plan: ExportPlan): Promise<number> {

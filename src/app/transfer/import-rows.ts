@@ -3,7 +3,7 @@ import type { ErrorDetail, PlinthError } from '../../error/index.ts'
 import { settle } from '../../lib/index.ts'
 import type { ModelNode } from '../../model/index.ts'
 import { createRows } from '../../operation/index.ts'
-import type { Caller, ExecutionContext } from '../../query/index.ts'
+import { type ExecutionContext, systemCaller } from '../../query/index.ts'
 import type { OpenApplication } from '../open-application.ts'
 import type { RejectsFile } from './rejects-file.ts'
 import { type RowSource, SourceBroken, type SourceRecord } from './source-record.ts'
@@ -60,7 +60,7 @@ interface Batch {
 
 type Refused = Pick<SourceRecord, 'line' | 'original' | 'mistakes'>
 
-const system: Caller = Object.freeze({ class: 'system', key: [], attributes: {}, reason: 'plinth import' })
+const system = systemCaller('plinth import')
 
 /** Undoes the transaction. */
 class Undo extends Error {}

@@ -4,7 +4,7 @@ import type { ChangeRecord, Engine, FoundRows } from '../../engine/index.ts'
 import { refusal } from '../../error/index.ts'
 import { wholeText } from '../../lib/index.ts'
 import type { Value } from '../../model/index.ts'
-import { anonymous, type Caller, type ExecutionContext, type FindRequest } from '../../query/index.ts'
+import { anonymous, type Caller, type ExecutionContext, type FindRequest, systemCaller } from '../../query/index.ts'
 import type { Eventually } from '../../store/contract/index.ts'
 import { tokenOf } from './authorization-header.ts'
 import type { BearerTokens } from './bearer-tokens.ts'
@@ -116,7 +116,7 @@ export function callerResolver(options: CallerResolverOptions): CallerResolver {
   }
 }
 
-const looker: Caller = Object.freeze({ class: 'system', key: [], attributes: {}, reason: 'who is calling' })
+const looker = systemCaller('who is calling')
 
 function nobodySignsIn(scheme: string): CallerResolver {
   return {

@@ -2,7 +2,14 @@
 import { createEngine, type Engine, storedValue } from '../../engine/index.ts'
 import type { FieldNode, ModelGraph, ModelNode, Value } from '../../model/index.ts'
 import { createDb, type Db, type SystemDb } from '../../operation/index.ts'
-import { anonymous, type Caller, type ExecutionContext, type InsertPlan, planFormat } from '../../query/index.ts'
+import {
+  anonymous,
+  type Caller,
+  type ExecutionContext,
+  type InsertPlan,
+  planFormat,
+  systemCaller,
+} from '../../query/index.ts'
 import type { Store } from '../../store/contract/index.ts'
 import type { Need } from './case.ts'
 import { keys, moment, startRows } from './rows.ts'
@@ -25,7 +32,7 @@ export interface Fixture {
   contextOf(caller: Caller): ExecutionContext
 }
 
-const system: Caller = { class: 'system', key: [], attributes: {}, reason: 'conformance suite' }
+const system = systemCaller('conformance suite')
 
 export function callerNamed(name: 'ann' | 'bob' | 'cyd'): Caller {
   const row = startRows['Person']?.find(({ id }) => id === keys[name])

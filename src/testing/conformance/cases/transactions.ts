@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { PlinthError } from '../../../error/index.ts'
 import { settle } from '../../../lib/index.ts'
 import { createDb } from '../../../operation/index.ts'
+import { systemCaller } from '../../../query/index.ts'
 import { group, isUnsupported, refused, writing } from '../case.ts'
 import { keys } from '../rows.ts'
 
@@ -105,7 +106,7 @@ export const transactionGroup = group('transactions', [
     ['transactions'],
     async ({ engine, system, contextOf }) => {
       const choice = { together: false, isolation: 'snapshot' } as const
-      const caller = { class: 'system', key: [], attributes: {}, reason: 'conformance suite' } as const
+      const caller = systemCaller('conformance suite')
       await engine.transactions.run(contextOf(caller), choice, function* (inside) {
         const db = createDb(engine, inside) as unknown as typeof system
         assert.equal(yield* settle(db.Harbour.count()), 3)
