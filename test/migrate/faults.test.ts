@@ -64,6 +64,14 @@ async function otherSession(engine: Engine, { url }: EngineDatabase): Promise<Ot
 
 const shop = (version: Readonly<Record<string, string>> = {}): Project => project({ ...firstVersion, ...version })
 
+/** The first version, migrated. */
+async function migratedShop(environment: Readonly<Record<string, string>>): Promise<Project> {
+  const here = shop()
+  await done(here, ['migrate', 'new'], environment)
+  await done(here, ['migrate', 'up'], environment)
+  return here
+}
+
 const schemaWith = (more: string): Readonly<Record<string, string>> => ({
   'schema.ts': (firstVersion['schema.ts'] ?? '').replace('title: field', `${more} title: field`),
 })
@@ -92,21 +100,22 @@ describe.each(families)('on %s', { timeout: 180_000 }, engine => {
     // The first one waits in its own code until it is told to go on.
     here.write(
       `migrations/${id}/data.ts`,
-      `import { existsSync } from 'node:fs'
+      `import { once } from 'node:events'
 export default async () => {
   console.log('waiting')
-  while (!existsSync('go-on')) await new Promise(resolve => setTimeout(resolve, 20))
+  await once(process.stdin, 'data')
+  process.stdin.destroy()
 }
 `,
     )
-    const first = here.run(['migrate', 'up'], environment)
+    const first = here.run(['migrate', 'up'], environment, { input: true })
     await first.printed(/waiting/u)
     const second = await plinth(here, ['migrate', 'up'], environment)
     expect(second).toMatchObject({
       code: 1,
       output: expect.stringMatching(/Another one migrates this database: (?:process \d+ on|session \d+ of)/u) as string,
     })
-    here.write('go-on', '')
+    first.child.stdin?.write('go on')
     expect([await first.exit, first.output()]).toEqual([
       0,
       expect.stringContaining('The database has all migrations') as string,
@@ -118,9 +127,7 @@ export default async () => {
     needsEngine(context, engine)
     await using database = await emptyDatabase(engine)
     const environment = { DATABASE_URL: database.url }
-    using here = shop()
-    await done(here, ['migrate', 'new'], environment)
-    await done(here, ['migrate', 'up'], environment)
+    using here = await migratedShop(environment)
     for (const [file, text] of Object.entries(schemaWith('rating: field.integer().default(1),'))) here.write(file, text)
     await done(here, ['migrate', 'new'], environment)
     {
@@ -147,9 +154,7 @@ export default async () => {
     needsEngine(context, engine)
     await using database = await emptyDatabase(engine)
     const environment = { DATABASE_URL: database.url }
-    using here = shop()
-    await done(here, ['migrate', 'new'], environment)
-    await done(here, ['migrate', 'up'], environment)
+    using here = await migratedShop(environment)
     {
       await using other = await otherSession(engine, database)
       for (const number of [1, 2, 3]) await other.run(insertRow(number))
@@ -182,9 +187,7 @@ export default async () => {
     needsEngine(context, engine)
     await using database = await emptyDatabase(engine)
     const environment = { DATABASE_URL: database.url }
-    using here = shop()
-    await done(here, ['migrate', 'new'], environment)
-    await done(here, ['migrate', 'up'], environment)
+    using here = await migratedShop(environment)
     {
       await using other = await otherSession(engine, database)
       for (let number = 1; number <= 20; number++) await other.run(insertRow(number))
@@ -236,9 +239,7 @@ describe('on SQLite', { timeout: 120_000 }, () => {
   it('a disk that fills up while a table is made anew leaves the table as it was', async () => {
     await using database = await emptyDatabase('sqlite')
     const environment = { DATABASE_URL: database.url }
-    using here = shop()
-    await done(here, ['migrate', 'new'], environment)
-    await done(here, ['migrate', 'up'], environment)
+    using here = await migratedShop(environment)
     const file = database.url.slice('file:'.length)
     const rows = 20_000
     {
@@ -291,9 +292,7 @@ describe('on SQLite', { timeout: 120_000 }, () => {
   it('a table with a column that the models do not know of is not made anew', async () => {
     await using database = await emptyDatabase('sqlite')
     const environment = { DATABASE_URL: database.url }
-    using here = shop()
-    await done(here, ['migrate', 'new'], environment)
-    await done(here, ['migrate', 'up'], environment)
+    using here = await migratedShop(environment)
     const other = new DatabaseSync(database.url.slice('file:'.length))
     other.exec('alter table product add column by_hand text')
     other.close()

@@ -16,7 +16,6 @@ import {
 } from '../../src/migrate/index.ts'
 import type { ModelGraph, Value } from '../../src/model/index.ts'
 import { createDb, type UntypedModelDb } from '../../src/operation/index.ts'
-import type { Caller, ExecutionContext } from '../../src/query/index.ts'
 import type { Store } from '../../src/store/contract/index.ts'
 import {
   type ExistingTable,
@@ -30,6 +29,7 @@ import { mysqlMigrations } from '../../src/store/mysql/index.ts'
 import { emptyDatabase, type Engine, engines, needsEngine } from '../fixtures/engines.ts'
 import { type Random, randomOf } from '../property/random.ts'
 import { changedSpec, fillOf, graphOfSpec, randomSpec, type Spec, valueOf } from './random-models.ts'
+import { systemContext } from '../fixtures/system-context.ts'
 
 const isLong = process.env['PLINTH_TEST_LONG'] !== undefined
 const budgetOf = (engine: Engine): number => (engine === 'sqlite' ? 25 : 6) * (isLong ? 40 : 1)
@@ -43,18 +43,6 @@ const dialectOf = (engine: Engine): MigrationDialect =>
     : engine.startsWith('postgres')
       ? postgresMigrations()
       : mysqlMigrations()
-
-const system: Caller = { class: 'system', key: [], attributes: {}, reason: 'test' }
-const contextNow = (): ExecutionContext => ({
-  caller: system,
-  now: new Date().toISOString(),
-  deadline: Date.now() + 60_000,
-  signal: null,
-  observe: null,
-  trace: 'test',
-  transaction: null,
-  consistency: null,
-})
 
 const rowsOf = 3
 
@@ -82,7 +70,7 @@ async function withEngine<T>(
   const engine = createEngine({ graph, store })
   await store.open(engine.graph)
   try {
-    return await use(createDb(engine, contextNow) as unknown as Record<string, UntypedModelDb>)
+    return await use(createDb(engine, systemContext) as unknown as Record<string, UntypedModelDb>)
   } finally {
     await store.close()
   }

@@ -28,6 +28,8 @@ const Product = model({
   note: field.text({ max: 60 }).optional(),
   weight: field.integer().default(1),
   legacy: field.text({ max: 20 }),
+  sku: field.text({ max: 30 }).optional(),
+  grade: field.enum(['a', 'b', 'c']).default('a'),
   maker: field.belongsTo('Maker').optional(),
 }, { index: [['legacy']] })
 const Voucher = model({ text: field.text({ max: 20 }) })
@@ -37,10 +39,10 @@ ${rulesFor(['Maker', 'Product', 'Voucher'])}`,
 
 export const secondVersion: Readonly<Record<string, string>> = {
   'schema.ts': `${imports}
-const Maker = model({ name: field.text({ max: 80 }), country: field.text({ max: 2 }).optional(), reviews: field.hasMany('Review', 'maker') })
+const Maker = model({ name: field.text({ max: 80 }), country: field.text({ max: 2 }).optional(), reviews: field.hasMany('Review', 'maker') }, { softDelete: true })
 const Product = model({
   number: field.integer().key(),
-  headline: field.text({ max: 100 }).renamedFrom('title'),
+  headline: field.text({ max: 150 }).renamedFrom('title'),
   code: field.text({ max: 30 }),
   size: field.enum(['small', 'large', 'huge']).default('small'),
   price: field.decimal({ precision: 12, scale: 2 }).default('1.00'),
@@ -49,6 +51,8 @@ const Product = model({
   rating: field.integer(),
   stock: field.integer().default(0),
   label: field.text({ max: 30 }).optional().unique(),
+  sku: field.text({ max: 30 }).optional().unique(),
+  grade: field.enum(['a', 'b']).default('a'),
   maker: field.belongsTo('Maker').optional(),
   successor: field.belongsTo('Product').optional(),
 }, { timestamps: true, index: [['price'], ['headline', 'number']] })

@@ -27,7 +27,8 @@ interface Failed {
 class Load {
   readonly failed: Failed[] = []
   readonly created: number[] = []
-  answered = 0
+  #answered = 0
+  readonly #waiting: { readonly until: number; readonly resolve: () => void }[] = []
   readonly #agent = new Agent({ keepAlive: true })
   readonly #url: string
   readonly #version: string
@@ -43,12 +44,14 @@ class Load {
 
   begin(body: (number: number) => object, change: object): this {
     const lane = async (offset: number): Promise<void> => {
-      for (let count = 0; this.#goesOn; count += 1) {
+      let count = 0
+      while (this.#goesOn) {
         const number = this.#first + count * 2 + offset
         if ((await this.#ask('POST', '/api/products', body(number))) === 201) this.created.push(number)
         await this.#ask('GET', `/api/products?limit=20&sort=-number&include=maker`)
         await this.#ask('PATCH', `/api/products/${number}`, change)
         await this.#ask('GET', `/api/products/${1 + (count % rowsBefore)}`)
+        count += 1
       }
     }
     this.#ended = Promise.all([lane(0), lane(1)])
@@ -56,9 +59,10 @@ class Load {
   }
 
   /** Resolves when so many more requests have been answered. */
-  async more(count: number): Promise<void> {
-    const until = this.answered + count
-    while (this.answered < until && this.#goesOn) await new Promise(resolve => setImmediate(resolve))
+  more(count: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#waiting.push({ until: this.#answered + count, resolve })
+    return promise
   }
 
   async end(): Promise<void> {
@@ -73,7 +77,8 @@ class Load {
       const sent = request(`${this.#url}${path}`, { agent: this.#agent, method, headers }, response => {
         text(response).then(received => {
           const status = response.statusCode ?? 0
-          this.answered += 1
+          this.#answered += 1
+          for (const { until, resolve: reached } of this.#waiting) if (this.#answered >= until) reached()
           // An answer that is no JSON would be worse than none.
           JSON.parse(received)
           if (status >= 400)

@@ -13,10 +13,11 @@ import {
   type Value,
 } from '../../src/model/index.ts'
 import { createRows } from '../../src/operation/index.ts'
-import { anonymous, type Caller, type ExecutionContext } from '../../src/query/index.ts'
+import { anonymous, type Caller } from '../../src/query/index.ts'
 import { type HttpServer, createHttpServer, type ServerOptions } from '../../src/surface/index.ts'
 import type { Store } from '../../src/store/contract/index.ts'
 import { memoryStore } from '../../src/store/memory/index.ts'
+import { systemContext } from '../fixtures/system-context.ts'
 
 const User = model({
   email: field.email().unique().private(),
@@ -212,16 +213,3 @@ const signedIn = (key: string, role: string): Caller => ({
   attributes: { id: key, role },
   reason: null,
 })
-
-function systemContext(): ExecutionContext {
-  return {
-    caller: { class: 'system', key: [], attributes: {}, reason: 'a test sets the scene' },
-    now: new Date().toISOString(),
-    deadline: Date.now() + 10_000,
-    signal: null,
-    observe: null,
-    trace: 'test',
-    transaction: null,
-    consistency: null,
-  }
-}

@@ -28,6 +28,7 @@ import {
 } from '../../src/query/index.ts'
 import type { Eventually } from '../../src/store/contract/index.ts'
 import { SqliteStore, type SqliteStoreOptions } from '../../src/store/sqlite/index.ts'
+import { systemContext } from '../fixtures/system-context.ts'
 
 const Customer = model({
   number: field.integer().key(),
@@ -104,19 +105,8 @@ export function openShop(options: Partial<SqliteStoreOptions> = {}): Opened {
   }
 }
 
-export function contextWith(changes: Partial<ExecutionContext> = {}): ExecutionContext {
-  return {
-    caller: { class: 'system', key: [], attributes: {}, reason: 'test' },
-    now: '2026-11-22T12:00:00.000Z',
-    deadline: Date.now() + 60_000,
-    signal: null,
-    observe: null,
-    trace: 'test',
-    transaction: null,
-    consistency: null,
-    ...changes,
-  }
-}
+export const contextWith = (changes: Partial<ExecutionContext> = {}): ExecutionContext =>
+  systemContext({ now: '2026-11-22T12:00:00.000Z', ...changes })
 
 export const inside = (transaction: TransactionHandle): ExecutionContext => contextWith({ transaction })
 

@@ -4,8 +4,9 @@ import { describe, expect, test } from 'vitest'
 import { createEngine } from '../../src/engine/index.ts'
 import { defineSchema, field, graphOf, model } from '../../src/model/index.ts'
 import { createDb, emptyFind, type SystemDb } from '../../src/operation/index.ts'
-import type { Caller, ExecutionContext, FindRequest } from '../../src/query/index.ts'
+import { type FindRequest, systemCaller } from '../../src/query/index.ts'
 import { emptyDatabase, engines, needsEngine } from '../fixtures/engines.ts'
+import { systemContext } from '../fixtures/system-context.ts'
 
 const Event = model(
   {
@@ -24,7 +25,7 @@ const Event = model(
   },
 )
 const schema = defineSchema({ Event })
-const system: Caller = { class: 'system', key: [], attributes: {}, reason: 'test' }
+const system = systemCaller('test')
 
 const by = (text: string): FindRequest['sort'] =>
   text.split(',').map(name => ({
@@ -47,7 +48,7 @@ describe.each(engines)('on %s', engine => {
     await store.open(queries.graph)
     await store.applySchema(await store.compareSchema(queries.graph))
     try {
-      const db = createDb(queries, () => contextNow()) as unknown as SystemDb<typeof schema>
+      const db = createDb(queries, systemContext) as unknown as SystemDb<typeof schema>
       await db.Event.create(
         Array.from({ length: 3000 }, (_, number) => ({
           number,
@@ -83,15 +84,4 @@ describe.each(engines)('on %s', engine => {
       await store.close()
     }
   })
-})
-
-const contextNow = (): ExecutionContext => ({
-  caller: system,
-  now: new Date().toISOString(),
-  deadline: Date.now() + 10_000,
-  signal: null,
-  observe: null,
-  trace: 'test',
-  transaction: null,
-  consistency: null,
 })

@@ -4,9 +4,9 @@ import { createEngine } from '../../src/engine/index.ts'
 import { snapshotOf, withSnapshot } from '../../src/migrate/index.ts'
 import { defineSchema, field, graphOf, model, type ModelGraph, type Schema } from '../../src/model/index.ts'
 import { createDb, type SystemDb } from '../../src/operation/index.ts'
-import type { Caller, ExecutionContext } from '../../src/query/index.ts'
 import type { Store } from '../../src/store/contract/index.ts'
 import { emptyDatabase, engines, needsEngine } from '../fixtures/engines.ts'
+import { systemContext } from '../fixtures/system-context.ts'
 
 const before = defineSchema({
   Article: model(
@@ -59,25 +59,13 @@ const after = defineSchema({
   ),
 })
 
-const system: Caller = { class: 'system', key: [], attributes: {}, reason: 'test' }
-const context: ExecutionContext = {
-  caller: system,
-  now: '2026-11-25T12:00:00.000Z',
-  deadline: Date.now() + 60_000,
-  signal: null,
-  observe: null,
-  trace: 'test',
-  transaction: null,
-  consistency: null,
-}
-
 async function opened<S extends Schema>(store: Store, graph: ModelGraph, run: (db: SystemDb<S>) => Promise<void>) {
   const engine = createEngine({ graph, store })
   await store.open(engine.graph)
   try {
     const differences = await store.compareSchema(engine.graph)
     await store.applySchema(differences)
-    await run(createDb(engine, () => context) as unknown as SystemDb<S>)
+    await run(createDb(engine, systemContext) as unknown as SystemDb<S>)
     return differences.map(({ description }) => description)
   } finally {
     engine.close()

@@ -7,6 +7,7 @@ import { anonymous, type Caller } from '../../../src/query/index.ts'
 import { sqliteStore } from '../../../src/store/sqlite/index.ts'
 import type { Store } from '../../../src/store/contract/index.ts'
 import { createHttpServer, type HttpServer } from '../../../src/surface/index.ts'
+import { systemContext } from '../../fixtures/system-context.ts'
 
 const Author = model({
   name: field.text({ min: 1, max: 40 }),
@@ -84,19 +85,8 @@ export async function openLibrary(): Promise<Library> {
       throw refusal('identity.token-invalid', {})
     },
   })
-  const system: Caller = { class: 'system', key: [], attributes: {}, reason: 'a test sets the scene' }
-  const context = {
-    caller: system,
-    now: new Date().toISOString(),
-    deadline: Date.now() + 10_000,
-    signal: null,
-    observe: null,
-    trace: 'test',
-    transaction: null,
-    consistency: null,
-  }
   const rows = [{ id: librarian, name: 'Ann' }]
-  await createRows(engine, { model: 'Author', form: 'json', select: null, rows, many: true }, context)
+  await createRows(engine, { model: 'Author', form: 'json', select: null, rows, many: true }, systemContext())
   return {
     server,
     async close() {
