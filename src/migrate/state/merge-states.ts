@@ -6,7 +6,7 @@ import { canonicalJson, deepFreeze } from '../../lib/index.ts'
 import { emptyState, type State, stateFormat, type StateModel } from './state.ts'
 
 /** A state cut into what can be changed by itself: `Article`, `Article.title`, `Article unique articles_title_unique` … */
-export type StateParts = ReadonlyMap<string, Part>
+type StateParts = ReadonlyMap<string, Part>
 
 interface Part {
   readonly model: string

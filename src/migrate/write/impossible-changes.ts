@@ -8,19 +8,19 @@ import { type MigrationWish, planMigration } from '../change/plan-migration.ts'
 export function impossibleChanges(wish: MigrationWish, dialects: readonly MigrationDialect[]): readonly string[] {
   const found = dialects.flatMap(dialect => {
     const pairs = pairTables(renameFirst(wish, dialect).before, dialect.tables(wish.after))
-    const types = pairs.flatMap(({ before, after }) => {
+    const lost = pairs.flatMap(({ before, after }) => {
       if (before === null || after === null) return []
       const types = after.columns.flatMap(column => {
         const old = columnOf(before, column.name)
         const cannot =
           old !== undefined && (dialect.typeChange(old, column) === 'impossible' || old.sequence !== column.sequence)
         return cannot
-          ? [`  - ${after.model}.${column.field.name}: what is stored cannot become ${kindOf(column.field.type.kind)}`]
+          ? [`  - ${after.model}.${column.field.name}: what is stored cannot become "${column.field.type.kind}"`]
           : []
       })
       return [...types, ...keyChange(before.key, after, wish)]
     })
-    return types.length > 0 ? types : rebuiltTables(wish, dialect)
+    return lost.length > 0 ? lost : rebuiltTables(wish, dialect)
   })
   return [...new Set(found)]
 }
@@ -36,8 +36,6 @@ function rebuiltTables(wish: MigrationWish, dialect: MigrationDialect): readonly
         `  - "${table?.name ?? ''}" was there before its model, and ${dialect.name} would have to: ${about}`,
     )
 }
-
-const kindOf = (kind: string): string => `"${kind}"`
 
 function keyChange(
   before: readonly string[],
