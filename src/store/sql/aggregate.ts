@@ -31,7 +31,7 @@ export function aggregateCommand(plan: AggregatePlan, graph: ModelGraph, dialect
     name: `m${index}`,
     value: figure(measure, dialect, measure.of === null ? null : typedValueSql(measure.of, scope)),
   }))
-  const guard = dialect.guard(row.alias, model)
+  const guard = dialect.guard(row.alias, model, 0)
   const conditions = guarded(guard, isAlways(plan.where) ? null : scope.condition(plan.where, scope).sql)
   const all = [...groups, ...measures]
   // Grouped inside, written outside: the JSON and the order name each figure once.

@@ -104,8 +104,11 @@ export interface SqlDialect {
   json: SqlJson
   /** The value as a result column. */
   column(value: SqlValue): ResultColumn
-  /** A condition that is always true and stops the statement when its time is over; null when the database can be interrupted. */
-  guard(alias: string, model: ModelNode): string | null
+  /**
+   * A condition that is always true and stops the statement when its time is over; null when the database can be interrupted. `depth`: how
+   * many loops over other rows stand around the one it is in.
+   */
+  guard(alias: string, model: ModelNode, depth: number): string | null
   /** Columns that name one row, for fetching the rest of a row later. */
   rowIdentity(model: ModelNode): readonly string[]
   /** Finding and ordering rows first, and making their JSON then, can be said and pays off. */

@@ -85,7 +85,7 @@ function aggregateSql(expression: RelationAggregateExpression, scope: Scope): Sq
   const of = expression.of === undefined ? null : valueSql(expression.of, inner)
   const type = figureType(expression.function, of?.type ?? null)
   const onlyLinks = far.fromLinks !== null && of === null && isAlways(expression.where)
-  const guard = onlyLinks ? null : dialect.guard(far.row.alias, far.row.model)
+  const guard = onlyLinks ? null : dialect.guard(far.row.alias, far.row.model, scope.rows.length)
   const conditions = [
     far.condition,
     ...guarded(guard, isAlways(expression.where) ? null : scope.condition(expression.where, inner).sql),

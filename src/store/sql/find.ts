@@ -93,7 +93,7 @@ function countText(where: Predicate, plan: FindPlan, graph: ModelGraph, statemen
   const model = modelOf(graph, plan.root.model)
   const row = tableRow(statement, model, statement.alias('t0'))
   const scope = scopeOf(statement, [row])
-  const guard = dialect.guard(row.alias, model)
+  const guard = dialect.guard(row.alias, model, 0)
   const conditions = guarded(guard, isAlways(where) ? null : scope.condition(where, scope).sql)
   return words(
     `select count(*) from ${dialect.table(model)} ${row.alias}`,

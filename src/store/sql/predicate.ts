@@ -262,7 +262,7 @@ function some(predicate: SomePredicate, scope: Scope): Condition {
   const always = isAlways(predicate.where)
   const where = always ? null : predicateSql(predicate.where, inner).sql
   const from = always && far.fromLinks !== null ? far.fromLinks : far.from
-  const guard = always ? null : dialect.guard(far.row.alias, far.row.model)
+  const guard = always ? null : dialect.guard(far.row.alias, far.row.model, scope.rows.length)
   const pair = far.pairs[0]
   if (
     far.pairs.length === 1 &&

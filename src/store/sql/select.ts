@@ -64,7 +64,7 @@ export function selectRows(selection: Selection): SelectedRows {
   const far = selection.link === null ? null : relatedBy(selection.link, node, scope)
   const row = far?.row ?? tableRow(statement, model, statement.alias(`t${node.row}`))
   const inner = within(scope, row)
-  const guard = selection.guarded ? dialect.guard(row.alias, model) : null
+  const guard = selection.guarded ? dialect.guard(row.alias, model, scope.rows.length) : null
   const end = selection.link?.end ?? null
   const conditions = [
     ...(far === null ? [] : [end === null ? far.condition : end.condition(far, inner)]),

@@ -139,7 +139,7 @@ function assignments(plan: UpdatePlan, scope: Scope, row: Row, prefix: string): 
 
 /** A condition that looks at many rows is stopped when the time is over. */
 function where(predicate: Predicate, scope: Scope, row: Row): string {
-  const guard = findsByKey(predicate, row.model) ? null : scope.statement.dialect.guard(row.alias, row.model)
+  const guard = findsByKey(predicate, row.model) ? null : scope.statement.dialect.guard(row.alias, row.model, 0)
   const conditions = guarded(guard, isAlways(predicate) ? null : scope.condition(predicate, scope).sql)
   return conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`
 }

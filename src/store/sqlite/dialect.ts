@@ -2,6 +2,7 @@
 import type { FieldType } from '../../model/index.ts'
 import { type SqlDialect, type SqlValue, scaleOf, storageOf, textOf, words, written } from '../sql/index.ts'
 import { encoderOf, identifier, literalOf, textLiteral } from './encode.ts'
+import { chosenRemainder, guardCondition } from './guard-condition.ts'
 import { decimalPieces, sqliteJson } from './json.ts'
 import { nativeForm } from './native-form.ts'
 import { hasRowid, rowidOf, tableName } from './table.ts'
@@ -13,8 +14,10 @@ export const functions = {
   guard: 'plinth_guard',
 } as const
 
-/** The guard looks at the clock at one row in so many. */
-const sampled = 63
+const guardWith =
+  (remainder: number): SqlDialect['guard'] =>
+  (alias, model, depth) =>
+    guardCondition(`${functions.guard}()`, remainder, alias, model, depth)
 
 /**
  * A bound limit that the query planner does not look through. SQLite plans by the value of a bare `limit ?`, and therefore compiles the
@@ -125,15 +128,7 @@ export const sqliteDialect: SqlDialect = {
         return { sql, decoding: 'same' }
     }
   },
-  guard(alias, model) {
-    // By chance and not by the row's number alone: those of a small table may all be passed over, and nested six deep it never ends. The row
-    // has to be named, or SQLite would ask once before the loop over its table.
-    const [named] = model.key.length > 0 ? model.key : Object.keys(model.fields)
-    const row = hasRowid(model)
-      ? `${alias}.${rowidOf(model)}`
-      : `(${alias}.${identifier(model.fields[named ?? '']?.column ?? '')} is null)`
-    return `((${row} + random() & ${sampled}) <> 0 or ${functions.guard}())`
-  },
+  guard: guardWith(0),
   rowIdentity: model =>
     hasRowid(model) ? [rowidOf(model)] : model.key.map(field => identifier(model.fields[field]?.column ?? field)),
   // SQLite does not reorder a cross join (sqlite.org/optoverview.html).
@@ -179,3 +174,6 @@ function conflictClause({ conflict, conflictWhere }: Parameters<SqlDialect['inse
   if (conflict === null) return ''
   return `on conflict (${conflict.join(', ')})${conflictWhere === null ? '' : ` where ${conflictWhere}`} do nothing`
 }
+
+/** The dialect of one store: which rows look at the clock nobody else knows. */
+export const dialectOfStore = (): SqlDialect => ({ ...sqliteDialect, guard: guardWith(chosenRemainder()) })

@@ -31,7 +31,7 @@ import {
 import { Checkpoints } from './checkpoints.ts'
 import { openReader, openWriter } from './connection.ts'
 import { Constraints } from './constraint.ts'
-import { sqliteDialect } from './dialect.ts'
+import { dialectOfStore, sqliteDialect } from './dialect.ts'
 import { storeError } from './driver-error.ts'
 import { sqliteEmulations } from './emulations.ts'
 import { explainCommand, sortsAllRows } from './explain.ts'
@@ -92,6 +92,7 @@ export class SqliteStore implements Store, MigratableStore {
   })
   readonly emulations = sqliteEmulations
   readonly #options: Required<SqliteStoreOptions>
+  readonly #dialect = dialectOfStore()
   #temporary: string | null = null
   #file = ''
   #opened: Opened | null = null
@@ -202,29 +203,29 @@ export class SqliteStore implements Store, MigratableStore {
 
   prepareFind(plan: FindPlan) {
     const { graph, reads } = this.#open()
-    const direct = findCommand(plan, graph, sqliteDialect, { deferred: false })
+    const direct = findCommand(plan, graph, this.#dialect, { deferred: false })
     const deferred = plan.cardinality === 'many' && sortsAllRows(reads.reader, direct.sql)
-    return preparedFind(reads, deferred ? findCommand(plan, graph, sqliteDialect, { deferred: true }) : direct)
+    return preparedFind(reads, deferred ? findCommand(plan, graph, this.#dialect, { deferred: true }) : direct)
   }
 
   prepareAggregate(plan: AggregatePlan) {
     const { graph, reads } = this.#open()
-    return preparedAggregate(reads, aggregateCommand(plan, graph, sqliteDialect))
+    return preparedAggregate(reads, aggregateCommand(plan, graph, this.#dialect))
   }
 
   prepareInsert(plan: InsertPlan) {
     const { graph, writes } = this.#open()
-    return preparedInsert(writes, plan, insertCommand(plan, graph, sqliteDialect))
+    return preparedInsert(writes, plan, insertCommand(plan, graph, this.#dialect))
   }
 
   prepareUpdate(plan: UpdatePlan) {
     const { graph, writes } = this.#open()
-    return preparedChange(writes, plan, updateCommand(plan, graph, sqliteDialect))
+    return preparedChange(writes, plan, updateCommand(plan, graph, this.#dialect))
   }
 
   prepareDelete(plan: DeletePlan) {
     const { graph, writes } = this.#open()
-    return preparedChange(writes, plan, deleteCommand(plan, graph, sqliteDialect))
+    return preparedChange(writes, plan, deleteCommand(plan, graph, this.#dialect))
   }
 
   async transaction<T>(
