@@ -104,7 +104,7 @@ export function prepareFind(
 }
 
 function lengthOf(json: JsonText): number {
-  if (typeof json === 'string') return json.length
+  if (typeof json === 'string' || json instanceof Uint8Array) return json.length
   let length = 0
   for (const piece of json) length += piece.length
   return length

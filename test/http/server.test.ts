@@ -39,8 +39,8 @@ describe('an answer', () => {
     const answer = await exchange(port, 'GET /things HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
     expect(answer.match(/content-security-policy/gi)).toHaveLength(1)
     expect(answer).toContain("default-src 'self'")
-    expect(answer).toContain('Content-Type: text/html; charset=utf-8')
-    expect(answer).toContain('Content-Length: 9')
+    expect(answer).toContain('content-type: text/html; charset=utf-8')
+    expect(answer).toContain('content-length: 9')
     expect(answer).not.toMatch(/vary/i)
   })
 
@@ -51,7 +51,7 @@ describe('an answer', () => {
       'HEAD /things HTTP/1.1\r\nHost: x\r\n\r\nGET /things HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
     )
     const [head, next = ''] = answer.split('\r\n\r\n')
-    expect(head).toContain('Content-Length: 11')
+    expect(head).toContain('content-length: 11')
     expect(next).toMatch(/^HTTP\/1.1 200 OK/)
   })
 
@@ -328,7 +328,7 @@ describe('time and clients that go away', () => {
     const port = await listening(server)
     server.drain()
     const answer = await exchange(port, 'GET /things HTTP/1.1\r\nHost: x\r\n\r\n')
-    expect(answer).toContain('Connection: close')
+    expect(answer).toContain('connection: close')
   })
 })
 

@@ -1,7 +1,7 @@
 /** call: runs an action. Who may → is the input right → the action's code in its transaction → what the caller may see of the outcome. */
 import { PlinthError, refusal } from '../../error/index.ts'
 import { emitEvent, type Engine, keyText } from '../../engine/index.ts'
-import { pauseBefore, runSteps, settle, type Steps } from '../../lib/index.ts'
+import { pauseBefore, runSteps, settle, type Steps, whenSettled } from '../../lib/index.ts'
 import { kindOf, type ModelNode, type Value } from '../../model/index.ts'
 import { answerForCaller } from '../../plan/index.ts'
 import type { Caller, ExecutionContext, Selection } from '../../query/index.ts'
@@ -47,28 +47,46 @@ export function callAction(
   context: ExecutionContext,
   ports: ActionPorts,
 ): string | null | Promise<string | null> {
-  return runSteps(called(engine, parts, call, context, ports))
+  requireAllowed(engine, parts, call.name, context.caller)
+  return whenSettled(readInput(parts, call, context), input =>
+    parts.transaction
+      ? runSteps(runAgain(engine, parts, call.name, input, context, ports))
+      : runBare(engine, parts, call.name, input, context, ports),
+  )
 }
 
-function* called(
+/** Without a transaction. Written without steps: they would be half of what an action costs that answers at once. */
+function runBare(
   engine: Engine,
   parts: ActionParts,
-  call: CallInput,
+  name: string,
+  input: unknown,
+  context: ExecutionContext,
+  ports: ActionPorts,
+): string | null | Promise<string | null> {
+  const emit = (): never => {
+    throw new TypeError(`${name} emits an event, but has no transaction that it could leave with.`)
+  }
+  const { output } = parts
+  return whenSettled(parts.run(callOf(engine, input, context, ports, emit)), outcome =>
+    output.kind === 'value'
+      ? whenSettled(output.shape.write(outcome), JSON.stringify)
+      : runSteps(answerOf(engine, output, outcome, name, context)),
+  )
+}
+
+/** In a transaction, and once more where that one lost against others. */
+function* runAgain(
+  engine: Engine,
+  parts: ActionParts,
+  name: string,
+  input: unknown,
   context: ExecutionContext,
   ports: ActionPorts,
 ): Steps<string | null> {
-  requireAllowed(engine, parts, call.name, context.caller)
-  const input = yield* readInput(parts, call, context)
-  if (!parts.transaction) {
-    const emit = (): never => {
-      throw new TypeError(`${call.name} emits an event, but has no transaction that it could leave with.`)
-    }
-    const outcome = yield* settle(parts.run(callOf(engine, input, context, ports, emit)))
-    return yield* answerOf(engine, parts.output, outcome, call.name, context)
-  }
   for (let attempt = 1; ; attempt++) {
     try {
-      return yield* settle(runOnce(engine, parts, call.name, input, context, ports))
+      return yield* settle(runOnce(engine, parts, name, input, context, ports))
     } catch (error) {
       const again = parts.retryable && context.transaction === null && attempt < mostAttempts && isBusy(error)
       if (!again || Date.now() >= context.deadline) throw error
@@ -81,11 +99,12 @@ const mostAttempts = 3
 
 const isBusy = (error: unknown): boolean => error instanceof PlinthError && error.code === 'store.busy'
 
-function* readInput({ input }: ActionParts, call: CallInput, context: ExecutionContext): Steps<unknown> {
+function readInput({ input }: ActionParts, call: CallInput, context: ExecutionContext): unknown {
   if (input === null) return {}
-  const read: ReadInput = yield* settle(input.read(call.input, call.origin, context))
-  if (read.ok) return read.value
-  throw refusal('values.invalid', { model: `input of ${call.name}` }, { errors: read.errors })
+  return whenSettled(input.read(call.input, call.origin, context), (read: ReadInput) => {
+    if (read.ok) return read.value
+    throw refusal('values.invalid', { model: `input of ${call.name}` }, { errors: read.errors })
+  })
 }
 
 function runOnce(

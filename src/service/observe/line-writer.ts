@@ -15,9 +15,14 @@ const longestDelay = 100
 /** What may wait for a reader that has stopped reading; beyond it lines are dropped and counted. */
 const mostPending = 8 * 1024 * 1024
 const retryDelay = 10
+/** The most bytes that one character of a string takes in UTF-8. */
+const widest = 3
 
 export function lineWriter(fileDescriptor: number): LineWriter {
-  let pending = ''
+  // Lines are encoded as they come: a text that grows is a tree of all its parts, out of the processor's cache by the time it is written.
+  let batch: Batch = { bytes: Buffer.allocUnsafeSlow(batchSize), used: 0 }
+  let full: Uint8Array[] = []
+  let pending = 0
   let dropped = 0
   let timer: NodeJS.Timeout | null = null
   let underWay: Promise<void> | null = null
@@ -31,28 +36,43 @@ export function lineWriter(fileDescriptor: number): LineWriter {
   function start(): void {
     if (timer !== null) clearTimeout(timer)
     timer = null
-    if (underWay !== null || (pending === '' && dropped === 0)) return
-    underWay = writeAll(fileDescriptor, Buffer.from(take())).finally(() => {
+    if (underWay !== null || (pending === 0 && dropped === 0)) return
+    underWay = writeAll(fileDescriptor, take()).finally(() => {
       underWay = null
-      if (pending !== '') schedule()
+      if (pending > 0) schedule()
     })
   }
 
-  function take(): string {
-    const text = dropped === 0 ? pending : `${pending}{"level":"warn","event":"log-lines-dropped","count":${dropped}}\n`
-    pending = ''
+  function append(text: string): void {
+    const most = text.length * widest + 1
+    if (most > batch.bytes.length - batch.used) {
+      if (batch.used > 0) full.push(batch.bytes.subarray(0, batch.used))
+      batch = { bytes: Buffer.allocUnsafeSlow(Math.max(batchSize, most)), used: 0 }
+    }
+    const length = batch.bytes.write(text, batch.used) + 1
+    batch.used += length
+    batch.bytes[batch.used - 1] = lineBreak
+    pending += length
+  }
+
+  function take(): readonly Uint8Array[] {
+    if (dropped > 0) append(`{"level":"warn","event":"log-lines-dropped","count":${dropped}}`)
+    const taken = [...full, batch.bytes.subarray(0, batch.used)]
+    full = []
+    batch = { bytes: Buffer.allocUnsafeSlow(batchSize), used: 0 }
+    pending = 0
     dropped = 0
-    return text
+    return taken
   }
 
   // Whatever ends the process, lines that were taken are written. A batch that is under way is with the system already.
   const atExit = (): void => {
-    if (pending !== '') writeAllNow(fileDescriptor, Buffer.from(take()))
+    if (pending > 0) for (const bytes of take()) writeAllNow(fileDescriptor, bytes)
   }
   process.once('exit', atExit)
 
   async function flush(): Promise<void> {
-    while (pending !== '' || underWay !== null) {
+    while (pending > 0 || underWay !== null) {
       start()
       if (underWay !== null) await underWay
     }
@@ -60,12 +80,12 @@ export function lineWriter(fileDescriptor: number): LineWriter {
 
   return {
     line(text) {
-      if (pending.length > mostPending) {
+      if (pending > mostPending) {
         dropped++
         return
       }
-      pending += `${text}\n`
-      if (pending.length >= batchSize) start()
+      append(text)
+      if (pending >= batchSize - roomForLine) start()
       else schedule()
     },
     flush,
@@ -76,8 +96,21 @@ export function lineWriter(fileDescriptor: number): LineWriter {
   }
 }
 
+interface Batch {
+  readonly bytes: Buffer
+  used: number
+}
+
+const lineBreak = 0x0a
+/** A batch is written before the next line, of usual length, would not find room in it. */
+const roomForLine = 4 * 1024
+
+async function writeAll(fileDescriptor: number, batches: readonly Uint8Array[]): Promise<void> {
+  for (const bytes of batches) await writeBytes(fileDescriptor, bytes)
+}
+
 /** Resolves also when the reader has gone: a log that nobody reads must not stop the server. */
-function writeAll(fileDescriptor: number, bytes: Buffer): Promise<void> {
+function writeBytes(fileDescriptor: number, bytes: Uint8Array): Promise<void> {
   return new Promise(resolve => {
     const next = (offset: number): void => {
       write(fileDescriptor, bytes, offset, bytes.length - offset, null, (error, written) => {
@@ -91,7 +124,7 @@ function writeAll(fileDescriptor: number, bytes: Buffer): Promise<void> {
   })
 }
 
-function writeAllNow(fileDescriptor: number, bytes: Buffer): void {
+function writeAllNow(fileDescriptor: number, bytes: Uint8Array): void {
   let offset = 0
   let attempts = 0
   while (offset < bytes.length && attempts < 1000) {

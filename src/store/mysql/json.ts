@@ -91,6 +91,7 @@ export const mysqlJson: SqlJson = {
     return [{ text: '[' }, { sql: list }, { text: ']' }]
   },
   text,
+  bytes: null,
 }
 
 /** The type that a value has in an expression, for `cast`. */

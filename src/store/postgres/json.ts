@@ -117,4 +117,5 @@ export const postgresJson: SqlJson = {
     return [{ text: '[' }, { sql: list }, { text: ']' }]
   },
   text,
+  bytes: null,
 }

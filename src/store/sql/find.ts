@@ -54,8 +54,10 @@ export function findCommand(plan: FindPlan, graph: ModelGraph, dialect: SqlDiale
   const positions = plan.positions ? plan.root.order.map(term => dialect.column(valueSql(term.of, rows.scope))) : []
   const version =
     plan.versionField === null ? [] : [dialect.column(rootColumn(plan, graph, rows.scope, plan.versionField))]
+  const text = dialect.json.text(rows.json)
   const columns = [
-    dialect.json.text(rows.json),
+    // Bytes of many rows would be many small buffers, which cost more than they save.
+    many || dialect.json.bytes === null ? text : dialect.json.bytes(text),
     ...positions.map(({ sql }) => sql),
     ...version.map(({ sql }) => sql),
     ...(plan.count === null ? [] : [`(${countText(plan.count, plan, graph, statement)})`]),

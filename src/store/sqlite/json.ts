@@ -111,4 +111,5 @@ export const sqliteJson: SqlJson = {
     return [{ text: '[' }, { sql: list }, { text: ']' }]
   },
   text,
+  bytes: text => `cast(${text} as blob)`,
 }

@@ -93,7 +93,7 @@ function findOne(script: FindScript, statement: StatementSync, bound: readonly B
   const version = script.version ? row[1 + script.positions.length] : null
   const place = position(script, row, 1)
   return {
-    json: row[0] as string,
+    json: row[0] as string | Uint8Array | null,
     rows: 1,
     more: false,
     first: place,

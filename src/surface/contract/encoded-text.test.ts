@@ -23,6 +23,17 @@ describe('encodeText', () => {
     expect(tagOf(3, encodeText(pieces).hash)).toBe(rowTag(3, pieces.join('')))
   })
 
+  it.each(texts)('gives the bytes of %s that come as bytes, alone or among others', (_, pieces) => {
+    const whole = pieces.join('')
+    expect(encodeText([Buffer.from(whole)])).toEqual(encodeText([whole]))
+    expect(encodeText(['{"data":', Buffer.from(whole), '}'])).toEqual(encodeText(['{"data":', whole, '}']))
+  })
+
+  it('puts U+FFFD where bytes are no UTF-8', () => {
+    const cut = Buffer.concat([Buffer.from('"caf'), Buffer.from([0xc3]), Buffer.from('"')])
+    expect(encodeText([cut]).toString()).toBe('"caf\ufffd"')
+  })
+
   it('keeps what it gave when the next text is encoded', () => {
     const first = encodeText(['first'])
     encodeText(['other'])

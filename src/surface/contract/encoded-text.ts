@@ -1,4 +1,5 @@
 /** Text as it goes over the wire, encoded once for its length, its hash and the socket. */
+import { isUtf8 } from 'node:buffer'
 import { wholeText } from '../../lib/index.ts'
 import { bytesHash } from './entity-tag.ts'
 
@@ -27,22 +28,36 @@ const scratch = Buffer.allocUnsafeSlow(256 * 1024)
 const widest = 3
 
 /**
- * Encodes pieces of text that stand one behind the other. For 20 rows of 7 kB this takes 8 µs, 4 of them the hash; joining them first and then
- * hashing, measuring and writing the whole text takes 21, or 30 when it has characters beyond Latin-1.
+ * Encodes pieces of text that stand one behind the other; bytes are UTF-8 already. For 20 rows of 7 kB this takes 8 µs, 4 of them the hash;
+ * joining them first and then hashing, measuring and writing the whole text takes 21, or 30 when it has characters beyond Latin-1.
  */
-export function encodeText(pieces: readonly string[]): EncodedText {
+export function encodeText(pieces: readonly (string | Uint8Array)[]): EncodedText {
+  const [only] = pieces
+  if (pieces.length === 1 && only instanceof Uint8Array) return encodeBytes(only)
   let characters = 0
   for (const piece of pieces) characters += piece.length
   if (characters * widest > scratch.length) {
-    const bytes = Buffer.from(wholeText(pieces))
+    const bytes = Buffer.from(wholeText(pieces.map(wholeText)))
     return new EncodedText(bytes.toString('latin1'), bytesHash(bytes))
   }
   let length = 0
   for (const piece of pieces) {
+    if (typeof piece !== 'string') {
+      scratch.set(piece, length)
+      length += piece.length
+      continue
+    }
     const code = piece.charCodeAt(0)
     // A call for each comma would cost nearly what one for a row does.
     if (piece.length === 1 && code < 0x80) scratch[length++] = code
     else length += scratch.write(piece, length)
   }
   return new EncodedText(scratch.toString('latin1', 0, length), bytesHash(scratch.subarray(0, length)))
+}
+
+/** A database that others wrote may hold bytes that are no UTF-8; read as text, they become U+FFFD. */
+function encodeBytes(bytes: Uint8Array): EncodedText {
+  if (!isUtf8(bytes)) return encodeText([wholeText(bytes)])
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return new EncodedText(buffer.toString('latin1'), bytesHash(bytes))
 }

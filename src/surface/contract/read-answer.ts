@@ -10,7 +10,7 @@ import type { Answer, Exchange } from './exchange.ts'
  */
 export function readAnswer(
   exchange: Exchange,
-  body: readonly string[],
+  body: readonly (string | Uint8Array)[],
   version: number | null,
   sameForAll: boolean,
   more: Readonly<Record<string, string>>,

@@ -16,29 +16,33 @@ export interface HeaderList {
 
 const rememberedNames = 200
 
+/** Few names, always spelled alike: what they are in lower case is not worked out for each answer. */
+const lowered = new Map<string, string>()
+
+/** The same text as a property's name, which V8 compares with others by its address. */
+const interned = (text: string): string => Object.keys({ [text]: true })[0] ?? text
+
+function lowerName(name: string): string {
+  const known = lowered.get(name)
+  if (known !== undefined) return known
+  const lower = interned(name.toLowerCase())
+  if (lowered.size < rememberedNames) lowered.set(name, lower)
+  return lower
+}
+
+/** Names leave in lower case, as in HTTP/2: node:http looks each one up in that form, and would make it for every answer. */
 export function headerList(common: Readonly<Record<string, string>>): HeaderList {
-  const flat = Object.entries(common).flat()
-  const names = new Set(Object.keys(common).map(name => name.toLowerCase()))
-  // Few names, always spelled alike: what they are in lower case is not worked out for each answer.
-  const lowered = new Map<string, string | null>()
-  /** The name as it stands in `names`; null: it does not. */
-  const commonName = (name: string): string | null => {
-    const known = lowered.get(name)
-    if (known !== undefined) return known
-    const lower = name.toLowerCase()
-    const found = names.has(lower) ? lower : null
-    if (lowered.size < rememberedNames) lowered.set(name, found)
-    return found
-  }
+  const flat = Object.entries(common).flatMap(([name, value]) => [lowerName(name), value])
+  const names = new Set(flat.filter((_, index) => index % 2 === 0))
   return {
     with(own) {
       if (own === undefined) return flat.slice()
       const list: string[] = []
       let replaced: Set<string> | undefined
       for (const name of Object.keys(own)) {
-        list.push(name, own[name] ?? '')
-        const common = commonName(name)
-        if (common !== null) (replaced ??= new Set()).add(common)
+        const lower = lowerName(name)
+        list.push(lower, own[name] ?? '')
+        if (names.has(lower)) (replaced ??= new Set()).add(lower)
       }
       if (replaced === undefined) {
         for (const text of flat) list.push(text)
@@ -46,7 +50,7 @@ export function headerList(common: Readonly<Record<string, string>>): HeaderList
       }
       for (let index = 0; index < flat.length; index += 2) {
         const name = flat[index] ?? ''
-        if (!replaced.has(name.toLowerCase())) list.push(name, flat[index + 1] ?? '')
+        if (!replaced.has(name)) list.push(name, flat[index + 1] ?? '')
       }
       return list
     },

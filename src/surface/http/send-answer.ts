@@ -30,7 +30,7 @@ export function sender(options: SenderOptions): Sender {
       const bytes = answer.body === null ? 0 : lengthOf(answer.body)
       const headers = headersOf(exchange, answer, varies ? varying : plain, bytes)
       exchange.consistency?.tell(headers)
-      if (options.draining() || leavesBytesUnread(exchange)) headers.push('Connection', 'close')
+      if (options.draining() || leavesBytesUnread(exchange)) headers.push('connection', 'close')
       const body = exchange.method === 'HEAD' ? null : answer.body
       if (options.hooked()) sendThroughHooks(reply, answer.status, headers, body)
       else {
@@ -61,10 +61,10 @@ function lengthOf(body: string | Uint8Array | EncodedText): number {
 
 function headersOf(exchange: HttpExchange, answer: Answer, list: HeaderList, bytes: number): string[] {
   const headers = list.with(answer.headers)
-  headers.push('X-Request-Id', exchange.id)
-  if (answer.type !== null) headers.push('Content-Type', contentType(answer.type))
+  headers.push('x-request-id', exchange.id)
+  if (answer.type !== null) headers.push('content-type', contentType(answer.type))
   // RFC 9110 section 8.6: neither 204 nor 304 has a length of its own.
-  if (answer.status !== 204 && answer.status !== 304) headers.push('Content-Length', String(bytes))
+  if (answer.status !== 204 && answer.status !== 304) headers.push('content-length', String(bytes))
   return headers
 }
 
@@ -85,7 +85,7 @@ function sendThroughHooks(reply: FastifyReply, status: number, headers: readonly
     const name = headers[index] ?? ''
     const value = headers[index + 1] ?? ''
     // A plugin for CORS has put its own names there.
-    const vary = name === 'Vary' ? reply.getHeader('vary') : undefined
+    const vary = name === 'vary' ? reply.getHeader('vary') : undefined
     void reply.header(name, vary === undefined ? value : `${String(vary)}, ${value}`)
   }
   // Plugins get texts as texts.

@@ -3,7 +3,15 @@ import type { FoundRows } from '../../engine/index.ts'
 import { refusal } from '../../error/index.ts'
 import { piecesOf, whenSettled } from '../../lib/index.ts'
 import { kindOf, type ModelNode } from '../../model/index.ts'
-import { admission, type Answer, type Exchange, type ModelRoute, pageLinks, readAnswer } from '../contract/index.ts'
+import {
+  admission,
+  type Answer,
+  type Eventually,
+  type Exchange,
+  type ModelRoute,
+  pageLinks,
+  readAnswer,
+} from '../contract/index.ts'
 import { collectionPath, type RestApi, scopeOf, spellingsPerRoute } from './api.ts'
 import { prepareAggregate, prepareList, prepareOne, queryShapes, valuesOf } from './find-query.ts'
 import { maskQuery } from './grammar/index.ts'
@@ -45,16 +53,24 @@ export function oneRoute(api: RestApi, model: ModelNode): ModelRoute {
       const caller = exchange.context.caller.class
       const query = spellings.get(caller, masked.skeleton, () => prepareOne(api.engine, scope, caller, masked.skeleton))
       const key = keyTexts(model, exchange.segments[0] ?? '')
-      if (key === null || !isKey(model, key)) {
-        // What is closed to the caller is said first (semantics 9); then, a row with such a key does not exist.
+      // What is closed to the caller is said first (semantics 9); then, a row with such a key does not exist.
+      const absent = () => {
         query.prepared.planned(exchange.context.caller)
-        throw refusal('request.not-found', { model: model.name })
+        return refusal('request.not-found', { model: model.name })
       }
+      if (key === null) throw absent()
       const values = valuesOf(query, {
         skeleton: '',
         values: masked.values.length === 0 ? key : [...key, ...masked.values],
       })
-      return whenSettled(query.prepared.run(values, exchange.context), row => rowAnswer(exchange, model, row))
+      let found: Eventually<FoundRows>
+      try {
+        found = query.prepared.run(values, exchange.context)
+      } catch (error) {
+        // Binding reads the key anyway: that it is none is found out from what went wrong, and not before each read.
+        throw isKey(model, key) ? error : absent()
+      }
+      return whenSettled(found, row => rowAnswer(exchange, model, row))
     },
   }
 }

@@ -24,9 +24,25 @@ const beyondAscii = /[^\x20-\x7e]/
 
 const emptyQuery: MaskedQuery = Object.freeze({ skeleton: '', values: Object.freeze([]) })
 
+/** Queries without a value in them, as those of point reads are: few, and masked alike each time. */
+const withoutValues = new Map<string, MaskedQuery>()
+const mostKept = 500
+const longestKept = 1000
+
 /** `search`: the query as it was sent, without "?". */
 export function maskQuery(search: string): MaskedQuery {
   if (search === '') return emptyQuery
+  const known = withoutValues.get(search)
+  if (known !== undefined) return known
+  const masked = maskAnew(search)
+  if (masked.values.length === 0 && search.length <= longestKept) {
+    if (withoutValues.size >= mostKept) withoutValues.clear()
+    withoutValues.set(search, Object.freeze(masked))
+  }
+  return masked
+}
+
+function maskAnew(search: string): MaskedQuery {
   if (beyondAscii.test(search)) throw malformed('the query', 'characters beyond ASCII have to be percent-encoded')
   const values: (string | readonly string[])[] = []
   let skeleton = ''
