@@ -1,5 +1,5 @@
 /** The database goes away: killed, silent, cut off. What was answered is held against what is there afterwards. */
-import { describe, expect, test } from 'vitest'
+import { describe, test, type TestContext } from 'vitest'
 import { administer } from '../services/administration.ts'
 import { needs, ownServer, tcpProxy } from '../services/index.ts'
 import { type Answered, type Bank, openBank } from './bank.ts'
@@ -8,12 +8,12 @@ import { engines } from './engine.ts'
 /** The commit may have been on its way when the connection ended. */
 const gone = /^store\.(unavailable|outcome-unknown)$/
 
-/** An answer that a client can work with: done, or to be tried again. */
-function expectAnswered({ status, code, retryAfter, milliseconds }: Answered, within = 5000): void {
+/** An answer that a client can work with: done, or to be tried again. The test's own `expect`, as several run at once. */
+function expectAnswered({ expect }: TestContext, { status, code, retryAfter, milliseconds }: Answered): void {
   if (status < 300) return
   expect([status, code]).toEqual([503, expect.stringMatching(/^store\.(unavailable|busy|outcome-unknown)$/)])
   expect(Number(retryAfter)).toBeGreaterThan(0)
-  expect(milliseconds).toBeLessThan(within)
+  expect(milliseconds).toBeLessThan(5000)
 }
 
 interface Ledger extends AsyncDisposable {
@@ -69,6 +69,7 @@ function clients(bank: Bank, count: number, id: string): Ledger {
 describe.each(engines)('a $name that', { timeout: 60_000 }, engine => {
   test('is killed while requests run: each is answered in time, and what was answered is true', async context => {
     needs(context, engine.name, 'own')
+    const { expect } = context
     await using own = await ownServer(engine.name, { durable: true })
     const database = await own.freshDatabase()
     await using bank = await openBank(engine, engine.store(database.url))
@@ -93,7 +94,7 @@ describe.each(engines)('a $name that', { timeout: 60_000 }, engine => {
     await crowd.until(answers => answers.slice(before).filter(({ answered }) => answered.status < 300).length > 200)
     await crowd.stop()
 
-    for (const { answered } of crowd.answers) expectAnswered(answered)
+    for (const { answered } of crowd.answers) expectAnswered(context, answered)
     const there = new Set(await administer(engine.family, database.adminUrl, 'select ref from entry'))
     for (const { ref, answered } of crowd.answers) {
       if (ref === null || answered.code === 'store.outcome-unknown') continue
@@ -101,64 +102,9 @@ describe.each(engines)('a $name that', { timeout: 60_000 }, engine => {
     }
   })
 
-  test('has been gone and is back answers the first request, with nothing restarted', async context => {
-    needs(context, engine.name, 'own')
-    await using own = await ownServer(engine.name, { durable: true })
-    const database = await own.freshDatabase()
-    await using bank = await openBank(engine, engine.store(database.url))
-    const id = await bank.account('main')
-    for (const end of ['kill', 'stop'] as const) {
-      await own[end]()
-      const gone = await Promise.all([
-        bank.ask('GET', `/api/accounts/${id}`),
-        bank.ask('GET', '/api/accounts?sort=name'),
-        bank.ask('PATCH', `/api/accounts/${id}`, { cents: 1 }),
-        bank.ask('POST', '/api/actions/note', { ref: end }),
-        bank.ask('GET', '/health/ready'),
-      ])
-      for (const answered of gone) {
-        expectAnswered(answered)
-        expect(answered.code).toBe('store.unavailable')
-      }
-      expect((await bank.ask('GET', '/health/live')).status).toBe(200)
-      await own.start()
-      const back = await bank.ask('POST', '/api/actions/note', { ref: end })
-      expect([back.status, bank.failures.slice(-1)]).toEqual([204, bank.failures.slice(-1)])
-      expect((await bank.ask('GET', `/api/accounts/${id}`)).status).toBe(200)
-      expect((await bank.ask('GET', '/health/ready')).status).toBe(200)
-    }
-  })
-
-  test('is silent all at once: requests end with a code in time, and go on when it speaks again', async context => {
-    needs(context, engine.name, 'own')
-    await using own = await ownServer(engine.name, { durable: true })
-    const database = await own.freshDatabase()
-    await using proxy = await tcpProxy(own)
-    await using bank = await openBank(engine, engine.store(proxy.through(database.url)))
-    const id = await bank.account('main')
-    // So that some connections are open already, and some have to be made.
-    await Promise.all(Array.from({ length: 5 }, () => bank.ask('GET', '/api/accounts?sort=name')))
-    proxy.silence()
-    const requests = Array.from({ length: 16 }, (_, index) => [
-      bank.ask('GET', `/api/accounts/${id}`),
-      bank.ask('GET', '/api/accounts?sort=name'),
-      bank.ask('PATCH', `/api/accounts/${id}`, { cents: index }),
-      bank.ask('POST', '/api/actions/note', { ref: `silent ${index}` }),
-    ]).flat()
-    const answers = await Promise.all(requests)
-    for (const answered of answers) {
-      expect(answered.status).toBe(503)
-      expectAnswered(answered)
-    }
-    // Readiness looks several times, and takes no connection with it each time.
-    for (let turn = 0; turn < 3; turn++) expectAnswered(await bank.ask('GET', '/health/ready'))
-    proxy.resume()
-    expect((await bank.ask('GET', `/api/accounts/${id}`)).status).toBe(200)
-    expect((await bank.ask('PATCH', `/api/accounts/${id}`, { cents: 3 })).status).toBe(200)
-  })
-
   test('resets its connections: reads are sent again, and so are writes of which nothing was done', async context => {
     needs(context, engine.name, 'own')
+    const { expect } = context
     await using own = await ownServer(engine.name, { durable: true })
     const database = await own.freshDatabase()
     await using proxy = await tcpProxy(own)
@@ -187,9 +133,71 @@ describe.each(engines)('a $name that', { timeout: 60_000 }, engine => {
   })
 })
 
-describe.each(engines)('connections to $name that died without a word', { timeout: 60_000 }, engine => {
+// These wait most of the time, each for a server of its own.
+describe.concurrent.each(engines)('a $name that', { timeout: 60_000 }, engine => {
+  test('has been gone and is back answers the first request, with nothing restarted', async context => {
+    needs(context, engine.name, 'own')
+    const { expect } = context
+    await using own = await ownServer(engine.name, { durable: true })
+    const database = await own.freshDatabase()
+    await using bank = await openBank(engine, engine.store(database.url))
+    const id = await bank.account('main')
+    for (const end of ['kill', 'stop'] as const) {
+      await own[end]()
+      const gone = await Promise.all([
+        bank.ask('GET', `/api/accounts/${id}`),
+        bank.ask('GET', '/api/accounts?sort=name'),
+        bank.ask('PATCH', `/api/accounts/${id}`, { cents: 1 }),
+        bank.ask('POST', '/api/actions/note', { ref: end }),
+        bank.ask('GET', '/health/ready'),
+      ])
+      for (const answered of gone) {
+        expectAnswered(context, answered)
+        expect(answered.code).toBe('store.unavailable')
+      }
+      expect((await bank.ask('GET', '/health/live')).status).toBe(200)
+      await own.start()
+      const back = await bank.ask('POST', '/api/actions/note', { ref: end })
+      expect([back.status, bank.failures.slice(-1)]).toEqual([204, bank.failures.slice(-1)])
+      expect((await bank.ask('GET', `/api/accounts/${id}`)).status).toBe(200)
+      expect((await bank.ask('GET', '/health/ready')).status).toBe(200)
+    }
+  })
+
+  test('is silent all at once: requests end with a code in time, and go on when it speaks again', async context => {
+    needs(context, engine.name, 'own')
+    const { expect } = context
+    await using own = await ownServer(engine.name, { durable: true })
+    const database = await own.freshDatabase()
+    await using proxy = await tcpProxy(own)
+    await using bank = await openBank(engine, engine.store(proxy.through(database.url)))
+    const id = await bank.account('main')
+    // So that some connections are open already, and some have to be made.
+    await Promise.all(Array.from({ length: 5 }, () => bank.ask('GET', '/api/accounts?sort=name')))
+    proxy.silence()
+    const requests = Array.from({ length: 16 }, (_, index) => [
+      bank.ask('GET', `/api/accounts/${id}`),
+      bank.ask('GET', '/api/accounts?sort=name'),
+      bank.ask('PATCH', `/api/accounts/${id}`, { cents: index }),
+      bank.ask('POST', '/api/actions/note', { ref: `silent ${index}` }),
+    ]).flat()
+    const answers = await Promise.all(requests)
+    for (const answered of answers) {
+      expect(answered.status).toBe(503)
+      expectAnswered(context, answered)
+    }
+    // Readiness looks several times, and takes no connection with it each time.
+    for (let turn = 0; turn < 3; turn++) expectAnswered(context, await bank.ask('GET', '/health/ready'))
+    proxy.resume()
+    expect((await bank.ask('GET', `/api/accounts/${id}`)).status).toBe(200)
+    expect((await bank.ask('PATCH', `/api/accounts/${id}`, { cents: 3 })).status).toBe(200)
+  })
+})
+
+describe.concurrent.each(engines)('connections to $name that died without a word', { timeout: 60_000 }, engine => {
   test('are found out by the first who uses them; the request goes on with another', async context => {
     needs(context, engine.name, 'own')
+    const { expect } = context
     await using own = await ownServer(engine.name, { durable: true })
     const database = await own.freshDatabase()
     await using proxy = await tcpProxy(own)
@@ -204,7 +212,7 @@ describe.each(engines)('connections to $name that died without a word', { timeou
       bank.ask('GET', '/api/accounts?sort=name'),
       bank.ask('PATCH', `/api/accounts/${id}`, { cents: 5 }),
     ])
-    for (const answered of answers) expectAnswered(answered)
+    for (const answered of answers) expectAnswered(context, answered)
     expect(answers.slice(0, 2).map(({ status }) => status)).toEqual([200, 200])
     // A write that is one statement may have arrived before its connection died: it is not sent again.
     expect([null, 'store.outcome-unknown']).toContain(answers[2].code)
