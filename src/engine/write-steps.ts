@@ -16,6 +16,7 @@ import {
 } from '../plan/index.ts'
 import type {
   Caller,
+  CallerClass,
   DeletePlan,
   ExecutionContext,
   FindPlan,
@@ -48,12 +49,15 @@ interface CompiledRead {
   release(): void
 }
 
+type InsertRecipes = Map<CallerClass, Recipe<InsertPlan, PreparedInsert>>
+
 export class WriteSteps {
   readonly #cache: PlanCache
   readonly #store: Store
   readonly #limits: Limits
   readonly #rules = new WeakMap<ModelNode, string>()
   readonly #selections = new WeakMap<Selection, string>()
+  readonly #inserts = new WeakMap<InsertRequest, InsertRecipes>()
 
   constructor(cache: PlanCache, store: Store, limits: Limits) {
     this.#cache = cache
@@ -277,13 +281,25 @@ export class WriteSteps {
   }
 
   #insertRecipe(request: InsertRequest, caller: Caller): Recipe<InsertPlan, PreparedInsert> {
+    const kept = Object.isFrozen(request) ? this.#keptRecipes(request) : null
+    const known = kept?.get(caller.class)
+    if (known !== undefined) return known
     const { answer, ...rest } = request
-    return {
+    const recipe: Recipe<InsertPlan, PreparedInsert> = {
       key: `${caller.class} insert ${JSON.stringify(rest)} ${this.#answerText(answer)}`,
       caller: caller.class,
       plan: environment => planInsert(request, environment),
       compile: plan => this.#store.prepareInsert(plan),
     }
+    kept?.set(caller.class, recipe)
+    return recipe
+  }
+
+  /** A request that is frozen is the same object for all rows that are alike. */
+  #keptRecipes(request: InsertRequest): InsertRecipes {
+    let recipes = this.#inserts.get(request)
+    if (recipes === undefined) this.#inserts.set(request, (recipes = new Map()))
+    return recipes
   }
 
   #deleteRecipe(request: DeleteRequest, caller: Caller): Recipe<DeletePlan, Prepared<WriteResult>> {

@@ -5,7 +5,8 @@ import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import type { ExecutionContext, Selection } from '../query/index.ts'
 import type { CreateInput, Written } from './contract.ts'
-import { insertAnswering, insertedFields, writtenFields } from './insert-rows.ts'
+import { insertAnswering, writtenFields } from './insert-rows.ts'
+import { insertedFields, insertShape } from './insert-shape.ts'
 import { completeRow } from './defaults.ts'
 import { nestedNames, writeDependents, writeReferences } from './nested.ts'
 import { type Parse, type ParsedRow, parseRow } from './parse-row.ts'
@@ -77,6 +78,9 @@ function requireOpenCreate(
   answer: Selection | null,
   context: ExecutionContext,
 ): boolean {
+  const [only] = rows
+  const shape = rows.length === 1 && only !== undefined ? insertShape(model, only) : null
+  if (shape !== null) return engine.write.answersInsert(shape.opening(answer), context.caller)
   const fields = insertedFields(model, [])
   const written = [...new Set([...writtenFields(rows), ...rows.flatMap(row => nestedNames(row.nested))])].toSorted()
   const many = rows.length > 1
@@ -100,21 +104,33 @@ export function* createSteps(
   pointers: readonly string[],
   context: ExecutionContext,
 ): Steps<Written> {
-  const references = yield* writeReferences(engine, parsed, context)
-  const rows = parsed.map((row, index) => ({ ...row, values: { ...row.values, ...references[index] } }))
+  const nests = parsed.some(({ nested }) => nested.length > 0)
+  const rows = nests ? yield* withReferences(engine, parsed, context) : parsed
   // Nested rows are written behind the row, and seen by who reads it back.
-  const alone = !many && parsed.every(({ nested }) => nested.length === 0)
+  const alone = !many && !nests
   const { rows: inserted, answer } = yield* insertAnswering(engine, model, rows, context, {
     ignoreConflictOn: null,
     pointers,
     answer: alone ? select : null,
   })
-  const parents = inserted.map((row, index) => ({ row, nested: parsed[index]?.nested ?? [] }))
-  yield* writeDependents(engine, model, parents, context)
+  if (nests) {
+    const parents = inserted.map((row, index) => ({ row, nested: parsed[index]?.nested ?? [] }))
+    yield* writeDependents(engine, model, parents, context)
+  }
   const keys = inserted.map(row => rowKey(model, row))
   // What a hook has done to the row since is not in the answer of the insert.
   if (answer !== undefined && !hasHooks(engine, model)) return { ...answer, keys, count: 1, created: true }
   return { ...(yield* readWritten(engine, model, select, keys, many, context)), created: true }
+}
+
+/** The rows with the keys of what they belong to, which is created or found first. */
+function* withReferences(
+  engine: Engine,
+  parsed: readonly ParsedRow[],
+  context: ExecutionContext,
+): Steps<readonly ParsedRow[]> {
+  const references = yield* writeReferences(engine, parsed, context)
+  return parsed.map((row, index) => ({ ...row, values: { ...row.values, ...references[index] } }))
 }
 
 /** What a write gives back: the rows as their writer may read them (semantics 3). */

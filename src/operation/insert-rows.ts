@@ -6,18 +6,12 @@ import type { ModelNode, Value } from '../model/index.ts'
 import { madeFields } from '../plan/index.ts'
 import { type ExecutionContext, type Selection, type WriteResult, systemCaller } from '../query/index.ts'
 import { findByValues } from './address.ts'
-import { completeRow, isMadeByDatabase } from './defaults.ts'
+import { completeRow } from './defaults.ts'
+import { insertedFields, insertShape } from './insert-shape.ts'
 import type { ParsedRow } from './parse-row.ts'
 import { refuseInsert } from './refuse-write.ts'
 import { runAfterHooks, runBeforeHooks } from './run-hooks.ts'
 import { freeSlugs } from './slugs.ts'
-
-/** The fields of a model that an insert brings: all but those that the database makes and nobody gives. */
-export function insertedFields(model: ModelNode, rows: readonly Readonly<Record<string, Value>>[]): string[] {
-  return Object.values(model.fields)
-    .filter(field => !isMadeByDatabase(field) || rows.every(row => row[field.name] !== undefined))
-    .map(({ name }) => name)
-}
 
 /** One statement inserts all rows, so what the database would make for some of them has to be given for all or for none. */
 function unevenFields(
@@ -25,6 +19,7 @@ function unevenFields(
   rows: readonly Readonly<Record<string, Value>>[],
   pointers: readonly string[],
 ): readonly ErrorDetail[] {
+  if (rows.length === 1) return []
   return Object.values(model.fields)
     .filter(({ name, default: source }) => source?.from === 'database' && rows.some(row => row[name] !== undefined))
     .flatMap(({ name }) =>
@@ -77,7 +72,11 @@ export function* insertAnswering(
   { ignoreConflictOn, pointers, answer }: InsertOptions,
 ): Steps<InsertedRows> {
   if (parsed.length === 0) return { rows: [], answer: undefined }
-  const written = model.hidden ? [] : writtenFields(parsed)
+  const hooked = engine.hooks[model.name]?.beforeCreate !== undefined
+  const [only] = parsed
+  const isPlain = parsed.length === 1 && !hooked && !model.hidden && ignoreConflictOn === null
+  const shape = isPlain && only !== undefined ? insertShape(model, only) : null
+  const written = shape?.written ?? (model.hidden ? [] : writtenFields(parsed))
   const nothingLater = new Set<string>()
   const complete = (rows: readonly Readonly<Record<string, Value>>[], final: boolean): Record<string, Value>[] => {
     const completed = rows.map((row, index) =>
@@ -88,7 +87,6 @@ export function* insertAnswering(
     return completed.map(each => each.row)
   }
   const given = parsed.map(row => row.values)
-  const hooked = engine.hooks[model.name]?.beforeCreate !== undefined
   const rows = hooked
     ? complete(yield* runBeforeHooks(engine, model, 'beforeCreate', complete(given, false), [], context), true)
     : complete(given, true)
@@ -98,8 +96,9 @@ export function* insertAnswering(
     return given[places.get(row) ?? -1]?.[field] === undefined
   }
   yield* freeSlugs(engine, model, rows, madeSlug, context)
-  const fields = insertedFields(model, rows)
-  const request = { model: model.name, fields, written, many: rows.length > 1, ignoreConflictOn, answer }
+  const fields = shape?.fields ?? insertedFields(model, rows)
+  const many = rows.length > 1
+  const request = shape?.inserting(answer) ?? { model: model.name, fields, written, many, ignoreConflictOn, answer }
   const values = rows.map(row => fields.map(field => storedValue(model, field, row[field] ?? null)))
   const result = yield* engine.write.insert(request, values, context)
   if (result.count < rows.length) {
@@ -109,20 +108,19 @@ export function* insertAnswering(
     // The only row was there already: nothing has happened.
     if (result.count === 0) return { rows: [], answer: undefined }
   }
-  const made = madeFields(model, fields)
-  const inserted = rows.map((row, index): Readonly<Record<string, Value>> =>
-    Object.assign(
-      row,
-      Object.fromEntries(made.map((field, column) => [field, result.returned[index]?.[column] ?? null])),
-    ),
+  const made = shape?.made ?? madeFields(model, fields)
+  rows.forEach((row, index) =>
+    made.forEach((field, column) => {
+      row[field] = result.returned[index]?.[column] ?? null
+    }),
   )
   const stored = written.filter(name => model.fields[name] !== undefined)
   engine.transactions.record(
     context,
-    inserted.map(row => ({ model: model.name, key: rowKey(model, row), operation: 'create', fields: stored })),
+    rows.map(row => ({ model: model.name, key: rowKey(model, row), operation: 'create', fields: stored })),
   )
-  yield* runAfterHooks(engine, model, 'afterCreate', inserted, [], context)
-  return { rows: inserted, answer: result.answer }
+  yield* runAfterHooks(engine, model, 'afterCreate', rows, [], context)
+  return { rows, answer: result.answer }
 }
 
 /** The rows of which none has the same values of `fields`. Whether others see them is not asked. */

@@ -6,7 +6,8 @@ import type { ModelNode, Value } from '../model/index.ts'
 import { type ExecutionContext, systemCaller } from '../query/index.ts'
 import { findByValues } from './address.ts'
 import { deleteKeys } from './cascade.ts'
-import { insertedFields, insertRows } from './insert-rows.ts'
+import { insertRows } from './insert-rows.ts'
+import { insertedFields } from './insert-shape.ts'
 import { refuseStatus } from './refuse-write.ts'
 
 type Row = Readonly<Record<string, Value>>

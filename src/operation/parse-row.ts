@@ -59,9 +59,10 @@ export function parseRow(options: ParseOptions, model: ModelNode, input: unknown
   }
   for (const [name, given] of Object.entries(input)) {
     if (given === undefined) continue
-    const place = `${pointer}/${escapePointer(name)}`
     const field = Object.hasOwn(model.fields, name) ? model.fields[name] : undefined
     const relation = Object.hasOwn(model.relations, name) ? model.relations[name] : undefined
+    // Names of fields hold nothing to be escaped.
+    const place = `${pointer}/${field === undefined ? escapePointer(name) : name}`
     if (field !== undefined) {
       const mistake = writeMistake(options, model, field)
       if (mistake === null) readInto(values, errors, options, field, given, place)

@@ -1,7 +1,7 @@
 /** Refuses an operation that is closed to the caller whatever the row, for who looks something else up first (semantics 9). */
 import type { Engine } from '../engine/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
-import { insertedFields } from './insert-rows.ts'
+import { insertedFields } from './insert-shape.ts'
 
 export function requireOpen(
   engine: Engine,

@@ -1,11 +1,26 @@
 /** Gives rows slugs that are still free: `hello-world`, then `hello-world-2`, … One or two statements per unique slug field. */
 import type { Engine } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
-import { makeSlug, type ModelNode, type Value } from '../model/index.ts'
+import { type FieldNode, makeSlug, type ModelNode, type Value } from '../model/index.ts'
 import { type ExecutionContext, systemCaller } from '../query/index.ts'
 import { findByValues } from './address.ts'
 
 const attempts = 20
+
+type SlugField = FieldNode & { readonly from: string }
+
+const slugsOf = new WeakMap<ModelNode, readonly SlugField[]>()
+
+/** Fields that are made of a text and must not be there twice. */
+function uniqueSlugs(model: ModelNode): readonly SlugField[] {
+  let slugs = slugsOf.get(model)
+  if (slugs !== undefined) return slugs
+  const isUnique = (name: string): boolean =>
+    model.uniques.some(({ fields }) => fields.length === 1 && fields[0] === name)
+  slugs = Object.values(model.fields).filter((field): field is SlugField => field.from !== null && isUnique(field.name))
+  slugsOf.set(model, slugs)
+  return slugs
+}
 
 /** `made`: for each row, the slug fields that the server made and may change. */
 export function* freeSlugs(
@@ -15,15 +30,12 @@ export function* freeSlugs(
   made: (row: Record<string, Value>, field: string) => boolean,
   context: ExecutionContext,
 ): Steps<void> {
-  const system = {
-    ...context,
-    caller: systemCaller('find free slugs'),
-  } as const
-  for (const field of Object.values(model.fields)) {
-    const { name, from, type } = field
-    const isUnique = model.uniques.some(({ fields }) => fields.length === 1 && fields[0] === name)
-    const concerned = from === null || !isUnique ? [] : rows.filter(row => made(row, name))
-    if (from === null || concerned.length === 0) continue
+  const slugs = uniqueSlugs(model)
+  if (slugs.length === 0) return
+  const system = { ...context, caller: systemCaller('find free slugs') } as const
+  for (const { name, from, type } of slugs) {
+    const concerned = rows.filter(row => made(row, name))
+    if (concerned.length === 0) continue
     const candidatesOf = (row: Record<string, Value>, most: number): readonly string[] => {
       const text = row[from]
       const base = typeof text === 'string' ? text : ''

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { encodeText } from './encoded-text.ts'
-import { rowTag, tagOf } from './entity-tag.ts'
+import { bytesHash } from './entity-tag.ts'
 
 const texts: readonly (readonly [what: string, pieces: readonly string[]])[] = [
   ['nothing', []],
@@ -19,8 +19,8 @@ describe('encodeText', () => {
     expect(encoded.toString()).toBe(Buffer.from(whole).toString())
   })
 
-  it.each(texts)('hashes %s as the tag of a written row does', (_, pieces) => {
-    expect(tagOf(3, encodeText(pieces).hash)).toBe(rowTag(3, pieces.join('')))
+  it.each(texts)('hashes the bytes of %s', (_, pieces) => {
+    expect(encodeText(pieces).hash).toBe(bytesHash(Buffer.from(pieces.join(''))))
   })
 
   it.each(texts)('gives the bytes of %s that come as bytes, alone or among others', (_, pieces) => {

@@ -9,10 +9,7 @@ import { refusal } from '../../error/index.ts'
  */
 export const bytesHash = (body: string | Uint8Array): string => hash('sha256', body, 'base64url').slice(0, 16)
 
-/** The tag of one row: what is compared when it is written, and what is compared when it is read (semantics 29). */
-export const rowTag = (version: number | null, body: string): string => tagOf(version, bytesHash(body))
-
-/** Null: of a list, or of a row without a version. */
+/** What is compared when a row is written, and what when it is read (semantics 29). No version: of a list, or of a row that has none. */
 export const tagOf = (version: number | null, hashed: string): string =>
   version === null ? `"${hashed}"` : `"${version}.${hashed}"`
 

@@ -1,8 +1,8 @@
 /** What the surfaces that answer over HTTP have in common with the server that carries them, and with the reference that describes them. */
 export { admission, type AdmittedOperation } from './admission.ts'
 export type { AnswerDescription, DeclaredRoute, ParameterDescription, RouteDescription } from './declared-route.ts'
-export { EncodedText } from './encoded-text.ts'
-export { rowTag, versionOf } from './entity-tag.ts'
+export { EncodedText, encodeText } from './encoded-text.ts'
+export { tagOf, versionOf } from './entity-tag.ts'
 export type {
   Answer,
   Eventually,

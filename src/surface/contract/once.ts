@@ -5,6 +5,7 @@ import type { Engine } from '../../engine/index.ts'
 import { refusal } from '../../error/index.ts'
 import { idempotently, type IdempotencyKey } from '../../operation/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
+import { EncodedText } from './encoded-text.ts'
 import type { Answer, Exchange } from './exchange.ts'
 
 /** What is kept of an answer, so that a repeated request gets the same one. */
@@ -30,7 +31,8 @@ export async function once(
 }
 
 function kept({ status, type, body, headers = {} }: Answer): KeptAnswer {
-  return { status, type, body: typeof body === 'object' ? null : body, headers }
+  const text = body instanceof EncodedText ? body.toString() : body
+  return { status, type, body: typeof text === 'string' ? text : null, headers }
 }
 
 const lengthLimit = 255

@@ -18,12 +18,13 @@ import {
   admission,
   type AdmittedOperation,
   type Answer,
+  encodeText,
   type Exchange,
   type ModelOperation,
   type ModelRoute,
   once,
   type QueryShape,
-  rowTag,
+  tagOf,
   versionOf,
 } from '../contract/index.ts'
 import { collectionPath, type RestApi, scopeOf } from './api.ts'
@@ -268,8 +269,9 @@ function writtenAnswer(api: RestApi, model: ModelNode, written: Written, prefer:
   if (written.json === null) {
     return { status: 204, type: null, body: null, headers }
   }
-  headers['ETag'] = rowTag(written.version, written.json)
-  return { status: created ? 201 : 200, type: json, body: written.json, headers }
+  const body = encodeText([written.json])
+  headers['ETag'] = tagOf(written.version, body.hash)
+  return { status: created ? 201 : 200, type: json, body, headers }
 }
 
 function manyAnswer(written: Written, prefer: Preference): Answer {
