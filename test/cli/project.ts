@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { type Ended, runResident } from './resident.ts'
 
 const repository = fileURLToPath(new URL('../../', import.meta.url))
 const main = join(repository, 'src/cli/main.ts')
@@ -65,7 +66,19 @@ export interface Project extends Disposable {
     environment?: Readonly<Record<string, string>>,
     more?: { readonly largestFile?: number; readonly input?: boolean },
   ): Running
+  /** Runs it to its end without a process of its own, which takes most of the time of a short command. `input`: its standard input. */
+  command(
+    words: readonly string[],
+    environment?: Readonly<Record<string, string>>,
+    input?: string | Buffer,
+  ): Promise<Ended>
 }
+
+const environmentOf = (environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> => ({
+  PATH: process.env['PATH'] ?? '',
+  PORT: '0',
+  ...environment,
+})
 
 export function project(files: Readonly<Record<string, string>> = shop): Project {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'plinth-project-')))
@@ -87,13 +100,20 @@ export function project(files: Readonly<Record<string, string>> = shop): Project
       const [file = '', ...rest] = largestFile === undefined ? command : ['bash', '-c', limited, ...command]
       const child = spawn(file, rest, {
         cwd: folder,
-        env: { PATH: process.env['PATH'] ?? '', PORT: '0', ...environment },
+        env: environmentOf(environment),
         stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'],
       })
       const one = follow(child)
       running.push(one)
       return one
     },
+    command: (words, environment = {}, input = '') =>
+      runResident({
+        words,
+        folder,
+        environment: environmentOf(environment),
+        input: Buffer.from(input).toString('base64'),
+      }),
     [Symbol.dispose]() {
       for (const { child } of running) child.kill('SIGKILL')
       rmSync(folder, { recursive: true, force: true })

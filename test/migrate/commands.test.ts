@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { project, type Project } from '../cli/project.ts'
+import type { Ended } from '../cli/resident.ts'
 
 const app = `import { createApp } from 'plinth'
 import { rules, schema } from './schema.ts'
@@ -32,16 +33,7 @@ const blog = (article = firstArticle): Readonly<Record<string, string>> => ({
   'schema.ts': schemaOf(article),
 })
 
-interface Ended {
-  readonly code: number | null
-  readonly output: string
-}
-
-async function plinth(here: Project, ...words: readonly string[]): Promise<Ended> {
-  const running = here.run(words)
-  const code = await running.exit
-  return { code, output: running.output() }
-}
+const plinth = (here: Project, ...words: readonly string[]): Promise<Ended> => here.command(words)
 
 /** The command, which has to succeed. */
 async function done(here: Project, ...words: readonly string[]): Promise<string> {
@@ -147,8 +139,8 @@ describe('plinth migrate', { timeout: 120_000 }, () => {
     // The next migration builds on both.
     one.write('schema.ts', merged.replace('rating:', 'pages: field.integer().optional(), rating:'))
     await done(one, 'migrate', 'new', 'pages')
-    const last = migrationsOf(one).at(-1) ?? ''
-    const about = JSON.parse(readFileSync(join(one.folder, 'migrations', last, 'migration.json'), 'utf8')) as {
+    const pages = migrationsOf(one).find(id => id.endsWith('-pages')) ?? ''
+    const about = JSON.parse(readFileSync(join(one.folder, 'migrations', pages, 'migration.json'), 'utf8')) as {
       parents: string[]
     }
     expect(about.parents).toHaveLength(2)

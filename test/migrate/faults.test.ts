@@ -6,6 +6,7 @@ import mysql from 'mysql2/promise'
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { project, type Project } from '../cli/project.ts'
+import type { Ended } from '../cli/resident.ts'
 import { emptyDatabase, type Engine, type EngineDatabase, isThere, needsEngine } from '../fixtures/engines.ts'
 import { freshDatabase, needs } from '../services/index.ts'
 import { firstVersion } from './shop-versions.ts'
@@ -14,21 +15,11 @@ const families: readonly Engine[] = (['sqlite', 'postgres-18', 'mariadb-10.11'] 
   engine => engine === 'sqlite' || isThere(engine),
 )
 
-interface Ended {
-  readonly code: number | null
-  readonly output: string
-}
-
-async function plinth(
+const plinth = (
   here: Project,
   words: readonly string[],
   environment: Readonly<Record<string, string>>,
-  largestFile?: number,
-): Promise<Ended> {
-  const running = here.run(words, environment, largestFile === undefined ? {} : { largestFile })
-  const code = await running.exit
-  return { code, output: running.output() }
-}
+): Promise<Ended> => here.command(words, environment)
 
 async function done(
   here: Project,
@@ -263,8 +254,8 @@ describe('on SQLite', { timeout: 120_000 }, () => {
     await done(here, ['migrate', 'up'], environment)
     // The write-ahead log may grow to so many KiB, which is less than the new table needs.
     const limit = 512
-    const full = await plinth(here, ['migrate', 'up', '--contract'], environment, limit)
-    expect(full).toMatchObject({ code: 1, output: expect.stringMatching(/full|disk I\/O/iu) as string })
+    const full = here.run(['migrate', 'up', '--contract'], environment, { largestFile: limit })
+    expect([await full.exit, full.output()]).toEqual([1, expect.stringMatching(/full|disk I\/O/iu) as string])
     {
       const other = new DatabaseSync(file)
       expect(other.prepare('select count(*) as n from product').get()).toEqual({ n: rows })

@@ -5,16 +5,12 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { type Project, project } from '../cli/project.ts'
+import type { Ended } from '../cli/resident.ts'
 import { emptyDatabase, type Engine } from '../fixtures/engines.ts'
 import { administer } from '../services/administration.ts'
 import { familyOf } from './awkward.ts'
 
 const repository = fileURLToPath(new URL('../../', import.meta.url))
-
-export interface Finished {
-  readonly code: number | null
-  readonly output: string
-}
 
 export interface PulledProject extends AsyncDisposable {
   readonly url: string
@@ -26,9 +22,9 @@ export interface PulledProject extends AsyncDisposable {
   edit(file: string, from: string, to: string): void
   files(): readonly string[]
   /** Runs `plinth …` with the database as DATABASE_URL. */
-  plinth(...words: readonly string[]): Promise<Finished>
+  plinth(...words: readonly string[]): Promise<Ended>
   /** The same on another database. */
-  plinthOn(url: string, ...words: readonly string[]): Promise<Finished>
+  plinthOn(url: string, ...words: readonly string[]): Promise<Ended>
   /** Type-checks what was pulled; null when all is well. */
   typecheck(): string | null
   /** What a formatter would change; null when nothing. */
@@ -58,10 +54,8 @@ export async function pulledProject(engine: Engine, statements: readonly string[
       file.close()
     }
   }
-  const plinthOn = async (url: string, ...words: readonly string[]): Promise<Finished> => {
-    const running = own.run(words, { DATABASE_URL: url })
-    return { code: await running.exit, output: running.output() }
-  }
+  const plinthOn = (url: string, ...words: readonly string[]): Promise<Ended> =>
+    own.command(words, { DATABASE_URL: url })
   await sql(...statements)
   return {
     url: database.url,

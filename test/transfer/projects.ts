@@ -1,6 +1,7 @@
 /** Applications whose rows are exported and imported, and the command line run to its end. */
 import { engines } from '../fixtures/engines.ts'
 import { type Project, project, type Running } from '../cli/project.ts'
+import type { Ended } from '../cli/resident.ts'
 
 /** One of each kind: versions of a server differ in what the stores' own tests try. */
 export const oneOfEach = engines.filter(engine => engine !== 'postgres-15')
@@ -124,45 +125,23 @@ export default createApp({ schema, hooks })
 `,
 }
 
-export interface Ended {
-  readonly code: number | null
-  /** Standard output and standard error. */
-  readonly output: string
-  readonly results: string
-}
-
-async function ended(running: Running): Promise<Ended> {
-  const code = await running.exit
-  return { code, output: running.output(), results: running.results() }
-}
-
 /** The command line on one database. */
 export function commands(here: Project, url: string) {
   const environment = { DATABASE_URL: url }
   return {
-    async run(...words: string[]): Promise<Ended> {
-      return await ended(here.run(words, environment))
-    },
+    run: (...words: string[]): Promise<Ended> => here.command(words, environment),
     /** With `text` as standard input. */
-    async fed(text: string | Buffer, ...words: string[]): Promise<Ended> {
-      const running = here.run(words, environment, { input: true })
-      running.child.stdin?.end(text)
-      return await ended(running)
-    },
+    fed: (text: string | Buffer, ...words: string[]): Promise<Ended> => here.command(words, environment, text),
     /** The same, which has to end well; gives what it printed as its result. */
-    async done(...words: string[]): Promise<string> {
-      return resultOf(await ended(here.run(words, environment)))
-    },
-    async fedDone(text: string | Buffer, ...words: string[]): Promise<string> {
-      const running = here.run(words, environment, { input: true })
-      running.child.stdin?.end(text)
-      return resultOf(await ended(running))
-    },
+    done: async (...words: string[]): Promise<string> => resultOf(await here.command(words, environment)),
+    fedDone: async (text: string | Buffer, ...words: string[]): Promise<string> =>
+      resultOf(await here.command(words, environment, text)),
+    /** As a process, to be stopped. */
     start: (...words: string[]): Running => here.run(words, environment, { input: true }),
     /** The exported rows, as objects. */
     async rows(model: string, select: string): Promise<readonly Record<string, unknown>[]> {
       const words = ['export', model, '--format', 'jsonl', '--select', select]
-      return resultOf(await ended(here.run(words, environment)))
+      return resultOf(await here.command(words, environment))
         .split('\n')
         .filter(line => line !== '')
         .map(line => JSON.parse(line) as Record<string, unknown>)

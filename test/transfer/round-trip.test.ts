@@ -1,14 +1,17 @@
 // What is exported is imported as it was: every kind of field, null and the empty text, on every engine, as CSV and as JSON lines.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { emptyDatabase, engines, needsEngine } from '../fixtures/engines.ts'
 import { commands, everything, newspaper, project } from './projects.ts'
+
+// One for all engines: a kind of field is defined once in a process.
+const here = project(everything)
+afterAll(() => here[Symbol.dispose]())
 
 describe.each(engines)('rows of every kind on %s', { timeout: 120_000 }, engine => {
   it('come back as they went', async context => {
     needsEngine(context, engine)
-    using here = project(everything)
     await using source = await emptyDatabase(engine)
     const read = (file: string): string => readFileSync(join(here.folder, file), 'utf8')
     const from = commands(here, source.url)
@@ -39,9 +42,9 @@ describe.each(engines)('rows of every kind on %s', { timeout: 120_000 }, engine 
 
   it('come with the rows that they refer to, later ones and links included', async context => {
     needsEngine(context, engine)
-    using here = project(newspaper)
+    using paper = project(newspaper)
     await using database = await emptyDatabase(engine)
-    const { done, fedDone, rows } = commands(here, database.url)
+    const { done, fedDone, rows } = commands(paper, database.url)
     const id = (number: number): string => `01900000-0000-7000-8000-00000000000${number}`
     // Bosses come after those whom they lead, and before.
     const people = [
