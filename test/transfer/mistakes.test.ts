@@ -203,19 +203,21 @@ describe.each(oneOfEach)('what only the database knows, on %s', { timeout: 120_0
     people[9] = 'ann@example.com,Again,'
     people[150] = 'p3@example.com,Twice,'
     people[299] = 'p299@example.com,Lost,01900000-0000-7000-8000-000000000000'
-    const { code, output } = await fed(
-      ['email,name,bossId', ...people].join('\n'),
-      'import',
-      'Person',
-      '-',
-      '--format',
-      'csv',
-    )
-    expect(output).toMatch(/line 11 {2}(?:email: )?Another Person has the same email\./)
-    expect(output).toMatch(/line 152 {2}(?:email: )?Another Person has the same email\./)
-    expect(output).toMatch(/line 301 {2}.*refers to a Person that does not exist\./)
-    expect(output).toContain('Person: 3 lines refused, so nothing was imported.')
-    expect(code).toBe(1)
-    expect(await rows('Person', 'email')).toEqual([{ email: 'ann@example.com' }])
+    const file = ['email,name,bossId', ...people].join('\n')
+    for (const [words, sum] of [
+      [[], 'Person: 3 lines refused, so nothing was imported.'],
+      [
+        ['--dry-run'],
+        'Person: 297 rows created, 3 lines refused. Undone again, as it was a dry run: nothing has changed.',
+      ],
+    ] as const) {
+      const { code, output } = await fed(file, 'import', 'Person', '-', '--format', 'csv', ...words)
+      expect(output).toMatch(/line 11 {2}(?:email: )?Another Person has the same email\./)
+      expect(output).toMatch(/line 152 {2}(?:email: )?Another Person has the same email\./)
+      expect(output).toMatch(/line 301 {2}.*refers to a Person that does not exist\./)
+      expect(output).toContain(sum)
+      expect(code).toBe(1)
+      expect(await rows('Person', 'email')).toEqual([{ email: 'ann@example.com' }])
+    }
   })
 })

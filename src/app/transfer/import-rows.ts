@@ -24,8 +24,12 @@ export interface ImportPlan {
   /** Lines before this one are passed over. */
   readonly fromLine: number
   readonly rejects: RejectsFile | null
+  /** Told of the lines of rows that were created; then they stay, whatever becomes of others. Null where they are not gathered apart. */
+  readonly gathered: ((lines: readonly number[]) => void) | null
   readonly signal: AbortSignal
 }
+
+export type ImportTarget = Pick<OpenApplication, 'engine' | 'context'>
 
 /** A line that was refused. */
 export interface RefusedLine {
@@ -60,13 +64,13 @@ interface Batch {
 
 type Refused = Pick<SourceRecord, 'line' | 'original' | 'mistakes'>
 
-const system = systemCaller('plinth import')
+export const importCaller = systemCaller('plinth import')
 
 /** Undoes the transaction. */
 class Undo extends Error {}
 
 export class Import {
-  readonly #opened: OpenApplication
+  readonly #opened: ImportTarget
   readonly #plan: ImportPlan
   readonly #waiting: WaitingRows
   readonly #told: RefusedLine[] = []
@@ -81,7 +85,7 @@ export class Import {
   /** Refused in the batch at hand; told in the order of the file. */
   #refusedNow: Refused[] = []
 
-  constructor(opened: OpenApplication, plan: ImportPlan) {
+  constructor(opened: ImportTarget, plan: ImportPlan) {
     this.#opened = opened
     this.#plan = plan
     this.#waiting = new WaitingRows(plan.model)
@@ -144,7 +148,8 @@ export class Import {
         }
         await this.#writeWaiting(inside)
         this.#settled({ good: [], bad: [] })
-        undone = this.#plan.keep === 'nothing' || this.#refused > 0 || this.#end !== 'complete'
+        const isGood = this.#refused === 0 && this.#end === 'complete'
+        undone = this.#plan.gathered === null && (this.#plan.keep === 'nothing' || !isGood)
         if (undone) throw new Undo()
       })
     } catch (error) {
@@ -155,20 +160,22 @@ export class Import {
 
   async #transaction(work: (inside: ExecutionContext) => Promise<void>): Promise<void> {
     const { engine, context } = this.#opened
-    await engine.transactions.run(context(system), { together: false, isolation: 'default' }, function* (inside) {
+    await engine.transactions.run(context(importCaller), { together: false, isolation: 'default' }, function* (inside) {
       yield* settle(work(inside))
     })
   }
 
   async #write({ good, bad }: Batch, inside: ExecutionContext): Promise<void> {
     const { engine } = this.#opened
-    const { model, source, upsertOn } = this.#plan
+    const { model, source, upsertOn, gathered } = this.#plan
     this.#refusedNow.push(...bad)
+    const left = new Set<number>()
     const refuse = (
       { line, original, ...record }: SourceRecord,
       mistakes: readonly ErrorDetail[],
       error: PlinthError,
     ) => {
+      left.add(line)
       if (!this.#waiting.take({ line, original, ...record }, error)) this.#refusedNow.push({ line, original, mistakes })
     }
     if (upsertOn !== null) {
@@ -183,6 +190,7 @@ export class Import {
       await createRows(engine, { model: model.name, form: source.form, rows, many: true, select: null }, inside)
     }
     this.#created += await writeApart(good, create, refuse)
+    gathered?.(good.map(({ line }) => line).filter(line => !left.has(line)))
   }
 
   /** Rows whose turn has come, for as long as it comes for some. What is left then refers to nothing. */

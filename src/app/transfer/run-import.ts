@@ -11,6 +11,7 @@ import { fieldNames, type NameOptions } from './field-names.ts'
 import { delimiterOf, formatOf } from './file-format.ts'
 import { findModel } from './find-model.ts'
 import { Import, type ImportState, type Keep } from './import-rows.ts'
+import { placed, stagingFor } from './staged-import.ts'
 import { inputFile } from './input-file.ts'
 import { jsonLinesSource } from './json-lines-source.ts'
 import { rejectsFile } from './rejects-file.ts'
@@ -59,9 +60,15 @@ export async function runImport(app: App, options: ImportOptions): Promise<Impor
     const source = format === 'csv' ? await csvSource(chunks, model, names, delimiter) : jsonLinesSource(chunks, names)
     using rejects = options.rejects === null ? null : rejectsFile(options.rejects, options.file, source, delimiter)
     const { keep, fromLine, signal } = options
-    const run = new Import(opened, { model, source, keep, upsertOn, fromLine, rejects, signal })
+    const plan = { model, source, keep, upsertOn, fromLine, rejects, signal, gathered: null }
+    await using staging = await stagingFor(opened, plan)
+    const run =
+      staging === null
+        ? new Import(opened, plan)
+        : new Import(staging, { ...plan, gathered: lines => staging.rows.note(lines) })
     options.begun(() => ({ ...run.state, bytes: input.read(), ofBytes: input.size }))
-    return { ...(await run.run()), model: options.model }
+    const state = await run.run()
+    return { ...(staging === null ? state : await placed(state, plan, staging)), model: options.model }
   } finally {
     await opened.close()
   }

@@ -17,6 +17,7 @@ import type {
   WriteResult,
 } from '../../query/index.ts'
 import type { DescribedDatabase } from './description.ts'
+import type { StagingStore } from './staging.ts'
 
 /** An embedded store answers at once, a remote one later; callers take both, so nothing waits for a promise that is not needed. */
 export type Eventually<T> = T | Promise<T>
@@ -125,7 +126,8 @@ export interface Store
     SchemaStore,
     Partial<SqlStore>,
     Partial<ReplicatedStore>,
-    Partial<DescribableStore> {
+    Partial<DescribableStore>,
+    Partial<StagingStore> {
   readonly name: string
   readonly capabilities: Capabilities
   /** What it does by other means than a word of its database; the documentation tells it. */

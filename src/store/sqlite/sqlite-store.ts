@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Kysely } from 'kysely'
 import { refusal } from '../../error/index.ts'
-import type { ModelGraph, StorageClass, Value } from '../../model/index.ts'
+import type { ModelGraph, ModelNode, StorageClass, Value } from '../../model/index.ts'
 import {
   type AggregatePlan,
   type Capabilities,
@@ -17,7 +17,14 @@ import {
   type TransactionHandle,
   type UpdatePlan,
 } from '../../query/index.ts'
-import type { DescribedDatabase, Eventually, SchemaDifference, Store, TransactionOptions } from '../contract/index.ts'
+import type {
+  DescribedDatabase,
+  Eventually,
+  SchemaDifference,
+  Staging,
+  Store,
+  TransactionOptions,
+} from '../contract/index.ts'
 import {
   aggregateCommand,
   deleteCommand,
@@ -195,6 +202,17 @@ export class SqliteStore implements Store, MigratableStore {
     } catch (error) {
       throw storeError(error)
     }
+  }
+
+  async stage(model: ModelNode): Promise<Staging | null> {
+    const { graph } = this.#open()
+    const { isStageable, SqliteStaging } = await import('./staging.ts')
+    if (!isStageable(model)) return null
+    const store = new SqliteStore({ ...this.#options, file: ':memory:' })
+    store.open(graph)
+    const gathered = store.#open().writes.writer.database
+    const live = openWriter({ file: this.#file, cache: this.#options.cache * megabyte }, new Guard())
+    return SqliteStaging.open({ store, file: store.#file, gathered, live, graph, model })
   }
 
   fromStored(storage: StorageClass, stored: Value): Value {

@@ -1,0 +1,203 @@
+/**
+ * Rows that are gathered in a file of their own. SQLite has one writer: a million rows take it up for as long as they are read, checked and
+ * written one after the other, and for a seventh of that when they come from a table that has them ready.
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { abortReason, type PlinthError, refusal } from '../../error/index.ts'
+import type { FieldNode, ModelGraph, ModelNode } from '../../model/index.ts'
+import type { ExecutionContext } from '../../query/index.ts'
+import type { StagedConflict, Staging, Store } from '../contract/index.ts'
+import { tableShapes, type TableShape } from '../sql/index.ts'
+import { isBusy, isConstraint, storeError } from './driver-error.ts'
+import { identifier } from './encode.ts'
+import { hasRowid, rowidOf, tableName } from './table.ts'
+
+interface StagingParts {
+  readonly store: Store
+  /** The file that the rows are gathered in, and the connection that writes it. */
+  readonly file: string
+  readonly gathered: DatabaseSync
+  /** A connection of its own to the database. */
+  readonly live: DatabaseSync
+  readonly graph: ModelGraph
+  readonly model: ModelNode
+}
+
+/** What the database itself makes, it makes where the rows stay; what else others gave a table is not known. */
+export const isStageable = (model: ModelNode): boolean =>
+  hasRowid(model) &&
+  !model.adopted &&
+  Object.values(model.fields).every(({ default: source }) => source?.from !== 'sequence' && source?.from !== 'database')
+
+/** In the order in which rows were created: their lines, and their own numbers. */
+const lines = 'plinth_staged_line'
+const rows = 'plinth_staged_row'
+
+/** Milliseconds between two attempts to begin while another process writes. */
+const retryAfter = 5
+
+export class SqliteStaging implements Staging {
+  readonly store: Store
+  readonly #live: DatabaseSync
+  readonly #file: string
+  readonly #shape: TableShape
+  readonly #rowid: string
+  readonly #note: StatementSync
+  #attached = false
+
+  private constructor({ store, live, file, gathered, model }: StagingParts, shape: TableShape) {
+    this.store = store
+    this.#live = live
+    this.#file = file
+    this.#shape = shape
+    this.#rowid = rowidOf(model)
+    this.#note = gathered.prepare(`insert into ${lines} (line) select value from json_each(?)`)
+  }
+
+  static async open(parts: StagingParts): Promise<SqliteStaging> {
+    const { store, gathered, graph, model } = parts
+    const shape = tableShapes(graph).find(one => one.model.name === model.name)
+    if (shape === undefined) throw new Error(`The graph has no model ${model.name}`)
+    const differences = await store.compareSchema(graph)
+    await store.applySchema(differences.filter(difference => difference.model === model.name))
+    for (const { name, unique } of shape.indexes) if (!unique) gathered.exec(`drop index ${identifier(name)}`)
+    // Nothing of it outlives the process, and the rows that its rows refer to are elsewhere.
+    gathered.exec('pragma synchronous = off; pragma foreign_keys = off')
+    gathered.exec(`create table ${lines} (place integer primary key, line integer not null) strict;
+      create table ${rows} (place integer primary key, row integer not null) strict;
+      create trigger plinth_staged after insert on ${identifier(tableName(model))}
+      begin insert into ${rows} (row) values (new.${rowidOf(model)}); end`)
+    return new SqliteStaging(parts, shape)
+  }
+
+  note(noted: readonly number[]): void {
+    this.#note.run(JSON.stringify(noted))
+  }
+
+  conflicts(most: number): readonly StagedConflict[] {
+    this.#attach()
+    return [...this.#duplicates(most), ...this.#references(most)]
+      .flatMap(({ found, error }) => this.#linesOf(found).map(line => ({ line, error })))
+      .toSorted((one, other) => one.line - other.line)
+  }
+
+  async merge(context: ExecutionContext): Promise<boolean> {
+    this.#attach()
+    const live = this.#live
+    const columns = this.#shape.columns.map(({ column }) => identifier(column)).join(', ')
+    await this.#begin(context)
+    try {
+      // Rows may refer to later ones.
+      live.exec('pragma defer_foreign_keys = on')
+      live.exec(
+        `insert into ${this.#table('main')} (${columns}) select ${columns} from ${this.#table('staged')} order by ${this.#rowid}`,
+      )
+      live.exec('commit')
+      return true
+    } catch (error) {
+      if (live.isTransaction) live.exec('rollback')
+      if (error instanceof Error && isConstraint(error)) return false
+      throw storeError(error)
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#live.close()
+    await this.store.close()
+  }
+
+  /** Others that write are waited for, not with the whole thread: somebody may want to stop it. */
+  async #begin({ signal, deadline }: ExecutionContext): Promise<void> {
+    for (;;) {
+      try {
+        this.#live.exec('begin immediate')
+        return
+      } catch (error) {
+        if (!isBusy(error) || Date.now() > deadline) throw storeError(error)
+      }
+      if (signal?.aborted === true) throw abortReason(signal)
+      await pause(retryAfter)
+    }
+  }
+
+  #attach(): void {
+    if (!this.#attached) this.#live.prepare('attach ? as staged').run(this.#file)
+    this.#attached = true
+  }
+
+  #table(database: 'main' | 'staged', model = this.#shape.model): string {
+    return `${database}.${identifier(tableName(model))}`
+  }
+
+  /** Rows whose unique values are taken. */
+  #duplicates(most: number): readonly Found[] {
+    const { model, key, indexes } = this.#shape
+    const uniques: readonly { readonly fields: readonly FieldNode[]; readonly live: FieldNode | null }[] = [
+      ...(key.length === 0 ? [] : [{ fields: key, live: null }]),
+      ...indexes
+        .filter(({ unique }) => unique)
+        .map(({ columns, liveOnly }) => ({ fields: columns.map(({ field }) => field), live: liveOnly })),
+    ]
+    return uniques.map(({ fields, live }) => {
+      const same = fields.map(({ column }) => `s.${identifier(column)} = t.${identifier(column)}`)
+      const both = live === null ? [] : ['s', 't'].map(row => `${row}.${identifier(live.column)} is null`)
+      const names = fields.map(({ name }) => name)
+      return {
+        // The staged rows are looked up in the table, however few it has.
+        found: this.#rowsOf(
+          `${this.#table('staged')} s cross join ${this.#table('main')} t on ${[...same, ...both].join(' and ')}`,
+          most,
+        ),
+        error: refusal('writes.unique', { model: model.name, fields: names.join(', ') }, pointerTo(names)),
+      }
+    })
+  }
+
+  /** Rows that refer to rows that are neither there nor come with them. */
+  #references(most: number): readonly Found[] {
+    return this.#shape.references.map(({ relation, columns, target, targetColumns }) => {
+      const locals = columns.map(({ column }) => `s.${identifier(column)}`)
+      const same = targetColumns.map(({ column }, index) => `t.${identifier(column)} = ${locals[index] ?? ''}`)
+      const places = [
+        this.#table('main', target),
+        ...(target.name === this.#shape.model.name ? [this.#table('staged')] : []),
+      ]
+      const nowhere = places.map(place => `not exists (select 1 from ${place} t where ${same.join(' and ')})`)
+      const given = locals.map(local => `${local} is not null`)
+      const [only] = columns
+      const name = columns.length === 1 && only !== undefined ? only.name : relation
+      return {
+        found: this.#rowsOf(`${this.#table('staged')} s where ${[...given, ...nowhere].join(' and ')}`, most),
+        error: refusal('writes.reference-missing', { name, model: target.name }, pointerTo([name])),
+      }
+    })
+  }
+
+  #rowsOf(from: string, most: number): readonly number[] {
+    return this.#live
+      .prepare(`select s.${this.#rowid} as row from ${from} limit ${most}`)
+      .all()
+      .map(({ row }) => Number(row))
+  }
+
+  #linesOf(found: readonly number[]): readonly number[] {
+    if (found.length === 0) return []
+    this.#live.exec(`create index if not exists staged.${rows}_index on ${rows} (row)`)
+    return this.#live
+      .prepare(
+        `select l.line as line from json_each(?) f join staged.${rows} r on r.row = f.value join staged.${lines} l using (place)`,
+      )
+      .all(JSON.stringify(found))
+      .map(({ line }) => Number(line))
+  }
+}
+
+/** Rows by their own numbers, and what is wrong with all of them. */
+interface Found {
+  readonly found: readonly number[]
+  readonly error: PlinthError
+}
+
+const pointerTo = (names: readonly string[]): { readonly pointer?: string } =>
+  names.length === 1 ? { pointer: `/${names[0]}` } : {}

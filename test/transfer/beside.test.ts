@@ -1,0 +1,152 @@
+/**
+ * An application serves while rows are imported into its database by another process: it reads on, what it writes is written or refused as
+ * documented, and in the end all rows of both are there.
+ */
+import { describe, expect, it } from 'vitest'
+import { type Project, project } from '../cli/project.ts'
+import { type Engine, emptyDatabase, needsEngine } from '../fixtures/engines.ts'
+import { commands, oneOfEach } from './projects.ts'
+
+/** Milliseconds that a write of the application waits. */
+const patience = 1000
+
+const files = (hooks: string): Readonly<Record<string, string>> => ({
+  'package.json': '{ "name": "stock", "private": true, "type": "module" }',
+  'app.ts': `import { once } from 'node:events'
+import { createApp, defineHooks, defineRules, defineSchema, everyone, field, model } from 'plinth'
+
+const Item = model({ code: field.text({ max: 40 }).unique(), amount: field.integer({ min: 0 }), note: field.text().optional() })
+const schema = defineSchema({ Item })
+const rules = defineRules(schema, { Item: () => ({ read: everyone, create: everyone }) })
+export default createApp({ schema, rules, limits: { transactionTime: ${patience} }${hooks} })
+`,
+})
+
+/** The import stops after its first thousand rows, until it is told to go on. */
+const holding = `, hooks: defineHooks(schema, {
+  Item: {
+    afterCreate: async ({ rows }) => {
+      if (rows.length < 1000 || rows[0]?.code !== 'I0') return
+      console.log('holding')
+      // A signal does not keep a process alive.
+      const alive = setInterval(() => {}, 1000)
+      await once(process, 'SIGUSR2')
+      clearInterval(alive)
+    },
+  },
+})`
+
+const items = (count: number, prefix = 'I'): string =>
+  `code,amount\n${Array.from({ length: count }, (_, number) => `${prefix}${number},${number}\n`).join('')}`
+
+interface Answer {
+  readonly status: number
+  readonly code: string
+  readonly retryAfter: string | null
+}
+
+async function serve(here: Project, url: string) {
+  const running = here.run(['start'], {
+    DATABASE_URL: url,
+    PLINTH_SECRET: 'q3Vd8mK1xZp7Rt2Wn9Lc4Hy6Bf0Gs5Ja',
+    HOST: '127.0.0.1',
+    PLINTH_SHUTDOWN_DELAY: '0s',
+  })
+  const address = await running.url()
+  const answerOf = async (response: Response): Promise<Answer> => {
+    const { code = '' } = (await response.json()) as { code?: string }
+    return { status: response.status, code, retryAfter: response.headers.get('retry-after') }
+  }
+  return {
+    write: async (code: string): Promise<Answer> =>
+      answerOf(
+        await fetch(`${address}/api/items`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ code, amount: 1 }),
+        }),
+      ),
+    read: async (query: string): Promise<Answer> => answerOf(await fetch(`${address}/api/items?${query}`)),
+    async [Symbol.asyncDispose]() {
+      running.child.kill('SIGTERM')
+      await running.exit
+    },
+  }
+}
+
+/** Sends one request after the other until it is stopped. */
+function repeatedly<T>(send: (number: number) => Promise<T>): { stop(): Promise<readonly T[]> } {
+  let goesOn = true
+  const answers: T[] = []
+  const ended = (async () => {
+    for (let number = 0; goesOn; number++) answers.push(await send(number))
+  })()
+  return {
+    async stop() {
+      goesOn = false
+      await ended
+      return answers
+    },
+  }
+}
+
+const statuses = (answers: readonly Answer[]): readonly number[] => [...new Set(answers.map(({ status }) => status))]
+
+/** Whether every write waits for every other, or only one that is about the same value. */
+const oneWriter = (engine: Engine): boolean => engine === 'sqlite'
+
+/** What a write is told that has waited as long as it may: for its turn, or within its transaction. */
+const late = (engine: Engine): object => ({
+  status: 503,
+  code: oneWriter(engine) ? 'store.busy' : 'store.time-limit',
+  retryAfter: expect.stringMatching(/^\d+$/u) as string,
+})
+
+describe.each(oneOfEach)('beside an import on %s', { timeout: 120_000 }, engine => {
+  it('an application reads and writes on, and every row of both is there', async context => {
+    needsEngine(context, engine)
+    using here = project(files(''))
+    await using database = await emptyDatabase(engine)
+    const { done, start, rows } = commands(here, database.url)
+    await done('database', '--apply')
+    // On SQLite so many would take up the one writer for longer than a write of the application waits, if it was taken up from the first.
+    const imported = oneWriter(engine) ? 100_000 : 10_000
+    here.write('items.csv', items(imported))
+    await using application = await serve(here, database.url)
+    const writes = repeatedly(number => application.write(`A${number}`))
+    const reads = repeatedly(number => application.read(`limit=20&sort=-code&amount[gte]=${number % 7}`))
+    const running = start('import', 'Item', 'items.csv')
+    const ended = await running.exit
+    const [written, read] = [await writes.stop(), await reads.stop()]
+    expect([ended, running.results()]).toEqual([0, expect.stringMatching(/^Item: 100?,000 rows created/u) as string])
+    expect(statuses(read)).toEqual([200])
+    expect(written.filter(({ status }) => status !== 201)).toEqual([])
+    const codes = new Set((await rows('Item', 'code')).map(({ code }) => code))
+    expect(codes.size).toBe(imported + written.length)
+    for (const number of written.keys()) expect(codes).toContain(`A${number}`)
+  })
+
+  it('that runs hooks it reads on; a write waits as long as it may, and is told to come again', async context => {
+    needsEngine(context, engine)
+    using here = project(files(holding))
+    await using database = await emptyDatabase(engine)
+    const { done, start, rows } = commands(here, database.url)
+    await done('database', '--apply')
+    here.write('items.csv', items(2500))
+    await using application = await serve(here, database.url)
+    expect(await application.write('before')).toMatchObject({ status: 201 })
+    const running = start('import', 'Item', 'items.csv')
+    await running.printed(/holding/u)
+    expect(await application.read('sort=code')).toMatchObject({ status: 200 })
+    expect(await application.write('meanwhile')).toMatchObject(oneWriter(engine) ? late(engine) : { status: 201 })
+    // A value that the import has written may be taken or not: that is known when it ends.
+    expect(await application.write('I7')).toMatchObject(late(engine))
+    const waiting = application.write('I8')
+    running.child.kill('SIGUSR2')
+    expect(await running.exit).toBe(0)
+    expect(await waiting).toMatchObject({ status: 409, code: 'writes.unique' })
+    expect(await application.write('after')).toMatchObject({ status: 201 })
+    const codes = (await rows('Item', 'code')).map(({ code }) => code)
+    expect(codes).toHaveLength(2500 + (oneWriter(engine) ? 2 : 3))
+  })
+})
