@@ -197,7 +197,8 @@ function describeColumn(
   const numbers = found.type.kind === 'bigint' && isKey && sequence ? { kind: 'integer', options: {} } : found.type
   const type = words === undefined ? numbers : enumType(words)
   const filling =
-    generated !== ''
+    // A number that is nobody's to write is one more generated value; a key has to be able to come back from an export.
+    generated !== '' || (identity === 'a' && !key.includes(name ?? ''))
       ? ({ from: 'generated' } as const)
       : sequence
         ? ({ from: 'sequence' } as const)

@@ -153,13 +153,18 @@ export function postgresDialect(form: PostgresForm): SqlDialect {
         insert.check === null
           ? `values (${written(insert.placeholders, insert.writes)})`
           : `select ${written(insert.columns, insert.writes)} from (select ${candidate}) t0 where ${insert.check}`
-      return words(`insert into ${insert.table} (${columns})`, source, conflictClause(insert), returning(insert))
+      return words(
+        `insert into ${insert.table} (${columns})${overriding(insert)}`,
+        source,
+        conflictClause(insert),
+        returning(insert),
+      )
     },
     insertMany(insert) {
       const columns = insert.columns.join(', ')
       const values = placesOf('v', insert.types).map((place, index) => `${place} as ${insert.columns[index]}`)
       return words(
-        `insert into ${insert.table} (${columns}) select ${written(insert.columns, insert.writes)} from (select ${values.join(', ')} from jsonb_array_elements(${insert.placeholders[0]}) v) t0`,
+        `insert into ${insert.table} (${columns})${overriding(insert)} select ${written(insert.columns, insert.writes)} from (select ${values.join(', ')} from jsonb_array_elements(${insert.placeholders[0]}) v) t0`,
         insert.check === null ? '' : `where ${insert.check}`,
         conflictClause(insert),
         returning(insert),
@@ -168,6 +173,9 @@ export function postgresDialect(form: PostgresForm): SqlDialect {
   }
   return dialect
 }
+
+/** A column that is `generated always as identity` takes no value without these words; to all others they mean nothing. */
+const overriding = ({ overrides }: InsertParts): string => (overrides ? ' overriding system value' : '')
 
 function aggregate(dialect: SqlDialect, name: 'sum' | 'avg' | 'min' | 'max', of: SqlValue, result: FieldType): string {
   const to = storageOf(result)

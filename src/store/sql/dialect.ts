@@ -170,6 +170,8 @@ export interface InsertParts {
   readonly writes: readonly Write[]
   /** The placeholder of each value of the one row, or of the list of all rows. */
   readonly placeholders: readonly string[]
+  /** One of the columns is otherwise filled by the database. */
+  readonly overrides: boolean
   /** A condition over the candidate row, whose columns are called like the table's, under the alias `t0`. */
   readonly check: string | null
   /** `on conflict …`; empty when conflicts are errors. */

@@ -60,6 +60,7 @@ export function insertCommand(plan: InsertPlan, graph: ModelGraph, dialect: SqlD
           }),
         ]
       : fields.map(({ type }, index) => statement.bind({ parameter: rowValue(index), as: 'value', type })),
+    overrides: fields.some(field => field.default?.from === 'sequence' || field.default?.from === 'database'),
     check,
     conflict: plan.ignoreConflictOn?.map(field => dialect.identifier(fieldOf(model, field).column)) ?? null,
     conflictWhere:
