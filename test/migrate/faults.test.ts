@@ -211,6 +211,56 @@ export default async () => {
     )
     for (let number = 1; number <= 20; number++) expect(found).toContain(`Product ${number}"`)
   })
+
+  it('code that moves data is done once, although it was killed in the middle; by itself it may be done again', async context => {
+    needsEngine(context, engine)
+    await using database = await emptyDatabase(engine)
+    const environment = { DATABASE_URL: database.url }
+    using here = await migratedShop(environment)
+    {
+      await using other = await otherSession(engine, database)
+      for (const number of [1, 2]) await other.run(insertRow(number))
+      await other.run('update product set weight = 1')
+    }
+    const weights = async (): Promise<readonly number[]> => {
+      await using other = await otherSession(engine, database)
+      const found = JSON.stringify(await other.run('select weight from product order by number'))
+      return [...found.matchAll(/"weight":"?(\d+)/gu)].map(([, weight]) => Number(weight))
+    }
+    /** Adds one to every weight, and waits for a word after it. */
+    const code = (transaction: boolean): string => `import { once } from 'node:events'
+${transaction ? '' : 'export const transaction = false'}
+export default async ({ db }) => {
+  await db.updateTable('product').set(row => ({ weight: row('weight', '+', 1) })).execute()
+  console.log('changed')
+  await once(process.stdin, 'data')
+  process.stdin.destroy()
+}
+`
+    let fields = ''
+    const killedOnce = async (name: string, transaction: boolean): Promise<void> => {
+      fields += `${name}: field.integer().optional(),`
+      for (const [file, text] of Object.entries(schemaWith(fields))) here.write(file, text)
+      await done(here, ['migrate', 'new', name, '--data'], environment)
+      const id = readdirSync(join(here.folder, 'migrations')).find(one => one.endsWith(`-${name}`)) ?? ''
+      here.write(`migrations/${id}/data.ts`, code(transaction))
+      const killed = here.run(['migrate', 'up'], environment, { input: true })
+      await killed.printed(/changed/u)
+      killed.child.kill('SIGKILL')
+      await killed.exit
+      const again = here.run(['migrate', 'up'], environment, { input: true })
+      await again.printed(/changed/u)
+      again.child.stdin?.write('go on')
+      expect([await again.exit, again.output()]).toEqual([0, expect.stringContaining('Next: ') as string])
+    }
+    await killedOnce('first', true)
+    expect(await weights()).toEqual([2, 2])
+    expect(await done(here, ['migrate', 'up'], environment)).toContain('Nothing was left to run')
+    // That is the same everywhere.
+    if (engine !== 'sqlite') return
+    await killedOnce('second', false)
+    expect(await weights()).toEqual([4, 4])
+  })
 })
 
 it('behind a pooler it asks for a way past it, and takes that', { timeout: 60_000 }, async context => {

@@ -91,6 +91,7 @@ function stoppingAt(session: MigrationSession, last: number, when: 'before' | 'a
   const isLast = (): boolean => ++count === last
   return {
     lock: () => session.lock(),
+    requireLock: () => session.requireLock(),
     table: name => session.table(name),
     hasMoreRows: (name, than) => session.hasMoreRows(name, than),
     rows: (sql, bound) => session.rows(sql, bound),
@@ -229,7 +230,7 @@ async function tryPair(engine: Engine, dialect: MigrationDialect, seed: number):
         mode,
         adopt: false,
         patience: 5000,
-        runCode: async () => {},
+        runCode: () => Promise.resolve('ran'),
         report: () => {},
       })
     } finally {

@@ -86,8 +86,15 @@ function graphBefore(migration: Migration, { migrations }: History) {
   return graphOfState(merged.ok ? merged.state : emptyState)
 }
 
-const codeText = `/** Moves data of this migration. It may run more than once, so it only touches rows that still need it. */
+const codeText = `/**
+ * Moves data of this migration: once in each half, in one transaction with the note that it ran. What it does elsewhere than with \`db\`, as a
+ * request to another service, may be done again when the command is stopped; on MariaDB so is everything before a command that changes tables.
+ */
 import type { DataStep } from 'plinth'
+
+// Others wait for rows that the transaction has changed until it ends; on SQLite everybody who writes does. Where that takes too long, each
+// statement can be a transaction of its own: then change a few rows at a time, and only rows that still need it, as all of it may run again.
+// export const transaction = false
 
 const run: DataStep = async ({ db }) => {
   // Kysely on the tables as they are in the database:

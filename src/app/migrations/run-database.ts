@@ -27,11 +27,15 @@ import {
 import type { ModelGraph } from '../../model/index.ts'
 import { type ExecutionContext, systemCaller } from '../../query/index.ts'
 import type { SchemaDifference, Store } from '../../store/contract/index.ts'
-import { isMigratable } from '../../store/sql/index.ts'
+import { isMigratable, type MigrationSession, type TransactionWork } from '../../store/sql/index.ts'
 import { storeAt } from '../open-store.ts'
 import type { MigratedApplication } from './migrated-application.ts'
 
-/** What `data.ts` of a migration exports. */
+/**
+ * What `data.ts` of a migration exports. It runs in one transaction with the note that it has run, so what it does with `db` is done once for
+ * each half, even if the runner is killed. With `export const transaction = false` beside it each statement is a transaction of its own:
+ * then it may run again after it was stopped.
+ */
 export type DataStep = (given: {
   /** Kysely on the tables as they are in the database. */
   readonly db: Kysely<Record<string, Record<string, unknown>>>
@@ -86,7 +90,7 @@ export class ApplicationDatabase implements AsyncDisposable {
       database: this.#opened.migrationName,
       history,
       ...options,
-      runCode: (migration, half) => this.#runCode(migration, half),
+      runCode: (migration, half, note) => this.#runCode(migration, half, note, session),
     })
     await this.#makeOwnTables()
     const isWhole = result.waiting.length === 0 && result.held.length === 0
@@ -124,17 +128,47 @@ export class ApplicationDatabase implements AsyncDisposable {
     await this.#store.applySchema(differences.filter(({ commands }) => commands !== null))
   }
 
-  async #runCode(migration: Migration, half: 'first' | 'second'): Promise<void> {
-    const path = `${migrationsFolder}/${migration.id}/${codeFile}`
-    const file = join(this.#application.root, path)
-    const loaded: unknown = existsSync(file)
-      ? ((await import(pathToFileURL(file).href)) as { default?: unknown }).default
-      : null
-    if (!isFunction(loaded)) throw refusal('migrate.data-missing', { file: path })
-    if (this.#store.typedSql === undefined) throw refusal('migrate.unsupported', { store: this.#store.name })
-    const db = await this.#store.typedSql<Record<string, Record<string, unknown>>>(contextOf(migration.id))
-    await (loaded as DataStep)({ db, half })
+  async #runCode(
+    migration: Migration,
+    half: 'first' | 'second',
+    note: TransactionWork,
+    session: MigrationSession,
+  ): Promise<'noted' | 'ran'> {
+    const { run, transaction } = await loadCode(this.#application.root, migration)
+    const store = this.#store
+    if (store.typedSql === undefined) throw refusal('migrate.unsupported', { store: store.name })
+    const context = contextOf(migration.id)
+    if (!transaction) {
+      await run({ db: await store.typedSql(context), half })
+      return 'ran'
+    }
+    const options = { isolation: 'default', together: false, limit: day } as const
+    await store.transaction(options, context, async handle => {
+      const db = await store.typedSql?.<Record<string, Record<string, unknown>>>({ ...context, transaction: handle })
+      if (db === undefined) return
+      await run({ db, half })
+      // Whoever took this runner for dead has not begun: it would have had to write.
+      await session.requireLock()
+      const { CompiledQuery } = await import('kysely')
+      await db.executeQuery(CompiledQuery.raw(note.sql, [...note.bound]))
+    })
+    return 'noted'
   }
+}
+
+interface Code {
+  readonly run: DataStep
+  readonly transaction: boolean
+}
+
+async function loadCode(root: string, { id }: Migration): Promise<Code> {
+  const path = `${migrationsFolder}/${id}/${codeFile}`
+  const file = join(root, path)
+  const loaded = existsSync(file)
+    ? ((await import(pathToFileURL(file).href)) as { readonly default?: unknown; readonly transaction?: unknown })
+    : {}
+  if (!isFunction(loaded.default)) throw refusal('migrate.data-missing', { file: path })
+  return { run: loaded.default as DataStep, transaction: loaded.transaction !== false }
 }
 
 function migratableOf(store: Store) {

@@ -3,7 +3,7 @@
  * except where no version can be running: on an empty database, or when that is said.
  */
 import { refusal } from '../../error/index.ts'
-import type { MigrationSession } from '../../store/sql/index.ts'
+import type { MigrationSession, TransactionWork } from '../../store/sql/index.ts'
 import { ancestorsOf, type History } from '../history/history.ts'
 import type { Migration } from '../history/migration.ts'
 import { type FileStep, readSteps, type StepFile } from '../history/step-file.ts'
@@ -26,7 +26,7 @@ export interface RunOptions {
   readonly adopt: boolean
   /** Milliseconds that each step may wait for locks. */
   readonly patience: number
-  readonly runCode: (migration: Migration, half: 'first' | 'second') => Promise<void>
+  readonly runCode: (migration: Migration, half: 'first' | 'second', note: TransactionWork) => Promise<'noted' | 'ran'>
   readonly report: (event: RunEvent) => void
 }
 
@@ -142,7 +142,7 @@ class Runner {
       note: this.#journal.note(entry),
       isThere: this.#isThere(migration, step),
       patience,
-      runCode: () => runCode(migration, half),
+      runCode: note => runCode(migration, half, note),
       progress: rows => report({ kind: 'rows', id, step: number, rows }),
     })
     work.entry = entry

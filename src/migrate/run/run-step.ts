@@ -21,7 +21,8 @@ export interface StepRun {
   readonly isThere: boolean
   /** Milliseconds that may be spent waiting for locks. */
   readonly patience: number
-  readonly runCode: () => Promise<void>
+  /** Runs the migration's own code; whether the note was written with what it did. */
+  readonly runCode: (note: TransactionWork) => Promise<'noted' | 'ran'>
   /** Rows that batches have changed so far. */
   readonly progress: (rows: number) => void
 }
@@ -56,7 +57,7 @@ async function carryOut(step: FileStep, { session, note, patience, runCode, prog
       break
     }
     case 'data':
-      await runCode()
+      if ((await runCode(note)) === 'noted') return
       break
   }
   await session.run(note.sql, note.bound)

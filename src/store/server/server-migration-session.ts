@@ -43,6 +43,11 @@ export abstract class ServerMigrationSession implements MigrationSession {
     }
   }
 
+  /** The lock ends with the connection, and only with it. */
+  async requireLock(): Promise<void> {
+    await this.rows('select 1', [])
+  }
+
   async hasMoreRows(name: TableName, than: number): Promise<boolean> {
     const rows = await this.rows(`select 1 from ${this.quoted(name)} limit 1 offset ${than}`, [])
     return rows.length > 0

@@ -49,16 +49,28 @@ export class SqliteMigrationSession implements MigrationSession {
     database.exec(
       `create table if not exists ${lockTable} (one integer primary key check (one = 1), token text not null, host text not null, process integer not null, since text not null) strict`,
     )
-    return this.#within(() => {
+    const holder = (): string | null => {
       const found = database.prepare(`select token, host, process, since from ${lockTable}`).get() as Holder | undefined
-      if (found !== undefined && isAlive(found))
-        return `process ${found.process} on ${found.host}, since ${found.since}`
+      return found !== undefined && isAlive(found)
+        ? `process ${found.process} on ${found.host}, since ${found.since}`
+        : null
+    }
+    // Who has it may be writing just now, and is named all the same.
+    const first = holder()
+    if (first !== null) return first
+    return this.#within(() => {
+      const found = holder()
+      if (found !== null) return found
       database
         .prepare(`replace into ${lockTable} (one, token, host, process, since) values (1, ?, ?, ?, ?)`)
         .run(this.#token, hostname(), process.pid, new Date().toISOString())
       this.#locked = true
       return null
     })
+  }
+
+  async requireLock(): Promise<void> {
+    this.#requireLock()
   }
 
   async table(name: TableName): Promise<ExistingTable | null> {

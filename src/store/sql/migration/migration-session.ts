@@ -16,6 +16,8 @@ export interface TransactionWork {
 export interface MigrationSession extends AsyncDisposable {
   /** Asks to be the only one that migrates this database; it is until the session ends. Null: granted; else who is. */
   lock(): Promise<string | null>
+  /** Fails when it is not the only one any more. */
+  requireLock(): Promise<void>
   table(name: TableName): Promise<ExistingTable | null>
   /** Whether the table has more rows than this. */
   hasMoreRows(name: TableName, than: number): Promise<boolean>
