@@ -83,8 +83,7 @@ export const migrate = {
   },
   'migrate.lock-refused': {
     status: 500,
-    message:
-      'Step {step} of {steps} of {id} did not get its lock within {seconds} s: {about}.\nIt is held by {holder}.\n{position}',
+    message: 'Step {step} of {steps} of {id} did not get its lock within {seconds} s: {about}.\n{holder}\n{position}',
     hint: 'End that transaction, or wait, then go on where it stopped: plinth migrate up{option}',
   },
   'migrate.rebuild-loses': {

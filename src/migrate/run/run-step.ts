@@ -126,7 +126,7 @@ async function lockRefused(step: FileStep, { session, place }: StepRun, spent: n
       ...place,
       about: step.about,
       seconds: Math.max(1, Math.round(spent / 1000)),
-      holder: holders ?? 'another program that has the database open',
+      holder: holders ?? 'It is held by another program that has the database open.',
       position: positionOf(place),
     },
     { cause },

@@ -50,14 +50,14 @@ export class MysqlMigrationSession extends ServerMigrationSession {
   }
 
   /**
-   * Which transaction holds up a change of a table MariaDB does not tell without a plugin: those that are open are named, or, without the right
-   * to see them, the user's own sessions.
+   * Which session has locked a table MariaDB does not tell without a plugin: those with open transactions are named, or, without the right to
+   * see them, the user's own, with what would show the others.
    */
   async holders(): Promise<string | null> {
     const session =
       "concat('session ', p.id, ' of ', p.user, ' at ', p.host, ' (', %s, '): ', left(ifnull(p.info, p.command), 100))"
     const since = "'in a transaction since ', t.trx_started"
-    const seen = await this.rows(
+    const open = await this.rows(
       `select ${session.replace('%s', since)} from information_schema.innodb_trx t
       join information_schema.processlist p on p.id = t.trx_mysql_thread_id where p.id <> connection_id() limit 5`,
       [],
@@ -65,14 +65,20 @@ export class MysqlMigrationSession extends ServerMigrationSession {
       if (isDenied(error)) return null
       throw error
     })
-    const rows =
-      seen ??
-      (await this.rows(
-        `select ${session.replace('%s', "'for ', p.time, ' s'")} from information_schema.processlist p
-        where p.db = database() and p.id <> connection_id() order by p.time desc limit 5`,
-        [],
-      ))
-    return rows.length === 0 ? null : rows.map(([line]) => String(line)).join(seen === null ? ' or ' : '; ')
+    const oneOf = (rows: readonly (readonly unknown[])[]): string => rows.map(([line]) => String(line)).join(', or ')
+    if (open !== null)
+      return open.length === 0 ? null : `It is held by ${open.length === 1 ? '' : 'one of these: '}${oneOf(open)}.`
+    const own = await this.rows(
+      `select ${session.replace('%s', "'for ', p.time, ' s'")} from information_schema.processlist p
+      where p.db = database() and p.id <> connection_id() order by p.time desc limit 5`,
+      [],
+    )
+    const [[account] = []] = await this.rows(
+      "select concat(quote(substring_index(current_user(), '@', 1)), '@', quote(substring_index(current_user(), '@', -1)))",
+      [],
+    )
+    const seen = own.length === 0 ? 'no session of this user' : oneOf(own)
+    return `MariaDB does not tell this user who holds it: it may be ${seen}, or a session of another user. An administrator lets open transactions be named by: grant process on *.* to ${String(account)};`
   }
 
   protected quoted(name: TableName): string {

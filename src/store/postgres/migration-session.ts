@@ -85,7 +85,7 @@ export class PostgresMigrationSession extends ServerMigrationSession {
       where l.relation = to_regclass($1) and l.granted and a.pid <> pg_backend_pid() limit 5`,
       [this.quoted(name)],
     )
-    return rows.length === 0 ? null : rows.map(([line]) => String(line)).join('; ')
+    return rows.length === 0 ? null : `It is held by ${rows.map(([line]) => String(line)).join('; ')}.`
   }
 
   protected quoted({ namespace, name }: TableName): string {

@@ -35,6 +35,6 @@ export interface MigrationSession extends AsyncDisposable {
   placeholder(position: number): string
   /** Whether the error says that a lock was not granted in time. */
   isLockRefused(error: unknown): boolean
-  /** Who has locks on the table, in words; null where the database does not tell. */
+  /** Who has locks on the table, or may have, in a sentence; null where the database knows of nobody. */
   holders(name: TableName): Promise<string | null>
 }
