@@ -16,10 +16,11 @@ const Person = model(
   { softDelete: true },
 )
 const Numbered = model({ id: field.sequence(), text: field.text() })
-const graph = graphOf(defineSchema({ Team, Person, Numbered }))
+const Counted = model({ number: field.bigint() }, { key: ['number'] })
+const graph = graphOf(defineSchema({ Team, Person, Numbered, Counted }))
 
-const create = (engine: Engine, rows: readonly object[]) =>
-  createRows(engine, { model: 'Person', form: 'json', rows, many: true, select: null }, systemContext())
+const create = (engine: Engine, rows: readonly object[], name = 'Person') =>
+  createRows(engine, { model: name, form: 'json', rows, many: true, select: null }, systemContext())
 
 const idOf = (number: number): string => `01900000-0000-7000-8000-00000000000${number}`
 
@@ -63,5 +64,33 @@ it('finds by line what came meanwhile, changes nothing then, and puts all in the
     expect(await staging.merge(systemContext())).toBe(true)
     expect(await emails()).toEqual(['a', 'c', 'gone'])
   }
+  await store.close()
+})
+
+it('puts rows in their place whose keys are numbers of 64 bits', async () => {
+  const store = sqliteStore({ file: ':memory:' })
+  const engine = createEngine({ graph, store })
+  store.open(engine.graph)
+  store.applySchema(store.compareSchema(engine.graph))
+  const [first, last] = ['-9223372036854775808', '9223372036854775807']
+  {
+    await using staging = await store.stage(engine.model('Counted'))
+    if (staging === null) throw new Error('They can be gathered apart.')
+    await create(createEngine({ graph, store: staging.store }), [{ number: last }, { number: first }], 'Counted')
+    staging.note([2, 3])
+    await create(engine, [{ number: last }], 'Counted')
+    expect(staging.conflicts(10).map(({ line }) => line)).toEqual([2])
+    expect(await staging.merge(systemContext())).toBe(false)
+  }
+  {
+    await using staging = await store.stage(engine.model('Counted'))
+    await create(
+      createEngine({ graph, store: staging?.store ?? store }),
+      [{ number: '0' }, { number: first }],
+      'Counted',
+    )
+    expect(await staging?.merge(systemContext())).toBe(true)
+  }
+  await expect(create(engine, [{ number: first }], 'Counted')).rejects.toMatchObject({ code: 'writes.unique' })
   await store.close()
 })

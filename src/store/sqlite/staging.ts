@@ -34,6 +34,12 @@ export const isStageable = (model: ModelNode): boolean =>
 const lines = 'plinth_staged_line'
 const rows = 'plinth_staged_row'
 
+/** Rows that one statement puts in their place: what it would need to be undone is kept in memory. */
+const partRows = 50_000
+
+/** The greatest number that a row can have. */
+const greatest = 2n ** 63n - 1n
+
 /** Milliseconds between two attempts to begin while another process writes. */
 const retryAfter = 5
 
@@ -86,13 +92,22 @@ export class SqliteStaging implements Staging {
     this.#attach()
     const live = this.#live
     const columns = this.#shape.columns.map(({ column }) => identifier(column)).join(', ')
+    const rowid = this.#rowid
+    const part = `from ${this.#table('staged')} where ${rowid} >= ? order by ${rowid} limit ${partRows}`
+    const insert = live.prepare(`insert into ${this.#table('main')} (${columns}) select ${columns} ${part}`)
+    const end = live.prepare(`select max(row) as row from (select ${rowid} as row ${part})`)
+    end.setReadBigInts(true)
     await this.#begin(context)
     try {
       // Rows may refer to later ones.
       live.exec('pragma defer_foreign_keys = on')
-      live.exec(
-        `insert into ${this.#table('main')} (${columns}) select ${columns} from ${this.#table('staged')} order by ${this.#rowid}`,
-      )
+      let next = -(2n ** 63n)
+      for (;;) {
+        insert.run(next)
+        const last = end.get(next)?.['row']
+        if (typeof last !== 'bigint' || last === greatest) break
+        next = last + 1n
+      }
       live.exec('commit')
       return true
     } catch (error) {
@@ -174,19 +189,20 @@ export class SqliteStaging implements Staging {
     })
   }
 
-  #rowsOf(from: string, most: number): readonly number[] {
+  /** As texts: a key of 64 bits may be the row's own number. */
+  #rowsOf(from: string, most: number): readonly string[] {
     return this.#live
-      .prepare(`select s.${this.#rowid} as row from ${from} limit ${most}`)
+      .prepare(`select cast(s.${this.#rowid} as text) as row from ${from} limit ${most}`)
       .all()
-      .map(({ row }) => Number(row))
+      .map(({ row }) => String(row))
   }
 
-  #linesOf(found: readonly number[]): readonly number[] {
+  #linesOf(found: readonly string[]): readonly number[] {
     if (found.length === 0) return []
     this.#live.exec(`create index if not exists staged.${rows}_index on ${rows} (row)`)
     return this.#live
       .prepare(
-        `select l.line as line from json_each(?) f join staged.${rows} r on r.row = f.value join staged.${lines} l using (place)`,
+        `select l.line as line from json_each(?) f join staged.${rows} r on r.row = cast(f.value as integer) join staged.${lines} l using (place)`,
       )
       .all(JSON.stringify(found))
       .map(({ line }) => Number(line))
@@ -195,7 +211,7 @@ export class SqliteStaging implements Staging {
 
 /** Rows by their own numbers, and what is wrong with all of them. */
 interface Found {
-  readonly found: readonly number[]
+  readonly found: readonly string[]
   readonly error: PlinthError
 }
 
