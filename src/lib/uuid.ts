@@ -31,6 +31,8 @@ export function uuidGenerator(source: UuidSource = {}): () => string {
   const now = source.now ?? Date.now
   const random = source.random ?? systemRandom
   let time = -1
+  /** Of the time: many ids are made within a millisecond. */
+  let clock = ''
   let high = 0 // 12 bits
   let middle = 0 // 30 bits
   let low = 0 // 32 bits
@@ -39,6 +41,8 @@ export function uuidGenerator(source: UuidSource = {}): () => string {
     const moment = Math.floor(now())
     if (moment > time) {
       time = moment
+      const digits = hex(time, 12)
+      clock = `${digits.slice(0, 8)}-${digits.slice(8)}`
       high = random() & 0x7ff // its top bit is left free for counting: more than 2^60 ids fit behind any start
       middle = random() & 0x3fffffff
       low = random() >>> 0
@@ -54,9 +58,8 @@ export function uuidGenerator(source: UuidSource = {}): () => string {
         high += 1
       }
     }
-    const clock = hex(time, 12)
     const tail = hex(0x80000000 + middle, 8)
-    return `${clock.slice(0, 8)}-${clock.slice(8)}-7${hex(high, 3)}-${tail.slice(0, 4)}-${tail.slice(4)}${hex(low, 8)}`
+    return `${clock}-7${hex(high, 3)}-${tail.slice(0, 4)}-${tail.slice(4)}${hex(low, 8)}`
   }
 }
 

@@ -220,7 +220,8 @@ function parseAddress(
   return [{ fields, values: fields.map(field => values[field] ?? null), pointer }]
 }
 
-/** RFC 6901: `~` and `/` inside a name. */
+/** RFC 6901: `~` and `/` inside a name. Hardly a name has them, and every field of every row is asked. */
 export function escapePointer(name: string): string {
+  if (!name.includes('~') && !name.includes('/')) return name
   return name.replaceAll('~', '~0').replaceAll('/', '~1')
 }

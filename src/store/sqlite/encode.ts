@@ -63,8 +63,10 @@ function listText(list: Value, type: FieldType): string {
 /** Rows or tuples as one JSON array of arrays. */
 function rowsText(rows: readonly Value[], types: readonly FieldType[]): string {
   const encoders = types.map(jsonElement)
-  const rowText = (row: Value): string =>
-    `[${encoders.map((encode, index) => encode(elementsOf(row)[index] ?? null)).join(',')}]`
+  const rowText = (row: Value): string => {
+    const elements = elementsOf(row)
+    return `[${encoders.map((encode, index) => encode(elements[index] ?? null)).join(',')}]`
+  }
   return `[${rows.map(rowText).join(',')}]`
 }
 
