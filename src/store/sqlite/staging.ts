@@ -49,6 +49,7 @@ export class SqliteStaging implements Staging {
   readonly #file: string
   readonly #shape: TableShape
   readonly #rowid: string
+  readonly #gathered: DatabaseSync
   readonly #note: StatementSync
   #attached = false
 
@@ -58,6 +59,7 @@ export class SqliteStaging implements Staging {
     this.#file = file
     this.#shape = shape
     this.#rowid = rowidOf(model)
+    this.#gathered = gathered
     this.#note = gathered.prepare(`insert into ${lines} (line) select value from json_each(?)`)
   }
 
@@ -137,7 +139,10 @@ export class SqliteStaging implements Staging {
   }
 
   #attach(): void {
-    if (!this.#attached) this.#live.prepare('attach ? as staged').run(this.#file)
+    if (this.#attached) return
+    // What it keeps of the file is of no use any more, and the other connection needs as much.
+    this.#gathered.exec('pragma shrink_memory')
+    this.#live.prepare('attach ? as staged').run(this.#file)
     this.#attached = true
   }
 
