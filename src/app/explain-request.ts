@@ -63,6 +63,7 @@ const silent = {
   answered: () => {},
   failed: () => {},
   event: () => {},
+  noticed: () => {},
   timeline: null,
   routes: [],
   close: () => Promise.resolve(),

@@ -123,6 +123,7 @@ async function openParts(app: App, options: OpenOptions, begun: Begun): Promise<
     'store',
     async () => {
       const chosen = options.store ?? declared.store ?? (await storeAt(settings.database))
+      chosen.onNotice?.(notice => watching.noticed(notice))
       await chosen.open(stored)
       return chosen
     },

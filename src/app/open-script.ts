@@ -27,6 +27,7 @@ export async function openForScript(app: App, options: ScriptOptions): Promise<O
       answered: () => {},
       failed: error => process.stderr.write(`${describeFailure(error, root)}\n`),
       event: () => {},
+      noticed: () => {},
       timeline: null,
       routes: [],
       close: () => Promise.resolve(),

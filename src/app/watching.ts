@@ -12,6 +12,7 @@ import {
   recordTimeline,
   urlRedactor,
 } from '../service/observe/index.ts'
+import type { StoreNotice } from '../store/contract/index.ts'
 import type { Route } from '../surface/contract/index.ts'
 import type { RequestTimeline } from '../surface/http/index.ts'
 import { recentRequests } from './recent-requests.ts'
@@ -23,6 +24,8 @@ export interface Watching {
   failed(error: unknown, where: string | null): void
   /** Something worth knowing about the process. */
   event(name: string, details: Readonly<Record<string, string | number | boolean>>): void
+  /** What the store finds out about its database. */
+  noticed(notice: StoreNotice): void
   readonly timeline: (() => RequestTimeline) | null
   /** Routes that show what was seen. */
   readonly routes: readonly Route[]
@@ -61,6 +64,7 @@ function jsonLog(graph: ModelGraph): Watching {
     answered: request => log.answered(request),
     failed: (error, where) => log.failed(error, where),
     event: (name, details) => log.event(name, details),
+    noticed: ({ event, details }) => log.event(event, details, event.endsWith('-gone') ? 'warn' : 'info'),
     timeline: null,
     routes: [],
     close: () => writer.close(),
@@ -72,11 +76,21 @@ function failuresOnly({ root, print }: WatchingOptions): Watching {
     answered: () => {},
     failed: (error, where) => print(failureText(error, where, root)),
     event: () => {},
+    noticed: notice => print(sentence(notice)),
     timeline: null,
     routes: [],
     close: () => Promise.resolve(),
   }
 }
+
+const sentences: Readonly<Record<StoreNotice['event'], string>> = {
+  'database-gone': 'The database cannot be reached',
+  'database-back': 'The database can be reached again',
+  'replica-gone': 'A replica cannot be read from',
+  'replica-back': 'A replica can be read from again',
+}
+
+const sentence = ({ event, details }: StoreNotice): string => [sentences[event], ...Object.values(details)].join(': ')
 
 function readableLines(options: WatchingOptions, redactUrl: (url: string) => string): Watching {
   const { print } = options

@@ -86,6 +86,7 @@ export async function createTestApp<S extends SchemaShape>(
       answered: () => {},
       failed: error => failures.push(error),
       event: () => {},
+      noticed: () => {},
       timeline: counter.timeline,
       routes: [],
       close: () => Promise.resolve(),

@@ -1,6 +1,7 @@
 // An application whose reads may go to streaming replicas, and what its tests ask of its answers.
 import { expect } from 'vitest'
 import { action, createApp, defineRules, defineSchema, everyone, field, model } from '../../src/index.ts'
+import type { StoreListener } from '../../src/store/contract/index.ts'
 import { postgresStore, type PostgresStoreOptions } from '../../src/store/postgres/index.ts'
 import { createTestApp, type TestResponse } from '../../src/testing/index.ts'
 import type { FreshDatabase } from '../services/index.ts'
@@ -39,7 +40,12 @@ export const instance = (
   database: FreshDatabase,
   replicas: readonly string[],
   more: Partial<PostgresStoreOptions> = {},
-) => createTestApp(app, { store: postgresStore({ url: database.url, replicas, connections: 4, ...more }) })
+  told: StoreListener = () => undefined,
+) => {
+  const store = postgresStore({ url: database.url, replicas, connections: 4, ...more })
+  store.onNotice?.(told)
+  return createTestApp(app, { store })
+}
 
 export const placesOf = (answer: TestResponse): readonly string[] =>
   answer.statements.map(({ replica }) => (replica === undefined ? 'primary' : 'replica'))

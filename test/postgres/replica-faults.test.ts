@@ -72,7 +72,8 @@ describe.each(names)('with %s', name => {
     async context => {
       await using at = await place(context)
       const { database, standby, replica } = at
-      await using one = await instance(database, [replica])
+      const told: string[] = []
+      await using one = await instance(database, [replica], {}, ({ event }) => told.push(event))
       await one.request('POST', '/api/notes', { body: { text: 'kept' } })
       await standby.caughtUp()
       await untilReplicaAnswers(one)
@@ -97,6 +98,8 @@ describe.each(names)('with %s', name => {
       stop = true
       await readers
       expect(one.failures).toEqual([])
+      // An operator is told once, however often it was looked for.
+      expect(told).toEqual(['replica-gone', 'replica-back'])
     },
   )
 

@@ -15,6 +15,7 @@ const silent = {
   answered: () => undefined,
   failed: () => undefined,
   event: () => undefined,
+  noticed: () => undefined,
   timeline: null,
   routes: [],
   close: () => Promise.resolve(),

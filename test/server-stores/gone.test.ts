@@ -140,7 +140,10 @@ describe.concurrent.each(engines)('a $name that', { timeout: 60_000 }, engine =>
     const { expect } = context
     await using own = await ownServer(engine.name, { durable: true })
     const database = await own.freshDatabase()
-    await using bank = await openBank(engine, engine.store(database.url))
+    const store = engine.store(database.url)
+    const told: string[] = []
+    store.onNotice?.(({ event }) => told.push(event))
+    await using bank = await openBank(engine, store)
     const id = await bank.account('main')
     for (const end of ['kill', 'stop'] as const) {
       await own[end]()
@@ -162,6 +165,7 @@ describe.concurrent.each(engines)('a $name that', { timeout: 60_000 }, engine =>
       expect((await bank.ask('GET', `/api/accounts/${id}`)).status).toBe(200)
       expect((await bank.ask('GET', '/health/ready')).status).toBe(200)
     }
+    expect(told).toEqual(['database-gone', 'database-back', 'database-gone', 'database-back'])
   })
 
   test('is silent all at once: requests end with a code in time, and go on when it speaks again', async context => {

@@ -2,7 +2,10 @@
 import { describe, expect, test } from 'vitest'
 import { createApp, defineSchema, field, model } from 'plinth'
 import { openApplication } from '../../src/app/index.ts'
-import { freshDatabase, needs, tcpProxy } from '../services/index.ts'
+import { administer } from '../services/administration.ts'
+import { behindPgbouncer } from '../services/catalog.ts'
+import { freshDatabase, needs, ownServer, tcpProxy } from '../services/index.ts'
+import { ownPooler } from '../services/own-pooler.ts'
 import { openBank } from './bank.ts'
 import { behindPooler as engine } from './engine.ts'
 
@@ -59,7 +62,7 @@ describe('behind PgBouncer', { timeout: 60_000 }, () => {
     expect((await held).status).toBe(204)
   })
 
-  test.for(['killed', 'silent'] as const)(
+  test.for(['cut off', 'silent'] as const)(
     'which is %s: requests end with a code in time, and go on after',
     async (how, context) => {
       needs(context, engine.name)
@@ -69,7 +72,7 @@ describe('behind PgBouncer', { timeout: 60_000 }, () => {
       await using bank = await openBank(engine, engine.store(proxy.through(database.url)))
       const id = await bank.account('main')
       await Promise.all(Array.from({ length: 5 }, () => bank.ask('GET', '/api/accounts?sort=name')))
-      if (how === 'killed') await proxy.refuse()
+      if (how === 'cut off') await proxy.refuse()
       else proxy.silence()
       const answers = await Promise.all(
         Array.from({ length: 8 }, (_, index) => [
@@ -86,7 +89,7 @@ describe('behind PgBouncer', { timeout: 60_000 }, () => {
         expect(milliseconds).toBeLessThan(5000)
       }
       expect((await bank.ask('GET', '/health/live')).status).toBe(200)
-      if (how === 'killed') await proxy.accept()
+      if (how === 'cut off') await proxy.accept()
       else proxy.resume()
       expect((await bank.ask('GET', `/api/accounts/${id}`)).status).toBe(200)
       expect((await bank.ask('PATCH', `/api/accounts/${id}`, { cents: 9 })).status).toBe(200)
@@ -95,13 +98,57 @@ describe('behind PgBouncer', { timeout: 60_000 }, () => {
     },
   )
 
+  test('whose process is killed: what was answered is true, and the first request after its return succeeds', async context => {
+    needs(context, engine.name)
+    const behind = behindPgbouncer()!
+    needs(context, behind, 'own')
+    await using own = await ownServer(behind)
+    await using database = await own.freshDatabase()
+    await using pooler = await ownPooler(own)
+    await using bank = await openBank(engine, engine.store(pooler.before(database.url)))
+    const id = await bank.account('main')
+    const written: { readonly ref: string; readonly status: number; readonly code: string | null }[] = []
+    let stopped = false
+    let refused = 0
+    const client = async (number: number): Promise<void> => {
+      for (let turn = 0; !stopped; turn++) {
+        const ref = `${number}-${turn}`
+        const answers = [await bank.ask('POST', '/api/entries', { ref }), await bank.ask('GET', `/api/accounts/${id}`)]
+        written.push({ ref, ...answers[0]! })
+        for (const { status, code, retryAfter, milliseconds } of answers) {
+          if (status < 300) continue
+          refused++
+          expect([status, code]).toEqual([503, expect.stringMatching(/^store\.(unavailable|busy|outcome-unknown)$/)])
+          expect(Number(retryAfter)).toBeGreaterThan(0)
+          expect(milliseconds).toBeLessThan(5000)
+        }
+      }
+    }
+    const crowd = Promise.all(Array.from({ length: 16 }, (_, number) => client(number)))
+    await expect.poll(() => written.length).toBeGreaterThan(100)
+    await pooler.kill()
+    await expect.poll(() => refused, { timeout: 10_000 }).toBeGreaterThanOrEqual(16)
+    await pooler.start()
+    expect((await bank.ask('GET', `/api/accounts/${id}`)).status).toBe(200)
+    stopped = true
+    await crowd
+    const there = new Set(await administer('postgres', database.adminUrl, 'select ref from entry'))
+    for (const { ref, status, code } of written)
+      if (code !== 'store.outcome-unknown') expect([ref, there.has(ref)]).toEqual([ref, status === 201])
+  })
+
   test('DIRECT_DATABASE_URL is the way to tables', async context => {
     needs(context, engine.name)
     await using database = await freshDatabase(engine.name)
     const admin = new URL(database.adminUrl)
     await using proxy = await tcpProxy({ host: admin.hostname, port: Number(admin.port) })
     const app = createApp({ schema: defineSchema({ Note: model({ text: field.text() }) }) })
-    const silent = { answered: () => undefined, failed: () => undefined, event: () => undefined }
+    const silent = {
+      answered: () => undefined,
+      failed: () => undefined,
+      event: () => undefined,
+      noticed: () => undefined,
+    }
     const open = () =>
       openApplication(app, {
         root: '/',

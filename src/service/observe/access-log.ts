@@ -26,7 +26,7 @@ export interface AccessLog {
   /** Something that nobody foresaw, or that an operator should know: with stack and causes, which clients never see. */
   failed(error: unknown, trace: string | null): void
   /** Something worth knowing about the process: started, stopping. */
-  event(name: string, details?: Readonly<Record<string, string | number | boolean>>): void
+  event(name: string, details?: Readonly<Record<string, string | number | boolean>>, level?: 'info' | 'warn'): void
 }
 
 export interface AccessLogOptions {
@@ -61,8 +61,8 @@ export function accessLog({ writer, redactUrl, now }: AccessLogOptions): AccessL
         }),
       )
     },
-    event(name, details = {}) {
-      writer.line(JSON.stringify({ time: time(), level: 'info', event: name, ...details }))
+    event(name, details = {}, level = 'info') {
+      writer.line(JSON.stringify({ time: time(), level, event: name, ...details }))
     },
   }
 }

@@ -6,6 +6,7 @@ export type {
   DescribedReference,
   DescribedTable,
 } from './description.ts'
+export type { StoreListener, StoreNotice } from './notice.ts'
 export type { StagedConflict, Staging } from './staging.ts'
 export type {
   Eventually,

@@ -17,6 +17,7 @@ import type {
   WriteResult,
 } from '../../query/index.ts'
 import type { DescribedDatabase } from './description.ts'
+import type { NotifyingStore } from './notice.ts'
 import type { StagingStore } from './staging.ts'
 
 /** An embedded store answers at once, a remote one later; callers take both, so nothing waits for a promise that is not needed. */
@@ -127,7 +128,8 @@ export interface Store
     Partial<SqlStore>,
     Partial<ReplicatedStore>,
     Partial<DescribableStore>,
-    Partial<StagingStore> {
+    Partial<StagingStore>,
+    Partial<NotifyingStore> {
   readonly name: string
   readonly capabilities: Capabilities
   /** What it does by other means than a word of its database; the documentation tells it. */

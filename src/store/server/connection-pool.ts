@@ -19,6 +19,8 @@ export interface PoolOptions {
   readonly queue: number
   /** Milliseconds that a caller waits for a connection at most. */
   readonly patience: number
+  /** Told when the server cannot be connected to any more, with why, and when it can again, with null. */
+  readonly onTrouble?: (trouble: Error | null) => void
 }
 
 interface Waiting {
@@ -179,6 +181,7 @@ export class ConnectionPool {
     try {
       const connection = await this.#driver.connect('work')
       this.#connecting--
+      if (this.#failures > 0) this.#options.onTrouble?.(null)
       this.#failures = 0
       this.#trouble = null
       this.#all.add(connection)
@@ -196,6 +199,7 @@ export class ConnectionPool {
     const failure = this.#driver.failureOf(error)
     // It worked when the application started: whoever asks now can only come back later.
     this.#trouble = failure.kind === 'crowded' ? codedError(failure, error) : unavailable(error)
+    if (this.#failures === 0) this.#options.onTrouble?.(error instanceof Error ? error : null)
     this.#failures++
     if (this.#waiting.length === 0 || this.#closed) return
     const tryAgain = (): void => {

@@ -35,3 +35,9 @@ export function codedError(failure: Failure, cause: unknown): unknown {
       return cause
   }
 }
+
+/** Why, for an operator. An error that gathers several, one for each address of a name, has no message of its own. */
+export function reasonOf(error: Error): string {
+  const code: unknown = Reflect.get(error, 'code')
+  return error.message === '' && typeof code === 'string' ? code : error.message
+}

@@ -11,8 +11,10 @@ import { type LaneOptions, QuickLanes } from './quick-lanes.ts'
 import type { ReplicaAddress, Replication } from './replication.ts'
 import { type ReadRun, ServerReads } from './server-reads.ts'
 
-export interface ReplicaOptions extends PoolOptions {
+export interface ReplicaOptions extends Omit<PoolOptions, 'onTrouble'> {
   readonly lanes: LaneOptions
+  /** Told when it can be read from no more, and when it can again. */
+  readonly onChange: (name: string, readable: boolean) => void
 }
 
 /** Milliseconds that a replica has to say how far it is. */
@@ -39,6 +41,8 @@ export class Replica {
   readonly #options: ReplicaOptions
   #reached: Reached | null = null
   #replayed: string | null = null
+  /** What `onChange` was told last. */
+  #readable = true
   /** Reads under way. */
   underWay = 0
   #looking: Promise<void> | null = null
@@ -118,6 +122,7 @@ export class Replica {
       else {
         this.#replayed = replayed
         this.#pause = 0
+        this.#tell(true)
       }
     } catch {
       this.#leave()
@@ -142,7 +147,14 @@ export class Replica {
     return reached
   }
 
+  #tell(readable: boolean): void {
+    if (this.#readable === readable || this.#closed) return
+    this.#readable = readable
+    this.#options.onChange(this.name, readable)
+  }
+
   #leave(): void {
+    this.#tell(false)
     const reached = this.#reached
     this.#reached = null
     this.#replayed = null

@@ -14,7 +14,15 @@ import type {
   TransactionHandle,
   UpdatePlan,
 } from '../../query/index.ts'
-import type { DescribedDatabase, Eventually, SchemaDifference, Store, TransactionOptions } from '../contract/index.ts'
+import type {
+  DescribedDatabase,
+  Eventually,
+  SchemaDifference,
+  Store,
+  StoreListener,
+  StoreNotice,
+  TransactionOptions,
+} from '../contract/index.ts'
 import {
   aggregateCommand,
   type ComparedTable,
@@ -32,7 +40,7 @@ import { AdaptedFind } from './adapted-find.ts'
 import type { Cell, ServerConnection, ServerDriver, Statement } from './connection.ts'
 import { ConnectionPool, type PoolOptions } from './connection-pool.ts'
 import { type ConstraintNaming, ConstraintNames } from './constraint-names.ts'
-import { codedError } from './failure.ts'
+import { codedError, reasonOf } from './failure.ts'
 import { PreparedAggregate, PreparedFind, type ReadParts } from './prepared-read.ts'
 import { preparedChange, preparedInsert, type WriteParts } from './prepared-write.ts'
 import { QuickLanes } from './quick-lanes.ts'
@@ -112,6 +120,7 @@ export class ServerStore implements Store, MigratableStore {
   readonly positions?: Positions
   readonly #options: ServerStoreOptions
   readonly #reach: () => Promise<ServerDatabase>
+  readonly #listeners: StoreListener[] = []
   #opened: Opened | null = null
 
   /** `reach` connects for the first time and finds out what the server is. */
@@ -137,7 +146,12 @@ export class ServerStore implements Store, MigratableStore {
       lanes?.distrust()
     }
     const driver = new WatchfulDriver(database.driver, distrust)
-    const pool = new ConnectionPool(driver, this.#options)
+    const onTrouble = (trouble: Error | null): void =>
+      this.#tell(
+        trouble === null ? 'database-back' : 'database-gone',
+        trouble === null ? {} : { reason: reasonOf(trouble) },
+      )
+    const pool = new ConnectionPool(driver, { ...this.#options, onTrouble })
     const lanes =
       database.pipelines && this.#options.lanes > 0
         ? new QuickLanes(driver, { lanes: this.#options.lanes, depth: laneDepth })
@@ -179,6 +193,14 @@ export class ServerStore implements Store, MigratableStore {
     if (opened === null) return
     this.#opened = null
     await Promise.all([opened.pool.close(), opened.lanes?.close(), opened.replicas?.close()])
+  }
+
+  onNotice(listener: StoreListener): void {
+    this.#listeners.push(listener)
+  }
+
+  #tell(event: StoreNotice['event'], details: StoreNotice['details']): void {
+    for (const listener of this.#listeners) listener({ event, details })
   }
 
   async ping(context: ExecutionContext): Promise<void> {
@@ -285,7 +307,12 @@ export class ServerStore implements Store, MigratableStore {
     if (replication === null) return null
     const { size, queue, patience: primaryPatience, lanes } = this.#options
     const options = { size, queue, patience: Math.min(primaryPatience, replicaPatience) }
-    const replicas = new ReplicaSet(this.name, replication, primary, { ...options, lanes: { lanes, depth: laneDepth } })
+    const onChange = (replica: string, readable: boolean): void =>
+      this.#tell(readable ? 'replica-back' : 'replica-gone', { replica })
+    const replicas = new ReplicaSet(this.name, replication, primary, {
+      ...options,
+      ...{ lanes: { lanes, depth: laneDepth }, onChange },
+    })
     await replicas.open()
     return replicas
   }
