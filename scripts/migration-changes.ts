@@ -107,7 +107,7 @@ function inWords(steps: readonly MigrationStep[]): string {
 function cell({ before, after, fills = new Map() }: Change, place: number): string {
   const dialect = dialects[place]
   if (dialect === undefined) return ''
-  const { first, second } = planMigration({ before, after, fills, hasCode: false }, dialect)
+  const { first, second } = planMigration({ before, after, fills, drops: new Set(), hasCode: false }, dialect)
   const [early, late] = [inWords(first), inWords(second)]
   if (early === '' && late === '') return 'nothing to do'
   if (late === '') return early

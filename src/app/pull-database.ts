@@ -3,9 +3,10 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
 import { refusal } from '../error/index.ts'
 import { sentenceCase, writeWhole } from '../lib/index.ts'
-import { type FileConflict, takingOver } from '../migrate/index.ts'
+import { type FileConflict, hasMigrations, takingOver } from '../migrate/index.ts'
 import { type DatabaseAddress, databaseForms, readDatabaseAddress } from './database-address.ts'
 import { snapshotFile } from './follow-snapshot.ts'
+import { migratedAs } from './migrations/index.ts'
 import { storeAt } from './open-store.ts'
 
 export interface PullOptions {
@@ -44,7 +45,9 @@ export async function pullDatabase({ url, root, from }: PullOptions): Promise<Pu
     return existsSync(file) ? readFileSync(file, 'utf8') : null
   }
   const project = { name: nameOf(read.address), ...own(read.address) }
-  const { graph, writes, conflicts, notes } = pull({ described, project, snapshotFile, read: text })
+  const database = migratedAs(read.address)
+  const migrations = database === null || hasMigrations(root) ? null : { database, now: new Date() }
+  const { graph, writes, conflicts, notes } = pull({ described, project, snapshotFile, migrations, read: text })
   for (const [path, content] of writes) {
     if (content === null) rmSync(join(root, path))
     else writeWhole(join(root, path), content)

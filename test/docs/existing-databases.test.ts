@@ -22,7 +22,8 @@ it('writes what the page shows', { timeout: 60_000 }, async () => {
   const { output, code } = await project.run(['plinth', 'pull', 'file:./library.db'])
   // The project has a package.json already.
   const shown = page.blocks.find(({ language }) => language === 'text')?.text ?? ''
-  expect(output).toBe(shown.replace('wrote    package.json\n', ''))
+  const moment = /\d{14}(?=-pulled)/u.exec(shown)?.[0] ?? ''
+  expect(output.replaceAll(/\d{14}(?=-pulled)/gu, moment)).toBe(shown.replace('wrote    package.json\n', ''))
   expect(code).toBe(0)
   const files = page.blocks.flatMap(({ attributes }) => attributes['file'] ?? []).filter(file => file.endsWith('.ts'))
   expect(files).toHaveLength(6)
@@ -44,3 +45,29 @@ it('serves what its rules open', { timeout: 60_000 }, async () => {
     await served.stop()
   }
 })
+
+it('makes from nothing what was pulled', { timeout: 60_000 }, async () => {
+  const commands = page.blocks
+    .filter(({ language, text }) => language === 'sh' && text.includes('migrate up'))
+    .map(({ text }) => /^DATABASE_URL=(\S+) npx (plinth .+)$/mu.exec(text) ?? [])
+  expect(commands).toHaveLength(2)
+  for (const [, url = '', words = ''] of commands) {
+    const { code, output } = await project.run(words.split(' '), { DATABASE_URL: url })
+    expect([code, output]).toEqual([0, expect.not.stringContaining('differs')])
+  }
+  const [library, copy] = ['library.db', 'copy.db'].map(name => schemaOf(join(project.root, name)))
+  expect(copy).toHaveLength(6)
+  expect(copy).toEqual(library)
+})
+
+function schemaOf(file: string): readonly string[] {
+  const database = new DatabaseSync(file, { readOnly: true })
+  try {
+    const rows = database
+      .prepare("select sql from sqlite_schema where sql is not null and tbl_name not like 'plinth%'")
+      .all()
+    return rows.map(({ sql }) => String(sql)).toSorted()
+  } finally {
+    database.close()
+  }
+}

@@ -139,12 +139,15 @@ function wishOf({ old, fresh }: Pair): MigrationWish {
       if (needs) fills.set(`${one.name}.${each.name}`, fillOf(each) as Value)
     }
   }
-  return { before: graphOfSpec(old), after: graphOfSpec(fresh), fills, hasCode: false }
+  return { before: graphOfSpec(old), after: graphOfSpec(fresh), fills, drops: new Set(), hasCode: false }
 }
 
 function historyOf(wish: MigrationWish, dialect: MigrationDialect) {
   const empty = { version: 1, models: {}, caller: null } as const
-  const initial = planMigration({ before: empty, after: wish.before, fills: new Map(), hasCode: false }, dialect)
+  const initial = planMigration(
+    { before: empty, after: wish.before, fills: new Map(), drops: new Set(), hasCode: false },
+    dialect,
+  )
   const plan = planMigration(wish, dialect)
   const migration = (id: string, parents: string[], graph: ModelGraph, text: string): Migration => ({
     id,

@@ -7,7 +7,7 @@ import { loadSnapshot } from '../follow-snapshot.ts'
 import { joinApplication } from '../join-application.ts'
 import type { Environment, Settings } from '../settings.ts'
 import { databaseSettings } from '../settings-of.ts'
-import { type MigratedDatabase, migratedDatabases } from './migration-dialects.ts'
+import { migratedAs, type MigratedDatabase, migratedDatabases } from './migration-dialects.ts'
 
 export interface MigratedApplication {
   readonly app: App
@@ -34,9 +34,6 @@ export function migratedApplication(app: App, { root, environment }: MigratedOpt
 /** The databases that migrations are written for: those that the last one was, and the one of DATABASE_URL. */
 export function writtenDatabases({ history, settings, app }: MigratedApplication): readonly MigratedDatabase[] {
   const last = Object.keys(history.migrations.at(-1)?.files ?? {})
-  const own = app.options.store === undefined ? databaseOf(settings) : null
+  const own = app.options.store === undefined ? migratedAs(settings.database) : null
   return migratedDatabases.filter(name => last.includes(name) || name === own)
 }
-
-const databaseOf = ({ database: { store } }: Settings): MigratedDatabase | null =>
-  store === 'memory' ? null : store === 'mysql' ? 'mariadb' : store

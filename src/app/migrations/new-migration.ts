@@ -73,7 +73,7 @@ async function addMissingFiles(
     const dialect = await dialectOf(name, now)
     for (const migration of history.migrations.filter(({ files }) => files[name] === undefined)) {
       const wish = { before: graphBefore(migration, history), after: graphOfState(migration.state) }
-      const plan = planMigration({ ...wish, fills: new Map(), hasCode: migration.hasCode }, dialect)
+      const plan = planMigration({ ...wish, fills: new Map(), drops: new Set(), hasCode: migration.hasCode }, dialect)
       added.push(saveStepFile(root, migration.id, name, printSteps(migration.id, name, plan)))
     }
   }

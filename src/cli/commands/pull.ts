@@ -11,6 +11,7 @@ export const pull = command({
   summary: 'Writes models for a database that is there already',
   details: [
     'Writes a file for each table into src/models, src/schema.ts, and, where there are none yet, closed rules, src/app.ts and package.json.',
+    'The first pull also writes the first migration: what makes an empty database the same, in the words of this one.',
     'The database is only read. Pulled again, it brings the files up to date and leaves what was changed by hand: where both have changed a',
     'line, yours stays and the other one is printed. plinth.pull.json remembers what was pulled last; commit it.',
     'Without a URL the variable DATABASE_URL is taken, from .env too. Passwords are neither written nor printed.',

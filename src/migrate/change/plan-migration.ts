@@ -2,6 +2,7 @@
 import type { ModelGraph, Value } from '../../model/index.ts'
 import { type MigrationDialect, type MigrationStep, type PhysicalTable, phases } from '../../store/sql/index.ts'
 import { diffTables } from './diff-tables.ts'
+import { keepAdopted } from './keep-adopted.ts'
 import { middleTables } from './middle.ts'
 import { renameFirst } from './rename-first.ts'
 
@@ -15,17 +16,19 @@ export interface MigrationWish {
   readonly after: ModelGraph
   /** What rows get that are there, by the field that is required from now on: `Article.rating`. */
   readonly fills: ReadonlyMap<string, Value>
+  /** What was there before its model goes from the database only where it stands here: `Article.title` or `Article`. */
+  readonly drops: ReadonlySet<string>
   /** The migration's own code moves data: it runs at the end of the first half, and again before anything is required. */
   readonly hasCode: boolean
 }
 
 export function planMigration(wish: MigrationWish, dialect: MigrationDialect): PlannedMigration {
-  const after = withFills(wish, dialect)
   const renamed = renameFirst(wish, dialect)
-  const middle = middleTables(renamed.before, after, dialect)
-  const first = stepsBetween(renamed.before, middle, dialect)
+  const { before, after } = keepAdopted({ before: renamed.before, after: withFills(wish, dialect) }, wish.drops)
+  const middle = middleTables(before, after, dialect)
+  const first = stepsBetween(before, middle, dialect)
   const second = stepsBetween(middle, after, dialect)
-  const fills = fillsBeforehand(renamed.before, after, dialect)
+  const fills = fillsBeforehand(before, after, dialect)
   return {
     // An index that goes may be what one value for all rows would break.
     first: [...inPhases([...renamed.steps, ...first]), ...fills, ...(wish.hasCode ? [code('first')] : [])],

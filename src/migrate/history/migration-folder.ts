@@ -45,16 +45,18 @@ const isAbout = (value: Record<string, unknown>): value is { readonly parents: r
   Array.isArray(value['parents']) &&
   value['parents'].every(parent => typeof parent === 'string')
 
+/** The texts of its folder but for code. */
+export const filesOf = (migration: Migration): readonly (readonly [string, string])[] => [
+  ['migration.json', `${canonicalJson({ format: migrationFormat, parents: migration.parents }, 2)}\n`],
+  ['state.json', printState(migration.state)],
+  ...Object.entries(migration.files).map(([database, text]) => [`${database}.sql`, text] as const),
+]
+
 /** Writes the migration whole, or leaves nothing; gives the paths of its files from `root`. */
 export function saveMigration(root: string, migration: Migration, code: string | null): readonly string[] {
   const folder = join(root, migrationsFolder, migration.id)
   const draft = `${folder}.${process.pid}.tmp`
-  const files: readonly (readonly [string, string])[] = [
-    ['migration.json', `${canonicalJson({ format: migrationFormat, parents: migration.parents }, 2)}\n`],
-    ['state.json', printState(migration.state)],
-    ...Object.entries(migration.files).map(([database, text]) => [`${database}.sql`, text] as const),
-    ...(code === null ? [] : [[codeFile, code] as const]),
-  ]
+  const files = [...filesOf(migration), ...(code === null ? [] : [[codeFile, code] as const])]
   rmSync(draft, { recursive: true, force: true })
   mkdirSync(draft, { recursive: true })
   for (const [name, text] of files) writeFileSync(join(draft, name), text)

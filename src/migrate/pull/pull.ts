@@ -5,6 +5,7 @@ import type { DescribedDatabase } from '../../store/contract/index.ts'
 import { printSnapshot, readSnapshot, type Snapshot, snapshotOf } from '../names/snapshot.ts'
 import { graphOfDeclarations } from './declaration.ts'
 import { declareModels } from './declare-models.ts'
+import { type FirstMigration, firstMigration } from './first-migration.ts'
 import { firstFiles, pathOf, type ProjectFacts, pulledFiles } from './files.ts'
 import { lastPullFile, printLastPull, readLastPull } from './last-pull.ts'
 import { type Conflict, mergeTexts } from './merge.ts'
@@ -16,6 +17,8 @@ export interface PullOptions {
   readonly project: ProjectFacts
   /** Where the folder keeps its snapshot. */
   readonly snapshotFile: string
+  /** What its migrations are called by; null: there are some, or the store has none. */
+  readonly migrations: FirstMigration | null
   /** A file of the folder; null when there is none. */
   readonly read: (path: string) => string | null
 }
@@ -36,7 +39,7 @@ export interface FileConflict {
   readonly reason: string
 }
 
-export function pull({ described, project, snapshotFile, read }: PullOptions): Pulled {
+export function pull({ described, project, snapshotFile, migrations, read }: PullOptions): Pulled {
   const declared = declareModels(described)
   const before = lastPull(read)
   const known = knownSnapshot(read(snapshotFile), snapshotFile)
@@ -71,6 +74,8 @@ export function pull({ described, project, snapshotFile, read }: PullOptions): P
       })
   }
   for (const [path, text] of firstFiles(models, project)) if (read(path) === null) put(path, text)
+  if (before === null && migrations !== null)
+    for (const [path, text] of firstMigration(described, graph, migrations)) put(path, text)
   put(snapshotFile, printSnapshot(snapshotWith(graph, known)))
   put(lastPullFile, printLastPull({ files: fresh }))
   return { graph, writes, conflicts, notes: declared.notes }

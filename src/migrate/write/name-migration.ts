@@ -4,17 +4,24 @@ import type { MatchedModels } from './matched-models.ts'
 
 const mostNamed = 2
 
-/** `changed`: the first model of which anything changed. */
-export function nameOf({ kept, dropped, added }: MatchedModels, changed: string | null): string {
+/** `changed`: the first model of which anything changed. `drops`: what goes from the database by name. */
+export function nameOf(
+  { kept, dropped, added }: MatchedModels,
+  changed: string | null,
+  drops: ReadonlySet<string>,
+): string {
   const visible = added.filter(({ hidden }) => !hidden)
   if (kept.length === 0 && dropped.length === 0) return 'initial'
   if (visible.length > 0) return `add-${joined(visible.map(({ name }) => plural(kebabCase(name))))}`
   const gone = dropped.filter(({ hidden }) => !hidden)
-  if (gone.length > 0) return `drop-${joined(gone.map(({ name }) => plural(kebabCase(name))))}`
+  const stays = gone.every(({ name, adopted }) => adopted && !drops.has(name))
+  if (gone.length > 0) return `${stays ? 'leave' : 'drop'}-${joined(gone.map(({ name }) => plural(kebabCase(name))))}`
   for (const { after, added: fields, dropped: left, fields: same } of kept) {
     const model = kebabCase(after.name)
     if (fields.length > 0) return `add-${model}-${joined(fields.map(({ name }) => kebabCase(name)))}`
-    if (left.length > 0) return `drop-${model}-${joined(left.map(({ name }) => kebabCase(name)))}`
+    const remain = after.adopted && left.every(({ name }) => !drops.has(`${after.name}.${name}`))
+    if (left.length > 0)
+      return `${remain ? 'leave' : 'drop'}-${model}-${joined(left.map(({ name }) => kebabCase(name)))}`
     const renamed = same.find(field => field.before.name !== field.after.name)
     if (renamed !== undefined) return `rename-${model}-${kebabCase(renamed.before.name)}`
   }

@@ -55,11 +55,12 @@ export function writeMigration(options: WriteOptions): WrittenMigration | null {
     before: old,
     after: graph,
     fills: fillsOf(options.fills, graph),
+    drops: options.drops,
     hasCode: options.code !== null,
   }
   const reasons = impossibleChanges(wish, options.dialects)
   if (reasons.length > 0) throw refusal('migrate.impossible', { reasons: reasons.join('\n') })
-  const id = migrationId(chosenName(options.name, matched, changes[0]), options.now)
+  const id = migrationId(chosenName(options, matched, changes[0]), options.now)
   const plans = new Map(options.dialects.map(dialect => [dialect.name, planMigration(wish, dialect)] as const))
   const files = Object.fromEntries([...plans].map(([name, plan]) => [name, printSteps(id, name, plan)]))
   const parents = history.heads.map(head => head.id)
@@ -77,8 +78,12 @@ export function stateBefore({ merged, heads }: History): State {
   })
 }
 
-function chosenName(given: string | null, matched: MatchedModels, change: StateChange | undefined): string {
-  const name = given ?? nameOf(matched, (change?.to ?? change?.from)?.model ?? null)
+function chosenName(
+  { name: given, drops }: WriteOptions,
+  matched: MatchedModels,
+  change: StateChange | undefined,
+): string {
+  const name = given ?? nameOf(matched, (change?.to ?? change?.from)?.model ?? null, drops)
   if (isMigrationName(name)) return name
   const reason = `"${name}" is no name for a migration: lower-case letters, digits and hyphens, as in add-rating`
   throw refusal('migrate.name-invalid', { reason })

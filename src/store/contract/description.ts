@@ -8,6 +8,19 @@ export interface DescribedDatabase {
   readonly tables: readonly DescribedTable[]
   /** Sentences about what models cannot express. */
   readonly notes: readonly string[]
+  /** What makes all of it from nothing, in the database's own words and in an order that runs. */
+  readonly commands: readonly DescribedCommand[]
+}
+
+/** Makes something that a model has no word for, too: a default, an expression, a view, a trigger. */
+export interface DescribedCommand {
+  /** A sentence without a full stop: `Make the view "lent_books"`. */
+  readonly about: string
+  /** The table or view that it belongs to; null: to none. */
+  readonly table: string | null
+  readonly sql: string
+  /** By this it is seen to be done; null where it can be run twice, or is undone with what failed. */
+  readonly makes: { readonly is: 'table' | 'index' | 'constraint'; readonly name: string } | null
 }
 
 export interface DescribedTable {

@@ -1,6 +1,7 @@
 /** The contract of stores. */
 export type {
   DescribedColumn,
+  DescribedCommand,
   DescribedDatabase,
   DescribedDefault,
   DescribedReference,

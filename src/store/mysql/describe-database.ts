@@ -10,7 +10,9 @@ import type {
 import type { ServerConnection } from '../server/index.ts'
 import { enumType, isEnum, literalDefault, wordsBetweenQuotes } from '../sql/index.ts'
 import { columnTypeOf } from './column-type.ts'
+import { commandsOf } from './described-commands.ts'
 import { kindOfType } from './described-type.ts'
+import { withoutEscapes } from './without-escapes.ts'
 
 const here = 'table_schema = database()'
 const tableSql = `select table_name, table_type, table_comment from information_schema.tables where ${here} and table_type in ('BASE TABLE', 'SYSTEM VERSIONED', 'VIEW') and table_name not like 'plinth\\_%' order by binary table_name`
@@ -46,6 +48,7 @@ export async function describeDatabase(connection: ServerConnection): Promise<De
       return describeTable(table, parts, of(triggers))
     }),
     notes: [],
+    commands: await commandsOf(connection),
   }
 }
 
@@ -121,7 +124,7 @@ const isFine = ({ type, native }: DescribedColumn): boolean =>
 /** The column and the words of `"state" in ('new','sold')`. */
 function wordsOf([, , , clause]: Cells): { readonly column: string; readonly words: readonly string[] } | null {
   const column = /^[`"]([^`"]+)[`"] in \((?:'(?:[^']|'')*'(?:,\s*)?)+\)$/u.exec(clause ?? '')?.[1]
-  const words = wordsBetweenQuotes(clause ?? '')
+  const words = wordsBetweenQuotes(withoutEscapes(clause ?? ''))
   return column !== undefined && isEnum(words) ? { column, words } : null
 }
 
@@ -132,7 +135,7 @@ function describeColumn(
   view: boolean,
 ): { readonly column: DescribedColumn; readonly note: string | null } {
   const json = checks.some(([, , , clause]) => /^json_valid\([`"](.+)[`"]\)$/u.exec(clause ?? '')?.[1] === name)
-  const found = kindOfType(printed ?? '', json)
+  const found = kindOfType(withoutEscapes(printed ?? ''), json)
   const checked = checks.map(wordsOf).find(each => each?.column === name)
   const isKey = key.length === 1 && key[0] === name
   const counts = (extra ?? '').includes('auto_increment')
@@ -147,7 +150,9 @@ function describeColumn(
       native: { type: native, form: null },
       usual: isUsual(type, native),
       nullable: view || nullable === 'YES',
-      default: view ? null : fillingOf(expression ?? null, type, counts, generated === 'ALWAYS', extra ?? ''),
+      default: view
+        ? null
+        : fillingOf(withoutEscapes(expression ?? 'NULL'), type, counts, generated === 'ALWAYS', extra ?? ''),
       comment: comment === '' ? null : (comment ?? null),
     },
     note: found.note,
@@ -159,7 +164,7 @@ const isUsual = (type: FieldType, native: string): boolean =>
   !native.includes(' collate ') && type.kind !== 'boolean' && columnTypeOf(type, null) === native
 
 function fillingOf(
-  expression: string | null,
+  expression: string,
   type: FieldType,
   counts: boolean,
   generated: boolean,
@@ -169,7 +174,7 @@ function fillingOf(
   if (counts) return { from: 'sequence' }
   // The database sets it at each update, too, and only it does.
   if (/on update/iu.test(extra)) return { from: 'database' }
-  if (expression === null || /^null$/iu.test(expression)) return null
+  if (/^null$/iu.test(expression)) return null
   if (/^current_timestamp\(\d?\)$/iu.test(expression))
     return type.kind === 'datetime' ? { from: 'now' } : { from: 'database' }
   if (/^uuid\(\)$/iu.test(expression) && type.kind === 'id') return { from: 'uuid' }

@@ -3,6 +3,7 @@ import type { DeleteBehaviour } from '../../model/index.ts'
 import type { DescribedColumn, DescribedDatabase, DescribedReference, DescribedTable } from '../contract/index.ts'
 import type { ServerConnection } from '../server/index.ts'
 import { enumType, isEnum, wordsBetweenQuotes } from '../sql/index.ts'
+import { commandsOf } from './described-commands.ts'
 import { defaultOf } from './described-default.ts'
 import { kindOfType } from './described-type.ts'
 
@@ -12,13 +13,15 @@ const tables = `from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where ${here} and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition and ${notOurs}`
 
 const tableSql = `select c.relname, c.relkind, obj_description(c.oid, 'pg_class'), c.relrowsecurity,
-  (select json_agg(t.tgname order by t.tgname) from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal) ${tables} order by c.relname collate "C"`
+  (select json_agg(t.tgname order by t.tgname) from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal),
+  (select json_agg(r.rulename order by r.rulename) from pg_rewrite r where r.ev_class = c.oid and r.rulename <> '_RETURN') ${tables} order by c.relname collate "C"`
 
 const columnSql = `select c.relname, a.attname, format_type(a.atttypid, a.atttypmod), l.collname, a.attnotnull, a.attidentity, a.attgenerated,
-  pg_get_expr(f.adbin, f.adrelid), col_description(c.oid, a.attnum), a.attndims,
+  coalesce(pg_get_expr(f.adbin, f.adrelid), y.typdefault), col_description(c.oid, a.attnum), a.attndims,
   case when y.typtype = 'd' then format_type(y.typbasetype, y.typtypmod) end,
   (select json_agg(e.enumlabel order by e.enumsortorder) from pg_enum e
-   where e.enumtypid in (a.atttypid, y.typelem, y.typbasetype)), y.typnotnull
+   where e.enumtypid in (a.atttypid, y.typelem, y.typbasetype)), y.typnotnull,
+  exists (select 1 from pg_constraint k where k.contypid = y.oid and k.contype = 'c')
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
 join pg_type y on y.oid = a.atttypid
@@ -35,9 +38,10 @@ from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n o
 left join pg_class t on t.oid = k.confrelid left join pg_namespace tn on tn.oid = t.relnamespace
 where ${here} and k.contype in ('p', 'f', 'c', 'x') order by k.conname collate "C"`
 
-// Only what CREATE INDEX with nothing but columns makes: a tree, over columns, of all rows, compared as usual.
+// Only what CREATE INDEX with nothing but columns makes: a tree, over columns, of all rows, compared as usual and held to at once.
 const indexSql = `select c.relname, x.relname, i.indisunique, ${names('i.indkey::int2[]', 'i.indrelid')},
   i.indpred is null and i.indnatts = i.indnkeyatts and m.amname = 'btree' and not 0 = any(i.indkey::int2[])
+    and i.indimmediate and pg_get_indexdef(i.indexrelid) not like '% NULLS NOT DISTINCT%'
     and not exists (select 1 from unnest(i.indclass::oid[]) o join pg_opclass q on q.oid = o where not q.opcdefault)
     and not exists (select 1 from unnest(i.indkey::int2[], i.indcollation::oid[]) u(k, l)
       join pg_attribute a on a.attrelid = i.indrelid and a.attnum = u.k where a.attcollation <> u.l),
@@ -68,6 +72,7 @@ export async function describeDatabase(
       return describeTable(table, of(columns, name ?? ''), of(constraints, name ?? ''), of(indexes, name ?? ''))
     }),
     notes: [],
+    commands: await commandsOf(connection, schema),
   }
 }
 
@@ -75,7 +80,7 @@ const list = (json: string | null | undefined): readonly string[] =>
   json === null || json === undefined ? [] : (JSON.parse(json) as string[])
 
 function describeTable(
-  [name = '', kind, comment = null, secured, triggers]: Cells,
+  [name = '', kind, comment = null, secured, triggers, rules]: Cells,
   columns: readonly Cells[],
   constraints: readonly Cells[],
   indexes: readonly Cells[],
@@ -94,7 +99,9 @@ function describeTable(
   const fine = described.filter(column => key.includes(column.name) && isFine(column))
   if (fine.length > 0)
     notes.push(`The key of "${table}" holds moments finer than a millisecond; its rows can only be listed.`)
-  notesOfTable(table, { secured, triggers, checks: checks.length - enums.size, others: constraints }, notes)
+  const ofTypes = columns.filter(cells => cells[13] === 't').length
+  const told = { secured, triggers, rules, checks: checks.length - enums.size + ofTypes, others: constraints }
+  notesOfTable(table, told, notes)
   const usable = indexes.filter(cells => isPlain(cells, described))
   const left = indexes.filter(cells => !usable.includes(cells)).map(([, index]) => index)
   if (left.length > 0) notes.push(`Indexes of "${table}" that models have no word for stay: ${left.join(', ')}.`)
@@ -122,6 +129,7 @@ function notesOfTable(
   about: {
     readonly secured: string | null | undefined
     readonly triggers: string | null | undefined
+    readonly rules: string | null | undefined
     readonly checks: number
     readonly others: readonly Cells[]
   },
@@ -130,6 +138,8 @@ function notesOfTable(
   const triggers = list(about.triggers)
   const exclusions = about.others.filter(([, , type]) => type === 'x').map(([, name]) => name)
   if (triggers.length > 0) notes.push(`Triggers of "${table}" go on doing what they do: ${triggers.join(', ')}.`)
+  const rules = list(about.rules)
+  if (rules.length > 0) notes.push(`Rules of "${table}" go on doing what they do: ${rules.join(', ')}.`)
   if (about.secured === 't')
     notes.push(`The policies of "${table}" go on deciding what the user of the connection sees.`)
   if (about.checks > 0)

@@ -6,9 +6,9 @@ const tableSql = `select c.oid::text, quote_ident(n.nspname) || '.' || quote_ide
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where n.nspname = coalesce($1::text, current_schema()) and c.relname = $2::text and c.relkind in ('r', 'p', 'v', 'm', 'f')`
 
-const columnSql = `select a.attname, format_type(a.atttypid, a.atttypmod), l.collname, a.attnotnull,
-  a.atthasdef or a.attidentity <> '' or a.attgenerated <> ''
-from pg_attribute a left join pg_collation l on l.oid = a.attcollation
+const columnSql = `select a.attname, format_type(a.atttypid, a.atttypmod), l.collname, a.attnotnull or y.typnotnull,
+  a.atthasdef or a.attidentity <> '' or a.attgenerated <> '' or y.typdefault is not null
+from pg_attribute a join pg_type y on y.oid = a.atttypid left join pg_collation l on l.oid = a.attcollation
 where a.attrelid = $1::oid and a.attnum > 0 and not a.attisdropped order by a.attnum`
 
 const constraintSql = `select conname, contype::text, pg_get_constraintdef(oid),

@@ -70,6 +70,9 @@ export class ConstraintNames {
     }
     const meaning =
       this.#find(broken.table, broken.name) ?? this.#find(this.#tables.get(plan?.model ?? '') ?? null, broken.name)
+    // The check of a type of the database's own belongs to no table.
+    if (meaning === undefined && broken.kind === 'check' && broken.table === null && plan !== null)
+      return refusal('writes.check', { model: plan.model, check: broken.name }, options)
     if (meaning === undefined) return cause
     switch (meaning.kind) {
       case 'unique': {

@@ -19,6 +19,7 @@ import {
   words,
 } from '../sql/index.ts'
 
+import { referencesOf } from './catalogue.ts'
 import { resultCode } from './driver-error.ts'
 import { type Bound, encoderOf } from './encode.ts'
 import { columnCheckName, tableName } from './table.ts'
@@ -60,7 +61,7 @@ export class Constraints {
       const missing = this.#firstMissing(reference, plan, rows)
       if (missing) return this.#missing(reference.relation, error)
     }
-    return this.#unknownReference(model, error)
+    return this.#otherMissing(model, error)
   }
 
   ofChange(error: Error, plan: UpdatePlan | DeletePlan, values: readonly Value[]): unknown {
@@ -157,6 +158,24 @@ export class Constraints {
       if (values.includes(null)) return false
       return statement.get(...values.map((value, index) => encoders[index]?.(value) ?? (value as Bound))) === undefined
     })
+  }
+
+  /** A table that was there before its model may refer in ways that the model has no relation for. */
+  #otherMissing(model: ModelNode, error: Error): unknown {
+    const known = this.#referencesOf(model).map(({ relation }) =>
+      relation.on.map(({ local }) => model.fields[local]?.column ?? local).join(),
+    )
+    const [other] = referencesOf(this.#database, tableName(model)).filter(
+      ({ columns }) => !known.includes(columns.join()),
+    )
+    if (other === undefined) return this.#unknownReference(model, error)
+    const fieldNames = other.columns.map(column => this.#field(`${tableName(model)}.${column}`).field)
+    const target = this.#models.get(other.table)?.name ?? other.table
+    return refusal(
+      'writes.reference-missing',
+      { name: fieldNames.join(', '), model: target },
+      { ...at(fieldNames), cause: error },
+    )
   }
 
   /** Whether an update would set a reference to something that is not there. */

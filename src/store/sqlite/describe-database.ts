@@ -12,6 +12,7 @@ import type {
 } from '../contract/index.ts'
 import { enumType, isEnum, literalDefault, storageOf, wordsBetweenQuotes } from '../sql/index.ts'
 import { type CatalogueColumn, columnsOf, deleteBehaviourOf, indexesOf, referencesOf } from './catalogue.ts'
+import { commandsOf } from './described-commands.ts'
 import { columnTypeOf, sampleOf } from './described-type.ts'
 import { storeError } from './driver-error.ts'
 
@@ -24,13 +25,20 @@ export function describeDatabase({ file }: { readonly file: string }): Described
     const tables = found.filter(({ type }) => type === 'table' || type === 'view')
     const virtual = found.filter(({ type }) => type === 'virtual').map(({ name }) => name)
     const triggers = namesOf(database, 'trigger')
+    const described = tables.map(table => describeTable(database, table, tables))
+    const unordered = described.filter((table, place) => tables[place]?.numbered === false && !hasUsableKey(table))
     return {
       store: 'sqlite',
-      tables: tables.map(table => describeTable(database, table, tables)),
+      tables: described.filter(table => !unordered.includes(table)),
       notes: [
+        ...unordered.map(
+          ({ name }) =>
+            `The table "${name}" has no model: its rows have neither a number nor a key that holds exact values.`,
+        ),
         ...(virtual.length === 0 ? [] : [`Virtual tables have no model: ${virtual.join(', ')}.`]),
         ...(triggers.length === 0 ? [] : [`Triggers go on doing what they do: ${triggers.join(', ')}.`]),
       ],
+      commands: commandsOf(database),
     }
   } catch (error) {
     throw storeError(error)
@@ -39,24 +47,31 @@ export function describeDatabase({ file }: { readonly file: string }): Described
   }
 }
 
+/** By which rows are told apart. */
+const hasUsableKey = ({ key, columns }: DescribedTable): boolean =>
+  columns.every(({ name, type }) => !key.includes(name) || (storageOf(type) !== 'float' && storageOf(type) !== 'json'))
+
 interface FoundTable {
   readonly name: string
   readonly type: string
   readonly strict: boolean
+  /** Its rows have numbers of their own. */
+  readonly numbered: boolean
   readonly sql: string
 }
 
 const tablesOf = (database: DatabaseSync): readonly FoundTable[] =>
   database
     .prepare(
-      `select l.name, l.type, l.strict, s.sql from pragma_table_list l join sqlite_schema s on s.name = l.name and s.type in ('table', 'view')
+      `select l.name, l.type, l.strict, l.wr, s.sql from pragma_table_list l join sqlite_schema s on s.name = l.name and s.type in ('table', 'view')
        where l.schema = 'main' and l.name not like 'sqlite\\_%' escape '\\' and l.name not like 'plinth\\_%' escape '\\' order by l.name`,
     )
     .all()
-    .map(({ name, type, strict, sql }) => ({
+    .map(({ name, type, strict, wr, sql }) => ({
       name: String(name),
       type: String(type),
       strict: strict === 1,
+      numbered: wr === 0,
       sql: String(sql),
     }))
 

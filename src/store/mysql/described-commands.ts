@@ -1,0 +1,105 @@
+/** The commands that make what a database of MariaDB has, as it prints them itself. */
+import type { DescribedCommand } from '../contract/index.ts'
+import type { ServerConnection } from '../server/index.ts'
+import { identifier, textLiteral } from './encode.ts'
+import { withoutEscapes } from './without-escapes.ts'
+
+const here = 'schema = database()'
+const tableSql = `select table_name, table_type from information_schema.tables where table_${here} and table_name not like 'plinth\\_%' order by binary table_name`
+const routineSql = `select routine_name, lower(routine_type) from information_schema.routines where routine_${here} order by routine_type, binary routine_name`
+const triggerSql = `select trigger_name, event_object_table from information_schema.triggers where trigger_${here} and event_object_table not like 'plinth\\_%' order by binary event_object_table, action_timing, event_manipulation, action_order`
+
+export async function commandsOf(connection: ServerConnection): Promise<readonly DescribedCommand[]> {
+  const rows = async (sql: string): Promise<readonly (readonly string[])[]> =>
+    (await connection.run({ sql, name: null }, [])).rows.map(row =>
+      row.map(cell => (cell === null ? '' : String(cell))),
+    )
+  const shown = async (what: string, names: readonly string[]): Promise<readonly Shown[]> => {
+    const found: Shown[] = []
+    for (const name of names) {
+      const [[, second = '', third = ''] = []] = await rows(`show create ${what} ${identifier(name)}`)
+      found.push({ name, second, third })
+    }
+    return found
+  }
+  const found = await rows(tableSql)
+  const named = (type: RegExp): readonly string[] =>
+    found.flatMap(([name = '', is = '']) => (type.test(is) ? [name] : []))
+  const [[database = ''] = []] = await rows('select database()')
+  const tables = await shown('table', named(/^(?:BASE TABLE|SYSTEM VERSIONED)$/u))
+  const commands: DescribedCommand[] = [
+    ...(await shown('sequence', named(/^SEQUENCE$/u))).map(({ name, second }) =>
+      again(`Make the sequence "${name}"`, null, second),
+    ),
+    ...tables.map(table => tableCommand(table, database)),
+    ...tables.flatMap(referenceCommands),
+  ]
+  for (const [name = '', type = ''] of await rows(routineSql))
+    commands.push(...(await shown(type, [name])).flatMap(one => bodyCommand(`Make the ${type} "${name}"`, null, one)))
+  for (const { name, second } of inOrder(await shown('view', named(/^VIEW$/u))))
+    commands.push(again(`Make the view "${name}"`, name, withoutEscapes(second)))
+  for (const [name = '', table = ''] of await rows(triggerSql)) {
+    const about = `Make the trigger "${name}" of "${table}"`
+    commands.push(...(await shown('trigger', [name])).flatMap(one => bodyCommand(about, table, one)))
+  }
+  return commands
+}
+
+/** The second and the third column: the text, or the mode that it was written in and the text. */
+interface Shown {
+  readonly name: string
+  readonly second: string
+  readonly third: string
+}
+
+/** Whom it belongs to is nothing that another server would know. */
+const definer = /^(CREATE .*?)DEFINER=(["`])(?:(?!\2).|\2\2)*\2(?:@\2(?:(?!\2).|\2\2)*\2)? /u
+
+const again = (about: string, table: string | null, sql: string): DescribedCommand => ({
+  about,
+  table,
+  sql: sql.replace(definer, '$1').replace(/^create (?!or replace )/iu, 'CREATE OR REPLACE '),
+  makes: null,
+})
+
+/** What has commands inside is kept as it was written, and is read in the mode of then. Nothing is shown to who may not see it. */
+function bodyCommand(about: string, table: string | null, { second: mode, third }: Shown): readonly DescribedCommand[] {
+  if (third === '') return []
+  const command = again(about, table, third)
+  return [{ ...command, sql: `set statement sql_mode = ${textLiteral(mode)} for ${command.sql}` }]
+}
+
+/** A line of what `show create table` prints. */
+const referenceForm = /^ {2}CONSTRAINT ("(?:[^"]|"")+") (FOREIGN KEY .+?),?$/u
+
+/** The table without its references: tables may refer to each other in a circle. Numbers that were counted up are of rows. */
+function tableCommand({ name, second }: Shown, database: string): DescribedCommand {
+  const lines = second.split('\n').filter(line => !referenceForm.test(line))
+  const sql = withoutEscapes(lines.join('\n'))
+    .replace(/,\n\)/u, '\n)')
+    .replace(/^(\).*?) AUTO_INCREMENT=\d+/mu, '$1')
+    .replaceAll(`nextval(${identifier(database)}.`, 'nextval(')
+  return { about: `Make the table "${name}"`, table: name, sql, makes: { is: 'table', name } }
+}
+
+const referenceCommands = ({ name: table, second }: Shown): readonly DescribedCommand[] =>
+  second.split('\n').flatMap((line): readonly DescribedCommand[] => {
+    const [, quoted = '', reference = ''] = referenceForm.exec(line) ?? []
+    if (quoted === '') return []
+    const name = quoted.slice(1, -1).replaceAll('""', '"')
+    const sql = `ALTER TABLE ${identifier(table)} ADD CONSTRAINT ${quoted} ${reference}`
+    return [{ about: `Add the constraint "${name}" of "${table}"`, table, sql, makes: { is: 'constraint', name } }]
+  })
+
+/** A view comes after those that it shows: their names stand in its text. */
+function inOrder(views: readonly Shown[]): readonly Shown[] {
+  const ordered = new Set<Shown>()
+  const add = (view: Shown, above: readonly Shown[]): void => {
+    if (ordered.has(view) || above.includes(view)) return
+    for (const other of views)
+      if (other !== view && view.second.includes(identifier(other.name))) add(other, [...above, view])
+    ordered.add(view)
+  }
+  for (const view of views) add(view, [])
+  return [...ordered]
+}
