@@ -6,6 +6,7 @@ import { project } from '../cli/project.ts'
 import { needsEngine } from '../fixtures/engines.ts'
 import { freshDatabase, needs } from '../services/index.ts'
 import { administer } from '../services/administration.ts'
+import { catalogue } from './catalogue.ts'
 import { openRules, pulledProject } from './pulled-project.ts'
 
 async function pull(words: readonly string[], environment: Readonly<Record<string, string>> = {}) {
@@ -179,6 +180,43 @@ describe('a schema of PostgreSQL', { timeout: 120_000 }, () => {
     expect([made.status, await made.json()]).toEqual([201, { id: 2, state: 'done', place: null }])
     expect(await (await fetch(`${address}/api/orders?state=open`)).json()).toMatchObject({ data: [{ id: 1 }] })
     expect(await (await fetch(`${address}/api/dones`)).json()).toMatchObject({ data: [{ number: '1' }] })
+
+    // From nothing: without the reference to what is not there.
+    await using empty = await freshDatabase('postgres-15')
+    expect(await own.plinthOn(`${empty.url}?schema=sales`, 'migrate', 'up')).toMatchObject({ code: 0 })
+    const inSales = (at: string) => catalogue('postgres', `${at}?options=-csearch_path%3Dsales,public`)
+    const [here, there] = [await inSales(own.url), await inSales(empty.url)]
+    const reference = expect.stringContaining('orders_place_fkey') as string
+    expect(here.filter(line => !there.includes(line))).toEqual([reference, reference])
+    expect(there.filter(line => !here.includes(line))).toEqual([])
+  })
+})
+
+describe('a user of MariaDB who may not see everything', { timeout: 120_000 }, () => {
+  it('pulls what is to be seen, and is told what the first migration lacks', async context => {
+    needs(context, 'mariadb-10.11')
+    await using database = await freshDatabase('mariadb-10.11')
+    const reader = `reader_${database.name.slice(-8)}`
+    await administer(
+      'mysql',
+      database.adminUrl,
+      'create table note (id int primary key auto_increment, body text)',
+      'create view short_notes as select id, left(body, 10) as body from note',
+      `create user ${reader}@'%' identified by 'to-read'`,
+      `grant select on ${database.name}.* to ${reader}@'%'`,
+    )
+    try {
+      const url = new URL(database.url)
+      url.username = reader
+      url.password = 'to-read'
+      const { code, output, wrote } = await pull([url.href])
+      expect([code, wrote]).toEqual([0, true])
+      expect(output).toContain(
+        'The first migration does not make the view "short_notes": the database does not show it',
+      )
+    } finally {
+      await administer('mysql', database.adminUrl, `drop user ${reader}@'%'`)
+    }
   })
 })
 

@@ -52,12 +52,14 @@ const expected = {
       'Triggers of "odd" go on doing what they do: filled.',
       'Indexes of "pieces" that models have no word for stay: c, p.',
     ],
-    models: ['Counted', 'Measure', 'Odd', 'Piece', 'Refer', 'Version'],
+    models: ['Counted', 'Measure', 'Odd', 'Piece', 'Refer', 'Stay', 'Version'],
     views: ['AView', 'OfView', 'Twice'],
     writes: [
       ['odds', { e: String.raw`a\b` }, 201, { e: String.raw`a\b`, u: String.raw`<a\b`, q: `it's; "ok"` }],
       ['odds', { e: "c'd", u: 'x' }, 201, { e: "c'd", g: String.raw`<x\n;` }],
       ['counteds', {}, 201, { id: 5 }],
+      ['stays', {}, 422, { code: 'values.invalid' }],
+      ['stays', { at: '2024-01-02T03:04:05Z', day: '2024-01-02' }, 201, { id: 2, day: '2024-01-02' }],
     ],
   },
 } as const

@@ -59,6 +59,9 @@ two lines'`,
   `create table versions (id int primary key, v int) with system versioning`,
   `create table measure (id int not null, y int not null, primary key (id, y)) partition by range (y)
     (partition p0 values less than (10), partition p1 values less than maxvalue)`,
+  `set statement sql_mode = '' for create table stay (id int primary key auto_increment, at datetime not null default '0000-00-00 00:00:00',
+    day date not null default '0000-00-00')`,
+  `set statement sql_mode = '' for insert into stay () values ()`,
   `create sequence counter start with 5`,
   `create table counted (id int primary key default (nextval(counter)))`,
   `create view of_view as select id, concat(u, '\\\\;

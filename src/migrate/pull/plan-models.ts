@@ -64,22 +64,28 @@ function planTables(tables: readonly DescribedTable[], references: References): 
   return plans
 }
 
-/** The words of a column without those that say that it refers: `author_id` and `authorId` are author. */
+/** The words of a column without those that say that it refers: `author_id` and `authorId` are author. None are left of `id`. */
 function relationWords(column: string, target: string): readonly string[] {
   const words = wordsOf(column)
   for (const ending of [wordsOf(target), ['id']]) {
     const start = words.length - ending.length
     if (start > 0 && words.slice(start).join() === ending.join()) return words.slice(0, start)
   }
-  return words
+  const last = words.at(-1) ?? ''
+  if (words.length === 1 && last === 'id') return []
+  // Where keys are called `hostid`, what ends like them refers.
+  return joinedId.test(wordsOf(target).at(-1) ?? '') && joinedId.test(last)
+    ? [...words.slice(0, -1), last.slice(0, -'id'.length)]
+    : words
 }
+
+const joinedId = /.id$/u
 
 /** `author_id` is authorId; a column `author` that holds the key `id` of an author is authorId, too. */
 function scalarName(column: string, { targetColumns: [target = ''] }: DescribedReference): string {
   const words = relationWords(column, target)
-  return usable(
-    words.length < wordsOf(column).length ? camelCase(wordsOf(column)) : camelCase([...words, ...wordsOf(target)]),
-  )
+  const own = wordsOf(column)
+  return usable(words.join() === own.join() ? camelCase([...words, ...wordsOf(target)]) : camelCase(own))
 }
 
 function nameRelations(plan: TablePlan, plans: Plans): void {
@@ -89,7 +95,7 @@ function nameRelations(plan: TablePlan, plans: Plans): void {
     const [target = ''] = targetColumns
     const there = plans.get(table)?.model ?? ''
     const name = columns.length === 1 ? camelCase(relationWords(column, target)) : uncapitalise(there)
-    const usual = usable(/^[a-z]/u.test(name) ? name : uncapitalise(there))
+    const usual = usable(/^[a-z]/u.test(name) && usable(name) === name ? name : uncapitalise(there))
     const byColumns = `${uncapitalise(there)}By${columns.map(each => capitalise(plan.fields.get(each) ?? '')).join('And')}`
     relation.name = plan.names.take(usual, usable(uncapitalise(there)), byColumns)
   }

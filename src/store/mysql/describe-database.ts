@@ -40,6 +40,8 @@ export async function describeDatabase(connection: ServerConnection): Promise<De
   const references = byTable(await rows(referenceSql))
   const indexes = byTable(await rows(indexSql))
   const triggers = byTable(await rows(triggerSql))
+  const notes: string[] = []
+  const commands = await commandsOf(connection, notes)
   return {
     store: 'mysql',
     tables: tables.map(table => {
@@ -47,8 +49,8 @@ export async function describeDatabase(connection: ServerConnection): Promise<De
       const parts = { columns: of(columns), checks: of(checks), references: of(references), indexes: of(indexes) }
       return describeTable(table, parts, of(triggers))
     }),
-    notes: [],
-    commands: await commandsOf(connection),
+    notes,
+    commands,
   }
 }
 
@@ -142,17 +144,20 @@ function describeColumn(
   const words = checked !== undefined && checked !== null && found.type.kind === 'text' ? checked.words : null
   const numbers: FieldType = isKey && counts ? { kind: 'integer', options: {} } : found.type
   const type = words === null ? numbers : enumType(words)
+  const isZero = (type.kind === 'date' || type.kind === 'datetime') && (expression ?? '').startsWith("'0000-00-00")
   const native = collation === '' ? (printed ?? '') : `${printed} character set ${set} collate ${collation}`
   return {
     column: {
       name: name ?? '',
       type,
       native: { type: native, form: null },
-      usual: isUsual(type, native),
+      usual: isUsual(type, native) && !isZero,
       nullable: view || nullable === 'YES',
-      default: view
-        ? null
-        : fillingOf(withoutEscapes(expression ?? 'NULL'), type, counts, generated === 'ALWAYS', extra ?? ''),
+      // No session of ours writes a day that is none.
+      default:
+        view || isZero
+          ? null
+          : fillingOf(withoutEscapes(expression ?? 'NULL'), type, counts, generated === 'ALWAYS', extra ?? ''),
       comment: comment === '' ? null : (comment ?? null),
     },
     note: found.note,

@@ -9,7 +9,8 @@ const tableSql = `select table_name, table_type from information_schema.tables w
 const routineSql = `select routine_name, lower(routine_type) from information_schema.routines where routine_${here} order by routine_type, binary routine_name`
 const triggerSql = `select trigger_name, event_object_table from information_schema.triggers where trigger_${here} and event_object_table not like 'plinth\\_%' order by binary event_object_table, action_timing, event_manipulation, action_order`
 
-export async function commandsOf(connection: ServerConnection): Promise<readonly DescribedCommand[]> {
+/** `notes` gets sentences about what cannot be told. */
+export async function commandsOf(connection: ServerConnection, notes: string[]): Promise<readonly DescribedCommand[]> {
   const rows = async (sql: string): Promise<readonly (readonly string[])[]> =>
     (await connection.run({ sql, name: null }, [])).rows.map(row =>
       row.map(cell => (cell === null ? '' : String(cell))),
@@ -17,8 +18,16 @@ export async function commandsOf(connection: ServerConnection): Promise<readonly
   const shown = async (what: string, names: readonly string[]): Promise<readonly Shown[]> => {
     const found: Shown[] = []
     for (const name of names) {
-      const [[, second = '', third = ''] = []] = await rows(`show create ${what} ${identifier(name)}`)
-      found.push({ name, second, third })
+      const shows = rows(`show create ${what} ${identifier(name)}`)
+      const [[, second = '', third = ''] = []] = await shows.catch((error: unknown) => {
+        if (isHidden(error)) return []
+        throw error
+      })
+      if (second === '' || (isBody(what) && third === ''))
+        notes.push(
+          `The first migration does not make the ${what} "${name}": the database does not show it to this user.`,
+        )
+      else found.push({ name, second, third })
     }
     return found
   }
@@ -35,12 +44,12 @@ export async function commandsOf(connection: ServerConnection): Promise<readonly
     ...tables.flatMap(referenceCommands),
   ]
   for (const [name = '', type = ''] of await rows(routineSql))
-    commands.push(...(await shown(type, [name])).flatMap(one => bodyCommand(`Make the ${type} "${name}"`, null, one)))
+    commands.push(...(await shown(type, [name])).map(one => bodyCommand(`Make the ${type} "${name}"`, null, one)))
   for (const { name, second } of inOrder(await shown('view', named(/^VIEW$/u))))
     commands.push(again(`Make the view "${name}"`, name, withoutEscapes(second)))
   for (const [name = '', table = ''] of await rows(triggerSql)) {
     const about = `Make the trigger "${name}" of "${table}"`
-    commands.push(...(await shown('trigger', [name])).flatMap(one => bodyCommand(about, table, one)))
+    commands.push(...(await shown('trigger', [name])).map(one => bodyCommand(about, table, one)))
   }
   return commands
 }
@@ -62,12 +71,17 @@ const again = (about: string, table: string | null, sql: string): DescribedComma
   makes: null,
 })
 
-/** What has commands inside is kept as it was written, and is read in the mode of then. Nothing is shown to who may not see it. */
-function bodyCommand(about: string, table: string | null, { second: mode, third }: Shown): readonly DescribedCommand[] {
-  if (third === '') return []
+/** What has commands inside is kept as it was written, and is read in the mode of then. */
+const isBody = (what: string): boolean => what !== 'table' && what !== 'view' && what !== 'sequence'
+
+function bodyCommand(about: string, table: string | null, { second: mode, third }: Shown): DescribedCommand {
   const command = again(about, table, third)
-  return [{ ...command, sql: `set statement sql_mode = ${textLiteral(mode)} for ${command.sql}` }]
+  return { ...command, sql: `set statement sql_mode = ${textLiteral(mode)} for ${command.sql}` }
 }
+
+/** A right is missing (ER_TABLEACCESS_DENIED_ERROR, ER_SPECIFIC_ACCESS_DENIED_ERROR), or a view shows what is gone (ER_VIEW_INVALID). */
+const isHidden = (error: unknown): boolean =>
+  error instanceof Error && 'errno' in error && [1142, 1227, 1356].includes(Number(error.errno))
 
 /** A line of what `show create table` prints. */
 const referenceForm = /^ {2}CONSTRAINT ("(?:[^"]|"")+") (FOREIGN KEY .+?),?$/u
@@ -85,7 +99,8 @@ function tableCommand({ name, second }: Shown, database: string): DescribedComma
 const referenceCommands = ({ name: table, second }: Shown): readonly DescribedCommand[] =>
   second.split('\n').flatMap((line): readonly DescribedCommand[] => {
     const [, quoted = '', reference = ''] = referenceForm.exec(line) ?? []
-    if (quoted === '') return []
+    // What another database has is not there.
+    if (quoted === '' || / REFERENCES "(?:[^"]|"")+"\./u.test(reference)) return []
     const name = quoted.slice(1, -1).replaceAll('""', '"')
     const sql = `ALTER TABLE ${identifier(table)} ADD CONSTRAINT ${quoted} ${reference}`
     return [{ about: `Add the constraint "${name}" of "${table}"`, table, sql, makes: { is: 'constraint', name } }]

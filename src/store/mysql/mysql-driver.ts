@@ -39,13 +39,14 @@ const inSeconds = (milliseconds: number): number => Math.max(1, Math.round(milli
 const sessionModes = [
   'STRICT_ALL_TABLES',
   'ERROR_FOR_DIVISION_BY_ZERO',
-  'NO_ZERO_DATE',
-  'NO_ZERO_IN_DATE',
   'NO_ENGINE_SUBSTITUTION',
   'NO_AUTO_VALUE_ON_ZERO',
   'NO_BACKSLASH_ESCAPES',
   'ANSI_QUOTES',
 ]
+
+/** Days are days. A table of others that has a default which is none could not be changed by a session that holds to it. */
+const zeroModes = ['NO_ZERO_DATE', 'NO_ZERO_IN_DATE']
 
 export class MysqlServerDriver implements ServerDriver {
   readonly #driver: MysqlDriver
@@ -135,8 +136,9 @@ export class MysqlServerDriver implements ServerDriver {
 
   #session(purpose: ConnectionPurpose): string {
     const { statement, lock, idleInTransaction } = this.#limits
+    const modes = purpose === 'tables' ? sessionModes : [...sessionModes, ...zeroModes]
     const settings = [
-      `sql_mode = '${sessionModes.join(',')}'`,
+      `sql_mode = '${modes.join(',')}'`,
       "time_zone = '+00:00'",
       'collation_connection = utf8mb4_nopad_bin',
       "tx_isolation = 'READ-COMMITTED'",

@@ -33,6 +33,9 @@ function formOf(type: string, kind: FieldType): NativeForm {
       return type.startsWith('float')
         ? { read: column => `cast(cast(${column} as char) as double)`, write: asItIs, comparable: false }
         : { read: asItIs, write: asItIs, comparable: true }
+    // A day that is none, as 0000-00-00, is null to a cast in our mode.
+    case 'date':
+      return { read: column => `cast(${column} as date)`, write: asItIs, comparable: true }
     case 'datetime':
       return { read: column => `cast(${column} as datetime(3))`, write: asItIs, comparable: digitsOf(type) <= 3 }
     case 'time':

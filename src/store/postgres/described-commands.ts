@@ -53,12 +53,15 @@ ${named} and c.relkind in ('r', 'p') and ${own('pg_class', 'c')} order by c.oid`
 
 const columnSql = `select a.attrelid::text, a.attname, format_type(a.atttypid, a.atttypmod),
   (select format('%I', l.collname) from pg_collation l join pg_type y on y.oid = a.atttypid where l.oid = a.attcollation and l.oid <> y.typcollation),
-  a.attnotnull, a.attidentity, a.attgenerated, pg_get_expr(f.adbin, f.adrelid, true), a.attislocal, col_description(a.attrelid, a.attnum)
+  a.attnotnull, a.attidentity, a.attgenerated, pg_get_expr(f.adbin, f.adrelid, true), a.attislocal, col_description(a.attrelid, a.attnum),
+  (select format('constraint %I ', k.conname) from pg_constraint k where k.conrelid = a.attrelid and k.contype = 'n' and k.conkey = array[a.attnum]
+   and k.conname <> (select c.relname from pg_class c where c.oid = a.attrelid) || '_' || a.attname || '_not_null')
 from pg_attribute a left join pg_attrdef f on f.adrelid = a.attrelid and f.adnum = a.attnum
 where a.attrelid in (select c.oid ${named} and c.relkind in ('r', 'p', 'v', 'm')) and a.attnum > 0 and not a.attisdropped order by a.attnum`
 
 const constraintSql = `select k.conrelid::text, k.conname, k.contype, pg_get_constraintdef(k.oid, true), k.conislocal
-from pg_constraint k where k.conrelid in (select c.oid ${named}) and k.contype in ('p', 'u', 'c', 'x', 'f') and k.conparentid = 0 order by k.oid`
+from pg_constraint k where k.conrelid in (select c.oid ${named}) and k.contype in ('p', 'u', 'c', 'x', 'f') and k.conparentid = 0
+  and (k.contype <> 'f' or k.confrelid in (select c.oid ${named})) order by k.oid`
 
 // An index of a table in parts is made with those of its parts.
 const indexSql = `select c.relname, x.relname, replace(pg_get_indexdef(i.indexrelid, 0, true), ' ON ONLY ', ' ON ')
@@ -197,14 +200,15 @@ function tableText(
   return `${create} (\n  ${[...columns, ...constraints].join(',\n  ')}\n)${inherits}${rest}`
 }
 
-function columnText([, name, type, collation, required, identity, generated, expression]: Row): string {
+function columnText([, name, type, collation, required, identity, generated, expression, , , requiredBy]: Row): string {
   const parts = [identifier(name ?? ''), type]
   if (collation !== null) parts.push(`collate ${collation}`)
   if (identity !== '') parts.push(`generated ${identity === 'a' ? 'always' : 'by default'} as identity`)
   else if (generated !== '')
     parts.push(`generated always as (${expression}) ${generated === 's' ? 'stored' : 'virtual'}`)
   else if (expression !== null) parts.push(`default ${expression}`)
-  if (required === 't') parts.push('not null')
+  // A name of its own, which PostgreSQL 18 keeps.
+  if (required === 't') parts.push(`${requiredBy ?? ''}not null`)
   return parts.join(' ')
 }
 

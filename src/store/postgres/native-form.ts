@@ -52,6 +52,9 @@ function textForm(type: string): NativeForm {
   if (type === 'text' || type.startsWith('character varying')) return { read: asItIs, write: asItIs, comparable: true }
   // The casts of character(n) know its blanks.
   if (type.startsWith('character(')) return { read: text, write: value => `(${value})::bpchar`, comparable: true }
+  // A cast to text says the mask of a single address, too, which nobody wrote.
+  if (type === 'inet')
+    return { read: column => `abbrev(${column})`, write: value => `(${value})::inet`, comparable: false }
   // A cast to so many bits would cut or fill them up.
   const cast = type.startsWith('bit') ? 'bit varying' : type
   return { read: text, write: value => `(${value})::${cast}`, comparable: hasOrder(type) }
