@@ -12,6 +12,36 @@ given TEST_POSTGRES_15_URL || [ -x /usr/lib/postgresql/15/bin/postgres ] || data
 given TEST_MARIADB_10_11_URL || has mariadbd || databases+=(mariadb-server-core mariadb-client-core)
 has pgbouncer || databases+=(pgbouncer)
 missing+=(${databases[@]+"${databases[@]}"})
+
+# Schemas of applications that others wrote, for test/pull/real-schemas.test.ts: only the files of their packages, nothing is installed.
+schemas="${TEST_SCHEMAS:-${XDG_CACHE_HOME:-$HOME/.cache}/plinth-test-schemas}"
+strangers=()
+for package in pdns-backend-sqlite3 pdns-backend-pgsql pdns-backend-mysql icingadb \
+  zabbix-proxy-sqlite3 zabbix-server-pgsql zabbix-server-mysql roundcube-core bacula-director-pgsql; do
+  [ -d "$schemas/$package" ] || strangers+=("$package")
+done
+fetch() {
+  local folder
+  folder="$(mktemp -d)"
+  (
+    set -e
+    cd "$folder"
+    apt-get download "$1" >/dev/null 2>&1
+    mkdir files
+    dpkg-deb --fsys-tarfile ./*.deb |
+      tar x -C files --wildcards '*/schema*.sql' '*/schema*.sql.gz' '*/install/*' 2>/dev/null || true
+    [ -d files/usr ]
+    mkdir -p "$schemas"
+    mv files "$schemas/$1"
+  ) || echo "Could not fetch the schema of $1; what needs it is skipped."
+  rm -rf "$folder"
+}
+if [ ${#strangers[@]} -gt 0 ] && command -v apt-get >/dev/null 2>&1; then
+  [ "$(id -u)" -eq 0 ] && apt-get update -qq >/dev/null 2>&1
+  echo "Fetching the schemas of ${strangers[*]} …"
+  for package in "${strangers[@]}"; do fetch "$package"; done
+fi
+
 [ ${#missing[@]} -eq 0 ] && exit 0
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then
   echo "For all tests install: ${missing[*]}"

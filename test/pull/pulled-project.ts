@@ -81,6 +81,15 @@ export async function pulledProject(engine: Engine, statements: readonly string[
   }
 }
 
+/** Type-checks several at once, which takes hardly longer than one; null when all is well. */
+export function typecheckAll(projects: readonly PulledProject[]): string | null {
+  const [first] = projects
+  if (first === undefined) throw new Error('There is nothing to compile.')
+  const include = projects.map(({ folder }) => join(folder, 'src'))
+  first.write('tsconfig.all.json', JSON.stringify({ extends: './tsconfig.json', include }))
+  return complaint('tsc', ['-p', 'tsconfig.all.json'], first.folder)
+}
+
 const strict = {
   target: 'es2024',
   module: 'nodenext',
