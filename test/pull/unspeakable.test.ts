@@ -15,7 +15,7 @@ const expected = {
       'Indexes of "a b" that models have no word for stay: by_expression.',
       'Checks of "a b" stay with the database: what breaks them is refused with writes.check.',
     ],
-    models: ['AB', 'Refer'],
+    models: ['AB', 'Mark', 'Refer'],
     views: ['AView', 'OfView'],
     writes: [
       ['abs', { bt: 'four' }, 201, { xY: "it's;\nz", h: "IT'S;\nZ" }],
@@ -36,7 +36,7 @@ const expected = {
       'Rules of "pieces" go on doing what they do: stays.',
       '"pieces" says "on delete set default" in "pieces_odd_fkey", which is taken for restrict.',
     ],
-    models: ['Child', 'Measure', 'Odd', 'Piece'],
+    models: ['Child', 'Mark', 'Measure', 'Odd', 'Piece'],
     views: ['AView', 'Counted', 'OfRow', 'V1'],
     writes: [
       // The type's own default and the trigger's value.
@@ -52,7 +52,7 @@ const expected = {
       'Triggers of "odd" go on doing what they do: filled.',
       'Indexes of "pieces" that models have no word for stay: c, p.',
     ],
-    models: ['Counted', 'Measure', 'Odd', 'Piece', 'Refer', 'Stay', 'Version'],
+    models: ['Counted', 'Mark', 'Measure', 'Odd', 'Piece', 'Refer', 'Stay', 'Version'],
     views: ['AView', 'OfView', 'Twice'],
     writes: [
       ['odds', { e: String.raw`a\b` }, 201, { e: String.raw`a\b`, u: String.raw`<a\b`, q: `it's; "ok"` }],
@@ -65,6 +65,11 @@ const expected = {
 } as const
 
 type Write = readonly [collection: string, body: object, status: number, answer: object]
+
+const marks: readonly Write[] = [
+  ['marks', { place: 'here', label: 'first' }, 201, { place: 'here' }],
+  ['marks', { place: 'here' }, 409, { code: 'writes.unique', errors: [{ pointer: '/place' }] }],
+]
 
 async function differences(project: PulledProject): Promise<readonly string[]> {
   const { output } = await project.plinth('database', '--json')
@@ -87,7 +92,7 @@ describe.each(engines)('on %s', { timeout: 120_000 }, engine => {
     project.write('src/rules.ts', openRules(models, views))
     expect(project.typecheck()).toBeNull()
     const address = await project.serve()
-    for (const [collection, body, status, answer] of writes as readonly Write[]) {
+    for (const [collection, body, status, answer] of [...(writes as readonly Write[]), ...marks]) {
       const response = await fetch(`${address}/api/${collection}`, {
         method: 'POST',
         body: JSON.stringify(body),
@@ -95,5 +100,12 @@ describe.each(engines)('on %s', { timeout: 120_000 }, engine => {
       })
       expect([response.status, await response.json()], collection).toMatchObject([status, answer])
     }
+    // What is unique and never null is the address of a row that has no key.
+    const changed = await fetch(`${address}/api/marks/here`, {
+      method: 'PATCH',
+      body: '{"label":"second"}',
+      headers: { 'content-type': 'application/json' },
+    })
+    expect([changed.status, await changed.json()]).toEqual([200, { place: 'here', label: 'second' }])
   })
 })

@@ -62,18 +62,26 @@ function withoutTwins(tables: readonly DescribedTable[], notes: string[]): reado
     })
 }
 
-/** Rows are addressed by values that are equal or not. */
+/** Rows are addressed by values that are equal or not: by those of the key, or else by what is unique and always there. */
 function withUsableKey(table: DescribedTable, notes: string[]): DescribedTable {
   const unfit = table.key.filter(name => {
     const column = columnIn(table, name)
     return column === undefined || !canBeKey(column)
   })
+  if (table.view || (unfit.length === 0 && table.key.length > 0)) return table
+  const instead = table.uniques.filter(unique => unique.every(name => isAddress(columnIn(table, name))))
+  const [shortest = []] = instead.toSorted((one, other) => one.length - other.length)
+  if (shortest.length > 0) return { ...table, key: shortest, uniques: table.uniques.filter(one => one !== shortest) }
   if (unfit.length === 0) return table
   notes.push(
     `The key of "${table.name}" holds "${unfit.join('", "')}", by which no row can be addressed; its rows can only be listed.`,
   )
   return { ...table, key: [] }
 }
+
+/** Moments may be told apart more finely than a field shows. */
+const isAddress = (column: DescribedColumn | undefined): boolean =>
+  column !== undefined && !column.nullable && canBeKey(column) && !['datetime', 'time'].includes(column.type.kind)
 
 function declare(plan: TablePlan, store: string, collections: TakenNames, notes: string[]): ModelDeclaration {
   const { table, fields, relations, others, model } = plan

@@ -165,11 +165,18 @@ class Comparison {
     const same = this.#shape.model.adopted
       ? has.toSorted().join() === needs.toSorted().join()
       : has.join() === needs.join()
-    if (same) return
+    if (same || (this.#shape.model.adopted && this.#isUnique(this.#shape.key))) return
     this.#differ(
       `The key of the table "${this.#table}" is (${has.join(', ')}), and ${this.#model} needs (${needs.join(', ')}).`,
       this.#whenEmpty(() => this.#dialect.changeKey(this.#shape)),
     )
+  }
+
+  /** A table that was there before may have a unique index where a model has its key. */
+  #isUnique(fields: readonly FieldNode[]): boolean {
+    const columns = fields.map(field => ({ field, descending: false }))
+    const index = { name: 'key', unique: true, columns, liveOnly: null }
+    return [...this.#existing.indexes.values()].some(text => this.#dialect.isIndex(this.#shape, index, text))
   }
 
   /** What Plinth does not know must be able to stay empty, or no row could be inserted. */
