@@ -10,7 +10,7 @@ export {
   removeMigration,
   saveStepFile,
 } from './history/migration-folder.ts'
-export { printSteps } from './history/step-file.ts'
+export { printSteps, wasPulled } from './history/step-file.ts'
 export { renameInSnapshot } from './names/rename-in-snapshot.ts'
 export { printSnapshot, readSnapshot, type Snapshot, snapshotOf } from './names/snapshot.ts'
 export { snapshotOfState } from './names/snapshot-of-state.ts'

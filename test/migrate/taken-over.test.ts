@@ -29,6 +29,11 @@ describe.each(families)('on %s', { timeout: 120_000 }, engine => {
     await done(project, 'pull')
     project.write('src/rules.ts', openRules(['Book', 'Genre'], []))
     expect(await done(project, 'migrate', 'new')).toContain('have not changed')
+    // No model has all that the first migration makes.
+    expect(await project.plinth('migrate', 'rebase')).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('was written by a pull') as string,
+    })
     const refused = await project.plinth('migrate', 'up')
     expect(refused).toMatchObject({ code: 1 })
     expect(refused.output).toContain('plinth migrate up --adopt')

@@ -19,6 +19,7 @@ import {
   saveStepFile,
   writeMigration,
   type WrittenMigration,
+  wasPulled,
 } from '../../migrate/index.ts'
 import { saveSnapshot } from '../follow-snapshot.ts'
 import { type MigratedApplication, writtenDatabases } from './migrated-application.ts'
@@ -116,7 +117,11 @@ export async function rebaseMigration(
   hasRun: (id: string) => Promise<boolean>,
 ): Promise<Rebased> {
   const { root, history } = application
-  const { id } = chosenHead(history, given)
+  const { id, files } = chosenHead(history, given)
+  if (Object.values(files).some(wasPulled)) {
+    const reason = `${id} was written by a pull, and no model has all that it makes; rebase the other one`
+    throw refusal('migrate.name-invalid', { reason })
+  }
   if (await hasRun(id)) {
     const reason = `${id} has run on the database of DATABASE_URL, so it cannot be written anew; rebase the other one`
     throw refusal('migrate.name-invalid', { reason })

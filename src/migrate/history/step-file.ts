@@ -19,17 +19,26 @@ const titles = { sqlite: 'SQLite', postgres: 'PostgreSQL', mariadb: 'MariaDB' } 
 
 const databaseTitle = (database: string): string => titles[database as keyof typeof titles] ?? database
 
-export function printSteps(id: string, database: string, { first, second }: PlannedMigration): string {
+/** `by`: the command that writes it. */
+export function printSteps(
+  id: string,
+  database: string,
+  { first, second }: PlannedMigration,
+  by: 'plinth migrate new' | 'plinth pull' = 'plinth migrate new',
+): string {
   const half = (name: string, when: string, steps: readonly MigrationStep[]): string =>
     steps.length === 0 ? '' : [`-- plinth:half ${name}`, `-- ${when}`, '', ...steps.map(printStep)].join('\n')
   return [
-    `-- ${id} for ${databaseTitle(database)}, written by "plinth migrate new". Read it, and change it before it runs where you know better.\n`,
+    `-- ${id} for ${databaseTitle(database)}, written by "${by}". Read it, and change it before it runs where you know better.\n`,
     half('first', 'While the old version of the application still runs: plinth migrate up', first),
     half('second', 'When only the new version runs: plinth migrate up --contract', second),
   ]
     .filter(text => text !== '')
     .join('\n')
 }
+
+/** Whether a pull has written the file. */
+export const wasPulled = (text: string): boolean => /^-- .* written by "plinth pull"\./u.test(text)
 
 const locks: Readonly<Record<Lock, string>> = {
   none: 'others read and write meanwhile',

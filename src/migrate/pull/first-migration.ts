@@ -24,7 +24,7 @@ export function firstMigration(
   const id = migrationId('pulled', now)
   const tables = new Set(Object.values(graph.models).map(({ table }) => table))
   const first = commands.map(command => stepOfCommand(command, tables))
-  const files = { [database]: printSteps(id, database, { first, second: [] }) }
+  const files = { [database]: printSteps(id, database, { first, second: [] }, 'plinth pull') }
   const migration = { id, parents: [], state: stateOf(graph), hasCode: false, files }
   return new Map(filesOf(migration).map(([name, text]) => [`${migrationsFolder}/${id}/${name}`, text]))
 }
