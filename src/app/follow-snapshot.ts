@@ -55,21 +55,26 @@ export function goneNames(snapshot: Snapshot | null, graph: ModelGraph, hasMigra
   const takers = new Map([...born].map(([model, { entry }]) => [entry, graph.models[model]]))
   return Object.entries(snapshot.models).flatMap(([name, entry]) => {
     const model = takers.get(entry)
-    const drop = (command: string): string =>
-      `To drop it: ${hasMigrations ? 'plinth migrate new, then plinth migrate up --contract' : command}`
+    const drop: DropAdvice = (command, dropped) => {
+      const write = dropped === null ? 'plinth migrate new' : `plinth migrate new --drop ${dropped}`
+      return `To drop it: ${hasMigrations ? `${write}, then plinth migrate up --contract` : command}`
+    }
     return model === undefined ? [leftModel(graph, name, entry.table, fresh, drop)] : goneFields(model, entry, drop)
   })
 }
+
+/** `dropped`: what is gone by name; null where the name has gone on to something else. */
+type DropAdvice = (command: string, dropped: string | null) => string
 
 function leftModel(
   graph: ModelGraph,
   name: string,
   table: string,
   fresh: readonly ModelNode[],
-  dropBy: (command: string) => string,
+  dropBy: DropAdvice,
 ): string {
-  const drop = dropBy(`drop table "${table}"`)
   const now = graph.models[name]?.table
+  const drop = dropBy(`drop table "${table}"`, now === undefined ? name : null)
   if (now !== undefined) return `${name} has the table "${now}" now; the table "${table}" stays. ${drop}`
   const [, relation] = name.split('_')
   const alike = fresh.filter(({ hidden }) => hidden === (relation !== undefined))
@@ -80,11 +85,7 @@ function leftModel(
   return `The model ${name} is gone; its table "${table}" stays.${renamed} ${drop}`
 }
 
-function goneFields(
-  model: ModelNode,
-  { columns }: Snapshot['models'][string],
-  dropBy: (command: string) => string,
-): readonly string[] {
+function goneFields(model: ModelNode, { columns }: Snapshot['models'][string], dropBy: DropAdvice): readonly string[] {
   const fields = Object.values(model.fields)
   const taken = new Set(fields.map(({ column }) => column))
   const fresh = fields.filter(
@@ -96,8 +97,9 @@ function goneFields(
   return Object.entries(columns)
     .filter(([, column]) => !taken.has(column))
     .map(([field, column]) => {
-      const drop = dropBy(`alter table "${model.table}" drop column "${column}"`)
       const now = model.fields[field]?.column
+      const command = `alter table "${model.table}" drop column "${column}"`
+      const drop = dropBy(command, now === undefined ? `${model.name}.${field}` : null)
       if (now !== undefined)
         return `${model.name}.${field} has the column "${now}" now; the column "${column}" stays. ${drop}`
       const renamed =
