@@ -6,6 +6,7 @@ export { capitalise, kebabCase, sentenceCase, snakeCase, uncapitalise } from './
 export { canonicalDate, canonicalDatetime, canonicalTime, datetimeOf, momentText } from './datetime.ts'
 export { canonicalDecimal, compareDecimals, decimalToScaled, scaledToDecimal } from './decimal.ts'
 export { deepFreeze } from './deep-freeze.ts'
+export { dependenciesFirst } from './dependencies-first.ts'
 export { entriesOf } from './entries.ts'
 export { escapeHtml } from './escape-html.ts'
 export { foldCase, upperCase } from './fold-case.ts'

@@ -29,12 +29,14 @@ async function ofSqlite(url: string): Promise<readonly string[]> {
 
 const notOurs = (name: string): string => `${name} not like 'plinth\\_%'`
 
+// What a part of a table calls its columns' being not null comes from the table.
 const postgresQuestions = [
   `select 'column', table_name, ordinal_position, column_name, column_default, is_nullable, data_type, character_maximum_length, numeric_precision,
      numeric_scale, datetime_precision, domain_name, udt_name, collation_name, is_identity, identity_generation, is_generated, generation_expression
    from information_schema.columns where table_schema = current_schema() and ${notOurs('table_name')}`,
   `select 'index', tablename, indexname, indexdef from pg_indexes where schemaname = current_schema() and ${notOurs('tablename')}`,
-  `select 'constraint', case when conrelid = 0 then contypid::regtype::text else conrelid::regclass::text end, conname, contype, pg_get_constraintdef(oid)
+  `select 'constraint', case when conrelid = 0 then contypid::regtype::text else conrelid::regclass::text end,
+     case when contype <> 'n' or not (select relispartition from pg_class where oid = conrelid) then conname end, contype, pg_get_constraintdef(oid)
    from pg_constraint where connamespace = current_schema()::regnamespace and ${notOurs('conrelid::regclass::text')}`,
   `select 'view', viewname, definition from pg_views where schemaname = current_schema()`,
   `select 'materialized', matviewname, definition from pg_matviews where schemaname = current_schema()`,

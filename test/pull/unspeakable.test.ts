@@ -36,8 +36,8 @@ const expected = {
       'Rules of "pieces" go on doing what they do: stays.',
       '"pieces" says "on delete set default" in "pieces_odd_fkey", which is taken for restrict.',
     ],
-    models: ['Child', 'Mark', 'Measure', 'Odd', 'Piece'],
-    views: ['AView', 'Counted', 'OfRow', 'V1'],
+    models: ['Child', 'Mark', 'Measure', 'Measured', 'Odd', 'Piece'],
+    views: ['AView', 'Counted', 'Newer', 'OfRow', 'Older', 'V1'],
     writes: [
       // The type's own default and the trigger's value.
       ['odds', { n: '2.00' }, 201, { code: 'c0', part: 3, bothOf: null, words: "'c0':1", nr: 10 }],

@@ -1,4 +1,5 @@
 /** The commands that make what a database of MariaDB has, as it prints them itself. */
+import { dependenciesFirst } from '../../lib/index.ts'
 import type { DescribedCommand } from '../contract/index.ts'
 import type { ServerConnection } from '../server/index.ts'
 import { identifier, textLiteral } from './encode.ts'
@@ -107,14 +108,5 @@ const referenceCommands = ({ name: table, second }: Shown): readonly DescribedCo
   })
 
 /** A view comes after those that it shows: their names stand in its text. */
-function inOrder(views: readonly Shown[]): readonly Shown[] {
-  const ordered = new Set<Shown>()
-  const add = (view: Shown, above: readonly Shown[]): void => {
-    if (ordered.has(view) || above.includes(view)) return
-    for (const other of views)
-      if (other !== view && view.second.includes(identifier(other.name))) add(other, [...above, view])
-    ordered.add(view)
-  }
-  for (const view of views) add(view, [])
-  return [...ordered]
-}
+const inOrder = (views: readonly Shown[]): readonly Shown[] =>
+  dependenciesFirst(views, ({ second }) => views.filter(view => second.includes(identifier(view.name))))
