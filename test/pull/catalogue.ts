@@ -32,7 +32,7 @@ const notOurs = (name: string): string => `${name} not like 'plinth\\_%'`
 // What a part of a table calls its columns' being not null comes from the table.
 const postgresQuestions = [
   `select 'column', table_name, ordinal_position, column_name, column_default, is_nullable, data_type, character_maximum_length, numeric_precision,
-     numeric_scale, datetime_precision, domain_name, udt_name, collation_name, is_identity, identity_generation, is_generated, generation_expression
+     numeric_scale, datetime_precision, domain_name, udt_name, collation_name, is_identity, identity_generation, identity_start, identity_increment, identity_cycle, is_generated, generation_expression
    from information_schema.columns where table_schema = current_schema() and ${notOurs('table_name')}`,
   `select 'index', tablename, indexname, indexdef from pg_indexes where schemaname = current_schema() and ${notOurs('tablename')}`,
   `select 'constraint', case when conrelid = 0 then contypid::regtype::text else conrelid::regclass::text end,

@@ -22,7 +22,7 @@ const postgres = [
   `create domain share as integer default 3 not null constraint above check (value > 0) check (value < 1000)`,
   `create function next_code() returns text language plpgsql as $$ begin return 'c' || (select count(*) from "Odd"); end $$`,
   `create sequence counter start 10 increment 5 cycle maxvalue 100`,
-  `create table "Odd" (id integer generated always as identity, code text primary key default next_code(), "from" varchar(10) default 'a''b;
+  `create table "Odd" (id integer generated always as identity (start with 7 increment by 3), code text primary key default next_code(), "from" varchar(10) default 'a''b;
 c', part share, both_of pair, n numeric(5,2) default 1.5, price money default 12.34, doc xml, r int4range, ip inet, bits bit(3),
     words tsvector generated always as (to_tsvector('simple', code)) stored, nr integer default nextval('counter'), big bigserial,
     unique (n) deferrable, exclude using gist (r with &&), check (n > 0 and code <> ';'))`,

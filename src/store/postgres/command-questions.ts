@@ -53,7 +53,12 @@ export const columnSql = `select a.attrelid::text, a.attname, format_type(a.attt
   (select format('%I', l.collname) from pg_collation l join pg_type y on y.oid = a.atttypid where l.oid = a.attcollation and l.oid <> y.typcollation),
   a.attnotnull, a.attidentity, a.attgenerated, pg_get_expr(f.adbin, f.adrelid, true), a.attislocal, col_description(a.attrelid, a.attnum),
   (select format('constraint %I ', k.conname) from pg_constraint k where k.conrelid = a.attrelid and k.contype = 'n' and k.conkey = array[a.attnum]
-   and k.conname <> (select c.relname from pg_class c where c.oid = a.attrelid) || '_' || a.attname || '_not_null')
+   and k.conname <> (select c.relname from pg_class c where c.oid = a.attrelid) || '_' || a.attname || '_not_null'),
+  (select format(' (increment by %s minvalue %s maxvalue %s start with %s cache %s%s)', s.seqincrement, s.seqmin, s.seqmax, s.seqstart, s.seqcache,
+     case when s.seqcycle then ' cycle' else '' end)
+   from pg_depend d join pg_sequence s on s.seqrelid = d.objid
+   where a.attidentity <> '' and d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass and d.refobjid = a.attrelid and d.refobjsubid = a.attnum
+     and d.deptype = 'i' and (s.seqincrement, s.seqstart, s.seqmin, s.seqcache, s.seqcycle) <> (1, 1, 1, 1, false))
 from pg_attribute a left join pg_attrdef f on f.adrelid = a.attrelid and f.adnum = a.attnum
 where a.attrelid in (select c.oid ${named} and c.relkind in ('r', 'p', 'v', 'm')) and a.attnum > 0 and not a.attisdropped order by a.attnum`
 

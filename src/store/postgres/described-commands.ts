@@ -158,10 +158,12 @@ function tableText(
   return `${create} (\n  ${[...columns, ...constraints].join(',\n  ')}\n)${inherits}${rest}`
 }
 
-function columnText([, name, type, collation, required, identity, generated, expression, , , requiredBy]: Row): string {
+function columnText([, name, type, collation, required, identity, generated, expression, ...more]: Row): string {
+  const [, , requiredBy, counting] = more
   const parts = [identifier(name ?? ''), type]
   if (collation !== null) parts.push(`collate ${collation}`)
-  if (identity !== '') parts.push(`generated ${identity === 'a' ? 'always' : 'by default'} as identity`)
+  if (identity !== '')
+    parts.push(`generated ${identity === 'a' ? 'always' : 'by default'} as identity${counting ?? ''}`)
   else if (generated !== '')
     parts.push(`generated always as (${expression}) ${generated === 's' ? 'stored' : 'virtual'}`)
   else if (expression !== null) parts.push(`default ${expression}`)
