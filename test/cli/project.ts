@@ -59,12 +59,12 @@ export interface Project extends Disposable {
   write(file: string, content: string): void
   /**
    * Runs `plinth …` in the folder. `largestFile`: KiB beyond which the system refuses to let a file of it grow. `input`: whether it has a
-   * standard input, which the test writes to.
+   * standard input, which the test writes to. `shell`: it is the child of a shell, as under npm, and `child` is that shell.
    */
   run(
     words: readonly string[],
     environment?: Readonly<Record<string, string>>,
-    more?: { readonly largestFile?: number; readonly input?: boolean },
+    more?: { readonly largestFile?: number; readonly input?: boolean; readonly shell?: boolean },
   ): Running
   /** Runs it to its end without a process of its own, which takes most of the time of a short command. `input`: its standard input. */
   command(
@@ -93,11 +93,15 @@ export function project(files: Readonly<Record<string, string>> = shop): Project
   return {
     folder,
     write,
-    run(words, environment = {}, { largestFile, input = false } = {}) {
+    run(words, environment = {}, { largestFile, input = false, shell = false } = {}) {
       const command = [process.execPath, '--conditions=plinth-source', main, ...words]
       // Without the trap the system would end the process at its limit; with it, writes fail as on a full disk.
       const limited = `trap '' XFSZ; ulimit -f ${largestFile ?? 'unlimited'}; exec "$0" "$@"`
-      const [file = '', ...rest] = largestFile === undefined ? command : ['bash', '-c', limited, ...command]
+      const [file = '', ...rest] = shell
+        ? ['sh', '-c', '"$0" "$@"; true', ...command]
+        : largestFile === undefined
+          ? command
+          : ['bash', '-c', limited, ...command]
       const child = spawn(file, rest, {
         cwd: folder,
         env: environmentOf(environment),

@@ -88,6 +88,22 @@ describe('plinth start', { timeout: 60_000 }, () => {
     )
   })
 
+  it('ends in order when npm, asked to end, has ended only the shell that it runs in', async () => {
+    using here = project()
+    await here.run(['database', '--apply']).exit
+    const environment = { PLINTH_SECRET: secret, HOST: '127.0.0.1', PLINTH_SHUTDOWN_DELAY: '0s', npm_command: 'exec' }
+    const running = here.run(['start'], environment, { shell: true })
+    const url = await running.url()
+    const slow = ask(`${url}/slow/1000`, new Agent())
+    await slow.begun
+    running.child.kill('SIGTERM')
+    await running.printed(/"event":"stopping"/)
+    expect((await slow.answer).body).toBe('done')
+    await running.printed(/"event":"stopped"/)
+    await running.exit
+    await expect(ask(`${url}/health/live`, new Agent()).answer).rejects.toThrow('ECONNREFUSED')
+  })
+
   it('does not wait for the rest when a second signal comes', async () => {
     using here = project()
     const running = await started(here, { PLINTH_SHUTDOWN_DELAY: '60s' })

@@ -41,12 +41,14 @@ function readCurl(words: readonly string[]): ShellRequest {
   let url: string | null = null
   let body: string | null = null
   let showsHead = false
+  let takesBrackets = false
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? ''
     const value = (): string => words[++at] ?? ''
     if (word === '-X') method = value()
     else if (word === '-d') body = value()
     else if (word === '-i') showsHead = true
+    else if (word === '-g') takesBrackets = true
     else if (word === '-H') {
       const header = value()
       headers[header.slice(0, header.indexOf(':')).trim().toLowerCase()] = header.slice(header.indexOf(':') + 1).trim()
@@ -54,6 +56,7 @@ function readCurl(words: readonly string[]): ShellRequest {
     else url = word
   }
   if (url?.startsWith(address) !== true) throw new Error(`curl ${url}: the guide's server is at ${address}`)
+  if (/[[\]{}]/.test(url) && !takesBrackets) throw new Error(`curl ${url}: brackets are ranges to it without -g`)
   // As curl does it.
   if (body !== null) headers['content-type'] ??= 'application/x-www-form-urlencoded'
   headers['accept'] ??= '*/*'

@@ -1,5 +1,6 @@
 /** `plinth start`: serves the application in production. */
 import type { Mode } from '../../app/index.ts'
+import { whenAbandoned } from '../abandoned.ts'
 import { command } from '../command.ts'
 import { findApplication, loadApplication } from '../find-application.ts'
 import { withProgress } from '../progress.ts'
@@ -56,7 +57,9 @@ async function untilStopped(application: { stop(hurry?: Promise<void>): Promise<
   const onSignal = (): void => (++signals === 1 ? first : second).resolve()
   process.on('SIGTERM', onSignal)
   process.on('SIGINT', onSignal)
+  const look = whenAbandoned(onSignal)
   await first.promise
+  look()
   const finished = await application.stop(second.promise)
   return finished ? 0 : 1
 }

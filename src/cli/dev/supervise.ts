@@ -8,6 +8,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { basename, dirname, extname, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { refusal } from '../../error/index.ts'
+import { whenAbandoned } from '../abandoned.ts'
 import { compiledCodeFolder } from '../compiled-code.ts'
 import type { ChildMessage, ParentMessage } from './messages.ts'
 import { watchFolder } from './watch-folder.ts'
@@ -178,6 +179,7 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
+  const look = whenAbandoned(onSignal)
 
   start()
   try {
@@ -185,6 +187,7 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
   } finally {
     process.off('SIGINT', onSignal)
     process.off('SIGTERM', onSignal)
+    look()
     watching?.close()
     server?.close()
   }
