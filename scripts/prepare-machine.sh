@@ -11,6 +11,9 @@ given() { [ -n "${!1:-}" ]; }
 given TEST_POSTGRES_15_URL || [ -x /usr/lib/postgresql/15/bin/postgres ] || databases+=(postgresql-15)
 given TEST_MARIADB_10_11_URL || has mariadbd || databases+=(mariadb-server-core mariadb-client-core)
 has pgbouncer || databases+=(pgbouncer)
+# Stable Debian has no MySQL: it is unpacked beside the system, where test/services/catalog.ts looks for it.
+mysql=/var/cache/plinth-tests/mysql-9.7
+given TEST_MYSQL_9_7_URL || [ -x "$mysql/bin/mysqld" ] || mysqld --version 2>/dev/null | grep -q 'Ver 9\.7\.' || databases+=(mysql-server)
 missing+=(${databases[@]+"${databases[@]}"})
 
 # Schemas of applications that others wrote, for test/pull/real-schemas.test.ts: only the files of their packages, nothing is installed.
@@ -53,6 +56,10 @@ export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq >/dev/null 2>&1
 # One by one: a release of Debian that lacks one of them brings the others.
 for package in "${missing[@]}"; do
+  if [ "$package" = mysql-server ]; then
+    bash "$(dirname "$0")/install-mysql.sh" "$mysql" || echo "Could not unpack MySQL; what needs it is skipped."
+    continue
+  fi
   apt-get install -y -qq --no-install-recommends "$package" >/dev/null 2>&1 ||
     echo "Could not install $package; what needs it is skipped."
 done

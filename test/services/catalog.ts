@@ -27,11 +27,12 @@ const entries = {
   'postgres-15': { family: 'postgres', version: '15.', find: () => installedPostgres('15') },
   'postgres-18': { family: 'postgres', version: '18.', find: postgresFromNpm },
   'mariadb-10.11': { family: 'mysql', version: '10.11.', find: () => installedMariadb('10.11') },
+  'mysql-9.7': { family: 'mysql', version: '9.7.', find: () => installedMysql('9.7') },
   'mysql-8.4': {
     family: 'mysql',
     version: '8.4.',
     onlyByUrl: true,
-    find: () => ({ reason: 'no package registry brings MySQL' }),
+    find: () => ({ reason: 'no package registry brings MySQL 8.4' }),
   },
   pgbouncer: {
     family: 'postgres',
@@ -138,6 +139,18 @@ function installedMariadb(version: string): Found | Absent {
   const said = spawnSync(found.programs['mariadbd']!, ['--version'], { encoding: 'utf8' }).stdout
   const here = /Ver ([\d.]+)-MariaDB/.exec(said)?.[1] ?? 'unknown'
   return here.startsWith(`${version}.`) ? found : { reason: `the MariaDB installed here is ${here}` }
+}
+
+/** Where `scripts/prepare-machine.sh` puts what it does not install into the system. */
+const unpacked = '/var/cache/plinth-tests'
+
+function installedMysql(version: string): Found | Absent {
+  const found = installed(['mysqld'], [`${unpacked}/mysql-${version}/bin`, '/usr/sbin', '/usr/local/bin'], 'MySQL')
+  if ('reason' in found) return found
+  const said = spawnSync(found.programs['mysqld']!, ['--version'], { encoding: 'utf8' }).stdout
+  const here = /Ver ([\d.]+)/.exec(said)?.[1] ?? 'unknown'
+  if (/mariadb/i.test(said)) return { reason: 'MySQL is not installed' }
+  return here.startsWith(`${version}.`) ? found : { reason: `the MySQL installed here is ${here}` }
 }
 
 /** Each program from the first folder that has it; the folders of PATH come last. */

@@ -5,7 +5,7 @@ import { administer, databasesStatement } from './administration.ts'
 import { entryOf, type Family, type ServerName } from './catalog.ts'
 import { freshDatabase, needs, server } from './index.ts'
 
-const names: readonly ServerName[] = ['postgres-15', 'postgres-18', 'mariadb-10.11', 'pgbouncer']
+const names: readonly ServerName[] = ['postgres-15', 'postgres-18', 'mariadb-10.11', 'mysql-9.7', 'pgbouncer']
 
 describe.each(names)('a database on %s', name => {
   const { family } = entryOf(name)

@@ -6,7 +6,7 @@ import { entryOf, type ServerName } from './catalog.ts'
 import { needs, ownServer, server } from './index.ts'
 import type { CertificateVariant } from './own-options.ts'
 
-const names: readonly ServerName[] = ['postgres-15', 'postgres-18', 'mariadb-10.11']
+const names: readonly ServerName[] = ['postgres-15', 'postgres-18', 'mariadb-10.11', 'mysql-9.7']
 
 describe.each(names)('a %s of a test’s own', name => {
   const { family } = entryOf(name)

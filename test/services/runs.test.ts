@@ -71,7 +71,7 @@ test('a test process that ends while it asks takes the servers from nobody', { t
 
 test('a run says which servers it did without, and why', { timeout: 60_000 }, async context => {
   await givePostgres(context)
-  vi.stubEnv('TEST_WITHOUT', 'postgres-15,mariadb-10.11,mysql-8.4,pgbouncer')
+  vi.stubEnv('TEST_WITHOUT', 'postgres-15,mariadb-10.11,mysql-9.7,mysql-8.4,pgbouncer')
   const { status, output } = runTests(`
     test.for([...serversOf('postgres'), ...serversOf('mysql')])('one on %s', async (name, context) => {
       needs(context, name)
@@ -82,15 +82,17 @@ test('a run says which servers it did without, and why', { timeout: 60_000 }, as
   `)
   const without = (name: string): string =>
     `TEST_WITHOUT leaves ${name} out, and TEST_${name.toUpperCase().replaceAll(/\W/g, '_')}_URL is not set`
-  expect(lines(output).slice(-8)).toEqual([
+  expect(lines(output).slice(-10)).toEqual([
     `skipped: a.test.ts > one on postgres-15: ${without('postgres-15')}`,
     `skipped: a.test.ts > one on mariadb-10.11: ${without('mariadb-10.11')}`,
+    `skipped: a.test.ts > one on mysql-9.7: ${without('mysql-9.7')}`,
     `postgres-15: not run: ${without('postgres-15')}`,
     expect.stringMatching(/^postgres-18: ran: 18\.\S+, by its URL$/),
     `mariadb-10.11: not run: ${without('mariadb-10.11')}`,
+    `mysql-9.7: not run: ${without('mysql-9.7')}`,
     `mysql-8.4: not run: ${without('mysql-8.4')}`,
     'pgbouncer: not run: TEST_WITHOUT leaves pgbouncer out',
-    '2 passed, 0 failed, 2 skipped',
+    '2 passed, 0 failed, 3 skipped',
   ])
   expect(status).toBe(0)
 })

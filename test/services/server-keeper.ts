@@ -14,6 +14,7 @@ import {
 } from './catalog.ts'
 import { Certificates } from './certificates.ts'
 import { startMariadb } from './mariadb.ts'
+import { startMysql } from './mysql.ts'
 import type { Address, OwnOptions } from './own-options.ts'
 import { startPgbouncer } from './pgbouncer.ts'
 import { startPostgres, type Started } from './postgres.ts'
@@ -109,9 +110,9 @@ export class ServerKeeper {
   async #start(name: ServerName, folder: string, options: OwnOptions): Promise<Started> {
     this.#certificates ??= Certificates.make()
     const certificates = await this.#certificates
-    return entryOf(name).family === 'postgres'
-      ? startPostgres(name, this.#folder, folder, certificates, options)
-      : startMariadb(name, folder, certificates, options)
+    if (entryOf(name).family === 'postgres') return startPostgres(name, this.#folder, folder, certificates, options)
+    if (name.startsWith('mysql')) return startMysql(name, this.#folder, folder, certificates, options)
+    return startMariadb(name, folder, certificates, options)
   }
 
   async #facts(name: ServerName, address: Address, ours: boolean): Promise<ServerFacts> {
