@@ -10,7 +10,14 @@ import { serverStores } from '../test/fixtures/server-stores.ts'
 import type { ServerName } from '../test/services/index.ts'
 
 /** The columns of the page. */
-export const conformanceColumns = ['memory', 'sqlite', 'postgres-15', 'postgres-18', 'mariadb-10.11'] as const
+export const conformanceColumns = [
+  'memory',
+  'sqlite',
+  'postgres-15',
+  'postgres-18',
+  'mariadb-10.11',
+  'mysql-9.7',
+] as const
 export type ConformanceColumn = (typeof conformanceColumns)[number]
 
 /** What the memory store is told to do without, to see what a store without it refuses. */

@@ -3,14 +3,14 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { planMigration } from '../src/migrate/index.ts'
 import { defineSchema, field, graphOf, model, type ModelGraph, type Value } from '../src/model/index.ts'
-import { mysqlMigrations } from '../src/store/mysql/index.ts'
+import { mariadbMigrations, mysqlMigrations } from '../src/store/mysql/index.ts'
 import { postgresMigrations } from '../src/store/postgres/index.ts'
 import type { MigrationStep } from '../src/store/sql/index.ts'
 import { sqliteMigrations } from '../src/store/sqlite/index.ts'
 
 export const migrationsPagePath = join(import.meta.dirname, '../docs/migrations.md')
 
-const dialects = [postgresMigrations(), mysqlMigrations(), sqliteMigrations(new Date(0))]
+const dialects = [postgresMigrations(), mariadbMigrations(), mysqlMigrations(), sqliteMigrations(new Date(0))]
 
 type Fields = Parameters<typeof model>[0]
 type Options = NonNullable<Parameters<typeof model>[1]>
@@ -117,7 +117,7 @@ function cell({ before, after, fills = new Map() }: Change, place: number): stri
 /** The table with its head. */
 export function changesTable(): string {
   const rows = changes.map(one => `| ${[one.name, ...dialects.map((_, place) => cell(one, place))].join(' | ')} |`)
-  return ['| change | PostgreSQL | MariaDB | SQLite |', '|---|---|---|---|', ...rows].join('\n')
+  return ['| change | PostgreSQL | MariaDB | MySQL | SQLite |', '|---|---|---|---|---|', ...rows].join('\n')
 }
 
 const marks = { begin: '<!-- changes -->', end: '<!-- /changes -->' } as const

@@ -6,6 +6,8 @@ import { type Capabilities, capabilityWords, fullCapabilities } from '../src/que
 import type { Store } from '../src/store/contract/index.ts'
 import { memoryStore } from '../src/store/memory/index.ts'
 import { columnTypeOf as mysqlType, lengthOf } from '../src/store/mysql/column-type.ts'
+import { emulationsOf } from '../src/store/mysql/emulations.ts'
+import { mariadb, mysql, type Variety } from '../src/store/mysql/variety.ts'
 import { mysqlStore } from '../src/store/mysql/index.ts'
 import { columnTypeOf as postgresType } from '../src/store/postgres/column-type.ts'
 import { postgresStore } from '../src/store/postgres/index.ts'
@@ -28,12 +30,17 @@ import { sampleFields, sampleModel } from './sample-fields.ts'
 
 export const storesPagePath = join(import.meta.dirname, '../docs/stores.md')
 
-/** None of them connects before it is opened. */
-const stores: Readonly<Record<string, Store>> = {
+/** None of them connects before it is opened; that of MariaDB and MySQL learns then which of the two it has before it. */
+const mysqlKind = (variety: Variety): Pick<Store, 'capabilities' | 'emulations'> => ({
+  capabilities: mysqlStore({ url: 'mysql://nobody@localhost/none' }).capabilities,
+  emulations: emulationsOf(variety),
+})
+const stores: Readonly<Record<string, Pick<Store, 'capabilities' | 'emulations'>>> = {
   memory: memoryStore(),
   SQLite: sqliteStore({ file: ':memory:' }),
   PostgreSQL: postgresStore({ url: 'postgres://nobody@localhost/none' }),
-  MariaDB: mysqlStore({ url: 'mysql://nobody@localhost/none' }),
+  MariaDB: mysqlKind(mariadb),
+  MySQL: mysqlKind(mysql),
 }
 
 const head = `# Stores
@@ -103,7 +110,7 @@ function answerOf(value: Capabilities[keyof Capabilities]): string {
   return missing.length === 0 ? 'all' : `all but ${missing.join(', ')}`
 }
 
-const emulationsTable = ({ emulations }: Store): string =>
+const emulationsTable = ({ emulations }: Pick<Store, 'emulations'>): string =>
   table(
     ['what', 'how', 'what it costs'],
     emulations.map(({ what, how, cost }) => [what, how, cost]),
@@ -111,13 +118,20 @@ const emulationsTable = ({ emulations }: Store): string =>
 
 const storageText = `One type for each kind. It will not change for tables that exist. What else holds a column to its form stands in
 [fields](fields.md#storage). The memory store keeps the JSON form. Texts are compared by code point, whatever the database's own collation: on
-PostgreSQL by \`collate "C"\`, on MariaDB by \`utf8mb4_nopad_bin\`, ids there by \`ascii_bin\`. A text in a key has at most 255 characters on MariaDB.`
+PostgreSQL by \`collate "C"\`, on MariaDB by \`utf8mb4_nopad_bin\` and on MySQL by \`utf8mb4_0900_bin\`, ids on both by \`ascii_bin\`. A text in a
+key has at most 255 characters there.`
+
+const mysqlColumn = (field: FieldNode, variety: Variety): string =>
+  mysqlType(field.type, lengthOf(sampleModel, field), variety).replace(/ character set .*/, '')
 
 /** What each engine calls the column of a field. */
-export const columnTypes: Readonly<Record<'SQLite' | 'PostgreSQL' | 'MariaDB', (field: FieldNode) => string>> = {
+export const columnTypes: Readonly<
+  Record<'SQLite' | 'PostgreSQL' | 'MariaDB' | 'MySQL', (field: FieldNode) => string>
+> = {
   SQLite: sqliteType,
   PostgreSQL: ({ type }) => postgresType(type),
-  MariaDB: one => mysqlType(one.type, lengthOf(sampleModel, one)).replace(/ character set .*/, ''),
+  MariaDB: one => mysqlColumn(one, mariadb),
+  MySQL: one => mysqlColumn(one, mysql),
 }
 
 function storageTable(): string {

@@ -33,7 +33,7 @@ export function describeStore(store: Store, address: DatabaseAddress | null, roo
   if (address.store === 'memory') return 'in memory, gone when it ends'
   if (address.store !== 'sqlite') {
     const { host, port, database } = address.address
-    return `${database} at ${host.startsWith('/') ? host : `${host}:${port}`} (${address.store === 'postgres' ? 'PostgreSQL' : 'MariaDB'})`
+    return `${database} at ${host.startsWith('/') ? host : `${host}:${port}`} (${address.store === 'postgres' ? 'PostgreSQL' : 'MariaDB or MySQL'})`
   }
   return `${address.file.startsWith(`${root}/`) ? address.file.slice(root.length + 1) : address.file} (SQLite)`
 }

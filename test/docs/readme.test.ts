@@ -50,7 +50,7 @@ const claims: Readonly<Record<string, readonly Evidence[]>> = {
     'an event leaves exactly if its transaction commits, and is tried again after a failure',
     'shows fields under its names, objects, plucked values, related rows and what depends on the caller',
   ],
-  'SQLite in a file, PostgreSQL and MariaDB on servers': [
+  'SQLite in a file, PostgreSQL, MariaDB and MySQL on servers': [
     'storeConformance',
     '%s can be imported',
     'every store answers what the oracle answers',

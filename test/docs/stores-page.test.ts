@@ -26,7 +26,7 @@ describe.each(engines)('on %s', engine => {
     await store.applySchema(await store.compareSchema(sampleGraph))
     await store.close()
     const types = await columnsOf(engine, database.url)
-    const place = engine === 'sqlite' ? 1 : engine.startsWith('postgres') ? 2 : 3
+    const place = ['sqlite', 'postgres', 'mariadb', 'mysql'].indexOf(engine.split('-')[0] ?? '') + 1
     const names: Readonly<Record<string, string>> = sampleFields
     for (const cells of tableBelow(readPage('docs/stores.md'), 'What fields are kept as')) {
       const name = names[cells[0] ?? ''] ?? ''

@@ -11,9 +11,13 @@ import { type GoldenCase, goldenCases } from './cases.ts'
 import { goldenText, sectionsOf } from './sections.ts'
 import { sketchPlan, sketchRequest } from './sketch.ts'
 
-/** The section of each engine's commands. Older versions of PostgreSQL are compared with what stands there. */
+/**
+ * The section of each engine's commands. Older versions of PostgreSQL are compared with what stands there; MySQL has a section where its command
+ * is another one than MariaDB's.
+ */
 const titles = { sqlite: 'SQLite', 'postgres-18': 'PostgreSQL', 'mariadb-10.11': 'MariaDB' } as const
 const shown = Object.keys(titles) as (keyof typeof titles)[]
+const mysql = 'mysql-9.7'
 
 interface Opened {
   readonly database: EngineDatabase
@@ -32,7 +36,7 @@ async function open(engine: Engine): Promise<void> {
 }
 
 beforeAll(async () => {
-  for (const engine of [...shown, 'postgres-15'] as const) if (isThere(engine)) await open(engine)
+  for (const engine of [...shown, 'postgres-15', mysql] as const) if (isThere(engine)) await open(engine)
 })
 
 afterAll(async () => {
@@ -41,6 +45,16 @@ afterAll(async () => {
     await database[Symbol.asyncDispose]()
   }
 })
+
+/** Both compare texts by code point; each has its own name for that. */
+const inWordsOfMariadb = (command: string): string =>
+  command.replaceAll('utf8mb4_0900_bin', 'utf8mb4_nopad_bin').replaceAll('utf8mb4_0900_as_cs', 'utf8mb4_uca1400_as_cs')
+
+/** The section of MySQL, as long as it is there; what was written where no server is here. */
+function mysqlSection(one: GoldenCase, mariadb: string, before: string | undefined): Readonly<Record<string, string>> {
+  const command = isThere(mysql) ? plannedOn(mysql, one)?.command : before
+  return command === undefined || inWordsOfMariadb(command) === mariadb ? {} : { MySQL: command }
+}
 
 /** What the engine makes of a request; null where the engine is not here. */
 function plannedOn(
@@ -77,6 +91,7 @@ describe('golden plans: request, plan and SQL side by side', () => {
       Request: sketchRequest(request, caller),
       Plan: sketchPlan(plannedOn('sqlite', one)!.plan),
       ...Object.fromEntries(commands),
+      ...mysqlSection(one, commands.at(-1)?.[1] ?? '', before['MySQL']),
     }
     await expect(goldenText(name, sections)).toMatchFileSnapshot(fileOf(one))
   })
@@ -104,6 +119,22 @@ describe('golden plans: request, plan and SQL side by side', () => {
       'text without regard to case',
       'some of what the caller may read',
       'include to-many with its own filter, sort and limit',
+      'one relation twice under different names',
+    ])
+  })
+
+  test('MySQL gets the commands of MariaDB, but for lists with a limit', context => {
+    needsEngine(context, mysql)
+    const differing = goldenCases.filter(one => {
+      const { command } = plannedOn(mysql, one)!
+      const { MariaDB = '', MySQL } = written(one)
+      expect(MySQL ?? inWordsOfMariadb(command)).toBe(MySQL === undefined ? MariaDB : command)
+      return MySQL !== undefined
+    })
+    expect(differing.map(({ name }) => name)).toEqual([
+      'include to-many with its own filter, sort and limit',
+      'include many to many',
+      'links with a rule and soft delete',
       'one relation twice under different names',
     ])
   })

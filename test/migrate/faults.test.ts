@@ -7,13 +7,18 @@ import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { project, type Project } from '../cli/project.ts'
 import type { Ended } from '../cli/resident.ts'
-import { emptyDatabase, type Engine, type EngineDatabase, isThere, needsEngine } from '../fixtures/engines.ts'
+import {
+  emptyDatabase,
+  type Engine,
+  type EngineDatabase,
+  isThere,
+  needsEngine,
+  serverFamilies,
+} from '../fixtures/engines.ts'
 import { freshDatabase, needs } from '../services/index.ts'
 import { firstVersion } from './shop-versions.ts'
 
-const families: readonly Engine[] = (['sqlite', 'postgres-18', 'mariadb-10.11'] as const).filter(
-  engine => engine === 'sqlite' || isThere(engine),
-)
+const families: readonly Engine[] = serverFamilies.filter(isThere)
 
 const plinth = (
   here: Project,
@@ -129,9 +134,9 @@ export default async () => {
       expect(refused.code).toBe(1)
       if (engine !== 'sqlite') {
         expect(refused.output).toMatch(/did not get its lock within \d+ s: Add the column "rating" of "product"/u)
-        // The user of the tests may not see sessions of others on MariaDB.
+        // The user of the tests may not see sessions of others on MariaDB and MySQL.
         expect(refused.output).toMatch(
-          engine.startsWith('mariadb')
+          engine.startsWith('mariadb') || engine.startsWith('mysql')
             ? /it may be session \d+ of .*, or a session of another user/u
             : /It is held by session \d+ of/u,
         )
@@ -281,14 +286,17 @@ it('behind a pooler it asks for a way past it, and takes that', { timeout: 60_00
   expect(await done(here, ['migrate', 'up'], direct)).toContain('The database has all migrations')
 })
 
-it(
-  'on MariaDB it says that it may not see who holds a lock, and what would show it',
+it.for([
+  ['MariaDB', 'mariadb-10.11'],
+  ['MySQL', 'mysql-9.7'],
+] as const)(
+  'on %s it says that it may not see who holds a lock, and what would show it',
   { timeout: 60_000 },
-  async context => {
-    needs(context, 'mariadb-10.11')
-    await using database = await freshDatabase('mariadb-10.11')
-    await using admin = await otherSession('mariadb-10.11', { url: database.adminUrl })
-    await using holder = await otherSession('mariadb-10.11', { url: database.adminUrl })
+  async ([title, server], context) => {
+    needs(context, server)
+    await using database = await freshDatabase(server)
+    await using admin = await otherSession(server, { url: database.adminUrl })
+    await using holder = await otherSession(server, { url: database.adminUrl })
     // A user of its own, since it gets a right.
     const name = new URL(database.url).pathname.slice(1)
     const user = `${name.slice(-20)}_mover`
@@ -306,7 +314,9 @@ it(
       await holder.run('select * from product')
       const up = ['migrate', 'up', '--patience', '0']
       const unseen = await plinth(here, up, environment)
-      expect(unseen.output).toMatch(/MariaDB does not tell this user who holds it: .* or a session of another user\./u)
+      expect(unseen.output).toMatch(
+        new RegExp(`${title} does not tell this user who holds it: .* or a session of another user\\.`, 'u'),
+      )
       const [, grant = ''] = /by: (grant process .*);/u.exec(unseen.output) ?? []
       await admin.run(grant)
       const seen = await plinth(here, up, environment)

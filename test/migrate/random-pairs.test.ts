@@ -25,8 +25,8 @@ import {
 } from '../../src/store/sql/index.ts'
 import { sqliteMigrations } from '../../src/store/sqlite/index.ts'
 import { postgresMigrations } from '../../src/store/postgres/index.ts'
-import { mysqlMigrations } from '../../src/store/mysql/index.ts'
-import { emptyDatabase, type Engine, engines, needsEngine } from '../fixtures/engines.ts'
+import { mariadbMigrations, mysqlMigrations } from '../../src/store/mysql/index.ts'
+import { emptyDatabase, type Engine, needsEngine, serverFamilies } from '../fixtures/engines.ts'
 import { type Random, randomOf } from '../property/random.ts'
 import { changedSpec, fillOf, graphOfSpec, randomSpec, type Spec, valueOf } from './random-models.ts'
 import { systemContext } from '../fixtures/system-context.ts'
@@ -35,14 +35,16 @@ const isLong = process.env['PLINTH_TEST_LONG'] !== undefined
 const budgetOf = (engine: Engine): number => (engine === 'sqlite' ? 25 : 6) * (isLong ? 40 : 1)
 
 /** One server of each family, or with more time every one. */
-const tried = engines.filter(engine => isLong || engine !== 'postgres-15')
+const tried = serverFamilies
 
 const dialectOf = (engine: Engine): MigrationDialect =>
   engine === 'sqlite'
     ? sqliteMigrations(new Date('2026-11-25T00:00:00.000Z'))
     : engine.startsWith('postgres')
       ? postgresMigrations()
-      : mysqlMigrations()
+      : engine.startsWith('mysql')
+        ? mysqlMigrations()
+        : mariadbMigrations()
 
 const rowsOf = 3
 

@@ -1,4 +1,4 @@
-// MariaDB gathers a list before it cuts it: a list with a limit reads what the limit asks for all the same, where an index has its order.
+// A list with a limit reads what the limit asks for, where an index has its order; on MariaDB, too, which gathers a list before it cuts it.
 import { describe, expect, test } from 'vitest'
 import { sql } from 'kysely'
 import { createApp, defineSchema, field, model } from 'plinth'
@@ -93,7 +93,9 @@ async function openNotes(name: ServerName) {
   for (let start = 0; start < notes.length; start += 100) await app.db.Note.create(notes.slice(start, start + 100))
   const kysely = await app.db.sql('Note')
   await sql`insert into note_topics (note_id, topic_id) select id, 1 from note`.execute(kysely)
-  await sql`analyze table note, note_topics persistent for all`.execute(kysely)
+  await sql`analyze table note, note_topics ${name.startsWith('mysql') ? sql`` : sql`persistent for all`}`.execute(
+    kysely,
+  )
   const rowsRead = async (): Promise<number> => {
     const { rows } = await sql<{ Value: string }>`show session status like 'Handler_read%'`.execute(kysely)
     return rows.reduce((total, { Value }) => total + Number(Value), 0)

@@ -83,7 +83,7 @@ const mysql = [
   `create table customers (id int unsigned auto_increment primary key, name varchar(80) not null comment 'As on the bill', email varchar(190) unique,
     \`order\` smallint, \`Group\` varchar(20) default 'none', born date, created_at datetime not null default current_timestamp,
     seen datetime, active tinyint(1) not null default 1, balance decimal(10,2) not null default 0, settings json, photo blob, rating float,
-    country char(2) character set latin1, mood enum('sad', 'it''s ok', 'happy'), code varchar(40) default (left(md5(rand()), 8)),
+    country char(2) character set latin1, mood enum('sad', 'it''s ok', 'happy'), code varchar(40) default (left(sha2(rand(), 256), 8)),
     extras set('a', 'b', 'c'), huge bigint unsigned, flag bit(1), founded year, updated timestamp default current_timestamp on update current_timestamp,
     exact_at datetime(6), at_time time, latin varchar(30) character set latin1, foreign key (country) references country(code))
     comment 'Who buys, and who sells' collate utf8mb4_general_ci`,

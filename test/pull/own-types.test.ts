@@ -1,8 +1,7 @@
 /** Columns of the database's own types, pulled: read, found by their value, sorted, written, read back, and refused what does not fit. */
 import { describe, expect, it } from 'vitest'
 import { engines, needsEngine } from '../fixtures/engines.ts'
-import { familyOf } from './awkward.ts'
-import { ownTypes } from './own-types.ts'
+import { ownTypesOf } from './own-types.ts'
 import { openRules, pulledProject } from './pulled-project.ts'
 
 interface Answer {
@@ -11,8 +10,7 @@ interface Answer {
 }
 
 describe.each(engines)('on %s', { timeout: 120_000 }, engine => {
-  const family = familyOf(engine)
-  const types = ownTypes[family]
+  const types = ownTypesOf(engine)
   // Each type has a table of its own: two rows, and one without a value.
   const tables = types.flatMap(({ column, value }, index) => [
     `create table t${index} (id int primary key, own ${column})`,

@@ -1,5 +1,5 @@
 /** Columns of types that each database has for itself: what they hold, how it reads, and what may be written there. */
-import type { Family } from './awkward.ts'
+import type { Engine } from '../fixtures/engines.ts'
 
 export interface OwnType {
   /** As a column definition. */
@@ -103,4 +103,11 @@ const mysql: readonly OwnType[] = [
   own('point', 'point(1,2)', 'POINT(1 2)', 'POINT(3 4)'),
 ]
 
-export const ownTypes: Readonly<Record<Family, readonly OwnType[]>> = { sqlite, postgres, mysql }
+/** MySQL has no types of these names. */
+const mariadbOnly = ['uuid', 'inet6']
+
+export function ownTypesOf(engine: Engine): readonly OwnType[] {
+  if (engine === 'sqlite') return sqlite
+  if (engine.startsWith('postgres')) return postgres
+  return engine.startsWith('mysql') ? mysql.filter(({ column }) => !mariadbOnly.includes(column)) : mysql
+}

@@ -100,6 +100,7 @@ async function older(target: { readonly host: string; readonly port: number }, s
 test.for([
   ['postgres-15', 'show server_version_num', /^\d\d/, '12', 'it is PostgreSQL 15'],
   ['mariadb-10.11', 'select version()', /^\d+\.\d+/, '10.09', 'it is MariaDB 10.09.'],
+  ['mysql-9.7', 'select version()', /^\d+\.\d+/, '8.3', 'it is MySQL 8.3.'],
 ] as const)(
   'a server that is too old is refused with a sentence: %s',
   async ([name, asked, part, old, said], context) => {
@@ -112,7 +113,7 @@ test.for([
     at.port = String(proxy.port)
     const told = await toldBy({ DATABASE_URL: at.href })
     expect([told?.code, told?.text]).toEqual(['boot.database-unreachable', expect.stringContaining(said)])
-    expect(told?.text).toMatch(/needs (13|10\.10) or newer/)
+    expect(told?.text).toMatch(/needs (13|10\.10|8\.4) or newer/)
   },
 )
 
@@ -243,8 +244,7 @@ describe.each(engines)('an application on $name does not start', { timeout: 60_0
 
   test('without the TLS that is asked for', async context => {
     needs(context, engine.name, 'own')
-    const off: Record<string, string> = engine.family === 'postgres' ? { ssl: 'off' } : { 'skip-ssl': '1' }
-    await using own = await ownServer(engine.name, { settings: off })
+    await using own = await ownServer(engine.name, { settings: engine.withoutTls })
     await using database = await own.freshDatabase()
     expect(await toldBy({ DATABASE_URL: database.url })).toBeNull()
     const told = await starting(at => at.searchParams.set('sslmode', 'require'), database.url)

@@ -15,7 +15,7 @@ registerHooks({
 
 describe.each([
   ['postgres', 'pg', 'PostgreSQL', 'npm install pg@^8.23.0'],
-  ['mysql', 'mysql2', 'MariaDB', 'npm install mysql2@^3.24.0'],
+  ['mysql', 'mysql2', 'MariaDB or MySQL', 'npm install mysql2@^3.24.0'],
 ])('%s without %s', (scheme, driver, database, command) => {
   test.each(['start', 'database'])('plinth %s prints the command that installs it', { timeout: 30_000 }, async word => {
     using here = project({ ...shop, 'without.mjs': without(driver) })

@@ -20,6 +20,10 @@ export interface Engine {
   readonly name: ServerName
   readonly family: 'postgres' | 'mysql'
   store(url: string, options?: StoreOptions): Store
+  /** Sets a limit of the session for the time of its statements that nothing would keep to. */
+  readonly noTime: string
+  /** Settings of a server that offers no TLS. */
+  readonly withoutTls: Readonly<Record<string, string>>
   /** A query that takes so many seconds. */
   sleep(db: QueryExecutorProvider, seconds: number): Promise<unknown>
   /** What each other connection to the database does: nothing (`idle`), an open transaction (`open`), or its statement. */
@@ -29,6 +33,8 @@ export interface Engine {
 const postgres = (name: ServerName): Engine => ({
   name,
   family: 'postgres',
+  noTime: "set statement_timeout = '1ms'",
+  withoutTls: { ssl: 'off' },
   store: (url, options) => postgresStore({ url, ...options }),
   sleep: (db, seconds) => sql`select pg_sleep(${seconds})`.execute(db),
   sessions: adminUrl =>
@@ -43,8 +49,11 @@ const postgres = (name: ServerName): Engine => ({
 const mysql = (name: ServerName): Engine => ({
   name,
   family: 'mysql',
+  noTime: name.startsWith('mysql') ? 'set session max_execution_time = 1' : 'set session max_statement_time = 0.001',
+  withoutTls: name.startsWith('mysql') ? { 'tls-version': '' } : { 'skip-ssl': '1' },
   store: (url, { lanes: _, ...options } = {}) => mysqlStore({ url, ...options }),
-  sleep: (db, seconds) => sql`select sleep(${seconds})`.execute(db),
+  // Where a query does nothing but sleep, MySQL takes the order to stop for the end of the sleep.
+  sleep: (db, seconds) => sql`select 1 from (select 1 as one) alone where sleep(${seconds}) > one`.execute(db),
   // What InnoDB says of its transactions is as of up to a tenth of a second ago.
   sessions: adminUrl =>
     administer(
@@ -60,3 +69,8 @@ const mysql = (name: ServerName): Engine => ({
 export const behindPooler = postgres('pgbouncer')
 
 export const engines: readonly Engine[] = [...serversOf('postgres').map(postgres), ...serversOf('mysql').map(mysql)]
+
+/** Where what is tried takes long and MySQL does nothing else than MariaDB: it is tried there with `PLINTH_TEST_LONG`. */
+export const fewerEngines = engines.filter(
+  ({ name }) => name !== 'mysql-9.7' || process.env['PLINTH_TEST_LONG'] !== undefined,
+)

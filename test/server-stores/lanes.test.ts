@@ -4,7 +4,7 @@ import { createApp, defineRules, defineSchema, everyone, field, model } from 'pl
 import { createTestApp } from 'plinth/testing'
 import { administer } from '../services/administration.ts'
 import { freshDatabase, needs } from '../services/index.ts'
-import { engines } from './engine.ts'
+import { engines, fewerEngines } from './engine.ts'
 
 const schema = defineSchema({
   Item: model({ name: field.text(), part: field.integer(), weight: field.integer() }),
@@ -14,7 +14,7 @@ const rules = defineRules(schema, { Item: () => ({ read: everyone, create: every
 const percentile = (values: readonly number[], part: number): number =>
   values.toSorted((one, other) => one - other)[Math.floor(values.length * part)] ?? 0
 
-describe.each(engines)('on $name', { timeout: 90_000 }, engine => {
+describe.each(fewerEngines)('on $name', { timeout: 90_000 }, engine => {
   test('slow lists among point reads do not hold them up', async context => {
     needs(context, engine.name)
     await using database = await freshDatabase(engine.name)
@@ -24,7 +24,8 @@ describe.each(engines)('on $name', { timeout: 90_000 }, engine => {
     const many =
       engine.family === 'postgres'
         ? 'insert into item (id, name, part, weight) select gen_random_uuid(), md5(n::text), 2, n % 1000 from generate_series(1, 150000) n'
-        : 'insert into item (id, name, part, weight) select uuid(), md5(seq), 2, seq % 1000 from seq_1_to_150000'
+        : `insert into item (id, name, part, weight) with recursive n(x) as (select 0 union all select x + 1 from n where x < 399)
+           select uuid(), left(sha2(a.x * 400 + b.x, 256), 32), 2, (a.x * 400 + b.x) % 1000 from n a, n b where a.x < 375`
     await administer(engine.family, database.adminUrl, many)
     const read = async (url: string): Promise<number> => {
       const began = performance.now()

@@ -56,3 +56,14 @@ async function onMysql(url: string, statements: readonly string[]): Promise<unkn
     await connection.end()
   }
 }
+
+/** The sessions of MariaDB or MySQL that are in a database. */
+export async function sessionsOn(url: string, database: string): Promise<string[]> {
+  const connection = await createConnection({ uri: url, rowsAsArray: true, connectTimeout: 10_000 })
+  try {
+    const [rows] = await connection.query('show processlist')
+    return (rows as unknown[][]).filter(([, , , db]) => db === database).map(([id]) => String(id))
+  } finally {
+    await connection.end()
+  }
+}

@@ -46,7 +46,7 @@ describe.each(engines)('as npm start runs it on %s', engine => {
     expect(answer.status).toBe(200)
     expect(served.printed()).toContain('/generated')
     expect(served.printed()).toMatch(
-      engine === 'sqlite' ? /Rows: \S+\.db \(SQLite\)/ : /Rows: \w+ at \S+:\d+ \((?:PostgreSQL|MariaDB)\)/,
+      engine === 'sqlite' ? /Rows: \S+\.db \(SQLite\)/ : /Rows: \w+ at \S+:\d+ \((?:PostgreSQL|MariaDB or MySQL)\)/,
     )
   })
 

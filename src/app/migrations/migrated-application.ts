@@ -7,7 +7,7 @@ import { loadSnapshot } from '../follow-snapshot.ts'
 import { joinApplication } from '../join-application.ts'
 import type { Environment, Settings } from '../settings.ts'
 import { databaseSettings } from '../settings-of.ts'
-import { migratedAs, type MigratedDatabase, migratedDatabases } from './migration-dialects.ts'
+import { type MigratedDatabase, migratedDatabases } from './migration-dialects.ts'
 
 export interface MigratedApplication {
   readonly app: App
@@ -34,6 +34,14 @@ export function migratedApplication(app: App, { root, environment }: MigratedOpt
 /** The databases that migrations are written for: those that the last one was, and the one of DATABASE_URL. */
 export function writtenDatabases({ history, settings, app }: MigratedApplication): readonly MigratedDatabase[] {
   const last = Object.keys(history.migrations.at(-1)?.files ?? {})
-  const own = app.options.store === undefined ? migratedAs(settings.database) : null
-  return migratedDatabases.filter(name => last.includes(name) || name === own)
+  const own = app.options.store === undefined ? databasesOf(settings, last) : []
+  return migratedDatabases.filter(name => last.includes(name) || own.includes(name))
+}
+
+/** `mysql://` leads to MySQL or to MariaDB, which only the server can tell: what the last migration was written for says it, else both are meant. */
+function databasesOf({ database }: Settings, last: readonly string[]): readonly MigratedDatabase[] {
+  if (database.store === 'memory') return []
+  if (database.store !== 'mysql') return [database.store]
+  if (database.address.scheme === 'mariadb') return ['mariadb']
+  return last.some(name => name === 'mariadb' || name === 'mysql') ? [] : ['mariadb', 'mysql']
 }

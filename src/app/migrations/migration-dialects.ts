@@ -4,7 +4,7 @@ import { nearest } from '../../lib/index.ts'
 import type { DatabaseAddress } from '../database-address.ts'
 import type { MigrationDialect } from '../../store/sql/index.ts'
 
-export const migratedDatabases = ['sqlite', 'postgres', 'mariadb'] as const
+export const migratedDatabases = ['sqlite', 'postgres', 'mariadb', 'mysql'] as const
 export type MigratedDatabase = (typeof migratedDatabases)[number]
 
 /** The name of the files for a database; null where it has none. */
@@ -26,6 +26,8 @@ export async function dialectOf(name: MigratedDatabase, now: Date): Promise<Migr
     case 'postgres':
       return (await import('../../store/postgres/index.ts')).postgresMigrations()
     case 'mariadb':
+      return (await import('../../store/mysql/index.ts')).mariadbMigrations()
+    case 'mysql':
       return (await import('../../store/mysql/index.ts')).mysqlMigrations()
   }
 }

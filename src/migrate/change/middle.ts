@@ -75,11 +75,15 @@ function middleConstraints(
   const fresh = after.constraints.flatMap((constraint): readonly PhysicalConstraint[] => {
     const old = before.constraints.find(({ name }) => name === constraint.name)
     if (old?.text === constraint.text) return [constraint]
-    if (old === undefined) return comesWithColumns(before, constraint) ? [constraint] : []
+    if (old === undefined) {
+      if (!comesWithColumns(before, constraint)) return []
+      return [constraint.kind === 'form' ? dialect.unproven(constraint) : constraint]
+    }
     if (old.words === null || constraint.words === null) return [old]
     // Both versions may write their own words.
+    if (constraint.words.every(word => old.words?.includes(word) === true)) return [old]
     const words = [...constraint.words, ...old.words.filter(word => !constraint.words?.includes(word))]
-    return [{ ...constraint, words, text: dialect.wordsCheck(constraint.columns[0] ?? '', words) }]
+    return [dialect.unproven({ ...constraint, words, text: dialect.wordsCheck(constraint.columns[0] ?? '', words) })]
   })
   return [...fresh, ...left]
 }

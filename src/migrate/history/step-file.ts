@@ -15,7 +15,7 @@ export interface StepFile {
   readonly second: readonly FileStep[]
 }
 
-const titles = { sqlite: 'SQLite', postgres: 'PostgreSQL', mariadb: 'MariaDB' } as const
+const titles = { sqlite: 'SQLite', postgres: 'PostgreSQL', mariadb: 'MariaDB', mysql: 'MySQL' } as const
 
 const databaseTitle = (database: string): string => titles[database as keyof typeof titles] ?? database
 

@@ -1,28 +1,27 @@
-/** Which type of MariaDB keeps which field (semantics 35). Fixed: a change would migrate every user. */
+/** Which type of MariaDB and MySQL keeps which field (semantics 35). Fixed: a change would migrate every user. */
 import { decimalScale, type FieldNode, type FieldType, kindOf, type ModelNode } from '../../model/index.ts'
 import { storageOf } from '../sql/index.ts'
+import { textSet, type Variety } from './variety.ts'
 
-/** Compared by code point, and without padding: 'a' is not 'a '. */
-export const textCollation = 'character set utf8mb4 collate utf8mb4_nopad_bin'
 /** Hexadecimal digits and hyphens. */
 const uuidType = 'char(36) character set ascii collate ascii_bin'
 
 /** The type of a value that no column keeps: in a list, or in an expression. */
-export function valueTypeOf(type: FieldType): string {
-  return storageOf(type) === 'text' ? `longtext ${textCollation}` : columnTypeOf(type, null)
+export function valueTypeOf(type: FieldType, variety: Variety): string {
+  return storageOf(type) === 'text' ? `longtext ${textSet(variety)}` : columnTypeOf(type, null, variety)
 }
 
 /** `length`: the most characters of a text; null where there is no such bound. */
-export function columnTypeOf(type: FieldType, length: number | null): string {
+export function columnTypeOf(type: FieldType, length: number | null, variety: Variety): string {
   switch (storageOf(type)) {
     case 'text':
-      return length === null ? `longtext ${textCollation}` : `varchar(${length}) ${textCollation}`
+      return `${length === null ? 'longtext' : `varchar(${length})`} ${textSet(variety)}`
     case 'uuid':
       return uuidType
     // Both kinds of whole numbers: what JavaScript holds exactly needs more than 32 bits.
     case 'integer':
     case 'bigint':
-      return 'bigint(20)'
+      return variety.wholeNumber
     case 'decimal':
       return `decimal(${precisionOf(type)},${decimalScale(type)})`
     case 'float':
@@ -35,10 +34,11 @@ export function columnTypeOf(type: FieldType, length: number | null): string {
       return 'time(3)'
     case 'datetime':
       return 'datetime(3)'
-    // MariaDB's JSON is a text with a check; by the name of a text it has our collation.
+    // MariaDB's JSON is a text with a check; by the name of a text it has our collation. That of MySQL forgets the order of keys and the
+    // digits of numbers, so there, too, it is a text.
     case 'json':
     case 'array':
-      return `longtext ${textCollation}`
+      return `longtext ${textSet(variety)}`
     case 'bytes':
       return 'longblob'
   }

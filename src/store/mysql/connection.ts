@@ -1,4 +1,4 @@
-/** One connection to MariaDB. Commands wait for each other inside the driver. */
+/** One connection to MariaDB or MySQL. Commands wait for each other inside the driver. */
 import {
   Answers,
   type Cell,
@@ -9,6 +9,9 @@ import {
 } from '../server/index.ts'
 import type { MysqlClient, MysqlHeader } from './driver.ts'
 import { failureOf } from './failure.ts'
+
+/** A command that the server does not prepare, such as `start transaction` of MySQL (ER_UNSUPPORTED_PS). */
+const isNeverPrepared = (error: Error | null): boolean => error !== null && 'errno' in error && error.errno === 1295
 
 export class MysqlConnection implements ServerConnection {
   readonly #client: MysqlClient
@@ -66,11 +69,15 @@ export class MysqlConnection implements ServerConnection {
   objects({ sql }: Statement, bound: readonly unknown[], traces: boolean): Promise<ObjectRows> {
     if (traces) this.#touched = true
     return this.#answers.to((resolve, reject) => {
-      this.#client.execute({ sql, values: bound, rowsAsArray: false }, (error, result) => {
-        if (!this.#ended) this.#client.unprepare(sql)
+      const done = (error: Error | null, result: unknown): void => {
         if (error !== null) reject(this.#failed(error))
         else if (Array.isArray(result)) resolve({ rows: result, count: result.length })
         else resolve({ rows: [], count: (result as MysqlHeader).affectedRows })
+      }
+      this.#client.execute({ sql, values: bound, rowsAsArray: false }, (error, result) => {
+        if (!this.#ended) this.#client.unprepare(sql)
+        if (isNeverPrepared(error) && bound.length === 0) this.#client.query({ sql, rowsAsArray: false }, done)
+        else done(error, result)
       })
     })
   }

@@ -1,4 +1,4 @@
-/** What a database of MariaDB has, for taking it over: read from the information schema. */
+/** What a database of MariaDB or MySQL has, for taking it over: read from the information schema. */
 import type { DeleteBehaviour, FieldType } from '../../model/index.ts'
 import type {
   DescribedColumn,
@@ -12,42 +12,47 @@ import { enumType, isEnum, literalDefault, wordsBetweenQuotes } from '../sql/ind
 import { columnTypeOf } from './column-type.ts'
 import { commandsOf } from './described-commands.ts'
 import { kindOfType } from './described-type.ts'
-import { withoutEscapes } from './without-escapes.ts'
+import { constantsIn, expressionOf, type FoundCheck, foundChecks } from './found-checks.ts'
+import type { Variety } from './variety.ts'
 
 const here = 'table_schema = database()'
-const tableSql = `select table_name, table_type, table_comment from information_schema.tables where ${here} and table_type in ('BASE TABLE', 'SYSTEM VERSIONED', 'VIEW') and table_name not like 'plinth\\_%' order by binary table_name`
-const columnSql = `select table_name, column_name, column_type, ifnull(character_set_name, ''), ifnull(collation_name, ''), is_nullable, column_default, extra, is_generated, column_comment from information_schema.columns where ${here} order by ordinal_position`
-const checkSql =
-  'select table_name, constraint_name, level, check_clause from information_schema.check_constraints where constraint_schema = database() order by binary constraint_name'
+const tableSql = `select table_name, table_type, table_comment from information_schema.tables where ${here} and table_type in ('BASE TABLE', 'SYSTEM VERSIONED', 'VIEW') and table_name not like 'plinth\\_%' order by cast(table_name as binary)`
+const columnSql = `select table_name, column_name, column_type, ifnull(character_set_name, ''), ifnull(collation_name, ''), is_nullable, column_default, extra, if(ifnull(generation_expression, '') = '', 'NEVER', 'ALWAYS'), column_comment from information_schema.columns where ${here} order by ordinal_position`
 const referenceSql = `select k.table_name, k.constraint_name, k.column_name, k.referenced_table_schema = database(), k.referenced_table_name, k.referenced_column_name, r.delete_rule
 from information_schema.key_column_usage k join information_schema.referential_constraints r
   on r.constraint_schema = k.constraint_schema and r.constraint_name = k.constraint_name and r.table_name = k.table_name
-where k.table_schema = database() and k.referenced_table_name is not null order by binary k.constraint_name, k.ordinal_position`
-const indexSql = `select table_name, index_name, non_unique, column_name, collation, sub_part is not null or index_type <> 'BTREE' or column_name is null from information_schema.statistics where ${here} order by binary index_name, seq_in_index`
+where k.table_schema = database() and k.referenced_table_name is not null order by cast(k.constraint_name as binary), k.ordinal_position`
+const indexSql = `select table_name, index_name, non_unique, column_name, collation, sub_part is not null or index_type <> 'BTREE' or column_name is null from information_schema.statistics where ${here} order by cast(index_name as binary), seq_in_index`
 const triggerSql =
-  'select event_object_table, trigger_name from information_schema.triggers where trigger_schema = database() order by binary trigger_name'
+  'select event_object_table, trigger_name from information_schema.triggers where trigger_schema = database() order by cast(trigger_name as binary)'
 
 type Cells = readonly (string | null)[]
 
-export async function describeDatabase(connection: ServerConnection): Promise<DescribedDatabase> {
+export async function describeDatabase(connection: ServerConnection, variety: Variety): Promise<DescribedDatabase> {
   const rows = async (sql: string): Promise<readonly Cells[]> => {
     const result = await connection.run({ sql, name: null }, [])
     return result.rows.map(row => row.map(cell => (cell === null ? null : String(cell))))
   }
   const tables = await rows(tableSql)
   const columns = byTable(await rows(columnSql))
-  const checks = byTable(await rows(checkSql))
+  const checks = Map.groupBy(await foundChecks(connection, variety, null), ({ table }) => table)
   const references = byTable(await rows(referenceSql))
   const indexes = byTable(await rows(indexSql))
   const triggers = byTable(await rows(triggerSql))
   const notes: string[] = []
-  const commands = await commandsOf(connection, notes)
+  const commands = await commandsOf(connection, variety, notes)
   return {
     store: 'mysql',
+    migratesAs: variety.name,
     tables: tables.map(table => {
       const of = (all: ReadonlyMap<string, readonly Cells[]>): readonly Cells[] => all.get(table[0] ?? '') ?? []
-      const parts = { columns: of(columns), checks: of(checks), references: of(references), indexes: of(indexes) }
-      return describeTable(table, parts, of(triggers))
+      const parts = {
+        columns: of(columns),
+        checks: checks.get(table[0] ?? '') ?? [],
+        references: of(references),
+        indexes: of(indexes),
+      }
+      return describeTable(table, parts, of(triggers), variety)
     }),
     notes,
     commands,
@@ -59,7 +64,7 @@ const byTable = (rows: readonly Cells[]): ReadonlyMap<string, readonly Cells[]> 
 
 interface Parts {
   readonly columns: readonly Cells[]
-  readonly checks: readonly Cells[]
+  readonly checks: readonly FoundCheck[]
   readonly references: readonly Cells[]
   readonly indexes: readonly Cells[]
 }
@@ -72,14 +77,19 @@ interface FoundIndex {
   readonly plain: boolean
 }
 
-function describeTable([name, type, comment]: Cells, parts: Parts, triggers: readonly Cells[]): DescribedTable {
+function describeTable(
+  [name, type, comment]: Cells,
+  parts: Parts,
+  triggers: readonly Cells[],
+  variety: Variety,
+): DescribedTable {
   const table = name ?? ''
   const view = type === 'VIEW'
   const notes: string[] = []
   const indexes = indexesOf(parts.indexes)
   const key = indexes.find(index => index.name === 'PRIMARY')?.columns.map(({ column }) => column) ?? []
   const described = parts.columns.map(cells => {
-    const { column, note } = describeColumn(cells, parts.checks, key, view)
+    const { column, note } = describeColumn(cells, parts.checks, key, view, variety)
     if (note !== null) notes.push(`The column "${table}.${column.name}": ${note}.`)
     return column
   })
@@ -124,40 +134,40 @@ const isFine = ({ type, native }: DescribedColumn): boolean =>
   (type.kind === 'datetime' || type.kind === 'time') && Number(/\((\d)\)/u.exec(native.type)?.[1] ?? 0) > 3
 
 /** The column and the words of `"state" in ('new','sold')`. */
-function wordsOf([, , , clause]: Cells): { readonly column: string; readonly words: readonly string[] } | null {
-  const column = /^[`"]([^`"]+)[`"] in \((?:'(?:[^']|'')*'(?:,\s*)?)+\)$/u.exec(clause ?? '')?.[1]
-  const words = wordsBetweenQuotes(withoutEscapes(clause ?? ''))
+function wordsOf({ clause }: FoundCheck): { readonly column: string; readonly words: readonly string[] } | null {
+  // One word is compared with, several are looked through.
+  const column = /^[`"]([^`"]+)[`"] (?:= |in \()(?:'(?:[^']|'')*'(?:,\s*)?)+\)?$/u.exec(clause)?.[1]
+  const words = wordsBetweenQuotes(clause)
   return column !== undefined && isEnum(words) ? { column, words } : null
 }
 
 function describeColumn(
   [, name, printed, set, collation, nullable, expression, extra, generated, comment]: Cells,
-  checks: readonly Cells[],
+  checks: readonly FoundCheck[],
   key: readonly string[],
   view: boolean,
+  variety: Variety,
 ): { readonly column: DescribedColumn; readonly note: string | null } {
-  const json = checks.some(([, , , clause]) => /^json_valid\([`"](.+)[`"]\)$/u.exec(clause ?? '')?.[1] === name)
-  const found = kindOfType(withoutEscapes(printed ?? ''), json)
+  const json = checks.some(({ clause }) => /^json_valid\([`"](.+)[`"]\)$/u.exec(clause)?.[1] === name)
+  const found = kindOfType(constantsIn(printed ?? ''), json)
   const checked = checks.map(wordsOf).find(each => each?.column === name)
   const isKey = key.length === 1 && key[0] === name
   const counts = (extra ?? '').includes('auto_increment')
   const words = checked !== undefined && checked !== null && found.type.kind === 'text' ? checked.words : null
   const numbers: FieldType = isKey && counts ? { kind: 'integer', options: {} } : found.type
   const type = words === null ? numbers : enumType(words)
-  const isZero = (type.kind === 'date' || type.kind === 'datetime') && (expression ?? '').startsWith("'0000-00-00")
+  const given = defaultOf(expression ?? null, extra ?? '', variety)
+  const isZero = (type.kind === 'date' || type.kind === 'datetime') && (given ?? '').startsWith("'0000-00-00")
   const native = collation === '' ? (printed ?? '') : `${printed} character set ${set} collate ${collation}`
   return {
     column: {
       name: name ?? '',
       type,
       native: { type: native, form: null },
-      usual: isUsual(type, native) && !isZero,
+      usual: isUsual(type, native, variety) && !isZero,
       nullable: view || nullable === 'YES',
       // No session of ours writes a day that is none.
-      default:
-        view || isZero
-          ? null
-          : fillingOf(withoutEscapes(expression ?? 'NULL'), type, counts, generated === 'ALWAYS', extra ?? ''),
+      default: view || isZero ? null : fillingOf(given ?? 'NULL', type, counts, generated === 'ALWAYS', extra ?? ''),
       comment: comment === '' ? null : (comment ?? null),
     },
     note: found.note,
@@ -165,8 +175,15 @@ function describeColumn(
 }
 
 /** Texts of Plinth have its own collation, and lengths that follow from more than their type. */
-const isUsual = (type: FieldType, native: string): boolean =>
-  !native.includes(' collate ') && type.kind !== 'boolean' && columnTypeOf(type, null) === native
+const isUsual = (type: FieldType, native: string, variety: Variety): boolean =>
+  !native.includes(' collate ') && type.kind !== 'boolean' && columnTypeOf(type, null, variety) === native
+
+/** A default as an expression. MySQL has a constant as it is, without quotes. */
+function defaultOf(printed: string | null, extra: string, variety: Variety): string | null {
+  if (printed === null) return null
+  if (variety.name === 'mariadb') return constantsIn(printed)
+  return extra.includes('DEFAULT_GENERATED') ? expressionOf(printed, variety) : `'${printed.replaceAll("'", "''")}'`
+}
 
 function fillingOf(
   expression: string,

@@ -1,17 +1,21 @@
-/** The commands that make what a database of MariaDB has, as it prints them itself. */
+/** The commands that make what a database has, as it prints them itself. */
 import { dependenciesFirst } from '../../lib/index.ts'
 import type { DescribedCommand } from '../contract/index.ts'
 import type { ServerConnection } from '../server/index.ts'
 import { identifier, textLiteral } from './encode.ts'
-import { withoutEscapes } from './without-escapes.ts'
+import type { Variety } from './variety.ts'
 
 const here = 'schema = database()'
-const tableSql = `select table_name, table_type from information_schema.tables where table_${here} and table_name not like 'plinth\\_%' order by binary table_name`
-const routineSql = `select routine_name, lower(routine_type) from information_schema.routines where routine_${here} order by routine_type, binary routine_name`
-const triggerSql = `select trigger_name, event_object_table from information_schema.triggers where trigger_${here} and event_object_table not like 'plinth\\_%' order by binary event_object_table, action_timing, event_manipulation, action_order`
+const tableSql = `select table_name, table_type from information_schema.tables where table_${here} and table_name not like 'plinth\\_%' order by cast(table_name as binary)`
+const routineSql = `select routine_name, lower(routine_type) from information_schema.routines where routine_${here} order by routine_type, cast(routine_name as binary)`
+const triggerSql = `select trigger_name, event_object_table from information_schema.triggers where trigger_${here} and event_object_table not like 'plinth\\_%' order by cast(event_object_table as binary), action_timing, event_manipulation, action_order`
 
 /** `notes` gets sentences about what cannot be told. */
-export async function commandsOf(connection: ServerConnection, notes: string[]): Promise<readonly DescribedCommand[]> {
+export async function commandsOf(
+  connection: ServerConnection,
+  variety: Variety,
+  notes: string[],
+): Promise<readonly DescribedCommand[]> {
   const rows = async (sql: string): Promise<readonly (readonly string[])[]> =>
     (await connection.run({ sql, name: null }, [])).rows.map(row =>
       row.map(cell => (cell === null ? '' : String(cell))),
@@ -44,16 +48,30 @@ export async function commandsOf(connection: ServerConnection, notes: string[]):
     ...tables.map(table => tableCommand(table, database)),
     ...tables.flatMap(referenceCommands),
   ]
+  const bodies = async (what: string, name: string, about: string, table: string | null): Promise<void> => {
+    if (variety.setsForOne) commands.push(...(await shown(what, [name])).map(one => bodyCommand(about, table, one)))
+    else
+      notes.push(
+        `The first migration does not make the ${what} "${name}": ${variety.title} reads it in the mode of the session, and not in that of then.`,
+      )
+  }
   for (const [name = '', type = ''] of await rows(routineSql))
-    commands.push(...(await shown(type, [name])).map(one => bodyCommand(`Make the ${type} "${name}"`, null, one)))
+    await bodies(type, name, `Make the ${type} "${name}"`, null)
   for (const { name, second } of inOrder(await shown('view', named(/^VIEW$/u))))
-    commands.push(again(`Make the view "${name}"`, name, withoutEscapes(second)))
+    commands.push(again(`Make the view "${name}"`, name, quotesDoubled(second)))
   for (const [name = '', table = ''] of await rows(triggerSql)) {
-    const about = `Make the trigger "${name}" of "${table}"`
-    commands.push(...(await shown('trigger', [name])).map(one => bodyCommand(about, table, one)))
+    await bodies('trigger', name, `Make the trigger "${name}" of "${table}"`, table)
   }
   return commands
 }
+
+/** Literals in the form that is read in a step of a migration: with a quote doubled, as it needs no escape. */
+const quotesDoubled = (text: string): string =>
+  text.replaceAll(/"(?:[^"]|"")*"|'(?:[^'\\]|''|\\.)*'/gsu, found =>
+    found.startsWith('"')
+      ? found
+      : found.replaceAll(/\\(.)/gsu, (escape, letter: string) => (letter === "'" ? "''" : escape)),
+  )
 
 /** The second and the third column: the text, or the mode that it was written in and the text. */
 interface Shown {
@@ -90,7 +108,7 @@ const referenceForm = /^ {2}CONSTRAINT ("(?:[^"]|"")+") (FOREIGN KEY .+?),?$/u
 /** The table without its references: tables may refer to each other in a circle. Numbers that were counted up are of rows. */
 function tableCommand({ name, second }: Shown, database: string): DescribedCommand {
   const lines = second.split('\n').filter(line => !referenceForm.test(line))
-  const sql = withoutEscapes(lines.join('\n'))
+  const sql = quotesDoubled(lines.join('\n'))
     .replace(/,\n\)/u, '\n)')
     .replace(/^(\).*?) AUTO_INCREMENT=\d+/mu, '$1')
     .replaceAll(`nextval(${identifier(database)}.`, 'nextval(')

@@ -1,4 +1,4 @@
-/** Which kind of field a column of MariaDB can be, by its type as the information schema prints it. */
+/** Which kind of field a column of MariaDB or MySQL can be, by its type as the information schema prints it. */
 import type { FieldType } from '../../model/index.ts'
 import { enumType, isEnum, longestText, textType, typeOfKind, wordsBetweenQuotes } from '../sql/index.ts'
 
@@ -25,7 +25,7 @@ export function kindOfType(printed: string, json: boolean): KindOfColumn {
     case 'int':
       return plain(typeOfKind('integer'))
     case 'year':
-      // MariaDB takes 1 for 2001.
+      // 1 is taken for 2001.
       return plain(typeOfKind('integer', { min: 1901, max: 2155 }))
     case 'bigint':
       return plain(unsigned ? typeOfKind('decimal', { precision: 20, scale: 0 }) : typeOfKind('bigint'))
@@ -42,6 +42,8 @@ export function kindOfType(printed: string, json: boolean): KindOfColumn {
     case 'mediumtext':
     case 'longtext':
       return plain(json ? typeOfKind('json') : textType(null))
+    case 'json':
+      return plain(typeOfKind('json'))
     case 'enum': {
       const words = wordsBetweenQuotes(printed)
       return plain(isEnum(words) ? enumType(words) : textType(null))

@@ -1,35 +1,33 @@
-/** How MariaDB says it. */
+/** How MariaDB and MySQL say it. */
 import type { FieldType } from '../../model/index.ts'
 import { type InsertParts, type SqlDialect, type SqlValue, scaleOf, storageOf, words, written } from '../sql/index.ts'
-import { textCollation, valueTypeOf } from './column-type.ts'
+import { valueTypeOf } from './column-type.ts'
 import type { MysqlTypes } from './driver.ts'
 import { elementText, encoderWith, identifier, literalOf, textLiteral } from './encode.ts'
 import type { KnownIndexes } from './known-indexes.ts'
-import { mysqlListEnds } from './list-ends.ts'
+import { listIndexOf, mysqlListEnds } from './list-ends.ts'
 import { nativeForm } from './native-form.ts'
 import { bytesText, castType, datetimeText, mysqlJson } from './json.ts'
+import { textSet, type Variety } from './variety.ts'
 
-/** A bound list as a table: one column for each type. */
-function listTable(list: string, types: readonly FieldType[], names: readonly string[], alias: string): string {
-  const path = (index: number): string => (types.length === 1 && names.length === 1 ? '$' : `$[${index}]`)
-  return jsonTable(list, types, names, alias, path)
+interface JsonTable {
+  readonly list: string
+  readonly types: readonly FieldType[]
+  readonly names: readonly string[]
+  /** Where a column's value stands in an element. */
+  readonly path: (index: number) => string
 }
 
-function jsonTable(
-  list: string,
-  types: readonly FieldType[],
-  names: readonly string[],
-  alias: string,
-  path: (index: number) => string,
-): string {
+/** A bound list as a table `l`: one column for each type. */
+function jsonTable({ list, types, names, path }: JsonTable, variety: Variety): string {
   const columns = types.map((type, index) => {
-    const text = storageOf(type) === 'bytes' ? 'longtext' : valueTypeOf(type)
+    const text = storageOf(type) === 'bytes' ? 'longtext' : valueTypeOf(type, variety)
     return `${names[index]} ${text} path '${path(index)}'`
   })
-  return `json_table(${list}, '$[*]' columns (${columns.join(', ')})) ${alias}`
+  return `json_table(${list}, '$[*]' columns (${columns.join(', ')})) l`
 }
 
-const letters = 'utf8mb4_uca1400_as_cs'
+const place = (index: number): string => `$[${index}]`
 
 /** Bytes travel as hexadecimal digits. */
 const taken = (name: string, type: FieldType): string => (storageOf(type) === 'bytes' ? `unhex(${name})` : name)
@@ -37,13 +35,14 @@ const taken = (name: string, type: FieldType): string => (storageOf(type) === 'b
 const places = (types: readonly FieldType[]): string[] => types.map((_type, index) => `k${index}`)
 
 /** `indexes`: those that the tables have. */
-export function mysqlDialect(types: MysqlTypes, indexes: KnownIndexes): SqlDialect {
+export function mysqlDialect(types: MysqlTypes, indexes: KnownIndexes, variety: Variety): SqlDialect {
   const encoder = encoderWith(types)
+  const { collation, letters } = variety
   const dialect: SqlDialect = {
     name: 'mysql',
     identifier,
     table: model => identifier(model.namespace === null ? model.table : `${model.namespace}_${model.table}`),
-    native: nativeForm,
+    native: field => nativeForm(field, variety),
     placeholder: () => '?',
     numberedPlaceholders: false,
     literal: literalOf,
@@ -54,23 +53,24 @@ export function mysqlDialect(types: MysqlTypes, indexes: KnownIndexes): SqlDiale
 
     inList(left, list, element, write) {
       const value = taken('v', element)
-      return `${left} in (select ${write === null ? value : write(value)} from ${listTable(list, [element], ['v'], 'l')})`
+      return `${left} in (select ${write === null ? value : write(value)} from ${jsonTable({ list, types: [element], names: ['v'], path: () => '$' }, variety)})`
     },
     inTuples: (left, list, listed, writes) =>
       `(${left.join(', ')}) in (select ${written(
         places(listed).map((name, index) => taken(name, listed[index] ?? text)),
         writes,
-      )} from ${jsonTable(list, listed, places(listed), 'l', index => `$[${index}]`)})`,
+      )} from ${jsonTable({ list, types: listed, names: places(listed), path: place }, variety)})`,
     elements: (array, alias) =>
-      `json_table(${array}, '$[*]' columns (value longtext ${textCollation} path '$')) ${alias}`,
+      `json_table(${array}, '$[*]' columns (value longtext ${textSet(variety)} path '$')) ${alias}`,
+    anyElement: from =>
+      variety.findsElements ? `exists (select 1 from ${from})` : `((select count(*) from ${from}) > 0)`,
     same: (left, right) => `${left} <=> ${right}`,
     contains: (of, part) => `locate(${part}, ${of}) > 0`,
     startsWith: (of, part) => `left(${of}, char_length(${part})) = ${part}`,
     endsWith: (of, part) => `right(${of}, char_length(${part})) = ${part}`,
     inPrefixRange: (of, prefix, end) => `${of} >= ${prefix} and (${of} < ${end} or ${end} is null)`,
-    // The collation that we compare by knows the letters of Unicode 3 only; this one those of Unicode 14.
-    fold: of => `lower(${of} collate ${letters}) collate utf8mb4_nopad_bin`,
-    upper: of => `upper(${of} collate ${letters}) collate utf8mb4_nopad_bin`,
+    fold: of => `lower(${of} collate ${letters}) collate ${collation}`,
+    upper: of => `upper(${of} collate ${letters}) collate ${collation}`,
     length: of => `char_length(${of})`,
     concatenate: texts => `concat(${texts.join(', ')})`,
 
@@ -78,7 +78,7 @@ export function mysqlDialect(types: MysqlTypes, indexes: KnownIndexes): SqlDiale
       const direction = descending ? `${sql} desc` : sql
       // To group_concat() null is what its column holds otherwise: 0, or an empty text.
       if (listed && nullsLast === true) return `${sql} is null, ${direction}`
-      // MariaDB takes null for the smallest value: last when descending, first when ascending.
+      // Null is the smallest value: last when descending, first when ascending.
       if (nullsLast === undefined || nullsLast === descending) return direction
       return `${sql} is null${nullsLast ? '' : ' desc'}, ${direction}`
     },
@@ -106,7 +106,7 @@ export function mysqlDialect(types: MysqlTypes, indexes: KnownIndexes): SqlDiale
         : `cast(round(${sql}) as signed)`,
     aggregate: (name, of, result) => aggregate(dialect, name, of, result),
 
-    json: mysqlJson,
+    json: mysqlJson(variety),
     column({ sql, type }) {
       switch (storageOf(type)) {
         case 'integer':
@@ -135,7 +135,9 @@ export function mysqlDialect(types: MysqlTypes, indexes: KnownIndexes): SqlDiale
     guard: () => null,
     rowIdentity: model => model.key.map(field => identifier(model.fields[field]?.column ?? field)),
     lookupJoin: 'straight_join',
-    listEnds: mysqlListEnds(indexes),
+    listIndex: listIndexOf(indexes),
+    listEnds: variety.correlatedTables ? null : mysqlListEnds(variety),
+    limitsApart: variety.correlatedTables,
     defersRows: false,
     // (a, b) > (c, d) is no range of an index here.
     rowComparison: false,
@@ -144,7 +146,7 @@ export function mysqlDialect(types: MysqlTypes, indexes: KnownIndexes): SqlDiale
       const names = places(change.types)
       const values = names.map((name, index) => taken(`l.${name}`, change.types[index] ?? text))
       const on = values.map((value, index) => `${change.key[index]} = ${change.writes[index]?.(value) ?? value}`)
-      const list = jsonTable(change.list, change.types, names, 'l', index => `$[${index}]`)
+      const list = jsonTable({ list: change.list, types: change.types, names, path: place }, variety)
       // Left to itself the server scans a table that is smaller than it thinks the list is, and locks each row that it looks at.
       const rows = `${list} straight_join ${change.table} t0 force index (primary) on ${on.join(' and ')}`
       return change.set === null ? `delete t0 from ${rows}` : `update ${rows} set ${change.set.join(', ')}`
@@ -169,21 +171,31 @@ export function mysqlDialect(types: MysqlTypes, indexes: KnownIndexes): SqlDiale
         returning(insert),
       )
     },
-    insertMany(insert) {
-      const columns = insert.columns.join(', ')
-      const names = places(insert.types)
-      const values = names.map(
-        (name, index) => `${taken(name, insert.types[index] ?? text)} as ${insert.columns[index]}`,
-      )
-      const list = jsonTable(insert.placeholders[0] ?? '', insert.types, names, 'l', index => `$[${index}]`)
-      return words(
-        `insert into ${insert.table} (${columns}) select ${written(insert.columns, insert.writes)} from (select ${values.join(', ')} from ${list}) t0`,
+    insertMany: insert =>
+      words(
+        `insert into ${insert.table} (${insert.columns.join(', ')}) select ${written(insert.columns, insert.writes)} from`,
+        candidates(insert, variety),
         conditions(insert),
         returning(insert),
-      )
-    },
+      ),
+    counted: variety.insertsReturn
+      ? null
+      : {
+          last: 'last_insert_id()',
+          among: (column, count) =>
+            `${column} >= last_insert_id() and ${column} < last_insert_id() + ${count} * @@auto_increment_increment and (${column} - last_insert_id()) % @@auto_increment_increment = 0`,
+          passing: insert => words('select count(*) from', candidates(insert, variety), conditions(insert)),
+        },
   }
   return dialect
+}
+
+/** The rows of a bound list as a table `t0` that has columns called like those that they are for. */
+function candidates({ placeholders, types, columns }: Omit<InsertParts, 'returning'>, variety: Variety): string {
+  const names = places(types)
+  const values = names.map((name, index) => `${taken(name, types[index] ?? text)} as ${columns[index]}`)
+  const list = jsonTable({ list: placeholders[0] ?? '', types, names, path: place }, variety)
+  return `(select ${values.join(', ')} from ${list}) t0`
 }
 
 const text: FieldType = Object.freeze({ kind: 'text', options: Object.freeze({}) })
@@ -214,12 +226,19 @@ const returning = (insert: InsertParts): string =>
  * `insert ignore` would also pass over rows that break other constraints, and `on duplicate key` takes any unique key for the one that was
  * meant: rows that are there already are looked for.
  */
-function conditions({ table, check, conflict, conflictWhere, columns, writes }: InsertParts): string {
+function conditions({
+  table,
+  check,
+  conflict,
+  conflictWhere,
+  columns,
+  compares,
+}: Omit<InsertParts, 'returning'>): string {
   const all = check === null ? [] : [`(${check})`]
   if (conflict !== null) {
     const same = conflict.map(column => {
       const value = `t0.${column}`
-      return `x.${column} = ${writes[columns.indexOf(column)]?.(value) ?? value}`
+      return `x.${column} = ${compares[columns.indexOf(column)]?.(value) ?? value}`
     })
     const live = conflictWhere === null ? [] : [`x.${conflictWhere}`]
     all.push(`not exists (select 1 from ${table} x where ${[...same, ...live].join(' and ')})`)

@@ -63,7 +63,7 @@ export interface MysqlDriver {
 const installCommand = 'npm install mysql2@^3.24.0'
 
 export async function loadMysql(): Promise<MysqlDriver> {
-  const missing = { driver: 'mysql2', database: 'MariaDB', command: installCommand }
+  const missing = { driver: 'mysql2', database: 'MariaDB or MySQL', command: installCommand }
   let loaded: { readonly default: unknown }
   try {
     loaded = await import('mysql2')

@@ -52,7 +52,7 @@ function valueEncoder(type: FieldType, types: MysqlTypes): Encoder {
   }
 }
 
-/** The text that MariaDB reads as a value of the type. */
+/** The text that the server reads as a value of the type. */
 function textEncoder(type: FieldType): (value: Value) => string {
   switch (storageOf(type)) {
     case 'datetime':
@@ -116,10 +116,13 @@ export function literalOf(value: Value, type: FieldType): string {
   }
 }
 
-/** Sessions have NO_BACKSLASH_ESCAPES, so only the quote has to be doubled. */
+/**
+ * A backslash begins an escape: sessions do without NO_BACKSLASH_ESCAPES, since under it MySQL cannot open a table with a check in which a quote
+ * stands.
+ */
 export function textLiteral(text: string): string {
   if (text.includes('\u0000')) throw new TypeError('A text of the declaration holds U+0000, which texts cannot hold.')
-  return `'${text.replaceAll("'", "''")}'`
+  return `'${text.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`
 }
 
 /** Quotes a name; sessions have ANSI_QUOTES. U+0000 would end the statement. */

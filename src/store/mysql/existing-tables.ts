@@ -1,12 +1,18 @@
-/** What a MariaDB database has, read from its information schema. */
+/** What a database has, read from its information schema. */
 import type { ServerConnection } from '../server/index.ts'
 import type { ExistingTable } from '../sql/index.ts'
+import { foundChecks } from './found-checks.ts'
 import { printedIndex, printedReference } from './schema-dialect.ts'
 import { formName } from './table.ts'
+import type { Variety } from './variety.ts'
 
 const here = 'table_schema = database() and table_name = ?'
 
-export async function existingTable(connection: ServerConnection, table: string): Promise<ExistingTable | null> {
+export async function existingTable(
+  connection: ServerConnection,
+  table: string,
+  variety: Variety,
+): Promise<ExistingTable | null> {
   const rows = async (sql: string, bound: readonly string[] = [table]): Promise<readonly (readonly string[])[]> =>
     (await connection.run({ sql, name: null }, bound)).rows.map(row =>
       row.map(cell => (cell === null ? '' : String(cell))),
@@ -16,9 +22,7 @@ export async function existingTable(connection: ServerConnection, table: string)
   const columns = await rows(
     `select column_name, column_type, ifnull(character_set_name, ''), ifnull(collation_name, ''), is_nullable, column_default is not null or extra <> '' from information_schema.columns where ${here} order by ordinal_position`,
   )
-  const checks = await rows(
-    'select constraint_name, check_clause, level from information_schema.check_constraints where constraint_schema = database() and table_name = ?',
-  )
+  const checks = await foundChecks(connection, variety, table)
   const referring = await rows(
     `select constraint_name, column_name, referenced_table_name, referenced_column_name from information_schema.key_column_usage where ${here} and referenced_table_name is not null order by constraint_name, ordinal_position`,
   )
@@ -34,7 +38,7 @@ export async function existingTable(connection: ServerConnection, table: string)
       ] as const,
   )
   const parts = await rows(
-    `select index_name, non_unique, column_name, collation from information_schema.statistics where ${here} order by index_name, seq_in_index`,
+    `select index_name, non_unique, ${variety.indexesExpressions ? 'ifnull(column_name, expression)' : 'column_name'}, collation from information_schema.statistics where ${here} order by index_name, seq_in_index`,
   )
   const first = await rows(`select 1 from \`${table.replaceAll('`', '``')}\` limit 1`, [])
   const indexes = new Map<string, { unique: boolean; columns: string[] }>()
@@ -54,9 +58,9 @@ export async function existingTable(connection: ServerConnection, table: string)
     key: indexes.get('PRIMARY')?.columns ?? [],
     constraints: new Map([
       // The check in a column's own definition bears the column's name.
-      ...checks.map(([name = '', text = '', level]): [string, string] => [
-        level === 'Column' ? formName(table, name) : name,
-        text,
+      ...checks.map(({ name, ofColumn, clause }): [string, string] => [
+        ofColumn ? formName(table, name) : name,
+        clause,
       ]),
       ...references,
     ]),

@@ -1,4 +1,7 @@
-/** What an error of MariaDB or of the connection to it means (mariadb.com/kb/en/mariadb-error-code-reference). */
+/**
+ * What an error of MariaDB or MySQL or of the connection to it means (mariadb.com/kb/en/mariadb-error-code-reference,
+ * dev.mysql.com/doc/mysql-errors/9.7/en/server-error-reference.html).
+ */
 import { refusal } from '../../error/index.ts'
 import type { BrokenConstraint, Failure } from '../server/index.ts'
 
@@ -31,6 +34,9 @@ function ofServer(errno: number, message: string, error: Error): Failure {
     // CONSTRAINT `name` failed for `database`.`table`
     case 4025:
       return constraint({ kind: 'check', table: quoted(message, 2), name: quoted(message, 0) })
+    // Check constraint 'name' is violated. Its name is the only one in the database.
+    case 3819:
+      return constraint({ kind: 'check', table: null, name: quoted(message, 0) })
     // … a foreign key constraint fails (`database`.`table`, CONSTRAINT `name` FOREIGN KEY …
     case 1452:
     case 1216:
@@ -45,8 +51,9 @@ function ofServer(errno: number, message: string, error: Error): Failure {
     case 1020:
       return { kind: 'conflict' }
     case 1205:
+    case 3572:
       return { kind: 'lock' }
-    // Stopped by KILL QUERY, or by max_statement_time.
+    // Stopped by KILL QUERY, by max_statement_time, or by max_execution_time.
     case 1317:
     case 1969:
     case 3024:
@@ -57,8 +64,12 @@ function ofServer(errno: number, message: string, error: Error): Failure {
     case 1040:
     case 1203:
       return { kind: 'crowded' }
+    // On its way down, or up, or silent for too long: the connection ends.
     case 1053:
     case 1927:
+    case 3168:
+    case 3169:
+    case 4031:
     case 1077:
     case 1079:
     case 1158:

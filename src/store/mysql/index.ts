@@ -1,3 +1,3 @@
-/** The store of MariaDB. */
+/** The store of MariaDB and MySQL. */
 export { mysqlStore, type MysqlStoreOptions } from './mysql-store.ts'
-export { mysqlMigrations } from './migration.ts'
+export { mariadbMigrations, mysqlMigrations } from './migration.ts'

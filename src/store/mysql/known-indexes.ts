@@ -1,5 +1,5 @@
 /**
- * The indexes that the tables have, under whatever names. MariaDB chooses badly between several that begin with a reference when it looks for
+ * The indexes that the tables have, under whatever names. MariaDB and MySQL choose badly between several that begin with a reference when it looks for
  * the first rows of a list, up to walking along the whole table in the order of its key: the one that has the order is named to it.
  */
 import type { ServerConnection } from '../server/index.ts'
@@ -9,7 +9,7 @@ interface KnownIndex {
   readonly columns: { readonly name: string; readonly descending: boolean; readonly whole: boolean }[]
 }
 
-const question = `select table_name, index_name, column_name, collation = 'D', sub_part is null from information_schema.statistics
+const question = `select table_name, index_name, ifnull(column_name, ''), collation = 'D', sub_part is null from information_schema.statistics
  where table_schema = database() and index_type = 'BTREE' order by table_name, index_name, seq_in_index`
 
 /** Asked for an index by a name that it does not have: it has been dropped since the tables were looked at. */

@@ -1,36 +1,41 @@
 /** The row of values that bounds a list with a limit: a JSON text that becomes a table, the one source that may look at the row around it. */
 import type { FieldType } from '../../model/index.ts'
-import { type ListEnds, type SqlValue, storageOf } from '../sql/index.ts'
+import { type ListEnds, type SqlDialect, type SqlValue, storageOf } from '../sql/index.ts'
 import { columnTypeOf, lengthOf } from './column-type.ts'
 import { identifier } from './encode.ts'
+import { quotedText } from './json.ts'
 import type { KnownIndexes } from './known-indexes.ts'
 import { tableName } from './table.ts'
+import type { Variety } from './variety.ts'
 
 /** The longest text of a key, and of what is ordered by its index: a longer one is kept on the disk while the statement runs. */
 const shortText = 255
 
 /** The value as JSON from which the column takes it; numbers as text, so that none of their digits is lost. */
-function jsonText({ sql, type, nullable }: SqlValue): string {
-  const quoted = storageOf(type) === 'text' ? `json_quote(${sql}) collate utf8mb4_nopad_bin` : `concat('"',${sql},'"')`
+function jsonText({ sql, type, nullable }: SqlValue, variety: Variety): string {
+  const quoted = storageOf(type) === 'text' ? quotedText(sql, variety) : `concat('"',${sql},'"')`
   return nullable ? `ifnull(${quoted},'null')` : quoted
 }
 
 /** Bytes have no text of their own, and the text of a float is not always the float. */
 const isExact = (type: FieldType): boolean => !['float', 'bytes', 'json', 'array'].includes(storageOf(type))
 
-export const mysqlListEnds = (indexes: KnownIndexes): ListEnds =>
+export const listIndexOf =
+  (indexes: KnownIndexes): NonNullable<SqlDialect['listIndex']> =>
+  (model, equal, order) => {
+    const columns = (fields: readonly string[]): string[] => fields.map(name => model.fields[name]?.column ?? name)
+    const name = indexes.serving(tableName(model), columns(equal), columns(order))
+    return name === null ? null : `force index (${identifier(name)})`
+  }
+
+export const mysqlListEnds = (variety: Variety): ListEnds =>
   Object.freeze({
     // To be told where it ends costs a list as much as about thirty rows do.
     short: 100,
-    index(model, equal, order) {
-      const columns = (fields: readonly string[]): string[] => fields.map(name => model.fields[name]?.column ?? name)
-      const name = indexes.serving(tableName(model), columns(equal), columns(order))
-      return name === null ? null : `force index (${identifier(name)})`
-    },
     row(columns, alias) {
-      const cells = columns.map(({ value }) => jsonText(value)).join(",',',")
+      const cells = columns.map(({ value }) => jsonText(value, variety)).join(",',',")
       const types = columns.map(
-        ({ name, value }, index) => `${name} ${columnTypeOf(value.type, shortText)} path '$[${index}]'`,
+        ({ name, value }, index) => `${name} ${columnTypeOf(value.type, shortText, variety)} path '$[${index}]'`,
       )
       return `json_table(concat('[[',${cells},']]'), '$[*]' columns (${types.join(', ')})) ${alias}`
     },

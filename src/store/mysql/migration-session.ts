@@ -1,26 +1,45 @@
-/** Migrates a MariaDB database. Each of its commands that change tables commits by itself. */
+/** Migrates a database of MariaDB or MySQL. Each of its commands that change tables commits by itself. */
 import { type ServerConnection, type ServerDriver, ServerMigrationSession } from '../server/index.ts'
 import { commandsIn, type ExistingTable, type TableName, type TransactionWork } from '../sql/index.ts'
 import { identifier } from './encode.ts'
 import { existingTable } from './existing-tables.ts'
+import { sessionsOf, sessionText } from './sessions.ts'
+import type { Variety } from './variety.ts'
 
 /** Seconds that a command waits for a lock: everybody who comes after it waits as long. */
 const lockWait = 1
 
-/** MariaDB's databases are no namespaces of one: they are a part of the name. */
+/** Databases are no namespaces of one: they are a part of the name. */
 const physicalName = ({ namespace, name }: TableName): string => (namespace === null ? name : `${namespace}_${name}`)
 
-const lockName = "concat('plinth migrate ', left(sha1(database()), 20))"
+const lockName = "concat('plinth migrate ', left(sha2(database(), 256), 20))"
+
+/** Sessions that a message names. */
+const mostNamed = 5
 
 /** The right PROCESS is missing (ER_SPECIFIC_ACCESS_DENIED_ERROR). */
-const isDenied = (error: unknown): boolean => error instanceof Error && 'errno' in error && error.errno === 1227
+const isDenied = (error: unknown): boolean => hasNumber(error, 1227)
+
+const hasNumber = (error: unknown, number: number): boolean =>
+  error instanceof Error && 'errno' in error && error.errno === number
 
 export class MysqlMigrationSession extends ServerMigrationSession {
-  static async open(connection: ServerConnection, driver: ServerDriver): Promise<MysqlMigrationSession> {
+  readonly #variety: Variety
+
+  private constructor(connection: ServerConnection, driver: ServerDriver, variety: Variety) {
+    super(connection, driver)
+    this.#variety = variety
+  }
+
+  static async open(
+    connection: ServerConnection,
+    driver: ServerDriver,
+    variety: Variety,
+  ): Promise<MysqlMigrationSession> {
     await connection.command(
-      `set session lock_wait_timeout = ${lockWait}, session innodb_lock_wait_timeout = ${lockWait}, session max_statement_time = 0`,
+      `set session lock_wait_timeout = ${lockWait}, session innodb_lock_wait_timeout = ${lockWait}`,
     )
-    return new MysqlMigrationSession(connection, driver)
+    return new MysqlMigrationSession(connection, driver, variety)
   }
 
   placeholder(): string {
@@ -33,15 +52,13 @@ export class MysqlMigrationSession extends ServerMigrationSession {
   }
 
   protected async lockHolder(): Promise<string | null> {
-    const [holder] = await this.rows(
-      `select concat('session ', id, ' of ', user, ' at ', host) from information_schema.processlist where id = is_used_lock(${lockName})`,
-      [],
-    )
-    return holder === undefined ? null : String(holder[0])
+    const [[id] = []] = await this.rows(`select is_used_lock(${lockName})`, [])
+    const holder = (await sessionsOf(this.connection)).find(session => session.id === String(id))
+    return holder === undefined ? null : sessionText(holder, null)
   }
 
   table(name: TableName): Promise<ExistingTable | null> {
-    return existingTable(this.connection, physicalName(name))
+    return existingTable(this.connection, physicalName(name), this.#variety)
   }
 
   async runNoted(sql: string, note: TransactionWork): Promise<void> {
@@ -50,35 +67,49 @@ export class MysqlMigrationSession extends ServerMigrationSession {
   }
 
   /**
-   * Which session has locked a table MariaDB does not tell without a plugin: those with open transactions are named, or, without the right to
-   * see them, the user's own, with what would show the others.
+   * Which session has locked a table MariaDB does not tell without a plugin, and MySQL not to everybody: those with open transactions are named,
+   * or, without the right to see them, the user's own, with what would show the others.
    */
   async holders(): Promise<string | null> {
-    const session =
-      "concat('session ', p.id, ' of ', p.user, ' at ', p.host, ' (', %s, '): ', left(ifnull(p.info, p.command), 100))"
-    const since = "'in a transaction since ', t.trx_started"
-    const open = await this.rows(
-      `select ${session.replace('%s', since)} from information_schema.innodb_trx t
-      join information_schema.processlist p on p.id = t.trx_mysql_thread_id where p.id <> connection_id() limit 5`,
-      [],
-    ).catch((error: unknown) => {
-      if (isDenied(error)) return null
-      throw error
-    })
-    const oneOf = (rows: readonly (readonly unknown[])[]): string => rows.map(([line]) => String(line)).join(', or ')
+    const open = await this.#openTransactions()
+    const oneOf = (texts: readonly string[]): string => texts.join(', or ')
     if (open !== null)
       return open.length === 0 ? null : `It is held by ${open.length === 1 ? '' : 'one of these: '}${oneOf(open)}.`
-    const own = await this.rows(
-      `select ${session.replace('%s', "'for ', p.time, ' s'")} from information_schema.processlist p
-      where p.db = database() and p.id <> connection_id() order by p.time desc limit 5`,
-      [],
-    )
+    const own = await this.#othersHere()
     const [[account] = []] = await this.rows(
       "select concat(quote(substring_index(current_user(), '@', 1)), '@', quote(substring_index(current_user(), '@', -1)))",
       [],
     )
     const seen = own.length === 0 ? 'no session of this user' : oneOf(own)
-    return `MariaDB does not tell this user who holds it: it may be ${seen}, or a session of another user. An administrator lets open transactions be named by: grant process on *.* to ${String(account)};`
+    return `${this.#variety.title} does not tell this user who holds it: it may be ${seen}, or a session of another user. An administrator lets open transactions be named by: grant process on *.* to ${String(account)};`
+  }
+
+  /** Null where the user may not see those of others. */
+  async #openTransactions(): Promise<readonly string[] | null> {
+    const asked = `select trx_mysql_thread_id, trx_started from information_schema.innodb_trx where trx_mysql_thread_id <> connection_id() limit ${mostNamed}`
+    try {
+      const rows = await this.rows(asked, [])
+      const sessions = new Map((await sessionsOf(this.connection)).map(session => [session.id, session]))
+      return rows.flatMap(([id, since]) => {
+        const session = sessions.get(String(id))
+        return session === undefined ? [] : [sessionText(session, `in a transaction since ${String(since)}`)]
+      })
+    } catch (error) {
+      if (isDenied(error)) return null
+      // MySQL tells of no transaction while the statement of one holds a character of four bytes (ER_CANNOT_CONVERT_STRING).
+      if (hasNumber(error, 3854)) return await this.#othersHere()
+      throw error
+    }
+  }
+
+  /** Other sessions in this database that the user may see. */
+  async #othersHere(): Promise<readonly string[]> {
+    const [[me, database] = []] = await this.rows('select connection_id(), database()', [])
+    return (await sessionsOf(this.connection))
+      .filter(session => session.database === String(database) && session.id !== String(me))
+      .toSorted((one, other) => other.seconds - one.seconds)
+      .slice(0, mostNamed)
+      .map(session => sessionText(session, `for ${session.seconds} s`))
   }
 
   protected quoted(name: TableName): string {

@@ -1,12 +1,15 @@
 /**
- * How MariaDB is migrated. Each command is committed by itself, and says by which algorithm and lock it wants to be carried out: MariaDB
- * refuses rather than hold others up for longer than that. Measured on 10.11; see docs/migrations.md.
+ * How MariaDB and MySQL are migrated. Each command is committed by itself, and says by which algorithm and lock it wants to be carried out: the
+ * server refuses rather than hold others up for longer than that. Measured on MariaDB 10.11 and MySQL 9.7; see docs/migrations.md.
  */
 import { type MigrationDialect, migrationDialect, typeChange } from '../sql/index.ts'
 import { mysqlDialect } from './dialect.ts'
 import type { MysqlTypes } from './driver.ts'
 import { KnownIndexes } from './known-indexes.ts'
-import { charactersOf, stepsOf } from './migration-steps.ts'
+import type { Alterations } from './alterations.ts'
+import { mariadbAlterations } from './mariadb-alterations.ts'
+import { charactersOf, stepsBy } from './migration-steps.ts'
+import { mysqlAlterations, unproven } from './mysql-alterations.ts'
 import {
   columnCheck,
   columnCheckName,
@@ -17,6 +20,7 @@ import {
   referenceText,
   tableName,
 } from './table.ts'
+import { mariadb, mysql, type Variety } from './variety.ts'
 
 /** No value is bound in a command that changes tables, so the driver's types are not needed. */
 const noTypes: MysqlTypes = {
@@ -24,20 +28,23 @@ const noTypes: MysqlTypes = {
   NEWDECIMAL: value => value,
 }
 
-export function mysqlMigrations(): MigrationDialect {
-  const dialect = mysqlDialect(noTypes, new KnownIndexes())
+export const mariadbMigrations = (): MigrationDialect => migrationsOf(mariadb, mariadbAlterations)
+export const mysqlMigrations = (): MigrationDialect => ({ ...migrationsOf(mysql, mysqlAlterations), unproven })
+
+function migrationsOf(variety: Variety, by: Alterations): MigrationDialect {
+  const dialect = mysqlDialect(noTypes, new KnownIndexes(), variety)
   return migrationDialect({
-    name: 'mariadb',
+    name: variety.name,
     words: {
       dialect,
       tableName: ({ model }) => ({ namespace: null, name: tableName(model) }),
-      columnType,
+      columnType: (shape, field) => columnType(shape, field, variety),
       moment: 'current_timestamp(3)',
       isSequence,
       formName: ({ model }, field) => columnCheckName(model, field.column),
       form: columnCheck,
       reference: (_shape, reference) => referenceText(reference, dialect),
-      createIndex: (shape, index) => createIndex(shape, index, dialect),
+      createIndex: (shape, index) => createIndex(shape, index, dialect, variety, true),
       options: shape => liveDefinitionOf(shape) ?? '',
       checkIsTrue: false,
     },
@@ -46,6 +53,6 @@ export function mysqlMigrations(): MigrationDialect {
       if (change !== 'same' || from.type === to.type) return change
       return charactersOf(from.type) <= charactersOf(to.type) ? 'widens' : 'narrows'
     },
-    steps: stepsOf,
+    steps: stepsBy(by),
   })
 }

@@ -1,4 +1,4 @@
-/** Connects to a MariaDB server and prepares each connection. */
+/** Connects to a server of MariaDB or MySQL and prepares each connection. */
 import { connect, isIP, type Socket } from 'node:net'
 import type { ServerAddress } from '../../lib/index.ts'
 import {
@@ -14,6 +14,8 @@ import {
 import { MysqlConnection } from './connection.ts'
 import type { MysqlClient, MysqlDriver } from './driver.ts'
 import { failureOf } from './failure.ts'
+import { sessionsOf } from './sessions.ts'
+import type { Variety } from './variety.ts'
 
 export interface ConnectionLimits {
   /** Milliseconds until a connection must be made. */
@@ -41,7 +43,6 @@ const sessionModes = [
   'ERROR_FOR_DIVISION_BY_ZERO',
   'NO_ENGINE_SUBSTITUTION',
   'NO_AUTO_VALUE_ON_ZERO',
-  'NO_BACKSLASH_ESCAPES',
   'ANSI_QUOTES',
 ]
 
@@ -53,20 +54,23 @@ export class MysqlServerDriver implements ServerDriver {
   readonly #address: ServerAddress
   readonly #tls: TlsOptions | null
   readonly #limits: ConnectionLimits
+  readonly #variety: Variety | null
   readonly #connections = new Set<MysqlConnection>()
 
-  constructor(driver: MysqlDriver, address: ServerAddress, limits: ConnectionLimits) {
+  /** `variety`: null as long as it is not known, for the connection that finds out. */
+  constructor(driver: MysqlDriver, address: ServerAddress, limits: ConnectionLimits, variety: Variety | null) {
     this.#driver = driver
     this.#address = address
     this.#tls =
       address.tls === null ? null : { ...tlsOptions(address.tls), verifyIdentity: address.tls.mode === 'verify-full' }
     this.#limits = limits
+    this.#variety = variety
   }
 
   async connect(purpose: ConnectionPurpose): Promise<MysqlConnection> {
     const { connect } = this.#limits
     const client = await this.#client(connect)
-    const session = this.#session(purpose)
+    const session = this.#variety === null ? 'do 0' : this.#session(purpose, this.#variety)
     const connection = new MysqlConnection(client, session, thread => this.#kill(thread))
     await within(connect, connection, connection.command(session))
     this.#connections.add(connection)
@@ -77,10 +81,9 @@ export class MysqlServerDriver implements ServerDriver {
   async servedOf(connections: readonly ServerConnection[]): Promise<readonly ServerConnection[]> {
     const threads = new Map(connections.map(one => [String((one as MysqlConnection).thread), one]))
     const asking = new MysqlConnection(await this.#client(probeTime), '', () => Promise.resolve())
-    const sql = `select id from information_schema.processlist where id in (${[...threads.keys()].join(', ')}) and command <> 'Sleep'`
     try {
-      const { rows } = await within(probeTime, asking, asking.run({ sql, name: null }, []))
-      return rows.flatMap(([id]) => threads.get(String(id)) ?? [])
+      const sessions = await within(probeTime, asking, sessionsOf(asking))
+      return sessions.flatMap(({ id, command }) => (command === 'Sleep' ? [] : (threads.get(id) ?? [])))
     } finally {
       asking.destroy()
     }
@@ -134,18 +137,18 @@ export class MysqlServerDriver implements ServerDriver {
     return connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveAfter })
   }
 
-  #session(purpose: ConnectionPurpose): string {
-    const { statement, lock, idleInTransaction } = this.#limits
-    const modes = purpose === 'tables' ? sessionModes : [...sessionModes, ...zeroModes]
+  #session(purpose: ConnectionPurpose, variety: Variety): string {
+    const { lock, idleInTransaction } = this.#limits
+    const statement = purpose === 'tables' ? 0 : this.#limits.statement
     const settings = [
-      `sql_mode = '${modes.join(',')}'`,
+      `sql_mode = '${[...sessionModes, ...variety.modes, ...(purpose === 'tables' ? [] : zeroModes)].join(',')}'`,
       "time_zone = '+00:00'",
-      'collation_connection = utf8mb4_nopad_bin',
-      "tx_isolation = 'READ-COMMITTED'",
+      `collation_connection = ${variety.collation}`,
+      `${variety.isolation} = 'READ-COMMITTED'`,
       `innodb_lock_wait_timeout = ${inSeconds(lock)}`,
       `lock_wait_timeout = ${inSeconds(lock)}`,
-      `max_statement_time = ${purpose === 'tables' ? 0 : statement / 1000}`,
-      `idle_transaction_timeout = ${inSeconds(idleInTransaction)}`,
+      variety.endsLongWrites ? `max_statement_time = ${statement / 1000}` : `max_execution_time = ${statement}`,
+      ...(variety.endsSilentTransactions ? [`idle_transaction_timeout = ${inSeconds(idleInTransaction)}`] : []),
       // See json.ts.
       'group_concat_max_len = @@max_allowed_packet',
       // Averages are rounded once, at the end.

@@ -1,4 +1,4 @@
-/** The store of MariaDB. */
+/** The store of MariaDB and MySQL. */
 import { refusal } from '../../error/index.ts'
 import { mysqlAddresses, readServerAddress, type ServerAddress } from '../../lib/index.ts'
 import { type Capabilities, fullCapabilities } from '../../query/index.ts'
@@ -6,13 +6,15 @@ import { type ServerDatabase, ServerStore, unusable, withFirstConnection } from 
 import type { MysqlConnection } from './connection.ts'
 import { mysqlDialect } from './dialect.ts'
 import { loadMysql } from './driver.ts'
-import { mysqlEmulations } from './emulations.ts'
+import { emulationsOf } from './emulations.ts'
 import { decode } from './encode.ts'
 import { KnownIndexes } from './known-indexes.ts'
 import { type ConnectionLimits, MysqlServerDriver } from './mysql-driver.ts'
 import { MysqlMigrationSession } from './migration-session.ts'
+import { transactionWords } from './transaction-words.ts'
 import { applySchema, compareSchema } from './schema.ts'
 import { columnCheckName, keyName } from './table.ts'
+import { mariadb, type Variety, varietyOf } from './variety.ts'
 
 export interface MysqlStoreOptions {
   /**
@@ -29,8 +31,8 @@ export interface MysqlStoreOptions {
   /** Milliseconds that a statement waits for a lock, counted in whole seconds; 2,000 by default. */
   readonly lockTime?: number
   /**
-   * Milliseconds after which the server itself stops a statement; 60,000 by default, 0 for never. A request's own time ends long before: this
-   * is for when the server could not be asked to stop.
+   * Milliseconds after which the server itself stops a statement, on MySQL a read; 60,000 by default, 0 for never. A request's own time ends long
+   * before: this is for when the server could not be asked to stop.
    */
   readonly statementTime?: number
   /** Statements that each connection keeps prepared; 500 by default. */
@@ -38,9 +40,10 @@ export interface MysqlStoreOptions {
 }
 
 /**
- * Keeps rows in MariaDB 10.10 or newer, through the package `mysql2`.
+ * Keeps rows in MariaDB 10.10 or newer or in MySQL 8.4 or newer, through the package `mysql2`. Which of the two it is, the server says.
  *
- * Storage: ids as `char(36)`; texts as `varchar` or `longtext`, compared by code point without padding (`utf8mb4_nopad_bin`); whole numbers
+ * Storage: ids as `char(36)`; texts as `varchar` or `longtext`, compared by code point without padding (`utf8mb4_nopad_bin`, on MySQL
+ * `utf8mb4_0900_bin`); whole numbers
  * as `bigint`; decimals as `decimal`; floats as `double`; booleans as `tinyint(1)`; dates as `date`; times as `time(3)`; datetimes as
  * `datetime(3)` in UTC; JSON and arrays as checked `longtext`; bytes as `longblob`.
  *
@@ -63,46 +66,34 @@ export function mysqlStore(options: MysqlStoreOptions): ServerStore {
 }
 
 const capabilities: Capabilities = Object.freeze({ ...fullCapabilities, answers: 'plainWrites' })
-const about = { name: 'mysql', capabilities, emulations: mysqlEmulations }
+const about = { name: 'mysql', capabilities, emulations: emulationsOf(mariadb) }
 
 /** Milliseconds until a connection must be made. */
 const connectTime = 3000
 /** Milliseconds of silence after which the server ends a transaction whose process is gone. */
 const idleTime = 30_000
 
-const beginnings = {
-  default: ['start transaction'],
-  serializable: ['set transaction isolation level serializable', 'start transaction'],
-  // With a lesser level the database would take a new state for each statement, and say so in a warning only.
-  snapshot: [
-    'set transaction isolation level repeatable read',
-    'start transaction with consistent snapshot, read only',
-  ],
-} as const
 /** Answers of eight mebibytes, with room for what they are made of. */
 const leastPacket = 16 * 1024 * 1024
 
 async function reach(address: ServerAddress, limits: ConnectionLimits): Promise<ServerDatabase> {
   const mysql = await loadMysql()
-  const driver = new MysqlServerDriver(mysql, address, limits)
-  await withFirstConnection(driver, requireUsable)
+  const variety = await withFirstConnection(new MysqlServerDriver(mysql, address, limits, null), requireUsable)
+  const driver = new MysqlServerDriver(mysql, address, limits, variety)
   const indexes = new KnownIndexes()
-  const dialect = mysqlDialect(mysql.TypedParameter, indexes)
+  const dialect = mysqlDialect(mysql.TypedParameter, indexes, variety)
   return {
     driver,
     direct: null,
     dialect,
     capabilities,
     naming: { key: keyName, columnCheck: columnCheckName },
-    transactions: {
-      errorsAbort: false,
-      begin: isolation => beginnings[isolation],
-    },
+    transactions: transactionWords(variety, limits.idleInTransaction),
     replication: null,
     keepsSession: true,
     pipelines: false,
-    migrationName: 'mariadb',
-    openMigration: (on, by) => MysqlMigrationSession.open(on, by),
+    migrationName: variety.name,
+    openMigration: (on, by) => MysqlMigrationSession.open(on, by, variety),
     decode,
     explain: async (on, sql, bound) => {
       const { rows } = await on.run({ sql: `explain format=json ${sql}`, name: null }, bound)
@@ -110,30 +101,32 @@ async function reach(address: ServerAddress, limits: ConnectionLimits): Promise<
     },
     compareSchema: async (on, graph, learn) => {
       await indexes.read(on)
-      return await compareSchema(on, graph, dialect, learn)
+      return await compareSchema(on, graph, { dialect, variety }, learn)
     },
     applySchema: async (on, differences) => {
       await applySchema(on, differences)
       await indexes.read(on)
     },
     outdated: error => indexes.outdatedBy(error),
-    describe: async on => (await import('./describe-database.ts')).describeDatabase(on),
+    describe: async on => (await import('./describe-database.ts')).describeDatabase(on, variety),
     forget: statement => driver.forget(statement),
     typedSql: async (parts, context) => (await import('./typed-sql.ts')).typedSql(parts, context),
   }
 }
 
-async function requireUsable(connection: MysqlConnection): Promise<void> {
+async function requireUsable(connection: MysqlConnection): Promise<Variety> {
   const { rows } = await connection.run({ sql: 'select version(), @@max_allowed_packet', name: null }, [])
   const [version = '', packet = 0] = rows[0] ?? []
-  requireVersion(String(version))
+  const variety = varietyOf(String(version))
+  requireVersion(String(version), variety)
   if (Number(packet) < leastPacket)
     throw unusable(`its max_allowed_packet is ${Number(packet)}`, `Set it to ${leastPacket} or more.`)
+  return variety
 }
 
-function requireVersion(version: string): void {
+function requireVersion(version: string, { title, oldest }: Variety): void {
   const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(version) ?? []
-  if (!/mariadb/i.test(version)) throw unusable(`it is MySQL ${version}`, 'Plinth runs on MariaDB 10.10 or newer.')
-  if (Number(major) < 10 || (Number(major) === 10 && Number(minor) < 10))
-    throw unusable(`it is MariaDB ${version}`, 'Plinth needs 10.10 or newer.')
+  const [least, leastMinor] = oldest
+  if (Number(major) < least || (Number(major) === least && Number(minor) < leastMinor))
+    throw unusable(`it is ${title} ${version}`, `Plinth needs ${least}.${leastMinor} or newer.`)
 }

@@ -1,20 +1,21 @@
 /** How columns are read and written that a database had before their fields, by the type that it has for them. */
 import { decimalScale, type FieldNode, type FieldType } from '../../model/index.ts'
 import { type NativeForm, storageOf } from '../sql/index.ts'
+import type { Variety } from './variety.ts'
 
 const asItIs = (value: string): string => value
 
-export function nativeForm(field: FieldNode): NativeForm | null {
+export function nativeForm(field: FieldNode, variety: Variety): NativeForm | null {
   const native = field.native?.['mysql']
-  return native === undefined ? null : formOf(native.type, field.type)
+  return native === undefined ? null : formOf(native.type, field.type, variety)
 }
 
-function formOf(type: string, kind: FieldType): NativeForm {
+function formOf(type: string, kind: FieldType, variety: Variety): NativeForm {
   switch (storageOf(kind)) {
     case 'text':
     case 'json':
     case 'array':
-      return textForm(type)
+      return textForm(type, variety)
     case 'integer':
     case 'bigint':
       // Differences of unsigned numbers would be refused below zero.
@@ -49,22 +50,21 @@ function formOf(type: string, kind: FieldType): NativeForm {
 
 const digitsOf = (type: string): number => Number(/\((\d)\)/u.exec(type)?.[1] ?? 0)
 
-function textForm(type: string): NativeForm {
+function textForm(type: string, { collation: ours, convertsStrictly }: Variety): NativeForm {
   const [, set = '', collation = ''] = / character set (\S+) collate (\S+)$/u.exec(type) ?? []
-  if (set === '') return otherForm(type)
+  if (set === '') return otherForm(type, ours)
   // Everything else is compared by code point: a text leaves its collation behind when it goes anywhere.
   const read = (column: string): string =>
-    set === 'utf8mb4'
-      ? `(${column} collate utf8mb4_nopad_bin)`
-      : `(convert(${column} using utf8mb4) collate utf8mb4_nopad_bin)`
+    set === 'utf8mb4' ? `(${column} collate ${ours})` : `(convert(${column} using utf8mb4) collate ${ours})`
   // Words of enums are ordered by their number and compared by their letters.
   const comparable = !/^(?:enum|set)\(/u.test(type)
-  return { read, write: value => `(convert(${value} using ${set}) collate ${collation})`, comparable }
+  const write = (value: string): string => `(convert(${value} using ${set}) collate ${collation})`
+  return convertsStrictly ? { read, write, comparable } : { read, write, store: asItIs, comparable }
 }
 
 /** Types that are no texts and come as such. */
-function otherForm(type: string): NativeForm {
-  const text = (sql: string): string => `(convert(${sql} using utf8mb4) collate utf8mb4_nopad_bin)`
+function otherForm(type: string, ours: string): NativeForm {
+  const text = (sql: string): string => `(convert(${sql} using utf8mb4) collate ${ours})`
   const geometry = /^(?:geometry|point|linestring|polygon|multi\w+)/u.test(type)
   return geometry
     ? { read: column => text(`st_astext(${column})`), write: value => `st_geomfromtext(${value})`, comparable: false }

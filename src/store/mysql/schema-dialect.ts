@@ -1,14 +1,15 @@
-/** How MariaDB makes and changes tables. */
+/** How MariaDB and MySQL make and change tables. */
 import { enumValues, type FieldNode, type ModelGraph, type ModelNode } from '../../model/index.ts'
-import type {
-  ConstraintShape,
-  ExistingTable,
-  Filling,
-  IndexShape,
-  Mend,
-  SchemaDialect,
-  SqlDialect,
-  TableShape,
+import {
+  type ConstraintShape,
+  type ExistingTable,
+  type Filling,
+  type IndexShape,
+  type Mend,
+  type SchemaDialect,
+  type SqlDialect,
+  type TableShape,
+  wordsBetweenQuotes,
 } from '../sql/index.ts'
 import { identifier } from './encode.ts'
 import {
@@ -21,17 +22,22 @@ import {
   createTable,
   indexColumns,
   isSequence,
+  liveColumn,
   tableName,
 } from './table.ts'
+import type { Variety } from './variety.ts'
 
 export class MysqlSchemaDialect implements SchemaDialect {
   readonly referencesApart = true
+  readonly indexesApart = false
   readonly #graph: ModelGraph
   readonly #dialect: SqlDialect
+  readonly #variety: Variety
 
-  constructor(graph: ModelGraph, dialect: SqlDialect) {
+  constructor(graph: ModelGraph, dialect: SqlDialect, variety: Variety) {
     this.#graph = graph
     this.#dialect = dialect
+    this.#variety = variety
   }
 
   tableName(model: ModelNode): string {
@@ -39,7 +45,7 @@ export class MysqlSchemaDialect implements SchemaDialect {
   }
 
   columnType(shape: TableShape, field: FieldNode): string {
-    return columnType(shape, field)
+    return columnType(shape, field, this.#variety)
   }
 
   /** It is a part of the type here. */
@@ -57,7 +63,7 @@ export class MysqlSchemaDialect implements SchemaDialect {
         const check = columnCheck(field)
         return check === null ? [] : [formConstraint(model, field, check)]
       }),
-      // MariaDB prints an expression in words of its own; the name tells what it is.
+      // An expression is printed in words of the server's own; the name tells what it is.
       ...checks.map(({ name }) => named(name, 'check', 'check', [])),
       ...references.map((reference): ConstraintShape => {
         const text = printedReference(
@@ -72,7 +78,7 @@ export class MysqlSchemaDialect implements SchemaDialect {
   }
 
   createTable(shape: TableShape): string {
-    return createTable(shape, this.#graph, this.#dialect)
+    return createTable(shape, this.#graph, this.#dialect, this.#variety)
   }
 
   addColumn(shape: TableShape, field: FieldNode, filling: Filling | null): Mend {
@@ -80,7 +86,7 @@ export class MysqlSchemaDialect implements SchemaDialect {
     const name = identifier(columnCheckName(shape.model, field.column))
     const checked = check === null ? '' : `, add constraint ${name} check (${check})`
     const alter = this.#alter(shape.model)
-    const column = columnDefinition(shape, field)
+    const column = columnDefinition(shape, field, this.#variety)
     if (filling === null) return [`${alter} add column ${column}${checked}`]
     const value = filling === 'moment' ? 'current_timestamp(3)' : '1'
     return [
@@ -90,7 +96,7 @@ export class MysqlSchemaDialect implements SchemaDialect {
   }
 
   allowNull(shape: TableShape, column: string): Mend {
-    // MariaDB changes a column by its whole definition, and knows only those of fields.
+    // A column is changed by its whole definition, and only those of fields are known.
     const field = shape.columns.find(one => one.column === column)
     return field === undefined ? null : this.changeType(shape, field)
   }
@@ -100,7 +106,7 @@ export class MysqlSchemaDialect implements SchemaDialect {
   }
 
   changeType(shape: TableShape, field: FieldNode): readonly string[] {
-    return [`${this.#alter(shape.model)} modify column ${columnDefinition(shape, field)}`]
+    return [`${this.#alter(shape.model)} modify column ${columnDefinition(shape, field, this.#variety)}`]
   }
 
   changeKey(): null {
@@ -115,12 +121,12 @@ export class MysqlSchemaDialect implements SchemaDialect {
 
   replaceConstraint(shape: TableShape, { name, text, columns }: ConstraintShape): Mend {
     const [field] = columns
-    // One that stands in the column's own definition goes when the column is defined without it.
-    const plain = field === undefined ? '' : `modify column ${columnDefinition(shape, field)}, `
+    const add = `add constraint ${identifier(name)} ${text}`
     // One command: the table is never without the check.
-    return [
-      `${this.#alter(shape.model)} drop constraint if exists ${identifier(name)}, ${plain}add constraint ${identifier(name)} ${text}`,
-    ]
+    if (!this.#variety.dropsIfExists) return [`${this.#alter(shape.model)} drop constraint ${identifier(name)}, ${add}`]
+    // One that stands in the column's own definition goes when the column is defined without it.
+    const plain = field === undefined ? '' : `modify column ${columnDefinition(shape, field, this.#variety)}, `
+    return [`${this.#alter(shape.model)} drop constraint if exists ${identifier(name)}, ${plain}${add}`]
   }
 
   dropConstraint(shape: TableShape, name: string, existing: ExistingTable): Mend | 'keep' {
@@ -135,16 +141,22 @@ export class MysqlSchemaDialect implements SchemaDialect {
     return made ? [`${this.#alter(model)} drop constraint ${identifier(name)}`] : 'keep'
   }
 
-  createIndex(shape: TableShape, index: IndexShape): string {
-    return createIndex(shape, index, this.#dialect)
+  createIndex(shape: TableShape, index: IndexShape, existing: ExistingTable | null): string {
+    // The first index that needs the column brings it.
+    const texts = [...(existing?.indexes.values() ?? [])]
+    const first = shape.indexes.find(
+      one => one.liveOnly !== null && !texts.some(text => this.isIndex(shape, one, text)),
+    )
+    const hasLive = first !== index || (existing?.columns.some(({ name }) => name === liveColumn) ?? false)
+    return createIndex(shape, index, this.#dialect, this.#variety, hasLive)
   }
 
   dropIndex({ model }: TableShape, name: string): string {
     return `${this.#alter(model)} drop index ${identifier(name)}`
   }
 
-  isIndex(_shape: TableShape, index: IndexShape, found: string): boolean {
-    return found === printedIndex(index.unique, indexColumns(index))
+  isIndex(shape: TableShape, index: IndexShape, found: string): boolean {
+    return found === printedIndex(index.unique, indexColumns(shape, index, this.#variety))
   }
 
   rebuildTable(): null {
@@ -179,6 +191,9 @@ const named = (
   isServedBy: () => false,
 })
 
+/** What the catalogue is made to say of a check that nobody keeps to yet. */
+export const unenforced = ' not enforced'
+
 /** The words of an enum: more of them can be allowed, fewer only when nobody uses the rest. */
 function formConstraint(model: ModelNode, field: FieldNode, check: string): ConstraintShape {
   const wanted = field.type.kind === 'enum' ? enumValues(field.type) : []
@@ -186,12 +201,10 @@ function formConstraint(model: ModelNode, field: FieldNode, check: string): Cons
     ...named(columnCheckName(model, field.column), 'form', `check (${check})`, [field]),
     comesWithColumn: true,
     compare: found => {
-      const words = wanted.length === 0 ? [] : wordsOf(found)
+      if (found.endsWith(unenforced)) return 'different'
+      const words = wanted.length === 0 ? [] : wordsBetweenQuotes(found)
       if (!words.every(word => wanted.includes(word))) return 'different'
       return words.length === wanted.length ? 'same' : 'narrower'
     },
   }
 }
-
-const wordsOf = (check: string): readonly string[] =>
-  Array.from(check.matchAll(/'((?:[^']|'')*)'/gu), match => (match[1] ?? '').replaceAll("''", "'"))

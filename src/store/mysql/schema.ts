@@ -1,4 +1,4 @@
-/** Compares a MariaDB database with what the models need, and makes what is missing (semantics 38: only what loses nothing). */
+/** Compares a database with what the models need, and makes what is missing (semantics 38: only what loses nothing). */
 import type { ModelGraph } from '../../model/index.ts'
 import type { SchemaDifference } from '../contract/index.ts'
 import type { ServerConnection } from '../server/index.ts'
@@ -6,22 +6,23 @@ import { type ComparedTable, compareTables, type SchemaDialect, type SqlDialect,
 import { existingTable } from './existing-tables.ts'
 import { MysqlSchemaDialect } from './schema-dialect.ts'
 import { tableName } from './table.ts'
+import type { Variety } from './variety.ts'
 
 export async function compareSchema(
   connection: ServerConnection,
   graph: ModelGraph,
-  dialect: SqlDialect,
+  { dialect, variety }: { readonly dialect: SqlDialect; readonly variety: Variety },
   learn: (compared: ComparedTable, dialect: SchemaDialect) => void,
 ): Promise<readonly SchemaDifference[]> {
   const tables: ComparedTable[] = []
   for (const shape of tableShapes(graph))
-    tables.push({ shape, existing: await existingTable(connection, tableName(shape.model)) })
-  const words = new MysqlSchemaDialect(graph, dialect)
+    tables.push({ shape, existing: await existingTable(connection, tableName(shape.model), variety) })
+  const words = new MysqlSchemaDialect(graph, dialect, variety)
   for (const table of tables) learn(table, words)
   return compareTables(tables, words)
 }
 
-/** Runs the commands of additive differences. MariaDB commits each by itself: one that fails leaves those before it. */
+/** Runs the commands of additive differences. Each is committed by itself: one that fails leaves those before it. */
 export async function applySchema(
   connection: ServerConnection,
   differences: readonly SchemaDifference[],

@@ -1,4 +1,4 @@
-/** The commands that make a table of a model in MariaDB. */
+/** The commands that make a table of a model in MariaDB and MySQL. */
 import { enumValues, type FieldNode, type ModelGraph, type ModelNode } from '../../model/index.ts'
 import {
   type IndexShape,
@@ -13,6 +13,7 @@ import {
 } from '../sql/index.ts'
 import { columnTypeOf, lengthOf } from './column-type.ts'
 import { identifier, literalOf, textLiteral } from './encode.ts'
+import { textSet, type Variety } from './variety.ts'
 
 export const isSequence = (field: FieldNode): boolean => field.default?.from === 'sequence'
 export const keyName = (): string => 'PRIMARY'
@@ -21,7 +22,7 @@ export const columnCheckName = (model: ModelNode, column: string): string => for
 export const tableName = (model: ModelNode): string =>
   model.namespace === null ? model.table : `${model.namespace}_${model.table}`
 
-/** MariaDB has no partial indexes: this column is 1 in rows that are not deleted, and null, which is equal to nothing, in others. */
+/** There are no partial indexes: this column is 1 in rows that are not deleted, and null, which is equal to nothing, in others. */
 export const liveColumn = 'plinth_live'
 
 const liveDefinition = (deleted: FieldNode): string =>
@@ -33,18 +34,18 @@ export function liveDefinitionOf({ indexes }: TableShape): string | null {
   return live === null ? null : liveDefinition(live)
 }
 
-export const tableOptions = 'engine = InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin'
+export const tableOptions = (variety: Variety): string => `engine = InnoDB default ${textSet(variety)}`
 
 /** A reference has the type of what it refers to, length included. */
-export function columnType(shape: TableShape, field: FieldNode): string {
+export function columnType(shape: TableShape, field: FieldNode, variety: Variety): string {
   const native = field.native?.['mysql']
   if (native !== undefined) return native.type
   for (const { columns, target, targetColumns } of shape.references) {
     const place = columns.indexOf(field)
     const referred = targetColumns[place]
-    if (place >= 0 && referred !== undefined) return columnTypeOf(field.type, lengthOf(target, referred))
+    if (place >= 0 && referred !== undefined) return columnTypeOf(field.type, lengthOf(target, referred), variety)
   }
-  return columnTypeOf(field.type, lengthOf(shape.model, field))
+  return columnTypeOf(field.type, lengthOf(shape.model, field), variety)
 }
 
 /** What a column's type cannot say. */
@@ -67,21 +68,30 @@ export function columnCheck(field: FieldNode): string | null {
   }
 }
 
-export function columnDefinition(shape: TableShape, field: FieldNode): string {
-  const parts = [identifier(field.column), columnType(shape, field)]
+export function columnDefinition(shape: TableShape, field: FieldNode, variety: Variety): string {
+  const type = columnType(shape, field, variety)
+  const parts = [identifier(field.column), type]
   parts.push(field.nullable || field.default?.from === 'database' ? 'null' : 'not null')
   if (isSequence(field)) parts.push('auto_increment')
   if (field.default?.from === 'literal' && field.default.value !== null)
-    parts.push(`default ${literalOf(field.default.value, field.type)}`)
+    parts.push(`default ${defaultText(literalOf(field.default.value, field.type), type, variety)}`)
   return parts.join(' ')
+}
+
+/** A constant as the default of a column. */
+export function defaultText(literal: string, type: string, { strictDefaults }: Variety): string {
+  if (!strictDefaults) return literal
+  if (/^long(?:text|blob)\b/u.test(type)) return `(${literal})`
+  // In parentheses a number below zero would be an expression, which takes other ways.
+  return literal.replace(/^(?:date|time|timestamp) (?=')/u, '').replace(/^\((-.*)\)$/u, '$1')
 }
 
 const list = (fields: readonly FieldNode[]): string => fields.map(({ column }) => identifier(column)).join(', ')
 
-/** The table without its references: tables may refer to each other in a circle. */
-export function createTable(shape: TableShape, graph: ModelGraph, dialect: SqlDialect): string {
+/** The table with its indexes and without its references: tables may refer to each other in a circle. */
+export function createTable(shape: TableShape, graph: ModelGraph, dialect: SqlDialect, variety: Variety): string {
   const { model, columns, key, checks } = shape
-  const lines = columns.map(field => columnDefinition(shape, field))
+  const lines = columns.map(field => columnDefinition(shape, field, variety))
   const live = liveDefinitionOf(shape)
   if (live !== null) lines.push(live)
   if (key.length > 0) lines.push(`primary key (${list(key)})`)
@@ -95,7 +105,8 @@ export function createTable(shape: TableShape, graph: ModelGraph, dialect: SqlDi
     const { sql } = statement.finish(predicateSql(check.predicate, scope).sql)
     lines.push(`constraint ${identifier(check.name)} check (${sql})`)
   }
-  return `create table ${dialect.table(model)} (\n  ${lines.join(',\n  ')}\n) ${tableOptions}`
+  for (const index of shape.indexes) lines.push(indexDefinition(shape, index, variety))
+  return `create table ${dialect.table(model)} (\n  ${lines.join(',\n  ')}\n) ${tableOptions(variety)}`
 }
 
 const actions = { restrict: 'no action', cascade: 'cascade', setNull: 'set null' } as const
@@ -110,21 +121,53 @@ export const addReference = ({ model }: TableShape, reference: ReferenceShape, d
 const indexBytes = 3072
 const characterBytes = 4
 
+/** Long texts are indexed by so many of their first characters. */
+const indexedCharacters = Math.floor(indexBytes / characterBytes / 4)
+
+const isLong = (shape: TableShape, field: FieldNode, variety: Variety): boolean =>
+  storageOf(field.type) === 'text' && /^(?:medium|long)?text\b/u.test(columnType(shape, field, variety))
+
 /** What an index is over, as the catalogue prints it. */
-export function indexColumns({ columns, liveOnly }: IndexShape): readonly string[] {
-  const own = columns.map(({ field, descending }) => (descending ? `${field.column} desc` : field.column))
-  return liveOnly === null ? own : [...own, liveColumn]
+export function indexColumns(shape: TableShape, { columns, liveOnly, unique }: IndexShape, variety: Variety): string[] {
+  const quoted = (field: FieldNode): string => `\`${field.column.replaceAll('`', '``')}\``
+  const parts = columns.flatMap(({ field, descending }) => {
+    const hashed = variety.indexesExpressions && unique && isLong(shape, field, variety)
+    const own = descending ? `${field.column} desc` : field.column
+    return hashed ? [own, `unhex(sha2(${quoted(field)},256))`] : [own]
+  })
+  return liveOnly === null ? parts : [...parts, liveColumn]
 }
 
-export function createIndex(shape: TableShape, index: IndexShape, dialect: SqlDialect): string {
-  const columns = index.columns.map(({ field, descending }) => {
-    const long = storageOf(field.type) === 'text' && /^(?:medium|long)?text\b/u.test(columnType(shape, field))
-    // A unique index holds the hash of a long text; others hold its beginning.
-    const part = long && !index.unique ? `(${Math.floor(indexBytes / characterBytes / 4)})` : ''
-    return `${identifier(field.column)}${part}${descending ? ' desc' : ''}`
+/** The parts of an index of a long text: by its beginning a row is found, and by its hash it is alone. */
+export function indexedText(column: string, unique: boolean): readonly string[] {
+  const beginning = `${identifier(column)}(${indexedCharacters})`
+  return unique ? [beginning, `(unhex(sha2(${identifier(column)}, 256)))`] : [beginning]
+}
+
+/** An index as it is defined in a table. */
+function indexDefinition(shape: TableShape, { name, columns, unique, liveOnly }: IndexShape, variety: Variety): string {
+  const parts = columns.flatMap(({ field, descending }) => {
+    const column = identifier(field.column)
+    const direction = descending ? ' desc' : ''
+    if (!isLong(shape, field, variety)) return [`${column}${direction}`]
+    // MariaDB makes a hash of a unique one by itself.
+    if (unique && !variety.indexesExpressions) return [`${column}${direction}`]
+    const [beginning, ...hash] = indexedText(field.column, unique)
+    return [`${beginning}${direction}`, ...hash]
   })
-  if (index.liveOnly !== null) columns.push(identifier(liveColumn))
-  const live = index.liveOnly === null ? '' : `add column if not exists ${liveDefinition(index.liveOnly)}, `
-  const kind = index.unique ? 'unique index' : 'index'
-  return `alter table ${dialect.table(shape.model)} ${live}add ${kind} ${identifier(index.name)} (${columns.join(', ')})`
+  if (liveOnly !== null) parts.push(identifier(liveColumn))
+  return `${unique ? 'unique index' : 'index'} ${identifier(name)} (${parts.join(', ')})`
+}
+
+/** `hasLive`: the table has the column that tells live rows. */
+export function createIndex(
+  shape: TableShape,
+  index: IndexShape,
+  dialect: SqlDialect,
+  variety: Variety,
+  hasLive: boolean,
+): string {
+  const { liveOnly } = index
+  const live = liveOnly === null || hasLive ? '' : `add column ${liveDefinition(liveOnly)}, `
+  return `alter table ${dialect.table(shape.model)} ${live}add ${indexDefinition(shape, index, variety)}`
 }

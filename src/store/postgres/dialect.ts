@@ -63,6 +63,7 @@ export function postgresDialect(form: PostgresForm): SqlDialect {
     inTuples: (left, list, types, writes) =>
       `(${left.join(', ')}) in (select ${written(placesOf('v', types), writes)} from jsonb_array_elements(${list}) v)`,
     elements: (array, alias) => `unnest(${array}) ${alias}(value)`,
+    anyElement: from => `exists (select 1 from ${from})`,
     same: (left, right) => `${left} is not distinct from ${right}`,
     contains: (text, part) => `strpos(${text}, ${part}) > 0`,
     startsWith: (text, part) => `starts_with(${text}, ${part})`,
@@ -129,7 +130,10 @@ export function postgresDialect(form: PostgresForm): SqlDialect {
     rowIdentity: () => ['ctid'],
     lookupJoin: 'join',
     // It orders and cuts before it computes what is dear, and derived tables that are joined back cost more than they save.
+    limitsApart: false,
     defersRows: false,
+
+    listIndex: null,
 
     listEnds: null,
     rowComparison: true,
@@ -138,6 +142,7 @@ export function postgresDialect(form: PostgresForm): SqlDialect {
       throw new Error('Changes return what they have changed here.')
     },
     passesOverConflicts: true,
+    counted: null,
     moveSequence(model, field) {
       const [table, column] = [dialect.table(model), identifier(field.column)]
       const sequence = `pg_get_serial_sequence(${textLiteral(table)}, ${textLiteral(field.column)})::regclass`

@@ -148,6 +148,7 @@ async function reach(
     naming: { key: keyName, columnCheck: columnCheckName },
     transactions: {
       errorsAbort: true,
+      ended: null,
       begin: isolation => [`begin isolation level ${isolationLevels[isolation]}${local}`],
     },
     replication: identity === null ? null : replication(copies, identity, replicas.lag),

@@ -27,6 +27,7 @@ import {
 
 export class PostgresSchemaDialect implements SchemaDialect {
   readonly referencesApart = true
+  readonly indexesApart = true
   readonly #graph: ModelGraph
   readonly #dialect: SqlDialect
 

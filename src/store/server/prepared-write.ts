@@ -1,7 +1,7 @@
 /** Compiled writes of a database server: each is one statement in the transaction of its context, or in one of its own. */
 import type { Value } from '../../model/index.ts'
 import type { DeletePlan, ExecutionContext, InsertPlan, UpdatePlan, WriteResult } from '../../query/index.ts'
-import type { Prepared, PreparedInsert, TransactionOptions } from '../contract/index.ts'
+import type { Prepared, TransactionOptions } from '../contract/index.ts'
 import {
   answerOf,
   binderOf,
@@ -33,10 +33,11 @@ export interface WriteParts {
 
 type WritePlan = InsertPlan | UpdatePlan | DeletePlan
 
-const several: TransactionOptions = { isolation: 'default', together: true, limit: 5000 }
-const single: TransactionOptions = { ...several, single: true }
+export const several: TransactionOptions = { isolation: 'default', together: true, limit: 5000 }
+export const single: TransactionOptions = { ...several, single: true }
 
-class PreparedWrite {
+/** One statement of a write. */
+export class PreparedWrite {
   readonly #parts: WriteParts
   readonly plan: WritePlan
   readonly #form: Pick<WriteCommand, 'returning' | 'answer'>
@@ -102,16 +103,6 @@ class PreparedWrite {
   }
 }
 
-export function preparedInsert(parts: WriteParts, plan: InsertPlan, command: WriteCommand): PreparedInsert {
-  const bind = insertBinderOf(command.bindings, plan.many, parts.dialect.encoder.bind(parts.dialect))
-  const write = new PreparedWrite(parts, plan, command)
-  return {
-    command: command.sql,
-    run: (rows, values, context) => write.run(bind(rows, values), context),
-    release: () => write.release(),
-  }
-}
-
 export function preparedChange(
   parts: WriteParts,
   plan: UpdatePlan | DeletePlan,
@@ -166,7 +157,7 @@ function changeOfOne(
 }
 
 /** When the change has been committed by itself, a read that fails must not look as if nothing had happened. */
-async function readBack(
+export async function readBack(
   { store }: WriteParts,
   read: PreparedWrite,
   bound: readonly unknown[],

@@ -12,6 +12,8 @@ import type { ServerConnection, ServerDriver } from './connection.ts'
 import { endOf } from './within.ts'
 
 const mostAttempts = 10
+/** A session that has ended may be listed, with its lock, for a moment longer. */
+const attemptsBeforeBlame = 4
 
 export abstract class ServerMigrationSession implements MigrationSession {
   protected readonly connection: ServerConnection
@@ -37,7 +39,7 @@ export abstract class ServerMigrationSession implements MigrationSession {
     for (let attempt = 1; ; attempt++) {
       if (await this.tryLock()) return null
       const holder = await this.lockHolder()
-      if (holder !== null) return holder
+      if (holder !== null && attempt > attemptsBeforeBlame) return holder
       if (attempt > mostAttempts) return 'a session that has just ended'
       await pauseBefore(attempt, 20, 200)
     }

@@ -117,6 +117,8 @@ export function transactionOf(store: string, { transaction }: ExecutionContext):
 export interface TransactionWords {
   /** Commands, sent one behind the other. */
   readonly begin: (isolation: TransactionOptions['isolation']) => readonly string[]
+  /** Sent when a transaction has ended, without waiting for its answer; null: nothing has to be said. */
+  readonly ended: string | null
   /** After a statement that failed the database takes no other one until it is rolled back to a savepoint. */
   readonly errorsAbort: boolean
 }
@@ -247,6 +249,18 @@ export class ServerTransactions {
     body: (transaction: TransactionHandle) => Eventually<T>,
   ): Promise<Tried<T>> {
     if (options.single === true) return this.#alone(connection, options, context, body)
+    const tried = await this.#begun(connection, options, context, body)
+    const { ended } = this.#words
+    if (ended !== null && connection.usable) connection.command(ended).catch(() => undefined)
+    return tried
+  }
+
+  async #begun<T>(
+    connection: ServerConnection,
+    options: TransactionOptions,
+    context: ExecutionContext,
+    body: (transaction: TransactionHandle) => Eventually<T>,
+  ): Promise<Tried<T>> {
     const begun = Promise.all(this.#words.begin(options.isolation).map(command => connection.command(command)))
     const transaction = new ServerTransaction(this.#store, this.#words, connection, options.limit, begun)
     let value: T

@@ -33,7 +33,8 @@ function missingView({ model }: TableShape, dialect: SchemaDialect): TableDiffer
 function missingTable(shape: TableShape, dialect: SchemaDialect): TableDifferences {
   const model = shape.model.name
   const table = dialect.tableName(shape.model)
-  const commands = [dialect.createTable(shape), ...shape.indexes.map(index => dialect.createIndex(shape, index))]
+  const indexes = dialect.indexesApart ? shape.indexes.map(index => dialect.createIndex(shape, index, null)) : []
+  const commands = [dialect.createTable(shape), ...indexes]
   const apart = dialect.referencesApart ? dialect.constraints(shape).filter(({ kind }) => kind === 'reference') : []
   return {
     table: [{ model, description: `The table "${table}" of ${model} is missing.`, commands }],
@@ -247,7 +248,7 @@ class Comparison {
     const same = (text: string): boolean => this.#dialect.isIndex(this.#shape, index, text)
     if (found === undefined ? [...indexes.values()].some(same) : same(found)) return
     const what = `The ${index.unique ? 'unique index' : 'index'} "${index.name}" of ${this.#model}`
-    const create = this.#dialect.createIndex(this.#shape, index)
+    const create = this.#dialect.createIndex(this.#shape, index, this.#existing)
     const description = found === undefined ? `${what} is missing.` : `${what} has changed.`
     const commands = found === undefined ? [create] : [this.#dialect.dropIndex(this.#shape, index.name), create]
     this.#indexes.push({ model: this.#model, description, commands, tolerable: true })

@@ -14,8 +14,10 @@ export interface SqlValue {
 export interface NativeForm {
   /** The column in the stored form of its kind. */
   read(column: string): string
-  /** A value in the stored form of its kind, in that of the column. */
+  /** A value in the stored form of its kind, in that of the column: to be compared with it, and to be stored. */
   write(value: string): string
+  /** What is stored instead, where what `write` gives would lose without a word what the column cannot hold. */
+  store?(value: string): string
   /** The column's own values can be compared with such as `write` gives, and ordered: an index serves that. Otherwise what `read` gives is. */
   readonly comparable: boolean
 }
@@ -73,6 +75,8 @@ export interface SqlDialect {
   inTuples(left: readonly string[], list: string, types: readonly FieldType[], writes: readonly Write[]): string
   /** The elements of a bound list or an array column as a table source with a column `value`. */
   elements(array: string, alias: string): string
+  /** Whether there is a row in a select of such sources; `from` is what stands behind the word. */
+  anyElement(from: string): string
   /** Equal, where null equals null. */
   same(left: string, right: string): string
   /** Whether a text contains, begins with or ends with another one; both sides are folded already if they have to be. */
@@ -87,7 +91,7 @@ export interface SqlDialect {
   length(text: string): string
   concatenate(texts: readonly string[]): string
 
-  /** One term of an order. `nullsLast` is undefined where there are no nulls; `listed`: it is the order of a list of JSON. */
+  /** One term of an order. `nullsLast` is undefined where there are no nulls; `listed`: it is the order in which a list of JSON is gathered. */
   orderTerm(sql: string, descending: boolean, nullsLast: boolean | undefined, listed: boolean): string
   limit(limit: string | null, offset: string | null): string
 
@@ -111,11 +115,21 @@ export interface SqlDialect {
   guard(alias: string, model: ModelNode, depth: number): string | null
   /** Columns that name one row, for fetching the rest of a row later. */
   rowIdentity(model: ModelNode): readonly string[]
+  /**
+   * The rows of a list that are within its limit are a table of their own, from which it is gathered: their order is that of any select. That an
+   * index has it is seen only when the columns that all of them have in common stand first.
+   */
+  readonly limitsApart: boolean
   /** Finding and ordering rows first, and making their JSON then, can be said and pays off. */
   readonly defersRows: boolean
   /** The join that keeps the rows on its left in their order and looks up one row for each. */
   readonly lookupJoin: string
 
+  /**
+   * The words behind the table's name that have its rows found by the index in which those with given values of `equal` stand in the order of
+   * `order`, or in the opposite one; null when there is none. Null altogether where the database finds it by itself.
+   */
+  readonly listIndex: ((model: ModelNode, equal: readonly string[], order: readonly string[]) => string | null) | null
   /** Long lists with a limit have to be told where they end, because their rows are cut when all are gathered; null where they are not. */
   readonly listEnds: ListEnds | null
 
@@ -131,6 +145,18 @@ export interface SqlDialect {
   moveSequence: ((model: ModelNode, field: FieldNode) => string) | null
   insertOne(insert: InsertParts): string
   insertMany(insert: InsertParts): string
+  /** Where inserts cannot return what they have made, and it is read behind them; null where they can. */
+  readonly counted: CountedKeys | null
+}
+
+/** The keys that the database counted up for what this connection has inserted last. */
+export interface CountedKeys {
+  /** That of the one row. */
+  readonly last: string
+  /** Whether the column holds that of one of so many rows, which were listed one by one. */
+  among(column: string, count: string): string
+  /** How many of the rows of a bound list keep to the condition of an insert, for rows that are inserted in another way. */
+  passing(insert: Omit<InsertParts, 'returning'>): string
 }
 
 /** A value in the stored form of its kind, in that of a column. */
@@ -139,11 +165,6 @@ export type Write = (value: string) => string
 export interface ListEnds {
   /** A list of fewer rows is gathered as it is. */
   readonly short: number
-  /**
-   * The words behind the table's name that have its rows found by the index in which those with given values of `equal` stand in the order of
-   * `order`, or in the opposite one; null when there is none.
-   */
-  index(model: ModelNode, equal: readonly string[], order: readonly string[]): string | null
   /** A table source of one row with these columns. */
   row(columns: readonly { readonly name: string; readonly value: SqlValue }[], alias: string): string
   /** Whether such a column gives a value of the field back as it was, so that it is compared with others as it should be. */
@@ -168,6 +189,8 @@ export interface InsertParts {
   readonly types: readonly FieldType[]
   /** What the columns take of values in stored form. */
   readonly writes: readonly Write[]
+  /** What they are compared with. */
+  readonly compares: readonly Write[]
   /** The placeholder of each value of the one row, or of the list of all rows. */
   readonly placeholders: readonly string[]
   /** One of the columns is otherwise filled by the database. */

@@ -11,6 +11,7 @@ export type {
   JsonPiece,
   ListEnds,
   NativeForm,
+  SelectParts,
   SqlDialect,
   SqlJson,
   SqlValue,
@@ -30,7 +31,8 @@ export { selectText, words } from './select.ts'
 export { type IndexShape, type ReferenceShape, tableShapes, type TableShape } from './shape.ts'
 export * from './migration/index.ts'
 export { Statement } from './statement.ts'
-export { answerOf, deleteCommand, type FindKeys, insertCommand, updateCommand, type WriteCommand } from './write.ts'
+export { insertCommand, type InsertCommand, type ListedRows, type MadeRead } from './insert.ts'
+export { answerOf, deleteCommand, type FindKeys, updateCommand, type WriteCommand } from './write.ts'
 
 /** Kysely is loaded when it is first asked for: it takes longer to load than all of Plinth. */
 export { leavesTraces } from './leaves-traces.ts'

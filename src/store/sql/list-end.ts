@@ -65,13 +65,12 @@ const localFields = (link: Link, base: Row): readonly string[] => {
 
 /** Null for a list that is gathered as it is: it has no limit, or no index has its order, or the database cuts in time. */
 export function endedList(link: Link, node: ReadNode, scope: Scope, base: Row): Ended | null {
-  const ends = scope.statement.dialect.listEnds
-  if (ends === null) return null
-  const { graph } = scope.statement
+  const { graph, dialect } = scope.statement
+  const { listEnds: ends } = dialect
   const { limit, offset } = node
   const [first] = node.order
   const order = ownFields(node.order)
-  if (limit === null || offset !== null || first === undefined || order === null) return null
+  if (ends === null || limit === null || offset !== null || first === undefined || order === null) return null
   const target = modelOf(graph, node.model)
   const field = fieldOf(target, order[0] ?? '')
   const { on, through } = relationOf(base.model, link.relation)
@@ -79,15 +78,22 @@ export function endedList(link: Link, node: ReadNode, scope: Scope, base: Row): 
   const pairs = through === null ? on.map(({ remote }) => remote) : through.local.map(pair => pair.through)
   const isHeld = (model: ModelNode, name: string): boolean => {
     const one = fieldOf(model, name)
-    return scope.statement.dialect.native(one) === null && ends.holds(model, one)
+    return dialect.native(one) === null && ends.holds(model, one)
   }
   const held =
     isHeld(target, field.name) &&
     pairs.every(name => isHeld(linked, name)) &&
     localFields(link, base).every(name => isHeld(base.model, name))
-  const path = held ? indexPath(link, order, scope, base) : null
-  const index = path === null ? null : ends.index(path.model, path.equal, path.order)
+  const index = held ? listIndex(link, node, scope, base) : null
   return index === null ? null : { ends, link, node, scope, base, first, field, limit, index }
+}
+
+/** The words that name the index which has the rows of a list in their order; null when none has, or the database finds it by itself. */
+export function listIndex(link: Link, node: ReadNode, scope: Scope, base: Row): string | null {
+  const name = scope.statement.dialect.listIndex
+  const order = ownFields(node.order)
+  const path = name === null || order === null ? null : indexPath(link, order, scope, base)
+  return name === null || path === null ? null : name(path.model, path.equal, path.order)
 }
 
 /** The fields of an order that an index can have: all in one direction. Nulls come last, which is where an index has them when it descends. */

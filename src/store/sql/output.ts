@@ -3,7 +3,7 @@ import type { Link, Output, ReadNode } from '../../query/index.ts'
 import type { Json } from './dialect.ts'
 import { typedValueSql } from './expression.ts'
 import { converted } from './number.ts'
-import { endedList, listEnd } from './list-end.ts'
+import { endedList, listEnd, listIndex } from './list-end.ts'
 import { columnSql, related, type Row, type Scope, within } from './row.ts'
 import { isAlways } from './selective.ts'
 import { indexServes, type Selected, selectRows } from './select.ts'
@@ -89,6 +89,8 @@ function listJson(link: Link, node: ReadNode, scope: Scope, plain: boolean): Jso
   const { statement } = scope
   // What is null inside of a list would have to be told from a row that is too large.
   const isEnded = ends !== null && (statement.longLists || statement.openLists > 0)
+  const index =
+    ends === null && node.limit !== null && dialect.listEnds === null ? listIndex(link, node, scope, base) : null
   statement.openLists++
   const rows = selectRows({
     node,
@@ -98,6 +100,7 @@ function listJson(link: Link, node: ReadNode, scope: Scope, plain: boolean): Jso
       local: field => base.column(field),
       links: link.links,
       end: isEnded ? listEnd(ends) : null,
+      ...(index === null ? {} : { index }),
     },
     backward: false,
     deferred: deferred && !plain,
@@ -111,7 +114,7 @@ function listJson(link: Link, node: ReadNode, scope: Scope, plain: boolean): Jso
   })
   statement.openLists--
   const glances = ends !== null && !isEnded
-  if (ends !== null) statement.adapts = true
+  if (ends !== null || index !== null) statement.adapts = true
   return dialect.json.list(rows.json, rows.select, glances ? (dialect.listEnds?.short ?? null) : null)
 }
 

@@ -213,14 +213,15 @@ function arrayMatch(predicate: Extract<Predicate, { kind: 'array' }>, scope: Sco
   const elements = dialect.elements(left.sql, own)
   if (predicate.operator === 'has') {
     const right = elementSql(predicate.right, element, scope)
-    return strict(`exists (select 1 from ${elements} where ${own}.value = ${right})`)
+    return strict(dialect.anyElement(`${elements} where ${own}.value = ${right}`))
   }
   const wanted = statement.alias('w')
   const list = dialect.elements(listSql(predicate.right, element, scope), wanted)
   if (predicate.operator === 'hasAny') {
-    return strict(`exists (select 1 from ${elements} join ${list} on ${wanted}.value = ${own}.value)`)
+    return strict(dialect.anyElement(`${elements} join ${list} on ${wanted}.value = ${own}.value`))
   }
-  const missing = `exists (select 1 from ${list} where not exists (select 1 from ${elements} where ${own}.value = ${wanted}.value))`
+  const found = dialect.anyElement(`${elements} where ${own}.value = ${wanted}.value`)
+  const missing = dialect.anyElement(`${list} where not ${found}`)
   return strict(`(${left.sql} is not null and not ${missing})`)
 }
 

@@ -1,6 +1,6 @@
 /** Rows that an expression can speak of, and how they hang together. */
 import type { FieldNode, ModelNode, Predicate, RelationNode, RowReference } from '../../model/index.ts'
-import type { SqlValue, Write } from './dialect.ts'
+import type { NativeForm, SqlValue, Write } from './dialect.ts'
 import type { Statement } from './statement.ts'
 import { fieldOf, isUnique, modelOf, relationOf } from './tables.ts'
 
@@ -53,6 +53,9 @@ export function tableRow(
 export const columnSql = ({ sql, own }: SqlValue): string => own?.sql ?? sql
 
 export const asItIs: Write = value => value
+
+/** What a column takes of a value in stored form. */
+export const storing = (form: NativeForm | null | undefined): Write => form?.store ?? form?.write ?? asItIs
 
 /** Values as their columns take them, for a list. */
 export const written = (values: readonly string[], writes: readonly Write[]): string =>

@@ -57,6 +57,8 @@ export interface SchemaDialect {
   constraints(shape: TableShape): readonly ConstraintShape[]
   /** References are no part of `createTable`: tables may refer to each other in a circle. */
   readonly referencesApart: boolean
+  /** Indexes are no part of `createTable`. */
+  readonly indexesApart: boolean
   createTable(shape: TableShape): string
   /** `filling`: what rows get where the column has no default of its own; null where it may be null, has one, or there are no rows. */
   addColumn(shape: TableShape, field: FieldNode, filling: Filling | null): Mend
@@ -72,7 +74,8 @@ export interface SchemaDialect {
   replaceConstraint(shape: TableShape, constraint: ConstraintShape): Mend
   /** What is done about a constraint that is declared no more; `keep` where it may be somebody else's. */
   dropConstraint(shape: TableShape, name: string, existing: ExistingTable): Mend | 'keep'
-  createIndex(shape: TableShape, index: IndexShape): string
+  /** `existing`: the table that it is added to, where there is one. */
+  createIndex(shape: TableShape, index: IndexShape, existing: ExistingTable | null): string
   dropIndex(shape: TableShape, name: string): string
   /** Whether what the database prints is that index, under whatever name. */
   isIndex(shape: TableShape, index: IndexShape, found: string): boolean

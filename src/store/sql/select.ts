@@ -71,7 +71,13 @@ export function selectRows(selection: Selection): SelectedRows {
     ...guarded(guard, isAlways(node.where) ? null : inner.condition(node.where, inner).sql),
   ]
   const where = conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`
-  const order = orderSql(node.order, inner, backward, selection.listed)
+  const apart = dialect.limitsApart && selection.listed && node.limit !== null
+  const order = [
+    ...(apart && far !== null && inReach(selection.link, far) ? common(node, far) : []),
+    orderSql(node.order, inner, backward, selection.listed && !apart),
+  ]
+    .filter(term => term !== '')
+    .join(', ')
   const tail = { where, order: order === '' ? '' : `order by ${order}`, page: page(node, scope) }
   const rows = far?.from ?? `${dialect.table(model)} ${row.alias}`
   const from = end === null ? rows : `${end.source} ${dialect.lookupJoin} ${rows}`
@@ -101,6 +107,16 @@ export function selectRows(selection: Selection): SelectedRows {
     },
     scope: outer,
   }
+}
+
+/** Whether the rows that a relation finds come with the columns by which they hang on the row around them. */
+const inReach = (link: SelectedLink | null, { fromLinks }: Related): boolean =>
+  link?.relation.through === null || fromLinks !== null
+
+/** The columns that all rows of a list have in common, in the direction of its order. */
+function common({ order: [first] }: ReadNode, { pairs }: Related): readonly string[] {
+  if (first === undefined) return []
+  return pairs.map(({ inner }) => (first.direction === 'descending' ? `${inner} desc` : inner))
 }
 
 function relatedBy({ relation, local, links, end, index }: SelectedLink, node: ReadNode, scope: Scope): Related {

@@ -1,12 +1,12 @@
 /** Write plans as commands. */
 import type { ModelGraph, ModelNode, Predicate } from '../../model/index.ts'
-import type { Answer, DeletePlan, InsertPlan, UpdatePlan, WriteResult } from '../../query/index.ts'
+import type { Answer, DeletePlan, UpdatePlan, WriteResult } from '../../query/index.ts'
 import type { Decoding, SqlDialect, SqlValue } from './dialect.ts'
 import { typedValueSql } from './expression.ts'
 import { converted } from './number.ts'
 import { objectJson } from './output.ts'
 import { scopeOf } from './predicate.ts'
-import { asItIs, comparing, guarded, type Row, type Scope, tableRow } from './row.ts'
+import { comparing, guarded, type Row, type Scope, storing, tableRow } from './row.ts'
 import { words } from './select.ts'
 import { findsByKey, isAlways, keyParameters } from './selective.ts'
 import { type Command, Statement } from './statement.ts'
@@ -34,78 +34,8 @@ export interface FindKeys extends Command {
 /** Bindings with a negative parameter are values of the row: -1 is its first field. Many rows are bound as one list, -1. */
 export const rowValue = (index: number): number => -1 - index
 
-export function insertCommand(plan: InsertPlan, graph: ModelGraph, dialect: SqlDialect): WriteCommand {
-  const statement = new Statement(dialect, graph, plan.parameters)
-  const model = modelOf(graph, plan.model)
-  const fields = plan.fields.map(({ field }) => fieldOf(model, field))
-  const sequence = fields.find(field => field.default?.from === 'sequence')
-  const check = plan.check === null || isAlways(plan.check) ? null : checkSql(plan, model, statement)
-  const returning = returned(plan.returning, model, statement)
-  const unique =
-    plan.ignoreConflictOn === null
-      ? undefined
-      : model.uniques.find(({ fields: own }) => sameFields(own, plan.ignoreConflictOn ?? []))
-  const parts = {
-    table: dialect.table(model),
-    columns: fields.map(({ column }) => dialect.identifier(column)),
-    types: fields.map(({ type }) => type),
-    writes: fields.map(field => dialect.native(field)?.write ?? asItIs),
-    placeholders: plan.many
-      ? [
-          statement.bind({
-            parameter: rowValue(0),
-            as: 'tuples',
-            type: { kind: 'tuple', options: {} },
-            types: fields.map(({ type }) => type),
-          }),
-        ]
-      : fields.map(({ type }, index) => statement.bind({ parameter: rowValue(index), as: 'value', type })),
-    overrides: fields.some(field => field.default?.from === 'sequence' || field.default?.from === 'database'),
-    check,
-    conflict: plan.ignoreConflictOn?.map(field => dialect.identifier(fieldOf(model, field).column)) ?? null,
-    conflictWhere:
-      unique?.liveOnly === true && model.softDeleteField !== null
-        ? `${dialect.identifier(fieldOf(model, model.softDeleteField).column)} is null`
-        : null,
-    returning: [...returning.map(({ sql }) => sql), ...answerColumns(plan.answer, model, statement)],
-  }
-  return {
-    ...statement.finish(plan.many ? dialect.insertMany(parts) : dialect.insertOne(parts)),
-    returning: returning.map(({ decoding }) => decoding),
-    answer: answerForm(plan.answer),
-    find: null,
-    key: null,
-    read: null,
-    moveSequence: sequence === undefined ? null : (dialect.moveSequence?.(model, sequence) ?? null),
-  }
-}
-
-const sameFields = (left: readonly string[], right: readonly string[]): boolean =>
-  left.length === right.length && left.every(field => right.includes(field))
-
-/** The condition over the candidate; a field that is not given is null. */
-function checkSql(plan: InsertPlan, model: ModelNode, statement: Statement): string | null {
-  if (plan.check === null) return null
-  const given = new Set(plan.fields.map(({ field }) => field))
-  const { dialect } = statement
-  const stored = tableRow(statement, model, statement.alias('t0'))
-  const candidate: Row = {
-    ...stored,
-    // It has not been put into the form of its columns yet.
-    column: name => {
-      const value: SqlValue = { ...stored.column(name), own: undefined }
-      const column = dialect.identifier(fieldOf(model, name).column)
-      return given.has(name)
-        ? { ...value, sql: `${stored.alias}.${column}` }
-        : { ...value, sql: 'null', nullable: true }
-    },
-  }
-  const scope = scopeOf(statement, [candidate])
-  return scope.condition(plan.check, scope).sql
-}
-
 /** The table's own columns, unqualified: a RETURNING clause knows no alias. */
-function returned(fields: readonly string[], model: ModelNode, statement: Statement) {
+export function returned(fields: readonly string[], model: ModelNode, statement: Statement) {
   const row = tableRow(statement, model, '')
   return fields.map(field => statement.dialect.column(row.column(field)))
 }
@@ -133,7 +63,7 @@ function assignments(plan: UpdatePlan, scope: Scope, row: Row, prefix: string): 
   return plan.set.map(({ field, to }) => {
     const target: SqlValue = row.column(field)
     const column = `${prefix}${dialect.identifier(fieldOf(row.model, field).column)}`
-    const write = target.own?.form.write ?? asItIs
+    const write = storing(target.own?.form)
     return `${column} = ${write(converted(dialect, typedValueSql(to, scope), target.type).sql)}`
   })
 }
@@ -176,11 +106,11 @@ function returningClause(plan: UpdatePlan | DeletePlan, model: ModelNode, statem
   return all.length === 0 ? '' : `returning ${all.join(', ')}`
 }
 
-const answerForm = (answer: Answer | null): WriteCommand['answer'] =>
+export const answerForm = (answer: Answer | null): WriteCommand['answer'] =>
   answer === null ? null : { version: answer.versionField !== null }
 
 /** The row as its writer may read it, from the columns that a RETURNING clause sees. */
-function answerColumns(answer: Answer | null, model: ModelNode, statement: Statement): string[] {
+export function answerColumns(answer: Answer | null, model: ModelNode, statement: Statement): string[] {
   if (answer === null) return []
   const row = tableRow(statement, model, '')
   const scope = scopeOf(statement, [row])

@@ -67,6 +67,7 @@ export const sqliteDialect: SqlDialect = {
     return `(${left.join(', ')}) in (select ${written(places, writes)} from json_each(${list}))`
   },
   elements: (array, alias) => `json_each(${array}) ${alias}`,
+  anyElement: from => `exists (select 1 from ${from})`,
   same: (left, right) => `${left} is ${right}`,
   contains: (text, part) => `instr(${text}, ${part}) > 0`,
   startsWith: (text, part) => `substr(${text}, 1, length(${part})) = ${part}`,
@@ -133,7 +134,10 @@ export const sqliteDialect: SqlDialect = {
     hasRowid(model) ? [rowidOf(model)] : model.key.map(field => identifier(model.fields[field]?.column ?? field)),
   // SQLite does not reorder a cross join (sqlite.org/optoverview.html).
   lookupJoin: 'cross join',
+  limitsApart: false,
   defersRows: true,
+
+  listIndex: null,
 
   listEnds: null,
   rowComparison: true,
@@ -142,6 +146,7 @@ export const sqliteDialect: SqlDialect = {
     throw new Error('Changes return what they have changed here.')
   },
   passesOverConflicts: true,
+  counted: null,
   moveSequence: null,
   insertOne(insert) {
     const columns = insert.columns.join(', ')

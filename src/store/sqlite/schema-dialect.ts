@@ -26,6 +26,7 @@ import {
 
 export class SqliteSchemaDialect implements SchemaDialect {
   readonly referencesApart = false
+  readonly indexesApart = true
   readonly #database: DatabaseSync
   readonly #graph: ModelGraph
   readonly #dialect: SqlDialect

@@ -12,7 +12,7 @@ export const appOption = {
 export const databaseOption = {
   type: 'string',
   valueHint: 'name',
-  description: 'sqlite, postgres or mariadb; several with commas',
+  description: 'sqlite, postgres, mariadb or mysql; several with commas',
 } as const
 
 /** What only a developer can decide about a change. */

@@ -1,6 +1,6 @@
 /** How one database is migrated: what its tables are for a graph, and the commands that lead from one state of a table to another. */
 import type { ModelGraph } from '../../../model/index.ts'
-import type { PhysicalColumn, PhysicalTable } from './physical-table.ts'
+import type { PhysicalColumn, PhysicalConstraint, PhysicalTable } from './physical-table.ts'
 import { physicalTables, type PhysicalWords } from './physical-tables.ts'
 import type { MigrationStep } from './step.ts'
 import type { ChangedTable } from './table-change.ts'
@@ -13,12 +13,14 @@ export interface MigrationDialect {
   /** The check that allows these words alone. */
   wordsCheck(column: string, words: readonly string[]): string
   typeChange(from: PhysicalColumn, to: PhysicalColumn): TypeChange
+  /** A check of one column as it comes beside a running version, where the database would otherwise look at all rows; the second half makes it whole. */
+  unproven(form: PhysicalConstraint): PhysicalConstraint
   steps(table: ChangedTable): readonly MigrationStep[]
 }
 
 /** What each database says in its own way; the rest follows from its words. */
 export type MigrationParts = Pick<MigrationDialect, 'name' | 'steps'> &
-  Partial<Pick<MigrationDialect, 'typeChange'>> & { readonly words: PhysicalWords }
+  Partial<Pick<MigrationDialect, 'typeChange' | 'unproven'>> & { readonly words: PhysicalWords }
 
 export function migrationDialect({ words, ...own }: MigrationParts): MigrationDialect {
   const { dialect } = words
@@ -26,6 +28,7 @@ export function migrationDialect({ words, ...own }: MigrationParts): MigrationDi
     tables: graph => physicalTables(graph, words),
     wordsCheck: (column, allowed) =>
       `check (${dialect.identifier(column)} in (${allowed.map(word => dialect.literal(word, text)).join(', ')}))`,
+    unproven: form => form,
     typeChange: (from, to) => typeChange(from.field.type, to.field.type),
     ...own,
   }

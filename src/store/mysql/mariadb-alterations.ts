@@ -1,0 +1,66 @@
+/** How MariaDB changes tables. A check that stands in the definition of its column comes and goes with it, without a look at the rows. */
+import { columnOf, factsOf, type PhysicalColumn, type PhysicalConstraint, stepOf } from '../sql/index.ts'
+import { type Alterations, alterTable, atOnce, byCopy, definitionWith, formOf, named } from './alterations.ts'
+import { identifier } from './encode.ts'
+import { tableOptions } from './table.ts'
+import { mariadb } from './variety.ts'
+
+const definition = (column: PhysicalColumn): string => definitionWith(column, value => value)
+
+const dropForm = (form: PhysicalConstraint | undefined): string =>
+  form === undefined ? '' : `drop constraint if exists ${identifier(form.name)}, `
+
+export const mariadbAlterations: Alterations = {
+  tableOptions: tableOptions(mariadb),
+  renameColumn: (_before, _after, from, to) => ({
+    text: `rename column ${identifier(from)} to ${identifier(to)}`,
+    way: atOnce,
+  }),
+  // As a part of the column its check comes at once; added by itself it would copy the table.
+  addColumn: (column, form) => ({
+    text: `add column ${definition(column)}${form === undefined ? '' : ` ${form.text}`}`,
+    way: atOnce,
+  }),
+  dropColumn: (name, form) => ({ text: `${dropForm(form)}drop column ${identifier(name)}`, way: atOnce }),
+  // A check that stands in its definition would be gone if it were not said again, and one of a name of its own is not needed beside it.
+  modify: (column, form) =>
+    form === undefined
+      ? `modify column ${definition(column)}`
+      : `${dropForm(form)}modify column ${definition(column)} ${form.text}`,
+  indexesWith: () => ({ drop: '', add: '' }),
+  modifyWay: (_tables, wanted) => wanted,
+  virtualWay: () => atOnce,
+  lengthen: atOnce,
+  changeDefault: (_tables, { name, default: value }) => ({
+    text: `alter column ${identifier(name)} ${value === null ? 'drop default' : `set default ${value}`}`,
+    way: atOnce,
+  }),
+  dropConstraint: ({ name, kind }) => ({
+    text: `drop ${kind === 'reference' ? 'foreign key' : 'constraint'} if exists ${identifier(name)}`,
+    way: atOnce,
+  }),
+  referFromNew: (table, constraint) =>
+    `set statement foreign_key_checks = 0 for ${alterTable(table)} add ${named(constraint)}, ${atOnce.words}`,
+  replaceConstraint({ table }, { constraint, narrows }) {
+    const name = identifier(constraint.name)
+    const alter = alterTable(table)
+    const about = `Change the constraint "${constraint.name}" of "${table.name}"`
+    const { table: on } = factsOf(table)
+    const { words, lock, work } = byCopy
+    if (constraint.kind === 'reference') {
+      // Two commands: in one, the new one would meet the old one's name.
+      const sql = `${alter} drop foreign key if exists ${name};\n${alter} add ${named(constraint)}, ${words}`
+      return [stepOf('refer', on, { about, sql, lock, work })]
+    }
+    const column = constraint.kind === 'form' ? columnOf(table, constraint.columns[0] ?? '') : undefined
+    if (column !== undefined && !narrows) {
+      // As a part of the column a check is taken over without a look at the rows: all of them keep to one that allows more.
+      const modify = mariadbAlterations.modify(column, formOf(table, column.name))
+      return [stepOf('change', on, { about, sql: `${alter} ${modify}, ${atOnce.words}` })]
+    }
+    const plain = column === undefined ? '' : `modify column ${definition(column)}, `
+    const sql = `${alter} drop constraint if exists ${name}, ${plain}add ${named(constraint)}, ${words}`
+    return [stepOf('change', on, { about, sql, lock, work })]
+  },
+  defaultText: value => value,
+}
