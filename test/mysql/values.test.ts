@@ -1,4 +1,4 @@
-// Texts that MariaDB and MySQL have words of their own for: constants with quotes and backslashes, and unique texts that no index has room for.
+// What MariaDB and MySQL have words of their own for: constants with quotes and backslashes, unique texts that no index has room for, live rows.
 import { sql } from 'kysely'
 import { createConnection, type RowDataPacket } from 'mysql2/promise'
 import { describe, expect, test } from 'vitest'
@@ -40,6 +40,24 @@ describe.each(serversOf('mysql'))('%s', name => {
     expect(await app.db.Thing.find({ where: { essay: 'x' } })).toMatchObject([{ mood: "it's", text: "\\'" }])
     await expect(sql`update thing set mood = 'ab'`.execute(db)).rejects.toMatchObject({ code: 'writes.check' })
     expect(await store.compareSchema(graphOf(schema))).toEqual([])
+  })
+
+  test('a table gets what tells live rows when its model begins to delete softly', async context => {
+    needs(context, name)
+    await using database = await freshDatabase(name)
+    const word = field.text({ max: 20 })
+    const [before, after] = [false, true].map(softDelete =>
+      graphOf(defineSchema({ Thing: model({ slug: word.unique(), code: word.unique() }, { softDelete }) })),
+    )
+    for (const graph of [before!, after!]) {
+      const store = mysqlStore({ url: database.url, connections: 1 })
+      await store.open(graph)
+      await store.applySchema(await store.compareSchema(graph))
+      expect(await store.compareSchema(graph)).toEqual([])
+      await store.close()
+    }
+    const columns = `select index_name from information_schema.statistics where table_schema = database() and column_name = 'plinth_live' order by 1`
+    expect(await administer('mysql', database.adminUrl, columns)).toEqual(['thing_code_unique', 'thing_slug_unique'])
   })
 
   test('sessions are told of, whatever their statements say', async context => {
