@@ -1,5 +1,13 @@
 /** What MariaDB and MySQL differ in when they change tables: the words, and what each of them can do at once. */
-import type { MigrationStep, PhysicalColumn, PhysicalConstraint, PhysicalTable, TableChange } from '../sql/index.ts'
+import {
+  columnOf,
+  type MigrationStep,
+  type PhysicalColumn,
+  type PhysicalConstraint,
+  type PhysicalIndex,
+  type PhysicalTable,
+  type TableChange,
+} from '../sql/index.ts'
 import { identifier } from './encode.ts'
 
 /** How a command is carried out: the server is asked for no more than it has to do. */
@@ -30,11 +38,13 @@ export interface Alteration {
 
 export interface Alterations {
   readonly tableOptions: string
+  /** How any command is carried out on this table, where it could be in this way. */
+  anyWay(tables: Tables, wanted: Way): Way
   renameColumn(before: PhysicalTable, after: PhysicalTable, from: string, to: string): Alteration
   /** With its check. */
   addColumn(column: PhysicalColumn, form: PhysicalConstraint | undefined): Alteration
   /** `form`: its check, which may be gone already. */
-  dropColumn(name: string, form: PhysicalConstraint | undefined): Alteration
+  dropColumn(tables: Tables, name: string, form: PhysicalConstraint | undefined): Alteration
   /** The column as a whole. */
   modify(column: PhysicalColumn, form: PhysicalConstraint | undefined): string
   /** What has to be said beside the column when it gets another type: its indexes, which the new one takes in another form. */
@@ -48,7 +58,7 @@ export interface Alterations {
   changeDefault(tables: Tables, column: PhysicalColumn): Alteration
   dropConstraint(constraint: PhysicalConstraint): Alteration
   /** A reference from columns that are new, of which no row has a value. */
-  referFromNew(table: PhysicalTable, constraint: PhysicalConstraint): string
+  referFromNew(tables: Tables, constraint: PhysicalConstraint): Pick<MigrationStep, 'sql' | 'lock' | 'work'>
   /** A check or reference in the place of one of its name. */
   replaceConstraint(
     tables: Tables,
@@ -60,6 +70,12 @@ export interface Alterations {
 
 export const named = ({ name, text }: PhysicalConstraint): string => `constraint ${identifier(name)} ${text}`
 export const alterTable = ({ name }: PhysicalTable): string => `alter table ${identifier(name)}`
+
+/** A unique index over a text without a bound is one over its hash. */
+export const hashesTexts = (table: PhysicalTable): boolean => table.indexes.some(index => isHashed(table, index))
+
+export const isHashed = (table: PhysicalTable, { unique, columns }: PhysicalIndex): boolean =>
+  unique && columns.some(name => columnOf(table, name)?.type.startsWith('longtext') === true)
 
 export const formOf = (table: PhysicalTable, column: string): PhysicalConstraint | undefined =>
   table.constraints.find(({ kind, columns }) => kind === 'form' && columns[0] === column)

@@ -1,6 +1,16 @@
 /** How MariaDB changes tables. A check that stands in the definition of its column comes and goes with it, without a look at the rows. */
 import { columnOf, factsOf, type PhysicalColumn, type PhysicalConstraint, stepOf } from '../sql/index.ts'
-import { type Alterations, alterTable, atOnce, byCopy, definitionWith, formOf, named } from './alterations.ts'
+import {
+  type Alterations,
+  alterTable,
+  atOnce,
+  beside,
+  byCopy,
+  definitionWith,
+  formOf,
+  hashesTexts,
+  named,
+} from './alterations.ts'
 import { identifier } from './encode.ts'
 import { tableOptions } from './table.ts'
 import { mariadb } from './variety.ts'
@@ -12,6 +22,12 @@ const dropForm = (form: PhysicalConstraint | undefined): string =>
 
 export const mariadbAlterations: Alterations = {
   tableOptions: tableOptions(mariadb),
+  anyWay({ before, table }, wanted) {
+    const tables = [before, table]
+    // The hash is a hidden virtual column, beside which nothing is changed in place; and with one that is indexed no table is rebuilt beside its writers.
+    const isHindered = tables.some(hashesTexts) || (wanted === beside && tables.some(({ options }) => options !== ''))
+    return isHindered ? byCopy : wanted
+  },
   renameColumn: (_before, _after, from, to) => ({
     text: `rename column ${identifier(from)} to ${identifier(to)}`,
     way: atOnce,
@@ -19,9 +35,14 @@ export const mariadbAlterations: Alterations = {
   // As a part of the column its check comes at once; added by itself it would copy the table.
   addColumn: (column, form) => ({
     text: `add column ${definition(column)}${form === undefined ? '' : ` ${form.text}`}`,
-    way: atOnce,
+    // A text without a bound that has a default is written into all rows.
+    way: column.default !== null && column.type.startsWith('long') ? beside : atOnce,
   }),
-  dropColumn: (name, form) => ({ text: `${dropForm(form)}drop column ${identifier(name)}`, way: atOnce }),
+  dropColumn: ({ before }, name, form) => ({
+    text: `${dropForm(form)}drop column ${identifier(name)}`,
+    // Not beside a virtual one that is indexed.
+    way: before.options === '' ? atOnce : byCopy,
+  }),
   // A check that stands in its definition would be gone if it were not said again, and one of a name of its own is not needed beside it.
   modify: (column, form) =>
     form === undefined
@@ -39,9 +60,13 @@ export const mariadbAlterations: Alterations = {
     text: `drop ${kind === 'reference' ? 'foreign key' : 'constraint'} if exists ${identifier(name)}`,
     way: atOnce,
   }),
-  referFromNew: (table, constraint) =>
-    `set statement foreign_key_checks = 0 for ${alterTable(table)} add ${named(constraint)}, ${atOnce.words}`,
-  replaceConstraint({ table }, { constraint, narrows }) {
+  referFromNew(tables, constraint) {
+    const { words, lock, work } = mariadbAlterations.anyWay(tables, atOnce)
+    const add = `${alterTable(tables.table)} add ${named(constraint)}, ${words}`
+    return { sql: `set statement foreign_key_checks = 0 for ${add}`, lock, work }
+  },
+  replaceConstraint(tables, { constraint, narrows }) {
+    const { table } = tables
     const name = identifier(constraint.name)
     const alter = alterTable(table)
     const about = `Change the constraint "${constraint.name}" of "${table.name}"`
@@ -56,7 +81,9 @@ export const mariadbAlterations: Alterations = {
     if (column !== undefined && !narrows) {
       // As a part of the column a check is taken over without a look at the rows: all of them keep to one that allows more.
       const modify = mariadbAlterations.modify(column, formOf(table, column.name))
-      return [stepOf('change', on, { about, sql: `${alter} ${modify}, ${atOnce.words}` })]
+      const way = mariadbAlterations.anyWay(tables, atOnce)
+      const sql = `${alter} ${modify}, ${way.words}`
+      return [stepOf('change', on, { about, sql, lock: way.lock, work: way.work })]
     }
     const plain = column === undefined ? '' : `modify column ${definition(column)}, `
     const sql = `${alter} drop constraint if exists ${name}, ${plain}add ${named(constraint)}, ${words}`

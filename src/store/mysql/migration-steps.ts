@@ -1,7 +1,6 @@
 /** The steps by which MariaDB and MySQL change a table, each with the algorithm and the lock that it is to be carried out by. */
 import {
   type ChangedTable,
-  columnOf,
   factsOf,
   type MigrationStep,
   type PhysicalColumn,
@@ -20,6 +19,7 @@ import {
   byCopy,
   definitionWith,
   formOf,
+  isHashed,
   named,
   reading,
   type Tables,
@@ -43,7 +43,11 @@ function stepsOf({ before, after, changes }: ChangedTable, by: Alterations): rea
     if (comesWithColumn(constraint, added)) return []
     // No row of a table that is new can break what is said of it.
     if (before === null) return [{ ...addConstraint(table, constraint), lock: 'moment', work: 'instant' }]
-    return [refersFromNew(constraint, added) ? addFromNew(table, constraint, by) : addConstraint(table, constraint)]
+    return [
+      refersFromNew(constraint, added)
+        ? addFromNew({ table, before: before ?? table }, constraint, by)
+        : addConstraint(table, constraint),
+    ]
   })
 }
 
@@ -51,11 +55,9 @@ function stepsOf({ before, after, changes }: ChangedTable, by: Alterations): rea
 const refersFromNew = ({ kind, columns }: PhysicalConstraint, added: ReadonlySet<string>): boolean =>
   kind === 'reference' && columns.every(column => added.has(column))
 
-const addFromNew = (table: PhysicalTable, constraint: PhysicalConstraint, by: Alterations): MigrationStep => ({
-  ...addConstraint(table, constraint),
-  sql: by.referFromNew(table, constraint),
-  lock: 'moment',
-  work: 'instant',
+const addFromNew = (tables: Tables, constraint: PhysicalConstraint, by: Alterations): MigrationStep => ({
+  ...addConstraint(tables.table, constraint),
+  ...by.referFromNew(tables, constraint),
 })
 
 const comesWithColumn = ({ kind, columns }: PhysicalConstraint, added: ReadonlySet<string>): boolean =>
@@ -71,14 +73,10 @@ function stepsOfChange(tables: Tables, change: TableChange, by: Alterations): re
     about: string,
     { text, way }: Alteration,
     more: Partial<MigrationStep>,
-  ): MigrationStep =>
-    stepOf(phase, facts.table, {
-      about,
-      sql: `${alter} ${text}, ${way.words}`,
-      lock: way.lock,
-      work: way.work,
-      ...more,
-    })
+  ): MigrationStep => {
+    const { words, lock, work } = by.anyWay(tables, way)
+    return stepOf(phase, facts.table, { about, sql: `${alter} ${text}, ${words}`, lock, work, ...more })
+  }
   const modified = (column: PhysicalColumn, way: Way): Alteration => ({
     text: by.modify(column, formOf(table, column.name)),
     way: by.modifyWay(tables, way),
@@ -132,7 +130,9 @@ function stepsOfChange(tables: Tables, change: TableChange, by: Alterations): re
     case 'dropColumn': {
       const { name } = change.column
       const about = `Drop the column "${name}" ${of} and its values`
-      return [step('drop', about, by.dropColumn(name, formOf(before, name)), { unless: facts.lacks('column', name) })]
+      return [
+        step('drop', about, by.dropColumn(tables, name, formOf(before, name)), { unless: facts.lacks('column', name) }),
+      ]
     }
     case 'allowNull': {
       const { name } = change.column
@@ -195,7 +195,7 @@ function stepsOfChange(tables: Tables, change: TableChange, by: Alterations): re
       return [step('release', `Drop the constraint "${name}" ${of}`, by.dropConstraint(change.constraint), { unless })]
     }
     case 'createIndex':
-      return [...liveColumnFor(tables, change.index, by), index(table, change.index)]
+      return [...liveColumnFor(tables, change.index, by), index(tables, change.index, by)]
     case 'dropIndex': {
       const { name } = change.index
       const dropped = { text: `drop index ${identifier(name)}`, way: wayOf(before, change.index) }
@@ -281,7 +281,7 @@ function addConstraint(table: PhysicalTable, constraint: PhysicalConstraint): Mi
 function liveColumnFor(tables: Tables, { liveOnly }: PhysicalIndex, by: Alterations): readonly MigrationStep[] {
   if (!liveOnly) return []
   const { table } = tables
-  const { words, lock, work } = by.virtualWay(tables)
+  const { words, lock, work } = by.anyWay(tables, by.virtualWay(tables))
   const facts = factsOf(table)
   return [
     stepOf('index', facts.table, {
@@ -295,13 +295,13 @@ function liveColumnFor(tables: Tables, { liveOnly }: PhysicalIndex, by: Alterati
 }
 
 /** A long text is unique by a hidden column with its hash, which takes a copy. */
-const wayOf = (table: PhysicalTable, { unique, columns }: PhysicalIndex): Way =>
-  unique && columns.some(name => columnOf(table, name)?.type.startsWith('longtext') === true) ? byCopy : reading
+const wayOf = (table: PhysicalTable, one: PhysicalIndex): Way => (isHashed(table, one) ? byCopy : reading)
 
-function index(table: PhysicalTable, one: PhysicalIndex): MigrationStep {
+function index(tables: Tables, one: PhysicalIndex, by: Alterations): MigrationStep {
+  const { table } = tables
   const { name, unique } = one
   const facts = factsOf(table)
-  const way = wayOf(table, one)
+  const way = by.anyWay(tables, wayOf(table, one))
   return stepOf('index', facts.table, {
     about: `Make the ${unique ? 'unique ' : ''}index "${name}" of "${table.name}"`,
     sql: `${one.create}, ${way.words}`,

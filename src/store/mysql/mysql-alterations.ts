@@ -11,7 +11,17 @@ import {
   type PhysicalTable,
   stepOf,
 } from '../sql/index.ts'
-import { type Alterations, alterTable, atOnce, byCopy, definitionWith, formOf, inPlace, named } from './alterations.ts'
+import {
+  type Alterations,
+  alterTable,
+  atOnce,
+  byCopy,
+  definitionWith,
+  formOf,
+  hashesTexts,
+  inPlace,
+  named,
+} from './alterations.ts'
 import { identifier } from './encode.ts'
 import { unenforced } from './schema-dialect.ts'
 import { defaultText, indexedText, tableOptions } from './table.ts'
@@ -39,12 +49,6 @@ function ofLongText({ name, unique, create }: PhysicalIndex, column: string): st
   return `add ${head}${parts.replace(identifier(column), indexedText(column, unique).join(', '))}`
 }
 
-const hashesTexts = (table: PhysicalTable): boolean =>
-  table.indexes.some(
-    ({ unique, columns }) =>
-      unique && columns.some(name => columnOf(table, name)?.type.startsWith('longtext') === true),
-  )
-
 /** A table with a check of a text without a bound is copied when any column of it changes: MySQL takes such a text for changed, too. */
 const checksLongTexts = ({ columns, constraints }: PhysicalTable): boolean => {
   const long = columns.filter(({ type }) => type.startsWith('long')).map(({ name }) => identifier(name))
@@ -56,6 +60,7 @@ const checksLongTexts = ({ columns, constraints }: PhysicalTable): boolean => {
 
 export const mysqlAlterations: Alterations = {
   tableOptions: tableOptions(mysql),
+  anyWay: (_tables, wanted) => wanted,
   renameColumn(before, after, from, to) {
     const rename = `rename column ${identifier(from)} to ${identifier(to)}`
     const [old, fresh] = [formOf(before, from), formOf(after, to)]
@@ -69,7 +74,7 @@ export const mysqlAlterations: Alterations = {
     return { text: `add column ${definition(column)}${check}`, way: isAtOnce ? atOnce : byCopy }
   },
   // Its check is gone by then: the column could not go before.
-  dropColumn: name => ({ text: `drop column ${identifier(name)}`, way: atOnce }),
+  dropColumn: (_tables, name) => ({ text: `drop column ${identifier(name)}`, way: atOnce }),
   modify: column => `modify column ${definition(column)}`,
   indexesWith({ before }, { name, type }) {
     const wholly = type.startsWith('longtext')
@@ -98,12 +103,12 @@ export const mysqlAlterations: Alterations = {
     kind === 'reference'
       ? { text: `drop foreign key ${identifier(name)}`, way: inPlace }
       : { text: `drop constraint ${identifier(name)}`, way: atOnce },
-  referFromNew: (table, constraint) =>
-    [
-      'set session foreign_key_checks = 0',
-      `${alterTable(table)} add ${named(constraint)}, ${inPlace.words}`,
-      'set session foreign_key_checks = 1',
-    ].join(';\n'),
+  referFromNew({ table }, constraint) {
+    const { words, lock, work } = inPlace
+    const add = `${alterTable(table)} add ${named(constraint)}, ${words}`
+    const sql = ['set session foreign_key_checks = 0', add, 'set session foreign_key_checks = 1'].join(';\n')
+    return { sql, lock, work }
+  },
   replaceConstraint({ before, table }, { constraint }) {
     const name = identifier(constraint.name)
     const alter = alterTable(table)
