@@ -85,6 +85,44 @@ const killedVersion: Readonly<Record<string, string>> = {
 const insertRow = (number: number): string =>
   `insert into product (number, title, code, legacy) values (${number}, 'Product ${number}', 'code ${number}', 'old')`
 
+/** How often it was killed: on a busy machine a run may be over before its kill arrives. */
+async function killedAtEveryStep(engine: Engine): Promise<number> {
+  await using database = await emptyDatabase(engine)
+  const environment = { DATABASE_URL: database.url }
+  using here = await migratedShop(environment)
+  {
+    await using other = await otherSession(engine, database)
+    for (let number = 1; number <= 20; number++) await other.run(insertRow(number))
+  }
+  for (const [file, text] of Object.entries(killedVersion)) here.write(file, text)
+  await done(here, ['migrate', 'new', '--fill', 'Product.rating=3'], environment)
+  let kills = 0
+  for (let step = 1; ; step++) {
+    const running = here.run(['migrate', 'up', '--downtime'], environment)
+    const met = await running.printed(new RegExp(`^ +${step}/\\d+ {2}`, 'mu')).then(
+      () => true,
+      () => false,
+    )
+    if (!met) {
+      expect(await running.exit).toBe(0)
+      break
+    }
+    running.child.kill('SIGKILL')
+    await running.exit
+    kills += 1
+  }
+  await done(here, ['migrate', 'up', '--downtime'], environment)
+  expect(await done(here, ['migrate', 'check'], environment)).toContain('belong together')
+  await using other = await otherSession(engine, database)
+  const found = JSON.stringify(
+    await other.run(
+      `select number, title, rating from product where number <= 20 and rating = 3 and note = 'nothing' order by number`,
+    ),
+  )
+  for (let number = 1; number <= 20; number++) expect(found).toContain(`Product ${number}"`)
+  return kills
+}
+
 describe.each(families)('on %s', { timeout: 180_000 }, engine => {
   it('one runs at a time; the other is told who does, and changes nothing', async context => {
     needsEngine(context, engine)
@@ -186,40 +224,9 @@ export default async () => {
 
   it('killed at every step and run again, it arrives', async context => {
     needsEngine(context, engine)
-    await using database = await emptyDatabase(engine)
-    const environment = { DATABASE_URL: database.url }
-    using here = await migratedShop(environment)
-    {
-      await using other = await otherSession(engine, database)
-      for (let number = 1; number <= 20; number++) await other.run(insertRow(number))
-    }
-    for (const [file, text] of Object.entries(killedVersion)) here.write(file, text)
-    await done(here, ['migrate', 'new', '--fill', 'Product.rating=3'], environment)
     let kills = 0
-    for (let step = 1; ; step++) {
-      const running = here.run(['migrate', 'up', '--downtime'], environment)
-      const met = await running.printed(new RegExp(`^ +${step}/\\d+ {2}`, 'mu')).then(
-        () => true,
-        () => false,
-      )
-      if (!met) {
-        expect(await running.exit).toBe(0)
-        break
-      }
-      running.child.kill('SIGKILL')
-      await running.exit
-      kills += 1
-    }
+    for (let attempt = 1; kills <= 3 && attempt <= 3; attempt++) kills = await killedAtEveryStep(engine)
     expect(kills).toBeGreaterThan(3)
-    await done(here, ['migrate', 'up', '--downtime'], environment)
-    expect(await done(here, ['migrate', 'check'], environment)).toContain('belong together')
-    await using other = await otherSession(engine, database)
-    const found = JSON.stringify(
-      await other.run(
-        `select number, title, rating from product where number <= 20 and rating = 3 and note = 'nothing' order by number`,
-      ),
-    )
-    for (let number = 1; number <= 20; number++) expect(found).toContain(`Product ${number}"`)
   })
 
   it('code that moves data is done once, although it was killed in the middle; by itself it may be done again', async context => {

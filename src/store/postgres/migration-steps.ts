@@ -30,6 +30,15 @@ function definition({ name, type, nullable, sequence, default: value }: Physical
 
 const named = ({ name, text }: PhysicalConstraint): string => `constraint ${identifier(name)} ${text}`
 
+function dropConstraint(table: PhysicalTable, { name }: PhysicalConstraint): MigrationStep {
+  const facts = factsOf(table)
+  return stepOf('release', facts.table, {
+    about: `Drop the constraint "${name}" of "${table.name}"`,
+    sql: `alter table ${qualified(table)} drop constraint ${identifier(name)}`,
+    unless: facts.lacks('constraint', name),
+  })
+}
+
 export function stepsOf(table: PhysicalTable, change: TableChange): readonly MigrationStep[] {
   const facts = factsOf(table)
   const on = qualified(table)
@@ -40,6 +49,10 @@ export function stepsOf(table: PhysicalTable, change: TableChange): readonly Mig
       return createTable(table)
     case 'dropTable':
       return [
+        // Of two tables that go, the one that the other refers to may be the first.
+        ...table.constraints
+          .filter(({ kind }) => kind === 'reference')
+          .map(constraint => dropConstraint(table, constraint)),
         stepOf('drop', facts.table, {
           about: `Drop the table "${table.name}" and its rows`,
           sql: `drop table ${on}`,
@@ -126,13 +139,7 @@ export function stepsOf(table: PhysicalTable, change: TableChange): readonly Mig
     case 'replaceConstraint':
       return addConstraint(table, change.constraint, true)
     case 'dropConstraint':
-      return [
-        stepOf('release', facts.table, {
-          about: `Drop the constraint "${change.constraint.name}" ${of}`,
-          sql: `${alter} drop constraint ${identifier(change.constraint.name)}`,
-          unless: facts.lacks('constraint', change.constraint.name),
-        }),
-      ]
+      return [dropConstraint(table, change.constraint)]
     case 'createIndex':
       return buildIndex(table, change.index, change.index.name)
     case 'dropIndex':

@@ -11,9 +11,8 @@ import { pauseBefore } from '../../lib/index.ts'
 import type { ServerConnection, ServerDriver } from './connection.ts'
 import { endOf } from './within.ts'
 
-const mostAttempts = 10
-/** A session that has ended may be listed, with its lock, for a moment longer. */
-const attemptsBeforeBlame = 4
+/** About a second and a half: for so long a busy server may list a session that has ended, with its lock. */
+const mostAttempts = 12
 
 export abstract class ServerMigrationSession implements MigrationSession {
   protected readonly connection: ServerConnection
@@ -38,9 +37,7 @@ export abstract class ServerMigrationSession implements MigrationSession {
   async lock(): Promise<string | null> {
     for (let attempt = 1; ; attempt++) {
       if (await this.tryLock()) return null
-      const holder = await this.lockHolder()
-      if (holder !== null && attempt > attemptsBeforeBlame) return holder
-      if (attempt > mostAttempts) return 'a session that has just ended'
+      if (attempt > mostAttempts) return (await this.lockHolder()) ?? 'a session that has just ended'
       await pauseBefore(attempt, 20, 200)
     }
   }
