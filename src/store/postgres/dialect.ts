@@ -145,9 +145,11 @@ export function postgresDialect(form: PostgresForm): SqlDialect {
     counted: null,
     moveSequence(model, field) {
       const [table, column] = [dialect.table(model), identifier(field.column)]
-      const sequence = `pg_get_serial_sequence(${textLiteral(table)}, ${textLiteral(field.column)})::regclass`
-      const greatest = `(select max(${column}) from ${table})`
-      return `select setval(${sequence}, ${greatest}) where ${greatest} > coalesce(pg_sequence_last_value(${sequence}), 0)`
+      const owned = `pg_get_serial_sequence(${textLiteral(table)}, ${textLiteral(field.column)})::regclass`
+      const place = `d.adrelid = ${textLiteral(table)}::regclass and a.attname = ${textLiteral(field.column)}`
+      const sequence = `coalesce(${owned}, (select ${sequenceOfDefault} where ${place}))`
+      const greatest = `(select max(${column})::bigint from ${table})`
+      return `select setval(s, g) from (select ${sequence} s, ${greatest} g) t where g > coalesce(pg_sequence_last_value(s), 0)`
     },
     insertOne(insert) {
       const columns = insert.columns.join(', ')
@@ -178,6 +180,10 @@ export function postgresDialect(form: PostgresForm): SqlDialect {
   }
   return dialect
 }
+
+/** A sequence that its column does not own is told by the default alone, as in `nextval(('orders_seq'::text)::regclass)`. */
+const sequenceOfDefault = `to_regclass(replace(substring(pg_get_expr(d.adbin, d.adrelid) from ${textLiteral(String.raw`nextval[(]+'((?:[^']|'')+)'`)}), ${textLiteral("''")}, ${textLiteral("'")}))
+  from pg_attrdef d join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum`
 
 /** A column that is `generated always as identity` takes no value without these words; to all others they mean nothing. */
 const overriding = ({ overrides }: InsertParts): string => (overrides ? ' overriding system value' : '')

@@ -1,0 +1,41 @@
+/** Keys of PostgreSQL that count by a sequence which their column does not own, or whose name is looked up when it is used. */
+import { expect, it } from 'vitest'
+import { needs } from '../services/index.ts'
+import { openRules, type PulledProject, pulledProject } from './pulled-project.ts'
+
+async function post(collection: string, body: object): Promise<readonly [number, unknown]> {
+  const headers = { 'content-type': 'application/json' }
+  const answer = await fetch(collection, { method: 'POST', headers, body: JSON.stringify(body) })
+  return [answer.status, await answer.json()]
+}
+
+async function served(project: PulledProject, url: string): Promise<string> {
+  const { code, output } = await project.plinthOn(url, 'pull')
+  expect([code, code === 0 ? '' : output]).toEqual([0, ''])
+  project.write('src/rules.ts', openRules(['Contact', 'Note'], []))
+  return `${await project.serve({ DATABASE_URL: url })}/api`
+}
+
+/** Keys can be given here, and not by a request. */
+async function imported(project: PulledProject, url: string, model: string, lines: readonly string[]): Promise<void> {
+  project.write('rows.csv', lines.join('\n'))
+  expect(await project.plinthOn(url, 'import', model, 'rows.csv')).toMatchObject({ code: 0 })
+}
+
+const contact = "(id integer primary key default nextval('contact_seq'::text::regclass), name text not null)"
+
+it('they go on after keys that were given, whoever owns the sequence', { timeout: 60_000 }, async context => {
+  needs(context, 'postgres-18')
+  await using project = await pulledProject('postgres-18', [
+    'create sequence contact_seq',
+    `create table contact ${contact}`,
+    `create sequence "it's"`,
+    `create table note (id smallint primary key default nextval('"it''s"'), text text not null)`,
+  ])
+  const api = await served(project, project.url)
+  expect(await post(`${api}/contacts`, { name: 'first' })).toEqual([201, { id: 1, name: 'first' }])
+  await imported(project, project.url, 'Contact', ['id,name', '2,second', '3,third'])
+  expect(await post(`${api}/contacts`, { name: 'fourth' })).toEqual([201, { id: 4, name: 'fourth' }])
+  await imported(project, project.url, 'Note', ['id,text', '1,one'])
+  expect(await post(`${api}/notes`, { text: 'two' })).toEqual([201, { id: 2, text: 'two' }])
+})
