@@ -39,3 +39,23 @@ it('they go on after keys that were given, whoever owns the sequence', { timeout
   await imported(project, project.url, 'Note', ['id,text', '1,one'])
   expect(await post(`${api}/notes`, { text: 'two' })).toEqual([201, { id: 2, text: 'two' }])
 })
+
+it('they count in the schema of the URL, not in another that has the name', { timeout: 60_000 }, async context => {
+  needs(context, 'postgres-18')
+  await using project = await pulledProject('postgres-18', [
+    'create sequence contact_seq start 1000',
+    `create table contact ${contact}`,
+    'create schema copy',
+    'create sequence copy.contact_seq',
+    `create table copy.contact ${contact}`,
+    'create sequence copy.note_seq',
+    `create table copy.note (id integer primary key default nextval('note_seq'::text::regclass), text text not null)`,
+  ])
+  const url = `${project.url}?schema=copy`
+  const api = await served(project, url)
+  expect(await post(`${api}/contacts`, { name: 'first' })).toEqual([201, { id: 1, name: 'first' }])
+  await imported(project, url, 'Contact', ['id,name', '7,second'])
+  expect(await post(`${api}/contacts`, { name: 'third' })).toEqual([201, { id: 8, name: 'third' }])
+  expect(await post(`${api}/notes`, { text: 'one' })).toEqual([201, { id: 1, text: 'one' }])
+  expect(await project.sql('select is_called from public.contact_seq')).toEqual(['false'])
+})

@@ -12,6 +12,7 @@ import {
 import type { ServerAddress } from '../../lib/index.ts'
 import { PostgresConnection } from './connection.ts'
 import type { PgDriver } from './driver.ts'
+import { identifier, textLiteral } from './encode.ts'
 import { failureOf } from './failure.ts'
 
 /** Milliseconds and numbers that bound what one connection may do. */
@@ -38,6 +39,10 @@ const servedSql = `select pid from pg_stat_activity where pid = any($1::int[]) a
 
 /** Milliseconds of silence after which the operating system asks whether the other end is still there. */
 const keepAliveAfter = 10_000
+
+/** The database looks some names up only when they are used, as that of a sequence in a default: they are the schema's own, too. */
+const lookFirstIn = (schema: string): string =>
+  `select set_config('search_path', concat_ws(', ', ${textLiteral(identifier(schema))}, nullif(current_setting('search_path'), '')), false)`
 
 export class PostgresDriver implements ServerDriver {
   readonly #driver: PgDriver
@@ -126,6 +131,11 @@ export class PostgresDriver implements ServerDriver {
   }
 
   #settings(purpose: ConnectionPurpose): string {
+    const { schema } = this.#address.parameters
+    return `${schema === undefined ? '' : `${lookFirstIn(schema)}; `}${this.#limitsFor(purpose)}`
+  }
+
+  #limitsFor(purpose: ConnectionPurpose): string {
     const { quick, lock } = this.#limits
     switch (purpose) {
       case 'quick':

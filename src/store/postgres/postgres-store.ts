@@ -84,8 +84,10 @@ const about = { name: 'postgres', capabilities: fullCapabilities, emulations: po
 function replicaAddressOf(url: string, primary: ServerAddress): ServerAddress {
   const address = addressOf(url)
   const { schema } = address.parameters
-  if (schema === undefined || schema === primary.parameters['schema']) return address
-  throw refusal('boot.database-address', { problem: `a replica has the schema of its primary, not "${schema}"` })
+  const { schema: wanted } = primary.parameters
+  if (schema !== undefined && schema !== wanted)
+    throw refusal('boot.database-address', { problem: `a replica has the schema of its primary, not "${schema}"` })
+  return wanted === undefined ? address : { ...address, parameters: { ...address.parameters, schema: wanted } }
 }
 
 function addressOf(url: string): ServerAddress {
