@@ -95,6 +95,7 @@ function stoppingAt(session: MigrationSession, last: number, when: 'before' | 'a
     lock: () => session.lock(),
     requireLock: () => session.requireLock(),
     table: name => session.table(name),
+    isOfType: (column, type) => session.isOfType(column, type),
     hasMoreRows: (name, than) => session.hasMoreRows(name, than),
     rows: (sql, bound) => session.rows(sql, bound),
     placeholder: position => session.placeholder(position),

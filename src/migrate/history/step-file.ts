@@ -78,8 +78,10 @@ const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 const printTable = ({ namespace, name }: TableName): string =>
   namespace === null ? quoted(name) : `${quoted(namespace)}.${quoted(name)}`
 
-const printFact = ({ is, name, holds }: SchemaFact): string =>
-  [...(holds ? [] : ['no']), is, ...(name === null ? [] : [quoted(name)])].join(' ')
+const printFact = ({ is, name, type, holds }: SchemaFact): string =>
+  [...(holds ? [] : ['no']), is, ...(name === null ? [] : [quoted(name)]), ...(type === null ? [] : ['is', type])].join(
+    ' ',
+  )
 
 /** What is wrong with a file, by line, or its steps. */
 export type ReadSteps =
@@ -155,7 +157,10 @@ const onForm = new RegExp(
   `^(?:${name}\\.)?${name}(?: lock=(none|moment|writes|all))?(?: work=(instant|scan|rewrite))?$`,
   'u',
 )
-const factForm = new RegExp(`^(no )?(table|column|constraint|index|required)(?: ${name})?$`, 'u')
+const factForm = new RegExp(
+  `^(no )?(?:(table|column|constraint|index|required)(?: ${name})?|(type) ${name} is (\\S.*))$`,
+  'u',
+)
 const unquoted = (text: string): string => text.replaceAll('""', '"')
 
 /** Says what is wrong; null: nothing. */
@@ -173,10 +178,12 @@ function apply(step: Draft, word: string, rest: string): string | null {
     case 'unless': {
       const found = factForm.exec(rest)
       if (found === null || step.table === null)
-        return '"plinth:unless" comes after "plinth:on" and is followed by [no] table, or column, constraint, index or required with a name'
-      const [, no, is, named] = found
+        return '"plinth:unless" comes after "plinth:on" and is followed by [no] table, or column, constraint, index or required with a name, or type "…" is …'
+      const [, no, part, partName, ofType, typed, type = null] = found
+      const is = (part ?? ofType) as SchemaFact['is']
+      const named = partName ?? typed
       const of = named === undefined ? null : unquoted(named)
-      step.unless = { is: is as SchemaFact['is'], table: step.table, name: of, holds: no === undefined }
+      step.unless = { is, table: step.table, name: of, type, holds: no === undefined }
       return null
     }
     case 'run':

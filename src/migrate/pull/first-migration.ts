@@ -37,6 +37,6 @@ function stepOfCommand({ about, table, sql, makes }: DescribedCommand, tables: R
   const unless =
     makes === null
       ? null
-      : ({ is: makes.is, table: on, name: makes.is === 'table' ? null : makes.name, holds: true } as const)
+      : ({ is: makes.is, table: on, name: makes.is === 'table' ? null : makes.name, type: null, holds: true } as const)
   return stepOf('create', on, { about, sql, lock: 'none', unless })
 }

@@ -8,7 +8,7 @@ import { ancestorsOf, type History } from '../history/history.ts'
 import type { Migration } from '../history/migration.ts'
 import { type FileStep, readSteps, type StepFile } from '../history/step-file.ts'
 import { entryAfter, isAsItRan, Journal, type JournalEntry, stepsOf } from './journal.ts'
-import { runStep } from './run-step.ts'
+import { isDone, runStep } from './run-step.ts'
 
 /**
  * `up`: first halves; `contract`: also second halves whose first half had run before, since only the new version runs now; `downtime`:
@@ -155,11 +155,13 @@ class Runner {
     if (alone) return
     const needing = (what: string) =>
       refusal('migrate.downtime-needed', { what, command: 'plinth migrate up --downtime' })
-    for (const { about, downtime, lock, work, table } of stepsOf(file).slice(begin, end)) {
+    for (const step of stepsOf(file).slice(begin, end)) {
+      const { about, downtime, lock, work, table } = step
+      const blocks = (lock === 'writes' || lock === 'all') && work !== 'instant'
+      if ((!downtime && !blocks) || (await isDone(step, this.#options.session))) continue
       if (downtime)
         throw needing(`${migration.id} cannot run while a version of the application does: ${uncapitalised(about)}.`)
-      const blocks = (lock === 'writes' || lock === 'all') && work !== 'instant'
-      if (!blocks || table === null || !(await this.#isLarge(table))) continue
+      if (table === null || !(await this.#isLarge(table))) continue
       throw needing(
         `${migration.id} would keep others from "${table.name}", which has more than ${mostRows} rows, for too long: ${uncapitalised(about)}.`,
       )

@@ -30,7 +30,7 @@ export interface StepRun {
 /** `there`: it had been done already. */
 export async function runStep(step: FileStep, run: StepRun): Promise<'done' | 'there'> {
   const { session, note } = run
-  const there = run.isThere || (step.unless !== null && (await holds(step.unless, session)))
+  const there = run.isThere || (await isDone(step, session))
   try {
     if (there) await session.run(note.sql, note.bound)
     else await withPatience(step, run, () => carryOut(step, run))
@@ -76,7 +76,12 @@ async function runAlone({ sql }: FileStep, session: MigrationSession, patience: 
   }
 }
 
-async function holds({ is, table, name, holds: wanted }: SchemaFact, session: MigrationSession): Promise<boolean> {
+/** Whether what the step does is there already. */
+export const isDone = async ({ unless }: FileStep, session: MigrationSession): Promise<boolean> =>
+  unless !== null && holds(unless, session)
+
+async function holds(fact: SchemaFact, session: MigrationSession): Promise<boolean> {
+  const { is, table, name, type, holds: wanted } = fact
   const found = await session.table(table)
   const column = found?.columns.find(one => one.name === name)
   switch (is) {
@@ -90,6 +95,8 @@ async function holds({ is, table, name, holds: wanted }: SchemaFact, session: Mi
       return (found?.indexes.has(name ?? '') ?? false) === wanted
     case 'required':
       return column !== undefined && column.required === wanted
+    case 'type':
+      return column !== undefined && session.isOfType(column, type ?? '') === wanted
     default:
       return is satisfies never
   }

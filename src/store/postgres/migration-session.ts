@@ -1,8 +1,9 @@
 /** Migrates a PostgreSQL database. */
 import { type ServerConnection, type ServerDriver, ServerMigrationSession } from '../server/index.ts'
-import type { ExistingTable, TableName, TransactionWork } from '../sql/index.ts'
+import type { ExistingColumn, ExistingTable, TableName, TransactionWork } from '../sql/index.ts'
 import { identifier } from './encode.ts'
 import { existingTable } from './existing-tables.ts'
+import { bareType, collationIn } from './native-form.ts'
 
 /** Milliseconds that a command waits for a lock: everybody who comes after it waits as long. */
 const lockWait = 1000
@@ -53,6 +54,10 @@ export class PostgresMigrationSession extends ServerMigrationSession {
 
   table({ namespace, name }: TableName): Promise<ExistingTable | null> {
     return existingTable(this.connection, namespace ?? this.#schema, name)
+  }
+
+  override isOfType({ type, collation }: ExistingColumn, wanted: string): boolean {
+    return type === bareType(wanted) && (collation ?? 'default') === (collationIn(wanted) ?? 'default')
   }
 
   override async runAlone(sql: string, patience: number): Promise<void> {

@@ -10,9 +10,8 @@ import {
   type PhysicalTable,
   stepOf,
   type TableChange,
-  typeChange,
 } from '../sql/index.ts'
-import { columnTypeOf } from './column-type.ts'
+import { areTexts, columnTypeChange } from './column-type-change.ts'
 import { identifier, textLiteral } from './encode.ts'
 import { bareType } from './native-form.ts'
 import { keyName } from './table.ts'
@@ -269,16 +268,19 @@ function fill(table: PhysicalTable, { name, filling }: PhysicalColumn): Migratio
 }
 
 function changeType(table: PhysicalTable, from: PhysicalColumn, to: PhysicalColumn): MigrationStep {
-  const bare = columnTypeOf(to.field.type)
-  const widens = typeChange(from.field.type, to.field.type) === 'widens'
-  const using = widens ? '' : ` using ${identifier(to.name)}::${bare}`
-  const converts = !widens && typeChange(from.field.type, to.field.type) !== 'narrows'
-  return stepOf('change', factsOf(table).table, {
+  const facts = factsOf(table)
+  const bare = bareType(to.type)
+  const change = columnTypeChange(from, to)
+  const widens = change === 'widens'
+  // Said as a cast, a text that is too long would be cut.
+  const using = widens || areTexts(from, to) ? '' : ` using ${identifier(to.name)}::${bare}`
+  return stepOf('change', facts.table, {
     about: `Make the column "${to.name}" of "${table.name}" ${bare}`,
     sql: `alter table ${qualified(table)} alter column ${identifier(to.name)} type ${to.type}${using}`,
     lock: widens ? 'moment' : 'all',
     work: widens ? 'instant' : 'rewrite',
-    downtime: converts,
+    unless: facts.isOfType(to.name, to.type),
+    downtime: !widens && change !== 'narrows',
   })
 }
 

@@ -1,6 +1,7 @@
 /** How PostgreSQL is migrated: nothing waits for a lock longer than a moment, and what reads a whole table lets others read and write. */
 import type { FieldNode } from '../../model/index.ts'
 import { type ChangedTable, type MigrationDialect, migrationDialect, type MigrationStep } from '../sql/index.ts'
+import { columnTypeChange } from './column-type-change.ts'
 import { columnTypeOf } from './column-type.ts'
 import { postgresDialect } from './dialect.ts'
 import { identifier } from './encode.ts'
@@ -25,6 +26,7 @@ export function postgresMigrations(): MigrationDialect {
       options: () => '',
       checkIsTrue: false,
     },
+    typeChange: columnTypeChange,
     steps,
   })
 }

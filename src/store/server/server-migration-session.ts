@@ -1,5 +1,6 @@
 /** What the migration sessions of database servers have in common: one connection to the end. */
 import type {
+  ExistingColumn,
   ExistingTable,
   MigrationSession,
   SessionCell,
@@ -45,6 +46,10 @@ export abstract class ServerMigrationSession implements MigrationSession {
   /** The lock ends with the connection, and only with it. */
   async requireLock(): Promise<void> {
     await this.rows('select 1', [])
+  }
+
+  isOfType({ type }: ExistingColumn, wanted: string): boolean {
+    return type === wanted
   }
 
   async hasMoreRows(name: TableName, than: number): Promise<boolean> {

@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type {
+  ExistingColumn,
   ExistingTable,
   MigrationSession,
   SessionCell,
@@ -37,6 +38,10 @@ export class SqliteMigrationSession implements MigrationSession {
   constructor(database: DatabaseSync) {
     this.#database = database
     database.exec(`pragma busy_timeout = ${lockWait}`)
+  }
+
+  isOfType({ type }: ExistingColumn, wanted: string): boolean {
+    return type === wanted
   }
 
   placeholder(): string {

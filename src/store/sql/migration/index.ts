@@ -13,4 +13,4 @@ export {
 export { type Lock, type MigrationStep, phases, type SchemaFact, type TableName, type Work } from './step.ts'
 export { factsOf, stepOf } from './step-of.ts'
 export type { ChangedTable, TableChange } from './table-change.ts'
-export { typeChange } from './type-change.ts'
+export { typeChange, type TypeChange } from './type-change.ts'

@@ -1,5 +1,5 @@
 /** A connection that migrates: the runner's only way to the database. */
-import type { ExistingTable } from '../schema-dialect.ts'
+import type { ExistingColumn, ExistingTable } from '../schema-dialect.ts'
 import type { TableName } from './step.ts'
 
 /** As text: every driver binds it, and every database makes a number of it where a column is one. */
@@ -19,6 +19,8 @@ export interface MigrationSession extends AsyncDisposable {
   /** Fails when it is not the only one any more. */
   requireLock(): Promise<void>
   table(name: TableName): Promise<ExistingTable | null>
+  /** Whether the column is of that type, as a step that gives it one writes it. */
+  isOfType(column: ExistingColumn, type: string): boolean
   /** Whether the table has more rows than this. */
   hasMoreRows(name: TableName, than: number): Promise<boolean>
   rows(sql: string, bound: readonly SessionValue[]): Promise<readonly (readonly SessionCell[])[]>

@@ -19,7 +19,13 @@ export const stepOf = (phase: Phase, table: TableName, said: Said): MigrationSte
 /** Facts about a table and its parts. */
 export const factsOf = ({ namespace, name }: PhysicalTable) => {
   const table: TableName = { namespace, name }
-  const fact = (is: SchemaFact['is'], of: string | null, holds: boolean): SchemaFact => ({ is, table, name: of, holds })
+  const fact = (is: SchemaFact['is'], of: string | null, holds: boolean): SchemaFact => ({
+    is,
+    table,
+    name: of,
+    type: null,
+    holds,
+  })
   return {
     table,
     exists: fact('table', null, true),
@@ -28,5 +34,6 @@ export const factsOf = ({ namespace, name }: PhysicalTable) => {
     lacks: (is: 'column' | 'constraint' | 'index', of: string) => fact(is, of, false),
     required: (of: string) => fact('required', of, true),
     optional: (of: string) => fact('required', of, false),
+    isOfType: (of: string, type: string): SchemaFact => ({ ...fact('type', of, true), type }),
   }
 }

@@ -42,10 +42,12 @@ export interface TableName {
 
 /** Something that a database can be asked about itself. */
 export interface SchemaFact {
-  readonly is: 'table' | 'column' | 'constraint' | 'index' | 'required'
+  readonly is: 'table' | 'column' | 'constraint' | 'index' | 'required' | 'type'
   readonly table: TableName
   /** Of the column, constraint or index. */
   readonly name: string | null
+  /** What the column is to the database, collation included; null where no type is asked for. */
+  readonly type: string | null
   /** False: that it is not so. */
   readonly holds: boolean
 }
