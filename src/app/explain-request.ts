@@ -17,6 +17,8 @@ export interface ExplainOptions {
 
 export interface ExplainedStep {
   readonly plan: ReadPlan
+  /** The most rows of this request's answer; null where nothing limits them. */
+  readonly limit: number | null
   readonly command: string
   /** The database's own description. */
   readonly explained: string
@@ -69,12 +71,20 @@ const silent = {
   close: () => Promise.resolve(),
 }
 
+function limitOf(plan: ReadPlan, { values }: RequestValues): number | null {
+  const place = plan.kind === 'find' ? plan.root.limit : plan.limit
+  const parameter = place === null ? undefined : plan.parameters[place]
+  if (parameter?.source !== 'limit') return null
+  const asked = parameter.slot === null ? undefined : values[parameter.slot]
+  return Number(asked ?? Math.min(parameter.fallback, parameter.maximum))
+}
+
 /** The same engine, whose reads are told when they run. */
 function lookingOn(engine: Engine, tell: (step: ExplainedStep) => void): Engine {
   const watched = <P extends PreparedFind | PreparedAggregate>(prepared: P): P => {
     const run = async (values: RequestValues, context: ExecutionContext): Promise<unknown> => {
       const { plan, command } = prepared.planned(context.caller)
-      tell({ plan, command, explained: await prepared.explain(values, context) })
+      tell({ plan, limit: limitOf(plan, values), command, explained: await prepared.explain(values, context) })
       return prepared.run(values, context)
     }
     return { ...prepared, run }

@@ -3,6 +3,8 @@ import type { Expression, Predicate } from '../model/index.ts'
 import type { AggregatePlan, FindPlan, Output, Parameter, ReadNode, ReadPlan } from '../query/index.ts'
 
 /**
+ * `asked`: the most rows that the request wants.
+ *
  * ```text
  * find Article for signedIn callers
  *   where  state = 'published' or authorId = $caller.id
@@ -12,9 +14,9 @@ import type { AggregatePlan, FindPlan, Output, Parameter, ReadNode, ReadPlan } f
  *   reads  Article (authorId, createdAt, id, state, title), User (id, name); of the caller: id
  * ```
  */
-export function printPlan(plan: ReadPlan): string {
+export function printPlan(plan: ReadPlan, asked: number | null): string {
   const head = `${plan.kind} ${plan.model} for ${plan.caller} callers`
-  const lines = plan.kind === 'find' ? findLines(plan) : aggregateLines(plan)
+  const lines = plan.kind === 'find' ? findLines(plan, asked) : aggregateLines(plan)
   return [
     head,
     ...[...lines, ['reads', readsOf(plan)] as const].map(([word, text]) => `  ${word.padEnd(6)} ${text}`),
@@ -23,13 +25,13 @@ export function printPlan(plan: ReadPlan): string {
 
 type Line = readonly [string, string]
 
-function findLines(plan: FindPlan): readonly Line[] {
+function findLines(plan: FindPlan, asked: number | null): readonly Line[] {
   const { root, parameters } = plan
   const limit = root.limit === null ? undefined : parameters[root.limit]
   return [
     ['where', predicate(root.where, parameters)],
     ...(root.order.length === 0 ? [] : [['order', orderOf(root, parameters)] as const]),
-    ...(limit?.source === 'limit' ? [['limit', `${limit.fallback}, at most ${limit.maximum}`] as const] : []),
+    ...(limit?.source === 'limit' ? [['limit', `${asked ?? limit.fallback}, at most ${limit.maximum}`] as const] : []),
     ...(plan.count === null ? [] : [['count', predicate(plan.count, parameters)] as const]),
     ['gives', outputs(root.outputs, parameters)],
     ...(plan.decodes ? [['then', 'values that the store cannot write are made in JavaScript'] as const] : []),

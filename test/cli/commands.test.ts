@@ -65,6 +65,7 @@ describe('plinth database and explain', { timeout: 60_000 }, () => {
     expect(explain.output()).toMatch(/as anonymous: 200/)
     expect(explain.output()).toMatch(/find Article for anonymous callers\n {2}where {2}state = "published"/)
     expect(explain.output()).toMatch(/order {2}createdAt descending, id descending/)
+    expect(explain.output()).toMatch(/limit {2}5, at most 200/)
     expect(explain.output()).toMatch(/from "article"/)
     expect(explain.output()).toMatch(/SCAN|SEARCH/)
 

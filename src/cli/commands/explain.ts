@@ -66,9 +66,9 @@ function print(method: string, url: string, { caller, status, problem, steps }: 
       ? `${caller.key.map(part => JSON.stringify(part)).join(',')} ${JSON.stringify(caller.attributes)}`
       : caller.class
   const refused = problem === null ? [] : [`${problem.code}: ${problem.detail} ${problem.hint ?? ''}`.trimEnd()]
-  const parts = steps.flatMap(({ plan, command, explained }) => [
+  const parts = steps.flatMap(({ plan, limit, command, explained }) => [
     '',
-    printPlan(plan),
+    printPlan(plan, limit),
     '',
     indent(command),
     '',
