@@ -67,3 +67,25 @@ describe.each(engines)('on %s', { timeout: 120_000 }, engine => {
     }
   })
 })
+
+it('a number that a smallint has no room for is refused with its place', { timeout: 60_000 }, async context => {
+  needsEngine(context, 'postgres-18')
+  await using project = await pulledProject('postgres-18', [
+    'create table shelf (id smallint primary key)',
+    'create table box (id serial primary key, shelf_id smallint references shelf (id), rank smallint default 3, more smallint[])',
+    'insert into shelf values (1)',
+  ])
+  expect((await project.plinth('pull')).code).toBe(0)
+  project.write('src/rules.ts', openRules(['Box', 'Shelf'], []))
+  expect([project.typecheck(), project.format()]).toEqual([null, null])
+  const boxes = `${await project.serve()}/api/boxes`
+  const post = async (body: object): Promise<unknown> => {
+    const headers = { 'content-type': 'application/json' }
+    return (await fetch(boxes, { method: 'POST', headers, body: JSON.stringify(body) })).json()
+  }
+  expect(await post({ shelfId: 1, rank: 32_767, more: [-32_768] })).toMatchObject({ shelfId: 1, rank: 32_767 })
+  expect(await post({ rank: 70_000 })).toMatchObject({
+    code: 'values.invalid',
+    errors: [{ code: 'values.too-large', pointer: '/rank' }],
+  })
+})

@@ -56,6 +56,7 @@ function scalarOf({ name, labels }: TypeFacts): FieldType | null {
   const most = size === undefined ? null : Number(size)
   switch (base.trim()) {
     case 'smallint':
+      return typeOfKind('integer', { min: -32_768, max: 32_767 })
     case 'integer':
       return typeOfKind('integer')
     case 'bigint':
