@@ -125,13 +125,16 @@ describe('behind PgBouncer', { timeout: 60_000 }, () => {
       }
     }
     const crowd = Promise.all(Array.from({ length: 16 }, (_, number) => client(number)))
-    await expect.poll(() => written.length).toBeGreaterThan(100)
-    await pooler.kill()
-    await expect.poll(() => refused, { timeout: 10_000 }).toBeGreaterThanOrEqual(16)
-    await pooler.start()
-    expect((await bank.ask('GET', `/api/accounts/${id}`)).status).toBe(200)
-    stopped = true
-    await crowd
+    try {
+      await expect.poll(() => written.length, { timeout: 20_000 }).toBeGreaterThan(100)
+      await pooler.kill()
+      await expect.poll(() => refused, { timeout: 20_000 }).toBeGreaterThanOrEqual(16)
+      await pooler.start()
+      expect((await bank.ask('GET', `/api/accounts/${id}`)).status).toBe(200)
+    } finally {
+      stopped = true
+      await crowd
+    }
     const there = new Set(await administer('postgres', database.adminUrl, 'select ref from entry'))
     for (const { ref, status, code } of written)
       if (code !== 'store.outcome-unknown') expect([ref, there.has(ref)]).toEqual([ref, status === 201])
