@@ -24,6 +24,8 @@ export interface PulledApplication {
   readonly written: readonly string[]
   readonly removed: readonly string[]
   readonly conflicts: readonly FileConflict[]
+  /** Nothing was pulled here before. */
+  readonly first: boolean
   /** What models cannot express. */
   readonly notes: readonly string[]
 }
@@ -47,7 +49,7 @@ export async function pullDatabase({ url, root, from }: PullOptions): Promise<Pu
   const project = { name: nameOf(read.address), ...own(read.address) }
   const database = described.migratesAs === undefined ? migratedAs(read.address) : requireDatabase(described.migratesAs)
   const migrations = database === null || hasMigrations(root) ? null : { database, now: new Date() }
-  const { graph, writes, conflicts, notes } = pull({ described, project, snapshotFile, migrations, read: text })
+  const { graph, writes, conflicts, first, notes } = pull({ described, project, snapshotFile, migrations, read: text })
   for (const [path, content] of writes) {
     if (content === null) rmSync(join(root, path))
     else writeWhole(join(root, path), content)
@@ -58,6 +60,7 @@ export async function pullDatabase({ url, root, from }: PullOptions): Promise<Pu
     written: paths.filter(path => writes.get(path) !== null),
     removed: paths.filter(path => writes.get(path) === null),
     conflicts,
+    first,
     notes,
   }
 }

@@ -26,7 +26,8 @@ describe.each(families)('on %s', { timeout: 120_000 }, engine => {
   it('a pulled database is adopted, and grows by migrations', async context => {
     needsEngine(context, engine)
     await using project = await pulledProject(engine, tables)
-    await done(project, 'pull')
+    const pulled = await done(project, 'pull')
+    expect(pulled).toMatch(/src\/rules\.ts, then: plinth migrate up --adopt/u)
     project.write('src/rules.ts', openRules(['Book', 'Genre'], []))
     expect(await done(project, 'migrate', 'new')).toContain('have not changed')
     // No model has all that the first migration makes.
@@ -34,10 +35,21 @@ describe.each(families)('on %s', { timeout: 120_000 }, engine => {
       code: 1,
       output: expect.stringContaining('was written by a pull') as string,
     })
+    for (const looks of ['status', 'check'])
+      expect((await project.plinth('migrate', looks)).output).toContain('Next: plinth migrate up --adopt')
     const refused = await project.plinth('migrate', 'up')
     expect(refused).toMatchObject({ code: 1 })
     expect(refused.output).toContain('plinth migrate up --adopt')
     expect(await done(project, 'migrate', 'up', '--adopt')).toContain('is there already')
+    expect(await done(project, 'migrate', 'check')).toContain('belong together')
+
+    // A table that comes to the database by other ways is adopted, too.
+    await project.sql('create table shelf (id integer not null primary key)')
+    expect(await done(project, 'pull')).toContain('Next: plinth migrate new, then plinth migrate up --adopt')
+    expect(await done(project, 'pull')).toMatch(/Nothing has changed\.\n\n3 models\.\n/u)
+    await done(project, 'migrate', 'new')
+    expect((await project.plinth('migrate', 'status')).output).toContain('Next: plinth migrate up --adopt')
+    await done(project, 'migrate', 'up', '--adopt')
     expect(await done(project, 'migrate', 'check')).toContain('belong together')
 
     // A field is renamed in code alone, one is added that is required, and a model.

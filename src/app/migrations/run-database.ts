@@ -16,6 +16,7 @@ import {
   type Migration,
   migrationsFolder,
   type MigrationStatus,
+  needsAdoption,
   readStatus,
   type RunEvent,
   runMigrations,
@@ -51,8 +52,13 @@ export interface MigratedDatabaseOptions {
   readonly report: (event: RunEvent) => void
 }
 
-export interface Checked {
+export interface Standing {
   readonly statuses: readonly MigrationStatus[]
+  /** What waits would make tables that are there. */
+  readonly adopts: boolean
+}
+
+export interface Checked extends Standing {
   /** How the database differs from what the migrations that ran have made of it. */
   readonly drift: readonly SchemaDifference[]
 }
@@ -97,20 +103,23 @@ export class ApplicationDatabase implements AsyncDisposable {
     return { ...result, drift: isWhole ? await this.#differences(graphOfState(stateBefore(history))) : [] }
   }
 
-  async status(): Promise<readonly MigrationStatus[]> {
+  async status(): Promise<Standing> {
+    const { history } = this.#application
     await using session = await this.#opened.openMigration()
-    return await readStatus(session, this.#application.history, this.#opened.migrationName)
+    const statuses = await readStatus(session, history, this.#opened.migrationName)
+    const waiting = statuses.filter(({ position }) => position === 'waits').map(({ id }) => id)
+    return { statuses, adopts: await needsAdoption(session, history, waiting) }
   }
 
   async check(): Promise<Checked> {
     const { history } = this.#application
-    const statuses = await this.status()
+    const { statuses, adopts } = await this.status()
     const begun = statuses.some(({ position }) => position !== 'waits')
     const isBetween = statuses.some(({ position }) => position !== 'waits' && position !== 'done')
     const merged = mergedState(finished(history, statuses))
     const drift =
       begun && !isBetween ? await this.#differences(graphOfState(merged.ok ? merged.state : emptyState)) : []
-    return { statuses, drift }
+    return { statuses, adopts, drift }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

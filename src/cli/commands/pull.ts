@@ -45,7 +45,9 @@ export const pull = command({
     const pulled = await withProgress('Reading the database', () =>
       pullDatabase({ url, root, from: given.url === undefined ? root : folder }),
     )
-    process.stdout.write(given.json === true ? `${JSON.stringify(pulled, null, 2)}\n` : print(pulled))
+    process.stdout.write(
+      given.json === true ? `${JSON.stringify(pulled, null, 2)}\n` : print(pulled, given.url === undefined),
+    )
     return pulled.conflicts.length === 0 ? 0 : 1
   },
 })
@@ -56,7 +58,8 @@ function variableIn(root: string): string | undefined {
   return process.env['DATABASE_URL']
 }
 
-function print({ models, written, removed, conflicts, notes }: PulledApplication): string {
+function print(pulled: PulledApplication, isSet: boolean): string {
+  const { models, written, removed, conflicts, notes } = pulled
   const lines = [
     ...written.map(path => `wrote    ${path}`),
     ...removed.map(path => `removed  ${path}`),
@@ -70,11 +73,15 @@ function print({ models, written, removed, conflicts, notes }: PulledApplication
     for (const line of conflict?.pulled ?? []) lines.push(`    the database has  ${line.trim()}`)
     if (conflict?.pulled.length === 0) lines.push('    the database has nothing there')
   }
-  const next =
-    conflicts.length > 0
-      ? 'Look at these lines, then: plinth database'
-      : 'Open a model in src/rules.ts, set DATABASE_URL, then: plinth dev'
-  return `${[...lines, '', `${models} models. ${next}`].join('\n')}\n`
+  return `${[...lines, '', `${models} models. ${nextOf(pulled, isSet)}`.trimEnd()].join('\n')}\n`
+}
+
+/** `isSet`: DATABASE_URL is where the database was found. */
+function nextOf({ written, removed, conflicts, first }: PulledApplication, isSet: boolean): string {
+  if (conflicts.length > 0) return 'Look at these lines, then: plinth migrate new'
+  if (!first)
+    return written.length + removed.length === 0 ? '' : 'Next: plinth migrate new, then plinth migrate up --adopt'
+  return `Open a model in src/rules.ts${isSet ? '' : ', set DATABASE_URL'}, then: plinth migrate up --adopt, and plinth dev`
 }
 
 const section = (title: string, sentences: readonly string[]): readonly string[] =>

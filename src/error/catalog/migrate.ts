@@ -69,7 +69,7 @@ export const migrate = {
   'migrate.database-unknown': {
     status: 500,
     message: 'This database has tables of these models already, but no history of migrations.',
-    hint: 'If it was made by "plinth dev", "plinth database" or before there were migrations: plinth migrate up --adopt takes what is there as done and makes the rest.',
+    hint: 'If it was pulled, or made by "plinth dev", "plinth database" or before there were migrations: plinth migrate up --adopt takes what is there as done and makes the rest.',
   },
   'migrate.history-differs': {
     status: 500,

@@ -28,6 +28,8 @@ export interface Pulled {
   /** By path; null: the file is to be removed. */
   readonly writes: ReadonlyMap<string, string | null>
   readonly conflicts: readonly FileConflict[]
+  /** Nothing was pulled here before. */
+  readonly first: boolean
   /** What models cannot express. */
   readonly notes: readonly string[]
 }
@@ -78,7 +80,7 @@ export function pull({ described, project, snapshotFile, migrations, read }: Pul
     for (const [path, text] of firstMigration(described, graph, migrations)) put(path, text)
   put(snapshotFile, printSnapshot(snapshotWith(graph, known)))
   put(lastPullFile, printLastPull({ files: fresh }))
-  return { graph, writes, conflicts, notes: declared.notes }
+  return { graph, writes, conflicts, first: before === null, notes: declared.notes }
 }
 
 function knownSnapshot(text: string | null, file: string): Snapshot | null {

@@ -7,6 +7,7 @@ import type { MigrationSession, TransactionWork } from '../../store/sql/index.ts
 import { ancestorsOf, type History } from '../history/history.ts'
 import type { Migration } from '../history/migration.ts'
 import { type FileStep, readSteps, type StepFile } from '../history/step-file.ts'
+import { adoptedSteps, hasTables } from './adoption.ts'
 import { entryAfter, isAsItRan, Journal, type JournalEntry, stepsOf } from './journal.ts'
 import { isDone, runStep } from './run-step.ts'
 
@@ -71,10 +72,14 @@ export async function runMigrations(options: RunOptions): Promise<RunResult> {
     return { migration, file, entry, hadFirst: entry !== null && entry.steps >= file.first.length }
   })
   requireUnedited(work)
-  const isFresh = entries.size === 0 && !(await hasTables(options))
+  const isFresh = entries.size === 0 && !(await hasTables(session, options.history))
   if (entries.size === 0 && !isFresh && !options.adopt) throw refusal('migrate.database-unknown', {})
   await journal.make()
-  const runner = new Runner(options, journal, options.adopt ? await adoptedSteps(options) : () => false)
+  const runner = new Runner(
+    options,
+    journal,
+    options.adopt ? await adoptedSteps(session, options.history) : () => false,
+  )
   if (isFresh || mode === 'downtime') {
     for (const one of work) {
       await runner.run(one, 'first', true)
@@ -200,30 +205,6 @@ function meets({ file }: Work, waiting: readonly Work[]): boolean {
   return waiting.some(other =>
     other.file.second.some(({ table }) => table !== null && tables.has(JSON.stringify(table))),
   )
-}
-
-/** The steps that make tables which a model has taken over, where these are there: under which names their parts are is not known. */
-async function adoptedSteps({ session, history: { migrations } }: RunOptions) {
-  const steps = new Set<string>()
-  for (const migration of migrations) {
-    const ancestors = ancestorsOf(migration, migrations)
-    const before = migrations.filter(({ id }) => ancestors.has(id))
-    for (const { table, namespace = null, adopted } of Object.values(migration.state.models)) {
-      const isOld = before.some(({ state }) => Object.values(state.models).some(model => model.table === table))
-      if (adopted !== true || isOld || (await session.table({ namespace, name: table })) === null) continue
-      steps.add(JSON.stringify([migration.id, table]))
-    }
-  }
-  return ({ id }: Migration, { table }: FileStep): boolean => steps.has(JSON.stringify([id, table?.name ?? null]))
-}
-
-async function hasTables({ session, history }: RunOptions): Promise<boolean> {
-  const tables = new Map<string, { readonly namespace: string | null; readonly name: string }>()
-  for (const { state } of history.migrations)
-    for (const { table, namespace = null } of Object.values(state.models))
-      tables.set(JSON.stringify([namespace, table]), { namespace, name: table })
-  for (const table of tables.values()) if ((await session.table(table)) !== null) return true
-  return false
 }
 
 function requireSameHistory({ migrations }: History, entries: ReadonlyMap<string, JournalEntry>): void {

@@ -31,13 +31,13 @@ export const migrateCheck = command({
     }
     if (given.offline !== true) {
       await using database = await ApplicationDatabase.open(application)
-      const { statuses, drift } = await withProgress('Comparing', () => database.check())
+      const { statuses, adopts, drift } = await withProgress('Comparing', () => database.check())
       problems.push(...statuses.filter(({ edited, position }) => edited || position === 'unknown').map(inWords))
       problems.push(...drift.map(({ description }) => `The database differs from the migrations: ${description}`))
       const waiting = statuses.filter(({ position }) => position === 'waits').length
       if (waiting > 0)
         print(`${waiting} ${waiting === 1 ? 'migration has' : 'migrations have'} not run on this database.`)
-      next ??= nextCommand(statuses)
+      next ??= nextCommand(statuses, adopts)
     }
     for (const problem of problems) print(problem)
     if (problems.length === 0) print('Models and migrations belong together.')

@@ -34,7 +34,7 @@ export const migrateRebase = command({
     const { ApplicationDatabase, rebaseMigration } = await migrating()
     const hasRun = async (id: string): Promise<boolean> => {
       await using database = await ApplicationDatabase.open(application)
-      return (await database.status()).some(status => status.id === id && status.position !== 'waits')
+      return (await database.status()).statuses.some(status => status.id === id && status.position !== 'waits')
     }
     const { replaced, migration } = await rebaseMigration(
       application,

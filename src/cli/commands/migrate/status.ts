@@ -17,9 +17,9 @@ export const migrateStatus = command({
     const application = await loadMigrated(given.app)
     const { ApplicationDatabase, hasUnwrittenChanges } = await migrating()
     await using database = await ApplicationDatabase.open(application)
-    const statuses = await withProgress('Reading', () => database.status())
+    const { statuses, adopts } = await withProgress('Reading', () => database.status())
     const unwritten = hasUnwrittenChanges(application)
-    const next = unwritten ? 'plinth migrate new' : nextCommand(statuses)
+    const next = unwritten ? 'plinth migrate new' : nextCommand(statuses, adopts)
     if (given.json === true) print(JSON.stringify({ migrations: statuses, unwritten, next }, null, 2))
     else {
       for (const status of statuses) print(inWords(status))
@@ -45,10 +45,11 @@ export function inWords({ id, position, steps, done, edited }: MigrationStatus):
   return `${id}  ${words[position]}${count}${edited ? '; its file was changed after it ran' : ''}`
 }
 
-/** Null: nothing waits. */
-export function nextCommand(statuses: readonly MigrationStatus[]): string | null {
+/** Null: nothing waits. `adopts`: what waits would make tables that are there. */
+export function nextCommand(statuses: readonly MigrationStatus[], adopts: boolean): string | null {
   if (statuses.some(({ position }) => position === 'second')) return 'plinth migrate up --contract'
-  if (statuses.some(({ position }) => position === 'waits' || position === 'first')) return 'plinth migrate up'
+  if (statuses.some(({ position }) => position === 'waits' || position === 'first'))
+    return adopts ? 'plinth migrate up --adopt' : 'plinth migrate up'
   return statuses.some(({ position }) => position === 'between')
     ? 'plinth migrate up --contract, when no version runs that is older'
     : null
