@@ -105,9 +105,19 @@ describe.each(families)('on %s', { timeout: 120_000 }, engine => {
       project.edit('src/schema.ts', `  ${name},\n`, '')
       project.edit('src/schema.ts', `import { ${name} } from './models/${name.toLowerCase()}.ts'\n`, '')
     }
+    // A name that nothing has is refused, though nothing else has changed.
+    for (const [words, says] of [
+      [['--drop', 'Nope'], 'No model or field is gone, so "Nope" cannot be dropped'],
+      [['--drop', 'Book.pages'], 'Book.pages is still in the models'],
+      [['--fill', 'Book.page=1'], 'Did you mean "Book.pages"?'],
+    ] as const)
+      expect(await project.plinth('migrate', 'new', ...words)).toMatchObject({
+        code: 1,
+        output: expect.stringContaining(says) as string,
+      })
     const pages = /^ {4}pages: .*\n/mu.exec(project.read('src/models/book.ts'))?.[0] ?? ''
     project.edit('src/models/book.ts', pages, '')
-    await done(project, 'migrate', 'new')
+    expect(await done(project, 'migrate', 'new')).toContain('plinth migrate new --drop Book.pages')
     leaveOut('Book')
     project.edit('src/models/genre.ts', /^ {4}books: .*\n/mu.exec(project.read('src/models/genre.ts'))?.[0] ?? '', '')
     await done(project, 'migrate', 'new')
@@ -120,6 +130,43 @@ describe.each(families)('on %s', { timeout: 120_000 }, engine => {
     project.edit('src/schema.ts', `from 'plinth'`, `from 'plinth'\nimport { field, model } from 'plinth'`)
     const { output } = await project.plinth('migrate', 'new', '--drop', 'Genre')
     expect(output).toContain('Drop the table "genre" and its rows')
+  })
+
+  it('what was left can be dropped at any time later', async context => {
+    needsEngine(context, engine)
+    await using project = await pulledProject(engine, tables)
+    await done(project, 'pull')
+    await done(project, 'migrate', 'up', '--adopt')
+    const lineOf = (file: string, field: string): string =>
+      new RegExp(`^ {4}${field}: .*\\n`, 'mu').exec(project.read(file))?.[0] ?? ''
+    project.edit('src/models/book.ts', lineOf('src/models/book.ts', 'pages'), '')
+    await done(project, 'migrate', 'new')
+    await done(project, 'migrate', 'up')
+
+    const wrong = await project.plinth('migrate', 'new', '--drop', 'Book.page')
+    expect(wrong.output).toContain('Did you mean "Book.pages"?')
+    const written = await done(project, 'migrate', 'new', '--drop', 'Book.pages')
+    expect(written).toMatch(/-drop-book-pages\/[\s\S]*When only the new version runs:\n.*Drop the column "pages"/u)
+    expect(written).not.toContain('While the old version still runs')
+    await project.plinth('migrate', 'up')
+    await done(project, 'migrate', 'up', '--contract')
+    await expect(project.sql('select pages from book')).rejects.toThrow('pages')
+    expect(await done(project, 'migrate', 'check')).toContain('belong together')
+    // It is gone for good.
+    expect(await project.plinth('migrate', 'new', '--drop', 'Book.pages')).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('No model or field is gone') as string,
+    })
+
+    project.edit('src/schema.ts', '  Book,\n', '')
+    project.edit('src/schema.ts', "import { Book } from './models/book.ts'\n", '')
+    project.edit('src/models/genre.ts', lineOf('src/models/genre.ts', 'books'), '')
+    await done(project, 'migrate', 'new')
+    expect(await done(project, 'migrate', 'new', '--drop', 'Book')).toContain('Drop the table "book" and its rows')
+    await project.plinth('migrate', 'up')
+    await done(project, 'migrate', 'up', '--contract')
+    await expect(project.sql('select id from book')).rejects.toThrow('book')
+    expect(await done(project, 'migrate', 'check')).toContain('belong together')
   })
 })
 

@@ -12,6 +12,7 @@ import { changesBetween, type StateChange } from '../state/merge-states.ts'
 import { type State, stateOf } from '../state/state.ts'
 import { renameChoices, valueChoices } from './find-choices.ts'
 import { impossibleChanges } from './impossible-changes.ts'
+import { leftBehind, leftBy, withLeft } from './left-behind.ts'
 import { matchModels, type MatchedModels } from './matched-models.ts'
 import { isMigrationName, nameOf } from './name-migration.ts'
 
@@ -38,6 +39,8 @@ export interface WrittenMigration {
   readonly files: readonly string[]
   /** By the name of the database. */
   readonly plans: ReadonlyMap<string, PlannedMigration>
+  /** What goes from the models and stays in the database, as it would be dropped: `Article.title`. */
+  readonly left: readonly string[]
 }
 
 /** Null: the models have not changed. */
@@ -46,15 +49,19 @@ export function writeMigration(options: WriteOptions): WrittenMigration | null {
   const before = stateBefore(history)
   const state = stateOf(graph)
   const changes = changesBetween(before, state)
-  if (changes.length === 0 && options.code === null) return null
-  const old = graphOfState(before)
+  const left = leftBehind(history.migrations, before)
+  const droppedNow = left.filter(({ name }) => options.drops.has(name))
+  const fills = fillsOf(options.fills, graph)
+  const old = graphOfState(withLeft(before, droppedNow))
   const matched = matchModels(old, graph)
+  requireGone(options.drops, matched, left, graph)
+  if (changes.length === 0 && droppedNow.length === 0 && options.code === null) return null
   requireSnapshot(matched)
   requireDecisions(options, matched)
   const wish: MigrationWish = {
     before: old,
     after: graph,
-    fills: fillsOf(options.fills, graph),
+    fills,
     drops: options.drops,
     hasCode: options.code !== null,
   }
@@ -65,7 +72,7 @@ export function writeMigration(options: WriteOptions): WrittenMigration | null {
   const files = Object.fromEntries([...plans].map(([name, plan]) => [name, printSteps(id, name, plan)]))
   const parents = history.heads.map(head => head.id)
   const migration = { id, parents, state, files, hasCode: options.code !== null }
-  return { id, plans, files: saveMigration(root, migration, options.code) }
+  return { id, plans, left: leftBy(matched, options.drops), files: saveMigration(root, migration, options.code) }
 }
 
 /** The state that all migrations lead to; refused where they do not go together. */
@@ -113,13 +120,28 @@ function requireSnapshot({ kept }: MatchedModels): void {
   }
 }
 
-function requireDecisions({ drops, fills, code }: WriteOptions, matched: MatchedModels): void {
+function requireGone(
+  drops: ReadonlySet<string>,
+  { dropped, kept }: MatchedModels,
+  left: readonly { readonly name: string }[],
+  graph: ModelGraph,
+): void {
   const names = new Set([
-    ...matched.dropped.map(({ name }) => name),
-    ...matched.kept.flatMap(({ after, dropped }) => dropped.map(({ name }) => `${after.name}.${name}`)),
+    ...dropped.map(({ name }) => name),
+    ...kept.flatMap(model => model.dropped.map(({ name }) => `${model.after.name}.${name}`)),
   ])
   const idle = [...drops].find(name => !names.has(name))
-  if (idle !== undefined) throw unknown('model or field that is gone', idle, [...names])
+  if (idle === undefined) return
+  const [model = '', field = ''] = idle.split('.')
+  const declared = graph.models[model]
+  if (field === '' ? declared !== undefined : declared?.fields[field] !== undefined)
+    throw refusal('migrate.name-invalid', { reason: `${idle} is still in the models; take it out, then drop it` })
+  const gone = [...names, ...left.map(({ name }) => name)]
+  if (gone.length > 0) throw unknown('model or field that is gone', idle, gone)
+  throw refusal('migrate.name-invalid', { reason: `No model or field is gone, so "${idle}" cannot be dropped` })
+}
+
+function requireDecisions({ drops, fills, code }: WriteOptions, matched: MatchedModels): void {
   const choices = renameChoices(matched, drops)
   if (choices.length > 0) {
     const count = choices.length === 1 ? 'One thing' : `${choices.length} things`

@@ -57,17 +57,22 @@ export const migrateNew = command({
   },
 })
 
-export function printWritten({ files, plans }: WrittenMigration): void {
+export function printWritten({ files, plans, left }: WrittenMigration): void {
   for (const file of files) print(`wrote  ${file}`)
   for (const [database, { first, second }] of plans) {
     const several = plans.size > 1 ? `${database}: ` : ''
     const steps = [...first, ...second]
-    if (steps.length === 0) print(`\n${several}Names move; the database needs no command.`)
-    else print(`\n${several}While the old version still runs:`)
+    if (steps.length === 0) {
+      const why = left.length === 0 ? 'Names move; the' : 'The'
+      print(`\n${several}${why} database needs no command.`)
+    }
+    if (first.length > 0) print(`\n${several}While the old version still runs:`)
     for (const { about } of first) print(`  ${about}`)
-    if (second.length > 0) print('When only the new version runs:')
+    if (second.length > 0) print(`${first.length === 0 ? `\n${several}` : ''}When only the new version runs:`)
     for (const { about } of second) print(`  ${about}`)
     const downtime = steps.filter(step => step.downtime)
     if (downtime.length > 0) print(`No version may run meanwhile: ${downtime.map(({ about }) => about).join('; ')}`)
   }
+  if (left.length > 0) print('\nLeft in the database, as their tables were there before their models:')
+  for (const name of left) print(`  ${name}; to drop it: plinth migrate new --drop ${name}`)
 }
