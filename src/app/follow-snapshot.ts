@@ -5,6 +5,8 @@ import { refusal } from '../error/index.ts'
 import { writeWhole } from '../lib/index.ts'
 import {
   bornModels,
+  hasMigrations,
+  type History,
   loadHistory,
   printSnapshot,
   readSnapshot,
@@ -18,15 +20,24 @@ import type { ModelGraph, ModelNode } from '../model/index.ts'
 export const snapshotFile = 'plinth.snapshot.json'
 
 /** The snapshot of the application, or null when it has none yet. Without the file its migrations know what everything was born with. */
-export function loadSnapshot(root: string): Snapshot | null {
+export function loadSnapshot(root: string, given?: History): Snapshot | null {
   const file = join(root, snapshotFile)
   if (!existsSync(file)) {
-    const history = loadHistory(root)
+    const history = given ?? loadHistory(root)
     return history.migrations.length === 0 ? null : snapshotOfState(stateBefore(history))
   }
-  const snapshot = readSnapshot(readFileSync(file, 'utf8'))
+  const text = readFileSync(file, 'utf8')
+  const snapshot = readSnapshot(text)
   if (snapshot !== null) return snapshot
-  throw refusal('boot.snapshot-invalid', { reason: `${snapshotFile} is not one that this version of Plinth reads` })
+  throw refusal('boot.snapshot-invalid', { reason: unreadable(text, hasMigrations(root)) })
+}
+
+function unreadable(text: string, isMadeAgain: boolean): string {
+  if (!/^(?:<{7}|={7}|>{7})/mu.test(text)) return `${snapshotFile} is not one that this version of Plinth reads`
+  const way = isMadeAgain
+    ? 'Delete it: it is made again from the migrations. If these do not go together either, delete it and run "plinth migrate rebase"'
+    : 'Keep the lines of both sides where they are of different fields, and of one side where they are of the same'
+  return `${snapshotFile} has the marks of a merge that was not finished. ${way}`
 }
 
 /** Writes the snapshot of the graph when it says something new; true when it did. */

@@ -171,6 +171,48 @@ describe('plinth migrate', { timeout: 120_000 }, () => {
     expect(await done(one, 'migrate', 'check')).toContain('Models and migrations belong together.')
   })
 
+  it('rebases either branch where both gave a field another name, though the merge has spoilt the snapshot', async () => {
+    const summary = 'summary: field.text().optional()'
+    const called = (name: string, before = 'title'): string =>
+      schemaOf(`${name}: field.text({ max: 200 }).renamedFrom('${before}'), ${summary}`)
+    using one = project(blog())
+    await done(one, 'migrate', 'new')
+    using other = project({ ...blog(), ...filesOf(one) })
+    one.write('schema.ts', called('headline'))
+    await done(one, 'migrate', 'new', 'headline')
+    other.write('schema.ts', called('subject'))
+    await done(other, 'migrate', 'new', 'subject')
+    const [mine, theirs] = [filesOf(one), filesOf(other)]
+    const line = (file: string, name: string): string => file.replace(/^ *"headline": "title"/mu, `"${name}": "title"`)
+    const snapshot = mine['plinth.snapshot.json'] ?? ''
+    const spoilt = `<<<<<<< HEAD\n${snapshot}=======\n${line(snapshot, 'subject')}>>>>>>> other\n`
+    const merged = { ...blog(), ...theirs, ...mine, 'plinth.snapshot.json': spoilt }
+
+    for (const [taken, left, before] of [
+      ['subject', 'headline', 'title'],
+      ['headline', 'subject', 'title'],
+      // The names that the other branch gave can be taken back, too.
+      ['headline', 'headline', 'subject'],
+    ] as const) {
+      using here = project({ ...merged, 'schema.ts': called(left, before) })
+      const id = migrationsOf(here).find(name => name.endsWith(`-${taken}`)) ?? ''
+      const told = await plinth(here, 'migrate', 'rebase', id)
+      expect(told).toMatchObject({
+        code: 1,
+        output: expect.stringMatching(/marks of a merge that was not finished\. Delete it/u) as string,
+      })
+      rmSync(join(here.folder, 'plinth.snapshot.json'))
+      const refused = await plinth(here, 'migrate', 'new')
+      for (const name of ['headline', 'subject'])
+        expect(refused.output).toMatch(new RegExp(`plinth migrate rebase \\d+-${name}\\b`, 'u'))
+      const written = await done(here, 'migrate', 'rebase', id)
+      expect(written).toContain(`removed  migrations/${id}`)
+      if (taken !== left) expect(written).toContain('The others have made all of its changes.')
+      await done(here, 'migrate', 'up')
+      expect(await done(here, 'migrate', 'check')).toContain('Models and migrations belong together.')
+    }
+  })
+
   it('says what was edited after it ran, what is missing and what drifted', async () => {
     using here = project(blog())
     await done(here, 'migrate', 'new')

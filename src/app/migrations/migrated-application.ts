@@ -7,6 +7,7 @@ import { loadSnapshot } from '../follow-snapshot.ts'
 import { joinApplication } from '../join-application.ts'
 import type { Environment, Settings } from '../settings.ts'
 import { databaseSettings } from '../settings-of.ts'
+import { chosenHead, withoutMigration } from './chosen-head.ts'
 import { type MigratedDatabase, migratedDatabases } from './migration-dialects.ts'
 
 export interface MigratedApplication {
@@ -20,14 +21,18 @@ export interface MigratedApplication {
 export interface MigratedOptions {
   readonly root: string
   readonly environment: Environment
+  /** The one that is written anew, as it was given on the command line; null: the last one; left out: none is. */
+  readonly rebased?: string | null
 }
 
-export function migratedApplication(app: App, { root, environment }: MigratedOptions): MigratedApplication {
+export function migratedApplication(app: App, { root, environment, rebased }: MigratedOptions): MigratedApplication {
   const settings = databaseSettings(app, { root, environment })
   const history = loadHistory(root)
   const { schema, rules, hooks } = joinApplication(app)
   const graph = graphOf(schema, rules, hooks)
-  const snapshot = loadSnapshot(root)
+  // Together with the one that is written anew the migrations lead to no state.
+  const base = rebased === undefined ? history : withoutMigration(history, chosenHead(history, rebased).id)
+  const snapshot = loadSnapshot(root, base)
   return { app, root, settings, history, graph: snapshot === null ? graph : withSnapshot(graph, snapshot) }
 }
 

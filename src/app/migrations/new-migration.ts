@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { refusal } from '../../error/index.ts'
-import { nearest } from '../../lib/index.ts'
 import {
   ancestorsOf,
   codeFile,
@@ -12,7 +11,6 @@ import {
   mergedState,
   migrationsFolder,
   type Migration,
-  orderMigrations,
   planMigration,
   printSteps,
   removeMigration,
@@ -22,6 +20,7 @@ import {
   wasPulled,
 } from '../../migrate/index.ts'
 import { saveSnapshot } from '../follow-snapshot.ts'
+import { chosenHead, withoutMigration } from './chosen-head.ts'
 import { type MigratedApplication, writtenDatabases } from './migrated-application.ts'
 import { dialectOf, type MigratedDatabase } from './migration-dialects.ts'
 
@@ -126,15 +125,14 @@ export async function rebaseMigration(
     const reason = `${id} has run on the database of DATABASE_URL, so it cannot be written anew; rebase the other one`
     throw refusal('migrate.name-invalid', { reason })
   }
-  const others = orderMigrations(history.migrations.filter(migration => migration.id !== id))
-  if (!others.ok) throw refusal('migrate.history-invalid', { reason: others.problem })
+  const others = withoutMigration(history, id)
   const replaced = history.migrations.find(migration => migration.id === id)
   // Looked at before anything is taken away: what is refused leaves the folder as it was.
   const databases = wish.databases ?? writtenDatabases(application)
   const dialects = await Promise.all(databases.map(async name => dialectOf(name, wish.now)))
   const migration = writeMigration({
     root,
-    history: others.history,
+    history: others,
     graph: application.graph,
     dialects,
     name: id.replace(/^\d+-/u, ''),
@@ -145,21 +143,6 @@ export async function rebaseMigration(
   })
   removeMigration(root, id)
   return { replaced: id, migration, added: [], snapshot: saveSnapshot(root, application.graph) }
-}
-
-function chosenHead({ heads, migrations }: History, given: string | null): Migration {
-  const found = given === null ? heads.at(-1) : heads.find(({ id }) => id === given || id.endsWith(`-${given}`))
-  if (found !== undefined) return found
-  if (given === null) throw refusal('migrate.name-invalid', { reason: 'There are no migrations' })
-  if (migrations.some(({ id }) => id === given))
-    throw refusal('migrate.name-invalid', {
-      reason: `Others build on ${given}; only one on which none does can be written anew`,
-    })
-  const near = nearest(
-    given,
-    heads.map(({ id }) => id),
-  )
-  throw refusal('migrate.name-unknown', { what: 'migration', name: given, where: '', nearest: near })
 }
 
 function codeOf(root: string, id: string): string {

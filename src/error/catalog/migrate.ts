@@ -18,7 +18,7 @@ export const migrate = {
   'migrate.conflict': {
     status: 500,
     message: 'The migrations of two branches do not go together:\n{conflicts}',
-    hint: 'One of them has to be written anew on top of the other: {command}',
+    hint: "Either can be written anew on top of the other, where it has run on nobody else's database; what is left to do may differ: {command}",
   },
   'migrate.renamed-or-dropped': {
     status: 500,

@@ -6,7 +6,7 @@ import type { MigrationDialect } from '../../store/sql/index.ts'
 import { type MigrationWish, planMigration, type PlannedMigration } from '../change/plan-migration.ts'
 import type { History } from '../history/history.ts'
 import { migrationId, saveMigration } from '../history/migration-folder.ts'
-import { printSteps } from '../history/step-file.ts'
+import { printSteps, wasPulled } from '../history/step-file.ts'
 import { graphOfState } from '../state/graph-of-state.ts'
 import { changesBetween, type StateChange } from '../state/merge-states.ts'
 import { type State, stateOf } from '../state/state.ts'
@@ -78,10 +78,10 @@ export function writeMigration(options: WriteOptions): WrittenMigration | null {
 /** The state that all migrations lead to; refused where they do not go together. */
 export function stateBefore({ merged, heads }: History): State {
   if (merged.ok) return merged.state
-  const last = heads.at(-1)?.id ?? ''
+  const own = heads.filter(({ files }) => !Object.values(files).some(wasPulled))
   throw refusal('migrate.conflict', {
     conflicts: merged.conflicts.map(conflict => `  - ${conflict}`).join('\n'),
-    command: `plinth migrate rebase ${last}`,
+    command: own.map(({ id }) => `plinth migrate rebase ${id}`).join(' or '),
   })
 }
 

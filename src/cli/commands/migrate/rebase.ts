@@ -18,6 +18,7 @@ export const migrateRebase = command({
   details: [
     'After a merge, migrations of both branches run as they are where they change different things. Where they do not go together, one',
     'of them, which has run nowhere but on your own database, is taken away and written anew from the models as they are now. Its data.ts is kept.',
+    'It can be that of either branch: what is left to do on top of the other differs, and one may do without downtime.',
   ].join('\n'),
   examples: [
     ['plinth migrate rebase', 'the last one'],
@@ -30,7 +31,7 @@ export const migrateRebase = command({
     ...decisionOptions,
   },
   async run(given, words) {
-    const application = await loadMigrated(given.app)
+    const application = await loadMigrated(given.app, { rebased: given.id ?? null })
     const { ApplicationDatabase, rebaseMigration } = await migrating()
     const hasRun = async (id: string): Promise<boolean> => {
       await using database = await ApplicationDatabase.open(application)

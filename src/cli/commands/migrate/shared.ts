@@ -32,11 +32,14 @@ export const decisionOptions = {
 /** What writes and runs migrations, with all that an application is made of. */
 export const migrating = async () => (await import('../../../app/index.ts')).migrating()
 
-/** Loads the application with its migrations. */
-export async function loadMigrated(given: string | undefined): Promise<MigratedApplication> {
+/** Loads the application with its migrations. `more.rebased`: the one that is written anew. */
+export async function loadMigrated(
+  given: string | undefined,
+  more: { readonly rebased?: string | null } = {},
+): Promise<MigratedApplication> {
   const found = findApplication(given, process.cwd(), 'migrate')
   const { migratedApplication } = await migrating()
-  return migratedApplication(await loadApplication(found), { root: found.root, environment: process.env })
+  return migratedApplication(await loadApplication(found), { root: found.root, environment: process.env, ...more })
 }
 
 /** The databases of `--database`; null where nothing is said. */
