@@ -28,7 +28,7 @@ export async function storeAt(address: DatabaseAddress): Promise<Store> {
 }
 
 /** For people: where rows are. */
-export function describeStore(store: Store, address: DatabaseAddress | null, root: string): string {
+export function describeStore(store: Pick<Store, 'name'>, address: DatabaseAddress | null, root: string): string {
   if (address === null) return store.name
   if (address.store === 'memory') return 'in memory, gone when it ends'
   if (address.store !== 'sqlite') {

@@ -1,5 +1,5 @@
 /** plinth migrate from the command line, as a developer and a team use it. */
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { project, type Project } from '../cli/project.ts'
@@ -72,8 +72,16 @@ describe('plinth migrate', { timeout: 120_000 }, () => {
   it('takes a team from the first table to a rename, a required field and a drop, prints the next command each time, and loses nothing', async () => {
     using here = project(blog())
     expect(await done(here, 'migrate', 'new')).toMatch(/Make the table "article"[\s\S]*Next: plinth migrate up/u)
+    for (const words of [['status'], ['check'], ['status', '--json']])
+      expect(
+        (await plinth(here, 'migrate', ...words)).output.includes(
+          'Database: data/app.db (SQLite), which is not there yet',
+        ),
+      ).toBe(words.length === 1)
+    expect(existsSync(join(here.folder, 'data'))).toBe(false)
     expect((await plinth(here, 'migrate', 'status')).output).toMatch(/-initial {2}waits[\s\S]*Next: plinth migrate up/u)
-    expect(await done(here, 'migrate', 'up')).toContain('Next: plinth start')
+    expect(await done(here, 'migrate', 'up')).toMatch(/^Database: data\/app\.db[\s\S]*Next: plinth start/u)
+    expect((await plinth(here, 'migrate', 'status')).output).toMatch(/^Database: data\/app\.db \(SQLite\)\n/u)
     expect(await done(here, 'migrate', 'up')).toContain('Nothing was left to run.')
     const { id } = await withServer(here, url => post(`${url}/api/articles`, { title: 'Kept' }))
 

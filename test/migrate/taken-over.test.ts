@@ -35,6 +35,10 @@ describe.each(families)('on %s', { timeout: 120_000 }, engine => {
       code: 1,
       output: expect.stringContaining('was written by a pull') as string,
     })
+    const { output } = await project.plinth('migrate', 'status')
+    expect(output).toMatch(/^Database: .+ \((?:SQLite|PostgreSQL|MariaDB)\)\n/u)
+    // Not the address, which may have a password.
+    expect(output).not.toContain(project.url)
     for (const looks of ['status', 'check'])
       expect((await project.plinth('migrate', looks)).output).toContain('Next: plinth migrate up --adopt')
     const refused = await project.plinth('migrate', 'up')

@@ -1,6 +1,6 @@
 /** Migrations of an application: written from its models, run on its database. */
-export { migratedApplication, type MigratedApplication } from './migrated-application.ts'
+export { describeDatabase, migratedApplication, type MigratedApplication } from './migrated-application.ts'
 export { migratedAs, requireDatabase } from './migration-dialects.ts'
 export { newMigration, rebaseMigration } from './new-migration.ts'
 export { renameBornName } from './rename-born-name.ts'
-export { ApplicationDatabase, type DataStep, hasUnwrittenChanges } from './run-database.ts'
+export { ApplicationDatabase, checkDatabase, type DataStep, hasUnwrittenChanges, readStanding } from './run-database.ts'

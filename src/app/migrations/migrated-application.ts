@@ -1,10 +1,12 @@
 /** The part of an application that is migrated: its models with the names that they were born with, its migrations, its database. */
+import { existsSync } from 'node:fs'
 import type { ModelGraph } from '../../model/index.ts'
 import { type History, loadHistory, withSnapshot } from '../../migrate/index.ts'
 import { graphOf } from '../../model/index.ts'
 import type { App } from '../create-app.ts'
 import { loadSnapshot } from '../follow-snapshot.ts'
 import { joinApplication } from '../join-application.ts'
+import { describeStore } from '../open-store.ts'
 import type { Environment, Settings } from '../settings.ts'
 import { databaseSettings } from '../settings-of.ts'
 import { chosenHead, withoutMigration } from './chosen-head.ts'
@@ -35,6 +37,17 @@ export function migratedApplication(app: App, { root, environment, rebased }: Mi
   const snapshot = loadSnapshot(root, base)
   return { app, root, settings, history, graph: snapshot === null ? graph : withSnapshot(graph, snapshot) }
 }
+
+/** For people: where the rows are, without a password. */
+export function describeDatabase({ app, settings, root }: MigratedApplication): string {
+  const { store } = app.options
+  const place = describeStore(store ?? { name: '' }, store === undefined ? settings.database : null, root)
+  return isMissing({ app, settings }) ? `${place}, which is not there yet` : place
+}
+
+/** A file that opening it would make. */
+export const isMissing = ({ app, settings }: Pick<MigratedApplication, 'app' | 'settings'>): boolean =>
+  app.options.store === undefined && settings.database.store === 'sqlite' && !existsSync(settings.database.file)
 
 /** The databases that migrations are written for: those that the last one was, and the one of DATABASE_URL. */
 export function writtenDatabases({ history, settings, app }: MigratedApplication): readonly MigratedDatabase[] {

@@ -24,13 +24,15 @@ import {
   type RunResult,
   stateBefore,
   stateOf,
+  statusesOf,
 } from '../../migrate/index.ts'
 import type { ModelGraph } from '../../model/index.ts'
 import { type ExecutionContext, systemCaller } from '../../query/index.ts'
 import type { SchemaDifference, Store } from '../../store/contract/index.ts'
 import { isMigratable, type MigrationSession, type TransactionWork } from '../../store/sql/index.ts'
 import { storeAt } from '../open-store.ts'
-import type { MigratedApplication } from './migrated-application.ts'
+import { isMissing, type MigratedApplication } from './migrated-application.ts'
+import { migratedAs } from './migration-dialects.ts'
 
 /**
  * What `data.ts` of a migration exports. It runs in one transaction with the note that it has run, so what it does with `db` is done once for
@@ -198,6 +200,24 @@ const contextOf = (id: string): ExecutionContext => ({
 })
 
 const day = 86_400_000
+
+/** Where the database stands. A file that is not there is not made by looking at it. */
+export async function readStanding(application: MigratedApplication): Promise<Standing> {
+  if (isMissing(application)) return nothingRan(application)
+  await using database = await ApplicationDatabase.open(application)
+  return await database.status()
+}
+
+export async function checkDatabase(application: MigratedApplication): Promise<Checked> {
+  if (isMissing(application)) return { ...nothingRan(application), drift: [] }
+  await using database = await ApplicationDatabase.open(application)
+  return await database.check()
+}
+
+const nothingRan = ({ history, settings }: MigratedApplication): Standing => ({
+  statuses: statusesOf(new Map(), history, migratedAs(settings.database) ?? ''),
+  adopts: false,
+})
 
 /** Whether the models have changed since the last migration. */
 export const hasUnwrittenChanges = ({ history, graph }: MigratedApplication): boolean =>

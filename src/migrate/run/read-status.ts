@@ -2,7 +2,7 @@
 import type { MigrationSession } from '../../store/sql/index.ts'
 import { ancestorsOf, type History } from '../history/history.ts'
 import { readSteps } from '../history/step-file.ts'
-import { isAsItRan, Journal, type Position, stepsOf } from './journal.ts'
+import { isAsItRan, Journal, type JournalEntry, type Position, stepsOf } from './journal.ts'
 
 export interface MigrationStatus {
   readonly id: string
@@ -19,7 +19,14 @@ export async function readStatus(
   history: History,
   database: string,
 ): Promise<readonly MigrationStatus[]> {
-  const entries = await new Journal(session).entries()
+  return statusesOf(await new Journal(session).entries(), history, database)
+}
+
+export function statusesOf(
+  entries: ReadonlyMap<string, JournalEntry>,
+  history: History,
+  database: string,
+): readonly MigrationStatus[] {
   const known = history.migrations.map(({ id, files }): MigrationStatus => {
     const read = readSteps(files[database] ?? '')
     const file = read.ok ? read.file : { first: [], second: [] }

@@ -1,7 +1,7 @@
 /** `plinth migrate check`: whether models, migrations and database belong together. */
 import { command } from '../../command.ts'
 import { withProgress } from '../../progress.ts'
-import { appOption, loadMigrated, migrating, print } from './shared.ts'
+import { appOption, loadMigrated, migrating, print, printDatabase } from './shared.ts'
 import { inWords, nextCommand } from './status.ts'
 
 export const migrateCheck = command({
@@ -22,7 +22,7 @@ export const migrateCheck = command({
   },
   async run(given) {
     const application = await loadMigrated(given.app)
-    const { ApplicationDatabase, hasUnwrittenChanges } = await migrating()
+    const { checkDatabase, hasUnwrittenChanges } = await migrating()
     const problems: string[] = []
     let next: string | null = null
     if (hasUnwrittenChanges(application)) {
@@ -30,8 +30,8 @@ export const migrateCheck = command({
       next = 'plinth migrate new'
     }
     if (given.offline !== true) {
-      await using database = await ApplicationDatabase.open(application)
-      const { statuses, adopts, drift } = await withProgress('Comparing', () => database.check())
+      await printDatabase(application)
+      const { statuses, adopts, drift } = await withProgress('Comparing', () => checkDatabase(application))
       problems.push(...statuses.filter(({ edited, position }) => edited || position === 'unknown').map(inWords))
       problems.push(...drift.map(({ description }) => `The database differs from the migrations: ${description}`))
       const waiting = statuses.filter(({ position }) => position === 'waits').length

@@ -10,6 +10,7 @@ import {
   loadMigrated,
   migrating,
   print,
+  printDatabase,
 } from './shared.ts'
 
 export const migrateRebase = command({
@@ -32,10 +33,10 @@ export const migrateRebase = command({
   },
   async run(given, words) {
     const application = await loadMigrated(given.app, { rebased: given.id ?? null })
-    const { ApplicationDatabase, rebaseMigration } = await migrating()
+    const { readStanding, rebaseMigration } = await migrating()
     const hasRun = async (id: string): Promise<boolean> => {
-      await using database = await ApplicationDatabase.open(application)
-      return (await database.status()).statuses.some(status => status.id === id && status.position !== 'waits')
+      await printDatabase(application)
+      return (await readStanding(application)).statuses.some(status => status.id === id && status.position !== 'waits')
     }
     const { replaced, migration } = await rebaseMigration(
       application,

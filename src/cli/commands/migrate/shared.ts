@@ -42,6 +42,12 @@ export async function loadMigrated(
   return migratedApplication(await loadApplication(found), { root: found.root, environment: process.env, ...more })
 }
 
+/** Which database the command looks at: it is said before anything is done there. */
+export async function printDatabase(application: MigratedApplication): Promise<void> {
+  const { describeDatabase } = await migrating()
+  print(`Database: ${describeDatabase(application)}`)
+}
+
 /** The databases of `--database`; null where nothing is said. */
 export async function databasesOf(given: string | undefined) {
   if (given === undefined) return null

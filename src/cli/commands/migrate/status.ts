@@ -2,7 +2,7 @@
 import type { MigrationStatus } from '../../../migrate/index.ts'
 import { command } from '../../command.ts'
 import { withProgress } from '../../progress.ts'
-import { appOption, loadMigrated, migrating, print } from './shared.ts'
+import { appOption, loadMigrated, migrating, print, printDatabase } from './shared.ts'
 
 export const migrateStatus = command({
   name: 'migrate status',
@@ -15,9 +15,9 @@ export const migrateStatus = command({
   arguments: { app: appOption, json: { type: 'boolean', description: 'Print JSON' } },
   async run(given) {
     const application = await loadMigrated(given.app)
-    const { ApplicationDatabase, hasUnwrittenChanges } = await migrating()
-    await using database = await ApplicationDatabase.open(application)
-    const { statuses, adopts } = await withProgress('Reading', () => database.status())
+    const { hasUnwrittenChanges, readStanding } = await migrating()
+    if (given.json !== true) await printDatabase(application)
+    const { statuses, adopts } = await withProgress('Reading', () => readStanding(application))
     const unwritten = hasUnwrittenChanges(application)
     const next = unwritten ? 'plinth migrate new' : nextCommand(statuses, adopts)
     if (given.json === true) print(JSON.stringify({ migrations: statuses, unwritten, next }, null, 2))

@@ -1,7 +1,7 @@
 /** `plinth migrate up`: runs what has not run yet. */
 import type { RunEvent, RunMode } from '../../../migrate/index.ts'
 import { command } from '../../command.ts'
-import { appOption, loadMigrated, migrating, print } from './shared.ts'
+import { appOption, loadMigrated, migrating, print, printDatabase } from './shared.ts'
 
 export const migrateUp = command({
   name: 'migrate up',
@@ -36,6 +36,7 @@ export const migrateUp = command({
       return 1
     }
     const { ApplicationDatabase } = await migrating()
+    await printDatabase(application)
     await using database = await ApplicationDatabase.open(application)
     const mode: RunMode = given.downtime === true ? 'downtime' : given.contract === true ? 'contract' : 'up'
     const result = await database.run({
