@@ -1,6 +1,7 @@
 /** Starts an application for the command line: opens it, listens, tells what is where, and stops it in order. */
 import type { Engine } from '../engine/index.ts'
 import { refusal } from '../error/index.ts'
+import { hasColour } from '../lib/index.ts'
 import { hasMigrations } from '../migrate/index.ts'
 import type { HttpServer } from '../surface/http/index.ts'
 import type { App } from './create-app.ts'
@@ -157,10 +158,7 @@ function placesOf(app: App, opened: OpenApplication, root: string, url: string):
   ]
 }
 
-/** Colours for terminals, unless they are not wanted (no-color.org). */
 function terminal(): { readonly colour: boolean; readonly width: number } {
-  const { stdout, env } = process
-  const wanted = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0'
-  const colour = (env['NO_COLOR'] ?? '') === '' && (stdout.isTTY || wanted)
-  return { colour, width: stdout.isTTY ? Math.max(60, stdout.columns) : 200 }
+  const { stdout } = process
+  return { colour: hasColour(), width: stdout.isTTY ? Math.max(60, stdout.columns) : 200 }
 }

@@ -1,4 +1,6 @@
 /** What a command of the CLI is, and its help. */
+import { stripVTControlCharacters } from 'node:util'
+import { hasColour } from '../lib/index.ts'
 import { type ArgsDef, type CommandDef, defineCommand, type ParsedArgs, renderUsage } from 'citty'
 
 export interface CommandOptions<Arguments extends ArgsDef> {
@@ -33,7 +35,7 @@ export function command<const Arguments extends ArgsDef>(options: CommandOptions
     definition: definition as unknown as CommandDef,
     async help() {
       const usage = await renderUsage(definition as unknown as CommandDef, { meta: { name: 'plinth' } })
-      return `${usage.trimEnd()}\n\n${options.details}\n\nEXAMPLES\n\n${columns(options.examples)}`
+      return `${(hasColour() ? usage : stripVTControlCharacters(usage)).trimEnd()}\n\n${options.details}\n\nEXAMPLES\n\n${columns(options.examples)}`
     },
   }
 }

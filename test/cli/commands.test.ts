@@ -1,6 +1,7 @@
 // The command line as a process: checks, explanations, databases, and what is told when something is wrong.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { project, shop } from './project.ts'
 
@@ -22,6 +23,26 @@ describe('plinth check', { timeout: 60_000 }, () => {
     const strict = here.run(['check', '--strict', '--json', '--tag', 'handlers'])
     expect(await strict.exit).toBe(1)
     expect(JSON.parse(strict.output())).toMatchObject({ findings: [{ check: 'handlers.allow', level: 'warning' }] })
+  })
+
+  it('tells findings with the same advice together', async () => {
+    using here = project({
+      ...shop,
+      'rules.ts': `import { defineRules } from 'plinth'
+import { schema } from './schema.ts'
+
+export const rules = defineRules(schema, {})
+`,
+    })
+    const { code, output } = await here.command(['check', '--tag', 'rules'])
+    expect(code).toBe(0)
+    expect(output).toMatch(
+      /^warning {2}User has no rules.*\n {9}Article has no rules.*\n {9}Give it rules.*\n {9}rules\.missing\n0 errors, 2 warnings/u,
+    )
+    const { findings } = JSON.parse((await here.command(['check', '--tag', 'rules', '--json'])).output) as {
+      findings: unknown[]
+    }
+    expect(findings).toHaveLength(2)
   })
 
   it('finds an application that cannot be put together', async () => {
@@ -107,6 +128,12 @@ describe('the command line', { timeout: 60_000 }, () => {
     const help = here.run(['help', 'start'])
     expect(await help.exit).toBe(0)
     expect(help.output()).toContain('PLINTH_SECRET')
+    // Colours are for terminals, and for who asks for them.
+    expect(stripVTControlCharacters(help.output())).toBe(help.output())
+    const coloured = here.run(['help', 'start'], { FORCE_COLOR: '1' })
+    expect(await coloured.exit).toBe(0)
+    expect(coloured.output()).not.toBe(help.output())
+    expect(stripVTControlCharacters(coloured.output())).toBe(help.output())
     const unknown = here.run(['strat'])
     expect(await unknown.exit).toBe(2)
     expect(unknown.output()).toContain('Did you mean "start"?')

@@ -48,10 +48,15 @@ function broken(thrown: unknown): readonly CheckedFinding[] {
 }
 
 function print(findings: readonly CheckedFinding[]): string {
-  const lines = findings.flatMap(({ level, check, message, hint, place }) => [
-    `${level.padEnd(7)}  ${message}${place === undefined ? '' : ` (${place})`}`,
-    ...(hint === undefined ? [] : [`         ${hint}`]),
-    `         ${check}`,
+  // What is to be done about them is the same.
+  const groups = Map.groupBy(findings, ({ level, check, hint }) => JSON.stringify([level, check, hint]))
+  const lines = [...groups.values()].flatMap(group => [
+    ...group.map(({ level, message, place }, index) => {
+      const said = `${message}${place === undefined ? '' : ` (${place})`}`
+      return `${(index === 0 ? level : '').padEnd(7)}  ${said}`
+    }),
+    ...group.slice(0, 1).flatMap(({ hint }) => (hint === undefined ? [] : [`         ${hint}`])),
+    ...group.slice(0, 1).map(({ check }) => `         ${check}`),
   ])
   const count = (level: string, word: string): string => {
     const number = findings.filter(finding => finding.level === level).length
