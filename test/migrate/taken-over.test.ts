@@ -136,6 +136,29 @@ describe.each(families)('on %s', { timeout: 120_000 }, engine => {
     expect(output).toContain('Drop the table "genre" and its rows')
   })
 
+  it('a required column that others have filled keeps its values, though a fill is named', async context => {
+    needsEngine(context, engine)
+    await using project = await pulledProject(engine, tables)
+    await done(project, 'pull')
+    await done(project, 'migrate', 'up', '--adopt')
+    await project.sql(
+      `alter table book add column rating integer default 5 not null`,
+      ...(familyOf(engine) === 'sqlite' ? [] : [`alter table book alter column rating drop default`]),
+    )
+    await done(project, 'pull')
+    const isSaid = (await project.plinth('migrate', 'new')).output.includes(
+      '"--fill Book.rating=<value>" (what is there already is kept)',
+    )
+    // SQLite cannot take the default away.
+    expect(isSaid).toBe(familyOf(engine) !== 'sqlite')
+    await done(project, 'migrate', 'new', ...(isSaid ? ['--fill', 'Book.rating=9'] : []))
+    await done(project, 'migrate', 'up', '--adopt')
+    await project.plinth('migrate', 'up', '--contract')
+    expect(await done(project, 'migrate', 'check')).toContain('belong together')
+    expect(JSON.stringify(await project.sql('select rating from book'))).toMatch(/5[\s\S]*5/u)
+    expect(JSON.stringify(await project.sql('select rating from book'))).not.toContain('9')
+  })
+
   it('what was left can be dropped at any time later', async context => {
     needsEngine(context, engine)
     await using project = await pulledProject(engine, tables)

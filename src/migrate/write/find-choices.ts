@@ -74,8 +74,9 @@ export function valueChoices({ kept }: MatchedModels, given: (name: string) => b
             `  - ${name}: it is unique, so each row needs a value of its own: code that finds them, "--data", or optional()`,
           ]
         if (hasValue(field) || given(name)) return []
+        const keeps = added.includes(field) && !after.adopted ? '' : ' (what is there already is kept)'
         return [
-          `  - ${name}: a default in the model, optional(), "--fill ${name}=<value>", or code that finds one: "--data"`,
+          `  - ${name}: a default in the model, optional(), "--fill ${name}=<value>"${keeps}, or code that finds one: "--data"`,
         ]
       })
   })
