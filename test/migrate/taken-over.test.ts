@@ -159,6 +159,27 @@ describe.each(families)('on %s', { timeout: 120_000 }, engine => {
     expect(JSON.stringify(await project.sql('select rating from book'))).not.toContain('9')
   })
 
+  it('a pull after own migrations has nothing to settle where both mean the same', async context => {
+    needsEngine(context, engine)
+    await using project = await pulledProject(engine, tables)
+    await done(project, 'pull')
+    await done(project, 'migrate', 'up', '--adopt')
+    const label = /^ {4}label: [\s\S]*?,\n(?= {4}\w+: )/mu.exec(project.read('src/models/genre.ts'))?.[0] ?? ''
+    expect(label).not.toBe('')
+    project.edit(
+      'src/models/genre.ts',
+      label,
+      `${label.replace('.column(', '.unique().column(')}    mood: field.text({ max: 9 }).unique().optional(),\n`,
+    )
+    await done(project, 'migrate', 'new')
+    await done(project, 'migrate', 'up')
+    await done(project, 'migrate', 'up', '--contract')
+    const mine = project.read('src/models/genre.ts')
+    await done(project, 'pull')
+    expect(project.read('src/models/genre.ts')).toBe(mine)
+    expect(await done(project, 'pull')).toContain('Nothing has changed.')
+  })
+
   it('what was left can be dropped at any time later', async context => {
     needsEngine(context, engine)
     await using project = await pulledProject(engine, tables)

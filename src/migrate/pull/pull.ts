@@ -10,6 +10,7 @@ import { firstFiles, pathOf, type ProjectFacts, pulledFiles } from './files.ts'
 import { lastPullFile, printLastPull, readLastPull } from './last-pull.ts'
 import { type Conflict, mergeTexts } from './merge.ts'
 import { printModel } from './print-model.ts'
+import { meansTheSame } from './same-meaning.ts'
 import { withoutOwnFields, withoutOwnModels } from './written-by-hand.ts'
 
 export interface PullOptions {
@@ -115,7 +116,9 @@ function mergeFile(path: string, current: string | null, base: string | null, pu
   const { text, conflicts } = mergeTexts(current, base, pulled)
   return {
     merged: text,
-    found: conflicts.map(conflict => ({ path, conflict, reason: 'both have changed these lines' })),
+    found: conflicts
+      .filter(conflict => !meansTheSame(conflict, { merged: text, base, pulled }))
+      .map(conflict => ({ path, conflict, reason: 'both have changed these lines' })),
   }
 }
 
