@@ -36,7 +36,7 @@ describe.each(families)('on %s', { timeout: 120_000 }, engine => {
       output: expect.stringContaining('was written by a pull') as string,
     })
     const { output } = await project.plinth('migrate', 'status')
-    expect(output).toMatch(/^Database: .+ \((?:SQLite|PostgreSQL|MariaDB)\)\n/u)
+    expect(output).toMatch(/^Database: .+ \((?:SQLite|PostgreSQL|MariaDB or MySQL)\)\n/u)
     // Not the address, which may have a password.
     expect(output).not.toContain(project.url)
     for (const looks of ['status', 'check'])

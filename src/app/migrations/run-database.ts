@@ -32,7 +32,6 @@ import type { SchemaDifference, Store } from '../../store/contract/index.ts'
 import { isMigratable, type MigrationSession, type TransactionWork } from '../../store/sql/index.ts'
 import { storeAt } from '../open-store.ts'
 import { isMissing, type MigratedApplication } from './migrated-application.ts'
-import { migratedAs } from './migration-dialects.ts'
 
 /**
  * What `data.ts` of a migration exports. It runs in one transaction with the note that it has run, so what it does with `db` is done once for
@@ -214,8 +213,8 @@ export async function checkDatabase(application: MigratedApplication): Promise<C
   return await database.check()
 }
 
-const nothingRan = ({ history, settings }: MigratedApplication): Standing => ({
-  statuses: statusesOf(new Map(), history, migratedAs(settings.database) ?? ''),
+const nothingRan = ({ history }: MigratedApplication): Standing => ({
+  statuses: statusesOf(new Map(), history, 'sqlite'),
   adopts: false,
 })
 
