@@ -85,3 +85,9 @@ export function migrationId(name: string, now: Date): string {
   const moment = now.toISOString().replace(/\D/gu, '').slice(0, 14)
   return `${moment}-${name}`
 }
+
+/** The next second where there is one of that name: it is written anew in the second in which it was written. */
+export function freeMigrationId(root: string, name: string, now: Date): string {
+  const id = migrationId(name, now)
+  return existsSync(join(root, migrationsFolder, id)) ? freeMigrationId(root, name, new Date(now.getTime() + 1000)) : id
+}

@@ -5,7 +5,7 @@ import { databaseName, kindOf, type ModelGraph, type Value } from '../../model/i
 import type { MigrationDialect } from '../../store/sql/index.ts'
 import { type MigrationWish, planMigration, type PlannedMigration } from '../change/plan-migration.ts'
 import type { History } from '../history/history.ts'
-import { migrationId, saveMigration } from '../history/migration-folder.ts'
+import { freeMigrationId, saveMigration } from '../history/migration-folder.ts'
 import { printSteps, wasPulled } from '../history/step-file.ts'
 import { graphOfState } from '../state/graph-of-state.ts'
 import { changesBetween, type StateChange } from '../state/merge-states.ts'
@@ -67,7 +67,7 @@ export function writeMigration(options: WriteOptions): WrittenMigration | null {
   }
   const reasons = impossibleChanges(wish, options.dialects)
   if (reasons.length > 0) throw refusal('migrate.impossible', { reasons: reasons.join('\n') })
-  const id = migrationId(chosenName(options, matched, changes[0]), options.now)
+  const id = freeMigrationId(root, chosenName(options, matched, changes[0]), options.now)
   const plans = new Map(options.dialects.map(dialect => [dialect.name, planMigration(wish, dialect)] as const))
   const files = Object.fromEntries([...plans].map(([name, plan]) => [name, printSteps(id, name, plan)]))
   const parents = history.heads.map(head => head.id)
