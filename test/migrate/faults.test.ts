@@ -7,18 +7,11 @@ import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { project, type Project } from '../cli/project.ts'
 import type { Ended } from '../cli/resident.ts'
-import {
-  emptyDatabase,
-  type Engine,
-  type EngineDatabase,
-  isThere,
-  needsEngine,
-  serverFamilies,
-} from '../fixtures/engines.ts'
+import { emptyDatabase, type Engine, type EngineDatabase, engines, isThere, needsEngine } from '../fixtures/engines.ts'
 import { freshDatabase, needs } from '../services/index.ts'
 import { firstVersion } from './shop-versions.ts'
 
-const families: readonly Engine[] = serverFamilies.filter(isThere)
+const families: readonly Engine[] = engines.filter(isThere)
 
 const plinth = (
   here: Project,

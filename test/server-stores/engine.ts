@@ -68,7 +68,13 @@ const mysql = (name: ServerName): Engine => ({
 /** PostgreSQL behind PgBouncer in transaction mode; what its sessions do is asked of the server itself. */
 export const behindPooler = postgres('pgbouncer')
 
-export const engines: readonly Engine[] = [...serversOf('postgres').map(postgres), ...serversOf('mysql').map(mysql)]
+/** The older PostgreSQL with `PLINTH_TEST_LONG`: its driver is the same. */
+export const engines: readonly Engine[] = [
+  ...serversOf('postgres')
+    .filter(name => name !== 'postgres-15' || process.env['PLINTH_TEST_LONG'] !== undefined)
+    .map(postgres),
+  ...serversOf('mysql').map(mysql),
+]
 
 /** Where what is tried takes long and MySQL does nothing else than MariaDB: it is tried there with `PLINTH_TEST_LONG`. */
 export const fewerEngines = engines.filter(
