@@ -1,5 +1,6 @@
 // Test run: TypeScript straight from source (no build), one process per test file, every run ends with the plain summary line.
 import { defineConfig } from 'vitest/config'
+import LongestFirst from './scripts/longest-first.ts'
 import SummaryReporter from './scripts/summary-reporter.ts'
 
 const conditions = ['plinth-source']
@@ -13,6 +14,7 @@ export default defineConfig({
     environment: 'node',
     globalSetup: 'test/services/global-setup.ts',
     pool: 'forks',
+    sequence: { sequencer: LongestFirst },
     maxWorkers: '100%',
     testTimeout: 20_000,
     hookTimeout: 60_000,

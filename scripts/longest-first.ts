@@ -1,0 +1,28 @@
+// Order of test files: those that take long begin first, so that no worker waits for the last one alone.
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+
+/** Over 20 seconds, longest first. */
+const long = [
+  'test/rest/fuzz/fuzz.test.ts',
+  'test/server-stores/gone.test.ts',
+  'test/mutation/mutation.test.ts',
+  'examples/atlas/test/atlas.test.ts',
+  'test/pull/pull.test.ts',
+  'test/conformance/mysql.test.ts',
+  'test/server-stores/boot.test.ts',
+  'test/property/property.test.ts',
+  'test/migrate/faults.test.ts',
+  'test/postgres/replicas.test.ts',
+  'test/pack/pack.test.ts',
+  'test/server-stores/limits.test.ts',
+]
+
+export default class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => {
+      const found = long.findIndex(file => moduleId.endsWith(`/${file}`))
+      return found === -1 ? long.length : found
+    }
+    return (await super.sort(files)).toSorted((one, other) => place(one) - place(other))
+  }
+}
