@@ -64,7 +64,7 @@ const counting = (where: Predicate): AggregatePlan => ({
   limit: null,
 })
 
-async function fill(store: SqliteStore, orders: number): Promise<void> {
+async function fill(store: SqliteStore, orders: number, sign: 1 | -1 = 1): Promise<void> {
   await insert(store, 'Customer', [{ number: 1, email: 'a@example.com' }])
   await store.transaction(
     { isolation: 'default', together: false, limit: 60_000 },
@@ -75,8 +75,8 @@ async function fill(store: SqliteStore, orders: number): Promise<void> {
         CompiledQuery.raw(
           `with recursive n(i) as (select 1 union all select i + 1 from n where i < ?)
          insert into "order" (number, placed_at, total, note, customer_number)
-         select i, '2026-01-01T00:00:00.000Z', 100, 'nothing of interest', 1 from n`,
-          [orders],
+         select i * ?, '2026-01-01T00:00:00.000Z', 100, 'nothing of interest', 1 from n`,
+          [orders, sign],
         ),
       )
     },
@@ -119,6 +119,17 @@ describe('long reads', () => {
     expect(answered).toBeGreaterThan(100)
     // Work of this thread in one turn; that other programs of the machine take the processor is not the store's doing.
     expect(longest).toBeLessThan(50)
+  })
+
+  test('ends at its deadline over rows whose numbers are below zero', async () => {
+    await using shop = openShop()
+    await fill(shop.store, 20_000, -1)
+    const began = performance.now()
+    const outcome = Promise.resolve(
+      shop.store.prepareAggregate(counting(endless)).run(['x'], contextWith({ deadline: Date.now() + 300 })),
+    )
+    expect(performance.now() - began).toBeLessThan(200)
+    await expect(outcome).rejects.toMatchObject({ code: 'store.time-limit' })
   })
 
   test('ends at its deadline over few rows too, whatever their numbers are', async () => {

@@ -10,6 +10,9 @@ const period = 61
 /** The remainder of the rows that look. Each store has its own, or rows could be written that no statement ever looks at. */
 export const chosenRemainder = (): number => randomInt(period)
 
+/** The remainder of a number below zero is below zero, too, and would be nobody's. */
+const withoutSign = '9223372036854775807'
+
 /** Loops inside one another that may go by the numbers of rows. */
 const numberedDepth = 2
 
@@ -28,7 +31,9 @@ export function guardCondition(
   const numbered = hasRowid(model)
   const row = numbered ? `${alias}.${rowidOf(model)}` : `(${alias}.${someColumn(model)} is null)`
   const passedOver =
-    numbered && depth < numberedDepth ? `${row} % ${period} <> ${remainder}` : `(${row} + random()) % ${period} <> 0`
+    numbered && depth < numberedDepth
+      ? `(${row} & ${withoutSign}) % ${period} <> ${remainder}`
+      : `(${row} + random()) % ${period} <> 0`
   return `(${passedOver} or ${call})`
 }
 
