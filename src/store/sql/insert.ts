@@ -40,21 +40,24 @@ export function insertCommand(plan: InsertPlan, graph: ModelGraph, dialect: SqlD
   const model = modelOf(graph, plan.model)
   const fields = plan.fields.map(({ field }) => fieldOf(model, field))
   const sequence = fields.find(field => field.default?.from === 'sequence')
-  const returning = returned(plan.returning, model, statement)
   const { counted } = dialect
-  const asked = [...returning.map(({ sql }) => sql), ...answerColumns(plan.answer, model, statement)]
+  const another = (): Statement => new Statement(dialect, graph, plan.parameters)
+  // Where the command itself returns nothing, what is asked for is no part of it.
+  const reading = counted === null ? statement : another()
+  const asked = askedColumns(plan, model, reading)
   const parts: InsertParts = {
     ...candidateOf(plan, model, fields, statement),
-    returning: counted === null ? asked : [],
+    returning: counted === null ? asked.columns : [],
   }
-  const another = (): Statement => new Statement(dialect, graph, plan.parameters)
   // Rows without a key cannot be read again.
   const made =
-    counted === null || asked.length === 0 || model.key.length === 0 ? null : madeRead(plan, model, counted, another())
+    counted === null || asked.columns.length === 0 || model.key.length === 0
+      ? null
+      : madeRead(plan, model, counted, asked.columns, reading)
   const isListed = plan.many && made !== null && made.by === null
   return {
     ...statement.finish(plan.many ? dialect.insertMany(parts) : dialect.insertOne(parts)),
-    returning: returning.map(({ decoding }) => decoding),
+    returning: asked.decodings,
     answer: counted !== null && made === null ? null : answerForm(plan.answer),
     find: null,
     key: null,
@@ -62,6 +65,15 @@ export function insertCommand(plan: InsertPlan, graph: ModelGraph, dialect: SqlD
     moveSequence: sequence === undefined ? null : (dialect.moveSequence?.(model, sequence) ?? null),
     made,
     listed: isListed && counted !== null ? listedRows(plan, model, fields, counted, another) : null,
+  }
+}
+
+/** What the plan wants back of each row: its fields, then its answer. */
+function askedColumns(plan: InsertPlan, model: ModelNode, statement: Statement) {
+  const fields = returned(plan.returning, model, statement)
+  return {
+    columns: [...fields.map(({ sql }) => sql), ...answerColumns(plan.answer, model, statement)],
+    decodings: fields.map(({ decoding }) => decoding),
   }
 }
 
@@ -129,16 +141,18 @@ function checkSql(plan: InsertPlan, model: ModelNode, statement: Statement): str
 }
 
 /** By what was given of them, if that names them, else by what the database has counted. */
-function madeRead(plan: InsertPlan, model: ModelNode, counted: CountedKeys, statement: Statement): MadeRead {
+function madeRead(
+  plan: InsertPlan,
+  model: ModelNode,
+  counted: CountedKeys,
+  columns: readonly string[],
+  statement: Statement,
+): MadeRead {
   const { dialect } = statement
   const row = tableRow(statement, model, '')
   const given = plan.fields.map(({ field }) => field)
   const isGiven = (fields: readonly string[]): boolean => fields.every(field => given.includes(field))
   const by = isGiven(model.key) ? model.key : plan.ignoreConflictOn
-  const columns = [
-    ...returned(plan.returning, model, statement).map(({ sql }) => sql),
-    ...answerColumns(plan.answer, model, statement),
-  ]
   const read = (condition: string, order: string, before: readonly string[] = []): Command =>
     statement.finish(
       words(`select ${[...before, ...columns].join(', ')} from ${dialect.table(model)} where`, condition, order),
