@@ -168,6 +168,33 @@ describe.concurrent.each(engines)('a $name that', { timeout: 60_000 }, engine =>
     expect(told).toEqual(['database-gone', 'database-back', 'database-gone', 'database-back'])
   })
 
+  test('lets no more connections in is busy, and nobody is told that it is gone', async context => {
+    needs(context, engine.name, 'own')
+    const { expect } = context
+    await using own = await ownServer(engine.name, { settings: { max_connections: '10' } })
+    const store = engine.store((await own.freshDatabase()).url, { connections: 14, patience: 1500 })
+    const told: string[] = []
+    store.onNotice?.(({ event }) => told.push(event))
+    await using bank = await openBank(engine, store)
+    const ids: string[] = []
+    for (let count = 0; count < 14; count++) ids.push(await bank.account(`${count}`))
+    const held = ids.map(id => bank.ask('POST', '/api/actions/hold', { id }))
+    const refused = await Promise.any(
+      held.map(async hold => {
+        const answered = await hold
+        return answered.status === 503 ? answered : Promise.reject(new Error('It was let in.'))
+      }),
+    )
+    expect(refused.code).toBe('store.busy')
+    bank.gate.open()
+    const answers = await Promise.all(held)
+    expect(new Set(answers.map(({ status, code }) => `${status} ${code}`))).toEqual(
+      new Set(['204 null', '503 store.busy']),
+    )
+    expect((await bank.ask('GET', '/api/accounts?sort=name')).status).toBe(200)
+    expect(told).toEqual([])
+  })
+
   test('is silent all at once: requests end with a code in time, and go on when it speaks again', async context => {
     needs(context, engine.name, 'own')
     const { expect } = context

@@ -19,8 +19,10 @@ export interface PoolOptions {
   readonly queue: number
   /** Milliseconds that a caller waits for a connection at most. */
   readonly patience: number
-  /** Told when the server cannot be connected to any more, with why, and when it can again, with null. */
-  readonly onTrouble?: (trouble: Error | null) => void
+  /** Told when the server cannot be connected to any more; having no room for another connection is not that. */
+  readonly onGone?: (why: unknown) => void
+  /** Told when it can again. */
+  readonly onBack?: () => void
 }
 
 interface Waiting {
@@ -54,6 +56,8 @@ export class ConnectionPool {
   /** Attempts that failed, one after the other. */
   #failures = 0
   #retry: NodeJS.Timeout | null = null
+  /** It was told that the server is gone. */
+  #gone = false
   /** Why no connection could be made, until one can. */
   #trouble: unknown = null
   #closed = false
@@ -181,9 +185,10 @@ export class ConnectionPool {
     try {
       const connection = await this.#driver.connect('work')
       this.#connecting--
-      if (this.#failures > 0) this.#options.onTrouble?.(null)
       this.#failures = 0
       this.#trouble = null
+      if (this.#gone) this.#options.onBack?.()
+      this.#gone = false
       this.#all.add(connection)
       connection.onEnd(() => this.#ended(connection))
       this.release(connection)
@@ -198,8 +203,12 @@ export class ConnectionPool {
   #refused(error: unknown): void {
     const failure = this.#driver.failureOf(error)
     // It worked when the application started: whoever asks now can only come back later.
-    this.#trouble = failure.kind === 'crowded' ? codedError(failure, error) : unavailable(error)
-    if (this.#failures === 0) this.#options.onTrouble?.(error instanceof Error ? error : null)
+    const crowded = failure.kind === 'crowded'
+    this.#trouble = crowded ? codedError(failure, error) : unavailable(error)
+    if (!crowded && !this.#gone) {
+      this.#gone = true
+      this.#options.onGone?.(error)
+    }
     this.#failures++
     if (this.#waiting.length === 0 || this.#closed) return
     const tryAgain = (): void => {

@@ -37,7 +37,8 @@ export function codedError(failure: Failure, cause: unknown): unknown {
 }
 
 /** Why, for an operator. An error that gathers several, one for each address of a name, has no message of its own. */
-export function reasonOf(error: Error): string {
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
   const code: unknown = Reflect.get(error, 'code')
   return error.message === '' && typeof code === 'string' ? code : error.message
 }

@@ -11,7 +11,7 @@ import { type LaneOptions, QuickLanes } from './quick-lanes.ts'
 import type { ReplicaAddress, Replication } from './replication.ts'
 import { type ReadRun, ServerReads } from './server-reads.ts'
 
-export interface ReplicaOptions extends Omit<PoolOptions, 'onTrouble'> {
+export interface ReplicaOptions extends Omit<PoolOptions, 'onGone' | 'onBack'> {
   readonly lanes: LaneOptions
   /** Told when it can be read from no more, and when it can again. */
   readonly onChange: (name: string, readable: boolean) => void

@@ -147,12 +147,11 @@ export class ServerStore implements Store, MigratableStore {
       lanes?.distrust()
     }
     const driver = new WatchfulDriver(database.driver, distrust)
-    const onTrouble = (trouble: Error | null): void =>
-      this.#tell(
-        trouble === null ? 'database-back' : 'database-gone',
-        trouble === null ? {} : { reason: reasonOf(trouble) },
-      )
-    const pool = new ConnectionPool(driver, { ...this.#options, onTrouble })
+    const pool = new ConnectionPool(driver, {
+      ...this.#options,
+      onGone: why => this.#tell('database-gone', { reason: reasonOf(why) }),
+      onBack: () => this.#tell('database-back', {}),
+    })
     const lanes =
       database.pipelines && this.#options.lanes > 0
         ? new QuickLanes(driver, { lanes: this.#options.lanes, depth: laneDepth })
