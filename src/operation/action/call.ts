@@ -48,27 +48,30 @@ export function callAction(
   ports: ActionPorts,
 ): string | null | Promise<string | null> {
   requireAllowed(engine, parts, call.name, context.caller)
-  return whenSettled(readInput(parts, call, context), input =>
-    parts.transaction
-      ? runSteps(runAgain(engine, parts, call.name, input, context, ports))
-      : runBare(engine, parts, call.name, input, context, ports),
-  )
+  return whenSettled(readInput(parts, call, context), input => {
+    const ready: ReadyCall = { engine, parts, name: call.name, input, context, ports }
+    return parts.transaction ? runSteps(runAgain(ready)) : runBare(ready)
+  })
+}
+
+/** A call that is allowed, with its input as the action takes it. */
+interface ReadyCall {
+  readonly engine: Engine
+  readonly parts: ActionParts
+  readonly name: string
+  readonly input: unknown
+  readonly context: ExecutionContext
+  readonly ports: ActionPorts
 }
 
 /** Without a transaction. Written without steps: they would be half of what an action costs that answers at once. */
-function runBare(
-  engine: Engine,
-  parts: ActionParts,
-  name: string,
-  input: unknown,
-  context: ExecutionContext,
-  ports: ActionPorts,
-): string | null | Promise<string | null> {
+function runBare(ready: ReadyCall): string | null | Promise<string | null> {
+  const { engine, parts, name, context } = ready
   const emit = (): never => {
     throw new TypeError(`${name} emits an event, but has no transaction that it could leave with.`)
   }
   const { output } = parts
-  return whenSettled(parts.run(callOf(engine, input, context, ports, emit)), outcome =>
+  return whenSettled(parts.run(callOf(ready, context, emit)), outcome =>
     output.kind === 'value'
       ? whenSettled(output.shape.write(outcome), JSON.stringify)
       : runSteps(answerOf(engine, output, outcome, name, context)),
@@ -76,17 +79,11 @@ function runBare(
 }
 
 /** In a transaction, and once more where that one lost against others. */
-function* runAgain(
-  engine: Engine,
-  parts: ActionParts,
-  name: string,
-  input: unknown,
-  context: ExecutionContext,
-  ports: ActionPorts,
-): Steps<string | null> {
+function* runAgain(ready: ReadyCall): Steps<string | null> {
+  const { parts, context } = ready
   for (let attempt = 1; ; attempt++) {
     try {
-      return yield* settle(runOnce(engine, parts, name, input, context, ports))
+      return yield* settle(runOnce(ready))
     } catch (error) {
       const again = parts.retryable && context.transaction === null && attempt < mostAttempts && isBusy(error)
       if (!again || Date.now() >= context.deadline) throw error
@@ -107,14 +104,8 @@ function readInput({ input }: ActionParts, call: CallInput, context: ExecutionCo
   })
 }
 
-function runOnce(
-  engine: Engine,
-  parts: ActionParts,
-  name: string,
-  input: unknown,
-  context: ExecutionContext,
-  ports: ActionPorts,
-): Promise<string | null> {
+function runOnce(ready: ReadyCall): Promise<string | null> {
+  const { engine, parts, name, context } = ready
   const choice = { together: false, isolation: parts.isolation }
   return engine.transactions.run(context, choice, function* (inside): Steps<string | null> {
     const emitted: { readonly name: string; readonly payload: Value }[] = []
@@ -122,7 +113,7 @@ function runOnce(
     const emit = (event: string, payload: unknown): void => {
       emitted.push({ name: event, payload: JSON.parse(JSON.stringify(payload ?? null)) as Value })
     }
-    const outcome = yield* settle(Promise.resolve(parts.run(callOf(engine, input, inside, ports, emit))))
+    const outcome = yield* settle(Promise.resolve(parts.run(callOf(ready, inside, emit))))
     // Nobody waits for the answer: work that is still undone is not done.
     context.signal?.throwIfAborted()
     const answer = yield* answerOf(engine, parts.output, outcome, name, inside)
@@ -131,11 +122,10 @@ function runOnce(
   })
 }
 
+/** What the action's code is given. `context`: that of its transaction, where it has one. */
 function callOf(
-  engine: Engine,
-  input: unknown,
+  { engine, input, ports }: ReadyCall,
   context: ExecutionContext,
-  ports: ActionPorts,
   emit: (name: string, payload: unknown) => void,
 ): object {
   const model = engine.graph.caller === null ? null : engine.model(engine.graph.caller)
