@@ -208,11 +208,16 @@ export class SqliteStore implements Store, MigratableStore {
     const { graph } = this.#open()
     const { isStageable, SqliteStaging } = await import('./staging.ts')
     if (!isStageable(model)) return null
+    await using opening = new AsyncDisposableStack()
     const store = new SqliteStore({ ...this.#options, file: ':memory:' })
+    opening.defer(() => store.close())
     store.open(graph)
     const gathered = store.#open().writes.writer.database
     const live = openWriter({ file: this.#file, cache: this.#options.cache * megabyte }, new Guard())
-    return SqliteStaging.open({ store, file: store.#file, gathered, live, graph, model })
+    opening.defer(() => live.close())
+    const staging = await SqliteStaging.open({ store, file: store.#file, gathered, live, graph, model })
+    opening.move()
+    return staging
   }
 
   fromStored(storage: StorageClass, stored: Value): Value {
