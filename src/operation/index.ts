@@ -44,5 +44,6 @@ export {
 export { readSort } from './read-arguments.ts'
 export { requireOpen } from './require-open.ts'
 export { restoreRow } from './restore.ts'
+export { uniqueSlugs } from './slugs.ts'
 export { updateRow } from './update.ts'
 export { uniqueFields, upsertRow } from './upsert.ts'

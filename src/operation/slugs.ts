@@ -12,7 +12,7 @@ type SlugField = FieldNode & { readonly from: string }
 const slugsOf = new WeakMap<ModelNode, readonly SlugField[]>()
 
 /** Fields that are made of a text and must not be there twice. */
-function uniqueSlugs(model: ModelNode): readonly SlugField[] {
+export function uniqueSlugs(model: ModelNode): readonly SlugField[] {
   let slugs = slugsOf.get(model)
   if (slugs !== undefined) return slugs
   const isUnique = (name: string): boolean =>

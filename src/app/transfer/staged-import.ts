@@ -4,6 +4,7 @@
  */
 import { refusal } from '../../error/index.ts'
 import { createEngine } from '../../engine/index.ts'
+import { uniqueSlugs } from '../../operation/index.ts'
 import type { Staging } from '../../store/contract/index.ts'
 import type { OpenApplication } from '../open-application.ts'
 import { importCaller, type ImportPlan, type ImportState, type ImportTarget, type RefusedLine } from './import-rows.ts'
@@ -21,13 +22,9 @@ export interface StagedTarget extends ImportTarget, AsyncDisposable {
 export async function stagingFor(opened: OpenApplication, plan: ImportPlan): Promise<StagedTarget | null> {
   const { engine, context, graph, store } = opened
   const { model, source, keep, upsertOn } = plan
-  const { fields, uniques, relations } = model
-  const isMade = Object.values(fields).some(
-    ({ name, from }) =>
-      from !== null && uniques.some(unique => unique.fields.length === 1 && unique.fields[0] === name),
-  )
-  const mayNest = source.form === 'json' && Object.keys(relations).length > 0
-  if (keep === 'good' || upsertOn !== null || engine.hooks[model.name] !== undefined || isMade || mayNest) return null
+  const hasHooks = engine.hooks[model.name] !== undefined
+  const mayNest = source.form === 'json' && Object.keys(model.relations).length > 0
+  if (keep === 'good' || upsertOn !== null || hasHooks || uniqueSlugs(model).length > 0 || mayNest) return null
   const rows = (await store.stage?.(model)) ?? null
   if (rows === null) return null
   const { limits } = engine
