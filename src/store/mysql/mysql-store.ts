@@ -86,7 +86,7 @@ async function reach(address: ServerAddress, limits: ConnectionLimits): Promise<
     driver,
     direct: null,
     dialect,
-    capabilities,
+    emulations: emulationsOf(variety),
     naming: { key: keyName, columnCheck: columnCheckName },
     transactions: transactionWords(variety, limits.idleInTransaction),
     replication: null,

@@ -146,7 +146,7 @@ async function reach(
     driver,
     direct: direct === null ? null : new PostgresDriver(pg, direct, limits, false),
     dialect,
-    capabilities: fullCapabilities,
+    emulations: postgresEmulations,
     naming: { key: keyName, columnCheck: columnCheckName },
     transactions: {
       errorsAbort: true,

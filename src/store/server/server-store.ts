@@ -61,7 +61,7 @@ export interface ServerDatabase {
   /** The way past a pooler, where there is one. */
   readonly direct: ServerDriver | null
   readonly dialect: SqlDialect
-  readonly capabilities: Capabilities
+  readonly emulations: readonly Emulation[]
   readonly naming: ConstraintNaming
   readonly transactions: TransactionWords
   /** Null: nothing but the primary is read from. */
@@ -117,8 +117,9 @@ const laneDepth = 64
 export class ServerStore implements Store, MigratableStore {
   readonly name: string
   readonly capabilities: Capabilities
-  readonly emulations: readonly Emulation[]
   readonly positions?: Positions
+  /** Of the database that is meant until it is known which one it is. */
+  readonly #emulations: readonly Emulation[]
   readonly #options: ServerStoreOptions
   readonly #reach: () => Promise<ServerDatabase>
   readonly #listeners: StoreListener[] = []
@@ -132,10 +133,14 @@ export class ServerStore implements Store, MigratableStore {
   ) {
     this.name = about.name
     this.capabilities = about.capabilities
-    this.emulations = about.emulations
+    this.#emulations = about.emulations
     if (options.positions !== undefined) this.positions = options.positions
     this.#options = options
     this.#reach = reach
+  }
+
+  get emulations(): readonly Emulation[] {
+    return this.#opened?.database.emulations ?? this.#emulations
   }
 
   async open(graph: ModelGraph): Promise<void> {
