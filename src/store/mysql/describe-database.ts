@@ -181,7 +181,7 @@ const isUsual = (type: FieldType, native: string, variety: Variety): boolean =>
 /** A default as an expression. MySQL has a constant as it is, without quotes. */
 function defaultOf(printed: string | null, extra: string, variety: Variety): string | null {
   if (printed === null) return null
-  if (variety.name === 'mariadb') return constantsIn(printed)
+  if (variety.printsAsWritten) return constantsIn(printed)
   return extra.includes('DEFAULT_GENERATED') ? expressionOf(printed, variety) : `'${printed.replaceAll("'", "''")}'`
 }
 

@@ -43,8 +43,8 @@ export async function foundChecks(
 }
 
 /** An expression as the catalogue has it. MySQL escapes the whole once more, puts it into parentheses, and the character set before each constant. */
-export function expressionOf(printed: string, { name }: Variety): string {
-  if (name === 'mariadb') return constantsIn(printed)
+export function expressionOf(printed: string, { printsAsWritten }: Variety): string {
+  if (printsAsWritten) return constantsIn(printed)
   const once = printed.replaceAll(/\\(.)/gsu, '$1')
   return constantsIn(once.replaceAll(/_utf8mb4(?=')/gu, '')).replace(/^\((.*)\)$/su, '$1')
 }

@@ -23,6 +23,8 @@ export interface Variety {
   readonly correlatedTables: boolean
   /** An index may be over expressions, so a unique one over long texts is said to be one of their hash. Otherwise the server makes it so by itself. */
   readonly indexesExpressions: boolean
+  /** The catalogue prints expressions and constants as a command has them. Otherwise they are escaped once more, or without their quotes. */
+  readonly printsAsWritten: boolean
   /** A text without a bound takes a default only as an expression, in parentheses; and a moment is said without the name of its type. */
   readonly strictDefaults: boolean
   /** Rows of a table function that looks at the row around it are found by `exists`, too: MySQL 9.7 materializes them as if they were the same for all. */
@@ -52,6 +54,7 @@ export const mariadb: Variety = Object.freeze<Variety>({
   insertsReturn: true,
   correlatedTables: false,
   indexesExpressions: false,
+  printsAsWritten: true,
   strictDefaults: false,
   findsElements: true,
   modes: [],
@@ -73,6 +76,7 @@ export const mysql: Variety = Object.freeze<Variety>({
   insertsReturn: false,
   correlatedTables: true,
   indexesExpressions: true,
+  printsAsWritten: false,
   strictDefaults: true,
   findsElements: false,
   modes: ['TIME_TRUNCATE_FRACTIONAL'],
