@@ -27,9 +27,8 @@ export async function storeAt(address: DatabaseAddress): Promise<Store> {
   }
 }
 
-/** For people: where rows are. */
-export function describeStore(store: Pick<Store, 'name'>, address: DatabaseAddress | null, root: string): string {
-  if (address === null) return store.name
+/** For people: where rows are, without a password. */
+export function describeAddress(address: DatabaseAddress, root: string): string {
   if (address.store === 'memory') return 'in memory, gone when it ends'
   if (address.store !== 'sqlite') {
     const { host, port, database } = address.address

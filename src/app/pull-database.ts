@@ -6,7 +6,7 @@ import { sentenceCase, writeWhole } from '../lib/index.ts'
 import { type FileConflict, hasMigrations, takingOver } from '../migrate/index.ts'
 import { type DatabaseAddress, databaseForms, readDatabaseAddress } from './database-address.ts'
 import { snapshotFile } from './follow-snapshot.ts'
-import { migratedAs, requireDatabase } from './migrations/index.ts'
+import { requireDatabase } from './migrations/index.ts'
 import { storeAt } from './open-store.ts'
 
 export interface PullOptions {
@@ -47,8 +47,8 @@ export async function pullDatabase({ url, root, from }: PullOptions): Promise<Pu
     return existsSync(file) ? readFileSync(file, 'utf8') : null
   }
   const project = { name: nameOf(read.address), ...own(read.address) }
-  const database = described.migratesAs === undefined ? migratedAs(read.address) : requireDatabase(described.migratesAs)
-  const migrations = database === null || hasMigrations(root) ? null : { database, now: new Date() }
+  const database = requireDatabase(described.migratesAs)
+  const migrations = hasMigrations(root) ? null : { database, now: new Date() }
   const { graph, writes, conflicts, first, notes } = pull({ described, project, snapshotFile, migrations, read: text })
   for (const [path, content] of writes) {
     if (content === null) rmSync(join(root, path))

@@ -8,7 +8,7 @@ import type { App } from './create-app.ts'
 import { goneNames, loadSnapshot, saveSnapshot, snapshotFile } from './follow-snapshot.ts'
 import type { SchemaReport } from './fit-schema.ts'
 import { type OpenApplication, openApplication } from './open-application.ts'
-import { describeStore } from './open-store.ts'
+import { describeAddress } from './open-store.ts'
 import { seedWhenEmpty } from './seed.ts'
 import type { Environment, Mode, Settings } from './settings.ts'
 import { stopServing } from './stop-serving.ts'
@@ -154,7 +154,7 @@ function placesOf(app: App, opened: OpenApplication, root: string, url: string):
     '',
     ...places.map(([path, what]) => `    ${path.padEnd(width)}  ${what}`),
     '',
-    `  Rows: ${describeStore(store, address, root)}`,
+    `  Rows: ${address === null ? store.name : describeAddress(address, root)}`,
   ]
 }
 

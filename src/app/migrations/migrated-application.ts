@@ -6,7 +6,7 @@ import { graphOf } from '../../model/index.ts'
 import type { App } from '../create-app.ts'
 import { loadSnapshot } from '../follow-snapshot.ts'
 import { joinApplication } from '../join-application.ts'
-import { describeStore } from '../open-store.ts'
+import { describeAddress } from '../open-store.ts'
 import type { Environment, Settings } from '../settings.ts'
 import { databaseSettings } from '../settings-of.ts'
 import { chosenHead, withoutMigration } from './chosen-head.ts'
@@ -39,9 +39,9 @@ export function migratedApplication(app: App, { root, environment, rebased }: Mi
 }
 
 /** For people: where the rows are, without a password. */
-export function describeDatabase({ app, settings, root }: MigratedApplication): string {
+export function databasePlace({ app, settings, root }: MigratedApplication): string {
   const { store } = app.options
-  const place = describeStore(store ?? { name: '' }, store === undefined ? settings.database : null, root)
+  const place = store === undefined ? describeAddress(settings.database, root) : store.name
   return isMissing({ app, settings }) ? `${place}, which is not there yet` : place
 }
 

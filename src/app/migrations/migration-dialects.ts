@@ -1,15 +1,10 @@
 /** The databases that migrations are written for. Each is loaded only when it is asked for. */
 import { refusal } from '../../error/index.ts'
 import { nearest } from '../../lib/index.ts'
-import type { DatabaseAddress } from '../database-address.ts'
 import type { MigrationDialect } from '../../store/sql/index.ts'
 
 export const migratedDatabases = ['sqlite', 'postgres', 'mariadb', 'mysql'] as const
 export type MigratedDatabase = (typeof migratedDatabases)[number]
-
-/** The name of the files for a database; null where it has none. */
-export const migratedAs = ({ store }: DatabaseAddress): MigratedDatabase | null =>
-  store === 'memory' ? null : store === 'mysql' ? 'mariadb' : store
 
 const isKnown = (name: string): name is MigratedDatabase => (migratedDatabases as readonly string[]).includes(name)
 

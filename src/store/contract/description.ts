@@ -4,8 +4,8 @@ import type { DeleteBehaviour, FieldType, NativeColumn, Value } from '../../mode
 export interface DescribedDatabase {
   /** The name by which fields declare types of this store's own. */
   readonly store: string
-  /** The name of its migration files, where that is not the store's: one store may be for several databases. */
-  readonly migratesAs?: string
+  /** The name of its migration files: one store may be for several databases. */
+  readonly migratesAs: string
   /** In the order of their names. */
   readonly tables: readonly DescribedTable[]
   /** Sentences about what models cannot express. */

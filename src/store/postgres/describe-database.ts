@@ -67,6 +67,7 @@ export async function describeDatabase(
   const of = (all: readonly Cells[], table: string): readonly Cells[] => all.filter(([name]) => name === table)
   return {
     store: 'postgres',
+    migratesAs: 'postgres',
     tables: found.map(table => {
       const [name] = table
       return describeTable(table, of(columns, name ?? ''), of(constraints, name ?? ''), of(indexes, name ?? ''))

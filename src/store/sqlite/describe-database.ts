@@ -29,6 +29,7 @@ export function describeDatabase({ file }: { readonly file: string }): Described
     const unordered = described.filter((table, place) => tables[place]?.numbered === false && !hasUsableKey(table))
     return {
       store: 'sqlite',
+      migratesAs: 'sqlite',
       tables: described.filter(table => !unordered.includes(table)),
       notes: [
         ...unordered.map(

@@ -44,8 +44,8 @@ export async function loadMigrated(
 
 /** Which database the command looks at: it is said before anything is done there. */
 export async function printDatabase(application: MigratedApplication): Promise<void> {
-  const { describeDatabase } = await migrating()
-  print(`Database: ${describeDatabase(application)}`)
+  const { databasePlace } = await migrating()
+  print(`Database: ${databasePlace(application)}`)
 }
 
 /** The databases of `--database`; null where nothing is said. */
