@@ -16,6 +16,12 @@ mysql=/var/cache/plinth-tests/mysql-9.7
 given TEST_MYSQL_9_7_URL || [ -x "$mysql/bin/mysqld" ] || mysqld --version 2>/dev/null | grep -q 'Ver 9\.7\.' || databases+=(mysql-server)
 missing+=(${databases[@]+"${databases[@]}"})
 
+refreshed=
+refresh() {
+  [ -n "$refreshed" ] || apt-get update -qq >/dev/null 2>&1
+  refreshed=yes
+}
+
 # Schemas of applications that others wrote, for test/pull/real-schemas.test.ts: only the files of their packages, nothing is installed.
 schemas="${TEST_SCHEMAS:-${XDG_CACHE_HOME:-$HOME/.cache}/plinth-test-schemas}"
 strangers=()
@@ -26,21 +32,21 @@ done
 fetch() {
   local folder
   folder="$(mktemp -d)"
+  # Left of an "or" the shell does not stop at an error by itself, and a folder that is there is not fetched again.
   (
-    set -e
-    cd "$folder"
-    apt-get download "$1" >/dev/null 2>&1
-    mkdir files
-    dpkg-deb --fsys-tarfile ./*.deb |
-      tar x -C files --wildcards '*/schema*.sql' '*/schema*.sql.gz' '*/install/*' 2>/dev/null || true
-    [ -d files/usr ]
-    mkdir -p "$schemas"
-    mv files "$schemas/$1"
+    cd "$folder" &&
+      apt-get download "$1" >/dev/null 2>&1 &&
+      mkdir files &&
+      { dpkg-deb --fsys-tarfile ./*.deb |
+        tar x -C files --wildcards '*/schema*.sql' '*/schema*.sql.gz' '*/install/*' 2>/dev/null || true; } &&
+      [ -d files/usr ] &&
+      mkdir -p "$schemas" &&
+      mv files "$schemas/$1"
   ) || echo "Could not fetch the schema of $1; what needs it is skipped."
   rm -rf "$folder"
 }
 if [ ${#strangers[@]} -gt 0 ] && command -v apt-get >/dev/null 2>&1; then
-  [ "$(id -u)" -eq 0 ] && apt-get update -qq >/dev/null 2>&1
+  [ "$(id -u)" -eq 0 ] && refresh
   echo "Fetching the schemas of ${strangers[*]} …"
   for package in "${strangers[@]}"; do fetch "$package"; done
 fi
@@ -53,7 +59,7 @@ if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then
 fi
 echo "Installing ${missing[*]} …"
 export DEBIAN_FRONTEND=noninteractive
-apt-get update -qq >/dev/null 2>&1
+refresh
 # One by one: a release of Debian that lacks one of them brings the others.
 for package in "${missing[@]}"; do
   if [ "$package" = mysql-server ]; then
