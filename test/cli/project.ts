@@ -72,6 +72,8 @@ export interface Project extends Disposable {
     environment?: Readonly<Record<string, string>>,
     input?: string | Buffer,
   ): Promise<Ended>
+  /** The same for one that has to end well: gives what it printed. */
+  done(words: readonly string[], environment?: Readonly<Record<string, string>>): Promise<string>
 }
 
 const environmentOf = (environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> => ({
@@ -88,20 +90,27 @@ export function project(files: Readonly<Record<string, string>> = shop): Project
     writeFileSync(join(folder, file), content)
   }
   for (const [file, content] of Object.entries(files)) write(file, content)
+  const command: Project['command'] = (words, environment = {}, input = '') =>
+    runResident({
+      words,
+      folder,
+      environment: environmentOf(environment),
+      input: Buffer.from(input).toString('base64'),
+    })
   mkdirSync(join(folder, 'node_modules'))
   symlinkSync(repository, join(folder, 'node_modules/plinth'))
   return {
     folder,
     write,
     run(words, environment = {}, { largestFile, input = false, shell = false } = {}) {
-      const command = [process.execPath, '--conditions=plinth-source', main, ...words]
+      const line = [process.execPath, '--conditions=plinth-source', main, ...words]
       // Without the trap the system would end the process at its limit; with it, writes fail as on a full disk.
       const limited = `trap '' XFSZ; ulimit -f ${largestFile ?? 'unlimited'}; exec "$0" "$@"`
       const [file = '', ...rest] = shell
-        ? ['sh', '-c', '"$0" "$@"; true', ...command]
+        ? ['sh', '-c', '"$0" "$@"; true', ...line]
         : largestFile === undefined
-          ? command
-          : ['bash', '-c', limited, ...command]
+          ? line
+          : ['bash', '-c', limited, ...line]
       const child = spawn(file, rest, {
         cwd: folder,
         env: environmentOf(environment),
@@ -111,13 +120,12 @@ export function project(files: Readonly<Record<string, string>> = shop): Project
       running.push(one)
       return one
     },
-    command: (words, environment = {}, input = '') =>
-      runResident({
-        words,
-        folder,
-        environment: environmentOf(environment),
-        input: Buffer.from(input).toString('base64'),
-      }),
+    command,
+    async done(words, environment) {
+      const { code, output } = await command(words, environment)
+      if (code !== 0) throw new Error(`plinth ${words.join(' ')} ended with code ${code}:\n${output}`)
+      return output
+    },
     [Symbol.dispose]() {
       for (const { child } of running) child.kill('SIGKILL')
       rmSync(folder, { recursive: true, force: true })

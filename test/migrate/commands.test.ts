@@ -3,7 +3,6 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { project, type Project } from '../cli/project.ts'
-import type { Ended } from '../cli/resident.ts'
 
 const app = `import { createApp } from 'plinth'
 import { rules, schema } from './schema.ts'
@@ -32,15 +31,6 @@ const blog = (article = firstArticle): Readonly<Record<string, string>> => ({
   'app.ts': app,
   'schema.ts': schemaOf(article),
 })
-
-const plinth = (here: Project, ...words: readonly string[]): Promise<Ended> => here.command(words)
-
-/** The command, which has to succeed. */
-async function done(here: Project, ...words: readonly string[]): Promise<string> {
-  const { code, output } = await plinth(here, ...words)
-  expect([code, code === 0 ? '' : output]).toEqual([0, ''])
-  return output
-}
 
 const migrationsOf = ({ folder }: Project): readonly string[] => readdirSync(join(folder, 'migrations')).toSorted()
 
@@ -71,35 +61,37 @@ async function post(url: string, body: object): Promise<{ readonly id: string }>
 describe('plinth migrate', { timeout: 120_000 }, () => {
   it('takes a team from the first table to a rename, a required field and a drop, prints the next command each time, and loses nothing', async () => {
     using here = project(blog())
-    expect(await done(here, 'migrate', 'new')).toMatch(/Make the table "article"[\s\S]*Next: plinth migrate up/u)
+    expect(await here.done(['migrate', 'new'])).toMatch(/Make the table "article"[\s\S]*Next: plinth migrate up/u)
     for (const words of [['status'], ['check'], ['status', '--json']])
       expect(
-        (await plinth(here, 'migrate', ...words)).output.includes(
+        (await here.command(['migrate', ...words])).output.includes(
           'Database: data/app.db (SQLite), which is not there yet',
         ),
       ).toBe(words.length === 1)
     expect(existsSync(join(here.folder, 'data'))).toBe(false)
-    expect((await plinth(here, 'migrate', 'status')).output).toMatch(/-initial {2}waits[\s\S]*Next: plinth migrate up/u)
-    expect(await done(here, 'migrate', 'up')).toMatch(/^Database: data\/app\.db[\s\S]*Next: plinth start/u)
-    expect((await plinth(here, 'migrate', 'status')).output).toMatch(/^Database: data\/app\.db \(SQLite\)\n/u)
-    expect(await done(here, 'migrate', 'up')).toContain('Nothing was left to run.')
+    expect((await here.command(['migrate', 'status'])).output).toMatch(
+      /-initial {2}waits[\s\S]*Next: plinth migrate up/u,
+    )
+    expect(await here.done(['migrate', 'up'])).toMatch(/^Database: data\/app\.db[\s\S]*Next: plinth start/u)
+    expect((await here.command(['migrate', 'status'])).output).toMatch(/^Database: data\/app\.db \(SQLite\)\n/u)
+    expect(await here.done(['migrate', 'up'])).toContain('Nothing was left to run.')
     const { id } = await withServer(here, url => post(`${url}/api/articles`, { title: 'Kept' }))
 
     here.write('schema.ts', schemaOf(`headline: field.text({ max: 200 }), rating: field.integer()`))
-    const refused = await plinth(here, 'migrate', 'new')
+    const refused = await here.command(['migrate', 'new'])
     expect(refused.code).toBe(1)
     expect(refused.output).toContain(`.renamedFrom('title') at Article.headline`)
     expect(refused.output).toContain('plinth migrate rename Article.title headline')
     expect(refused.output).toContain('plinth migrate new --drop Article.title')
     // `summary` could have become the headline too.
     expect(refused.output).toContain('Article.summary is gone')
-    expect(await done(here, 'migrate', 'rename', 'Article.title', 'headline')).toContain('Next: plinth migrate new')
-    const valueNeeded = await plinth(here, 'migrate', 'new')
+    expect(await here.done(['migrate', 'rename', 'Article.title', 'headline'])).toContain('Next: plinth migrate new')
+    const valueNeeded = await here.command(['migrate', 'new'])
     expect(valueNeeded.output).toContain('--fill Article.rating=<value>')
-    const written = await done(here, 'migrate', 'new', 'ratings', '--fill', 'Article.rating=4')
+    const written = await here.done(['migrate', 'new', 'ratings', '--fill', 'Article.rating=4'])
     expect(written).toMatch(/When only the new version runs:\n(?:.*\n)*.*Drop the column "summary"/u)
     expect(migrationsOf(here)).toEqual([expect.stringMatching(/-initial$/u), expect.stringMatching(/-ratings$/u)])
-    expect((await plinth(here, 'migrate', 'check')).output).toContain('1 migration has not run')
+    expect((await here.command(['migrate', 'check'])).output).toContain('1 migration has not run')
 
     // Production refuses a database that does not fit, and says how to go on.
     const early = here.run(['start'], { PLINTH_SECRET: 'q3Vd8mK1xZp7Rt2Wn9Lc4Hy6Bf0Gs5Ja', HOST: '127.0.0.1' })
@@ -107,26 +99,26 @@ describe('plinth migrate', { timeout: 120_000 }, () => {
     expect(early.output()).toContain('The column "rating" of Article.rating is missing')
     expect(early.output()).toContain('plinth migrate status')
 
-    expect(await done(here, 'migrate', 'up')).toContain('When no older one runs: plinth migrate up --contract')
+    expect(await here.done(['migrate', 'up'])).toContain('When no older one runs: plinth migrate up --contract')
     const read = async (url: string): Promise<unknown> => (await fetch(`${url}/api/articles/${id}`)).json()
     expect(await withServer(here, read)).toEqual({ id, headline: 'Kept', rating: 4 })
-    expect(await done(here, 'migrate', 'up', '--contract')).toContain('The database has all migrations')
+    expect(await here.done(['migrate', 'up', '--contract'])).toContain('The database has all migrations')
     expect(await withServer(here, read)).toEqual({ id, headline: 'Kept', rating: 4 })
-    expect(await done(here, 'migrate', 'check')).toContain('Models and migrations belong together.')
+    expect(await here.done(['migrate', 'check'])).toContain('Models and migrations belong together.')
   })
 
   it('merges branches that change different things, in either order, to the same database', async () => {
     using one = project(blog())
-    await done(one, 'migrate', 'new')
-    await done(one, 'migrate', 'up')
+    await one.done(['migrate', 'new'])
+    await one.done(['migrate', 'up'])
     using other = project({ ...blog(), ...filesOf(one) })
-    await done(other, 'migrate', 'up')
+    await other.done(['migrate', 'up'])
     one.write('schema.ts', schemaOf(`${firstArticle}, rating: field.integer().default(3)`))
-    await done(one, 'migrate', 'new', 'rating')
-    await done(one, 'migrate', 'up')
+    await one.done(['migrate', 'new', 'rating'])
+    await one.done(['migrate', 'up'])
     other.write('schema.ts', schemaOf(firstArticle, 'const Tag = model({ name: field.text() })', 'User, Article, Tag'))
-    await done(other, 'migrate', 'new', 'tags')
-    await done(other, 'migrate', 'up')
+    await other.done(['migrate', 'new', 'tags'])
+    await other.done(['migrate', 'up'])
 
     const merged = schemaOf(
       `${firstArticle}, rating: field.integer().default(3)`,
@@ -140,43 +132,43 @@ describe('plinth migrate', { timeout: 120_000 }, () => {
     ] as const) {
       for (const [file, content] of Object.entries(files)) if (file.startsWith('migrations/')) here.write(file, content)
       here.write('schema.ts', merged)
-      expect((await plinth(here, 'migrate', 'status')).output).toContain('waits')
-      await done(here, 'migrate', 'up')
-      expect(await done(here, 'migrate', 'check')).toContain('Models and migrations belong together.')
+      expect((await here.command(['migrate', 'status'])).output).toContain('waits')
+      await here.done(['migrate', 'up'])
+      expect(await here.done(['migrate', 'check'])).toContain('Models and migrations belong together.')
     }
     // The next migration builds on both.
     one.write('schema.ts', merged.replace('rating:', 'pages: field.integer().optional(), rating:'))
-    await done(one, 'migrate', 'new', 'pages')
+    await one.done(['migrate', 'new', 'pages'])
     const pages = migrationsOf(one).find(id => id.endsWith('-pages')) ?? ''
     const about = JSON.parse(readFileSync(join(one.folder, 'migrations', pages, 'migration.json'), 'utf8')) as {
       parents: string[]
     }
     expect(about.parents).toHaveLength(2)
-    await done(one, 'migrate', 'up')
-    expect(await done(one, 'migrate', 'check')).toContain('Models and migrations belong together.')
+    await one.done(['migrate', 'up'])
+    expect(await one.done(['migrate', 'check'])).toContain('Models and migrations belong together.')
   })
 
   it('names what two branches want of one thing, and rebase mends it', async () => {
     using one = project(blog())
-    await done(one, 'migrate', 'new')
+    await one.done(['migrate', 'new'])
     using other = project({ ...blog(), ...filesOf(one) })
     one.write('schema.ts', schemaOf(`${firstArticle}, rating: field.integer().default(3)`))
-    await done(one, 'migrate', 'new', 'rating')
+    await one.done(['migrate', 'new', 'rating'])
     other.write('schema.ts', schemaOf(`${firstArticle}, rating: field.text().optional()`))
-    await done(other, 'migrate', 'new', 'marks')
+    await other.done(['migrate', 'new', 'marks'])
     for (const [file, content] of Object.entries(filesOf(other)))
       if (file.startsWith('migrations/')) one.write(file, content)
 
-    const refused = await plinth(one, 'migrate', 'up')
+    const refused = await one.command(['migrate', 'up'])
     expect(refused.code).toBe(1)
     expect(refused.output).toMatch(/Article\.rating is changed by \d+-\w+ and, in another way, by \d+-\w+/u)
     const command = /plinth migrate rebase (\S+)/u.exec(refused.output)?.[1] ?? ''
     expect(command).toMatch(/-(?:marks|rating)$/u)
-    expect((await plinth(one, 'migrate', 'check', '--offline')).output).toContain('do not go together')
+    expect((await one.command(['migrate', 'check', '--offline'])).output).toContain('do not go together')
     const marks = migrationsOf(one).find(id => id.endsWith('-marks')) ?? ''
-    expect(await done(one, 'migrate', 'rebase', marks)).toContain(`removed  migrations/${marks}`)
-    await done(one, 'migrate', 'up')
-    expect(await done(one, 'migrate', 'check')).toContain('Models and migrations belong together.')
+    expect(await one.done(['migrate', 'rebase', marks])).toContain(`removed  migrations/${marks}`)
+    await one.done(['migrate', 'up'])
+    expect(await one.done(['migrate', 'check'])).toContain('Models and migrations belong together.')
   })
 
   it('rebases either branch where both gave a field another name, though the merge has spoilt the snapshot', async () => {
@@ -184,12 +176,12 @@ describe('plinth migrate', { timeout: 120_000 }, () => {
     const called = (name: string, before = 'title'): string =>
       schemaOf(`${name}: field.text({ max: 200 }).renamedFrom('${before}'), ${summary}`)
     using one = project(blog())
-    await done(one, 'migrate', 'new')
+    await one.done(['migrate', 'new'])
     using other = project({ ...blog(), ...filesOf(one) })
     one.write('schema.ts', called('headline'))
-    await done(one, 'migrate', 'new', 'headline')
+    await one.done(['migrate', 'new', 'headline'])
     other.write('schema.ts', called('subject'))
-    await done(other, 'migrate', 'new', 'subject')
+    await other.done(['migrate', 'new', 'subject'])
     const [mine, theirs] = [filesOf(one), filesOf(other)]
     const line = (file: string, name: string): string => file.replace(/^ *"headline": "title"/mu, `"${name}": "title"`)
     const snapshot = mine['plinth.snapshot.json'] ?? ''
@@ -204,36 +196,36 @@ describe('plinth migrate', { timeout: 120_000 }, () => {
     ] as const) {
       using here = project({ ...merged, 'schema.ts': called(left, before) })
       const id = migrationsOf(here).find(name => name.endsWith(`-${taken}`)) ?? ''
-      const told = await plinth(here, 'migrate', 'rebase', id)
+      const told = await here.command(['migrate', 'rebase', id])
       expect(told).toMatchObject({
         code: 1,
         output: expect.stringMatching(/marks of a merge that was not finished\. Delete it/u) as string,
       })
       rmSync(join(here.folder, 'plinth.snapshot.json'))
-      const refused = await plinth(here, 'migrate', 'new')
+      const refused = await here.command(['migrate', 'new'])
       for (const name of ['headline', 'subject'])
         expect(refused.output).toMatch(new RegExp(`plinth migrate rebase \\d+-${name}\\b`, 'u'))
-      const written = await done(here, 'migrate', 'rebase', id)
+      const written = await here.done(['migrate', 'rebase', id])
       expect(written).toContain(`removed  migrations/${id}`)
       if (taken !== left) expect(written).toContain('The others have made all of its changes.')
-      await done(here, 'migrate', 'up')
-      expect(await done(here, 'migrate', 'check')).toContain('Models and migrations belong together.')
+      await here.done(['migrate', 'up'])
+      expect(await here.done(['migrate', 'check'])).toContain('Models and migrations belong together.')
     }
   })
 
   it('says what was edited after it ran, what is missing and what drifted', async () => {
     using here = project(blog())
-    await done(here, 'migrate', 'new')
-    await done(here, 'migrate', 'up')
+    await here.done(['migrate', 'new'])
+    await here.done(['migrate', 'up'])
     const [id = ''] = migrationsOf(here)
     const file = `migrations/${id}/sqlite.sql`
     const text = readFileSync(join(here.folder, file), 'utf8')
     here.write(file, text.replace('"title" text not null', '"title" text'))
-    expect(await plinth(here, 'migrate', 'check')).toMatchObject({
+    expect(await here.command(['migrate', 'check'])).toMatchObject({
       code: 1,
       output: expect.stringContaining('its file was changed after it ran') as string,
     })
-    expect(await plinth(here, 'migrate', 'up')).toMatchObject({
+    expect(await here.command(['migrate', 'up'])).toMatchObject({
       code: 1,
       output: expect.stringContaining('was changed after it ran') as string,
     })
@@ -242,7 +234,7 @@ describe('plinth migrate', { timeout: 120_000 }, () => {
     const database = new DatabaseSync(join(here.folder, 'data/app.db'))
     database.exec('alter table article drop column summary')
     database.close()
-    expect(await plinth(here, 'migrate', 'check')).toMatchObject({
+    expect(await here.command(['migrate', 'check'])).toMatchObject({
       code: 1,
       output: expect.stringContaining('The column "summary" of Article.summary is missing') as string,
     })
@@ -250,49 +242,49 @@ describe('plinth migrate', { timeout: 120_000 }, () => {
 
   it('makes the snapshot from the migrations where it was lost, and refuses one that disagrees', async () => {
     using here = project(blog())
-    await done(here, 'migrate', 'new')
+    await here.done(['migrate', 'new'])
     here.write(
       'schema.ts',
       schemaOf(`headline: field.text({ max: 200 }).renamedFrom('title'), summary: field.text().optional()`),
     )
-    await done(here, 'migrate', 'new')
+    await here.done(['migrate', 'new'])
     const snapshot = join(here.folder, 'plinth.snapshot.json')
     const text = readFileSync(snapshot, 'utf8')
     here.write('schema.ts', schemaOf(`headline: field.text({ max: 200 }), summary: field.text().optional()`))
     // As a merge would leave it that took the other side.
     here.write('plinth.snapshot.json', text.replace('"headline": "title"', '"headline": "headline"'))
-    const refused = await plinth(here, 'migrate', 'new')
+    const refused = await here.command(['migrate', 'new'])
     expect(refused).toMatchObject({
       code: 1,
       output: expect.stringContaining('has the column "title" in the migrations and "headline" now') as string,
     })
     rmSync(snapshot)
-    expect(await done(here, 'migrate', 'new')).toContain('The models have not changed')
+    expect(await here.done(['migrate', 'new'])).toContain('The models have not changed')
     expect(readFileSync(snapshot, 'utf8')).toBe(text)
   })
 
   it('adopts a database that was there before its migrations', async () => {
     using here = project(blog())
-    await done(here, 'database', '--apply')
+    await here.done(['database', '--apply'])
     const { id } = await withServer(here, url => post(`${url}/api/articles`, { title: 'There before' }))
-    await done(here, 'migrate', 'new')
-    const refused = await plinth(here, 'migrate', 'up')
+    await here.done(['migrate', 'new'])
+    const refused = await here.command(['migrate', 'up'])
     expect(refused).toMatchObject({ code: 1, output: expect.stringContaining('plinth migrate up --adopt') as string })
-    expect(await done(here, 'migrate', 'up', '--adopt')).toContain('is there already')
+    expect(await here.done(['migrate', 'up', '--adopt'])).toContain('is there already')
     here.write('schema.ts', schemaOf(`${firstArticle}, rating: field.integer().default(3)`))
-    await done(here, 'migrate', 'new')
-    await done(here, 'migrate', 'up')
+    await here.done(['migrate', 'new'])
+    await here.done(['migrate', 'up'])
     const row = await withServer(here, async url => (await fetch(`${url}/api/articles/${id}`)).json())
     expect(row).toEqual({ id, title: 'There before', summary: null, rating: 3 })
   })
 
   it('runs code of the migration, and again in the second half', async () => {
     using here = project(blog())
-    await done(here, 'migrate', 'new')
-    await done(here, 'migrate', 'up')
+    await here.done(['migrate', 'new'])
+    await here.done(['migrate', 'up'])
     const { id } = await withServer(here, url => post(`${url}/api/articles`, { title: 'Five' }))
     here.write('schema.ts', schemaOf(`${firstArticle}, length: field.integer()`))
-    await done(here, 'migrate', 'new', 'length', '--data')
+    await here.done(['migrate', 'new', 'length', '--data'])
     const last = migrationsOf(here).at(-1) ?? ''
     here.write(
       `migrations/${last}/data.ts`,
@@ -307,13 +299,13 @@ export default run
         .replace(`import { sql } from 'plinth/sql'\n`, '')
         .replace('sql`length(title)`', '(eb => eb.fn("length", ["title"])) as never'),
     )
-    await done(here, 'migrate', 'up')
+    await here.done(['migrate', 'up'])
     // The old version goes on meanwhile.
     const { DatabaseSync } = await import('node:sqlite')
     const database = new DatabaseSync(join(here.folder, 'data/app.db'))
     database.exec(`insert into article (id, title) values ('00000000-0000-7000-8000-000000000000', 'sixsix')`)
     database.close()
-    expect(await done(here, 'migrate', 'up', '--contract')).toContain('Run data.ts again')
+    expect(await here.done(['migrate', 'up', '--contract'])).toContain('Run data.ts again')
     const rows = await withServer(here, async url =>
       (await fetch(`${url}/api/articles?sort=length&select=id,length`)).json(),
     )
@@ -322,25 +314,25 @@ export default run
 
   it('refuses what no version survives without --downtime, and what cannot be done at all', async () => {
     using here = project(blog(`number: field.integer().default(1), ${firstArticle}`))
-    await done(here, 'migrate', 'new')
-    await done(here, 'migrate', 'up')
+    await here.done(['migrate', 'new'])
+    await here.done(['migrate', 'up'])
     const { id } = await withServer(here, url => post(`${url}/api/articles`, { title: 'One', number: 12 }))
     here.write(
       'schema.ts',
       schemaOf(`number: field.decimal({ precision: 10, scale: 2 }).default('1'), ${firstArticle}`),
     )
-    expect(await done(here, 'migrate', 'new')).toContain('No version may run meanwhile')
-    await done(here, 'migrate', 'up')
-    const refused = await plinth(here, 'migrate', 'up', '--contract')
+    expect(await here.done(['migrate', 'new'])).toContain('No version may run meanwhile')
+    await here.done(['migrate', 'up'])
+    const refused = await here.command(['migrate', 'up', '--contract'])
     expect(refused).toMatchObject({
       code: 1,
       output: expect.stringContaining('plinth migrate up --downtime') as string,
     })
-    await done(here, 'migrate', 'up', '--downtime')
+    await here.done(['migrate', 'up', '--downtime'])
     const row = await withServer(here, async url => (await fetch(`${url}/api/articles/${id}`)).json())
     expect(row).toMatchObject({ number: '12.00' })
     here.write('schema.ts', schemaOf(`number: field.datetime(), ${firstArticle}`))
-    const impossible = await plinth(here, 'migrate', 'new')
+    const impossible = await here.command(['migrate', 'new'])
     expect(impossible).toMatchObject({
       code: 1,
       output: expect.stringContaining('Article.number: what is stored cannot become "datetime"') as string,
@@ -349,34 +341,34 @@ export default run
 
   it('runs first halves of several migrations together, but not of one that changes what another one still has to finish', async () => {
     using here = project(blog())
-    await done(here, 'migrate', 'new')
-    await done(here, 'migrate', 'up')
+    await here.done(['migrate', 'new'])
+    await here.done(['migrate', 'up'])
     here.write('schema.ts', schemaOf(`title: field.text({ max: 200 })`))
-    await done(here, 'migrate', 'new', 'without-summary')
+    await here.done(['migrate', 'new', 'without-summary'])
     const tag = 'const Tag = model({ name: field.text() })'
     here.write('schema.ts', schemaOf(`title: field.text({ max: 200 })`, tag, 'User, Article, Tag'))
-    await done(here, 'migrate', 'new', 'tags')
+    await here.done(['migrate', 'new', 'tags'])
     here.write(
       'schema.ts',
       schemaOf(`title: field.text({ max: 200 }), rating: field.integer().optional()`, tag, 'User, Article, Tag'),
     )
-    await done(here, 'migrate', 'new', 'rating')
-    const output = await done(here, 'migrate', 'up')
+    await here.done(['migrate', 'new', 'rating'])
+    const output = await here.done(['migrate', 'up'])
     expect(output).toContain('Make the table "tag"')
     expect(output).not.toContain('Add the column "rating"')
     expect(output).toMatch(/\d+-rating waits: \d+-without-summary has to be finished before/u)
-    expect(await done(here, 'migrate', 'up', '--contract')).toMatch(
+    expect(await here.done(['migrate', 'up', '--contract'])).toMatch(
       /Drop the column "summary"[\s\S]*Add the column "rating"/u,
     )
-    expect(await done(here, 'migrate', 'check')).toContain('belong together')
+    expect(await here.done(['migrate', 'check'])).toContain('belong together')
   })
 
   it('writes for another database what the older migrations lack too', async () => {
     using here = project(blog())
-    await done(here, 'migrate', 'new')
-    const output = await done(here, 'migrate', 'new', '--database', 'sqlite,postgres,mariadb')
+    await here.done(['migrate', 'new'])
+    const output = await here.done(['migrate', 'new', '--database', 'sqlite,postgres,mariadb'])
     expect(output.match(/^wrote .*\.sql$/gmu)).toHaveLength(2)
-    expect(await plinth(here, 'migrate', 'new', '--database', 'postgre')).toMatchObject({
+    expect(await here.command(['migrate', 'new', '--database', 'postgre'])).toMatchObject({
       code: 1,
       output: expect.stringContaining('"postgres"') as string,
     })

@@ -1,6 +1,6 @@
 /** Models that refer to one another go together, in whatever order they stand, also in a circle. */
 import { describe, expect, it } from 'vitest'
-import { project, type Project } from '../cli/project.ts'
+import { project } from '../cli/project.ts'
 import { emptyDatabase, isThere, needsEngine, serverFamilies } from '../fixtures/engines.ts'
 
 const app = (models: string, names: string): Readonly<Record<string, string>> => ({
@@ -16,12 +16,6 @@ const going = `const Author = model({ name: field.text(), best: field.belongsTo(
 const Book = model({ author: field.belongsTo('Author'), copies: field.hasMany('Copy', 'book') })
 const Copy = model({ book: field.belongsTo('Book') })`
 
-async function done(here: Project, words: readonly string[], url: string): Promise<string> {
-  const { code, output } = await here.command(words, { DATABASE_URL: url })
-  expect([code, code === 0 ? '' : output]).toEqual([0, ''])
-  return output
-}
-
 describe.each(serverFamilies.filter(isThere))('on %s', { timeout: 60_000 }, engine => {
   it.for([
     ['those that are referred to first', 'Kept, Author, Book, Copy'],
@@ -30,12 +24,13 @@ describe.each(serverFamilies.filter(isThere))('on %s', { timeout: 60_000 }, engi
     needsEngine(context, engine)
     await using database = await emptyDatabase(engine)
     using here = project(app(`${kept}\n${going}`, names))
-    await done(here, ['migrate', 'new'], database.url)
-    await done(here, ['migrate', 'up'], database.url)
+    const done = (...words: readonly string[]): Promise<string> => here.done(words, { DATABASE_URL: database.url })
+    await done('migrate', 'new')
+    await done('migrate', 'up')
     for (const [file, text] of Object.entries(app(kept, 'Kept'))) here.write(file, text)
-    await done(here, ['migrate', 'new'], database.url)
-    await done(here, ['migrate', 'up'], database.url)
-    await done(here, ['migrate', 'up', '--contract'], database.url)
-    expect(await done(here, ['migrate', 'check'], database.url)).toContain('belong together')
+    await done('migrate', 'new')
+    await done('migrate', 'up')
+    await done('migrate', 'up', '--contract')
+    expect(await done('migrate', 'check')).toContain('belong together')
   })
 })

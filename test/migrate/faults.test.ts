@@ -6,28 +6,11 @@ import mysql from 'mysql2/promise'
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { project, type Project } from '../cli/project.ts'
-import type { Ended } from '../cli/resident.ts'
 import { emptyDatabase, type Engine, type EngineDatabase, engines, isThere, needsEngine } from '../fixtures/engines.ts'
 import { freshDatabase, needs } from '../services/index.ts'
 import { firstVersion } from './shop-versions.ts'
 
 const families: readonly Engine[] = engines.filter(isThere)
-
-const plinth = (
-  here: Project,
-  words: readonly string[],
-  environment: Readonly<Record<string, string>>,
-): Promise<Ended> => here.command(words, environment)
-
-async function done(
-  here: Project,
-  words: readonly string[],
-  environment: Readonly<Record<string, string>>,
-): Promise<string> {
-  const { code, output } = await plinth(here, words, environment)
-  expect([code, code === 0 ? '' : output]).toEqual([0, ''])
-  return output
-}
 
 /** A session of somebody else, by SQL. */
 interface Other extends AsyncDisposable {
@@ -56,8 +39,8 @@ const shop = (version: Readonly<Record<string, string>> = {}): Project => projec
 /** The first version, migrated. */
 async function migratedShop(environment: Readonly<Record<string, string>>): Promise<Project> {
   const here = shop()
-  await done(here, ['migrate', 'new'], environment)
-  await done(here, ['migrate', 'up'], environment)
+  await here.done(['migrate', 'new'], environment)
+  await here.done(['migrate', 'up'], environment)
   return here
 }
 
@@ -88,7 +71,7 @@ async function killedAtEveryStep(engine: Engine): Promise<number> {
     for (let number = 1; number <= 20; number++) await other.run(insertRow(number))
   }
   for (const [file, text] of Object.entries(killedVersion)) here.write(file, text)
-  await done(here, ['migrate', 'new', '--fill', 'Product.rating=3'], environment)
+  await here.done(['migrate', 'new', '--fill', 'Product.rating=3'], environment)
   let kills = 0
   for (let step = 1; ; step++) {
     const running = here.run(['migrate', 'up', '--downtime'], environment)
@@ -104,8 +87,8 @@ async function killedAtEveryStep(engine: Engine): Promise<number> {
     await running.exit
     kills += 1
   }
-  await done(here, ['migrate', 'up', '--downtime'], environment)
-  expect(await done(here, ['migrate', 'check'], environment)).toContain('belong together')
+  await here.done(['migrate', 'up', '--downtime'], environment)
+  expect(await here.done(['migrate', 'check'], environment)).toContain('belong together')
   await using other = await otherSession(engine, database)
   const found = JSON.stringify(
     await other.run(
@@ -122,7 +105,7 @@ describe.each(families)('on %s', { timeout: 180_000 }, engine => {
     await using database = await emptyDatabase(engine)
     const environment = { DATABASE_URL: database.url }
     using here = shop()
-    await done(here, ['migrate', 'new', '--data'], environment)
+    await here.done(['migrate', 'new', '--data'], environment)
     const [id = ''] = readdirSync(join(here.folder, 'migrations'))
     // The first one waits in its own code until it is told to go on.
     here.write(
@@ -137,7 +120,7 @@ export default async () => {
     )
     const first = here.run(['migrate', 'up'], environment, { input: true })
     await first.printed(/waiting/u)
-    const second = await plinth(here, ['migrate', 'up'], environment)
+    const second = await here.command(['migrate', 'up'], environment)
     expect(second).toMatchObject({
       code: 1,
       output: expect.stringMatching(/Another one migrates this database: (?:process \d+ on|session \d+ of)/u) as string,
@@ -147,7 +130,7 @@ export default async () => {
       0,
       expect.stringContaining('The database has all migrations') as string,
     ])
-    expect(await done(here, ['migrate', 'up'], environment)).toContain('Nothing was left to run')
+    expect(await here.done(['migrate', 'up'], environment)).toContain('Nothing was left to run')
   })
 
   it('a lock that is not granted: it gives up, says who holds it, and leaves nothing queued', async context => {
@@ -156,12 +139,12 @@ export default async () => {
     const environment = { DATABASE_URL: database.url }
     using here = await migratedShop(environment)
     for (const [file, text] of Object.entries(schemaWith('rating: field.integer().default(1),'))) here.write(file, text)
-    await done(here, ['migrate', 'new'], environment)
+    await here.done(['migrate', 'new'], environment)
     {
       await using other = await otherSession(engine, database)
       await other.run(engine === 'sqlite' ? 'begin immediate' : 'begin')
       await other.run(engine === 'sqlite' ? insertRow(1) : 'select * from product')
-      const refused = await plinth(here, ['migrate', 'up', '--patience', '1'], environment)
+      const refused = await here.command(['migrate', 'up', '--patience', '1'], environment)
       expect(refused.code).toBe(1)
       if (engine !== 'sqlite') {
         expect(refused.output).toMatch(/did not get its lock within \d+ s: Add the column "rating" of "product"/u)
@@ -178,8 +161,8 @@ export default async () => {
       } else expect(refused.output).toMatch(/held by another program|database is (?:busy|locked)/iu)
       await other.run('rollback')
     }
-    await done(here, ['migrate', 'up'], environment)
-    expect(await done(here, ['migrate', 'check'], environment)).toContain('belong together')
+    await here.done(['migrate', 'up'], environment)
+    expect(await here.done(['migrate', 'check'], environment)).toContain('belong together')
   })
 
   it('a step that rows stand against says where it stands, and goes on there when they are mended', async context => {
@@ -199,10 +182,10 @@ export default async () => {
         'title: field.text({ max: 100 }).unique()',
       ),
     )
-    await done(here, ['migrate', 'new'], environment)
-    await done(here, ['migrate', 'up'], environment)
+    await here.done(['migrate', 'new'], environment)
+    await here.done(['migrate', 'up'], environment)
     for (let attempt = 1; attempt <= 2; attempt++) {
-      const refused = await plinth(here, ['migrate', 'up', '--contract'], environment)
+      const refused = await here.command(['migrate', 'up', '--contract'], environment)
       expect(refused.code).toBe(1)
       expect(refused.output).toMatch(
         /Step \d of \d of \d+-change-product failed: Make the unique index "product_title_unique"/u,
@@ -211,8 +194,8 @@ export default async () => {
     }
     await using other = await otherSession(engine, database)
     await other.run(`update product set title = 'Once' where number = 1`)
-    expect(await done(here, ['migrate', 'up', '--contract'], environment)).toContain('The database has all migrations')
-    expect(await done(here, ['migrate', 'check'], environment)).toContain('belong together')
+    expect(await here.done(['migrate', 'up', '--contract'], environment)).toContain('The database has all migrations')
+    expect(await here.done(['migrate', 'check'], environment)).toContain('belong together')
   })
 
   it('killed at every step and run again, it arrives', async context => {
@@ -251,7 +234,7 @@ export default async ({ db }) => {
     const killedOnce = async (name: string, transaction: boolean): Promise<void> => {
       fields += `${name}: field.integer().optional(),`
       for (const [file, text] of Object.entries(schemaWith(fields))) here.write(file, text)
-      await done(here, ['migrate', 'new', name, '--data'], environment)
+      await here.done(['migrate', 'new', name, '--data'], environment)
       const id = readdirSync(join(here.folder, 'migrations')).find(one => one.endsWith(`-${name}`)) ?? ''
       here.write(`migrations/${id}/data.ts`, code(transaction))
       const killed = here.run(['migrate', 'up'], environment, { input: true })
@@ -265,7 +248,7 @@ export default async ({ db }) => {
     }
     await killedOnce('first', true)
     expect(await weights()).toEqual([2, 2])
-    expect(await done(here, ['migrate', 'up'], environment)).toContain('Nothing was left to run')
+    expect(await here.done(['migrate', 'up'], environment)).toContain('Nothing was left to run')
     // That is the same everywhere.
     if (engine !== 'sqlite') return
     await killedOnce('second', false)
@@ -278,12 +261,12 @@ it('behind a pooler it asks for a way past it, and takes that', { timeout: 60_00
   await using database = await freshDatabase('pgbouncer')
   const environment = { DATABASE_URL: database.url }
   using here = shop()
-  await done(here, ['migrate', 'new'], environment)
-  const refused = await plinth(here, ['migrate', 'up'], environment)
+  await here.done(['migrate', 'new'], environment)
+  const refused = await here.command(['migrate', 'up'], environment)
   expect(refused).toMatchObject({ code: 1, output: expect.stringContaining('Set DIRECT_DATABASE_URL') as string })
   const past = Object.assign(new URL(database.url), { host: new URL(database.adminUrl).host })
   const direct = { ...environment, DIRECT_DATABASE_URL: past.href }
-  expect(await done(here, ['migrate', 'up'], direct)).toContain('The database has all migrations')
+  expect(await here.done(['migrate', 'up'], direct)).toContain('The database has all migrations')
 })
 
 it.for([
@@ -308,22 +291,22 @@ it.for([
       using here = await migratedShop(environment)
       for (const [file, text] of Object.entries(schemaWith('rating: field.integer().default(1),')))
         here.write(file, text)
-      await done(here, ['migrate', 'new'], environment)
+      await here.done(['migrate', 'new'], environment)
       await holder.run(`use \`${name}\``)
       await holder.run('begin')
       await holder.run('select * from product')
       const up = ['migrate', 'up', '--patience', '0']
-      const unseen = await plinth(here, up, environment)
+      const unseen = await here.command(up, environment)
       expect(unseen.output).toMatch(
         new RegExp(`${title} does not tell this user who holds it: .* or a session of another user\\.`, 'u'),
       )
       const [, grant = ''] = /by: (grant process .*);/u.exec(unseen.output) ?? []
       await admin.run(grant)
-      const seen = await plinth(here, up, environment)
+      const seen = await here.command(up, environment)
       const [[{ id }]] = (await holder.run('select connection_id() as id')) as [[{ readonly id: number }]]
       expect(seen.output).toMatch(new RegExp(`It is held by .*session ${id} of .*in a transaction since`, 'u'))
       await holder.run('rollback')
-      expect(await done(here, ['migrate', 'up'], environment)).toContain('The database has all migrations')
+      expect(await here.done(['migrate', 'up'], environment)).toContain('The database has all migrations')
     } finally {
       await admin.run(`drop user '${user}'@'%'`)
     }
@@ -354,8 +337,8 @@ describe('on SQLite', { timeout: 120_000 }, () => {
         `note: field.text({ max: 60 }).default('none')`,
       ),
     )
-    await done(here, ['migrate', 'new'], environment)
-    await done(here, ['migrate', 'up'], environment)
+    await here.done(['migrate', 'new'], environment)
+    await here.done(['migrate', 'up'], environment)
     // The write-ahead log may grow to so many KiB, which is less than the new table needs.
     const limit = 512
     const full = here.run(['migrate', 'up', '--contract'], environment, { largestFile: limit })
@@ -366,7 +349,7 @@ describe('on SQLite', { timeout: 120_000 }, () => {
       expect(other.prepare('pragma integrity_check').get()).toEqual({ integrity_check: 'ok' })
       other.close()
     }
-    await done(here, ['migrate', 'up', '--contract'], environment)
+    await here.done(['migrate', 'up', '--contract'], environment)
     const other = new DatabaseSync(file)
     expect(other.prepare('select count(*) as n from product').get()).toEqual({ n: rows })
     // Triggers, indexes and references are there as before.
@@ -398,8 +381,8 @@ describe('on SQLite', { timeout: 120_000 }, () => {
         'weight: field.integer().optional()',
       ),
     )
-    await done(here, ['migrate', 'new'], environment)
-    const refused = await plinth(here, ['migrate', 'up'], environment)
+    await here.done(['migrate', 'new'], environment)
+    const refused = await here.command(['migrate', 'up'], environment)
     expect(refused).toMatchObject({
       code: 1,
       output: expect.stringContaining('would lose what the models do not know of: by_hand') as string,
@@ -410,12 +393,12 @@ describe('on SQLite', { timeout: 120_000 }, () => {
     await using database = await emptyDatabase('sqlite')
     const environment = { DATABASE_URL: database.url }
     using here = shop()
-    await done(here, ['migrate', 'new'], environment)
+    await here.done(['migrate', 'new'], environment)
     const [id = ''] = readdirSync(join(here.folder, 'migrations'))
     const file = `migrations/${id}/sqlite.sql`
     const text = readFileSync(join(here.folder, file), 'utf8')
     here.write(file, text.replace('-- plinth:unless table', '-- plinth:unles table'))
-    const refused = await plinth(here, ['migrate', 'up'], environment)
+    const refused = await here.command(['migrate', 'up'], environment)
     expect(refused).toMatchObject({
       code: 1,
       output: expect.stringMatching(/sqlite\.sql cannot be used: in line \d+ there is no "plinth:unles"/u) as string,

@@ -3,12 +3,6 @@ import { expect, it } from 'vitest'
 import { needs } from '../services/index.ts'
 import { type PulledProject, pulledProject } from '../pull/pulled-project.ts'
 
-async function done(project: PulledProject, ...words: readonly string[]): Promise<string> {
-  const { code, output } = await project.plinth(...words)
-  expect([code, code === 0 ? '' : output]).toEqual([0, ''])
-  return output
-}
-
 const typeOf = async (project: PulledProject, column: string): Promise<unknown> =>
   project.sql(
     `select format_type(atttypid, atttypmod) from pg_attribute where attrelid = 'book'::regclass and attname = '${column}'`,
@@ -23,35 +17,35 @@ it(
       'create table book (id integer primary key, title varchar(80) not null, pages integer, sort varchar(10) collate "C")',
       "insert into book (id, title) values (1, 'A title of more than twenty characters')",
     ])
-    await done(project, 'pull')
-    await done(project, 'migrate', 'up', '--adopt')
+    await project.done('pull')
+    await project.done('migrate', 'up', '--adopt')
     await project.sql(
       'alter table book alter title type varchar(200), alter pages type bigint, alter sort type text collate "C"',
     )
-    await done(project, 'pull')
-    expect(await done(project, 'migrate', 'new')).toContain('the column "title" of "book" character varying(200)')
-    const adopted = await done(project, 'migrate', 'up', '--adopt')
+    await project.done('pull')
+    expect(await project.done('migrate', 'new')).toContain('the column "title" of "book" character varying(200)')
+    const adopted = await project.done('migrate', 'up', '--adopt')
     expect(adopted.match(/there already/gu)).toHaveLength(3)
-    expect(await done(project, 'migrate', 'check')).toContain('belong together')
+    expect(await project.done('migrate', 'check')).toContain('belong together')
 
     const file = 'src/models/book.ts'
     project.edit(file, 'character varying(200)', 'character varying(300)')
     project.edit(file, 'max: 200', 'max: 300')
-    expect(await done(project, 'migrate', 'new', 'more-room')).toContain('character varying(300)')
-    await done(project, 'migrate', 'up')
+    expect(await project.done('migrate', 'new', 'more-room')).toContain('character varying(300)')
+    await project.done('migrate', 'up')
     expect(await typeOf(project, 'title')).toEqual(['character varying(300)'])
 
     project.edit(file, 'character varying(300)', 'character varying(20)')
     project.edit(file, 'max: 300', 'max: 20')
-    await done(project, 'migrate', 'new', 'less-room')
-    await done(project, 'migrate', 'up')
+    await project.done('migrate', 'new', 'less-room')
+    await project.done('migrate', 'up')
     expect(await typeOf(project, 'title')).toEqual(['character varying(300)'])
     expect(await project.plinth('migrate', 'up', '--contract')).toMatchObject({
       code: 1,
       output: expect.stringContaining('too long') as string,
     })
     await project.sql("update book set title = 'short'")
-    await done(project, 'migrate', 'up', '--contract')
+    await project.done('migrate', 'up', '--contract')
     expect(await typeOf(project, 'title')).toEqual(['character varying(20)'])
   },
 )

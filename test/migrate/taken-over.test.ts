@@ -6,12 +6,6 @@ import { catalogue } from '../pull/catalogue.ts'
 import { openRules, type PulledProject, pulledProject } from '../pull/pulled-project.ts'
 import { unspeakable } from '../pull/unspeakable.ts'
 
-async function done(project: PulledProject, ...words: readonly string[]): Promise<string> {
-  const { code, output } = await project.plinth(...words)
-  expect([code, code === 0 ? '' : output]).toEqual([0, ''])
-  return output
-}
-
 /** One server of each family. */
 const families = engines.filter(engine => engine !== 'postgres-15')
 
@@ -26,10 +20,10 @@ describe.each(families)('on %s', { timeout: 120_000 }, engine => {
   it('a pulled database is adopted, and grows by migrations', async context => {
     needsEngine(context, engine)
     await using project = await pulledProject(engine, tables)
-    const pulled = await done(project, 'pull')
+    const pulled = await project.done('pull')
     expect(pulled).toMatch(/src\/rules\.ts, then: plinth migrate up --adopt/u)
     project.write('src/rules.ts', openRules(['Book', 'Genre'], []))
-    expect(await done(project, 'migrate', 'new')).toContain('have not changed')
+    expect(await project.done('migrate', 'new')).toContain('have not changed')
     // No model has all that the first migration makes.
     expect(await project.plinth('migrate', 'rebase')).toMatchObject({
       code: 1,
@@ -44,17 +38,17 @@ describe.each(families)('on %s', { timeout: 120_000 }, engine => {
     const refused = await project.plinth('migrate', 'up')
     expect(refused).toMatchObject({ code: 1 })
     expect(refused.output).toContain('plinth migrate up --adopt')
-    expect(await done(project, 'migrate', 'up', '--adopt')).toContain('is there already')
-    expect(await done(project, 'migrate', 'check')).toContain('belong together')
+    expect(await project.done('migrate', 'up', '--adopt')).toContain('is there already')
+    expect(await project.done('migrate', 'check')).toContain('belong together')
 
     // A table that comes to the database by other ways is adopted, too.
     await project.sql('create table shelf (id integer not null primary key)')
-    expect(await done(project, 'pull')).toContain('Next: plinth migrate new, then plinth migrate up --adopt')
-    expect(await done(project, 'pull')).toMatch(/Nothing has changed\.\n\n3 models\.\n/u)
-    await done(project, 'migrate', 'new')
+    expect(await project.done('pull')).toContain('Next: plinth migrate new, then plinth migrate up --adopt')
+    expect(await project.done('pull')).toMatch(/Nothing has changed\.\n\n3 models\.\n/u)
+    await project.done('migrate', 'new')
     expect((await project.plinth('migrate', 'status')).output).toContain('Next: plinth migrate up --adopt')
-    await done(project, 'migrate', 'up', '--adopt')
-    expect(await done(project, 'migrate', 'check')).toContain('belong together')
+    await project.done('migrate', 'up', '--adopt')
+    expect(await project.done('migrate', 'check')).toContain('belong together')
 
     // A field is renamed in code alone, one is added that is required, and a model.
     project.edit('src/models/book.ts', 'title:', 'headline:')
@@ -67,10 +61,10 @@ describe.each(families)('on %s', { timeout: 120_000 }, engine => {
     )
     project.edit('src/schema.ts', `from 'plinth'`, `from 'plinth'\nimport { field, model } from 'plinth'`)
     await nameTheOld(project)
-    expect(await done(project, 'migrate', 'new')).toContain('Add the column "rating" of "book"')
-    await done(project, 'migrate', 'up')
+    expect(await project.done('migrate', 'new')).toContain('Add the column "rating" of "book"')
+    await project.done('migrate', 'up')
     await project.plinth('migrate', 'up', '--contract')
-    expect(await done(project, 'migrate', 'check')).toContain('belong together')
+    expect(await project.done('migrate', 'check')).toContain('belong together')
     project.write('src/rules.ts', openRules(['Book', 'Genre', 'Note'], []))
     const url = await project.serve()
     const answer = await fetch(`${url}/api/books?sort=id&select=id,headline,rating,genre(label)`)
@@ -86,11 +80,11 @@ describe.each(families)('on %s', { timeout: 120_000 }, engine => {
     needsEngine(context, engine)
     const family = familyOf(engine)
     await using project = await pulledProject(engine, [...awkward(engine), ...unspeakable[family]])
-    await done(project, 'pull')
-    expect(await done(project, 'migrate', 'new')).toContain('have not changed')
+    await project.done('pull')
+    expect(await project.done('migrate', 'new')).toContain('have not changed')
     const before = await catalogue(family, project.url)
-    await done(project, 'migrate', 'up', '--adopt')
-    expect(await done(project, 'migrate', 'check')).toContain('belong together')
+    await project.done('migrate', 'up', '--adopt')
+    expect(await project.done('migrate', 'check')).toContain('belong together')
     expect(await catalogue(family, project.url)).toEqual(before)
 
     await using empty = await emptyDatabase(engine)
@@ -103,8 +97,8 @@ describe.each(families)('on %s', { timeout: 120_000 }, engine => {
   it('a model or a field that goes leaves its table and column to others, unless it is dropped by name', async context => {
     needsEngine(context, engine)
     await using project = await pulledProject(engine, tables)
-    await done(project, 'pull')
-    await done(project, 'migrate', 'up', '--adopt')
+    await project.done('pull')
+    await project.done('migrate', 'up', '--adopt')
     const leaveOut = (name: string): void => {
       project.edit('src/schema.ts', `  ${name},\n`, '')
       project.edit('src/schema.ts', `import { ${name} } from './models/${name.toLowerCase()}.ts'\n`, '')
@@ -121,12 +115,12 @@ describe.each(families)('on %s', { timeout: 120_000 }, engine => {
       })
     const pages = /^ {4}pages: .*\n/mu.exec(project.read('src/models/book.ts'))?.[0] ?? ''
     project.edit('src/models/book.ts', pages, '')
-    expect(await done(project, 'migrate', 'new')).toContain('plinth migrate new --drop Book.pages')
+    expect(await project.done('migrate', 'new')).toContain('plinth migrate new --drop Book.pages')
     leaveOut('Book')
     project.edit('src/models/genre.ts', /^ {4}books: .*\n/mu.exec(project.read('src/models/genre.ts'))?.[0] ?? '', '')
-    await done(project, 'migrate', 'new')
-    await done(project, 'migrate', 'up')
-    await done(project, 'migrate', 'up', '--contract')
+    await project.done('migrate', 'new')
+    await project.done('migrate', 'up')
+    await project.done('migrate', 'up', '--contract')
     expect(JSON.stringify(await project.sql('select pages from book where id = 10'))).toContain('100')
 
     leaveOut('Genre')
@@ -139,22 +133,22 @@ describe.each(families)('on %s', { timeout: 120_000 }, engine => {
   it('a required column that others have filled keeps its values, though a fill is named', async context => {
     needsEngine(context, engine)
     await using project = await pulledProject(engine, tables)
-    await done(project, 'pull')
-    await done(project, 'migrate', 'up', '--adopt')
+    await project.done('pull')
+    await project.done('migrate', 'up', '--adopt')
     await project.sql(
       `alter table book add column rating integer default 5 not null`,
       ...(familyOf(engine) === 'sqlite' ? [] : [`alter table book alter column rating drop default`]),
     )
-    await done(project, 'pull')
+    await project.done('pull')
     const isSaid = (await project.plinth('migrate', 'new')).output.includes(
       '"--fill Book.rating=<value>" (what is there already is kept)',
     )
     // SQLite cannot take the default away.
     expect(isSaid).toBe(familyOf(engine) !== 'sqlite')
-    await done(project, 'migrate', 'new', ...(isSaid ? ['--fill', 'Book.rating=9'] : []))
-    await done(project, 'migrate', 'up', '--adopt')
+    await project.done('migrate', 'new', ...(isSaid ? ['--fill', 'Book.rating=9'] : []))
+    await project.done('migrate', 'up', '--adopt')
     await project.plinth('migrate', 'up', '--contract')
-    expect(await done(project, 'migrate', 'check')).toContain('belong together')
+    expect(await project.done('migrate', 'check')).toContain('belong together')
     expect(JSON.stringify(await project.sql('select rating from book'))).toMatch(/5[\s\S]*5/u)
     expect(JSON.stringify(await project.sql('select rating from book'))).not.toContain('9')
   })
@@ -162,8 +156,8 @@ describe.each(families)('on %s', { timeout: 120_000 }, engine => {
   it('a pull after own migrations has nothing to settle where both mean the same', async context => {
     needsEngine(context, engine)
     await using project = await pulledProject(engine, tables)
-    await done(project, 'pull')
-    await done(project, 'migrate', 'up', '--adopt')
+    await project.done('pull')
+    await project.done('migrate', 'up', '--adopt')
     const label = /^ {4}label: [\s\S]*?,\n(?= {4}\w+: )/mu.exec(project.read('src/models/genre.ts'))?.[0] ?? ''
     expect(label).not.toBe('')
     project.edit(
@@ -171,35 +165,35 @@ describe.each(families)('on %s', { timeout: 120_000 }, engine => {
       label,
       `${label.replace('.column(', '.unique().column(')}    mood: field.text({ max: 9 }).unique().optional(),\n`,
     )
-    await done(project, 'migrate', 'new')
-    await done(project, 'migrate', 'up')
-    await done(project, 'migrate', 'up', '--contract')
+    await project.done('migrate', 'new')
+    await project.done('migrate', 'up')
+    await project.done('migrate', 'up', '--contract')
     const mine = project.read('src/models/genre.ts')
-    await done(project, 'pull')
+    await project.done('pull')
     expect(project.read('src/models/genre.ts')).toBe(mine)
-    expect(await done(project, 'pull')).toContain('Nothing has changed.')
+    expect(await project.done('pull')).toContain('Nothing has changed.')
   })
 
   it('what was left can be dropped at any time later', async context => {
     needsEngine(context, engine)
     await using project = await pulledProject(engine, tables)
-    await done(project, 'pull')
-    await done(project, 'migrate', 'up', '--adopt')
+    await project.done('pull')
+    await project.done('migrate', 'up', '--adopt')
     const lineOf = (file: string, field: string): string =>
       new RegExp(`^ {4}${field}: .*\\n`, 'mu').exec(project.read(file))?.[0] ?? ''
     project.edit('src/models/book.ts', lineOf('src/models/book.ts', 'pages'), '')
-    await done(project, 'migrate', 'new')
-    await done(project, 'migrate', 'up')
+    await project.done('migrate', 'new')
+    await project.done('migrate', 'up')
 
     const wrong = await project.plinth('migrate', 'new', '--drop', 'Book.page')
     expect(wrong.output).toContain('Did you mean "Book.pages"?')
-    const written = await done(project, 'migrate', 'new', '--drop', 'Book.pages')
+    const written = await project.done('migrate', 'new', '--drop', 'Book.pages')
     expect(written).toMatch(/-drop-book-pages\/[\s\S]*When only the new version runs:\n.*Drop the column "pages"/u)
     expect(written).not.toContain('While the old version still runs')
     await project.plinth('migrate', 'up')
-    await done(project, 'migrate', 'up', '--contract')
+    await project.done('migrate', 'up', '--contract')
     await expect(project.sql('select pages from book')).rejects.toThrow('pages')
-    expect(await done(project, 'migrate', 'check')).toContain('belong together')
+    expect(await project.done('migrate', 'check')).toContain('belong together')
     // It is gone for good.
     expect(await project.plinth('migrate', 'new', '--drop', 'Book.pages')).toMatchObject({
       code: 1,
@@ -209,12 +203,12 @@ describe.each(families)('on %s', { timeout: 120_000 }, engine => {
     project.edit('src/schema.ts', '  Book,\n', '')
     project.edit('src/schema.ts', "import { Book } from './models/book.ts'\n", '')
     project.edit('src/models/genre.ts', lineOf('src/models/genre.ts', 'books'), '')
-    await done(project, 'migrate', 'new')
-    expect(await done(project, 'migrate', 'new', '--drop', 'Book')).toContain('Drop the table "book" and its rows')
+    await project.done('migrate', 'new')
+    expect(await project.done('migrate', 'new', '--drop', 'Book')).toContain('Drop the table "book" and its rows')
     await project.plinth('migrate', 'up')
-    await done(project, 'migrate', 'up', '--contract')
+    await project.done('migrate', 'up', '--contract')
     await expect(project.sql('select id from book')).rejects.toThrow('book')
-    expect(await done(project, 'migrate', 'check')).toContain('belong together')
+    expect(await project.done('migrate', 'check')).toContain('belong together')
   })
 })
 

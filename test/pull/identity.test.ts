@@ -13,12 +13,7 @@ describe.each(engines.filter(engine => engine.startsWith('postgres')))('on %s', 
   it('keys come with rows of files and seeds, the counter follows, and nobody else writes them', async context => {
     needsEngine(context, engine)
     await using project = await pulledProject(engine, tables)
-    const done = async (...words: readonly string[]): Promise<string> => {
-      const { code, output } = await project.plinth(...words)
-      expect([code, code === 0 ? '' : output]).toEqual([0, ''])
-      return output
-    }
-    await done('pull')
+    await project.done('pull')
     const model = project.read('src/models/ticket.ts')
     expect(model).toContain('id: field.sequence()')
     expect(model).toMatch(/place: field\.integer\(.*\)\.generated\(\)/u)
@@ -38,19 +33,19 @@ describe.each(engines.filter(engine => engine.startsWith('postgres')))('on %s', 
     expect(await send('POST', 'seats', { hall: 3, number: 30 })).toMatchObject({ status: 201, number: 30 })
 
     project.write('tickets.csv', 'id,title\n40,fortieth\n41,next\n')
-    expect(await done('import', 'Ticket', 'tickets.csv')).toContain('2 rows created')
+    expect(await project.done('import', 'Ticket', 'tickets.csv')).toContain('2 rows created')
     expect(await send('POST', 'tickets', { title: 'after the import' })).toMatchObject({ status: 201, id: 42 })
     project.write('tickets.csv', 'id,title\n40,changed\n60,sixtieth\n')
-    expect(await done('import', 'Ticket', 'tickets.csv', '--upsert')).toContain('1 row created, 1 updated')
+    expect(await project.done('import', 'Ticket', 'tickets.csv', '--upsert')).toContain('1 row created, 1 updated')
     project.edit(
       'src/app.ts',
       'createApp({',
       `createApp({ seed: async db => { await db.Ticket.create({ id: 90, title: 'seeded' } as never) },`,
     )
-    await done('seed', '--add')
+    await project.done('seed', '--add')
     expect(await send('POST', 'tickets', { title: 'last' })).toMatchObject({ status: 201, id: 91 })
 
-    await done('export', 'Ticket', '--to', 'all.csv')
+    await project.done('export', 'Ticket', '--to', 'all.csv')
     expect(
       project
         .read('all.csv')
@@ -72,9 +67,9 @@ describe.each(engines.filter(engine => engine.startsWith('postgres')))('on %s', 
     expect((await project.plinth('import', 'Ticket', 'all.csv')).output).toMatch(
       /line 2 {2}place: .*cannot be written/u,
     )
-    expect(await done('import', 'Ticket', 'all.csv', '--ignore', 'place')).toContain('7 rows created')
+    expect(await project.done('import', 'Ticket', 'all.csv', '--ignore', 'place')).toContain('7 rows created')
 
-    const again = await done('pull')
+    const again = await project.done('pull')
     expect(project.read('src/models/ticket.ts')).toBe(model)
     expect(again).not.toContain('wrote  src/models/ticket.ts')
   })

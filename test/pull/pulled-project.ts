@@ -25,6 +25,8 @@ export interface PulledProject extends AsyncDisposable {
   plinth(...words: readonly string[]): Promise<Ended>
   /** The same on another database. */
   plinthOn(url: string, ...words: readonly string[]): Promise<Ended>
+  /** Runs what has to end well: gives what it printed. */
+  done(...words: readonly string[]): Promise<string>
   /** Type-checks what was pulled; null when all is well. */
   typecheck(): string | null
   /** What a formatter would change; null when nothing. */
@@ -71,6 +73,7 @@ export async function pulledProject(engine: Engine, statements: readonly string[
     files: () => (existsSync(path('src/models')) ? readdirSync(path('src/models')).toSorted() : []),
     plinth: (...words) => plinthOn(database.url, ...words),
     plinthOn,
+    done: (...words) => own.done(words, { DATABASE_URL: database.url }),
     typecheck: () => complaint('tsc', ['-p', folder], folder),
     format: () => complaint('oxfmt', ['--list-different', 'src'], folder),
     serve: environment => own.run(['dev', '--no-reload'], { DATABASE_URL: database.url, ...environment }).url(),

@@ -20,12 +20,6 @@ const chosen = strangers.filter(({ always }) => always === true || isLong)
 const taken: PulledProject[] = []
 afterAll(() => Promise.all(taken.map(project => project[Symbol.asyncDispose]())))
 
-async function done(project: PulledProject, ...words: readonly string[]): Promise<string> {
-  const { code, output } = await project.plinth(...words)
-  expect([code, code === 0 ? '' : output]).toEqual([0, ''])
-  return output
-}
-
 /** The tables of which the pull says nothing: neither a model, nor a table of links, nor a sentence. */
 function untold(project: PulledProject, tables: readonly string[], output: string): readonly string[] {
   const [folder = ''] = readdirSync(join(project.folder, 'migrations'))
@@ -60,31 +54,31 @@ describe.each(chosen)('$title on $family', { timeout: 180_000 }, stranger => {
     const tables = await tablesOf(project, stranger)
     expect(tables.length).toBeGreaterThanOrEqual(stranger.tables)
 
-    const output = await done(project, 'pull')
+    const output = await project.done('pull')
     expect(untold(project, tables, output)).toEqual([])
-    expect(await done(project, 'pull')).toContain('Nothing has changed.')
+    expect(await project.done('pull')).toContain('Nothing has changed.')
     expect(await catalogue(family, project.url)).toEqual(before)
 
     await using empty = await emptyDatabase(engineOf[family])
     const [unwritten, fresh] = await Promise.all([
-      done(project, 'migrate', 'new'),
+      project.done('migrate', 'new'),
       project.plinthOn(empty.url, 'migrate', 'up'),
     ])
     expect(unwritten).toContain('have not changed')
     expect([fresh.code, fresh.output]).toEqual([0, expect.not.stringContaining('differs') as string])
     expect(await catalogue(family, empty.url)).toEqual(before)
 
-    await done(project, 'migrate', 'up', '--adopt')
+    await project.done('migrate', 'up', '--adopt')
     const file = project.files().find(name => project.read(`src/models/${name}`).includes(`export const ${grows} = `))
     project.edit(`src/models/${file}`, 'model(\n  {\n', 'model(\n  {\n    grown: field.integer().default(7),\n')
-    expect(await done(project, 'migrate', 'new')).toContain('Add the column "grown"')
-    await done(project, 'migrate', 'up')
+    expect(await project.done('migrate', 'new')).toContain('Add the column "grown"')
+    await project.done('migrate', 'up')
 
     project.write('src/rules.ts', openRules(models, []))
     await project.sql(...rows)
     const address = await project.serve()
     const [checked] = await Promise.all([
-      done(project, 'check'),
+      project.done('check'),
       (async () => {
         for (const [path, found] of reads) {
           const response = await fetch(`${address}/api/${path}`)
