@@ -2,6 +2,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
+import { catalogue } from '../pull/catalogue.ts'
 import { readPage } from './markdown.ts'
 import { Project } from './project.ts'
 import { Served } from './served.ts'
@@ -55,19 +56,9 @@ it('makes from nothing what was pulled', { timeout: 60_000 }, async () => {
     const { code, output } = await project.run(words.split(' '), { DATABASE_URL: url })
     expect([code, output]).toEqual([0, expect.not.stringContaining('differs')])
   }
-  const [library, copy] = ['library.db', 'copy.db'].map(name => schemaOf(join(project.root, name)))
-  expect(copy).toHaveLength(6)
+  const [library, copy] = await Promise.all(
+    ['library.db', 'copy.db'].map(name => catalogue('sqlite', `file:${join(project.root, name)}`)),
+  )
+  expect(copy).toHaveLength(8)
   expect(copy).toEqual(library)
 })
-
-function schemaOf(file: string): readonly string[] {
-  const database = new DatabaseSync(file, { readOnly: true })
-  try {
-    const rows = database
-      .prepare("select sql from sqlite_schema where sql is not null and tbl_name not like 'plinth%'")
-      .all()
-    return rows.map(({ sql }) => String(sql)).toSorted()
-  } finally {
-    database.close()
-  }
-}

@@ -6,11 +6,9 @@ import mysql from 'mysql2/promise'
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { project, type Project } from '../cli/project.ts'
-import { emptyDatabase, type Engine, type EngineDatabase, engines, isThere, needsEngine } from '../fixtures/engines.ts'
+import { emptyDatabase, type Engine, type EngineDatabase, engines, needsEngine } from '../fixtures/engines.ts'
 import { freshDatabase, needs } from '../services/index.ts'
 import { firstVersion } from './shop-versions.ts'
-
-const families: readonly Engine[] = engines.filter(isThere)
 
 /** A session of somebody else, by SQL. */
 interface Other extends AsyncDisposable {
@@ -99,7 +97,7 @@ async function killedAtEveryStep(engine: Engine): Promise<number> {
   return kills
 }
 
-describe.each(families)('on %s', { timeout: 180_000 }, engine => {
+describe.each(engines)('on %s', { timeout: 180_000 }, engine => {
   it('one runs at a time; the other is told who does, and changes nothing', async context => {
     needsEngine(context, engine)
     await using database = await emptyDatabase(engine)

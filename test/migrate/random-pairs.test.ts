@@ -26,7 +26,7 @@ import {
 import { sqliteMigrations } from '../../src/store/sqlite/index.ts'
 import { postgresMigrations } from '../../src/store/postgres/index.ts'
 import { mariadbMigrations, mysqlMigrations } from '../../src/store/mysql/index.ts'
-import { emptyDatabase, type Engine, needsEngine, serverFamilies } from '../fixtures/engines.ts'
+import { emptyDatabase, type Engine, engines, needsEngine, serverFamilies } from '../fixtures/engines.ts'
 import { type Random, randomOf } from '../property/random.ts'
 import { changedSpec, fillOf, graphOfSpec, randomSpec, type Spec, valueOf } from './random-models.ts'
 import { systemContext } from '../fixtures/system-context.ts'
@@ -35,7 +35,7 @@ const isLong = process.env['PLINTH_TEST_LONG'] !== undefined
 const budgetOf = (engine: Engine): number => (engine === 'sqlite' ? 25 : 6) * (isLong ? 40 : 1)
 
 /** One server of each family, or with more time every one. */
-const tried = serverFamilies
+const tried = isLong ? engines : serverFamilies
 
 const dialectOf = (engine: Engine): MigrationDialect =>
   engine === 'sqlite'

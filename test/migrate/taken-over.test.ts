@@ -1,6 +1,6 @@
 /** An existing database, taken over and then migrated: pull, a rule, a rename, a required field, a new model, beside the rows that were there. */
 import { describe, expect, it } from 'vitest'
-import { emptyDatabase, engines, needsEngine } from '../fixtures/engines.ts'
+import { emptyDatabase, type Engine, engines, needsEngine } from '../fixtures/engines.ts'
 import { awkward, familyOf } from '../pull/awkward.ts'
 import { catalogue } from '../pull/catalogue.ts'
 import { openRules, type PulledProject, pulledProject } from '../pull/pulled-project.ts'
@@ -15,6 +15,25 @@ const tables: readonly string[] = [
   `insert into genre (id, label) values (1, 'Crime'), (2, 'Poetry')`,
   `insert into book (id, title, genre_id, pages) values (10, 'First', 1, 100), (11, 'Second', 2, null)`,
 ]
+
+/** The project with these tables, pulled and adopted. */
+async function takenOver(engine: Engine): Promise<PulledProject> {
+  const project = await pulledProject(engine, tables)
+  await project.done('pull')
+  await project.done('migrate', 'up', '--adopt')
+  return project
+}
+
+function leaveOutModel(project: PulledProject, name: string): void {
+  project.edit('src/schema.ts', `  ${name},\n`, '')
+  project.edit('src/schema.ts', `import { ${name} } from './models/${name.toLowerCase()}.ts'\n`, '')
+}
+
+function leaveOutField(project: PulledProject, file: string, field: string): void {
+  const [line] = new RegExp(`^ {4}${field}: .*\\n`, 'mu').exec(project.read(file)) ?? []
+  if (line === undefined) throw new Error(`${file} has no line of ${field}.`)
+  project.edit(file, line, '')
+}
 
 describe.each(families)('on %s', { timeout: 120_000 }, engine => {
   it('a pulled database is adopted, and grows by migrations', async context => {
@@ -96,13 +115,7 @@ describe.each(families)('on %s', { timeout: 120_000 }, engine => {
 
   it('a model or a field that goes leaves its table and column to others, unless it is dropped by name', async context => {
     needsEngine(context, engine)
-    await using project = await pulledProject(engine, tables)
-    await project.done('pull')
-    await project.done('migrate', 'up', '--adopt')
-    const leaveOut = (name: string): void => {
-      project.edit('src/schema.ts', `  ${name},\n`, '')
-      project.edit('src/schema.ts', `import { ${name} } from './models/${name.toLowerCase()}.ts'\n`, '')
-    }
+    await using project = await takenOver(engine)
     // A name that nothing has is refused, though nothing else has changed.
     for (const [words, says] of [
       [['--drop', 'Nope'], 'No model or field is gone, so "Nope" cannot be dropped'],
@@ -113,17 +126,16 @@ describe.each(families)('on %s', { timeout: 120_000 }, engine => {
         code: 1,
         output: expect.stringContaining(says) as string,
       })
-    const pages = /^ {4}pages: .*\n/mu.exec(project.read('src/models/book.ts'))?.[0] ?? ''
-    project.edit('src/models/book.ts', pages, '')
+    leaveOutField(project, 'src/models/book.ts', 'pages')
     expect(await project.done('migrate', 'new')).toContain('plinth migrate new --drop Book.pages')
-    leaveOut('Book')
-    project.edit('src/models/genre.ts', /^ {4}books: .*\n/mu.exec(project.read('src/models/genre.ts'))?.[0] ?? '', '')
+    leaveOutModel(project, 'Book')
+    leaveOutField(project, 'src/models/genre.ts', 'books')
     await project.done('migrate', 'new')
     await project.done('migrate', 'up')
     await project.done('migrate', 'up', '--contract')
     expect(JSON.stringify(await project.sql('select pages from book where id = 10'))).toContain('100')
 
-    leaveOut('Genre')
+    leaveOutModel(project, 'Genre')
     project.edit('src/schema.ts', 'defineSchema({', 'defineSchema({ Note: model({ text: field.text() }),')
     project.edit('src/schema.ts', `from 'plinth'`, `from 'plinth'\nimport { field, model } from 'plinth'`)
     const { output } = await project.plinth('migrate', 'new', '--drop', 'Genre')
@@ -132,9 +144,7 @@ describe.each(families)('on %s', { timeout: 120_000 }, engine => {
 
   it('a required column that others have filled keeps its values, though a fill is named', async context => {
     needsEngine(context, engine)
-    await using project = await pulledProject(engine, tables)
-    await project.done('pull')
-    await project.done('migrate', 'up', '--adopt')
+    await using project = await takenOver(engine)
     await project.sql(
       `alter table book add column rating integer default 5 not null`,
       ...(familyOf(engine) === 'sqlite' ? [] : [`alter table book alter column rating drop default`]),
@@ -155,9 +165,7 @@ describe.each(families)('on %s', { timeout: 120_000 }, engine => {
 
   it('a pull after own migrations has nothing to settle where both mean the same', async context => {
     needsEngine(context, engine)
-    await using project = await pulledProject(engine, tables)
-    await project.done('pull')
-    await project.done('migrate', 'up', '--adopt')
+    await using project = await takenOver(engine)
     const label = /^ {4}label: [\s\S]*?,\n(?= {4}\w+: )/mu.exec(project.read('src/models/genre.ts'))?.[0] ?? ''
     expect(label).not.toBe('')
     project.edit(
@@ -176,12 +184,8 @@ describe.each(families)('on %s', { timeout: 120_000 }, engine => {
 
   it('what was left can be dropped at any time later', async context => {
     needsEngine(context, engine)
-    await using project = await pulledProject(engine, tables)
-    await project.done('pull')
-    await project.done('migrate', 'up', '--adopt')
-    const lineOf = (file: string, field: string): string =>
-      new RegExp(`^ {4}${field}: .*\\n`, 'mu').exec(project.read(file))?.[0] ?? ''
-    project.edit('src/models/book.ts', lineOf('src/models/book.ts', 'pages'), '')
+    await using project = await takenOver(engine)
+    leaveOutField(project, 'src/models/book.ts', 'pages')
     await project.done('migrate', 'new')
     await project.done('migrate', 'up')
 
@@ -200,9 +204,8 @@ describe.each(families)('on %s', { timeout: 120_000 }, engine => {
       output: expect.stringContaining('No model or field is gone') as string,
     })
 
-    project.edit('src/schema.ts', '  Book,\n', '')
-    project.edit('src/schema.ts', "import { Book } from './models/book.ts'\n", '')
-    project.edit('src/models/genre.ts', lineOf('src/models/genre.ts', 'books'), '')
+    leaveOutModel(project, 'Book')
+    leaveOutField(project, 'src/models/genre.ts', 'books')
     await project.done('migrate', 'new')
     expect(await project.done('migrate', 'new', '--drop', 'Book')).toContain('Drop the table "book" and its rows')
     await project.plinth('migrate', 'up')

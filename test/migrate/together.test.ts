@@ -6,13 +6,13 @@ import { Agent, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
 import { project, type Project, type Running } from '../cli/project.ts'
-import { emptyDatabase, type Engine, isThere, needsEngine, serverFamilies } from '../fixtures/engines.ts'
+import { emptyDatabase, type Engine, needsEngine, serverFamilies } from '../fixtures/engines.ts'
 import { decisions, firstVersion, secondVersion } from './shop-versions.ts'
 
 const secret = 'q3Vd8mK1xZp7Rt2Wn9Lc4Hy6Bf0Gs5Ja'
 /** One of each family: they are started as real processes. */
 const families: readonly Engine[] = serverFamilies.filter(
-  engine => isThere(engine) && (engine !== 'mysql-9.7' || process.env['PLINTH_TEST_LONG'] !== undefined),
+  engine => engine !== 'mysql-9.7' || process.env['PLINTH_TEST_LONG'] !== undefined,
 )
 const rowsBefore = 3000
 
