@@ -1,0 +1,68 @@
+/** Tables of strangers that a pull or a migration after it once took for something else: each with the least that shows it. */
+import { expect, it } from 'vitest'
+import { needs } from '../services/index.ts'
+import { pulledProject } from './pulled-project.ts'
+
+it('keys called "hostid" name a relation without "id", and keep their own name', { timeout: 60_000 }, async context => {
+  needs(context, 'postgres-18')
+  await using project = await pulledProject('postgres-18', [
+    'create table hosts (hostid bigint primary key)',
+    'create table items (itemid bigint primary key, hostid bigint not null references hosts, parentid bigint references items)',
+  ])
+  await project.done('pull')
+  const item = project.read('src/models/item.ts')
+  expect(item).toContain("host: field.belongsTo('Host', { field: 'hostid' })")
+  expect(item).toContain("parent: field.belongsTo('Item', { field: 'parentid' })")
+  expect(project.read('src/models/host.ts')).toContain("items: field.hasMany('Item', 'host')")
+})
+
+it(
+  'what is unique with nulls that equal each other is not unique to a model, and is told',
+  { timeout: 60_000 },
+  async context => {
+    needs(context, 'postgres-18')
+    await using project = await pulledProject('postgres-18', [
+      'create table seat (id integer primary key, hall text, number integer, label text, unique nulls not distinct (hall, number))',
+      'create unique index seat_number on seat (number) nulls not distinct',
+      'create unique index seat_label on seat (label)',
+    ])
+    expect(await project.done('pull')).toContain(
+      'Indexes of "seat" that models have no word for stay: seat_hall_number_key, seat_number.',
+    )
+    const uniques = project.read('src/models/seat.ts').match(/^.*unique.*$/gmu) ?? []
+    expect(uniques).toEqual([expect.stringMatching(/^ {4}label: .*\.unique\(\)/u)])
+  },
+)
+
+it(
+  'a table of MariaDB with days that are none grows, and keeps them and its defaults',
+  { timeout: 60_000 },
+  async context => {
+    needs(context, 'mariadb-10.11')
+    const zero = "'0000-00-00'"
+    await using project = await pulledProject('mariadb-10.11', [
+      `set statement sql_mode = '' for create table visit (id int primary key auto_increment, note varchar(20),
+        begun datetime not null default '0000-00-00 00:00:00', day date not null default ${zero})`,
+      `set statement sql_mode = '' for insert into visit (note) values ('old')`,
+    ])
+    const kept = async (): Promise<unknown> => [
+      await project.sql(`select column_default from information_schema.columns where table_schema = database()
+        and table_name = 'visit' and column_name in ('begun', 'day') order by column_name`),
+      await project.sql(`select count(*) from visit where note = 'old' and begun = 0 and day = 0`),
+    ]
+    const before = await kept()
+    expect(before).toEqual([["'0000-00-00 00:00:00'", zero], ['1']])
+    await project.done('pull')
+    await project.done('migrate', 'up', '--adopt')
+    const file = 'src/models/visit.ts'
+    project.edit(file, 'model(\n  {\n', 'model(\n  {\n    rating: field.integer().default(3),\n')
+    // That makes the table anew.
+    project.edit(file, 'varchar(20)', 'varchar(300)')
+    project.edit(file, 'max: 20', 'max: 300')
+    await project.done('migrate', 'new')
+    await project.done('migrate', 'up')
+    await project.done('migrate', 'up', '--contract')
+    expect(await project.done('migrate', 'check')).toContain('belong together')
+    expect(await kept()).toEqual(before)
+  },
+)
