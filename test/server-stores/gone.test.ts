@@ -2,68 +2,24 @@
 import { describe, test, type TestContext } from 'vitest'
 import { administer } from '../services/administration.ts'
 import { needs, ownServer, tcpProxy } from '../services/index.ts'
-import { type Answered, type Bank, openBank } from './bank.ts'
-import { engines } from './engine.ts'
+import { openBank } from './bank.ts'
+import { crowdOf, expectAnswered, expectTrue } from './crowd.ts'
+import { type Engine, engines } from './engine.ts'
 
 /** The commit may have been on its way when the connection ended. */
 const gone = /^store\.(unavailable|outcome-unknown)$/
 
-/** An answer that a client can work with: done, or to be tried again. The test's own `expect`, as several run at once. */
-function expectAnswered({ expect }: TestContext, { status, code, retryAfter, milliseconds }: Answered): void {
-  if (status < 300) return
-  expect([status, code]).toEqual([503, expect.stringMatching(/^store\.(unavailable|busy|outcome-unknown)$/)])
-  expect(Number(retryAfter)).toBeGreaterThan(0)
-  expect(milliseconds).toBeLessThan(5000)
-}
-
-interface Ledger extends AsyncDisposable {
-  readonly answers: { readonly ref: string | null; readonly answered: Answered }[]
-  /** Resolves when so many answers of a kind have come. */
-  until(found: (answers: Ledger['answers']) => boolean): Promise<void>
-  stop(): Promise<void>
-}
-
-/** Clients that read and write by turns, with and without code of the application. */
-function clients(bank: Bank, count: number, id: string): Ledger {
-  const answers: Ledger['answers'] = []
-  const waiting = new Set<() => void>()
-  let stopped = false
-  const one = async (number: number): Promise<void> => {
-    for (let turn = 0; !stopped; turn++) {
-      const ref = `${number}-${turn}`
-      const kind = (number + turn) % 4
-      const answered =
-        kind === 0
-          ? await bank.ask('POST', '/api/entries', { ref })
-          : kind === 1
-            ? await bank.ask('POST', '/api/actions/note', { ref })
-            : kind === 2
-              ? await bank.ask('GET', `/api/accounts/${id}`)
-              : await bank.ask('GET', '/api/entries?sort=ref&limit=5')
-      answers.push({ ref: kind < 2 ? ref : null, answered })
-      for (const look of waiting) look()
-    }
-  }
-  const running = Array.from({ length: count }, (_, number) => one(number))
-  const stop = async (): Promise<void> => {
-    stopped = true
-    await Promise.all(running)
-  }
-  return {
-    answers,
-    until: found =>
-      new Promise(resolve => {
-        const look = (): void => {
-          if (!found(answers)) return
-          waiting.delete(look)
-          resolve()
-        }
-        waiting.add(look)
-        look()
-      }),
-    stop,
-    [Symbol.asyncDispose]: stop,
-  }
+/** A bank on a server of its own, which it reaches by way of a proxy. */
+async function openThroughProxy(context: TestContext, engine: Engine) {
+  needs(context, engine.name, 'own')
+  await using opened = new AsyncDisposableStack()
+  const own = opened.use(await ownServer(engine.name, { durable: true }))
+  const database = await own.freshDatabase()
+  const proxy = opened.use(await tcpProxy(own))
+  const bank = opened.use(await openBank(engine, engine.store(proxy.through(database.url))))
+  const id = await bank.account('main')
+  const all = opened.move()
+  return { proxy, bank, id, [Symbol.asyncDispose]: () => all.disposeAsync() }
 }
 
 describe.each(engines)('a $name that', { timeout: 60_000 }, engine => {
@@ -74,7 +30,7 @@ describe.each(engines)('a $name that', { timeout: 60_000 }, engine => {
     const database = await own.freshDatabase()
     await using bank = await openBank(engine, engine.store(database.url))
     const id = await bank.account('main')
-    await using crowd = clients(bank, 32, id)
+    await using crowd = crowdOf(bank, 32, id)
     await crowd.until(answers => answers.length > 400)
     const held = bank.ask('POST', '/api/actions/hold', { id })
     await bank.gate.arrived()
@@ -94,22 +50,14 @@ describe.each(engines)('a $name that', { timeout: 60_000 }, engine => {
     await crowd.until(answers => answers.slice(before).filter(({ answered }) => answered.status < 300).length > 200)
     await crowd.stop()
 
-    for (const { answered } of crowd.answers) expectAnswered(context, answered)
-    const there = new Set(await administer(engine.family, database.adminUrl, 'select ref from entry'))
-    for (const { ref, answered } of crowd.answers) {
-      if (ref === null || answered.code === 'store.outcome-unknown') continue
-      expect([ref, there.has(ref)]).toEqual([ref, answered.status < 300])
-    }
+    const there = await administer(engine.family, database.adminUrl, 'select ref from entry')
+    expectTrue(context, crowd, there)
   })
 
   test('resets its connections: reads are sent again, and so are writes of which nothing was done', async context => {
-    needs(context, engine.name, 'own')
     const { expect } = context
-    await using own = await ownServer(engine.name, { durable: true })
-    const database = await own.freshDatabase()
-    await using proxy = await tcpProxy(own)
-    await using bank = await openBank(engine, engine.store(proxy.through(database.url)))
-    const id = await bank.account('main')
+    await using opened = await openThroughProxy(context, engine)
+    const { proxy, bank, id } = opened
     await Promise.all(Array.from({ length: 8 }, () => bank.ask('GET', '/api/accounts?sort=name')))
     for (let turn = 0; turn < 5; turn++) {
       proxy.delay(20)
@@ -196,13 +144,9 @@ describe.concurrent.each(engines)('a $name that', { timeout: 60_000 }, engine =>
   })
 
   test('is silent all at once: requests end with a code in time, and go on when it speaks again', async context => {
-    needs(context, engine.name, 'own')
     const { expect } = context
-    await using own = await ownServer(engine.name, { durable: true })
-    const database = await own.freshDatabase()
-    await using proxy = await tcpProxy(own)
-    await using bank = await openBank(engine, engine.store(proxy.through(database.url)))
-    const id = await bank.account('main')
+    await using opened = await openThroughProxy(context, engine)
+    const { proxy, bank, id } = opened
     // So that some connections are open already, and some have to be made.
     await Promise.all(Array.from({ length: 5 }, () => bank.ask('GET', '/api/accounts?sort=name')))
     proxy.silence()
@@ -227,13 +171,9 @@ describe.concurrent.each(engines)('a $name that', { timeout: 60_000 }, engine =>
 
 describe.concurrent.each(engines)('connections to $name that died without a word', { timeout: 60_000 }, engine => {
   test('are found out by the first who uses them; the request goes on with another', async context => {
-    needs(context, engine.name, 'own')
     const { expect } = context
-    await using own = await ownServer(engine.name, { durable: true })
-    const database = await own.freshDatabase()
-    await using proxy = await tcpProxy(own)
-    await using bank = await openBank(engine, engine.store(proxy.through(database.url)))
-    const id = await bank.account('main')
+    await using opened = await openThroughProxy(context, engine)
+    const { proxy, bank, id } = opened
     await Promise.all(Array.from({ length: 20 }, () => bank.ask('GET', '/api/accounts?sort=name')))
     const old = proxy.connections
     expect(old).toBeGreaterThan(1)
