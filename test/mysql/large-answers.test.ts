@@ -5,6 +5,7 @@ import { defineSchema, field, graphOf, model } from '../../src/model/index.ts'
 import { createDb, type SystemDb } from '../../src/operation/index.ts'
 import { defaultLimits } from '../../src/query/index.ts'
 import { serverStores } from '../fixtures/server-stores.ts'
+import { systemContext } from '../fixtures/system-context.ts'
 import { needs, serversOf } from '../services/index.ts'
 
 const schema = defineSchema({
@@ -27,16 +28,7 @@ describe.each(serversOf('mysql'))('%s', name => {
     })
     await store.open(engine.graph)
     await store.applySchema(await store.compareSchema(engine.graph))
-    const db = createDb(engine, () => ({
-      caller: { class: 'system', key: [], attributes: {}, reason: 'test' },
-      now: '2026-11-25T00:00:00.000Z',
-      deadline: Date.now() + 30_000,
-      signal: null,
-      observe: null,
-      trace: 'test',
-      transaction: null,
-      consistency: null,
-    })) as unknown as SystemDb<typeof schema>
+    const db = createDb(engine, systemContext) as unknown as SystemDb<typeof schema>
     try {
       await db.Box.create({ number: 1 })
       const text = 'x'.repeat(1_500_000)

@@ -56,8 +56,8 @@ describe.each(serversOf('mysql'))('%s', name => {
       expect(await store.compareSchema(graph)).toEqual([])
       await store.close()
     }
-    const columns = `select index_name from information_schema.statistics where table_schema = database() and column_name = 'plinth_live' order by 1`
-    expect(await administer('mysql', database.adminUrl, columns)).toEqual(['thing_code_unique', 'thing_slug_unique'])
+    const indexes = `select index_name from information_schema.statistics where table_schema = database() and column_name = 'plinth_live' order by 1`
+    expect(await administer('mysql', database.adminUrl, indexes)).toEqual(['thing_code_unique', 'thing_slug_unique'])
   })
 
   test('sessions are told of, whatever their statements say', async context => {

@@ -1,6 +1,7 @@
 /** Numbers that PostgreSQL keeps for itself (`generated always as identity`), pulled and written through every door that brings keys. */
 import { describe, expect, it } from 'vitest'
 import { engines, needsEngine } from '../fixtures/engines.ts'
+import { asking } from './asking.ts'
 import { openRules, pulledProject } from './pulled-project.ts'
 
 const tables: readonly string[] = [
@@ -18,11 +19,10 @@ describe.each(engines.filter(engine => engine.startsWith('postgres')))('on %s', 
     expect(model).toContain('id: field.sequence()')
     expect(model).toMatch(/place: field\.integer\(.*\)\.generated\(\)/u)
     project.write('src/rules.ts', openRules(['Ticket', 'Seat'], []))
-    const address = await project.serve()
-    const send = async (method: string, path: string, body: object): Promise<unknown> => {
-      const headers = { 'content-type': 'application/json' }
-      const response = await fetch(`${address}/api/${path}`, { method, headers, body: JSON.stringify(body) })
-      return { status: response.status, ...((await response.json()) as object) }
+    const ask = asking(await project.serve())
+    const send = async (method: string, path: string, body: object): Promise<object> => {
+      const { status, body: answer } = await ask(method, path, body)
+      return { status, ...answer }
     }
     const readOnly = { status: 422, errors: [expect.objectContaining({ code: 'values.read-only' }) as unknown] }
     expect(await send('POST', 'tickets', { title: 'first' })).toMatchObject({ status: 201, id: 1, place: 1 })

@@ -1,13 +1,9 @@
 /** Columns of the database's own types, pulled: read, found by their value, sorted, written, read back, and refused what does not fit. */
 import { describe, expect, it } from 'vitest'
 import { engines, needsEngine } from '../fixtures/engines.ts'
+import { asking } from './asking.ts'
 import { ownTypesOf } from './own-types.ts'
 import { openRules, pulledProject } from './pulled-project.ts'
-
-interface Answer {
-  readonly status: number
-  readonly body: { readonly data?: unknown; readonly page?: { readonly after: string | null } } | null
-}
 
 describe.each(engines)('on %s', { timeout: 120_000 }, engine => {
   const types = ownTypesOf(engine)
@@ -30,30 +26,22 @@ describe.each(engines)('on %s', { timeout: 120_000 }, engine => {
     )
     expect(project.typecheck()).toBeNull()
     expect(project.format()).toBeNull()
-    const address = await project.serve()
-    const ask = async (method: string, path: string, body?: unknown): Promise<Answer> => {
-      const response = await fetch(`${address}/api/${path}`, {
-        method,
-        ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-      })
-      const answer = await response.text()
-      return { status: response.status, body: answer === '' ? null : (JSON.parse(answer) as Answer['body']) }
-    }
+    const ask = asking(await project.serve())
     for (const [index, { column, read, write, refuse }] of types.entries()) {
       const collection = `t${index}s`
       const label = `${column}: `
       const text = typeof read === 'string' ? read : JSON.stringify(read)
       expect((await ask('GET', `${collection}/1`)).body, label).toEqual({ id: 1, own: read })
-      expect((await ask('GET', `${collection}?own[isNull]=true`)).body?.data, label).toEqual([{ id: 2, own: null }])
+      expect((await ask('GET', `${collection}?own[isNull]=true`)).body.data, label).toEqual([{ id: 2, own: null }])
       if (typeof read !== 'object') {
         const equal = await ask('GET', `${collection}?own=${encodeURIComponent(text)}`)
-        if (equal.status === 200) expect(equal.body?.data, label).toEqual([{ id: 1, own: read }])
+        if (equal.status === 200) expect(equal.body.data, label).toEqual([{ id: 1, own: read }])
         const sorted = await ask('GET', `${collection}?sort=own&limit=1`)
         if (sorted.status === 200) {
-          expect(sorted.body?.data, label).toEqual([{ id: 1, own: read }])
-          const next = await ask('GET', `${collection}?sort=own&limit=1&after=${sorted.body?.page?.after}`)
-          expect(next.body?.data, label).toEqual([{ id: 2, own: null }])
-          expect(next.body?.page?.after, label).toBeNull()
+          expect(sorted.body.data, label).toEqual([{ id: 1, own: read }])
+          const next = await ask('GET', `${collection}?sort=own&limit=1&after=${sorted.body.page?.after}`)
+          expect(next.body.data, label).toEqual([{ id: 2, own: null }])
+          expect(next.body.page?.after, label).toBeNull()
         }
         expect([200, 400], label).toContain(sorted.status)
       }
@@ -78,13 +66,12 @@ it('a number that a smallint has no room for is refused with its place', { timeo
   expect((await project.plinth('pull')).code).toBe(0)
   project.write('src/rules.ts', openRules(['Box', 'Shelf'], []))
   expect([project.typecheck(), project.format()]).toEqual([null, null])
-  const boxes = `${await project.serve()}/api/boxes`
-  const post = async (body: object): Promise<unknown> => {
-    const headers = { 'content-type': 'application/json' }
-    return (await fetch(boxes, { method: 'POST', headers, body: JSON.stringify(body) })).json()
-  }
-  expect(await post({ shelfId: 1, rank: 32_767, more: [-32_768] })).toMatchObject({ shelfId: 1, rank: 32_767 })
-  expect(await post({ rank: 70_000 })).toMatchObject({
+  const ask = asking(await project.serve())
+  expect((await ask('POST', 'boxes', { shelfId: 1, rank: 32_767, more: [-32_768] })).body).toMatchObject({
+    shelfId: 1,
+    rank: 32_767,
+  })
+  expect((await ask('POST', 'boxes', { rank: 70_000 })).body).toMatchObject({
     code: 'values.invalid',
     errors: [{ code: 'values.too-large', pointer: '/rank' }],
   })

@@ -1,6 +1,7 @@
 /** `plinth pull` on a database as nobody would design it, on every engine: what is written, what is served, what a second pull leaves alone. */
 import { describe, expect, it, type TestContext } from 'vitest'
 import { engines, type Engine, needsEngine } from '../fixtures/engines.ts'
+import { asking } from './asking.ts'
 import { awkward, familyOf } from './awkward.ts'
 import { openRules, type PulledProject, pulledProject } from './pulled-project.ts'
 
@@ -26,22 +27,6 @@ async function pulled(context: TestContext, engine: Engine): Promise<PulledProje
   expect(code).toBe(0)
   return project
 }
-
-interface Answer {
-  readonly status: number
-  readonly body: Record<string, unknown> & { readonly data?: readonly Record<string, unknown>[] }
-}
-
-const asking =
-  (address: string) =>
-  async (method: string, path: string, body?: unknown): Promise<Answer> => {
-    const response = await fetch(`${address}/api/${path}`, {
-      method,
-      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-    })
-    const text = await response.text()
-    return { status: response.status, body: (text === '' ? {} : JSON.parse(text)) as Answer['body'] }
-  }
 
 describe.each(engines)('on %s', { timeout: 120_000 }, engine => {
   const family = familyOf(engine)
@@ -282,7 +267,7 @@ async function pageThrough(ask: ReturnType<typeof asking>, path: string): Promis
   for (let after: string | null = ''; after !== null && ids.length < 20;) {
     const { body } = await ask('GET', after === '' ? path : `${path}&after=${encodeURIComponent(after)}`)
     ids.push(...(body.data ?? []).map(({ id }) => id))
-    after = (body['page'] as { after: string | null } | undefined)?.after ?? null
+    after = body.page?.after ?? null
   }
   return ids
 }

@@ -1,19 +1,14 @@
 /** Keys of PostgreSQL that count by a sequence which their column does not own, or whose name is looked up when it is used. */
 import { expect, it } from 'vitest'
 import { needs } from '../services/index.ts'
+import { asking } from './asking.ts'
 import { openRules, type PulledProject, pulledProject } from './pulled-project.ts'
 
-async function post(collection: string, body: object): Promise<readonly [number, unknown]> {
-  const headers = { 'content-type': 'application/json' }
-  const answer = await fetch(collection, { method: 'POST', headers, body: JSON.stringify(body) })
-  return [answer.status, await answer.json()]
-}
-
-async function served(project: PulledProject, url: string): Promise<string> {
+async function served(project: PulledProject, url: string) {
   const { code, output } = await project.plinthOn(url, 'pull')
   expect([code, code === 0 ? '' : output]).toEqual([0, ''])
   project.write('src/rules.ts', openRules(['Contact', 'Note'], []))
-  return `${await project.serve({ DATABASE_URL: url })}/api`
+  return asking(await project.serve({ DATABASE_URL: url }))
 }
 
 /** Keys can be given here, and not by a request. */
@@ -32,12 +27,12 @@ it('they go on after keys that were given, whoever owns the sequence', { timeout
     `create sequence "it's"`,
     `create table note (id smallint primary key default nextval('"it''s"'), text text not null)`,
   ])
-  const api = await served(project, project.url)
-  expect(await post(`${api}/contacts`, { name: 'first' })).toEqual([201, { id: 1, name: 'first' }])
+  const ask = await served(project, project.url)
+  expect(await ask('POST', 'contacts', { name: 'first' })).toEqual({ status: 201, body: { id: 1, name: 'first' } })
   await imported(project, project.url, 'Contact', ['id,name', '2,second', '3,third'])
-  expect(await post(`${api}/contacts`, { name: 'fourth' })).toEqual([201, { id: 4, name: 'fourth' }])
+  expect(await ask('POST', 'contacts', { name: 'fourth' })).toEqual({ status: 201, body: { id: 4, name: 'fourth' } })
   await imported(project, project.url, 'Note', ['id,text', '1,one'])
-  expect(await post(`${api}/notes`, { text: 'two' })).toEqual([201, { id: 2, text: 'two' }])
+  expect(await ask('POST', 'notes', { text: 'two' })).toEqual({ status: 201, body: { id: 2, text: 'two' } })
 })
 
 it('they count in the schema of the URL, not in another that has the name', { timeout: 60_000 }, async context => {
@@ -52,10 +47,10 @@ it('they count in the schema of the URL, not in another that has the name', { ti
     `create table copy.note (id integer primary key default nextval('note_seq'::text::regclass), text text not null)`,
   ])
   const url = `${project.url}?schema=copy`
-  const api = await served(project, url)
-  expect(await post(`${api}/contacts`, { name: 'first' })).toEqual([201, { id: 1, name: 'first' }])
+  const ask = await served(project, url)
+  expect(await ask('POST', 'contacts', { name: 'first' })).toEqual({ status: 201, body: { id: 1, name: 'first' } })
   await imported(project, url, 'Contact', ['id,name', '7,second'])
-  expect(await post(`${api}/contacts`, { name: 'third' })).toEqual([201, { id: 8, name: 'third' }])
-  expect(await post(`${api}/notes`, { text: 'one' })).toEqual([201, { id: 1, text: 'one' }])
+  expect(await ask('POST', 'contacts', { name: 'third' })).toEqual({ status: 201, body: { id: 8, name: 'third' } })
+  expect(await ask('POST', 'notes', { text: 'one' })).toEqual({ status: 201, body: { id: 1, text: 'one' } })
   expect(await project.sql('select is_called from public.contact_seq')).toEqual(['false'])
 })

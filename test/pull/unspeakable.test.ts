@@ -1,6 +1,7 @@
 /** What models have no word for is told by the pull, stands in nobody's way, and refuses in words of the model. */
 import { describe, expect, it } from 'vitest'
 import { engines, needsEngine } from '../fixtures/engines.ts'
+import { asking } from './asking.ts'
 import { familyOf } from './awkward.ts'
 import { openRules, type PulledProject, pulledProject } from './pulled-project.ts'
 import { unspeakable } from './unspeakable.ts'
@@ -90,21 +91,11 @@ describe.each(engines.filter(engine => !engine.startsWith('mysql')))('on %s', { 
     expect(await differences(project)).toEqual([])
 
     project.write('src/rules.ts', openRules(models, views))
-    const address = await project.serve()
-    for (const [collection, body, status, answer] of [...(writes as readonly Write[]), ...marks]) {
-      const response = await fetch(`${address}/api/${collection}`, {
-        method: 'POST',
-        body: JSON.stringify(body),
-        headers: { 'content-type': 'application/json' },
-      })
-      expect([response.status, await response.json()], collection).toMatchObject([status, answer])
-    }
+    const ask = asking(await project.serve())
+    for (const [collection, body, status, answer] of [...(writes as readonly Write[]), ...marks])
+      expect(await ask('POST', collection, body), collection).toMatchObject({ status, body: answer })
     // What is unique and never null is the address of a row that has no key.
-    const changed = await fetch(`${address}/api/marks/here`, {
-      method: 'PATCH',
-      body: '{"label":"second"}',
-      headers: { 'content-type': 'application/json' },
-    })
-    expect([changed.status, await changed.json()]).toEqual([200, { place: 'here', label: 'second' }])
+    const changed = await ask('PATCH', 'marks/here', { label: 'second' })
+    expect(changed).toEqual({ status: 200, body: { place: 'here', label: 'second' } })
   })
 })
