@@ -1,11 +1,13 @@
 /** What a database says of itself, as lines that can be compared: asked by other questions than those that `plinth pull` asks. */
 import { DatabaseSync } from 'node:sqlite'
-import { createConnection } from 'mysql2/promise'
-import { Client } from 'pg'
+import { answersOf } from '../services/administration.ts'
 import type { Family } from './awkward.ts'
 
-export function catalogue(family: Family, url: string): Promise<readonly string[]> {
-  return { sqlite: ofSqlite, postgres: ofPostgres, mysql: ofMariadb }[family](url)
+export async function catalogue(family: Family, url: string): Promise<readonly string[]> {
+  if (family === 'sqlite') return ofSqlite(url)
+  const answers = await answersOf(family, url, family === 'postgres' ? postgresQuestions : mariadbQuestions)
+  const lines = answers.flatMap(sorted)
+  return family === 'postgres' ? lines : lines.map(line => line.replaceAll(/nextval\(`[^`]+`\./gu, 'nextval('))
 }
 
 const sorted = (rows: readonly (readonly unknown[])[]): readonly string[] =>
@@ -15,7 +17,7 @@ const sorted = (rows: readonly (readonly unknown[])[]): readonly string[] =>
     )
     .toSorted()
 
-async function ofSqlite(url: string): Promise<readonly string[]> {
+function ofSqlite(url: string): readonly string[] {
   const file = new DatabaseSync(url.slice('file:'.length), { readOnly: true })
   try {
     const rows = file
@@ -55,19 +57,6 @@ const postgresQuestions = [
    where c.relnamespace = current_schema()::regnamespace and col_description(c.oid, a.attnum) is not null`,
 ]
 
-async function ofPostgres(url: string): Promise<readonly string[]> {
-  const client = new Client({ connectionString: url })
-  await client.connect()
-  try {
-    const lines: string[] = []
-    for (const text of postgresQuestions)
-      lines.push(...sorted((await client.query<unknown[]>({ text, rowMode: 'array' })).rows))
-    return lines
-  } finally {
-    await client.end()
-  }
-}
-
 const here = (schema: string, table: string): string =>
   `${schema} = database() and ${notOurs(table).replace('\\_', '\\\\_')}`
 
@@ -87,14 +76,3 @@ const mariadbQuestions = [
    from information_schema.triggers where ${here('trigger_schema', 'event_object_table')}`,
   `select 'routine', routine_name, routine_type, routine_definition from information_schema.routines where routine_schema = database()`,
 ]
-
-async function ofMariadb(url: string): Promise<readonly string[]> {
-  const connection = await createConnection({ uri: url, rowsAsArray: true })
-  try {
-    const lines: string[] = []
-    for (const text of mariadbQuestions) lines.push(...sorted((await connection.query(text))[0] as unknown[][]))
-    return lines.map(line => line.replaceAll(/nextval\(`[^`]+`\./gu, 'nextval('))
-  } finally {
-    await connection.end()
-  }
-}

@@ -5,8 +5,13 @@ import type { Family } from './catalog.ts'
 
 /** Runs statements one after the other and answers the first column of the last, as text. */
 export async function administer(family: Family, url: string, ...statements: readonly string[]): Promise<string[]> {
-  const run = family === 'postgres' ? onPostgres : onMysql
-  return (await run(url, statements)).map(String)
+  const last = (await answersOf(family, url, statements)).at(-1) ?? []
+  return last.map(([value]) => String(value))
+}
+
+/** Runs statements one after the other and answers the rows of each. */
+export function answersOf(family: Family, url: string, statements: readonly string[]): Promise<unknown[][][]> {
+  return family === 'postgres' ? onPostgres(url, statements) : onMysql(url, statements)
 }
 
 export function versionStatement(family: Family): string {
@@ -33,25 +38,28 @@ export function within(url: string, database: string): string {
   return changed.href
 }
 
-async function onPostgres(url: string, statements: readonly string[]): Promise<unknown[]> {
+async function onPostgres(url: string, statements: readonly string[]): Promise<unknown[][][]> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
   client.on('error', () => {}) // a server that goes away meanwhile fails the statement, which tells
   await client.connect()
   try {
-    let rows: unknown[][] = []
-    for (const text of statements) ({ rows } = await client.query<unknown[]>({ text, rowMode: 'array' }))
-    return rows.map(([value]) => value)
+    const answers: unknown[][][] = []
+    for (const text of statements) answers.push((await client.query<unknown[]>({ text, rowMode: 'array' })).rows)
+    return answers
   } finally {
     await client.end()
   }
 }
 
-async function onMysql(url: string, statements: readonly string[]): Promise<unknown[]> {
+async function onMysql(url: string, statements: readonly string[]): Promise<unknown[][][]> {
   const connection = await createConnection({ uri: url, rowsAsArray: true, connectTimeout: 10_000 })
   try {
-    let rows: unknown = []
-    for (const statement of statements) [rows] = await connection.query(statement)
-    return Array.isArray(rows) ? rows.map(row => (row as unknown[])[0]) : []
+    const answers: unknown[][][] = []
+    for (const statement of statements) {
+      const [rows] = await connection.query(statement)
+      answers.push(Array.isArray(rows) ? (rows as unknown[][]) : [])
+    }
+    return answers
   } finally {
     await connection.end()
   }
@@ -59,11 +67,6 @@ async function onMysql(url: string, statements: readonly string[]): Promise<unkn
 
 /** The sessions of MariaDB or MySQL that are in a database. */
 export async function sessionsOn(url: string, database: string): Promise<string[]> {
-  const connection = await createConnection({ uri: url, rowsAsArray: true, connectTimeout: 10_000 })
-  try {
-    const [rows] = await connection.query('show processlist')
-    return (rows as unknown[][]).filter(([, , , db]) => db === database).map(([id]) => String(id))
-  } finally {
-    await connection.end()
-  }
+  const [sessions = []] = await answersOf('mysql', url, ['show processlist'])
+  return sessions.filter(([, , , db]) => db === database).map(([id]) => String(id))
 }
