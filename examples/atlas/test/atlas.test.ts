@@ -147,7 +147,7 @@ describe.each(tried)('on %s', engine => {
       for (const limit of [1, 200]) {
         const path = `countries?select=name,capital(name),regions(name;limit=5)&limit=${limit}`
         // MariaDB learns from a first answer that lists are long, and asks once more for it.
-        await get(path)
+        if (engine.startsWith('mariadb')) await get(path)
         const list = await get(path)
         expect(list.statements).toHaveLength(1)
       }
