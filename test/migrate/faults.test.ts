@@ -1,63 +1,18 @@
-/** Migrations that meet another runner, a lock, a full disk, a kill -9, or a file that cannot be read. */
-import { readdirSync, readFileSync } from 'node:fs'
+/** Migrations that meet another runner, a lock or a kill -9. */
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import mysql from 'mysql2/promise'
-import pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { project, type Project } from '../cli/project.ts'
-import { emptyDatabase, type Engine, type EngineDatabase, engines, needsEngine } from '../fixtures/engines.ts'
+import { project } from '../cli/project.ts'
+import { emptyDatabase, type Engine, engines, needsEngine } from '../fixtures/engines.ts'
 import { freshDatabase, needs } from '../services/index.ts'
+import { changedSchema, insertRow, migratedShop, otherSession, schemaWith } from './migrated-shop.ts'
 import { firstVersion } from './shop-versions.ts'
 
-/** A session of somebody else, by SQL. */
-interface Other extends AsyncDisposable {
-  run(sql: string): Promise<unknown>
-}
-
-async function otherSession(engine: Engine, { url }: Pick<EngineDatabase, 'url'>): Promise<Other> {
-  if (engine === 'sqlite') {
-    const database = new DatabaseSync(url.slice('file:'.length))
-    return {
-      run: async sql => database.prepare(sql).all(),
-      [Symbol.asyncDispose]: async () => database.close(),
-    }
-  }
-  if (engine.startsWith('postgres')) {
-    const client = new pg.Client(url)
-    await client.connect()
-    return { run: async sql => client.query(sql), [Symbol.asyncDispose]: () => client.end() }
-  }
-  const connection = await mysql.createConnection(url)
-  return { run: async sql => connection.query(sql), [Symbol.asyncDispose]: () => connection.end() }
-}
-
-const shop = (version: Readonly<Record<string, string>> = {}): Project => project({ ...firstVersion, ...version })
-
-/** The first version, migrated. */
-async function migratedShop(environment: Readonly<Record<string, string>>): Promise<Project> {
-  const here = shop()
-  await here.done(['migrate', 'new'], environment)
-  await here.done(['migrate', 'up'], environment)
-  return here
-}
-
-const schemaWith = (more: string): Readonly<Record<string, string>> => ({
-  'schema.ts': (firstVersion['schema.ts'] ?? '').replace('title: field', `${more} title: field`),
-})
-
 /** A few changes, each of another kind. */
-const killedVersion: Readonly<Record<string, string>> = {
-  'schema.ts': (firstVersion['schema.ts'] ?? '')
-    .replace(
-      'note: field.text({ max: 60 }).optional()',
-      `note: field.text({ max: 60 }).default('nothing'), rating: field.integer()`,
-    )
-    .replace('index: [', `index: [['weight'], `),
-}
-
-const insertRow = (number: number): string =>
-  `insert into product (number, title, code, legacy) values (${number}, 'Product ${number}', 'code ${number}', 'old')`
+const killedSchema = changedSchema(
+  'note: field.text({ max: 60 }).optional()',
+  `note: field.text({ max: 60 }).default('nothing'), rating: field.integer()`,
+).replace('index: [', `index: [['weight'], `)
 
 /** How often it was killed: on a busy machine a run may be over before its kill arrives. */
 async function killedAtEveryStep(engine: Engine): Promise<number> {
@@ -68,7 +23,7 @@ async function killedAtEveryStep(engine: Engine): Promise<number> {
     await using other = await otherSession(engine, database)
     for (let number = 1; number <= 20; number++) await other.run(insertRow(number))
   }
-  for (const [file, text] of Object.entries(killedVersion)) here.write(file, text)
+  here.write('schema.ts', killedSchema)
   await here.done(['migrate', 'new', '--fill', 'Product.rating=3'], environment)
   let kills = 0
   for (let step = 1; ; step++) {
@@ -102,7 +57,7 @@ describe.each(engines)('on %s', { timeout: 180_000 }, engine => {
     needsEngine(context, engine)
     await using database = await emptyDatabase(engine)
     const environment = { DATABASE_URL: database.url }
-    using here = shop()
+    using here = project(firstVersion)
     await here.done(['migrate', 'new', '--data'], environment)
     const [id = ''] = readdirSync(join(here.folder, 'migrations'))
     // The first one waits in its own code until it is told to go on.
@@ -136,7 +91,7 @@ export default async () => {
     await using database = await emptyDatabase(engine)
     const environment = { DATABASE_URL: database.url }
     using here = await migratedShop(environment)
-    for (const [file, text] of Object.entries(schemaWith('rating: field.integer().default(1),'))) here.write(file, text)
+    here.write('schema.ts', schemaWith('rating: field.integer().default(1),'))
     await here.done(['migrate', 'new'], environment)
     {
       await using other = await otherSession(engine, database)
@@ -175,10 +130,7 @@ export default async () => {
     }
     here.write(
       'schema.ts',
-      (firstVersion['schema.ts'] ?? '').replace(
-        'title: field.text({ max: 100 })',
-        'title: field.text({ max: 100 }).unique()',
-      ),
+      changedSchema('title: field.text({ max: 100 })', 'title: field.text({ max: 100 }).unique()'),
     )
     await here.done(['migrate', 'new'], environment)
     await here.done(['migrate', 'up'], environment)
@@ -231,7 +183,7 @@ export default async ({ db }) => {
     let fields = ''
     const killedOnce = async (name: string, transaction: boolean): Promise<void> => {
       fields += `${name}: field.integer().optional(),`
-      for (const [file, text] of Object.entries(schemaWith(fields))) here.write(file, text)
+      here.write('schema.ts', schemaWith(fields))
       await here.done(['migrate', 'new', name, '--data'], environment)
       const id = readdirSync(join(here.folder, 'migrations')).find(one => one.endsWith(`-${name}`)) ?? ''
       here.write(`migrations/${id}/data.ts`, code(transaction))
@@ -258,7 +210,7 @@ it('behind a pooler it asks for a way past it, and takes that', { timeout: 60_00
   needs(context, 'pgbouncer')
   await using database = await freshDatabase('pgbouncer')
   const environment = { DATABASE_URL: database.url }
-  using here = shop()
+  using here = project(firstVersion)
   await here.done(['migrate', 'new'], environment)
   const refused = await here.command(['migrate', 'up'], environment)
   expect(refused).toMatchObject({ code: 1, output: expect.stringContaining('Set DIRECT_DATABASE_URL') as string })
@@ -287,8 +239,7 @@ it.for([
       const url = Object.assign(new URL(database.url), { username: user, password: 'for-tests' })
       const environment = { DATABASE_URL: url.href }
       using here = await migratedShop(environment)
-      for (const [file, text] of Object.entries(schemaWith('rating: field.integer().default(1),')))
-        here.write(file, text)
+      here.write('schema.ts', schemaWith('rating: field.integer().default(1),'))
       await here.done(['migrate', 'new'], environment)
       await holder.run(`use \`${name}\``)
       await holder.run('begin')
@@ -310,96 +261,3 @@ it.for([
     }
   },
 )
-
-describe('on SQLite', { timeout: 120_000 }, () => {
-  it('a disk that fills up while a table is made anew leaves the table as it was', async () => {
-    await using database = await emptyDatabase('sqlite')
-    const environment = { DATABASE_URL: database.url }
-    using here = await migratedShop(environment)
-    const file = database.url.slice('file:'.length)
-    const rows = 20_000
-    {
-      const other = new DatabaseSync(file)
-      other.exec('begin')
-      const insert = other.prepare(`insert into product (number, title, code, legacy, note) values (?, ?, ?, 'old', ?)`)
-      for (let number = 1; number <= rows; number++)
-        insert.run(number, 'A title of some length', `code ${number}`, 'n'.repeat(60))
-      other.exec('commit')
-      other.exec('create trigger noticed after delete on product begin select 1; end')
-      other.close()
-    }
-    here.write(
-      'schema.ts',
-      (firstVersion['schema.ts'] ?? '').replace(
-        'note: field.text({ max: 60 }).optional()',
-        `note: field.text({ max: 60 }).default('none')`,
-      ),
-    )
-    await here.done(['migrate', 'new'], environment)
-    await here.done(['migrate', 'up'], environment)
-    // The write-ahead log may grow to so many KiB, which is less than the new table needs.
-    const limit = 512
-    const full = here.run(['migrate', 'up', '--contract'], environment, { largestFile: limit })
-    expect([await full.exit, full.output()]).toEqual([1, expect.stringMatching(/full|disk I\/O/iu) as string])
-    {
-      const other = new DatabaseSync(file)
-      expect(other.prepare('select count(*) as n from product').get()).toEqual({ n: rows })
-      expect(other.prepare('pragma integrity_check').get()).toEqual({ integrity_check: 'ok' })
-      other.close()
-    }
-    await here.done(['migrate', 'up', '--contract'], environment)
-    const other = new DatabaseSync(file)
-    expect(other.prepare('select count(*) as n from product').get()).toEqual({ n: rows })
-    // Triggers, indexes and references are there as before.
-    const objects = other
-      .prepare(`select type, name from sqlite_schema where tbl_name = 'product' and sql is not null order by name`)
-      .all()
-    expect(objects.map(({ name }) => name)).toEqual([
-      'noticed',
-      'product',
-      'product_code_unique',
-      'product_legacy_index',
-      'product_maker_id_index',
-    ])
-    expect(other.prepare(`select "table" from pragma_foreign_key_list('product')`).all()).toEqual([{ table: 'maker' }])
-    other.close()
-  })
-
-  it('a table with a column that the models do not know of is not made anew', async () => {
-    await using database = await emptyDatabase('sqlite')
-    const environment = { DATABASE_URL: database.url }
-    using here = await migratedShop(environment)
-    const other = new DatabaseSync(database.url.slice('file:'.length))
-    other.exec('alter table product add column by_hand text')
-    other.close()
-    here.write(
-      'schema.ts',
-      (firstVersion['schema.ts'] ?? '').replace(
-        'weight: field.integer().default(1)',
-        'weight: field.integer().optional()',
-      ),
-    )
-    await here.done(['migrate', 'new'], environment)
-    const refused = await here.command(['migrate', 'up'], environment)
-    expect(refused).toMatchObject({
-      code: 1,
-      output: expect.stringContaining('would lose what the models do not know of: by_hand') as string,
-    })
-  })
-
-  it('a file that cannot be read is refused with its line', async () => {
-    await using database = await emptyDatabase('sqlite')
-    const environment = { DATABASE_URL: database.url }
-    using here = shop()
-    await here.done(['migrate', 'new'], environment)
-    const [id = ''] = readdirSync(join(here.folder, 'migrations'))
-    const file = `migrations/${id}/sqlite.sql`
-    const text = readFileSync(join(here.folder, file), 'utf8')
-    here.write(file, text.replace('-- plinth:unless table', '-- plinth:unles table'))
-    const refused = await here.command(['migrate', 'up'], environment)
-    expect(refused).toMatchObject({
-      code: 1,
-      output: expect.stringMatching(/sqlite\.sql cannot be used: in line \d+ there is no "plinth:unles"/u) as string,
-    })
-  })
-})
