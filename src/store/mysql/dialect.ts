@@ -138,6 +138,7 @@ export function mysqlDialect(types: MysqlTypes, indexes: KnownIndexes, variety: 
     listIndex: listIndexOf(indexes),
     listEnds: variety.correlatedTables ? null : mysqlListEnds(variety),
     limitsApart: variety.correlatedTables,
+    boundsPages: false,
     defersRows: false,
     // (a, b) > (c, d) is no range of an index here.
     rowComparison: false,

@@ -131,6 +131,7 @@ export function postgresDialect(form: PostgresForm): SqlDialect {
     lookupJoin: 'join',
     // It orders and cuts before it computes what is dear, and derived tables that are joined back cost more than they save.
     limitsApart: false,
+    boundsPages: true,
     defersRows: false,
 
     listIndex: null,

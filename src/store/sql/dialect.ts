@@ -120,6 +120,11 @@ export interface SqlDialect {
    * index has it is seen only when the columns that all of them have in common stand first.
    */
   readonly limitsApart: boolean
+  /**
+   * Statements are planned once for all values, and a limit that is not known then counts as a tenth of all rows. So a page stands within a
+   * page of the largest size, which is a number in the text.
+   */
+  readonly boundsPages: boolean
   /** Finding and ordering rows first, and making their JSON then, can be said and pays off. */
   readonly defersRows: boolean
   /** The join that keeps the rows on its left in their order and looks up one row for each. */

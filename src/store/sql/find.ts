@@ -6,7 +6,7 @@ import { valueSql } from './expression.ts'
 import { objectJson } from './output.ts'
 import { scopeOf } from './predicate.ts'
 import { guarded, tableRow } from './row.ts'
-import { selectRows, selectText, words } from './select.ts'
+import { page, selectRows, selectText, words } from './select.ts'
 import { isAlways } from './selective.ts'
 import { type Command, Statement } from './statement.ts'
 import { fieldOf, modelOf } from './tables.ts'
@@ -41,6 +41,7 @@ export interface FindOptions {
 export function findCommand(plan: FindPlan, graph: ModelGraph, dialect: SqlDialect, options: FindOptions): FindCommand {
   const statement = new Statement(dialect, graph, plan.parameters, options.longLists)
   const many = plan.cardinality === 'many'
+  const most = dialect.boundsPages ? largestPage(plan) : null
   const rows = selectRows({
     node: plan.root,
     scope: scopeOf(statement, []),
@@ -48,23 +49,25 @@ export function findCommand(plan: FindPlan, graph: ModelGraph, dialect: SqlDiale
     backward: plan.backward,
     deferred: options.deferred && plan.root.order.length > 0,
     guarded: many,
+    most,
     listed: false,
     write: (scope, selected) => objectJson(plan.root.outputs, scope, selected),
   })
   const positions = plan.positions ? plan.root.order.map(term => dialect.column(valueSql(term.of, rows.scope))) : []
   const version =
     plan.versionField === null ? [] : [dialect.column(rootColumn(plan, graph, rows.scope, plan.versionField))]
-  const text = dialect.json.text(rows.json)
+  const json = dialect.json.text(rows.json)
   const columns = [
     // Bytes of many rows would be many small buffers, which cost more than they save.
-    many || dialect.json.bytes === null ? text : dialect.json.bytes(text),
+    many || dialect.json.bytes === null ? json : dialect.json.bytes(json),
     ...positions.map(({ sql }) => sql),
     ...version.map(({ sql }) => sql),
     ...(plan.count === null ? [] : [`(${countText(plan.count, plan, graph, statement)})`]),
   ]
+  const text = `select ${columns.join(', ')} ${selectText(rows.select)}`
   const limit = plan.root.limit === null ? undefined : plan.parameters[plan.root.limit]
   return {
-    ...statement.finish(`select ${columns.join(', ')} ${selectText(rows.select)}`),
+    ...statement.finish(most === null ? text : `select * from (${text}) p ${page(plan.root, statement)}`),
     cardinality: plan.cardinality,
     backward: plan.backward,
     limit:
@@ -76,6 +79,12 @@ export function findCommand(plan: FindPlan, graph: ModelGraph, dialect: SqlDiale
     adapts: statement.adapts,
     count: plan.count === null ? null : countCommand(plan.count, plan, graph, dialect),
   }
+}
+
+/** How many rows a page of this plan has at most; null when that is not known, or when it begins after others. */
+function largestPage({ root, parameters }: FindPlan): number | null {
+  const limit = root.limit === null ? undefined : parameters[root.limit]
+  return limit?.source === 'limit' && root.offset === null ? limit.maximum + limit.peek : null
 }
 
 function rootColumn(plan: FindPlan, graph: ModelGraph, scope: ReturnType<typeof selectRows>['scope'], field: string) {

@@ -139,6 +139,7 @@ function lastValues({ link, node, scope, base, first, limit, index }: Ended) {
     backward: false,
     deferred: false,
     guarded: true,
+    most: null,
     listed: false,
     write: () => [],
   })

@@ -5,7 +5,7 @@ import type { Json, SelectParts, SqlValue } from './dialect.ts'
 import { guarded, type Related, related, type Scope, tableRow, within } from './row.ts'
 import { isAlways } from './selective.ts'
 import { orderSql } from './seek.ts'
-import { integerType } from './statement.ts'
+import { integerType, type Statement } from './statement.ts'
 import { accessPaths, modelOf } from './tables.ts'
 
 /** What bounds the rows of a list that has a limit. */
@@ -45,6 +45,8 @@ export interface Selection {
    */
   readonly deferred: boolean
   readonly guarded: boolean
+  /** The page is cut from the outside, out of so many rows; null: its limit stands here. */
+  readonly most: number | null
   /** The rows become a list of JSON. */
   readonly listed: boolean
   readonly write: (scope: Scope, selected: Selected) => Json
@@ -57,7 +59,7 @@ export interface SelectedRows {
 }
 
 export function selectRows(selection: Selection): SelectedRows {
-  const { node, scope, backward } = selection
+  const { node, scope, backward, most } = selection
   const { statement } = scope
   const { dialect } = statement
   const model = modelOf(statement.graph, node.model)
@@ -78,7 +80,11 @@ export function selectRows(selection: Selection): SelectedRows {
   ]
     .filter(term => term !== '')
     .join(', ')
-  const tail = { where, order: order === '' ? '' : `order by ${order}`, page: page(node, scope) }
+  const tail = {
+    where,
+    order: order === '' ? '' : `order by ${order}`,
+    page: most === null ? page(node, scope.statement) : dialect.limit(String(most), null),
+  }
   const rows = far?.from ?? `${dialect.table(model)} ${row.alias}`
   const from = end === null ? rows : `${end.source} ${dialect.lookupJoin} ${rows}`
   const selected: Selected = { joins: [] }
@@ -123,8 +129,7 @@ function relatedBy({ relation, local, links, end, index }: SelectedLink, node: R
   return related(scope, relation, local, node.row, true, links, end?.index ?? index)
 }
 
-function page(node: ReadNode, scope: Scope): string {
-  const { statement } = scope
+export function page(node: ReadNode, statement: Statement): string {
   const bound = (parameter: number | null): string | null =>
     parameter === null ? null : statement.bind({ parameter, as: 'limit', type: integerType })
   return statement.dialect.limit(bound(node.limit), bound(node.offset))

@@ -135,6 +135,7 @@ export const sqliteDialect: SqlDialect = {
   // SQLite does not reorder a cross join (sqlite.org/optoverview.html).
   lookupJoin: 'cross join',
   limitsApart: false,
+  boundsPages: false,
   defersRows: true,
 
   listIndex: null,
