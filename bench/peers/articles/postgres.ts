@@ -22,14 +22,16 @@ const nested = `concat('{"id":"',article.id,'","title":',to_json(title),',"slug"
   '","createdAt":"',${time('article.created_at')},'","author":{"id":"',author_id,'","name":',to_json(author.name),'},"tags":[',${tags},
   '],"commentCount":',(select count(*) from comment where comment.article_id = article.id),'}')`
 
-const before = (table: string) => `(${table}.created_at, ${table}.id) < ($1, $2)`
-const newest = (table: string) => `order by ${table}.created_at desc, ${table}.id desc limit $3`
+const before = '(article.created_at, article.id) < ($1, $2)'
+// A limit that is not known counts as a tenth of the table, and then each page is planned anew: it stands within one of the largest size.
+const page = (columns: string, rest: string) =>
+  `select * from (select ${columns} from ${rest} order by article.created_at desc, article.id desc limit 200) page limit $3`
 
 const statements = {
   find: `select ${article} from article where id = $1`,
-  list: `select ${listed} from article where ${before('article')} ${newest('article')}`,
-  rule: `select ${listed} from article where ${before('article')} and (state = 'published' or author_id = $4) ${newest('article')}`,
-  nested: `select ${nested} from article join "user" author on author.id = author_id where ${before('article')} ${newest('article')}`,
+  list: page(listed, `article where ${before}`),
+  rule: page(listed, `article where ${before} and (state = 'published' or author_id = $4)`),
+  nested: page(nested, `article join "user" author on author.id = author_id where ${before}`),
   create: `insert into article (id, title, slug, body, state, featured, author_id, created_at, updated_at)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $8) returning ${article}`,
   update: `update article set title = $2, updated_at = $3 where id = $1 returning ${article}`,
@@ -45,13 +47,13 @@ export function postgresArticles(url: string, paged: boolean): Articles {
     const query = { name, text: statements[name], values: [...values], rowMode: 'array' as const, types: text }
     return (await pool.query<[string]>(query)).rows
   }
-  const page = async (name: 'list' | 'nested' | 'rule', limit: number, values: readonly unknown[]) =>
+  const answer = async (name: 'list' | 'nested' | 'rule', limit: number, values: readonly unknown[]) =>
     pageOfRows(await run(name, values), limit, paged, pageToken)
   return {
     find: async id => (await run('find', [id]))[0]?.[0],
-    list: (place, id, limit) => page('list', limit, [place, id === '' ? noId : id, limit]),
-    nested: (place, id, limit) => page('nested', limit, [place, id === '' ? noId : id, limit]),
-    rule: (place, id, limit, caller) => page('rule', limit, [place, id === '' ? noId : id, limit, caller]),
+    list: (place, id, limit) => answer('list', limit, [place, id === '' ? noId : id, limit]),
+    nested: (place, id, limit) => answer('nested', limit, [place, id === '' ? noId : id, limit]),
+    rule: (place, id, limit, caller) => answer('rule', limit, [place, id === '' ? noId : id, limit, caller]),
     async create({ id, title, slug, body, state, featured, authorId, now }) {
       return (await run('create', [id, title, slug, body, state, featured, authorId, now]))[0]?.[0]
     },
