@@ -4,6 +4,7 @@ import { type FieldType, kindOf, type ModelNode } from '../model/index.ts'
 import type { NestedRequest, Output, OutputRequest, ReadNode, Selection } from '../query/index.ts'
 import type { Planning } from './environment.ts'
 import { allOf, isAlways } from './fold.ts'
+import { isFetchedAsSet } from './link-set.ts'
 import { attribute, relation as namedRelation } from './name.ts'
 import { attributeExpression, planFilter } from './plan-filter.ts'
 import { planOrder } from './plan-order.ts'
@@ -174,8 +175,9 @@ function planInclude(
     offset: null,
     outputs: planned.outputs,
   }
+  const strategy = visible === null && isFetchedAsSet(planning, relation, node, limits.length) ? 'set' : 'correlated'
   return {
-    output: { kind: 'many', output, link, node, visible, strategy: strategy(planning) },
+    output: { kind: 'many', output, link, node, visible, strategy },
     limitProducts: [...(around.length > 1 ? [around] : []), ...planned.limitProducts],
   }
 }
@@ -199,9 +201,4 @@ function nestedLimit(planning: Planning, nested: NestedRequest, name: string): n
     peek: 0,
     name: `${name}.limit`,
   }).index
-}
-
-/** Row by row unless the store says that sets are better. The threshold is measured per store (performance evidence). */
-function strategy(planning: Planning): 'correlated' | 'set' {
-  return planning.environment.capabilities.setStrategyFrom === null ? 'correlated' : 'set'
 }

@@ -27,8 +27,8 @@ export interface Capabilities {
    * a write needs no transaction around it. `plainWrites`: not updates and deletes whose condition looks at other rows.
    */
   readonly answers: 'none' | 'inserts' | 'plainWrites' | 'writes'
-  /** How many nested rows per to-many relation are better fetched as a set than row by row; null: always row by row. */
-  readonly setStrategyFrom: number | null
+  /** Rows behind links (manyToMany) are better fetched for all rows of a page at once than for each of them. */
+  readonly linksAsSet: boolean
 }
 
 const everyClass: readonly StorageClass[] = [
@@ -59,7 +59,7 @@ export const fullCapabilities: Capabilities = Object.freeze({
   decimalPrecision: 38,
   sequences: true,
   answers: 'writes',
-  setStrategyFrom: null,
+  linksAsSet: false,
 })
 
 /** What a capability is called, and what happens where a store does not have it: for the documentation, as all of them are refused by code. */
@@ -101,9 +101,9 @@ export const capabilityWords: Readonly<Record<keyof Capabilities, CapabilityWord
     title: 'writes of one row that need no transaction and answer with the row',
     without: 'the row is read again, in the same transaction',
   },
-  setStrategyFrom: {
-    title: 'nested rows are fetched as a set from this many on',
-    without: 'they are gathered row by row, within the one statement',
+  linksAsSet: {
+    title: 'rows behind links are fetched for all rows of a page at once',
+    without: 'they are gathered for each row, within the one statement',
   },
 })
 

@@ -72,6 +72,9 @@ function plannedOn(
 /** Each store on SQLite chooses which rows look at the clock. */
 const chosenBySqlite = /% 61 <> [1-9]?\d/g
 
+/** The lists of links that no other row cuts or orders: PostgreSQL fetches them as a set. */
+const linksInTheirOwnOrder = ['links with a rule and soft delete']
+
 const fileOf = ({ name }: GoldenCase): string =>
   join(import.meta.dirname, 'plans', `${name.replaceAll(/[^a-z0-9]+/gi, '-').toLowerCase()}.txt`)
 
@@ -96,12 +99,17 @@ describe('golden plans: request, plan and SQL side by side', () => {
     await expect(goldenText(name, sections)).toMatchFileSnapshot(fileOf(one))
   })
 
-  test.for(shown)('the commands of %s were compared, and its plans are those of SQLite', (engine, context) => {
+  test.for(shown)('the commands of %s were compared; its plans are those of SQLite but for links as a set', (engine, context) => {
     needsEngine(context, engine)
     for (const one of goldenCases) {
       const { plan, command } = plannedOn(engine, one)!
       expect(command).toBe(written(one)[titles[engine]])
-      expect(sketchPlan(plan)).toBe(sketchPlan(plannedOn('sqlite', one)!.plan))
+      const sketched = sketchPlan(plan)
+      expect(sketched.replaceAll('many, set of', 'many, correlated of')).toBe(
+        sketchPlan(plannedOn('sqlite', one)!.plan),
+      )
+      const asSet = engine === 'postgres-18' && linksInTheirOwnOrder.includes(one.name)
+      expect(sketched.includes('many, set of')).toBe(asSet)
     }
   })
 

@@ -146,8 +146,8 @@ export const requestFaults: readonly Fault[] = [
   reads(
     'plan-outputs',
     "an include's limit dropped",
-    '    limit,\n    offset: null,\n    outputs: planned.outputs,\n  }\n  return',
-    '    limit: null,\n    offset: null,\n    outputs: planned.outputs,\n  }\n  return',
+    '    limit,\n    offset: null,\n    outputs: planned.outputs,\n  }\n  const strategy',
+    '    limit: null,\n    offset: null,\n    outputs: planned.outputs,\n  }\n  const strategy',
   ),
   reads(
     'plan-outputs',

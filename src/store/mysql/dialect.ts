@@ -139,6 +139,7 @@ export function mysqlDialect(types: MysqlTypes, indexes: KnownIndexes, variety: 
     listEnds: variety.correlatedTables ? null : mysqlListEnds(variety),
     limitsApart: variety.correlatedTables,
     boundsPages: false,
+    linkSets: null,
     defersRows: false,
     // (a, b) > (c, d) is no range of an index here.
     rowComparison: false,

@@ -1,7 +1,7 @@
 /** The store of PostgreSQL and of what speaks its protocol. */
 import { refusal } from '../../error/index.ts'
 import { postgresAddresses, readServerAddress, type ServerAddress } from '../../lib/index.ts'
-import { fullCapabilities } from '../../query/index.ts'
+import { type Capabilities, fullCapabilities } from '../../query/index.ts'
 import { type ServerDatabase, ServerStore, unusable, withFirstConnection } from '../server/index.ts'
 import type { PostgresConnection } from './connection.ts'
 import { postgresDialect } from './dialect.ts'
@@ -78,7 +78,8 @@ export function postgresStore(options: PostgresStoreOptions): ServerStore {
   return new ServerStore(about, pools, () => reach(address, direct, limits, { addresses: replicas, lag: replicaLag }))
 }
 
-const about = { name: 'postgres', capabilities: fullCapabilities, emulations: postgresEmulations }
+const capabilities: Capabilities = Object.freeze({ ...fullCapabilities, linksAsSet: true })
+const about = { name: 'postgres', capabilities, emulations: postgresEmulations }
 
 /** Tables are looked for where the primary has them. */
 function replicaAddressOf(url: string, primary: ServerAddress): ServerAddress {

@@ -125,6 +125,8 @@ export interface SqlDialect {
    * page of the largest size, which is a number in the text.
    */
   readonly boundsPages: boolean
+  /** How lists of a whole page are gathered at once; null where no plan asks for it. */
+  readonly linkSets: LinkSets | null
   /** Finding and ordering rows first, and making their JSON then, can be said and pays off. */
   readonly defersRows: boolean
   /** The join that keeps the rows on its left in their order and looks up one row for each. */
@@ -174,6 +176,13 @@ export interface ListEnds {
   row(columns: readonly { readonly name: string; readonly value: SqlValue }[], alias: string): string
   /** Whether such a column gives a value of the field back as it was, so that it is compared with others as it should be. */
   holds(model: ModelNode, field: FieldNode): boolean
+}
+
+export interface LinkSets {
+  /** The texts of a group, in this order, as the inside of a list. */
+  gather(text: string, order: string): string
+  /** The list; the column is null where there is none. */
+  list(column: string): Json
 }
 
 export interface ChangeParts {

@@ -5,8 +5,9 @@ import type { Decoding, SqlDialect } from './dialect.ts'
 import { valueSql } from './expression.ts'
 import { objectJson } from './output.ts'
 import { scopeOf } from './predicate.ts'
-import { guarded, tableRow } from './row.ts'
-import { page, selectRows, selectText, words } from './select.ts'
+import { guarded, rowAt, tableRow } from './row.ts'
+import { hasLinkSets, pageName } from './link-set.ts'
+import { page, type Selected, type SelectedRows, selectRows, selectText, words } from './select.ts'
 import { isAlways } from './selective.ts'
 import { type Command, Statement } from './statement.ts'
 import { fieldOf, modelOf } from './tables.ts'
@@ -42,17 +43,10 @@ export function findCommand(plan: FindPlan, graph: ModelGraph, dialect: SqlDiale
   const statement = new Statement(dialect, graph, plan.parameters, options.longLists)
   const many = plan.cardinality === 'many'
   const most = dialect.boundsPages ? largestPage(plan) : null
-  const rows = selectRows({
-    node: plan.root,
-    scope: scopeOf(statement, []),
-    link: null,
-    backward: plan.backward,
-    deferred: options.deferred && plan.root.order.length > 0,
-    guarded: many,
-    most,
-    listed: false,
-    write: (scope, selected) => objectJson(plan.root.outputs, scope, selected),
-  })
+  const deferred = options.deferred && plan.root.order.length > 0
+  const rows = hasLinkSets(plan.root.outputs)
+    ? rowsOfPage(plan, statement, most)
+    : rowsOf(plan, statement, { most, deferred })
   const positions = plan.positions ? plan.root.order.map(term => dialect.column(valueSql(term.of, rows.scope))) : []
   const version =
     plan.versionField === null ? [] : [dialect.column(rootColumn(plan, graph, rows.scope, plan.versionField))]
@@ -64,10 +58,10 @@ export function findCommand(plan: FindPlan, graph: ModelGraph, dialect: SqlDiale
     ...version.map(({ sql }) => sql),
     ...(plan.count === null ? [] : [`(${countText(plan.count, plan, graph, statement)})`]),
   ]
-  const text = `select ${columns.join(', ')} ${selectText(rows.select)}`
+  const text = words(rows.tables, `select ${columns.join(', ')}`, selectText(rows.select))
   const limit = plan.root.limit === null ? undefined : plan.parameters[plan.root.limit]
   return {
-    ...statement.finish(most === null ? text : `select * from (${text}) p ${page(plan.root, statement)}`),
+    ...statement.finish(rows.bounded ? text : boundedPage(text, plan, statement, most)),
     cardinality: plan.cardinality,
     backward: plan.backward,
     limit:
@@ -80,6 +74,60 @@ export function findCommand(plan: FindPlan, graph: ModelGraph, dialect: SqlDiale
     count: plan.count === null ? null : countCommand(plan.count, plan, graph, dialect),
   }
 }
+
+interface FoundRows extends SelectedRows {
+  /** Table expressions before the select. */
+  readonly tables: string
+  /** There are no more of them than asked for. */
+  readonly bounded: boolean
+}
+
+function rowsOf(
+  plan: FindPlan,
+  statement: Statement,
+  { most, deferred }: { readonly most: number | null; readonly deferred: boolean },
+): FoundRows {
+  const rows = selectRows({
+    node: plan.root,
+    scope: scopeOf(statement, []),
+    link: null,
+    backward: plan.backward,
+    deferred,
+    guarded: plan.cardinality === 'many',
+    most,
+    listed: false,
+    write: (scope, selected) => objectJson(plan.root.outputs, scope, selected),
+  })
+  return { ...rows, tables: '', bounded: most === null }
+}
+
+/** The rows of the page are a table of their own: lists that are fetched as a set look at it. */
+function rowsOfPage(plan: FindPlan, statement: Statement, most: number | null): FoundRows {
+  const { root, backward } = plan
+  const { select, scope } = selectRows({
+    ...{ node: root, scope: scopeOf(statement, []), link: null, backward, most },
+    ...{ deferred: false, guarded: true, listed: false, write: () => [] },
+  })
+  const alias = rowAt(scope, 0).alias
+  const selected: Selected = { joins: [], tables: [] }
+  const json = objectJson(root.outputs, scope, selected)
+  const rows = boundedPage(`select ${alias}.* ${selectText(select)}`, plan, statement, most)
+  return {
+    json,
+    scope,
+    select: {
+      from: words(`from ${pageName} ${alias}`, ...selected.joins),
+      where: '',
+      order: select.order,
+      page: '',
+    },
+    tables: `with ${[`${pageName} as materialized (${rows})`, ...selected.tables].join(', ')}`,
+    bounded: true,
+  }
+}
+
+const boundedPage = (rows: string, { root }: FindPlan, statement: Statement, most: number | null): string =>
+  most === null ? rows : `select * from (${rows}) p ${page(root, statement)}`
 
 /** How many rows a page of this plan has at most; null when that is not known, or when it begins after others. */
 function largestPage({ root, parameters }: FindPlan): number | null {

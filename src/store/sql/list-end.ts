@@ -7,14 +7,14 @@
  * database then plans the range anew for each of its rows. Nothing but speed depends on that, since the condition holds for the same rows
  * whichever way they are found.
  */
-import type { FieldNode, ModelNode } from '../../model/index.ts'
+import { type FieldNode, isUnique, type ModelNode } from '../../model/index.ts'
 import type { Link, OrderTerm, ReadNode } from '../../query/index.ts'
 import type { ListEnds, SqlValue } from './dialect.ts'
 import { valueSql } from './expression.ts'
 import { type Related, related, type Row, type Scope, within } from './row.ts'
 import { type ListEnd, selectRows, words } from './select.ts'
 import { integerType } from './statement.ts'
-import { fieldOf, isUnique, modelOf, relationOf } from './tables.ts'
+import { fieldOf, modelOf, relationOf } from './tables.ts'
 
 /** The list whose end is looked for. */
 export interface Ended {

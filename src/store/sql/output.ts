@@ -1,13 +1,15 @@
 /** Outputs as JSON: what a row of a node looks like, with the rows that hang on it. */
+import { isUnique } from '../../model/index.ts'
 import type { Link, Output, ReadNode } from '../../query/index.ts'
 import type { Json } from './dialect.ts'
 import { typedValueSql } from './expression.ts'
 import { converted } from './number.ts'
+import { linkSetJson } from './link-set.ts'
 import { endedList, listEnd, listIndex } from './list-end.ts'
 import { columnSql, related, type Row, type Scope, within } from './row.ts'
 import { isAlways } from './selective.ts'
 import { indexServes, type Selected, selectRows } from './select.ts'
-import { isUnique, modelOf, relationOf } from './tables.ts'
+import { modelOf, relationOf } from './tables.ts'
 
 /** The JSON object of one row; to-one relations add their joins to the select that the row comes from. */
 export function objectJson(outputs: readonly Output[], scope: Scope, selected: Selected): Json {
@@ -32,6 +34,7 @@ function outputJson(output: Output, scope: Scope, selected: Selected): Json {
     }
     case 'many':
     case 'list': {
+      if (output.strategy === 'set') return linkSetJson(output, scope, selected, inner => rowJson(output, inner))
       const many = listJson(output.link, output.node, scope, output.kind === 'list')
       return output.visible === null ? many : json.when(scope.condition(output.visible, scope).sql, many)
     }
@@ -66,7 +69,7 @@ function oneJson(output: Extract<Output, { kind: 'one' }>, scope: Scope, selecte
       always && relation.kind === 'belongsTo' && relation.on.every(({ local }) => !base.column(local).nullable)
     return certain ? object : dialect.json.when(`${columnSql(far.row.column(pair.remote))} is not null`, object)
   }
-  const nested: Selected = { joins: [] }
+  const nested: Selected = { joins: [], tables: [] }
   const object = objectJson(output.node.outputs, inner, nested)
   const where = isAlways(output.node.where) ? on : `${on} and (${scope.condition(output.node.where, inner).sql})`
   const rest = [far.from, ...nested.joins, `where ${where}`, dialect.limit('1', null)].join(' ')
@@ -117,6 +120,15 @@ function listJson(link: Link, node: ReadNode, scope: Scope, plain: boolean): Jso
   const glances = ends !== null && !isEnded
   if (ends !== null || index !== null) statement.adapts = true
   return dialect.json.list(rows.json, rows.select, glances ? (dialect.listEnds?.short ?? null) : null)
+}
+
+/** A row of a list whose rows hold nothing but fields. */
+function rowJson({ kind, node }: Extract<Output, { kind: 'many' | 'list' }>, scope: Scope): Json {
+  const selected: Selected = { joins: [], tables: [] }
+  const [only] = node.outputs
+  return kind === 'list' && only !== undefined
+    ? outputJson(only, scope, selected)
+    : objectJson(node.outputs, scope, selected)
 }
 
 function outerRow(scope: Scope, index: number): Row {

@@ -1,8 +1,15 @@
 /** Rows that an expression can speak of, and how they hang together. */
-import type { FieldNode, ModelNode, Predicate, RelationNode, RowReference } from '../../model/index.ts'
+import {
+  type FieldNode,
+  isUnique,
+  type ModelNode,
+  type Predicate,
+  type RelationNode,
+  type RowReference,
+} from '../../model/index.ts'
 import type { NativeForm, SqlValue, Write } from './dialect.ts'
 import type { Statement } from './statement.ts'
-import { fieldOf, isUnique, modelOf, relationOf } from './tables.ts'
+import { fieldOf, modelOf, relationOf } from './tables.ts'
 
 /** A row that is in reach under an alias. */
 export interface Row {

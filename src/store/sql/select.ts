@@ -22,6 +22,8 @@ export interface ListEnd {
 export interface Selected {
   /** Joins that outputs add. */
   readonly joins: string[]
+  /** Table expressions before the select. */
+  readonly tables: string[]
 }
 
 export interface SelectedLink {
@@ -87,7 +89,7 @@ export function selectRows(selection: Selection): SelectedRows {
   }
   const rows = far?.from ?? `${dialect.table(model)} ${row.alias}`
   const from = end === null ? rows : `${end.source} ${dialect.lookupJoin} ${rows}`
-  const selected: Selected = { joins: [] }
+  const selected: Selected = { joins: [], tables: [] }
   const identity = selection.deferred ? dialect.rowIdentity(model) : []
   // Rows of a view have nothing by which they could be found again.
   if (identity.length === 0) {

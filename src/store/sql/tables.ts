@@ -32,10 +32,3 @@ export function accessPaths(model: ModelNode): readonly (readonly string[])[] {
       .map(({ on }) => on.map(({ local }) => local)),
   ]
 }
-
-/** Whether at most one row has given values of these fields. */
-export function isUnique(model: ModelNode, fields: readonly string[]): boolean {
-  const covers = (unique: readonly string[]): boolean =>
-    unique.length > 0 && unique.every(field => fields.includes(field))
-  return covers(model.key) || model.uniques.some(unique => !unique.liveOnly && covers(unique.fields))
-}

@@ -115,7 +115,7 @@ export function answerColumns(answer: Answer | null, model: ModelNode, statement
   const row = tableRow(statement, model, '')
   const scope = scopeOf(statement, [row])
   const { json } = statement.dialect
-  const text = json.text(objectJson(answer.outputs, scope, { joins: [] }))
+  const text = json.text(objectJson(answer.outputs, scope, { joins: [], tables: [] }))
   const told = isAlways(answer.readable)
     ? text
     : `case when ${scope.condition(answer.readable, scope).sql} then ${text} end`

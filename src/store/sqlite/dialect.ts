@@ -136,6 +136,7 @@ export const sqliteDialect: SqlDialect = {
   lookupJoin: 'cross join',
   limitsApart: false,
   boundsPages: false,
+  linkSets: null,
   defersRows: true,
 
   listIndex: null,

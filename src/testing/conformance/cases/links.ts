@@ -60,6 +60,39 @@ export const linkGroup = group('links with rules of their own', [
       assert.deepEqual(names(pilots.visitors), who === 'bob' ? ['Bob'] : [], who)
     }
   }),
+  reading('for a whole page, in the order of their keys', ['joins', 'or', 'orderByAnything'], async fixture => {
+    for (const who of callers) {
+      const vessels = await fixture[who].Vessel.find({
+        ...{ sort: 'name', limit: 10 },
+        select: { name: true, visitors: { select: { name: true } } },
+      })
+      const expected = [
+        ['Aurora', ...onAurora[who]],
+        ...(who === 'bob' ? [['Borealis']] : []),
+        ...(who === 'cyd' ? [['Corvus', 'Cyd']] : []),
+      ]
+      assert.deepEqual(
+        vessels.map(({ name, visitors }) => [name, ...names(visitors)]),
+        expected,
+        who,
+      )
+    }
+    const lists = async (sort: 'id' | '-id', limit: number) => {
+      const vessels = await fixture.system.Vessel.find({
+        ...{ sort: '-name', limit: 3 },
+        select: { name: true, visitors: { sort, limit, select: { name: true } } },
+      })
+      return vessels.map(({ name, visitors }) => [name, ...names(visitors)])
+    }
+    assert.deepEqual(await lists('id', 1), [['Corvus', 'Ann'], ['Borealis'], ['Aurora', 'Ann']])
+    assert.deepEqual(await lists('-id', 1), [['Corvus', 'Cyd'], ['Borealis'], ['Aurora', 'Bob']])
+    assert.deepEqual(await lists('-id', 20), [['Corvus', 'Cyd', 'Ann'], ['Borealis'], ['Aurora', 'Bob', 'Ann']])
+    const skipped = await fixture.system.Vessel.find({
+      ...{ sort: 'name', limit: 1, offset: 2 },
+      select: { name: true, visitors: { limit: 1, select: { name: true } } },
+    })
+    assert.deepEqual(skipped, [{ name: 'Corvus', visitors: [{ name: 'Ann' }] }])
+  }),
   reading('plucked', ['joins', 'or', 'orderByAnything'], async fixture => {
     const nested = {
       select: { defaults: false, outputs: [] },
