@@ -15,23 +15,27 @@ const listed = `concat('{"id":"',id,'","title":',to_json(title),',"slug":',to_js
   '","featured":',featured::text,',"authorId":"',author_id,'","createdAt":"',${time('created_at')},
   '","updatedAt":"',${time('updated_at')},'"}')`
 
-const tags = `(select string_agg(j,',') from (select concat('{"id":"',tag.id,'","name":',to_json(tag.name),'}') as j
-  from article_tags join tag on tag.id = article_tags.tag_id where article_tags.article_id = article.id order by article_tags.tag_id) l)`
-
-const nested = `concat('{"id":"',article.id,'","title":',to_json(title),',"slug":',to_json(slug),',"state":"',state,
-  '","createdAt":"',${time('article.created_at')},'","author":{"id":"',author_id,'","name":',to_json(author.name),'},"tags":[',${tags},
-  '],"commentCount":',(select count(*) from comment where comment.article_id = article.id),'}')`
-
 const before = '(article.created_at, article.id) < ($1, $2)'
 // A limit that is not known counts as a tenth of the table, and then each page is planned anew: it stands within one of the largest size.
 const page = (columns: string, rest: string) =>
   `select * from (select ${columns} from ${rest} order by article.created_at desc, article.id desc limit 200) page limit $3`
 
+// Tags of the whole page are joined and gathered at once: for each article by itself they cost a third more.
+const nested = `with page as materialized (${page('article.*', `article where ${before}`)}),
+  tags as materialized (select article_tags.article_id,
+    string_agg(concat('{"id":"',tag.id,'","name":',to_json(tag.name),'}'),',' order by article_tags.tag_id) as list
+    from page join article_tags on article_tags.article_id = page.id join tag on tag.id = article_tags.tag_id group by 1)
+  select concat('{"id":"',article.id,'","title":',to_json(title),',"slug":',to_json(slug),',"state":"',state,
+  '","createdAt":"',${time('article.created_at')},'","author":{"id":"',author_id,'","name":',to_json(author.name),'},"tags":[',tags.list,
+  '],"commentCount":',(select count(*) from comment where comment.article_id = article.id),'}')
+  from page article join "user" author on author.id = author_id left join tags on tags.article_id = article.id
+  order by article.created_at desc, article.id desc`
+
 const statements = {
   find: `select ${article} from article where id = $1`,
   list: page(listed, `article where ${before}`),
   rule: page(listed, `article where ${before} and (state = 'published' or author_id = $4)`),
-  nested: page(nested, `article join "user" author on author.id = author_id where ${before}`),
+  nested,
   create: `insert into article (id, title, slug, body, state, featured, author_id, created_at, updated_at)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $8) returning ${article}`,
   update: `update article set title = $2, updated_at = $3 where id = $1 returning ${article}`,
