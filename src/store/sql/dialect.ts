@@ -121,8 +121,8 @@ export interface SqlDialect {
    */
   readonly limitsApart: boolean
   /**
-   * Statements are planned once for all values, and a limit that is not known then counts as a tenth of all rows. So a page stands within a
-   * page of the largest size, which is a number in the text.
+   * Statements may be planned once for all values, and a limit that is not known then counts as a tenth of all rows. So a page that one plan is
+   * good for stands within a page of the largest size, which is a number in the text.
    */
   readonly boundsPages: boolean
   /** How lists of a whole page are gathered at once; null where no plan asks for it. */

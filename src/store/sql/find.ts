@@ -3,6 +3,7 @@ import type { ModelGraph, Predicate } from '../../model/index.ts'
 import type { FindPlan } from '../../query/index.ts'
 import type { Decoding, SqlDialect } from './dialect.ts'
 import { valueSql } from './expression.ts'
+import { fitsAllValues } from './fits-all-values.ts'
 import { objectJson } from './output.ts'
 import { scopeOf } from './predicate.ts'
 import { guarded, rowAt, tableRow } from './row.ts'
@@ -42,7 +43,7 @@ export interface FindOptions {
 export function findCommand(plan: FindPlan, graph: ModelGraph, dialect: SqlDialect, options: FindOptions): FindCommand {
   const statement = new Statement(dialect, graph, plan.parameters, options.longLists)
   const many = plan.cardinality === 'many'
-  const most = dialect.boundsPages ? largestPage(plan) : null
+  const most = dialect.boundsPages && fitsAllValues(plan) ? largestPage(plan) : null
   const deferred = options.deferred && plan.root.order.length > 0
   const rows = hasLinkSets(plan.root.outputs)
     ? rowsOfPage(plan, statement, most)
