@@ -1,7 +1,8 @@
 /** An index that a model declares serves the order that it was declared for, on every engine: a page is read from it and not sorted. */
 import { sql as raw } from 'kysely'
 import { describe, expect, test } from 'vitest'
-import { createEngine } from '../../src/engine/index.ts'
+import { createEngine, type Engine } from '../../src/engine/index.ts'
+import { wholeText } from '../../src/lib/index.ts'
 import { defineSchema, field, graphOf, model } from '../../src/model/index.ts'
 import { createDb, emptyFind, type SystemDb } from '../../src/operation/index.ts'
 import { type FindRequest, systemCaller } from '../../src/query/index.ts'
@@ -33,6 +34,39 @@ const by = (text: string): FindRequest['sort'] =>
     direction: name.startsWith('-') ? 'descending' : 'ascending',
   }))
 
+/** The numbers of all rows, page by page to the end, and page by page back to the beginning. */
+async function walk(queries: Engine, sort: string, size: number): Promise<readonly (readonly number[])[]> {
+  const page = async (cursor: string | null, direction: 'after' | 'before') => {
+    const request: FindRequest = {
+      ...emptyFind,
+      model: 'Event',
+      select: { defaults: false, outputs: [{ kind: 'field', output: 'number', field: 'number' }] },
+      sort: by(sort),
+      limit: 0,
+      seek: cursor === null ? null : { direction },
+    }
+    const found = await queries.find(request, 'system').run({ form: 'json', values: [size], cursor }, systemContext())
+    const rows = JSON.parse(wholeText(found.json ?? '[]')) as readonly { readonly number: number }[]
+    return { ...found, numbers: rows.map(({ number }) => number) }
+  }
+  const forward: number[] = []
+  let last = await page(null, 'after')
+  for (forward.push(...last.numbers); last.after !== null; forward.push(...last.numbers)) {
+    last = await page(last.after, 'after')
+  }
+  let backward = last.numbers
+  for (let current = last; current.before !== null; backward = [...current.numbers, ...backward]) {
+    current = await page(current.before, 'before')
+  }
+  return [forward, backward]
+}
+
+const rankOf = (number: number): number | null => (number % 5 === 0 ? null : (number * 31) % 3000)
+
+/** How each engine tells that it looks a place in the index up, rather than reading it from its beginning. */
+const beginnings =
+  /SEARCH \S+ USING INDEX event_rank\S+ \(rank|Index Cond: \(.*rank|"access_type": "(?:range|ref)"|\(rank [<>=]|rank <=>/g
+
 /** What each engine calls the work of putting rows in order. */
 const sorts = /temp b-tree|\bsort key\b|filesort|"operation": "sort/i
 
@@ -53,7 +87,7 @@ describe.each(engines)('on %s', engine => {
         Array.from({ length: 3000 }, (_, number) => ({
           number,
           at: new Date(Date.UTC(2026, 0, 1) + ((number * 7919) % 3000) * 60_000),
-          rank: number % 5 === 0 ? null : (number * 31) % 3000,
+          rank: rankOf(number),
           place: `place ${number % 20}`,
           note: 'note '.repeat(200),
         })),
@@ -74,12 +108,20 @@ describe.each(engines)('on %s', engine => {
         })
         return store.prepareFind(plan).explain(values)
       }
-      for (const sort of ['-at,-number', '-rank,-number']) {
-        expect(await explain(sort, null), sort).not.toMatch(sorts)
-        expect(await explain(sort, 'after'), sort).not.toMatch(sorts)
-      }
+      for (const sort of ['-at,-number', '-rank,-number']) expect(await explain(sort, null), sort).not.toMatch(sorts)
+      expect(await explain('-at,-number', 'after')).not.toMatch(sorts)
+      // After a value come those beyond it and all without one, before it only values.
+      expect((await explain('-rank,-number', 'after')).match(beginnings)?.length).toBeGreaterThan(1)
+      expect(await explain('-rank,-number', 'before')).toMatch(beginnings)
       expect(await explain('-at,-number', 'before')).not.toMatch(sorts)
       expect(await explain('place', null), 'which no index serves to the end').toMatch(sorts)
+
+      // Where the first field may be null, the next page begins at its place, too: among values, at the first null, among nulls.
+      const expected = Array.from({ length: 3000 }, (_, number) => number).toSorted(
+        (one, other) => (rankOf(other) ?? -1) - (rankOf(one) ?? -1) || other - one,
+      )
+      // 100 ends a page where nulls begin, 97 does not.
+      for (const size of [97, 100]) expect(await walk(queries, '-rank,-number', size)).toEqual([expected, expected])
     } finally {
       await store.close()
     }

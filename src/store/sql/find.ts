@@ -8,7 +8,8 @@ import { objectJson } from './output.ts'
 import { scopeOf } from './predicate.ts'
 import { guarded, rowAt, tableRow } from './row.ts'
 import { hasLinkSets, pageName } from './link-set.ts'
-import { page, type Selected, type SelectedRows, selectRows, selectText, words } from './select.ts'
+import { boundedPage, isInParts, pageRows } from './page-rows.ts'
+import { type Selected, type SelectedRows, selectRows, selectText, words } from './select.ts'
 import { isAlways } from './selective.ts'
 import { type Command, Statement } from './statement.ts'
 import { fieldOf, modelOf } from './tables.ts'
@@ -45,9 +46,10 @@ export function findCommand(plan: FindPlan, graph: ModelGraph, dialect: SqlDiale
   const many = plan.cardinality === 'many'
   const most = dialect.boundsPages && fitsAllValues(plan) ? largestPage(plan) : null
   const deferred = options.deferred && plan.root.order.length > 0
-  const rows = hasLinkSets(plan.root.outputs)
-    ? rowsOfPage(plan, statement, most)
-    : rowsOf(plan, statement, { most, deferred })
+  const rows =
+    hasLinkSets(plan.root.outputs) || isInParts(plan, statement)
+      ? rowsOfPage(plan, statement, most)
+      : rowsOf(plan, statement, { most, deferred })
   const positions = plan.positions ? plan.root.order.map(term => dialect.column(valueSql(term.of, rows.scope))) : []
   const version =
     plan.versionField === null ? [] : [dialect.column(rootColumn(plan, graph, rows.scope, plan.versionField))]
@@ -62,7 +64,7 @@ export function findCommand(plan: FindPlan, graph: ModelGraph, dialect: SqlDiale
   const text = words(rows.tables, `select ${columns.join(', ')}`, selectText(rows.select))
   const limit = plan.root.limit === null ? undefined : plan.parameters[plan.root.limit]
   return {
-    ...statement.finish(rows.bounded ? text : boundedPage(text, plan, statement, most)),
+    ...statement.finish(rows.bounded ? text : boundedPage(text, plan.root, statement, most)),
     cardinality: plan.cardinality,
     backward: plan.backward,
     limit:
@@ -104,31 +106,25 @@ function rowsOf(
 
 /** The rows of the page are a table of their own: lists that are fetched as a set look at it. */
 function rowsOfPage(plan: FindPlan, statement: Statement, most: number | null): FoundRows {
-  const { root, backward } = plan
-  const { select, scope } = selectRows({
-    ...{ node: root, scope: scopeOf(statement, []), link: null, backward, most },
-    ...{ deferred: false, guarded: true, listed: false, write: () => [] },
-  })
-  const alias = rowAt(scope, 0).alias
+  const { root } = plan
+  const { text, scope, order } = pageRows(plan, statement, most)
+  const { alias } = rowAt(scope, 0)
   const selected: Selected = { joins: [], tables: [] }
   const json = objectJson(root.outputs, scope, selected)
-  const rows = boundedPage(`select ${alias}.* ${selectText(select)}`, plan, statement, most)
+  const named = hasLinkSets(root.outputs)
   return {
     json,
     scope,
     select: {
-      from: words(`from ${pageName} ${alias}`, ...selected.joins),
+      from: words(`from ${named ? pageName : `(${text})`} ${alias}`, ...selected.joins),
       where: '',
-      order: select.order,
+      order,
       page: '',
     },
-    tables: `with ${[`${pageName} as materialized (${rows})`, ...selected.tables].join(', ')}`,
+    tables: named ? `with ${[`${pageName} as materialized (${text})`, ...selected.tables].join(', ')}` : '',
     bounded: true,
   }
 }
-
-const boundedPage = (rows: string, { root }: FindPlan, statement: Statement, most: number | null): string =>
-  most === null ? rows : `select * from (${rows}) p ${page(root, statement)}`
 
 /** How many rows a page of this plan has at most; null when that is not known, or when it begins after others. */
 function largestPage({ root, parameters }: FindPlan): number | null {
