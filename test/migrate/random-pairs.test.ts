@@ -99,6 +99,7 @@ function stoppingAt(session: MigrationSession, last: number, when: 'before' | 'a
     hasMoreRows: (name, than) => session.hasMoreRows(name, than),
     rows: (sql, bound) => session.rows(sql, bound),
     placeholder: position => session.placeholder(position),
+    lockingForm: (sql, error) => session.lockingForm(sql, error),
     isLockRefused: error => session.isLockRefused(error),
     holders: name => session.holders(name),
     async run(sql, bound) {

@@ -41,7 +41,7 @@ export type RunEvent =
       readonly about: string
     }
   | { readonly kind: 'rows'; readonly id: string; readonly step: number; readonly rows: number }
-  | { readonly kind: 'done'; readonly id: string; readonly step: number; readonly result: 'done' | 'there' }
+  | { readonly kind: 'done'; readonly id: string; readonly step: number; readonly result: 'done' | 'there' | 'blocked' }
 
 export interface RunResult {
   readonly ran: number
@@ -131,11 +131,12 @@ class Runner {
     }
     if (begun >= end) return
     this.#options.report({ kind: 'begins', id, half })
-    for (const [place, step] of all.slice(begun, end).entries()) await this.#step(work, step, begun + place + 1, half)
+    for (const [place, step] of all.slice(begun, end).entries())
+      await this.#step(work, step, begun + place + 1, half, alone)
   }
 
-  async #step(work: Work, step: FileStep, number: number, half: 'first' | 'second'): Promise<void> {
-    const { session, patience, report, runCode } = this.#options
+  async #step(work: Work, step: FileStep, number: number, half: 'first' | 'second', alone: boolean): Promise<void> {
+    const { session, patience, report, runCode, adopt } = this.#options
     const { migration, file } = work
     const { id } = migration
     const steps = stepsOf(file).length
@@ -143,9 +144,10 @@ class Runner {
     report({ kind: 'step', id, step: number, steps, about: step.about })
     const result = await runStep(step, {
       session,
-      place: { id, step: number, steps, option: optionsOf(this.#options) },
+      place: { id, step: number, steps, adopt, option: optionsOf(this.#options) },
       note: this.#journal.note(entry),
       isThere: this.#isThere(migration, step),
+      mayBlock: async () => alone || (step.table !== null && !(await this.#isLarge(step.table))),
       patience,
       runCode: note => runCode(migration, half, note),
       progress: rows => report({ kind: 'rows', id, step: number, rows }),

@@ -9,6 +9,7 @@ export interface StepPlace {
   /** From 1. */
   readonly step: number
   readonly steps: number
+  readonly adopt: boolean
   /** What has to be added to `plinth migrate up` to come here again. */
   readonly option: string
 }
@@ -19,6 +20,8 @@ export interface StepRun {
   readonly note: TransactionWork
   /** It is known that there is nothing to do. */
   readonly isThere: boolean
+  /** Whether the step may keep others from writing to its table until it is done. */
+  readonly mayBlock: () => Promise<boolean>
   /** Milliseconds that may be spent waiting for locks. */
   readonly patience: number
   /** Runs the migration's own code; whether the note was written with what it did. */
@@ -28,23 +31,24 @@ export interface StepRun {
 }
 
 /** `there`: it had been done already. */
-export async function runStep(step: FileStep, run: StepRun): Promise<'done' | 'there'> {
+export async function runStep(step: FileStep, run: StepRun): Promise<'done' | 'there' | 'blocked'> {
   const { session, note } = run
   const there = run.isThere || (await isDone(step, session))
   try {
-    if (there) await session.run(note.sql, note.bound)
-    else await withPatience(step, run, () => carryOut(step, run))
+    if (!there) return await withPatience(step, run, () => carryOut(step, run))
+    await session.run(note.sql, note.bound)
+    return 'there'
   } catch (error) {
     throw failed(step, run, error)
   }
-  return there ? 'there' : 'done'
 }
 
-async function carryOut(step: FileStep, { session, note, patience, runCode, progress }: StepRun): Promise<void> {
+async function carryOut(step: FileStep, run: StepRun): Promise<'done' | 'blocked'> {
+  const { session, note, patience, runCode, progress } = run
   if (step.rebuilds) await requireNothingLost(step, session)
   switch (step.kind) {
     case 'statement':
-      return session.runNoted(step.sql, note, step.rebuilds ? step.table : null)
+      return await runStatement(step, run)
     case 'alone':
       await runAlone(step, session, patience)
       break
@@ -57,11 +61,42 @@ async function carryOut(step: FileStep, { session, note, patience, runCode, prog
       break
     }
     case 'data':
-      if ((await runCode(note)) === 'noted') return
+      if ((await runCode(note)) === 'noted') return 'done'
       break
   }
   await session.run(note.sql, note.bound)
+  return 'done'
 }
+
+/** Whether a table can be changed beside those who write is told by the server alone, and by an attempt: it knows how the table is kept. */
+async function runStatement(step: FileStep, run: StepRun): Promise<'done' | 'blocked'> {
+  const { session, note, mayBlock } = run
+  const { sql, table } = step
+  try {
+    await session.runNoted(sql, note, step.rebuilds ? table : null)
+    return 'done'
+  } catch (error) {
+    const locking = session.lockingForm(sql, error)
+    if (locking === null) throw error
+    if (!(await mayBlock())) throw blockingNeeded(step, run, error)
+    await session.runNoted(locking, note, null)
+    return 'blocked'
+  }
+}
+
+const blockingNeeded = ({ about, table }: FileStep, { place }: StepRun, error: unknown) =>
+  refusal(
+    'migrate.downtime-needed',
+    {
+      what: [
+        `Step ${place.step} of ${place.steps} of ${place.id} takes a copy of "${table?.name ?? ''}", and nobody could write to it meanwhile: ${about}.`,
+        reasonOf(error),
+        positionOf(place),
+      ].join('\n'),
+      command: `plinth migrate up --downtime${place.adopt ? ' --adopt' : ''}`,
+    },
+    { cause: error },
+  )
 
 /** The first of several commands clears away what an attempt has left: before the others, and after one of them has failed. */
 async function runAlone({ sql }: FileStep, session: MigrationSession, patience: number): Promise<void> {
@@ -110,7 +145,7 @@ async function requireNothingLost({ sql, table }: FileStep, session: MigrationSe
   if (lost.length > 0) throw refusal('migrate.rebuild-loses', { table: table.name, columns: lost.join(', ') })
 }
 
-async function withPatience(step: FileStep, run: StepRun, work: () => Promise<void>): Promise<void> {
+async function withPatience<T>(step: FileStep, run: StepRun, work: () => Promise<T>): Promise<T> {
   const begun = performance.now()
   for (let attempt = 1; ; attempt++) {
     try {
@@ -142,13 +177,14 @@ async function lockRefused(step: FileStep, { session, place }: StepRun, spent: n
 
 function failed(step: FileStep, { place }: StepRun, error: unknown): unknown {
   if (error instanceof PlinthError) return error
-  const reason = error instanceof Error ? error.message : String(error)
   return refusal(
     'migrate.step-failed',
-    { ...place, about: step.about, reason, position: positionOf(place) },
+    { ...place, about: step.about, reason: reasonOf(error), position: positionOf(place) },
     { cause: error },
   )
 }
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 function positionOf({ step }: StepPlace): string {
   const before =

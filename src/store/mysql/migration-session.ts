@@ -1,6 +1,7 @@
 /** Migrates a database of MariaDB or MySQL. Each of its commands that change tables commits by itself. */
 import { type ServerConnection, type ServerDriver, ServerMigrationSession } from '../server/index.ts'
 import { commandsIn, type ExistingTable, type TableName, type TransactionWork } from '../sql/index.ts'
+import { byCopy } from './alterations.ts'
 import { identifier } from './encode.ts'
 import { existingTable } from './existing-tables.ts'
 import { sessionsOf, sessionText } from './sessions.ts'
@@ -19,6 +20,15 @@ const mostNamed = 5
 
 /** The right PROCESS is missing (ER_SPECIFIC_ACCESS_DENIED_ERROR). */
 const isDenied = (error: unknown): boolean => hasNumber(error, 1227)
+
+/**
+ * The algorithm or lock that the command names is not to be had (ER_ALTER_OPERATION_NOT_SUPPORTED, … with its reason), or not any more: MySQL
+ * counts how often columns came and went at once, and how wide a row may become by it (ER_INNODB_MAX_ROW_VERSION, ER_INNODB_INSTANT_ADD_NOT_SUPPORTED_MAX_SIZE).
+ */
+const wayRefused: readonly number[] = [1845, 1846, 4092, 4158]
+
+/** The algorithm that a command names at its end, and its lock. */
+const namedWay = /,\s*algorithm\s*=\s*(?:instant|nocopy|inplace)(?:\s*,\s*lock\s*=\s*\w+)?(?=\s*(?:;|$))/giu
 
 const hasNumber = (error: unknown, number: number): boolean =>
   error instanceof Error && 'errno' in error && error.errno === number
@@ -64,6 +74,12 @@ export class MysqlMigrationSession extends ServerMigrationSession {
   async runNoted(sql: string, note: TransactionWork): Promise<void> {
     for (const command of commandsIn(sql)) await this.connection.command(command)
     await this.run(note.sql, note.bound)
+  }
+
+  override lockingForm(sql: string, error: unknown): string | null {
+    if (!wayRefused.some(number => hasNumber(error, number))) return null
+    const locking = sql.replaceAll(namedWay, `, ${byCopy.words}`)
+    return locking === sql ? null : locking
   }
 
   /**

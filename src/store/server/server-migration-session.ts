@@ -69,6 +69,10 @@ export abstract class ServerMigrationSession implements MigrationSession {
     await this.connection.command(sql)
   }
 
+  lockingForm(_sql: string, _error: unknown): string | null {
+    return null
+  }
+
   isLockRefused(error: unknown): boolean {
     const { kind } = this.#driver.failureOf(error)
     // One that was chosen to end a deadlock has had its lock refused too.

@@ -121,6 +121,10 @@ export class SqliteMigrationSession implements MigrationSession {
     }
   }
 
+  lockingForm(): null {
+    return null
+  }
+
   isLockRefused(error: unknown): boolean {
     return isBusy(error)
   }

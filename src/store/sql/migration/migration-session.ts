@@ -35,6 +35,11 @@ export interface MigrationSession extends AsyncDisposable {
   runNoted(sql: string, note: TransactionWork, rebuilds: TableName | null): Promise<void>
   /** A mark for a value in a command: `$1`. */
   placeholder(position: number): string
+  /**
+   * Where the error says that the server does not carry the command out as quickly as the command wants, for how this table is kept: the command as
+   * it is always carried out, while nobody writes. Null for any other error.
+   */
+  lockingForm(sql: string, error: unknown): string | null
   /** Whether the error says that a lock was not granted in time. */
   isLockRefused(error: unknown): boolean
   /** Who has locks on the table, or may have, in a sentence; null where the database knows of nobody. */
