@@ -160,7 +160,18 @@ function stepsOfChange(tables: Tables, change: TableChange, by: Alterations): re
       const converts = typeChange(from.field.type, to.field.type) === 'converts'
       const { text, way: taken } = modified(to, way)
       const { drop, add } = by.indexesWith(tables, to)
-      return [step('change', about, { text: `${drop}${text}${add}`, way: taken }, { downtime: converts })]
+      return [
+        step(
+          'change',
+          about,
+          { text: `${drop}${text}${add}`, way: taken },
+          {
+            // A word of an enum may have a line of its own, which a fact has not.
+            unless: to.type.includes('\n') ? null : facts.isOfType(to.name, to.type),
+            downtime: converts,
+          },
+        ),
+      ]
     }
     case 'changeKey': {
       const key = table.key.length === 0 ? '' : `, add primary key (${table.key.map(identifier).join(', ')})`
