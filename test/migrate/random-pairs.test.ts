@@ -121,6 +121,7 @@ function stoppingAt(session: MigrationSession, last: number, when: 'before' | 'a
       // What it did and what is noted of it: the note fails.
       await session.runNoted(sql, stops ? { sql: 'update plinth_nowhere set x = 1', bound: [] } : note, rebuilds)
     },
+    runEdits: (sql, note, table) => session.runEdits(sql, note, table),
     [Symbol.asyncDispose]: async () => {},
   }
 }

@@ -91,6 +91,11 @@ export const migrate = {
     message: 'Making the table "{table}" anew would lose what the models do not know of: {columns}.',
     hint: 'Declare it, or drop it, before you go on. Nothing was changed by this step.',
   },
+  'migrate.edit-refused': {
+    status: 500,
+    message: 'The table "{table}" cannot be made anew with all that it says: {reason}.',
+    hint: 'Change it by hand and run the command again, which finds it done. Nothing was changed by this step.',
+  },
   'migrate.data-missing': {
     status: 500,
     message: '{file} has no function as its default export.',

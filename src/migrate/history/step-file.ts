@@ -191,7 +191,9 @@ function apply(step: Draft, word: string, rest: string): string | null {
         if (one === 'downtime') step.downtime = true
         else if (one === 'rebuild') step.rebuilds = true
         else if (one === 'alone' || one === 'batch' || one === 'data') step.kind = one
-        else return `"plinth:run" knows alone, batch, data, rebuild and downtime, not "${one}"`
+        else if (one === 'edit' && step.table !== null) step.kind = one
+        else if (one === 'edit') return '"plinth:run edit" comes after "plinth:on"'
+        else return `"plinth:run" knows alone, batch, data, edit, rebuild and downtime, not "${one}"`
       }
       return null
     default:

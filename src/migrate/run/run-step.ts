@@ -49,6 +49,9 @@ async function carryOut(step: FileStep, run: StepRun): Promise<'done' | 'blocked
   switch (step.kind) {
     case 'statement':
       return await runStatement(step, run)
+    case 'edit':
+      if (step.table !== null) await session.runEdits(step.sql, note, step.table)
+      return 'done'
     case 'alone':
       await runAlone(step, session, patience)
       break

@@ -69,6 +69,11 @@ export abstract class ServerMigrationSession implements MigrationSession {
     await this.connection.command(sql)
   }
 
+  /** A server has commands for all of it. */
+  async runEdits(sql: string, note: TransactionWork): Promise<void> {
+    await this.runNoted(sql, note, null)
+  }
+
   lockingForm(_sql: string, _error: unknown): string | null {
     return null
   }

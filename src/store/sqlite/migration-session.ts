@@ -2,17 +2,19 @@
 import { hostname } from 'node:os'
 import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
-import type {
-  ExistingColumn,
-  ExistingTable,
-  MigrationSession,
-  SessionCell,
-  SessionValue,
-  TableName,
-  TransactionWork,
+import {
+  commandsIn,
+  type ExistingColumn,
+  type ExistingTable,
+  type MigrationSession,
+  type SessionCell,
+  type SessionValue,
+  type TableName,
+  type TransactionWork,
 } from '../sql/index.ts'
 import { isBusy } from './driver-error.ts'
 import { identifier } from './encode.ts'
+import { remakeTable } from './remake-table.ts'
 import { existingTable } from './schema.ts'
 
 const lockTable = 'plinth_migration_lock'
@@ -106,18 +108,36 @@ export class SqliteMigrationSession implements MigrationSession {
 
   async runNoted(sql: string, note: TransactionWork, rebuilds: TableName | null): Promise<void> {
     const database = this.#database
-    // A table that is made anew is gone for a moment; the pragmas do nothing inside a transaction. Views that name it must not be looked at.
-    if (rebuilds !== null) database.exec('pragma foreign_keys = off; pragma legacy_alter_table = on')
-    try {
-      this.#within(() => {
-        const triggers = rebuilds === null ? [] : this.#triggersOf(rebuilds.name)
+    if (rebuilds === null) return this.#noted(note, () => database.exec(sql))
+    this.#whileGone(() =>
+      this.#noted(note, () => {
+        const triggers = this.#triggersOf(rebuilds.name)
         database.exec(sql)
         for (const trigger of triggers) database.exec(trigger)
-        if (rebuilds !== null) this.#checkReferences()
-        database.prepare(note.sql).run(...note.bound)
-      })
+        this.#checkReferences()
+      }),
+    )
+  }
+
+  async runEdits(sql: string, note: TransactionWork, table: TableName): Promise<void> {
+    this.#whileGone(() => this.#noted(note, () => remakeTable(this.#database, physicalName(table), commandsIn(sql))))
+  }
+
+  #noted(note: TransactionWork, work: () => void): void {
+    this.#within(() => {
+      work()
+      this.#database.prepare(note.sql).run(...note.bound)
+    })
+  }
+
+  /** A table that is made anew is gone for a moment; the pragmas do nothing inside a transaction. Views that name it must not be looked at. */
+  #whileGone(work: () => void): void {
+    const database = this.#database
+    database.exec('pragma foreign_keys = off; pragma legacy_alter_table = on')
+    try {
+      work()
     } finally {
-      if (rebuilds !== null) database.exec('pragma foreign_keys = on; pragma legacy_alter_table = off')
+      database.exec('pragma foreign_keys = on; pragma legacy_alter_table = off')
     }
   }
 

@@ -18,6 +18,7 @@ import {
   type TableChange,
   typeChange,
 } from '../sql/index.ts'
+import { type AdoptedChange, adoptedChange } from './adopted-changes.ts'
 import { sqliteDialect } from './dialect.ts'
 import { identifier, textLiteral } from './encode.ts'
 import {
@@ -58,6 +59,10 @@ function steps({ before, after, changes }: ChangedTable): readonly MigrationStep
   const others = changes.filter(({ kind }) => kind !== 'renameTable' && kind !== 'renameColumn')
   const plain = others.map(change => plainSteps(before, after, change))
   if (plain.every(found => found !== null)) return [...renames, ...plain.flatMap(found => found ?? [])]
+  if (before.adopted && after.adopted) {
+    const edited = editedTable(before, after, others)
+    if (edited !== null) return [...renames, ...edited]
+  }
   const required = new Set(others.flatMap(change => (change.kind === 'refuseNull' ? [change.column.name] : [])))
   // What is required gets its value on the way into the new table.
   const fills = others.flatMap(change =>
@@ -65,6 +70,54 @@ function steps({ before, after, changes }: ChangedTable): readonly MigrationStep
   )
   return [...renames, ...fills, rebuild(before, after, changes)]
 }
+
+/** Null where more would have to change than the text by which the table was made. */
+function editedTable(
+  before: PhysicalTable,
+  after: PhysicalTable,
+  changes: readonly TableChange[],
+): readonly MigrationStep[] | null {
+  const found = changes.map(change => ({ change, plain: plainSteps(before, after, change) }))
+  const edited = found.flatMap(({ change, plain }) =>
+    plain === null ? [{ change, edit: adoptedChange(after, change) }] : [],
+  )
+  if (edited.some(({ edit }) => edit === null)) return null
+  const made = edited.flatMap(({ change, edit }) =>
+    edit === null || edit.words.length === 0 ? [] : [{ change, edit }],
+  )
+  // What would convert values is seen to be done or refused, so it makes nothing anew and stands by itself.
+  const [alone, together] = [made.filter(isConverting), made.filter(one => !isConverting(one))]
+  const steps = [together, ...alone.map(one => [one])].filter(({ length }) => length > 0)
+  return [...found.flatMap(({ plain }) => plain ?? []), ...steps.map(ones => editStep(after, ones))]
+}
+
+interface EditedChange {
+  readonly change: TableChange
+  readonly edit: AdoptedChange
+}
+
+const isConverting = ({ change }: EditedChange): boolean => converts(change)
+
+function editStep(table: PhysicalTable, made: readonly EditedChange[]): MigrationStep {
+  const alter = `alter table ${identifier(table.name)}`
+  const [first, ...more] = made
+  return stepOf('restrict', factsOf(table).table, {
+    about: anew(
+      table,
+      made.map(({ change }) => change),
+    ),
+    kind: 'edit',
+    sql: made.flatMap(({ edit }) => edit.words.map(words => `${alter} ${words}`)).join(';\n'),
+    lock: 'writes',
+    work: 'rewrite',
+    // Of several changes it is seen as they are made.
+    unless: more.length === 0 ? (first?.edit.unless ?? null) : null,
+    downtime: made.some(isConverting),
+  })
+}
+
+const anew = ({ name }: PhysicalTable, changes: readonly TableChange[]): string =>
+  `Make the table "${name}" anew: ${changes.map(inWords).filter(Boolean).join(', ')}`
 
 function definition(table: PhysicalTable, { name, type, nullable, sequence, default: value }: PhysicalColumn): string {
   const parts = [identifier(name), type]
@@ -233,10 +286,13 @@ const batchSize = 1000
 
 function fill(table: PhysicalTable, { name, filling }: PhysicalColumn): MigrationStep {
   const [on, column] = [identifier(table.name), identifier(name)]
+  // A table that was there before may be stored by its key.
+  const isKeyed = table.adopted && table.key.length > 0
+  const row = isKeyed ? table.key.map(identifier).join(', ') : 'rowid'
   return stepOf('fill', factsOf(table).table, {
     about: `Give rows of "${table.name}" that have no "${name}" one, ${batchSize} at a time`,
     kind: 'batch',
-    sql: `update ${on} set ${column} = ${filling ?? 'null'} where rowid in (select rowid from ${on} where ${column} is null limit ${batchSize})`,
+    sql: `update ${on} set ${column} = ${filling ?? 'null'} where ${isKeyed ? `(${row})` : row} in (select ${row} from ${on} where ${column} is null limit ${batchSize})`,
     work: 'scan',
     unless: factsOf(table).required(name),
   })
@@ -270,18 +326,18 @@ function rebuild(before: PhysicalTable, after: PhysicalTable, changes: readonly 
     `alter table ${identifier(passing)} rename to ${identifier(after.name)}`,
     ...after.indexes.map(({ create }) => create),
   ]
-  const converts = changes.some(
-    change => change.kind === 'changeType' && typeChange(change.from.field.type, change.to.field.type) === 'converts',
-  )
   return stepOf('restrict', factsOf(after).table, {
-    about: `Make the table "${after.name}" anew: ${changes.map(inWords).filter(Boolean).join(', ')}`,
+    about: anew(after, changes),
     sql: commands.join(';\n'),
     lock: 'writes',
     work: 'rewrite',
     rebuilds: true,
-    downtime: converts || changes.some(({ kind }) => kind === 'changeKey'),
+    downtime: changes.some(change => converts(change) || change.kind === 'changeKey'),
   })
 }
+
+const converts = (change: TableChange): boolean =>
+  change.kind === 'changeType' && typeChange(change.from.field.type, change.to.field.type) === 'converts'
 
 function converted(old: PhysicalColumn, fresh: PhysicalColumn): string {
   const name = identifier(fresh.name)
@@ -310,7 +366,7 @@ function inWords(change: TableChange): string {
     case 'refuseNull':
       return `"${change.column.name}" may not be null`
     case 'changeType':
-      return `"${change.to.name}" becomes ${storageOf(change.to.field.type)}`
+      return `"${change.to.name}" becomes ${change.from.type === change.to.type ? storageOf(change.to.field.type) : change.to.type}`
     case 'changeKey':
       return 'the key changes'
     case 'changeOptions':

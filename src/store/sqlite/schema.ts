@@ -36,7 +36,7 @@ export function existingTable(database: DatabaseSync, name: string, adopted: boo
       filled: column.key > 0 || column.default !== null || column.generated,
     })),
     key: keyOf(columns),
-    constraints: adopted ? printedReferences(database, name) : constraintsIn(String(existing['sql'])),
+    constraints: constraintsOf(database, name, String(existing['sql']), adopted),
     indexes: printedIndexes(database, name),
     empty:
       existing['type'] === 'table' && database.prepare(`select 1 from ${identifier(name)} limit 1`).get() === undefined,
@@ -48,6 +48,18 @@ const keyOf = (columns: readonly CatalogueColumn[]): readonly string[] =>
     .filter(({ key }) => key > 0)
     .toSorted((left, right) => left.key - right.key)
     .map(({ name }) => name)
+
+function constraintsOf(
+  database: DatabaseSync,
+  table: string,
+  sql: string,
+  adopted: boolean,
+): ReadonlyMap<string, string> {
+  const named = constraintsIn(sql)
+  if (!adopted) return named
+  const checks = [...named].filter(([, text]) => text.toLowerCase().startsWith('check'))
+  return new Map([...checks, ...printedReferences(database, table)])
+}
 
 /** The references of a table that was there before its model; they need no names. */
 function printedReferences(database: DatabaseSync, table: string): ReadonlyMap<string, string> {

@@ -33,6 +33,11 @@ export interface MigrationSession extends AsyncDisposable {
    * the command makes this table anew.
    */
   runNoted(sql: string, note: TransactionWork, rebuilds: TableName | null): Promise<void>
+  /**
+   * Changes a table by what no single command of the database does: the text that made it is changed, and the table made anew by that. Then the
+   * note, as above.
+   */
+  runEdits(sql: string, note: TransactionWork, table: TableName): Promise<void>
   /** A mark for a value in a command: `$1`. */
   placeholder(position: number): string
   /**

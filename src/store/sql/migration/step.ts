@@ -19,9 +19,9 @@ export interface MigrationStep {
   readonly about: string
   /**
    * `statement` runs once, with what is noted about it in one transaction where the database has such; `alone` runs outside of one; `batch`
-   * runs until it touches no row; `data` is the migration's own code.
+   * runs until it touches no row; `data` is the migration's own code; `edit` changes what the text says that made the table, and makes it anew by that.
    */
-  readonly kind: 'statement' | 'alone' | 'batch' | 'data'
+  readonly kind: 'statement' | 'alone' | 'batch' | 'data' | 'edit'
   readonly sql: string
   /** The table that it works on. */
   readonly table: TableName | null
