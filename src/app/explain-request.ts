@@ -41,6 +41,7 @@ export async function explainRequest(app: App, options: ExplainOptions): Promise
     mode: 'development',
     environment: { ...options.environment, PLINTH_LOG: 'off' },
     schema: 'require',
+    looks: true,
     watching: () => silent,
     wrapEngine: engine => lookingOn(engine, step => (recording ? steps.push(step) : undefined)),
   })

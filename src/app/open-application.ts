@@ -22,7 +22,7 @@ import { joinApplication } from './join-application.ts'
 import { type Lifecycle, lifecycle } from './lifecycle.ts'
 import { readMounted } from './mount.ts'
 import { chosen, openServer } from './open-server.ts'
-import { storeAt } from './open-store.ts'
+import { requireThere, storeAt } from './open-store.ts'
 import { joinHandlers } from './parts.ts'
 import type { Environment, Mode, Settings } from './settings.ts'
 import { settingsOf } from './settings-of.ts'
@@ -36,6 +36,8 @@ export interface OpenOptions {
   readonly mode: Mode
   readonly environment: Environment
   readonly schema: SchemaPolicy
+  /** It only reads: a file of the settings that is not there is not made. */
+  readonly looks?: boolean
   /** Told at once what happened to the database: whatever comes later may fail or never end. */
   readonly fitted?: (report: SchemaReport, settings: Settings) => void
   /** What is seen of it while it runs. */
@@ -122,7 +124,9 @@ async function openParts(app: App, options: OpenOptions, begun: Begun): Promise<
   const opened = await life.start(
     'store',
     async () => {
-      const chosen = options.store ?? declared.store ?? (await storeAt(settings.database))
+      const handedIn = options.store ?? declared.store
+      if (handedIn === undefined && options.looks === true) requireThere(settings.database)
+      const chosen = handedIn ?? (await storeAt(settings.database))
       chosen.onNotice?.(notice => watching.noticed(notice))
       await chosen.open(stored)
       return chosen

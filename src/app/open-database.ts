@@ -1,14 +1,13 @@
 /** The database of an application by itself: compared with the models, and changed on request. */
 import { existsSync, renameSync } from 'node:fs'
 import { withSystemModels } from '../engine/index.ts'
-
 import { refusal } from '../error/index.ts'
 import type { SchemaDifference } from '../store/contract/index.ts'
 import type { App } from './create-app.ts'
 import type { DatabaseAddress } from './database-address.ts'
 import { joinApplication } from './join-application.ts'
 import { graphAt } from './open-application.ts'
-import { storeAt } from './open-store.ts'
+import { requireThere, storeAt } from './open-store.ts'
 import type { Environment } from './settings.ts'
 import { databaseSettings } from './settings-of.ts'
 
@@ -21,13 +20,20 @@ export interface OpenDatabase extends AsyncDisposable {
 
 export async function openDatabase(
   app: App,
-  options: { readonly root: string; readonly environment: Environment; readonly setAside?: boolean },
+  options: {
+    readonly root: string
+    readonly environment: Environment
+    readonly setAside?: boolean
+    /** It is only compared: a file that is not there is not made. */
+    readonly looks?: boolean
+  },
 ): Promise<OpenDatabase> {
   const { options: declared } = app
   const settings = databaseSettings(app, options)
   const joined = joinApplication(app)
   const graph = withSystemModels(graphAt(joined, options.root))
   const setAside = options.setAside === true ? moveAside(settings.database, declared.store !== undefined) : null
+  if (declared.store === undefined && options.looks === true) requireThere(settings.database)
   const store = declared.store ?? (await storeAt(settings.database))
   await store.open(graph)
   return {

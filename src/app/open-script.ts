@@ -12,15 +12,17 @@ export interface ScriptOptions {
   /** What becomes of a database that does not fit: in development it is made to fit, in production it is refused. */
   readonly schema?: SchemaPolicy
   readonly limits?: Partial<Limits>
+  readonly looks?: boolean
 }
 
 export async function openForScript(app: App, options: ScriptOptions): Promise<OpenApplication> {
-  const { root, environment, schema, limits } = options
+  const { root, environment, schema, limits, looks = false } = options
   const mode: Mode = environment['NODE_ENV'] === 'production' ? 'production' : 'development'
   return await openApplication(app, {
     root,
     mode,
     environment,
+    looks,
     schema: schema ?? (mode === 'production' ? 'require' : 'follow'),
     ...(limits === undefined ? {} : { limits }),
     watching: () => ({

@@ -1,4 +1,6 @@
 /** The store that the settings name. Each is loaded only when it is the one. */
+import { existsSync } from 'node:fs'
+import { refusal } from '../error/index.ts'
 import type { Store } from '../store/contract/index.ts'
 import type { DatabaseAddress } from './database-address.ts'
 
@@ -26,6 +28,21 @@ export async function storeAt(address: DatabaseAddress): Promise<Store> {
     }
   }
 }
+
+/** For what only reads: opening a file of SQLite that is not there would make an empty one. */
+export function requireThere(address: DatabaseAddress): void {
+  if (!isMissingFile(address)) return
+  throw refusal('boot.database-unreachable', {
+    reason: `there is no such file: ${address.file}`,
+    advice: 'Check its path in DATABASE_URL. "plinth database --apply" makes a new one.',
+  })
+}
+
+/** A file that opening it would make. */
+export const isMissingFile = (
+  address: DatabaseAddress,
+): address is Extract<DatabaseAddress, { readonly store: 'sqlite' }> =>
+  address.store === 'sqlite' && !existsSync(address.file)
 
 /** For people: where rows are, without a password. */
 export function describeAddress(address: DatabaseAddress, root: string): string {

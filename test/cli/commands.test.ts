@@ -1,5 +1,5 @@
 // The command line as a process: checks, explanations, databases, and what is told when something is wrong.
-import { readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
@@ -73,6 +73,18 @@ export const rules = defineRules(schema, {})
 describe('plinth database and explain', { timeout: 60_000 }, () => {
   it('make the database, and show how a request is carried out', async () => {
     using here = project()
+    // A database that is not there is not made by looking at it.
+    for (const words of [['database'], ['explain', '/api/articles'], ['export', 'Article']]) {
+      const { code, output } = await here.command(words)
+      expect([code, output]).toEqual([
+        1,
+        expect.stringContaining(`there is no such file: ${join(here.folder, 'data/app.db')}`) as string,
+      ])
+      expect(output).toContain('plinth database --apply')
+    }
+    expect(existsSync(join(here.folder, 'data/app.db'))).toBe(false)
+    mkdirSync(join(here.folder, 'data'))
+    writeFileSync(join(here.folder, 'data/app.db'), '')
     const before = here.run(['database'])
     expect(await before.exit).toBe(1)
     expect(before.output()).toContain('The table "article" of Article is missing.')

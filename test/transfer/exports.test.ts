@@ -1,6 +1,6 @@
 // What an export holds, where it goes, and that it is whole or not there.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -57,7 +57,9 @@ describe('exports', { timeout: 120_000 }, () => {
     expect(readdirSync(here.folder).filter(name => name.endsWith('.part'))).toEqual([])
 
     // A database that does not fit is left as it is.
-    const missing = here.run(['export', 'Article', '--to', 'none.csv'], { DATABASE_URL: `file:${here.folder}/new.db` })
+    const empty = `${here.folder}/new.db`
+    writeFileSync(empty, '')
+    const missing = here.run(['export', 'Article', '--to', 'none.csv'], { DATABASE_URL: `file:${empty}` })
     expect(await missing.exit).toBe(1)
     expect(missing.output()).toContain('The table "article" of Article is missing.')
     expect(existsSync(join(here.folder, 'none.csv'))).toBe(false)

@@ -1,12 +1,11 @@
 /** The part of an application that is migrated: its models with the names that they were born with, its migrations, its database. */
-import { existsSync } from 'node:fs'
 import type { ModelGraph } from '../../model/index.ts'
 import { type History, loadHistory, withSnapshot } from '../../migrate/index.ts'
 import { graphOf } from '../../model/index.ts'
 import type { App } from '../create-app.ts'
 import { loadSnapshot } from '../follow-snapshot.ts'
 import { joinApplication } from '../join-application.ts'
-import { describeAddress } from '../open-store.ts'
+import { describeAddress, isMissingFile } from '../open-store.ts'
 import type { Environment, Settings } from '../settings.ts'
 import { databaseSettings } from '../settings-of.ts'
 import { chosenHead, withoutMigration } from './chosen-head.ts'
@@ -47,7 +46,7 @@ export function databasePlace({ app, settings, root }: MigratedApplication): str
 
 /** A file that opening it would make. */
 export const isMissing = ({ app, settings }: Pick<MigratedApplication, 'app' | 'settings'>): boolean =>
-  app.options.store === undefined && settings.database.store === 'sqlite' && !existsSync(settings.database.file)
+  app.options.store === undefined && isMissingFile(settings.database)
 
 /** The databases that migrations are written for: those that the last one was, and the one of DATABASE_URL. */
 export function writtenDatabases({ history, settings, app }: MigratedApplication): readonly MigratedDatabase[] {

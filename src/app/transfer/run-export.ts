@@ -42,7 +42,13 @@ export async function runExport(app: App, options: ExportOptions): Promise<Expor
   const delimiter = delimiterOf(options.file, options.delimiter)
   const { root, environment, signal, withDeleted, most, onProgress } = options
   // What is only read is not changed to fit.
-  const opened = await openForScript(app, { root, environment, schema: 'require', limits: transferLimits(exportTime) })
+  const opened = await openForScript(app, {
+    root,
+    environment,
+    schema: 'require',
+    looks: true,
+    limits: transferLimits(exportTime),
+  })
   try {
     const { graph } = opened
     const model = findModel(graph, options.model)

@@ -29,12 +29,13 @@ export const database = command({
     const found = findApplication(given.app, process.cwd(), 'database')
     const { openDatabase } = await import('../../app/index.ts')
     const app = await loadApplication(found)
+    const apply = given.apply === true || given.recreate === true
     await using opened = await openDatabase(app, {
       root: found.root,
       environment: process.env,
       setAside: given.recreate === true,
+      looks: !apply,
     })
-    const apply = given.apply === true || given.recreate === true
     if (opened.setAside !== null) process.stderr.write(`The database that was there is now ${opened.setAside}\n`)
     const before = await withProgress('Comparing', () => opened.differences())
     const additive = before.filter(({ commands }) => commands !== null)

@@ -18,7 +18,7 @@ import { storeError } from './driver-error.ts'
 
 export function describeDatabase({ file }: { readonly file: string }): DescribedDatabase {
   if (!existsSync(file))
-    throw refusal('boot.database-unreachable', { reason: 'there is no such file', advice: 'Check its path.' })
+    throw refusal('boot.database-unreachable', { reason: `there is no such file: ${file}`, advice: 'Check its path.' })
   const database = new DatabaseSync(file, { readOnly: true, timeout: 5000 })
   try {
     const found = tablesOf(database)
