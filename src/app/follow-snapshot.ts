@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { refusal } from '../error/index.ts'
-import { writeWhole } from '../lib/index.ts'
+import { hasMergeMarks, writeWhole } from '../lib/index.ts'
 import {
   bornModels,
   hasMigrations,
@@ -33,7 +33,7 @@ export function loadSnapshot(root: string, given?: History): Snapshot | null {
 }
 
 function unreadable(text: string, isMadeAgain: boolean): string {
-  if (!/^(?:<{7}|={7}|>{7})/mu.test(text)) return `${snapshotFile} is not one that this version of Plinth reads`
+  if (!hasMergeMarks(text)) return `${snapshotFile} is not one that this version of Plinth reads`
   const way = isMadeAgain
     ? 'Delete it: it is made again from the migrations. If these do not go together either, delete it and run "plinth migrate rebase"'
     : 'Keep the lines of both sides where they are of different fields, and of one side where they are of the same'

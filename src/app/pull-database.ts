@@ -5,7 +5,7 @@ import { refusal } from '../error/index.ts'
 import { sentenceCase, writeWhole } from '../lib/index.ts'
 import { type FileConflict, hasMigrations, takingOver } from '../migrate/index.ts'
 import { type DatabaseAddress, databaseForms, readDatabaseAddress } from './database-address.ts'
-import { snapshotFile } from './follow-snapshot.ts'
+import { loadSnapshot, snapshotFile } from './follow-snapshot.ts'
 import { requireDatabase } from './migrations/index.ts'
 import { storeAt } from './open-store.ts'
 
@@ -37,6 +37,7 @@ export async function pullDatabase({ url, root, from }: PullOptions): Promise<Pu
     const forms = read.scheme === null ? '' : `; it can be ${databaseForms.join(', ')}`
     throw refusal('boot.database-address', { problem: `${read.problem}${forms}` })
   }
+  const known = loadSnapshot(root)
   const store = await storeAt(read.address)
   if (store.describe === undefined) throw refusal('boot.pull-unsupported', { store: store.name })
   const described = await store.describe()
@@ -49,7 +50,14 @@ export async function pullDatabase({ url, root, from }: PullOptions): Promise<Pu
   const project = { name: nameOf(read.address), ...own(read.address) }
   const database = requireDatabase(described.migratesAs)
   const migrations = hasMigrations(root) ? null : { database, now: new Date() }
-  const { graph, writes, conflicts, first, notes } = pull({ described, project, snapshotFile, migrations, read: text })
+  const { graph, writes, conflicts, first, notes } = pull({
+    described,
+    project,
+    snapshotFile,
+    known,
+    migrations,
+    read: text,
+  })
   for (const [path, content] of writes) {
     if (content === null) rmSync(join(root, path))
     else writeWhole(join(root, path), content)

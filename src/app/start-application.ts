@@ -57,14 +57,16 @@ export async function startApplication(app: App, options: StartOptions): Promise
       notice('The database had no rows; the application has put its first ones into it.')
   }
 
-  const url = await closing(opened, () => listen(opened, options))
-  watching.event('started', { url, mode, process: process.pid })
+  const { host } = settings
+  const port = await closing(opened, () => listen(opened, options))
+  const url = `http://${address(reachable(host), port)}`
+  watching.event('started', { url, listens: address(host, port), mode, process: process.pid })
   let stopping: Promise<boolean> | null = null
   return {
     http,
     engine: opened.engine,
     url,
-    places: settings.log === 'json' ? [] : placesOf(app, opened, root, url),
+    places: settings.log === 'json' ? [] : placesOf(app, opened, root, { url, host, port }),
     stop: (hurry = new Promise<void>(() => {})) => (stopping ??= stop(opened, hurry)),
   }
 }
@@ -89,8 +91,8 @@ async function stop(opened: OpenApplication, hurry: Promise<void>): Promise<bool
   return finished
 }
 
-async function listen({ settings: { host, port }, http }: OpenApplication, options: StartOptions): Promise<string> {
-  if (options.listen !== undefined) return address(host, await options.listen({ host, port }))
+async function listen({ settings: { host, port }, http }: OpenApplication, options: StartOptions): Promise<number> {
+  if (options.listen !== undefined) return await options.listen({ host, port })
   try {
     await http.listen({ host, port })
   } catch (error) {
@@ -98,13 +100,20 @@ async function listen({ settings: { host, port }, http }: OpenApplication, optio
     throw refusal('boot.port-taken', { host, port, free: port + 1, command: 'start' })
   }
   const bound = http.fastify.server.address()
-  return address(host, typeof bound === 'object' && bound !== null ? bound.port : port)
+  return typeof bound === 'object' && bound !== null ? bound.port : port
 }
 
-/** An address that can be opened from this machine. */
-function address(host: string, port: number): string {
-  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
+/** Hosts that stand for every address of the machine, each with one that can be opened from it. */
+const everywhere: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
+const reachable = (host: string): string => everywhere[host] ?? host
+
+const address = (host: string, port: number): string => `${host.includes(':') ? `[${host}]` : host}:${port}`
+
+/** Where it listens, and the URL by which it is opened from this machine. */
+interface Place {
+  readonly url: string
+  readonly host: string
+  readonly port: number
 }
 
 const mostApplied = 5
@@ -134,7 +143,8 @@ const advice = ({ database }: Settings, { options }: App): string =>
 const inThePast = (description: string): string =>
   `${description.charAt(0).toLowerCase()}${description.slice(1)}`.replace(/ is missing\./, ' was missing.')
 
-function placesOf(app: App, opened: OpenApplication, root: string, url: string): readonly string[] {
+function placesOf(app: App, opened: OpenApplication, root: string, at: Place): readonly string[] {
+  const { url, host, port } = at
   const { settings, store } = opened
   const places: readonly (readonly [string, string])[] = [
     ...opened.joined.routes.map(
@@ -147,14 +157,17 @@ function placesOf(app: App, opened: OpenApplication, root: string, url: string):
     ...opened.watching.routes.map(({ path }) => [path, 'what the last requests did'] as const),
   ]
   const width = Math.max(...places.map(([path]) => path.length))
-  const address = app.options.store === undefined ? settings.database : null
+  const database = app.options.store === undefined ? settings.database : null
   return [
     '',
     `  ${app.options.name ?? 'Plinth'} at ${url} (${settings.mode})`,
+    ...(everywhere[host] === undefined
+      ? []
+      : [`  Others reach it at every address of this machine (${address(host, port)}).`]),
     '',
     ...places.map(([path, what]) => `    ${path.padEnd(width)}  ${what}`),
     '',
-    `  Rows: ${address === null ? store.name : describeAddress(address, root)}`,
+    `  Rows: ${database === null ? store.name : describeAddress(database, root)}`,
   ]
 }
 

@@ -88,6 +88,23 @@ describe('plinth start', { timeout: 60_000 }, () => {
     )
   })
 
+  it('says where it listens where that is everywhere, beside the URL that opens it from here', async () => {
+    using here = project()
+    const environment = { HOST: '0.0.0.0', PLINTH_SHUTDOWN_DELAY: '0s' }
+    for (const log of ['json', 'pretty']) {
+      const running = await started(here, { ...environment, PLINTH_LOG: log })
+      const url = await running.url()
+      expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/u)
+      const listens = `0.0.0.0:${new URL(url).port}`
+      await running.printed(
+        log === 'json' ? new RegExp(`"listens":"${listens}"`, 'u') : new RegExp(`machine \\(${listens}\\)`, 'u'),
+      )
+      expect((await ask(`${url}/health/live`, new Agent()).answer).status).toBe(200)
+      running.child.kill('SIGTERM')
+      expect(await running.exit).toBe(0)
+    }
+  })
+
   it('ends in order when npm, asked to end, has ended only the shell that it runs in', async () => {
     using here = project()
     await here.run(['database', '--apply']).exit

@@ -87,7 +87,9 @@ export class Served {
     this.#seen = this.#output.length
     const address = /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0]
     if (address !== undefined) this.#address = address
-    return this.#address === null ? text : text.replaceAll(this.#address, shownAddress)
+    if (this.#address === null) return text
+    const everywhere = (url: string): string => url.replace('http://127.0.0.1', '0.0.0.0')
+    return text.replaceAll(this.#address, shownAddress).replaceAll(everywhere(this.#address), everywhere(shownAddress))
   }
 
   async #until(holds: (text: string) => boolean): Promise<void> {

@@ -132,6 +132,11 @@ export const boot = {
     message: '{file} is not one that this version of Plinth reads.',
     hint: 'Bring it back from version control. Without it nobody can tell what was changed by hand.',
   },
+  'boot.pull-unfinished-merge': {
+    status: 500,
+    message: '{file} has the marks of a merge that was not finished.',
+    hint: 'Take it as one of the branches has it, then pull again: {command}',
+  },
   'boot.pull-unsupported': {
     status: 500,
     message: 'The store "{store}" has no tables that could be pulled.',

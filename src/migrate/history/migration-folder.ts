@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { refusal } from '../../error/index.ts'
-import { canonicalJson, jsonObject } from '../../lib/index.ts'
+import { canonicalJson, hasMergeMarks, jsonObject } from '../../lib/index.ts'
 import { printState, readState } from '../state/state.ts'
 import { type History, orderMigrations } from './history.ts'
 import { codeFile, type Migration, migrationFormat } from './migration.ts'
@@ -25,11 +25,16 @@ function loadMigration(folder: string, id: string): Migration {
   const read = (name: string): string => readFileSync(join(folder, id, name), 'utf8')
   const invalid = (reason: string) => refusal('migrate.history-invalid', { reason: `${id}/${reason}` })
   const about = jsonObject(read('migration.json'))
-  if (about === null) throw invalid('migration.json is no JSON; a merge may have left its marks there')
-  if (!isAbout(about)) throw invalid('migration.json is not one that this version of Plinth reads')
+  const unreadable = (name: string) =>
+    invalid(
+      hasMergeMarks(read(name))
+        ? `${name} has the marks of a merge that was not finished; take it as one of the branches has it`
+        : `${name} is not one that this version of Plinth reads`,
+    )
+  if (about === null || !isAbout(about)) throw unreadable('migration.json')
   if (!existsSync(join(folder, id, 'state.json'))) throw invalid('state.json is missing')
   const state = readState(read('state.json'))
-  if (state === null) throw invalid('state.json is not one that this version of Plinth reads')
+  if (state === null) throw unreadable('state.json')
   const sql = readdirSync(join(folder, id)).filter(name => name.endsWith('.sql'))
   return {
     id,

@@ -1,8 +1,9 @@
 /** The story of a pull: description → models → texts → merged with what is there. Nothing is read or written here. */
 import { refusal } from '../../error/index.ts'
+import { hasMergeMarks } from '../../lib/index.ts'
 import type { ModelGraph } from '../../model/index.ts'
 import type { DescribedDatabase } from '../../store/contract/index.ts'
-import { printSnapshot, readSnapshot, type Snapshot, snapshotOf } from '../names/snapshot.ts'
+import { printSnapshot, type Snapshot, snapshotOf } from '../names/snapshot.ts'
 import { graphOfDeclarations } from './declaration.ts'
 import { declareModels } from './declare-models.ts'
 import { type FirstMigration, firstMigration } from './first-migration.ts'
@@ -16,8 +17,9 @@ import { withoutOwnFields, withoutOwnModels } from './written-by-hand.ts'
 export interface PullOptions {
   readonly described: DescribedDatabase
   readonly project: ProjectFacts
-  /** Where the folder keeps its snapshot. */
+  /** Where the folder keeps its snapshot, and what it says; null: there is none yet. */
   readonly snapshotFile: string
+  readonly known: Snapshot | null
   /** What its migrations are called by; null: there are some, or the store has none. */
   readonly migrations: FirstMigration | null
   /** A file of the folder; null when there is none. */
@@ -42,10 +44,9 @@ export interface FileConflict {
   readonly reason: string
 }
 
-export function pull({ described, project, snapshotFile, migrations, read }: PullOptions): Pulled {
+export function pull({ described, project, snapshotFile, known, migrations, read }: PullOptions): Pulled {
   const declared = declareModels(described)
   const before = lastPull(read)
-  const known = knownSnapshot(read(snapshotFile), snapshotFile)
   const models = withoutOwnModels(declared.models, known, model => before?.has(pathOf(model)) ?? false)
   const graph = graphOfDeclarations(declared.models)
   const writes = new Map<string, string | null>()
@@ -84,19 +85,17 @@ export function pull({ described, project, snapshotFile, migrations, read }: Pul
   return { graph, writes, conflicts, first: before === null, notes: declared.notes }
 }
 
-function knownSnapshot(text: string | null, file: string): Snapshot | null {
-  if (text === null) return null
-  const known = readSnapshot(text)
-  if (known !== null) return known
-  throw refusal('boot.snapshot-invalid', { reason: `${file} is not one that this version of Plinth reads` })
-}
-
 function lastPull(read: PullOptions['read']): ReadonlyMap<string, string> | null {
   const text = read(lastPullFile)
   if (text === null) return null
   const last = readLastPull(text)
-  if (last === null) throw refusal('boot.pull-unreadable', { file: lastPullFile })
-  return last.files
+  if (last !== null) return last.files
+  throw hasMergeMarks(text)
+    ? refusal('boot.pull-unfinished-merge', {
+        file: lastPullFile,
+        command: `git checkout --ours ${lastPullFile}`,
+      })
+    : refusal('boot.pull-unreadable', { file: lastPullFile })
 }
 
 interface MergedFile {
