@@ -1,10 +1,10 @@
 /** The bytes of a file or of standard input, counted as they are read. */
-import { createReadStream, createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { createReadStream, createWriteStream, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { refusal } from '../../error/index.ts'
+import { removeTemporaryFolder, temporaryFolder } from '../../lib/index.ts'
 
 export interface InputFile extends Disposable {
   readonly chunks: AsyncIterable<Buffer>
@@ -27,8 +27,8 @@ export async function inputFile(
 ): Promise<InputFile> {
   if (file !== null) return opened(file, signal, () => {})
   if (!first) return counted(standard, null, signal, () => {})
-  const folder = mkdtempSync(join(tmpdir(), 'plinth-import-'))
-  const remove = (): void => rmSync(folder, { recursive: true, force: true })
+  const folder = temporaryFolder()
+  const remove = (): void => removeTemporaryFolder(folder)
   const kept = join(folder, 'input')
   try {
     await pipeline(standard, createWriteStream(kept, { mode: 0o600 }), { signal })

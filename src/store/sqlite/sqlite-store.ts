@@ -1,10 +1,10 @@
 /** The embedded store: one file, read and written by this process through node:sqlite. */
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Kysely } from 'kysely'
 import { refusal } from '../../error/index.ts'
+import { removeTemporaryFolder, temporaryFolder } from '../../lib/index.ts'
 import type { ModelGraph, ModelNode, StorageClass, Value } from '../../model/index.ts'
 import {
   type AggregatePlan,
@@ -161,7 +161,7 @@ export class SqliteStore implements Store, MigratableStore {
     const { database } = opened.writes.writer
     // The last connection moves the write-ahead log into the database and removes it.
     database.close()
-    if (this.#temporary !== null) removeTemporary(this.#temporary)
+    if (this.#temporary !== null) removeTemporaryFolder(this.#temporary)
     this.#temporary = null
   }
 
@@ -295,22 +295,6 @@ const timeLeft = (context: ExecutionContext): number =>
 
 const timeLimit = (milliseconds: number) =>
   refusal('store.time-limit', { limit: Math.max(0, Math.round(milliseconds)) })
-
-/** Folders of stores that were not closed; they go away with the process. */
-const temporaries = new Set<string>()
-let listening = false
-
-function temporaryFolder(): string {
-  listening ||= process.once('exit', () => temporaries.forEach(removeTemporary)) === process
-  const folder = mkdtempSync(join(tmpdir(), 'plinth-'))
-  temporaries.add(folder)
-  return folder
-}
-
-function removeTemporary(folder: string): void {
-  temporaries.delete(folder)
-  rmSync(folder, { recursive: true, force: true })
-}
 
 /** The folder, and an empty file that only its owner can read; SQLite gives its log the same rights. */
 function makeFile(file: string): void {
