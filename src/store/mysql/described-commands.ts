@@ -2,7 +2,8 @@
 import { dependenciesFirst } from '../../lib/index.ts'
 import type { DescribedCommand } from '../contract/index.ts'
 import type { ServerConnection } from '../server/index.ts'
-import { identifier, textLiteral } from './encode.ts'
+import { identifier } from './encode.ts'
+import { inMode, modeSetting } from './session-mode.ts'
 import type { Variety } from './variety.ts'
 
 const here = 'schema = database()'
@@ -23,12 +24,13 @@ export async function commandsOf(
   const shown = async (what: string, names: readonly string[]): Promise<readonly Shown[]> => {
     const found: Shown[] = []
     for (const name of names) {
-      const shows = rows(`show create ${what} ${identifier(name)}`)
+      // In a mode that may not be the usual one.
+      const shows = rows(`show create ${what} ${inAnyMode(name)}`)
       const [[, second = '', third = ''] = []] = await shows.catch((error: unknown) => {
         if (isHidden(error)) return []
         throw error
       })
-      if (second === '' || (isBody(what) && third === ''))
+      if ((isBody(what) ? third : second) === '')
         notes.push(
           `The first migration does not make the ${what} "${name}": the database does not show it to this user.`,
         )
@@ -49,11 +51,8 @@ export async function commandsOf(
     ...tables.flatMap(referenceCommands),
   ]
   const bodies = async (what: string, name: string, about: string, table: string | null): Promise<void> => {
-    if (variety.setsForOne) commands.push(...(await shown(what, [name])).map(one => bodyCommand(about, table, one)))
-    else
-      notes.push(
-        `The first migration does not make the ${what} "${name}": ${variety.title} reads it in the mode of the session, and not in that of then.`,
-      )
+    const found = await inMode(connection, variety.printsInOwnMode ? null : '', () => shown(what, [name]))
+    commands.push(...found.map(one => bodyCommand(about, table, one, variety)))
   }
   for (const [name = '', type = ''] of await rows(routineSql))
     await bodies(type, name, `Make the ${type} "${name}"`, null)
@@ -90,13 +89,25 @@ const again = (about: string, table: string | null, sql: string): DescribedComma
   makes: null,
 })
 
+const inAnyMode = (name: string): string => `\`${name.replaceAll('`', '``')}\``
+
 /** What has commands inside is kept as it was written, and is read in the mode of then. */
 const isBody = (what: string): boolean => what !== 'table' && what !== 'view' && what !== 'sequence'
 
-function bodyCommand(about: string, table: string | null, { second: mode, third }: Shown): DescribedCommand {
-  const command = again(about, table, third)
-  return { ...command, sql: `set statement sql_mode = ${textLiteral(mode)} for ${command.sql}` }
+function bodyCommand(
+  about: string,
+  table: string | null,
+  { second: mode, third }: Shown,
+  { replacesBodies }: Variety,
+): DescribedCommand {
+  const command = replacesBodies
+    ? again(about, table, third)
+    : { about, table, sql: third.replace(definer, '$1').replace(bodyHead, '$1IF NOT EXISTS '), makes: null }
+  // The server reads a command as a whole before it carries out any of it, also one that sets a mode for another (`set statement … for`).
+  return { ...command, sql: `${modeSetting(mode)};\n${command.sql}` }
 }
+
+const bodyHead = /^(CREATE (?:TRIGGER|FUNCTION|PROCEDURE) )/u
 
 /** A right is missing (ER_TABLEACCESS_DENIED_ERROR, ER_SPECIFIC_ACCESS_DENIED_ERROR), or a view shows what is gone (ER_VIEW_INVALID). */
 const isHidden = (error: unknown): boolean =>

@@ -4,6 +4,7 @@ import { commandsIn, type ExistingTable, type TableName, type TransactionWork } 
 import { byCopy } from './alterations.ts'
 import { identifier } from './encode.ts'
 import { existingTable } from './existing-tables.ts'
+import { inMode, isModeSetting } from './session-mode.ts'
 import { sessionsOf, sessionText } from './sessions.ts'
 import type { Variety } from './variety.ts'
 
@@ -72,7 +73,12 @@ export class MysqlMigrationSession extends ServerMigrationSession {
   }
 
   async runNoted(sql: string, note: TransactionWork): Promise<void> {
-    for (const command of commandsIn(sql)) await this.connection.command(command)
+    const commands = commandsIn(sql)
+    const runAll = async (): Promise<void> => {
+      for (const command of commands) await this.connection.command(command)
+    }
+    // A command may be read in a mode of its own; those that come after it are not.
+    await (commands.some(isModeSetting) ? inMode(this.connection, null, runAll) : runAll())
     await this.run(note.sql, note.bound)
   }
 

@@ -33,8 +33,10 @@ export interface Variety {
   readonly modes: readonly string[]
   /** `convert()` refuses characters that the other set does not have, and does not put question marks in their place. */
   readonly convertsStrictly: boolean
-  /** `set statement … for` sets a variable for one command alone. */
-  readonly setsForOne: boolean
+  /** `create or replace` takes triggers and routines, too. Otherwise they are made where they are not there. */
+  readonly replacesBodies: boolean
+  /** The catalogue prints the head of a trigger with the quotes of the trigger's own mode. Otherwise with those of the session that asks. */
+  readonly printsInOwnMode: boolean
   /** `drop constraint if exists` and its like are understood. */
   readonly dropsIfExists: boolean
   /** Seconds of silence after which the server ends a transaction are a setting of their own. Otherwise only those are counted after which it ends a session. */
@@ -59,7 +61,8 @@ export const mariadb: Variety = Object.freeze<Variety>({
   findsElements: true,
   modes: [],
   convertsStrictly: true,
-  setsForOne: true,
+  replacesBodies: true,
+  printsInOwnMode: true,
   dropsIfExists: true,
   endsSilentTransactions: true,
   endsLongWrites: true,
@@ -81,7 +84,8 @@ export const mysql: Variety = Object.freeze<Variety>({
   findsElements: false,
   modes: ['TIME_TRUNCATE_FRACTIONAL'],
   convertsStrictly: false,
-  setsForOne: false,
+  replacesBodies: false,
+  printsInOwnMode: false,
   dropsIfExists: false,
   endsSilentTransactions: false,
   endsLongWrites: false,

@@ -9,7 +9,7 @@ import { editTableText, readEdit, type TableEdit } from './edit-table-text.ts'
 import { identifier } from './encode.ts'
 import { UnreadableSql } from './sql-tokens.ts'
 
-/** Inside of a transaction, with `foreign_keys` off and `legacy_alter_table` on: other tables, views and triggers go on naming this one. */
+/** Inside of a transaction, with `foreign_keys` off: other tables, views and triggers go on naming this one while it is gone. */
 export function remakeTable(database: DatabaseSync, table: string, commands: readonly string[]): void {
   const refuse = (reason: string) => refusal('migrate.edit-refused', { table, reason })
   const found = database

@@ -21,6 +21,14 @@ it.each([
     `set statement sql_mode = 'ANSI_QUOTES' for create or replace function f() returns int begin return 1;\nend`,
     [`set statement sql_mode = 'ANSI_QUOTES' for create or replace function f() returns int begin return 1;\nend`],
   ],
+  [
+    'a body behind its mode',
+    `set session sql_mode = 'ANSI_QUOTES';\nCREATE TRIGGER IF NOT EXISTS t BEFORE INSERT ON a FOR EACH ROW BEGIN SET @a = 1;\nEND`,
+    [
+      `set session sql_mode = 'ANSI_QUOTES'`,
+      'CREATE TRIGGER IF NOT EXISTS t BEFORE INSERT ON a FOR EACH ROW BEGIN SET @a = 1;\nEND',
+    ],
+  ],
 ])('%s', (_what, sql, commands) => {
   expect(commandsIn(sql)).toEqual(commands)
 })

@@ -1,7 +1,16 @@
 /** The commands of a step of a migration: each ends with a semicolon at the end of a line. */
 
 export function commandsIn(sql: string): readonly string[] {
-  if (hasBody(sql)) return [sql]
+  const [settings = ''] = settingsBefore.exec(sql) ?? []
+  const rest = sql.slice(settings.length)
+  if (hasBody(rest)) return [...split(settings).filter(command => command !== ''), rest]
+  return split(sql)
+}
+
+/** How the session is to read what comes behind them. */
+const settingsBefore = /^(?:set session \w+ = (?:'[^']*'|\w+);\n)*/iu
+
+function split(sql: string): readonly string[] {
   const commands: string[] = []
   let start = 0
   for (const { 0: found, index } of sql.matchAll(quotedOrEnd)) {
