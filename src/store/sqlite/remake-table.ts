@@ -127,7 +127,10 @@ function pictureOf(database: DatabaseSync, table: string): ReadonlyMap<string, s
       references,
       JSON.stringify(all('select * from pragma_foreign_key_list(?) order by "table", "from"').map(unnumbered)),
     ],
-    ...columnsOf(database, table).map(one => [`the column "${one.name}"`, JSON.stringify(one)] as const),
+    ...columnsOf(database, table).flatMap(({ type, required, ...more }) => [
+      [`the column "${more.name}"`, JSON.stringify(more)] as const,
+      [held(more.name), JSON.stringify([type, required])] as const,
+    ]),
     ...indexesOf(database, table).map(one => [`the index "${one.name}"`, JSON.stringify(one)] as const),
     ...database
       .prepare("select name, sql from sqlite_schema where type = 'trigger' and tbl_name = ?")
@@ -138,6 +141,8 @@ function pictureOf(database: DatabaseSync, table: string): ReadonlyMap<string, s
 
 const references = 'its references'
 
+const held = (column: string): string => `what the column "${column}" holds`
+
 const unnumbered = (row: unknown): unknown => ({ ...(row as Record<string, unknown>), id: 0 })
 
 function othersThat(
@@ -145,11 +150,7 @@ function othersThat(
   after: ReadonlyMap<string, string>,
   edits: readonly TableEdit[],
 ): readonly string[] {
-  const meant = new Set(
-    edits.flatMap(edit =>
-      'column' in edit ? [`the column "${edit.column}"`.toLowerCase(), references] : [references],
-    ),
-  )
+  const meant = new Set(edits.map(edit => ('column' in edit ? held(edit.column).toLowerCase() : references)))
   const named = [...new Set([...before.keys(), ...after.keys()])]
   return named.filter(name => before.get(name) !== after.get(name) && !meant.has(name.toLowerCase()))
 }
