@@ -159,11 +159,15 @@ export interface UniqueNode {
   readonly fields: readonly string[]
   /** Only among rows that are not soft-deleted. */
   readonly liveOnly: boolean
+  /** Those of the fields whose letter case does not count. Absent: it counts in all of them, as in graphs from before. */
+  readonly ignoreCase?: readonly string[]
 }
 
 export interface IndexNode {
   readonly name: string
   readonly fields: readonly { readonly field: string; readonly direction: 'ascending' | 'descending' }[]
+  /** Those of the fields whose letter case does not count. Absent: it counts in all of them, as in graphs from before. */
+  readonly ignoreCase?: readonly string[]
 }
 
 export interface CheckNode {

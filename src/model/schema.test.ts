@@ -314,6 +314,25 @@ describe('constraints and names', () => {
     ])
   })
 
+  it('leave letter case out, in an index of its own', () => {
+    const A = model(
+      { x: field.text().unique({ ignoreCase: true }).index(), y: field.email().index({ ignoreCase: true }) },
+      { softDelete: true },
+    )
+    const node = modelOf({ A }, 'A')
+    expect(node.uniques).toEqual([
+      { name: 'a_x_ignoring_case_unique', fields: ['x'], ignoreCase: ['x'], liveOnly: true },
+    ])
+    expect(node.indexes).toEqual([
+      { name: 'a_x_index', fields: [{ field: 'x', direction: 'ascending' }] },
+      {
+        name: 'a_y_ignoring_case_index',
+        fields: [{ field: 'y', direction: 'ascending' }],
+        ignoreCase: ['y'],
+      },
+    ])
+  })
+
   it('shorten names that databases would cut', () => {
     const long = 'a'.repeat(80)
     const A = model({ [long]: field.text().unique() }, { plural: 'as' })

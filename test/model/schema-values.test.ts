@@ -77,6 +77,27 @@ it.each<[string, object, object | undefined, string]>([
     undefined,
     'boot.field-unknown /A',
   ],
+  [
+    'a number without its letter case',
+    { A: model({ x: field.integer().unique({ ignoreCase: true } as never) }) },
+    undefined,
+    'boot.field-invalid /A/x',
+  ],
+  [
+    'an index of days without their letter case',
+    { A: model({ x: field.date().index({ ignoreCase: true } as never) }) },
+    undefined,
+    'boot.field-invalid /A/x',
+  ],
+  [
+    'a relation over what is unique whatever its case',
+    {
+      A: model({ code: field.text().unique({ ignoreCase: true }) }),
+      B: model({ aCode: field.text(), a: field.belongsTo('A', { on: { code: 'aCode' } }) }),
+    },
+    undefined,
+    'boot.relation-invalid /B/a',
+  ],
   ['unique JSON', { A: model({ x: field.json().unique() }) }, undefined, 'boot.field-invalid /A/x'],
   [
     'an index on lists',

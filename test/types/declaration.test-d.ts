@@ -42,6 +42,16 @@ defineSchema({ A, B, C: strayed })
 defineSchema({ A, B }, { caller: 'C' })
 // @ts-expect-error an option that does not exist
 model({ x: field.text() }, { uniqe: [['x']] })
+// Letter case can be left out of texts, and of nothing else.
+model({ mail: field.email().unique({ ignoreCase: true }), name: field.text().optional().index({ ignoreCase: true }) })
+model({ number: field.integer().unique({}) })
+// @ts-expect-error a number has no letters
+model({ number: field.integer().unique({ ignoreCase: true }) })
+// @ts-expect-error the words of an enum are what they are
+model({ state: field.enum(['a', 'b']).index({ ignoreCase: true }) })
+// @ts-expect-error nor has a key of another row
+model({ b: field.belongsTo('B').unique({ ignoreCase: true }) })
+
 // @ts-expect-error unique on a field that does not exist
 model({ x: field.text() }, { unique: [['y']] })
 model(

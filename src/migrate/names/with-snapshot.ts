@@ -146,8 +146,8 @@ function fix(graph: ModelGraph, model: ModelNode, table: string, born: BornModel
     table,
     key,
     fields: Object.fromEntries(fields.map(([name, field]) => [name, { ...field, column: columnOf(name) }])),
-    uniques: model.uniques.map(unique => ({ ...unique, name: uniqueName(table, unique.fields, columnOf) })),
-    indexes: indexes.map(index => ({ ...index, name: indexName(table, index.fields, columnOf) })),
+    uniques: model.uniques.map(unique => ({ ...unique, name: uniqueName(table, unique, columnOf) })),
+    indexes: indexes.map(index => ({ ...index, name: indexName(table, index, columnOf) })),
     checks: model.checks.map(check => ({ ...check, name: checkName(table, check, columnOf) })),
   }
 }

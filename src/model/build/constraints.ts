@@ -10,11 +10,18 @@ export function buildConstraints(building: Building, draft: ModelDraft): void {
   const liveOnly = draft.options.softDelete === true
   const columnOf = (field: string): string => draft.fields.get(field)?.column ?? field
   const unique = (fields: readonly string[]): void => {
-    if (draft.uniques.some(known => sameFields(known.fields, fields)) || (!liveOnly && sameFields(draft.key, fields)))
-      return
-    draft.uniques.push({ name: uniqueName(draft.table, fields, columnOf), fields, liveOnly })
+    const isKnown = draft.uniques.some(known => known.ignoreCase === undefined && sameFields(known.fields, fields))
+    if (isKnown || (!liveOnly && sameFields(draft.key, fields))) return
+    draft.uniques.push({ name: uniqueName(draft.table, { fields }, columnOf), fields, liveOnly })
   }
-  for (const field of draft.fields.values()) if (field.unique && field.relation === null) unique([field.name])
+  for (const field of draft.fields.values()) {
+    if (!field.unique || field.relation !== null) continue
+    if (draft.scalars.get(field.name)?.ignoreCase.unique !== true) unique([field.name])
+    else if (checkLetters(building, draft, field.name)) {
+      const folded = { fields: [field.name], ignoreCase: [field.name] }
+      draft.uniques.push({ name: uniqueName(draft.table, folded, columnOf), ...folded, liveOnly })
+    }
+  }
   for (const [name, declaration] of draft.belongsTo) {
     if (!isOneToOne(building, draft, name, declaration)) continue
     const fields = (draft.relations.get(name)?.on ?? []).map(pair => pair.local)
@@ -29,7 +36,7 @@ export function buildConstraints(building: Building, draft: ModelDraft): void {
 
   const index = (fields: IndexNode['fields']): void => {
     if (isIndexed(draft, fields)) return
-    draft.indexes.push({ name: indexName(draft.table, fields, columnOf), fields })
+    draft.indexes.push({ name: indexName(draft.table, { fields }, columnOf), fields })
   }
   for (const fields of draft.options.index ?? []) {
     const parsed = fields.map(name => ({
@@ -46,7 +53,15 @@ export function buildConstraints(building: Building, draft: ModelDraft): void {
     )
       index(parsed)
   }
-  for (const [name, scalar] of draft.scalars) if (scalar.index) index([{ field: name, direction: 'ascending' }])
+  for (const [name, scalar] of draft.scalars) {
+    if (!scalar.index) continue
+    const fields = [{ field: name, direction: 'ascending' as const }]
+    if (!scalar.ignoreCase.index) index(fields)
+    else if (checkLetters(building, draft, name) && !isFolded(draft, name)) {
+      const folded = { fields, ignoreCase: [name] }
+      draft.indexes.push({ name: indexName(draft.table, folded, columnOf), ...folded })
+    }
+  }
   // Of a table that was there before its model nobody knows what it is for; its indexes are those that it has.
   if (draft.options.adopted === true) return
   // Relations are followed from both sides, and a delete looks for what refers to the row.
@@ -57,6 +72,21 @@ export function buildConstraints(building: Building, draft: ModelDraft): void {
   }
 }
 
+/** A unique that ignores the field's case finds its rows, too. */
+const isFolded = ({ uniques }: ModelDraft, field: string): boolean =>
+  uniques.some(({ liveOnly, ignoreCase }) => !liveOnly && ignoreCase?.[0] === field)
+
+/** Whether the field holds letters, as they are: what a codec writes has none that anybody would compare. */
+function checkLetters({ mistakes }: Building, draft: ModelDraft, name: string): boolean {
+  const type = draft.fields.get(name)?.type
+  if (type === undefined) return false
+  const { storage, codec, operators } = kindOf(type)
+  if (storage === 'text' && codec === undefined && operators.includes('startsWith')) return true
+  const reason = `values of the kind ${type.kind} have no letter case that could be ignored`
+  mistakes.add('boot.field-invalid', { field: `${draft.name}.${name}`, reason }, [draft.name, name])
+  return false
+}
+
 const sameFields = (left: readonly string[], right: readonly string[]): boolean =>
   left.length === right.length && left.every((name, index) => name === right[index])
 
@@ -64,13 +94,16 @@ const sameFields = (left: readonly string[], right: readonly string[]): boolean 
 function isIndexed(draft: ModelDraft, fields: IndexNode['fields']): boolean {
   const begins = (names: readonly string[]): boolean =>
     fields.every(({ field, direction }, index) => direction === 'ascending' && names[index] === field)
-  const hasIndex = draft.indexes.some(known =>
-    fields.every(
-      ({ field, direction }, index) =>
-        known.fields[index]?.field === field && known.fields[index].direction === direction,
-    ),
+  const hasIndex = draft.indexes.some(
+    known =>
+      known.ignoreCase === undefined &&
+      fields.every(
+        ({ field, direction }, index) =>
+          known.fields[index]?.field === field && known.fields[index].direction === direction,
+      ),
   )
-  return hasIndex || begins(draft.key) || draft.uniques.some(known => !known.liveOnly && begins(known.fields))
+  const uniques = draft.uniques.filter(known => !known.liveOnly && known.ignoreCase === undefined)
+  return hasIndex || begins(draft.key) || uniques.some(known => begins(known.fields))
 }
 
 function checkGroup(

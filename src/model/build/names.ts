@@ -1,5 +1,5 @@
 /** Names: what may be one, and what tables, columns and constraints are called. */
-import type { CheckNode, IndexNode } from '../graph.ts'
+import type { CheckNode, IndexNode, UniqueNode } from '../graph.ts'
 import { capitalise, kebabCase, plural, shortName, snakeCase } from '../../lib/index.ts'
 
 /**
@@ -86,11 +86,27 @@ const constraintName = (table: string, parts: readonly string[], ending: string)
 /** Names are made of columns, which stay when fields are renamed. */
 type ColumnOf = (field: string) => string
 
-export const uniqueName = (table: string, fields: readonly string[], columnOf: ColumnOf): string =>
-  constraintName(table, fields.map(columnOf), 'unique')
+/** What an index is over decides its name, so that one which ignores case can stand beside one which does not, and take its place. */
+const partName = (column: string, ignoresCase: boolean): string => (ignoresCase ? `${column}_ignoring_case` : column)
 
-export const indexName = (table: string, fields: IndexNode['fields'], columnOf: ColumnOf): string => {
-  const parts = fields.map(({ field, direction }) => columnOf(field) + (direction === 'descending' ? '_desc' : ''))
+export const uniqueName = (
+  table: string,
+  { fields, ignoreCase = [] }: Pick<UniqueNode, 'fields' | 'ignoreCase'>,
+  columnOf: ColumnOf,
+): string => {
+  const parts = fields.map(field => partName(columnOf(field), ignoreCase.includes(field)))
+  return constraintName(table, parts, 'unique')
+}
+
+export const indexName = (
+  table: string,
+  { fields, ignoreCase = [] }: Pick<IndexNode, 'fields' | 'ignoreCase'>,
+  columnOf: ColumnOf,
+): string => {
+  const parts = fields.map(
+    ({ field, direction }) =>
+      partName(columnOf(field), ignoreCase.includes(field)) + (direction === 'descending' ? '_desc' : ''),
+  )
   return constraintName(table, parts, 'index')
 }
 

@@ -77,7 +77,10 @@ function checkOver(
   const remotes = Object.keys(on).toSorted().join()
   const uniques = [
     target.key,
-    ...[...target.scalars].filter(([, { unique }]) => unique).map(([field]) => [field]),
+    // A reference holds the very value, and an index that ignores case does not keep it.
+    ...[...target.scalars]
+      .filter(([, { unique, ignoreCase }]) => unique && !ignoreCase.unique)
+      .map(([field]) => [field]),
     ...(target.options.unique ?? []),
   ]
   if (!uniques.some(fields => fields.toSorted().join() === remotes))

@@ -75,6 +75,8 @@ export interface ScalarDeclaration extends StoredDeclaration {
   readonly idOf: string | null
   readonly from: string | null
   readonly checks: readonly DeclaredCheck[]
+  /** What does not tell letter case apart: that it is unique, and its index. */
+  readonly ignoreCase: { readonly unique: boolean; readonly index: boolean }
   /** What is wrong with the options, in words; told when the schema is built. */
   readonly problems: readonly string[]
 }

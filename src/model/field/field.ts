@@ -39,7 +39,8 @@ function declare(
   const given: Record<string, Value> = {}
   for (const [name, value] of Object.entries(options)) if (value !== undefined) given[name] = value
   const type: FieldType = deepFreeze({ kind, options: given })
-  return { ...plainStored, kind: 'scalar', type, idOf: null, from: null, checks: [], problems: [], ...more }
+  const ignoreCase = { unique: false, index: false }
+  return { ...plainStored, kind: 'scalar', type, idOf: null, from: null, checks: [], ignoreCase, problems: [], ...more }
 }
 
 /** A copy, so that options written as a constant elsewhere stay what they were. */

@@ -1,7 +1,7 @@
 /** The builder of fields that hold a value. Every method gives a new builder. */
 import type { Condition } from '../symbol/condition.ts'
 import { ValueSymbol } from '../symbol/value-symbol.ts'
-import type { Flag, OperatorClass } from '../types/column.ts'
+import type { CaseOptions, Flag, OperatorClass } from '../types/column.ts'
 import type { Hidden, Nullable } from '../types/rows.ts'
 import type { CreateWord, UpdateWord } from '../types/write-words.ts'
 import type { SymbolOf, ValueOf } from '../types/symbols.ts'
@@ -74,14 +74,24 @@ export class ScalarField<Native, Input, Operators extends OperatorClass, Flags e
     return this.#with<'default'>({ default: declaredDefault(value) })
   }
 
-  /** No two rows have the same value. Null is not a value here: any number of rows may have it. */
-  unique(): ScalarField<Native, Input, Operators, Flags | 'unique'> {
-    return this.#with<'unique'>({ unique: true })
+  /**
+   * No two rows have the same value. Null is not a value here: any number of rows may have it. With `ignoreCase`, for texts, `Ann` and `ann`
+   * are the same.
+   *
+   * @example
+   * email: field.email().unique({ ignoreCase: true })
+   */
+  unique(options?: CaseOptions<Operators>): ScalarField<Native, Input, Operators, Flags | 'unique'> {
+    const ignoreCase = { ...this.declaration.ignoreCase, unique: options?.ignoreCase === true }
+    return this.#with<'unique'>({ unique: true, ignoreCase })
   }
 
-  /** Rows are often looked up or sorted by it. */
-  index(): ScalarField<Native, Input, Operators, Flags> {
-    return this.#with({ index: true })
+  /** Rows are often looked up or sorted by it; with `ignoreCase`, for texts, looked up without regard to letter case. */
+  index(options?: CaseOptions<Operators>): ScalarField<Native, Input, Operators, Flags> {
+    return this.#with({
+      index: true,
+      ignoreCase: { ...this.declaration.ignoreCase, index: options?.ignoreCase === true },
+    })
   }
 
   /**

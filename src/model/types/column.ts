@@ -3,6 +3,11 @@
 /** Which methods the symbol of a field has, and which words its filters. */
 export type OperatorClass = 'none' | 'equality' | 'order' | 'text' | 'number' | 'float' | 'array'
 
+/** Options of what an index serves. Only texts have letters, so only theirs can leave their case out. */
+export type CaseOptions<Operators extends OperatorClass> = Operators extends 'text'
+  ? { readonly ignoreCase?: boolean }
+  : { readonly ignoreCase?: false }
+
 /** The modifiers that types look at. */
 export type Flag =
   | 'optional'
