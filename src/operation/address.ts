@@ -1,8 +1,8 @@
 /** Finds rows by what a caller may know of them: keys and unique fields. Rows that the caller may not read do not exist. */
 import { refusal } from '../error/index.ts'
 import { type Engine, keyText } from '../engine/index.ts'
-import { settle, type Steps, wholeText } from '../lib/index.ts'
-import type { ModelNode, Value } from '../model/index.ts'
+import { foldCase, settle, type Steps, wholeText } from '../lib/index.ts'
+import { foldedFields, type ModelNode, type Value } from '../model/index.ts'
 import type { ExecutionContext, FilterRequest, FindRequest, OutputRequest } from '../query/index.ts'
 
 export const emptyFind: Omit<FindRequest, 'model'> = Object.freeze({
@@ -18,7 +18,33 @@ export const emptyFind: Omit<FindRequest, 'model'> = Object.freeze({
   withDeleted: false,
 })
 
-/** Rows of a model by the values of some fields: `fields` of each found row, in no particular order. One statement. */
+/** The same text for the values of the same row: those of a unique that ignores letter case say it in several ways. */
+export function addressText(model: ModelNode, fields: readonly string[]): (values: readonly Value[]) => string {
+  const folded = foldedFields(model, fields)
+  if (folded.size === 0) return keyText
+  return values =>
+    keyText(
+      values.map((value, index) =>
+        typeof value === 'string' && folded.has(fields[index] ?? '') ? foldCase(value) : value,
+      ),
+    )
+}
+
+/** Rows of a model by what names them: their values are compared as the unique over these fields compares them. */
+export const findByAddress = (
+  engine: Engine,
+  model: ModelNode,
+  fields: readonly string[],
+  tuples: readonly (readonly Value[])[],
+  wanted: readonly string[],
+  context: ExecutionContext,
+): Steps<readonly Record<string, Value>[]> =>
+  findByValues(engine, model, fields, tuples, wanted, context, foldedFields(model, fields))
+
+/**
+ * Rows of a model by the values of some fields: `fields` of each found row, in no particular order. One statement. `folded`: those of `by`
+ * whose letter case does not count.
+ */
 export function* findByValues(
   engine: Engine,
   model: ModelNode,
@@ -26,18 +52,19 @@ export function* findByValues(
   tuples: readonly (readonly Value[])[],
   wanted: readonly string[],
   context: ExecutionContext,
+  folded: ReadonlySet<string> = new Set(),
 ): Steps<readonly Record<string, Value>[]> {
   if (tuples.length === 0) return []
   const found: Record<string, Value>[] = []
   const names = [...new Set([...by, ...wanted])]
   const outputs = names.map((field): OutputRequest => ({ kind: 'field', output: field, field }))
   const select = { defaults: false, outputs }
-  const [single] = by
-  const size = single !== undefined && by.length === 1 ? engine.limits.listLength : tupleBatch
+  const single = by.length === 1 && folded.size === 0 ? by[0] : undefined
+  const size = single === undefined ? tupleBatch : engine.limits.listLength
   for (let start = 0; start < tuples.length; start += size) {
     const batch = tuples.slice(start, start + size)
     const where: FilterRequest =
-      single !== undefined && by.length === 1
+      single !== undefined
         ? { kind: 'compare', path: [single], operator: 'in', slot: 0 }
         : {
             kind: 'or',
@@ -46,12 +73,12 @@ export function* findByValues(
               of: by.map((field, column) => ({
                 kind: 'compare',
                 path: [field],
-                operator: 'eq',
+                operator: folded.has(field) ? 'iequals' : 'eq',
                 slot: row * by.length + column,
               })),
             })),
           }
-    const values: unknown[] = by.length === 1 ? [batch.map(tuple => tuple[0])] : batch.flat()
+    const values: unknown[] = single === undefined ? batch.flat() : [batch.map(tuple => tuple[0])]
     const request: FindRequest = { ...emptyFind, model: model.name, select, where, unlimited: true }
     const prepared = engine.find(request, context.caller.class)
     const result = yield* settle(prepared.run({ form: 'json', values, cursor: null }, context))
@@ -73,7 +100,7 @@ export function* findKey(
 ): Steps<readonly Value[] | null> {
   const isKey = fields.length === model.key.length && fields.every((field, index) => field === model.key[index])
   if (isKey) return values
-  const [row] = yield* findByValues(engine, model, fields, [values], model.key, context)
+  const [row] = yield* findByAddress(engine, model, fields, [values], model.key, context)
   return row === undefined ? null : model.key.map(field => row[field] ?? null)
 }
 
@@ -98,16 +125,17 @@ export function* findKeys(
   for (const group of groups.values()) {
     const fields = group[0]?.fields ?? []
     const tuples = group.map(address => address.values)
-    for (const row of yield* findByValues(engine, model, fields, tuples, model.key, context)) {
+    const text = addressText(model, fields)
+    for (const row of yield* findByAddress(engine, model, fields, tuples, model.key, context)) {
       const tuple = fields.map(field => row[field] ?? null)
       keys.set(
-        `${keyText(fields)} ${keyText(tuple)}`,
+        `${keyText(fields)} ${text(tuple)}`,
         model.key.map(field => row[field] ?? null),
       )
     }
   }
   return addresses.map(({ fields, values, pointer }) => {
-    const key = keys.get(`${keyText(fields)} ${keyText(values)}`)
+    const key = keys.get(`${keyText(fields)} ${addressText(model, fields)(values)}`)
     if (key !== undefined) return key
     throw refusal('writes.reference-missing', { name: relation, model: model.name }, { pointer })
   })

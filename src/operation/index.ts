@@ -15,7 +15,7 @@ export {
   requireAllowed,
   type UntypedActionOptions,
 } from './action/index.ts'
-export { emptyFind, findByValues } from './address.ts'
+export { addressText, emptyFind, findByAddress } from './address.ts'
 export { deleteMany, updateMany } from './bulk.ts'
 export type { RowAddress, Written } from './contract.ts'
 export { createRows } from './create.ts'

@@ -4,7 +4,7 @@ import { type Engine, rowKey } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { Value } from '../model/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
-import { findByValues } from './address.ts'
+import { findByAddress } from './address.ts'
 import { deleteRunsHooks } from './cascade.ts'
 import type { LinkInput, Written } from './contract.ts'
 import { readWritten } from './create.ts'
@@ -31,7 +31,7 @@ export async function linkRow(engine: Engine, input: LinkInput, context: Executi
   const together = !deleteRunsHooks(engine, join)
   return engine.transactions.run(context, { together, isolation: 'default' }, function* (inside): Steps<Written> {
     const wanted = [...model.key, ...through.local.map(({ local }) => local)]
-    const [row] = yield* findByValues(engine, model, input.address.fields, [values], wanted, inside)
+    const [row] = yield* findByAddress(engine, model, input.address.fields, [values], wanted, inside)
     if (row === undefined) throw refusal('request.not-found', { model: model.name })
     const own = Object.fromEntries(
       through.local.map((pair): [string, Value] => [pair.through, row[pair.local] ?? null]),

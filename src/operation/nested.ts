@@ -4,7 +4,7 @@ import { type Engine, keyText } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, RelationNode, Value } from '../model/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
-import { findByValues, findKeys } from './address.ts'
+import { addressText, findByAddress, findByValues, findKeys } from './address.ts'
 import { insertRows } from './insert-rows.ts'
 import { insertLinks, removeLinks } from './link-rows.ts'
 import type { Address, NestedWrite, ParsedRow } from './parse-row.ts'
@@ -259,15 +259,16 @@ function* ensureRows(
     throw refusal('values.wrong-type', { expected })
   }
   const tupleOf = (row: Readonly<Record<string, Value>>): Key => by.map(field => row[field] ?? null)
-  const distinct = [...new Map(rows.map(row => [keyText(tupleOf(row.values)), row])).values()]
+  const textOf = addressText(target, by)
+  const distinct = [...new Map(rows.map(row => [textOf(tupleOf(row.values)), row])).values()]
   const keys = new Map<string, Key>()
   const remember = (row: Readonly<Record<string, Value>>): void => {
     keys.set(
-      keyText(tupleOf(row)),
+      textOf(tupleOf(row)),
       target.key.map(field => row[field] ?? null),
     )
   }
-  const present = yield* findByValues(
+  const present = yield* findByAddress(
     engine,
     target,
     by,
@@ -276,9 +277,9 @@ function* ensureRows(
     context,
   )
   present.forEach(remember)
-  const absent = distinct.filter(row => !keys.has(keyText(tupleOf(row.values))))
+  const absent = distinct.filter(row => !keys.has(textOf(tupleOf(row.values))))
   for (const row of yield* insertRows(engine, target, absent, context)) remember(row)
-  return rows.map(row => keys.get(keyText(tupleOf(row.values))) ?? [])
+  return rows.map(row => keys.get(textOf(tupleOf(row.values))) ?? [])
 }
 
 function relationsOf(

@@ -3,7 +3,7 @@ import type { Engine } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import { type FieldNode, makeSlug, type ModelNode, type Value } from '../model/index.ts'
 import { type ExecutionContext, systemCaller } from '../query/index.ts'
-import { findByValues } from './address.ts'
+import { findByAddress } from './address.ts'
 
 const attempts = 20
 
@@ -47,7 +47,7 @@ export function* freeSlugs(
     for (const most of concerned.length === 1 ? [attempts] : [1, attempts]) {
       const candidates = left.map(row => candidatesOf(row, most))
       const wanted = [...new Set(candidates.flat())].map(slug => [slug])
-      for (const row of yield* findByValues(engine, model, [name], wanted, [name], system)) taken.add(row[name])
+      for (const row of yield* findByAddress(engine, model, [name], wanted, [name], system)) taken.add(row[name])
       left = left.filter((row, index) => {
         const slug = candidates[index]?.find(candidate => !taken.has(candidate))
         if (slug === undefined) return true

@@ -4,7 +4,7 @@ import { type Engine, rowKey } from '../engine/index.ts'
 import { nearest, type Steps } from '../lib/index.ts'
 import type { ModelNode } from '../model/index.ts'
 import { type ExecutionContext, systemCaller } from '../query/index.ts'
-import { findByValues } from './address.ts'
+import { findByAddress } from './address.ts'
 import type { UpsertInput, Written } from './contract.ts'
 import { createSteps, nestsHooks } from './create.ts'
 import { nestedNames } from './nested.ts'
@@ -27,7 +27,7 @@ export async function upsertRow(engine: Engine, input: UpsertInput, context: Exe
   const together = !hasHooks(engine, model) && !nestsHooks(engine, create.row) && !nestsHooks(engine, update.row)
   return engine.transactions.run(context, { together, isolation: 'default' }, function* (inside): Steps<Written> {
     const caller = systemCaller('whether an upsert creates or updates')
-    const [present] = yield* findByValues(engine, model, on, [tuple], model.key, { ...inside, caller })
+    const [present] = yield* findByAddress(engine, model, on, [tuple], model.key, { ...inside, caller })
     if (present === undefined) {
       return yield* createSteps(engine, model, [create.row], { select: input.select, many: false }, [''], inside)
     }

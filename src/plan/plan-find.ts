@@ -1,6 +1,6 @@
 /** A find request → a find plan, or a coded refusal. */
 import { refusal } from '../error/index.ts'
-import type { ModelNode, Predicate } from '../model/index.ts'
+import { foldedFields, type ModelNode, type Predicate } from '../model/index.ts'
 import { type FindPlan, type FindRequest, type OrderTerm, planFormat } from '../query/index.ts'
 import { type PlanEnvironment, Planning, type Question } from './environment.ts'
 import { allOf } from './fold.ts'
@@ -61,6 +61,7 @@ export function planFind(request: FindRequest, environment: PlanEnvironment): Pl
 /** The condition that names one row by its key or a unique field. */
 function planAddress(planning: Planning, rows: readonly string[], model: ModelNode, by: FindRequest['by']): Predicate {
   if (by === null) return allOf()
+  const folded = foldedFields(model, by.fields)
   return allOf(
     ...by.fields.map((name, position): Predicate => {
       const { type } = attribute(model, name).node
@@ -68,12 +69,13 @@ function planAddress(planning: Planning, rows: readonly string[], model: ModelNo
       if (slot === undefined) throw new Error(`The address of ${model.name} has no value for ${name}`)
       requireAlwaysVisible(planning, rows, model, name, 'find by')
       planning.noteRead(model.name, name)
-      return {
-        kind: 'compare',
-        operator: 'eq',
+      const sides = {
         left: { kind: 'field', row: rows.length - 1, path: [], field: name },
         right: planning.parameter({ source: 'request', slot, type, list: false, name }),
-      }
+      } as const
+      return folded.has(name)
+        ? { kind: 'text', operator: 'equals', insensitive: true, ...sides }
+        : { kind: 'compare', operator: 'eq', ...sides }
     }),
   )
 }

@@ -1,8 +1,8 @@
 /** Rows that may be there already: found by one statement, created by another, and updated one by one. */
-import { type Engine, keyText } from '../../engine/index.ts'
+import type { Engine } from '../../engine/index.ts'
 import { runSteps } from '../../lib/index.ts'
 import { kindOf, type ModelNode, type Value } from '../../model/index.ts'
-import { createRows, findByValues, updateRow } from '../../operation/index.ts'
+import { addressText, createRows, findByAddress, updateRow } from '../../operation/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 import type { SourceRecord } from './source-record.ts'
 import { mistakesOf, type Refuse, requireRowError, writeApart } from './write-apart.ts'
@@ -29,9 +29,10 @@ export async function upsertBatch(
 ): Promise<{ readonly created: number; readonly updated: number }> {
   let [created, updated] = [0, 0]
   const keyed = records.map(record => ({ record, tuple: tupleOf(target, record.row) }))
-  for (const run of withoutRepeats(keyed)) {
+  const textOf = addressText(target.model, target.on)
+  for (const run of withoutRepeats(keyed, textOf)) {
     const present = await presentRows(target, run, context)
-    const rowOf = ({ tuple }: Keyed): Present | undefined => (tuple === null ? undefined : present.get(keyText(tuple)))
+    const rowOf = ({ tuple }: Keyed): Present | undefined => (tuple === null ? undefined : present.get(textOf(tuple)))
     const fresh = run.filter(each => rowOf(each) === undefined).map(({ record }) => record)
     const { engine, model, form } = target
     const create = async (some: readonly SourceRecord[]): Promise<void> => {
@@ -74,11 +75,14 @@ function canonical(model: ModelNode, form: 'text' | 'json', name: string, given:
 }
 
 /** In pieces in which no row stands twice: the second one changes what the first has written. */
-function withoutRepeats(keyed: readonly Keyed[]): readonly (readonly Keyed[])[] {
+function withoutRepeats(
+  keyed: readonly Keyed[],
+  textOf: (values: readonly Value[]) => string,
+): readonly (readonly Keyed[])[] {
   const runs: Keyed[][] = [[]]
   let seen = new Set<string>()
   for (const each of keyed) {
-    const text = each.tuple === null ? null : keyText(each.tuple)
+    const text = each.tuple === null ? null : textOf(each.tuple)
     if (text !== null && seen.has(text)) {
       runs.push([])
       seen = new Set()
@@ -101,8 +105,9 @@ async function presentRows(
   context: ExecutionContext,
 ): Promise<ReadonlyMap<string, Present>> {
   const tuples = run.map(({ tuple }) => tuple).filter(tuple => tuple !== null)
-  const found = await runSteps(findByValues(engine, model, on, tuples, fixedFields(model), context))
-  return new Map(found.map(row => [keyText(on.map(field => row[field] ?? null)), row]))
+  const found = await runSteps(findByAddress(engine, model, on, tuples, fixedFields(model), context))
+  const textOf = addressText(model, on)
+  return new Map(found.map(row => [textOf(on.map(field => row[field] ?? null)), row]))
 }
 
 async function update(target: UpsertTarget, given: Given, present: Present, context: ExecutionContext): Promise<void> {

@@ -1,14 +1,11 @@
 /** What a table refuses: nulls, broken checks, repeated uniques, references that lead nowhere or are still in use. */
 import { type ErrorOptions, type PlinthError, refusal } from '../../error/index.ts'
-import type { ModelGraph, ModelNode, RelationNode } from '../../model/index.ts'
+import type { ModelGraph, ModelNode, RelationNode, UniqueNode } from '../../model/index.ts'
 import { type Run, type Test, compilePredicate } from './expression.ts'
 import type { Layer, Row, RowNumber } from './layer.ts'
 import { modelOf } from './relation.ts'
 
-interface Unique {
-  readonly fields: readonly string[]
-  readonly liveOnly: boolean
-}
+type Unique = Pick<UniqueNode, 'fields' | 'liveOnly' | 'ignoreCase'>
 
 interface Reference {
   readonly model: ModelNode
@@ -165,6 +162,7 @@ export function conflicts(layer: Layer, model: ModelNode, unique: Unique, row: R
   for (const [other, otherRow] of layer.read(model.name).find(
     unique.fields,
     unique.fields.map(field => row[field] ?? null),
+    unique.ignoreCase,
   )) {
     if (other !== number && (!unique.liveOnly || live(otherRow))) return true
   }

@@ -1,4 +1,5 @@
 /** Tables as a stack of changes: a layer sees what is below it, and is merged down or forgotten as a whole. */
+import { foldCase } from '../../lib/index.ts'
 import type { Value } from '../../model/index.ts'
 
 export type Row = Readonly<Record<string, Value>>
@@ -15,10 +16,7 @@ export class Table {
   readonly #below: Table | null
   /** Rows that this layer holds or, as `null`, has removed. */
   readonly #rows = new Map<RowNumber, Row | null>()
-  readonly #indexes = new Map<
-    string,
-    { readonly fields: readonly string[]; readonly rows: Map<string, Set<RowNumber>> }
-  >()
+  readonly #indexes = new Map<string, Index>()
 
   constructor(below: Table | null) {
     this.#below = below
@@ -44,13 +42,18 @@ export class Table {
     }
   }
 
-  /** The rows whose `fields` have these values; none when one of the values is null. */
-  *find(fields: readonly string[], values: readonly Value[]): Generator<readonly [RowNumber, Row]> {
+  /** The rows whose `fields` have these values, but for letter case in `folded`; none when one of the values is null. */
+  *find(
+    fields: readonly string[],
+    values: readonly Value[],
+    folded: readonly string[] = [],
+  ): Generator<readonly [RowNumber, Row]> {
     if (values.includes(null)) return
     if (this.#below !== null) {
-      for (const entry of this.#below.find(fields, values)) if (!this.#rows.has(entry[0])) yield entry
+      for (const entry of this.#below.find(fields, values, folded)) if (!this.#rows.has(entry[0])) yield entry
     }
-    for (const number of this.#index(fields).get(indexKey(values)) ?? []) {
+    const index = this.#index(fields, folded)
+    for (const number of index.rows.get(indexKey(index, values)) ?? []) {
       const row = this.#rows.get(number)
       if (row !== undefined && row !== null) yield [number, row]
     }
@@ -79,35 +82,47 @@ export class Table {
   #forget(number: RowNumber): void {
     const before = this.#rows.get(number)
     if (before === undefined || before === null) return
-    for (const { fields, rows } of this.#indexes.values()) rows.get(indexKeyOf(fields, before))?.delete(number)
+    for (const index of this.#indexes.values()) index.rows.get(indexKeyOf(index, before))?.delete(number)
   }
 
-  #index(fields: readonly string[]): ReadonlyMap<string, ReadonlySet<RowNumber>> {
-    const name = fields.join(' ')
+  #index(fields: readonly string[], folded: readonly string[]): Index {
+    const name = `${fields.join(' ')}/${folded.join(' ')}`
     let index = this.#indexes.get(name)
     if (index === undefined) {
-      index = { fields, rows: new Map<string, Set<RowNumber>>() }
+      index = { fields, folded, rows: new Map<string, Set<RowNumber>>() }
       for (const [number, row] of this.#rows) if (row !== null) enter(index, number, row)
       this.#indexes.set(name, index)
     }
-    return index.rows
+    return index
   }
 }
 
-function enter(
-  index: { readonly fields: readonly string[]; readonly rows: Map<string, Set<RowNumber>> },
-  number: RowNumber,
-  row: Row,
-): void {
-  const key = indexKeyOf(index.fields, row)
+interface Index {
+  readonly fields: readonly string[]
+  /** Those whose letter case does not count. */
+  readonly folded: readonly string[]
+  readonly rows: Map<string, Set<RowNumber>>
+}
+
+function enter(index: Index, number: RowNumber, row: Row): void {
+  const key = indexKeyOf(index, row)
   const numbers = index.rows.get(key)
   if (numbers === undefined) index.rows.set(key, new Set([number]))
   else numbers.add(number)
 }
 
-const indexKeyOf = (fields: readonly string[], row: Row): string => indexKey(fields.map(field => row[field] ?? null))
+const indexKeyOf = (index: Index, row: Row): string =>
+  indexKey(
+    index,
+    index.fields.map(field => row[field] ?? null),
+  )
 
-const indexKey = (values: readonly Value[]): string => JSON.stringify(values)
+const indexKey = ({ fields, folded }: Index, values: readonly Value[]): string =>
+  JSON.stringify(
+    values.map((value, place) =>
+      typeof value === 'string' && folded.includes(fields[place] ?? '') ? foldCase(value) : value,
+    ),
+  )
 
 /** The tables of all models in one layer. */
 export class Layer {
