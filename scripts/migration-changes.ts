@@ -64,6 +64,15 @@ const changes: readonly Change[] = [
   change('a name that moves (`renamedFrom`)', plain),
   change('an index', graphWith(fields, { index: [['views']] })),
   change('`unique` on a field that is there', graphWith({ ...fields, slug: field.text({ max: 80 }).unique() })),
+  change(
+    'an index that ignores letter case',
+    graphWith({ ...fields, slug: field.text({ max: 80 }).index({ ignoreCase: true }) }),
+  ),
+  {
+    name: '`unique()` becomes `unique({ ignoreCase: true })`',
+    before: graphWith({ ...fields, slug: field.text({ max: 80 }).unique() }),
+    after: graphWith({ ...fields, slug: field.text({ max: 80 }).unique({ ignoreCase: true }) }),
+  },
   change('an optional field becomes required', graphWith({ ...fields, note: field.text({ max: 80 }).default('') })),
   change('a required field becomes optional', graphWith({ ...fields, views: field.integer().optional() })),
   change(

@@ -10,6 +10,8 @@ export interface FieldSpec {
   readonly optional: boolean
   readonly hasDefault: boolean
   readonly unique: boolean
+  /** Of a text: its letter case does not count in what is unique, or it has an index of its own in which it does not. */
+  readonly ignoresCase: boolean
   /** Characters, digits or words, as the kind has them. */
   readonly size: number
   readonly scale: number
@@ -40,6 +42,7 @@ function randomField(random: Random, number: number): FieldSpec {
     optional,
     hasDefault: !optional && kind !== 'datetime' && kind !== 'json' && random.chance(0.5),
     unique: (kind === 'integer' || kind === 'text') && random.chance(0.2),
+    ignoresCase: kind === 'text' && random.chance(0.35),
     size: kind in sized ? random.pick(sized[kind as keyof typeof sized]) : 0,
     scale: 2,
   }
@@ -112,6 +115,7 @@ function changedFields(fields: readonly FieldSpec[], random: Random): readonly F
 
 function changedField(one: FieldSpec, random: Random): FieldSpec {
   if (random.chance(0.15)) return { ...one, name: `${one.name}New` }
+  if (one.kind === 'text' && random.chance(0.3)) return { ...one, ignoresCase: !one.ignoresCase }
   if (random.chance(0.25)) return { ...one, optional: !one.optional, hasDefault: false, unique: false }
   if (random.chance(0.3)) {
     const larger = sized[one.kind as keyof typeof sized]?.find(size => size > one.size)
@@ -168,7 +172,10 @@ function declared(one: FieldSpec) {
   }[one.kind]() as ReturnType<typeof field.integer>
   let made: unknown = base.column(one.column)
   if (one.hasDefault) made = (made as typeof base).default(fillOf(one) as never)
-  if (one.unique) made = (made as typeof base).unique()
+  const text = made as ReturnType<typeof field.text>
+  if (one.unique && one.kind === 'text') made = text.unique({ ignoreCase: one.ignoresCase })
+  else if (one.unique) made = (made as typeof base).unique()
+  else if (one.ignoresCase) made = text.index({ ignoreCase: true })
   if (one.optional) made = (made as typeof base).optional()
   return made
 }

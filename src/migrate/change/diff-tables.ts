@@ -34,6 +34,10 @@ function changesOf(
       .filter(({ name }) => columnOf(after, name) === undefined)
       .map((column): TableChange => ({ kind: 'dropColumn', column })),
     ...after.columns.flatMap(column => columnChanges(columnOf(before, column.name), column, dialect)),
+    // One whose column goes, goes before it and with it.
+    ...before.helpers
+      .filter(({ name, of }) => columnOf(after, of) !== undefined && !after.helpers.some(one => one.name === name))
+      .map((helper): TableChange => ({ kind: 'dropHelper', helper })),
     ...(before.key.join('\n') === after.key.join('\n') ? [] : [{ kind: 'changeKey' } as const]),
     ...(before.options === after.options ? [] : [{ kind: 'changeOptions' } as const]),
   ]

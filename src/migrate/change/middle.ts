@@ -4,6 +4,7 @@
  */
 import {
   columnOf,
+  type HelperColumn,
   type MigrationDialect,
   type PhysicalColumn,
   type PhysicalConstraint,
@@ -40,8 +41,23 @@ function middleTable(before: PhysicalTable, after: PhysicalTable, dialect: Migra
     key: before.key,
     constraints: middleConstraints(before, after, dialect),
     indexes: middleIndexes(before, after),
+    helpers: middleHelpers(before, after, columns),
     options: before.options === '' ? after.options : before.options,
   }
+}
+
+/** What indexes of either state need. It has the form that its column has meanwhile. */
+function middleHelpers(
+  before: PhysicalTable,
+  after: PhysicalTable,
+  columns: readonly PhysicalColumn[],
+): readonly HelperColumn[] {
+  const fresh = after.helpers.map(helper => {
+    const old = before.helpers.find(({ name }) => name === helper.name)
+    const now = columns.find(({ name }) => name === helper.of)
+    return old !== undefined && now?.type === columnOf(before, helper.of)?.type ? old : helper
+  })
+  return [...fresh, ...before.helpers.filter(({ name }) => !after.helpers.some(helper => helper.name === name))]
 }
 
 const isKey = ({ key }: PhysicalTable, { name }: PhysicalColumn): boolean => key.includes(name)
@@ -99,12 +115,21 @@ function middleIndexes(before: PhysicalTable, after: PhysicalTable): readonly Ph
     return old.create === index.create || (index.unique && !relaxes(old, index)) ? [old] : [index]
   })
   // The old version still counts on them; a unique one would refuse what the new version may write.
-  const left = before.indexes.filter(({ name, unique, columns }) => {
-    if (unique || after.indexes.some(index => index.name === name)) return false
-    return columns.every(column => columnOf(before, column) !== undefined)
+  const left = before.indexes.filter(old => {
+    if (after.indexes.some(({ name }) => name === old.name)) return false
+    if (old.unique && !after.indexes.some(index => isStricter(index, old))) return false
+    return old.columns.every(column => columnOf(before, column) !== undefined)
   })
   return [...fresh, ...left]
 }
+
+/** What is unique whatever its letter case is unique as it is, too. */
+const isStricter = (index: PhysicalIndex, old: PhysicalIndex): boolean =>
+  index.unique &&
+  index.ignoreCase.length > 0 &&
+  old.ignoreCase.length === 0 &&
+  (old.liveOnly || !index.liveOnly) &&
+  index.columns.join() === old.columns.join()
 
 /** Rows of the old version have null there, which is equal to nothing. */
 const isNew = (before: PhysicalTable, { columns }: PhysicalIndex): boolean =>

@@ -42,7 +42,7 @@ export interface Alterations {
   anyWay(tables: Tables, wanted: Way): Way
   renameColumn(before: PhysicalTable, after: PhysicalTable, from: string, to: string): Alteration
   /** With its check. */
-  addColumn(column: PhysicalColumn, form: PhysicalConstraint | undefined): Alteration
+  addColumn(tables: Tables, column: PhysicalColumn, form: PhysicalConstraint | undefined): Alteration
   /** `form`: its check, which may be gone already. */
   dropColumn(tables: Tables, name: string, form: PhysicalConstraint | undefined): Alteration
   /** The column as a whole. */
@@ -51,8 +51,10 @@ export interface Alterations {
   indexesWith(tables: Tables, to: PhysicalColumn): { readonly drop: string; readonly add: string }
   /** How it is carried out, where it could be in this way. */
   modifyWay(tables: Tables, wanted: Way): Way
-  /** How a virtual column comes and goes. */
+  /** How a virtual column comes. */
   virtualWay(tables: Tables): Way
+  /** How a column goes that was for indexes alone. */
+  dropHelperWay(tables: Tables): Way
   /** A longer text for which nothing has to be written anew. */
   readonly lengthen: Way
   changeDefault(tables: Tables, column: PhysicalColumn): Alteration
@@ -74,8 +76,11 @@ export const alterTable = ({ name }: PhysicalTable): string => `alter table ${id
 /** A unique index over a text without a bound is one over its hash. */
 export const hashesTexts = (table: PhysicalTable): boolean => table.indexes.some(index => isHashed(table, index))
 
-export const isHashed = (table: PhysicalTable, { unique, columns }: PhysicalIndex): boolean =>
-  unique && columns.some(name => columnOf(table, name)?.type.startsWith('longtext') === true)
+export const isHashed = (table: PhysicalTable, { unique, columns, ignoreCase, helpers }: PhysicalIndex): boolean => {
+  const asTheyAre = columns.filter(name => !ignoreCase.includes(name)).map(name => columnOf(table, name)?.type)
+  const made = table.helpers.filter(({ name }) => helpers.includes(name)).map(({ type }) => type)
+  return unique && [...asTheyAre, ...made].some(type => type?.startsWith('longtext') === true)
+}
 
 export const formOf = (table: PhysicalTable, column: string): PhysicalConstraint | undefined =>
   table.constraints.find(({ kind, columns }) => kind === 'form' && columns[0] === column)

@@ -4,10 +4,12 @@ import { type InsertParts, type SqlDialect, type SqlValue, scaleOf, storageOf, w
 import { valueTypeOf } from './column-type.ts'
 import type { MysqlTypes } from './driver.ts'
 import { elementText, encoderWith, identifier, literalOf, textLiteral } from './encode.ts'
+import { foldedName } from './helper-columns.ts'
 import type { KnownIndexes } from './known-indexes.ts'
 import { listIndexOf, mysqlListEnds } from './list-ends.ts'
 import { nativeForm } from './native-form.ts'
 import { bytesText, castType, datetimeText, mysqlJson } from './json.ts'
+import { tableName } from './table.ts'
 import { textSet, type Variety } from './variety.ts'
 
 interface JsonTable {
@@ -41,7 +43,7 @@ export function mysqlDialect(types: MysqlTypes, indexes: KnownIndexes, variety: 
   const dialect: SqlDialect = {
     name: 'mysql',
     identifier,
-    table: model => identifier(model.namespace === null ? model.table : `${model.namespace}_${model.table}`),
+    table: model => identifier(tableName(model)),
     native: field => nativeForm(field, variety),
     placeholder: () => '?',
     numberedPlaceholders: false,
@@ -70,6 +72,11 @@ export function mysqlDialect(types: MysqlTypes, indexes: KnownIndexes, variety: 
     endsWith: (of, part) => `right(${of}, char_length(${part})) = ${part}`,
     inPrefixRange: (of, prefix, end) => `${of} >= ${prefix} and (${of} < ${end} or ${end} is null)`,
     fold: of => `lower(${of} collate ${letters}) collate ${collation}`,
+    folded(model, { column }, prefix) {
+      const name = foldedName(column)
+      // Where the migration that brings it has not run yet there is none.
+      return indexes.has(tableName(model), name) ? { sql: `${prefix}${identifier(name)}`, write: dialect.fold } : null
+    },
     upper: of => `upper(${of} collate ${letters}) collate ${collation}`,
     length: of => `char_length(${of})`,
     concatenate: texts => `concat(${texts.join(', ')})`,

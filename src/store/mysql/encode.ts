@@ -1,7 +1,7 @@
 /** Canonical values as mysql2 binds them, as literals, and back again from what results hold. */
 import type { FieldType, Value } from '../../model/index.ts'
 import type { Cell } from '../server/index.ts'
-import { type Binding, type Decoding, elementsOf, prefixEnd, storageOf, textOf } from '../sql/index.ts'
+import { type Binding, type Decoding, elementsOf, foldCase, prefixEnd, storageOf, textOf } from '../sql/index.ts'
 import type { MysqlTypes } from './driver.ts'
 
 type Encoder = (value: Value) => unknown
@@ -28,6 +28,8 @@ function formOf({ as, type, types: places }: Binding, types: MysqlTypes): Encode
       return value => rowsText(elementsOf(value), places ?? [])
     case 'prefixEnd':
       return value => prefixEnd(textOf(value))
+    case 'foldedPrefixEnd':
+      return value => prefixEnd(foldCase(textOf(value)))
   }
 }
 

@@ -30,6 +30,11 @@ export class KnownIndexes {
     this.#tables = tables
   }
 
+  /** Whether some index of the table has such a column. */
+  has(table: string, column: string): boolean {
+    return (this.#tables.get(table) ?? []).some(({ columns }) => columns.some(({ name }) => name === column))
+  }
+
   /** The index that has the rows with given values of `equal` in the order of `order`, or in the opposite one. */
   serving(table: string, equal: readonly string[], order: readonly string[]): string | null {
     const indexes = this.#tables.get(table) ?? []

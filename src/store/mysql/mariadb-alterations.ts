@@ -1,5 +1,12 @@
 /** How MariaDB changes tables. A check that stands in the definition of its column comes and goes with it, without a look at the rows. */
-import { columnOf, factsOf, type PhysicalColumn, type PhysicalConstraint, stepOf } from '../sql/index.ts'
+import {
+  columnOf,
+  factsOf,
+  type PhysicalColumn,
+  type PhysicalConstraint,
+  type PhysicalTable,
+  stepOf,
+} from '../sql/index.ts'
 import {
   type Alterations,
   alterTable,
@@ -20,12 +27,16 @@ const definition = (column: PhysicalColumn): string => definitionWith(column, va
 const dropForm = (form: PhysicalConstraint | undefined): string =>
   form === undefined ? '' : `drop constraint if exists ${identifier(form.name)}, `
 
+/** No column comes or goes at once beside a virtual one that is indexed. */
+const hasVirtual = ({ helpers }: PhysicalTable): boolean => helpers.some(({ stored }) => !stored)
+
 export const mariadbAlterations: Alterations = {
   tableOptions: tableOptions(mariadb),
   anyWay({ before, table }, wanted) {
     const tables = [before, table]
-    // The hash is a hidden virtual column, beside which nothing is changed in place; and with one that is indexed no table is rebuilt beside its writers.
-    const isHindered = tables.some(hashesTexts) || (wanted === beside && tables.some(({ options }) => options !== ''))
+    // The hash is a hidden virtual column, beside which nothing is changed in place; and with a generated column no table is rebuilt beside its writers.
+    const isHindered =
+      tables.some(hashesTexts) || (wanted === beside && tables.some(({ helpers }) => helpers.length > 0))
     return isHindered ? byCopy : wanted
   },
   renameColumn: (_before, _after, from, to) => ({
@@ -33,15 +44,14 @@ export const mariadbAlterations: Alterations = {
     way: atOnce,
   }),
   // As a part of the column its check comes at once; added by itself it would copy the table.
-  addColumn: (column, form) => ({
+  addColumn: ({ before }, column, form) => ({
     text: `add column ${definition(column)}${form === undefined ? '' : ` ${form.text}`}`,
     // A text without a bound that has a default is written into all rows.
-    way: column.default !== null && column.type.startsWith('long') ? beside : atOnce,
+    way: hasVirtual(before) ? byCopy : column.default !== null && column.type.startsWith('long') ? beside : atOnce,
   }),
   dropColumn: ({ before }, name, form) => ({
     text: `${dropForm(form)}drop column ${identifier(name)}`,
-    // Not beside a virtual one that is indexed.
-    way: before.options === '' ? atOnce : byCopy,
+    way: hasVirtual(before) ? byCopy : atOnce,
   }),
   // A check that stands in its definition would be gone if it were not said again, and one of a name of its own is not needed beside it.
   modify: (column, form) =>
@@ -51,6 +61,7 @@ export const mariadbAlterations: Alterations = {
   indexesWith: () => ({ drop: '', add: '' }),
   modifyWay: (_tables, wanted) => wanted,
   virtualWay: () => atOnce,
+  dropHelperWay: () => atOnce,
   lengthen: atOnce,
   changeDefault: (_tables, { name, default: value }) => ({
     text: `alter column ${identifier(name)} ${value === null ? 'drop default' : `set default ${value}`}`,

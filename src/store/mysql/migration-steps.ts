@@ -2,6 +2,7 @@
 import {
   type ChangedTable,
   factsOf,
+  type HelperColumn,
   type MigrationStep,
   type PhysicalColumn,
   type PhysicalConstraint,
@@ -26,7 +27,6 @@ import {
   type Way,
 } from './alterations.ts'
 import { identifier } from './encode.ts'
-import { liveColumn } from './table.ts'
 
 export const stepsBy =
   (by: Alterations) =>
@@ -81,6 +81,13 @@ function stepsOfChange(tables: Tables, change: TableChange, by: Alterations): re
     text: by.modify(column, formOf(table, column.name)),
     way: by.modifyWay(tables, way),
   })
+  const dropHelper = ({ name }: HelperColumn): MigrationStep =>
+    step(
+      'drop',
+      `Drop the column "${name}" ${of}, which no index needs any more`,
+      { text: dropText({ name }), way: by.dropHelperWay(tables) },
+      { unless: facts.lacks('column', name) },
+    )
   switch (change.kind) {
     case 'createTable':
       return createTable(table, by)
@@ -113,24 +120,48 @@ function stepsOfChange(tables: Tables, change: TableChange, by: Alterations): re
           },
         ),
       ]
-    case 'renameColumn':
+    case 'renameColumn': {
+      // What is made of the column is called after it, and holds on to its name.
+      const [old, fresh] = [madeOf(before, change.from), madeOf(table, change.to)]
+      const gone = [...old.indexes.map(({ name }) => `drop index ${identifier(name)}`), ...old.helpers.map(dropText)]
+      const back = [
+        ...fresh.helpers.map(({ definition }) => `add column ${definition}`),
+        ...fresh.indexes.map(({ create }) => create.replace(alterHead, '')),
+      ]
+      const aside = (
+        about: string,
+        texts: readonly string[],
+        unless: MigrationStep['unless'],
+      ): readonly MigrationStep[] =>
+        texts.length === 0
+          ? []
+          : [step('release', about, { text: texts.join(', '), way: byCopy }, { unless, downtime: true })]
+      const [first, last] = [old.helpers[0]?.name ?? '', fresh.helpers[0]?.name ?? '']
       return [
+        ...aside(
+          `Drop the indexes that are made of the column "${change.from}" ${of}`,
+          gone,
+          facts.lacks('column', first),
+        ),
         step(
           'release',
           `Rename the column "${change.from}" ${of} to "${change.to}"`,
           by.renameColumn(before, table, change.from, change.to),
           { unless: facts.has('column', change.to), downtime: true },
         ),
+        ...aside(`Make the indexes of the column "${change.to}" ${of} again`, back, facts.has('column', last)),
       ]
+    }
     case 'addColumn': {
       const { name } = change.column
-      const added = by.addColumn(change.column, formOf(table, name))
+      const added = by.addColumn(tables, change.column, formOf(table, name))
       return [step('create', `Add the column "${name}" ${of}`, added, { unless: facts.has('column', name) })]
     }
     case 'dropColumn': {
       const { name } = change.column
       const about = `Drop the column "${name}" ${of} and its values`
       return [
+        ...before.helpers.filter(helper => helper.of === name).map(dropHelper),
         step('drop', about, by.dropColumn(tables, name, formOf(before, name)), { unless: facts.lacks('column', name) }),
       ]
     }
@@ -160,11 +191,12 @@ function stepsOfChange(tables: Tables, change: TableChange, by: Alterations): re
       const converts = typeChange(from.field.type, to.field.type) === 'converts'
       const { text, way: taken } = modified(to, way)
       const { drop, add } = by.indexesWith(tables, to)
+      const helpers = changedHelpers(tables, to)
       return [
         step(
           'change',
           about,
-          { text: `${drop}${text}${add}`, way: taken },
+          { text: `${drop}${text}${helpers}${add}`, way: helpers === '' ? taken : byCopy },
           {
             // A word of an enum may have a line of its own, which a fact has not.
             unless: to.type.includes('\n') ? null : facts.isOfType(to.name, to.type),
@@ -184,18 +216,10 @@ function stepsOfChange(tables: Tables, change: TableChange, by: Alterations): re
         ),
       ]
     }
+    case 'dropHelper':
+      return [dropHelper(change.helper)]
     case 'changeOptions':
-      // It comes with the first index that tells live rows, and goes with the last.
-      return table.options === ''
-        ? [
-            step(
-              'drop',
-              `Drop the column "${liveColumn}" ${of}`,
-              { text: `drop column ${identifier(liveColumn)}`, way: by.virtualWay(tables) },
-              { unless: facts.lacks('column', liveColumn) },
-            ),
-          ]
-        : []
+      return []
     case 'addConstraint':
       return [addConstraint(table, change.constraint)]
     case 'replaceConstraint':
@@ -206,7 +230,7 @@ function stepsOfChange(tables: Tables, change: TableChange, by: Alterations): re
       return [step('release', `Drop the constraint "${name}" ${of}`, by.dropConstraint(change.constraint), { unless })]
     }
     case 'createIndex':
-      return [...liveColumnFor(tables, change.index, by), index(tables, change.index, by)]
+      return [...helpersFor(tables, change.index, by), index(tables, change.index, by)]
     case 'dropIndex': {
       const { name } = change.index
       const dropped = { text: `drop index ${identifier(name)}`, way: wayOf(before, change.index) }
@@ -214,12 +238,9 @@ function stepsOfChange(tables: Tables, change: TableChange, by: Alterations): re
     }
     case 'replaceIndex': {
       const { name } = change.index
-      const create = change.index.create.replace(/^alter table "(?:[^"]|"")+" /u, '')
+      const create = change.index.create.replace(alterHead, '')
       const changed = { text: `drop index ${identifier(name)}, ${create}`, way: wayOf(table, change.index) }
-      return [
-        ...liveColumnFor(tables, change.index, by),
-        step('index', `Change the index "${name}" ${of}`, changed, {}),
-      ]
+      return [...helpersFor(tables, change.index, by), step('index', `Change the index "${name}" ${of}`, changed, {})]
     }
     default:
       return change satisfies never
@@ -237,11 +258,21 @@ function isInPlace(from: string, to: string): boolean {
   return isShort(old) === isShort(fresh)
 }
 
+const dropText = ({ name }: Pick<HelperColumn, 'name'>): string => `drop column ${identifier(name)}`
+
+const alterHead = /^alter table "(?:[^"]|"")+" /u
+
+/** Columns that are made of another one for indexes, and these indexes. */
+function madeOf({ helpers, indexes }: PhysicalTable, column: string) {
+  const made = helpers.filter(({ of }) => of === column)
+  return { helpers: made, indexes: indexes.filter(index => made.some(({ name }) => index.helpers.includes(name))) }
+}
+
 function createTable(table: PhysicalTable, by: Alterations): readonly MigrationStep[] {
-  const { columns, key, constraints, indexes, name, options } = table
+  const { columns, key, constraints, indexes, helpers, name } = table
   const facts = factsOf(table)
   const lines = columns.map(column => definitionWith(column, by.defaultText))
-  if (options !== '') lines.push(options)
+  lines.push(...helpers.map(({ definition }) => definition))
   if (key.length > 0) lines.push(`primary key (${key.map(identifier).join(', ')})`)
   for (const constraint of constraints) if (constraint.kind !== 'reference') lines.push(named(constraint))
   return [
@@ -288,22 +319,33 @@ function addConstraint(table: PhysicalTable, constraint: PhysicalConstraint): Mi
   })
 }
 
-/** The column by which an index tells live rows; a virtual one is added at once, but in a command of its own only. */
-function liveColumnFor(tables: Tables, { liveOnly }: PhysicalIndex, by: Alterations): readonly MigrationStep[] {
-  if (!liveOnly) return []
+/** The columns that an index needs, each in a command of its own: at once if it is virtual, by a copy if it is stored. */
+function helpersFor(tables: Tables, { helpers }: PhysicalIndex, by: Alterations): readonly MigrationStep[] {
   const { table } = tables
-  const { words, lock, work } = by.anyWay(tables, by.virtualWay(tables))
   const facts = factsOf(table)
-  return [
-    stepOf('index', facts.table, {
-      about: `Add the column "${liveColumn}" of "${table.name}", by which indexes tell live rows`,
-      sql: `alter table ${identifier(table.name)} add column ${table.options}, ${words}`,
-      lock,
-      work,
-      unless: facts.has('column', liveColumn),
-    }),
-  ]
+  return table.helpers
+    .filter(({ name }) => helpers.includes(name))
+    .map(({ name, definition, stored }) => {
+      const { words, lock, work } = stored ? byCopy : by.anyWay(tables, by.virtualWay(tables))
+      return stepOf('index', facts.table, {
+        about: `Add the column "${name}" of "${table.name}", which is for indexes alone`,
+        sql: `alter table ${identifier(table.name)} add column ${definition}, ${words}`,
+        lock,
+        work,
+        unless: facts.has('column', name),
+      })
+    })
 }
+
+/** A column that is made of one which becomes longer has to have room, too. */
+const changedHelpers = ({ before, table }: Tables, { name: of }: PhysicalColumn): string =>
+  table.helpers
+    .filter(helper => {
+      const old = before.helpers.find(({ name }) => name === helper.name)
+      return helper.of === of && old !== undefined && old.definition !== helper.definition
+    })
+    .map(({ definition }) => `, modify column ${definition}`)
+    .join('')
 
 /** A long text is unique by a hidden column with its hash, which takes a copy. */
 const wayOf = (table: PhysicalTable, one: PhysicalIndex): Way => (isHashed(table, one) ? byCopy : reading)

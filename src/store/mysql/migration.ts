@@ -15,8 +15,8 @@ import {
   columnCheckName,
   columnType,
   createIndex,
+  helpersOfIndex,
   isSequence,
-  liveDefinitionOf,
   referenceText,
   tableName,
 } from './table.ts'
@@ -44,8 +44,9 @@ function migrationsOf(variety: Variety, by: Alterations): MigrationDialect {
       formName: ({ model }, field) => columnCheckName(model, field.column),
       form: columnCheck,
       reference: (_shape, reference) => referenceText(reference, dialect),
-      createIndex: (shape, index) => createIndex(shape, index, dialect, variety, true),
-      options: shape => liveDefinitionOf(shape) ?? '',
+      createIndex: (shape, index) => createIndex(shape, index, dialect, variety, () => true),
+      helpersOf: (shape, index) => helpersOfIndex(shape, index, variety),
+      options: () => '',
       checkIsTrue: false,
     },
     typeChange(from, to) {

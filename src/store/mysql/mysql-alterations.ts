@@ -23,6 +23,7 @@ import {
   named,
 } from './alterations.ts'
 import { identifier } from './encode.ts'
+import { foldedName } from './helper-columns.ts'
 import { unenforced } from './schema-dialect.ts'
 import { defaultText, indexedText, tableOptions } from './table.ts'
 import { mysql } from './variety.ts'
@@ -43,10 +44,11 @@ export const unproven = (constraint: PhysicalConstraint): PhysicalConstraint => 
 const isUnproven = ({ text }: PhysicalConstraint): boolean => text.endsWith(unenforced)
 
 /** The words that add an index, where a column of it has become a text without a bound. */
-function ofLongText({ name, unique, create }: PhysicalIndex, column: string): string {
+function ofLongText({ name, unique, create, ignoreCase }: PhysicalIndex, column: string): string {
   const head = `${unique ? 'unique index' : 'index'} ${identifier(name)} (`
   const parts = create.slice(create.indexOf(head) + head.length)
-  return `add ${head}${parts.replace(identifier(column), indexedText(column, unique).join(', '))}`
+  const own = ignoreCase.includes(column) ? foldedName(column) : column
+  return `add ${head}${parts.replace(identifier(own), indexedText(own, unique).join(', '))}`
 }
 
 /** A table with a check of a text without a bound is copied when any column of it changes: MySQL takes such a text for changed, too. */
@@ -68,7 +70,7 @@ export const mysqlAlterations: Alterations = {
     // A column that a check speaks of keeps its name.
     return { text: `drop constraint ${identifier(old.name)}, ${rename}, add ${named(fresh)}`, way: byCopy }
   },
-  addColumn(column, form) {
+  addColumn(_tables, column, form) {
     const isAtOnce = !isExpression(column) && (form === undefined || isUnproven(form))
     const check = form === undefined ? '' : `, add ${named(form)}`
     return { text: `add column ${definition(column)}${check}`, way: isAtOnce ? atOnce : byCopy }
@@ -90,6 +92,11 @@ export const mysqlAlterations: Alterations = {
   modifyWay: ({ before, table }, wanted) => ([before, table].some(checksLongTexts) ? byCopy : wanted),
   // An index of a hash is a hidden virtual column, and two of them do not come one by one.
   virtualWay: ({ before, table }) => ([before, table].some(hashesTexts) ? byCopy : atOnce),
+  dropHelperWay(tables) {
+    const way = mysqlAlterations.virtualWay(tables)
+    // Other virtual columns that are indexed would have another place then.
+    return way === atOnce && tables.before.helpers.length > 1 ? inPlace : way
+  },
   lengthen: inPlace,
   changeDefault(tables, column) {
     const { name, type, default: value } = column

@@ -4,6 +4,7 @@ import {
   type ConstraintShape,
   type ExistingTable,
   type Filling,
+  type HelperColumn,
   type IndexShape,
   type Mend,
   type SchemaDialect,
@@ -20,9 +21,9 @@ import {
   columnType,
   createIndex,
   createTable,
+  helpersOfIndex,
   indexColumns,
   isSequence,
-  liveColumn,
   tableName,
 } from './table.ts'
 import type { Variety } from './variety.ts'
@@ -142,13 +143,16 @@ export class MysqlSchemaDialect implements SchemaDialect {
   }
 
   createIndex(shape: TableShape, index: IndexShape, existing: ExistingTable | null): string {
-    // The first index that needs the column brings it.
+    // The first index that needs a column brings it.
     const texts = [...(existing?.indexes.values() ?? [])]
-    const first = shape.indexes.find(
-      one => one.liveOnly !== null && !texts.some(text => this.isIndex(shape, one, text)),
-    )
-    const hasLive = first !== index || (existing?.columns.some(({ name }) => name === liveColumn) ?? false)
-    return createIndex(shape, index, this.#dialect, this.#variety, hasLive)
+    const missing = shape.indexes.filter(one => !texts.some(text => this.isIndex(shape, one, text)))
+    const has = (helper: HelperColumn): boolean => {
+      const needs = (one: IndexShape): boolean =>
+        helpersOfIndex(shape, one, this.#variety).some(({ name }) => name === helper.name)
+      const isThere = existing?.columns.some(({ name }) => name === helper.name) ?? false
+      return isThere || missing.find(needs) !== index
+    }
+    return createIndex(shape, index, this.#dialect, this.#variety, has)
   }
 
   dropIndex({ model }: TableShape, name: string): string {

@@ -1,6 +1,8 @@
 /** The commands that make a table of a model in MariaDB and MySQL. */
 import { enumValues, type FieldNode, type ModelGraph, type ModelNode } from '../../model/index.ts'
 import {
+  type HelperColumn,
+  type IndexPart,
   type IndexShape,
   predicateSql,
   type ReferenceShape,
@@ -13,6 +15,7 @@ import {
 } from '../sql/index.ts'
 import { columnTypeOf, lengthOf } from './column-type.ts'
 import { identifier, literalOf, textLiteral } from './encode.ts'
+import { foldedName, helperColumns, helpersOf, isLongText, liveColumn } from './helper-columns.ts'
 import { textSet, type Variety } from './variety.ts'
 
 export const isSequence = (field: FieldNode): boolean => field.default?.from === 'sequence'
@@ -22,17 +25,12 @@ export const columnCheckName = (model: ModelNode, column: string): string => for
 export const tableName = (model: ModelNode): string =>
   model.namespace === null ? model.table : `${model.namespace}_${model.table}`
 
-/** There are no partial indexes: this column is 1 in rows that are not deleted, and null, which is equal to nothing, in others. */
-export const liveColumn = 'plinth_live'
+/** The columns that the table's indexes need beside those of the model. */
+const helpersOfTable = (shape: TableShape, variety: Variety): readonly HelperColumn[] =>
+  helperColumns(shape, field => columnType(shape, field, variety), variety)
 
-const liveDefinition = (deleted: FieldNode): string =>
-  `${identifier(liveColumn)} tinyint(1) generated always as (if(${identifier(deleted.column)} is null, 1, null)) virtual invisible`
-
-/** The column by which indexes tell live rows; null where none has to. */
-export function liveDefinitionOf({ indexes }: TableShape): string | null {
-  const live = indexes.find(({ liveOnly }) => liveOnly !== null)?.liveOnly ?? null
-  return live === null ? null : liveDefinition(live)
-}
+export const helpersOfIndex = (shape: TableShape, index: IndexShape, variety: Variety): readonly HelperColumn[] =>
+  helpersOf(index, field => columnType(shape, field, variety), variety)
 
 export const tableOptions = (variety: Variety): string => `engine = InnoDB default ${textSet(variety)}`
 
@@ -92,8 +90,7 @@ const list = (fields: readonly FieldNode[]): string => fields.map(({ column }) =
 export function createTable(shape: TableShape, graph: ModelGraph, dialect: SqlDialect, variety: Variety): string {
   const { model, columns, key, checks } = shape
   const lines = columns.map(field => columnDefinition(shape, field, variety))
-  const live = liveDefinitionOf(shape)
-  if (live !== null) lines.push(live)
+  lines.push(...helpersOfTable(shape, variety).map(({ definition }) => definition))
   if (key.length > 0) lines.push(`primary key (${list(key)})`)
   for (const field of columns) {
     const check = columnCheck(field)
@@ -124,16 +121,27 @@ const characterBytes = 4
 /** Long texts are indexed by so many of their first characters. */
 const indexedCharacters = Math.floor(indexBytes / characterBytes / 4)
 
-const isLong = (shape: TableShape, field: FieldNode, variety: Variety): boolean =>
-  storageOf(field.type) === 'text' && /^(?:medium|long)?text\b/u.test(columnType(shape, field, variety))
+/** A column of an index as the index has it. */
+interface Indexed {
+  readonly column: string
+  readonly long: boolean
+  readonly descending: boolean
+}
+
+function indexed(shape: TableShape, { field, descending, ignoreCase }: IndexPart, variety: Variety): Indexed {
+  const type = columnType(shape, field, variety)
+  const folded = ignoreCase && storageOf(field.type) === 'text'
+  const long = folded ? isLongText(type) : storageOf(field.type) === 'text' && /^(?:medium|long)?text\b/u.test(type)
+  return { column: folded ? foldedName(field.column) : field.column, long, descending }
+}
 
 /** What an index is over, as the catalogue prints it. */
 export function indexColumns(shape: TableShape, { columns, liveOnly, unique }: IndexShape, variety: Variety): string[] {
-  const quoted = (field: FieldNode): string => `\`${field.column.replaceAll('`', '``')}\``
-  const parts = columns.flatMap(({ field, descending }) => {
-    const hashed = variety.indexesExpressions && unique && isLong(shape, field, variety)
-    const own = descending ? `${field.column} desc` : field.column
-    return hashed ? [own, `unhex(sha2(${quoted(field)},256))`] : [own]
+  const quoted = (column: string): string => `\`${column.replaceAll('`', '``')}\``
+  const parts = columns.flatMap(part => {
+    const { column, long, descending } = indexed(shape, part, variety)
+    const own = descending ? `${column} desc` : column
+    return variety.indexesExpressions && unique && long ? [own, `unhex(sha2(${quoted(column)},256))`] : [own]
   })
   return liveOnly === null ? parts : [...parts, liveColumn]
 }
@@ -146,28 +154,27 @@ export function indexedText(column: string, unique: boolean): readonly string[] 
 
 /** An index as it is defined in a table. */
 function indexDefinition(shape: TableShape, { name, columns, unique, liveOnly }: IndexShape, variety: Variety): string {
-  const parts = columns.flatMap(({ field, descending }) => {
-    const column = identifier(field.column)
+  const parts = columns.flatMap(part => {
+    const { column, long, descending } = indexed(shape, part, variety)
     const direction = descending ? ' desc' : ''
-    if (!isLong(shape, field, variety)) return [`${column}${direction}`]
     // MariaDB makes a hash of a unique one by itself.
-    if (unique && !variety.indexesExpressions) return [`${column}${direction}`]
-    const [beginning, ...hash] = indexedText(field.column, unique)
+    if (!long || (unique && !variety.indexesExpressions)) return [`${identifier(column)}${direction}`]
+    const [beginning, ...hash] = indexedText(column, unique)
     return [`${beginning}${direction}`, ...hash]
   })
   if (liveOnly !== null) parts.push(identifier(liveColumn))
   return `${unique ? 'unique index' : 'index'} ${identifier(name)} (${parts.join(', ')})`
 }
 
-/** `hasLive`: the table has the column that tells live rows. */
+/** `has`: whether the table has a column that indexes need, or gets it by another one. */
 export function createIndex(
   shape: TableShape,
   index: IndexShape,
   dialect: SqlDialect,
   variety: Variety,
-  hasLive: boolean,
+  has: (helper: HelperColumn) => boolean,
 ): string {
-  const { liveOnly } = index
-  const live = liveOnly === null || hasLive ? '' : `add column ${liveDefinition(liveOnly)}, `
-  return `alter table ${dialect.table(shape.model)} ${live}add ${indexDefinition(shape, index, variety)}`
+  const missing = helpersOfIndex(shape, index, variety).filter(helper => !has(helper))
+  const added = missing.map(({ definition }) => `add column ${definition}, `)
+  return `alter table ${dialect.table(shape.model)} ${added.join('')}add ${indexDefinition(shape, index, variety)}`
 }

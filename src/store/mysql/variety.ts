@@ -23,6 +23,11 @@ export interface Variety {
   readonly correlatedTables: boolean
   /** An index may be over expressions, so a unique one over long texts is said to be one of their hash. Otherwise the server makes it so by itself. */
   readonly indexesExpressions: boolean
+  /**
+   * An index over a virtual column stands in nobody's way when other columns come and go. Otherwise the table is copied each time, so a text in
+   * lower case is stored, which copies it once.
+   */
+  readonly indexesVirtual: boolean
   /** The catalogue prints expressions and constants as a command has them. Otherwise they are escaped once more, or without their quotes. */
   readonly printsAsWritten: boolean
   /** A text without a bound takes a default only as an expression, in parentheses; and a moment is said without the name of its type. */
@@ -56,6 +61,7 @@ export const mariadb: Variety = Object.freeze<Variety>({
   insertsReturn: true,
   correlatedTables: false,
   indexesExpressions: false,
+  indexesVirtual: false,
   printsAsWritten: true,
   strictDefaults: false,
   findsElements: true,
@@ -79,6 +85,7 @@ export const mysql: Variety = Object.freeze<Variety>({
   insertsReturn: false,
   correlatedTables: true,
   indexesExpressions: true,
+  indexesVirtual: true,
   printsAsWritten: false,
   strictDefaults: true,
   findsElements: false,

@@ -18,11 +18,17 @@ export interface PostgresForm {
 const ascii = String.raw`'^[\x01-\x7f]*$'`
 
 /** Letters as `foldCase` maps them: one code point each, whatever the language. */
-function lower(text: string, { simpleCaseMapping }: PostgresForm): string {
+function lower(text: string, { simpleCaseMapping }: Pick<PostgresForm, 'simpleCaseMapping'>): string {
   if (simpleCaseMapping) return `lower(${text} collate "pg_c_utf8")`
   // ICU maps İ to two code points and Σ by its place in the word; all others one by one.
   return `lower(translate(${text},'İΣ','iσ') collate "und-x-icu")`
 }
+
+/**
+ * What an index that ignores case is over. It is made by files that are written for every server, and outlives an upgrade of the server, so it is
+ * the same everywhere; what a query says of it has to be that, too, or it would not be found.
+ */
+export const foldedText = (text: string): string => `(${lower(text, { simpleCaseMapping: false })} collate "C")`
 
 function upper(text: string, { simpleCaseMapping }: PostgresForm): string {
   if (simpleCaseMapping) return `upper(${text} collate "pg_c_utf8")`
@@ -71,6 +77,10 @@ export function postgresDialect(form: PostgresForm): SqlDialect {
     inPrefixRange: (text, prefix, end) => `${text} >= ${prefix} and (${text} < ${end} or ${end} is null)`,
     // The collation that maps letters must not order them as well.
     fold: text => `(${lower(text, form)} collate "C")`,
+    folded(_model, field, prefix) {
+      const column = `${prefix}${identifier(field.column)}`
+      return { sql: foldedText(nativeForm(field)?.read(column) ?? column), write: foldedText }
+    },
     upper: text => `((${upper(text, form)}) collate "C")`,
     length: text => `char_length(${text})`,
     concatenate: texts => texts.map(text => `(${text})::text`).join(' || '),

@@ -1,6 +1,6 @@
 /** Canonical values as PostgreSQL reads them (always text, which `pg` sends as it is), as literals, and back again from text. */
 import type { FieldType, Value } from '../../model/index.ts'
-import { type Binding, type Decoding, elementsOf, prefixEnd, storageOf, textOf } from '../sql/index.ts'
+import { type Binding, type Decoding, elementsOf, foldCase, prefixEnd, storageOf, textOf } from '../sql/index.ts'
 import { columnTypeOf } from './column-type.ts'
 
 export type Bound = string | null
@@ -24,6 +24,8 @@ function formOf({ as, type, types }: Binding): (value: Value) => Bound {
       return value => rowsText(elementsOf(value), types ?? [])
     case 'prefixEnd':
       return value => prefixEnd(textOf(value))
+    case 'foldedPrefixEnd':
+      return value => prefixEnd(foldCase(textOf(value)))
   }
 }
 
@@ -39,6 +41,7 @@ export function placeholderType({ as, type }: Binding): string {
     case 'tuples':
       return 'jsonb'
     case 'prefixEnd':
+    case 'foldedPrefixEnd':
       return 'text'
   }
 }

@@ -131,6 +131,7 @@ export function stepsOf(table: PhysicalTable, change: TableChange): readonly Mig
         }),
       ]
     }
+    case 'dropHelper':
     case 'changeOptions':
       return []
     case 'addConstraint':

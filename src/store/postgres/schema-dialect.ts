@@ -156,7 +156,7 @@ export class PostgresSchemaDialect implements SchemaDialect {
   }
 
   isIndex(shape: TableShape, index: IndexShape, found: string): boolean {
-    return normal(found) === normal(this.createIndex(shape, index))
+    return isSameIndex(found, this.createIndex(shape, index))
   }
 
   rebuildTable(): null {
@@ -200,6 +200,9 @@ const referenceText = ({ columns }: ReferenceShape): string =>
 
 const quoteWhenNeeded = (name: string): string => (/^[a-z_][a-z0-9_]*$/.test(name) ? name : identifier(name))
 
+/** Whether two commands make the same index of a table, whatever its name. */
+export const isSameIndex = (one: string, other: string): boolean => normal(one) === normal(other)
+
 /** What an index is, without its name, its schema and the words that PostgreSQL adds. */
 function normal(definition: string): string {
   const match =
@@ -208,6 +211,13 @@ function normal(definition: string): string {
     )
   if (match === null) return definition
   const [, unique = '', columns = '', where = ''] = match
-  const plain = (text: string): string => text.toLowerCase().replaceAll('"', '').replace(/\s+/gu, ' ').trim()
+  // Of an expression the server says in casts and brackets what goes without saying. What is left decides how Σ becomes small.
+  const plain = (text: string): string =>
+    text
+      .replaceAll(/"|::text|[()]/giu, '')
+      .replaceAll(/\s*,\s*/gu, ',')
+      .replaceAll(/\s+/gu, ' ')
+      .trim()
+      .toLowerCase()
   return `${plain(unique)} (${plain(columns)}) ${plain(where)}`
 }

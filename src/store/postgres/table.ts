@@ -79,9 +79,10 @@ export const addReference = ({ model }: TableShape, reference: ReferenceShape, d
 export function createIndex({ model }: TableShape, index: IndexShape, dialect: SqlDialect): string {
   // An index serves an order only if it says the same of nulls, even where there are none: a column that has some is ordered with nulls
   // last both ways, any other by the database's default.
-  const columns = index.columns.map(({ field, descending }) => {
+  const columns = index.columns.map(({ field, descending, ignoreCase }) => {
     const nulls = field.nullable ? ' nulls last' : ''
-    return `${identifier(field.column)}${descending ? ` desc${nulls}` : ''}`
+    const folded = ignoreCase ? dialect.folded(model, field, '') : null
+    return `${folded?.sql ?? identifier(field.column)}${descending ? ` desc${nulls}` : ''}`
   })
   const live = index.liveOnly === null ? '' : ` where ${identifier(index.liveOnly.column)} is null`
   return `create ${index.unique ? 'unique ' : ''}index ${identifier(index.name)} on ${dialect.table(model)} (${columns.join(', ')})${live}`

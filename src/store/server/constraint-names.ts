@@ -102,7 +102,8 @@ export class ConstraintNames {
   learn({ shape, existing }: ComparedTable, dialect: SchemaDialect): void {
     const { model, key, indexes, references } = shape
     if (existing === null || !model.adopted) return
-    const ofKey = { name: '', unique: true, columns: key.map(field => ({ field, descending: false })), liveOnly: null }
+    const columns = key.map(field => ({ field, descending: false, ignoreCase: false }))
+    const ofKey = { name: '', unique: true, columns, liveOnly: null }
     const uniques = [ofKey, ...indexes.filter(({ unique }) => unique)]
     for (const [name, text] of existing.indexes) {
       const fields = uniques.find(index => dialect.isIndex(shape, index, text))?.columns.map(({ field }) => field.name)

@@ -175,7 +175,7 @@ class Comparison {
 
   /** A table that was there before may have a unique index where a model has its key. */
   #isUnique(fields: readonly FieldNode[]): boolean {
-    const columns = fields.map(field => ({ field, descending: false }))
+    const columns = fields.map(field => ({ field, descending: false, ignoreCase: false }))
     const index = { name: 'key', unique: true, columns, liveOnly: null }
     return [...this.#existing.indexes.values()].some(text => this.#dialect.isIndex(this.#shape, index, text))
   }

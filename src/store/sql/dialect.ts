@@ -8,6 +8,17 @@ export interface SqlValue {
   readonly nullable: boolean
   /** The column itself, where it has a type of the database's own; `sql` is then what is made of it. */
   readonly own?: { readonly sql: string; readonly form: NativeForm } | undefined
+  /** Of a column that an index has without its letter case: what that index is over. */
+  readonly folded?: FoldedColumn | undefined
+}
+
+/** A column without its letter case, in the very words by which the database finds its index. */
+export interface FoldedColumn {
+  readonly sql: string
+  /** What a value has to be made to be compared with it. */
+  readonly write: Write
+  /** No index has the column as it is: what is equal to it is found by this one, too. */
+  readonly alone: boolean
 }
 
 /** How a column is read and written that a database had before its field. */
@@ -37,11 +48,11 @@ export interface ResultColumn {
 
 /**
  * A place for a bound value. `as` says in which form: that of a type, that of a list of a type, that of an element of a stored array, the
- * number of rows of a page, or the end of the range of texts that begin with the value. A list of tuples has a type for each place.
+ * number of rows of a page, or the end of the range of texts that begin with the value, or with the value in lower case. A list of tuples has a type for each place.
  */
 export interface Binding {
   readonly parameter: number
-  readonly as: 'value' | 'list' | 'element' | 'tuples' | 'limit' | 'prefixEnd'
+  readonly as: 'value' | 'list' | 'element' | 'tuples' | 'limit' | 'prefixEnd' | 'foldedPrefixEnd'
   readonly type: FieldType
   /** The types of the elements of `tuples`. */
   readonly types?: readonly FieldType[]
@@ -87,6 +98,8 @@ export interface SqlDialect {
   inPrefixRange: ((text: string, prefix: string, end: string) => string) | null
   /** Unicode simple lower case. */
   fold(text: string): string
+  /** A column in lower case, as its index has it; `prefix` is its row's alias. Null where it is not known to have one. */
+  folded(model: ModelNode, field: FieldNode, prefix: string): Omit<FoldedColumn, 'alone'> | null
   upper(text: string): string
   length(text: string): string
   concatenate(texts: readonly string[]): string

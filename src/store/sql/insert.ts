@@ -129,7 +129,7 @@ function checkSql(plan: InsertPlan, model: ModelNode, statement: Statement): str
     ...stored,
     // It has not been put into the form of its columns yet.
     column: name => {
-      const value: SqlValue = { ...stored.column(name), own: undefined }
+      const value: SqlValue = { ...stored.column(name), own: undefined, folded: undefined }
       const column = dialect.identifier(fieldOf(model, name).column)
       return given.has(name)
         ? { ...value, sql: `${stored.alias}.${column}` }

@@ -4,7 +4,7 @@
  */
 import type { ComparisonOperator, Expression, FieldType, Predicate, SomePredicate } from '../../model/index.ts'
 import { elementsOf } from './canonical.ts'
-import type { SqlValue } from './dialect.ts'
+import type { FoldedColumn, SqlValue } from './dialect.ts'
 import { valueSql } from './expression.ts'
 import { aligned, isNumeric, scaleOf, storageOf } from './number.ts'
 import {
@@ -78,7 +78,18 @@ const signs = { eq: '=', ne: '<>', lt: '<', lte: '<=', gt: '>', gte: '>=' } as c
 
 function comparison(operator: ComparisonOperator, left: Expression, right: Expression, scope: Scope): Condition {
   const [a, b] = comparable(left, right, scope)
-  return { sql: `${a.sql} ${signs[operator]} ${b.sql}`, strict: !a.nullable && !b.nullable }
+  const found = operator === 'eq' ? foundFolded([left, a], [right, b]) : ''
+  return { sql: `${a.sql} ${signs[operator]} ${b.sql}${found}`, strict: !a.nullable && !b.nullable }
+}
+
+type Side = readonly [Expression, SqlValue]
+
+/** What is equal is equal in lower case, too: said beside it where the only index of the column is one that ignores case. */
+function foundFolded(left: Side, right: Side): string {
+  const [[, { folded, own }], [given, value]] = isGiven(right[0]) ? [left, right] : [right, left]
+  // A column of a type of its own is compared in a form of its own.
+  if (folded?.alone !== true || own !== undefined || !isGiven(given)) return ''
+  return ` and ${folded.sql} = ${folded.write(value.sql)}`
 }
 
 function comparable(left: Expression, right: Expression, scope: Scope): readonly [SqlValue, SqlValue] {
@@ -147,7 +158,11 @@ function inList(left: Expression, list: Expression, scope: Scope, negate: boolea
   const type = elementType(value.type, listElement(statement.parameterType(list.index)))
   const bound = statement.bind({ parameter: list.index, as: 'list', type })
   const sql = dialect.inList(compared, bound, type, write === asItIs ? null : write)
-  return negate ? { sql: `not (${sql})`, strict: !value.nullable } : { sql, strict: !value.nullable }
+  if (negate) return { sql: `not (${sql})`, strict: !value.nullable }
+  const { folded, own } = value
+  const found =
+    folded?.alone === true && own === undefined ? ` and ${dialect.inList(folded.sql, bound, type, folded.write)}` : ''
+  return { sql: `${sql}${found}`, strict: !value.nullable }
 }
 
 function tupleInList(predicate: Extract<Predicate, { kind: 'tupleIn' }>, scope: Scope): Condition {
@@ -178,30 +193,43 @@ function textMatch(predicate: Extract<Predicate, { kind: 'text' }>, scope: Scope
   const { dialect } = statement
   const [left, right] = [valueSql(predicate.left, scope), valueSql(predicate.right, scope)]
   const nullable = left.nullable || right.nullable
-  const fold = (sql: string): string => (predicate.insensitive ? dialect.fold(sql) : sql)
+  const fold = predicate.insensitive ? dialect.fold : asItIs
   const [text, part] = [fold(left.sql), fold(right.sql)]
   const done = (sql: string): Condition => ({ sql, strict: !nullable })
   switch (predicate.operator) {
-    case 'equals':
-      return done(`${text} = ${part}`)
+    case 'equals': {
+      const { folded } = left
+      return predicate.insensitive && folded !== undefined
+        ? done(`${folded.sql} = ${folded.write(right.sql)}`)
+        : done(`${text} = ${part}`)
+    }
     case 'contains':
       return done(dialect.contains(text, part))
     case 'endsWith':
       return done(dialect.endsWith(text, part))
-    case 'startsWith': {
-      const { right: prefix } = predicate
-      // Only by code point do the texts of a prefix lie side by side.
-      if (
-        predicate.insensitive ||
-        prefix.kind !== 'parameter' ||
-        dialect.inPrefixRange === null ||
-        left.own !== undefined
-      )
-        return done(dialect.startsWith(text, part))
-      const end = statement.bind({ parameter: prefix.index, as: 'prefixEnd', type: right.type })
-      return done(dialect.inPrefixRange(text, part, end))
-    }
+    case 'startsWith':
+      return done(prefixRange(predicate, left, right, statement) ?? dialect.startsWith(text, part))
   }
+}
+
+/** Only by code point do the texts of a prefix lie side by side. Null where they do not, or nobody knows where they end. */
+function prefixRange(
+  { insensitive, right: prefix }: Extract<Predicate, { kind: 'text' }>,
+  { sql, own, folded }: SqlValue,
+  part: SqlValue,
+  statement: Statement,
+): string | null {
+  const { inPrefixRange } = statement.dialect
+  if (prefix.kind !== 'parameter' || inPrefixRange === null) return null
+  const end = (as: 'prefixEnd' | 'foldedPrefixEnd'): string =>
+    statement.bind({ parameter: prefix.index, as, type: part.type })
+  // In lower case they lie by code point whatever the column's own type is.
+  const inLowerCase = (column: FoldedColumn): string =>
+    inPrefixRange(column.sql, column.write(part.sql), end('foldedPrefixEnd'))
+  if (insensitive) return folded === undefined ? null : inLowerCase(folded)
+  if (own !== undefined) return null
+  const range = inPrefixRange(sql, part.sql, end('prefixEnd'))
+  return folded?.alone === true ? `${range} and ${inLowerCase(folded)}` : range
 }
 
 function arrayMatch(predicate: Extract<Predicate, { kind: 'array' }>, scope: Scope): Condition {

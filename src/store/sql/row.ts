@@ -7,9 +7,9 @@ import {
   type RelationNode,
   type RowReference,
 } from '../../model/index.ts'
-import type { NativeForm, SqlValue, Write } from './dialect.ts'
+import type { FoldedColumn, NativeForm, SqlValue, Write } from './dialect.ts'
 import type { Statement } from './statement.ts'
-import { fieldOf, modelOf, relationOf } from './tables.ts'
+import { fieldOf, foldedIndex, modelOf, relationOf } from './tables.ts'
 
 /** A row that is in reach under an alias. */
 export interface Row {
@@ -50,10 +50,27 @@ export function tableRow(
       const field = fieldOf(model, name)
       const sql = alsoAs?.get(name) ?? `${prefix}${statement.dialect.identifier(field.column)}`
       const form = statement.dialect.native(field)
-      const value = { sql, type: field.type, nullable: field.nullable }
+      const value = {
+        sql,
+        type: field.type,
+        nullable: field.nullable,
+        folded: foldedColumn(statement, model, field, prefix),
+      }
       return form === null ? value : { ...value, sql: form.read(sql), own: { sql, form } }
     },
   }
+}
+
+/** A check is there before any index is, so it does not speak of one: its row has no alias. */
+function foldedColumn(
+  { dialect }: Statement,
+  model: ModelNode,
+  field: FieldNode,
+  prefix: string,
+): FoldedColumn | undefined {
+  const index = prefix === '' ? null : foldedIndex(model, field.name)
+  const folded = index === null ? null : dialect.folded(model, field, prefix)
+  return folded === null || index === null ? undefined : { ...folded, ...index }
 }
 
 /** The column itself, whatever its type: what joins, tests for null and indexes want. */

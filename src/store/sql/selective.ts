@@ -1,5 +1,5 @@
 /** What can be said of a condition without the database: whether it always holds, leaves few rows, or looks further out. */
-import type { Expression, ModelNode, Predicate } from '../../model/index.ts'
+import { type Expression, fieldsIndexedFolded, type ModelNode, type Predicate } from '../../model/index.ts'
 import { accessPaths } from './tables.ts'
 
 export const isAlways = (predicate: Predicate): boolean => predicate.kind === 'constant' && predicate.value
@@ -16,6 +16,8 @@ export function isSelective(predicate: Predicate, model: ModelNode, row: number)
         (fixes(one.left, one.right, beginnings, row) || fixes(one.right, one.left, beginnings, row))
       )
     }
+    if (one.kind === 'text')
+      return one.insensitive && one.operator === 'equals' && fixes(one.left, one.right, fieldsIndexedFolded(model), row)
     return one.kind === 'in' && fixes(one.left, one.list, beginnings, row)
   })
 }

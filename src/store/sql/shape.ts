@@ -24,9 +24,16 @@ export interface ReferenceShape {
 export interface IndexShape {
   readonly name: string
   readonly unique: boolean
-  readonly columns: readonly { readonly field: FieldNode; readonly descending: boolean }[]
+  readonly columns: readonly IndexPart[]
   /** The soft-delete field, when the index holds only rows that are not deleted. */
   readonly liveOnly: FieldNode | null
+}
+
+export interface IndexPart {
+  readonly field: FieldNode
+  readonly descending: boolean
+  /** Letter case is left out. */
+  readonly ignoreCase: boolean
 }
 
 /** The longest name that every database takes (PostgreSQL: 63 bytes). */
@@ -66,7 +73,11 @@ function indexShapes(
   named: (name: string) => string,
 ): IndexShape[] {
   const live = model.softDeleteField === null ? null : fieldOf(model, model.softDeleteField)
-  const ascending = (name: string) => ({ field: fieldOf(model, name), descending: false })
+  const ascending = (name: string): IndexPart => ({
+    field: fieldOf(model, name),
+    descending: false,
+    ignoreCase: false,
+  })
   // Rows that refer to one row are found by the reference and come in the order of their key.
   const referring = (model.adopted ? [] : references).map(({ columns }) => {
     const names = columns.map(({ name }) => name)
@@ -76,13 +87,17 @@ function indexShapes(
     ...model.uniques.map(unique => ({
       name: named(unique.name),
       unique: true,
-      columns: unique.fields.map(ascending),
+      columns: unique.fields.map(name => ({
+        ...ascending(name),
+        ignoreCase: unique.ignoreCase?.includes(name) === true,
+      })),
       liveOnly: unique.liveOnly ? live : null,
     })),
     ...model.indexes.map(index => {
       const own = index.fields.map(({ field, direction }) => ({
         field: fieldOf(model, field),
         descending: direction === 'descending',
+        ignoreCase: index.ignoreCase?.includes(field) === true,
       }))
       const reference = referring.find(({ names }) => names.join() === own.map(({ field }) => field.name).join())
       const columns =
@@ -93,7 +108,9 @@ function indexShapes(
   for (const { names, path } of referring) {
     const served = [
       model.key,
-      ...indexes.filter(({ liveOnly }) => liveOnly === null).map(index => index.columns.map(({ field }) => field.name)),
+      ...indexes
+        .filter(({ liveOnly, columns }) => liveOnly === null && !columns.some(({ ignoreCase }) => ignoreCase))
+        .map(index => index.columns.map(({ field }) => field.name)),
     ]
     if (served.some(one => startsWith(one, path))) continue
     const columns = names.map(name => fieldOf(model, name).column).join('_')

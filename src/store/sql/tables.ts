@@ -1,5 +1,11 @@
 /** Finds models, columns and relations of the graph by name; a plan that names something else is a mistake of the planner. */
-import type { FieldNode, ModelGraph, ModelNode, RelationNode } from '../../model/index.ts'
+import {
+  type FieldNode,
+  fieldsIndexedFolded,
+  type ModelGraph,
+  type ModelNode,
+  type RelationNode,
+} from '../../model/index.ts'
 
 export function modelOf(graph: ModelGraph, name: string): ModelNode {
   const model = graph.models[name]
@@ -31,4 +37,15 @@ export function accessPaths(model: ModelNode): readonly (readonly string[])[] {
       .filter(({ kind }) => kind === 'belongsTo')
       .map(({ on }) => on.map(({ local }) => local)),
   ]
+}
+
+/** Whether an index has the field without its letter case, and whether none has it as it is. */
+export function foldedIndex(model: ModelNode, field: string): { readonly alone: boolean } | null {
+  if (model.view || !fieldsIndexedFolded(model).has(field)) return null
+  const exact = [
+    model.key[0],
+    ...model.uniques.filter(({ ignoreCase }) => ignoreCase === undefined).map(({ fields }) => fields[0]),
+    ...model.indexes.filter(({ ignoreCase }) => ignoreCase === undefined).map(({ fields }) => fields[0]?.field),
+  ]
+  return { alone: !exact.includes(field) }
 }

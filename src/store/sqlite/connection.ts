@@ -42,12 +42,13 @@ const logLimit = 16 * 1024 * 1024
 function prepared(database: DatabaseSync, options: ConnectionOptions, guard: Guard): DatabaseSync {
   database.exec(`pragma cache_size = -${options.cache}`)
   database.exec('pragma temp_store = memory')
-  // Expressions in the file's own schema may not call functions with side effects; ours have none but are not needed there either.
-  database.exec('pragma trusted_schema = off')
+  // Indexes that ignore case call a function of ours, which a schema that is not trusted may not. None of ours has side effects, and the one
+  // that looks at the clock is for statements alone.
+  database.exec('pragma trusted_schema = on')
   const text = (change: (text: string) => string) => (value: unknown) =>
     typeof value === 'string' ? change(value) : null
   database.function(functions.fold, { deterministic: true }, text(foldCase))
   database.function(functions.upper, { deterministic: true }, text(upperCase))
-  database.function(functions.guard, () => guard.check())
+  database.function(functions.guard, { directOnly: true }, () => guard.check())
   return database
 }

@@ -39,13 +39,17 @@ export class Constraints {
   readonly #models: ReadonlyMap<string, ModelNode>
   /** The name of a check's constraint to the check's own name. */
   readonly #checks = new Map<string, { readonly model: string; readonly check: string }>()
+  /** The name of an index over an expression to its fields: SQLite tells no columns of such a one. */
+  readonly #folded = new Map<string, { readonly model: string; readonly fields: readonly string[] }>()
 
   constructor(graph: ModelGraph, dialect: SqlDialect, database: DatabaseSync) {
     this.#graph = graph
     this.#dialect = dialect
     this.#database = database
     this.#models = new Map(Object.values(graph.models).map(model => [tableName(model), model]))
-    for (const { model, columns, checks } of tableShapes(graph)) {
+    for (const { model, columns, checks, indexes } of tableShapes(graph)) {
+      for (const { name, columns: parts } of indexes)
+        this.#folded.set(name, { model: model.name, fields: parts.map(({ field }) => field.name) })
       for (const field of columns)
         this.#checks.set(columnCheckName(model, field.column), { model: model.name, check: field.name })
       for (const [index, { name }] of checks.entries()) {
@@ -102,6 +106,11 @@ export class Constraints {
       case codes.unique:
       case codes.primaryKey:
       case codes.rowid: {
+        const folded = this.#folded.get(/^index '(.+)'$/u.exec(subject)?.[1]?.replaceAll("''", "'") ?? '')
+        if (folded !== undefined) {
+          const { model, fields } = folded
+          return refusal('writes.unique', { model, fields: fields.join(', ') }, { ...at(fields), cause: error })
+        }
         const columns = subject.split(', ').map(column => this.#field(column))
         const model = columns[0]?.model.name ?? modelName
         const fields = columns.map(({ field }) => field)

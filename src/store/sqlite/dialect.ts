@@ -2,6 +2,7 @@
 import type { FieldType } from '../../model/index.ts'
 import { type SqlDialect, type SqlValue, scaleOf, storageOf, textOf, words, written } from '../sql/index.ts'
 import { encoderOf, identifier, literalOf, textLiteral } from './encode.ts'
+import { foldedColumn, foldedText, foldFunction } from './folded.ts'
 import { chosenRemainder, guardCondition } from './guard-condition.ts'
 import { decimalPieces, sqliteJson } from './json.ts'
 import { nativeForm } from './native-form.ts'
@@ -9,7 +10,7 @@ import { hasRowid, rowidOf, tableName } from './table.ts'
 
 /** Functions that every connection registers. */
 export const functions = {
-  fold: 'plinth_fold',
+  fold: foldFunction,
   upper: 'plinth_upper',
   guard: 'plinth_guard',
 } as const
@@ -74,7 +75,8 @@ export const sqliteDialect: SqlDialect = {
   // Where the part is longer than the text, substr counts from the end and gives something shorter than the part.
   endsWith: (text, part) => `substr(${text}, length(${text}) - length(${part}) + 1) = ${part}`,
   inPrefixRange: (text, prefix, end) => `${text} >= ${prefix} and ${text} < ${end}`,
-  fold: text => `${functions.fold}(${text})`,
+  fold: foldedText,
+  folded: (_model, field, prefix) => ({ sql: foldedColumn(field, prefix), write: foldedText }),
   upper: text => `${functions.upper}(${text})`,
   length: text => `length(${text})`,
   concatenate: texts => texts.join(' || '),

@@ -1,7 +1,16 @@
 /** Canonical values as node:sqlite binds them, as SQL literals, and back again from what results hold. */
 import type { FieldType, Value } from '../../model/index.ts'
 import { decimalToScaled } from '../../lib/index.ts'
-import { type Binding, type Decoding, elementsOf, prefixEnd, scaleOf, storageOf, textOf } from '../sql/index.ts'
+import {
+  type Binding,
+  type Decoding,
+  elementsOf,
+  foldCase,
+  prefixEnd,
+  scaleOf,
+  storageOf,
+  textOf,
+} from '../sql/index.ts'
 
 export type Bound = null | number | bigint | string | Uint8Array
 type Encoder = (value: Value) => Bound
@@ -29,6 +38,8 @@ function formOf({ as, type, types }: Binding): Encoder | null {
     case 'prefixEnd':
       // SQLite sorts an empty blob behind every text.
       return value => prefixEnd(textOf(value)) ?? new Uint8Array(0)
+    case 'foldedPrefixEnd':
+      return value => prefixEnd(foldCase(textOf(value))) ?? new Uint8Array(0)
   }
 }
 

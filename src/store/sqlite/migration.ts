@@ -369,6 +369,7 @@ function inWords(change: TableChange): string {
       return `"${change.to.name}" becomes ${change.from.type === change.to.type ? storageOf(change.to.field.type) : change.to.type}`
     case 'changeKey':
       return 'the key changes'
+    case 'dropHelper':
     case 'changeOptions':
       return 'it is strict or not'
     case 'addConstraint':

@@ -8,9 +8,10 @@ import { abortReason, type PlinthError, refusal } from '../../error/index.ts'
 import type { FieldNode, ModelGraph, ModelNode } from '../../model/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 import type { StagedConflict, Staging, Store } from '../contract/index.ts'
-import { tableShapes, type TableShape } from '../sql/index.ts'
+import { type IndexPart, tableShapes, type TableShape } from '../sql/index.ts'
 import { isBusy, isConstraint, storeError } from './driver-error.ts'
 import { identifier } from './encode.ts'
+import { foldedColumn } from './folded.ts'
 import { hasRowid, rowidOf, tableName } from './table.ts'
 
 interface StagingParts {
@@ -153,16 +154,19 @@ export class SqliteStaging implements Staging {
   /** Rows whose unique values are taken. */
   #duplicates(most: number): readonly Found[] {
     const { model, key, indexes } = this.#shape
-    const uniques: readonly { readonly fields: readonly FieldNode[]; readonly live: FieldNode | null }[] = [
-      ...(key.length === 0 ? [] : [{ fields: key, live: null }]),
-      ...indexes
-        .filter(({ unique }) => unique)
-        .map(({ columns, liveOnly }) => ({ fields: columns.map(({ field }) => field), live: liveOnly })),
+    const uniques: readonly { readonly parts: readonly UniquePart[]; readonly live: FieldNode | null }[] = [
+      ...(key.length === 0 ? [] : [{ parts: key.map(field => ({ field, ignoreCase: false })), live: null }]),
+      ...indexes.filter(({ unique }) => unique).map(({ columns, liveOnly }) => ({ parts: columns, live: liveOnly })),
     ]
-    return uniques.map(({ fields, live }) => {
-      const same = fields.map(({ column }) => `s.${identifier(column)} = t.${identifier(column)}`)
+    return uniques.map(({ parts, live }) => {
+      const same = parts.map(({ field, ignoreCase }) => {
+        const [staged, own] = ['s.', 't.'].map(row =>
+          ignoreCase ? foldedColumn(field, row) : `${row}${identifier(field.column)}`,
+        )
+        return `${staged} = ${own}`
+      })
       const both = live === null ? [] : ['s', 't'].map(row => `${row}.${identifier(live.column)} is null`)
-      const names = fields.map(({ name }) => name)
+      const names = parts.map(({ field }) => field.name)
       return {
         // The staged rows are looked up in the table, however few it has.
         found: this.#rowsOf(
@@ -213,6 +217,8 @@ export class SqliteStaging implements Staging {
       .map(({ line }) => Number(line))
   }
 }
+
+type UniquePart = Pick<IndexPart, 'field' | 'ignoreCase'>
 
 /** Rows by their own numbers, and what is wrong with all of them. */
 interface Found {

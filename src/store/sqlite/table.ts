@@ -12,6 +12,7 @@ import {
   type TableShape,
 } from '../sql/index.ts'
 import { identifier, literalOf, textLiteral } from './encode.ts'
+import { foldedColumn } from './folded.ts'
 
 /** A join table is nothing but its key: stored in the order of the key it needs no second tree. */
 const isWithoutRowid = (model: ModelNode): boolean =>
@@ -146,7 +147,8 @@ function checkSql(
 
 export function createIndex(shape: TableShape, index: IndexShape): string {
   const columns = index.columns.map(
-    ({ field, descending }) => `${identifier(field.column)}${descending ? ' desc' : ''}`,
+    ({ field, descending, ignoreCase }) =>
+      `${ignoreCase ? foldedColumn(field, '') : identifier(field.column)}${descending ? ' desc' : ''}`,
   )
   const live = index.liveOnly === null ? '' : ` where ${identifier(index.liveOnly.column)} is null`
   return `create ${index.unique ? 'unique ' : ''}index ${identifier(index.name)} on ${identifier(tableName(shape.model))} (${columns.join(', ')})${live}`

@@ -5,6 +5,7 @@ export { isMigratable, type MigratableStore } from './migratable-store.ts'
 export type { MigrationSession, SessionCell, SessionValue, TransactionWork } from './migration-session.ts'
 export {
   columnOf,
+  type HelperColumn,
   type PhysicalColumn,
   type PhysicalConstraint,
   type PhysicalIndex,

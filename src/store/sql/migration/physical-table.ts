@@ -14,6 +14,8 @@ export interface PhysicalTable {
   readonly key: readonly string[]
   readonly constraints: readonly PhysicalConstraint[]
   readonly indexes: readonly PhysicalIndex[]
+  /** What indexes need beside the columns of the model; empty where the database's indexes can say it themselves. */
+  readonly helpers: readonly HelperColumn[]
   /** What stands behind the definitions: `strict, without rowid`. */
   readonly options: string
 }
@@ -51,8 +53,24 @@ export interface PhysicalIndex {
   readonly columns: readonly string[]
   /** Only rows that are not deleted are in it. */
   readonly liveOnly: boolean
+  /** Names of those columns whose letter case it leaves out. */
+  readonly ignoreCase: readonly string[]
+  /** Names of the columns that it needs beside those of the model. */
+  readonly helpers: readonly string[]
   /** The whole command that makes it. */
   readonly create: string
+}
+
+/** A column that the database makes of another one for its indexes alone. */
+export interface HelperColumn {
+  readonly name: string
+  /** The name of the column that it is made of. */
+  readonly of: string
+  readonly type: string
+  /** It takes room in each row, and the rows are written anew when it is added. */
+  readonly stored: boolean
+  /** Its whole definition in SQL. */
+  readonly definition: string
 }
 
 export const columnOf = (table: PhysicalTable, name: string): PhysicalColumn | undefined =>

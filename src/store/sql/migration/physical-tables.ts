@@ -6,7 +6,7 @@ import { storageOf } from '../number.ts'
 import { tableRow } from '../row.ts'
 import { type IndexShape, type ReferenceShape, tableShapes, type TableShape } from '../shape.ts'
 import { Statement } from '../statement.ts'
-import type { PhysicalConstraint, PhysicalIndex, PhysicalTable } from './physical-table.ts'
+import type { HelperColumn, PhysicalConstraint, PhysicalIndex, PhysicalTable } from './physical-table.ts'
 
 export interface PhysicalWords {
   readonly dialect: SqlDialect
@@ -20,6 +20,8 @@ export interface PhysicalWords {
   form(field: FieldNode): string | null
   reference(shape: TableShape, reference: ReferenceShape): string
   createIndex(shape: TableShape, index: IndexShape): string
+  /** The columns that an index needs beside those of the model; absent where none does. */
+  helpersOf?(shape: TableShape, index: IndexShape): readonly HelperColumn[]
   options(shape: TableShape): string
   /** A check that is not two-valued by itself would let null pass. */
   readonly checkIsTrue: boolean
@@ -74,8 +76,15 @@ function physicalTable(shape: TableShape, graph: ModelGraph, words: PhysicalWord
       unique: index.unique,
       columns: index.columns.map(({ field }) => field.column),
       liveOnly: index.liveOnly !== null,
+      ignoreCase: index.columns.filter(({ ignoreCase }) => ignoreCase).map(({ field }) => field.column),
+      helpers: (words.helpersOf?.(shape, index) ?? []).map(({ name }) => name),
       create: words.createIndex(shape, index),
     })),
+    helpers: [
+      ...new Map(
+        indexes.flatMap(index => words.helpersOf?.(shape, index) ?? []).map(helper => [helper.name, helper]),
+      ).values(),
+    ],
     options: words.options(shape),
   }
 }

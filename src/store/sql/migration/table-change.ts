@@ -1,5 +1,11 @@
 /** What turns one state of a table into another. */
-import type { PhysicalColumn, PhysicalConstraint, PhysicalIndex, PhysicalTable } from './physical-table.ts'
+import type {
+  HelperColumn,
+  PhysicalColumn,
+  PhysicalConstraint,
+  PhysicalIndex,
+  PhysicalTable,
+} from './physical-table.ts'
 
 export type TableChange =
   | { readonly kind: 'createTable' }
@@ -15,6 +21,8 @@ export type TableChange =
   | { readonly kind: 'changeDefault'; readonly column: PhysicalColumn }
   | { readonly kind: 'changeType'; readonly from: PhysicalColumn; readonly to: PhysicalColumn }
   | { readonly kind: 'changeKey' }
+  /** No index needs it any more. */
+  | { readonly kind: 'dropHelper'; readonly helper: HelperColumn }
   /** What stands behind the definitions. */
   | { readonly kind: 'changeOptions' }
   | { readonly kind: 'addConstraint'; readonly constraint: PhysicalConstraint }
