@@ -91,17 +91,22 @@ function declare(plan: TablePlan, store: string, collections: TakenNames, notes:
     const name = fields.get(column.name) ?? column.name
     if (relation !== undefined) return { name: relation.name, chain: ownRelation(plan, relation, column, store) }
     const alone = (names: readonly string[]): boolean => names.length === 1 && names[0] === column.name
+    const exact = {
+      unique: table.uniques.some(alone) && canBeUnique(column),
+      indexed:
+        table.indexes.some(({ columns }) => alone(columns.map(each => each.column)) && !columns[0]?.descending) &&
+        canBeIndexed(column),
+    }
+    const folded = table.ignoringCase.filter(one => one.column === column.name)
     const facts = {
       name,
       store,
       isKey: alone(table.key),
-      unique: table.uniques.some(alone) && canBeUnique(column),
-      indexed: table.indexes.some(({ columns }) => alone(columns.map(each => each.column)) && !columns[0]?.descending),
+      unique: exact.unique || folded.some(({ unique }) => unique),
+      indexed: exact.indexed || folded.some(({ unique }) => !unique),
+      ignoringCase: { unique: !exact.unique, indexed: !exact.indexed },
     }
-    return {
-      name,
-      chain: fieldChain(followed(column, plan), { ...facts, indexed: facts.indexed && canBeIndexed(column) }),
-    }
+    return { name, chain: fieldChain(followed(column, plan), facts) }
   })
   const over = relations
     .filter(({ reference }) => reference.form === 'over')

@@ -10,6 +10,8 @@ export interface FieldFacts {
   readonly isKey: boolean
   readonly unique: boolean
   readonly indexed: boolean
+  /** What of these two does not tell letter case apart. */
+  readonly ignoringCase: { readonly unique: boolean; readonly indexed: boolean }
 }
 
 export const call = (method: string, ...given: readonly Argument[]): Call => ({ method, given })
@@ -18,13 +20,14 @@ export const when = (condition: boolean, one: () => Call): readonly Call[] => (c
 
 export function fieldChain(column: DescribedColumn, facts: FieldFacts): Chain {
   const { nullable, comment } = column
-  const { isKey, unique, indexed } = facts
+  const { isKey, unique, indexed, ignoringCase } = facts
+  const words = (folded: boolean): readonly Argument[] => (folded ? [{ ignoreCase: true }] : [])
   return new Chain(
     ...beginning(column, isKey),
     ...when(nullable, () => call('optional')),
     ...filling(column, isKey),
-    ...when(unique && !isKey, () => call('unique')),
-    ...when(indexed && !isKey, () => call('index')),
+    ...when(unique && !isKey, () => call('unique', ...words(ignoringCase.unique))),
+    ...when(indexed && !isKey, () => call('index', ...words(ignoringCase.indexed))),
     ...when(comment !== null, () => call('describe', comment)),
     ...columnCall(column, facts, column.usual ? null : column.native),
   )

@@ -34,6 +34,8 @@ export interface DescribedTable {
   readonly key: readonly string[]
   readonly uniques: readonly (readonly string[])[]
   readonly indexes: readonly DescribedIndex[]
+  /** Columns that an index of Plinth's own making has without their letter case, each alone and of all rows. */
+  readonly ignoringCase: readonly { readonly column: string; readonly unique: boolean }[]
   readonly references: readonly DescribedReference[]
   readonly notes: readonly string[]
 }

@@ -12,12 +12,13 @@ import { enumType, isEnum, literalDefault, wordsBetweenQuotes } from '../sql/ind
 import { columnTypeOf } from './column-type.ts'
 import { commandsOf } from './described-commands.ts'
 import { kindOfType } from './described-type.ts'
+import { foldedSource } from './helper-columns.ts'
 import { constantsIn, expressionOf, type FoundCheck, foundChecks } from './found-checks.ts'
 import type { Variety } from './variety.ts'
 
 const here = 'table_schema = database()'
 const tableSql = `select table_name, table_type, table_comment from information_schema.tables where ${here} and table_type in ('BASE TABLE', 'SYSTEM VERSIONED', 'VIEW') and table_name not like 'plinth\\_%' order by cast(table_name as binary)`
-const columnSql = `select table_name, column_name, column_type, ifnull(character_set_name, ''), ifnull(collation_name, ''), is_nullable, column_default, extra, if(ifnull(generation_expression, '') = '', 'NEVER', 'ALWAYS'), column_comment from information_schema.columns where ${here} order by ordinal_position`
+const columnSql = `select table_name, column_name, column_type, ifnull(character_set_name, ''), ifnull(collation_name, ''), is_nullable, column_default, extra, if(ifnull(generation_expression, '') = '', 'NEVER', 'ALWAYS'), column_comment, ifnull(generation_expression, '') from information_schema.columns where ${here} order by ordinal_position`
 const referenceSql = `select k.table_name, k.constraint_name, k.column_name, k.referenced_table_schema = database(), k.referenced_table_name, k.referenced_column_name, r.delete_rule
 from information_schema.key_column_usage k join information_schema.referential_constraints r
   on r.constraint_schema = k.constraint_schema and r.constraint_name = k.constraint_name and r.table_name = k.table_name
@@ -88,14 +89,28 @@ function describeTable(
   const notes: string[] = []
   const indexes = indexesOf(parts.indexes)
   const key = indexes.find(index => index.name === 'PRIMARY')?.columns.map(({ column }) => column) ?? []
-  const described = parts.columns.map(cells => {
+  const folded = new Map(
+    parts.columns.flatMap(([, helper, , , , , , , , , generated]): [string, string][] => {
+      const column = foldedSource(helper ?? '', generated ?? '', variety)
+      return column === null ? [] : [[helper ?? '', column]]
+    }),
+  )
+  const own = parts.columns.filter(([, column]) => !folded.has(column ?? ''))
+  const described = own.map(cells => {
     const { column, note } = describeColumn(cells, parts.checks, key, view, variety)
     if (note !== null) notes.push(`The column "${table}.${column.name}": ${note}.`)
     return column
   })
   const fine = described.some(column => key.includes(column.name) && isFine(column))
   if (fine) notes.push(`The key of "${table}" holds moments finer than a millisecond; its rows can only be listed.`)
-  const others = indexes.filter(index => index.name !== 'PRIMARY')
+  const ignoringCase = indexes.flatMap(({ name: index, unique, columns }) => {
+    // A long text is unique by its hash beside it.
+    const [column = null, more = null] = columns.map(one => folded.get(one.column) ?? (one.column === '' ? null : ''))
+    return column === null || column === '' || more !== null ? [] : [{ index, column, unique }]
+  })
+  const others = indexes.filter(
+    ({ name: index }) => index !== 'PRIMARY' && !ignoringCase.some(one => one.index === index),
+  )
   const usable = others.filter(
     ({ plain, unique, columns }) => plain && !(unique && columns.some(one => one.descending)),
   )
@@ -116,6 +131,7 @@ function describeTable(
     key: fine ? [] : key,
     uniques: usable.filter(({ unique }) => unique).map(({ columns }) => columns.map(({ column }) => column)),
     indexes: usable.filter(({ unique }) => !unique).map(({ columns }) => ({ columns })),
+    ignoringCase: ignoringCase.map(({ column, unique }) => ({ column, unique })),
     references: describeReferences(table, parts.references, notes),
     notes,
   }

@@ -6,6 +6,9 @@ import { enumType, isEnum, wordsBetweenQuotes } from '../sql/index.ts'
 import { commandsOf } from './described-commands.ts'
 import { defaultOf } from './described-default.ts'
 import { kindOfType } from './described-type.ts'
+import { foldedText } from './dialect.ts'
+import { identifier } from './encode.ts'
+import { isSameIndex } from './schema-dialect.ts'
 
 const here = `n.nspname = coalesce($1::text, current_schema())`
 const notOurs = `c.relname not like 'plinth\\_%' and not exists (select 1 from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')`
@@ -45,7 +48,8 @@ const indexSql = `select c.relname, x.relname, i.indisunique, ${names('i.indkey:
     and not exists (select 1 from unnest(i.indclass::oid[]) o join pg_opclass q on q.oid = o where not q.opcdefault)
     and not exists (select 1 from unnest(i.indkey::int2[], i.indcollation::oid[]) u(k, l)
       join pg_attribute a on a.attrelid = i.indrelid and a.attnum = u.k where a.attcollation <> u.l),
-  array_to_json(i.indoption::int2[])
+  array_to_json(i.indoption::int2[]),
+  case when i.indnatts = 1 and i.indkey[0] = 0 and i.indpred is null and i.indimmediate then pg_get_indexdef(i.indexrelid) end
 from pg_index i join pg_class x on x.oid = i.indexrelid join pg_class c on c.oid = i.indrelid
 join pg_namespace n on n.oid = c.relnamespace join pg_am m on m.oid = x.relam
 where ${here} and i.indisvalid and not i.indisprimary order by x.relname collate "C"`
@@ -101,10 +105,15 @@ function describeTable(
   if (fine.length > 0)
     notes.push(`The key of "${table}" holds moments finer than a millisecond; its rows can only be listed.`)
   const ofTypes = columns.filter(cells => cells[13] === 't').length
-  const told = { secured, triggers, rules, checks: checks.length - enums.size + ofTypes, others: constraints }
-  notesOfTable(table, told, notes)
+  const facts = { secured, triggers, rules, checks: checks.length - enums.size + ofTypes, others: constraints }
+  notesOfTable(table, facts, notes)
   const usable = indexes.filter(cells => isPlain(cells, described))
-  const left = indexes.filter(cells => !usable.includes(cells)).map(([, index]) => index)
+  const folded = indexes.flatMap(cells => {
+    const column = described.find(({ name: own, type }) => type.kind === 'text' && isFolded(own, cells))?.name
+    return column === undefined ? [] : [{ cells, column, unique: cells[2] === 't' }]
+  })
+  const told = [...usable, ...folded.map(({ cells }) => cells)]
+  const left = indexes.filter(cells => !told.includes(cells)).map(([, index]) => index)
   if (left.length > 0) notes.push(`Indexes of "${table}" that models have no word for stay: ${left.join(', ')}.`)
   return {
     name: table,
@@ -118,6 +127,7 @@ function describeTable(
       .map(([, , , own, , options]) => ({
         columns: list(own).map((column, index) => ({ column, descending: isDescending(options, index) })),
       })),
+    ignoringCase: folded.map(({ column, unique }) => ({ column, unique })),
     references: constraints
       .filter(([, , type]) => type === 'f')
       .flatMap(cells => describeReference(table, cells, notes)),
@@ -154,6 +164,13 @@ const isFine = ({ type, native }: DescribedColumn): boolean =>
 
 const isDescending = (options: string | null | undefined, index: number): boolean =>
   ((JSON.parse(options ?? '[]') as number[])[index] ?? 0) % 2 === 1
+
+/** Over the column without its letter case, as Plinth would make it. */
+function isFolded(column: string, [, , unique, , , , definition = null]: Cells): boolean {
+  if (definition === null) return false
+  const ours = `create ${unique === 't' ? 'unique ' : ''}index i on t (${foldedText(identifier(column))})`
+  return isSameIndex(definition, ours)
+}
 
 /** Where nulls stand has to be what Plinth would say: last, and nowhere where there are none. */
 function isPlain([, , unique, own, plain, options]: Cells, columns: readonly DescribedColumn[]): boolean {

@@ -15,6 +15,8 @@ import { type CatalogueColumn, columnsOf, deleteBehaviourOf, indexesOf, referenc
 import { commandsOf } from './described-commands.ts'
 import { columnTypeOf, sampleOf } from './described-type.ts'
 import { storeError } from './driver-error.ts'
+import { identifier } from './encode.ts'
+import { foldedText } from './folded.ts'
 
 export function describeDatabase({ file }: { readonly file: string }): DescribedDatabase {
   if (!existsSync(file))
@@ -95,7 +97,14 @@ function describeTable(database: DatabaseSync, table: FoundTable, all: readonly 
   const whole = indexes.filter(({ partial, columns: parts }) => !partial && parts !== null)
   const ascending = (index: (typeof indexes)[number]): boolean =>
     index.columns?.every(part => !part.descending) ?? false
-  const left = indexes.filter(index => !whole.includes(index) || (index.unique && !ascending(index)))
+  const folded = indexes.flatMap(({ name: index, unique, partial, columns: parts }) => {
+    const column = partial || parts !== null ? null : foldedColumnOf(database, index, described)
+    return column === null ? [] : [{ index, column, unique }]
+  })
+  const left = indexes.filter(
+    index =>
+      !folded.some(one => one.index === index.name) && (!whole.includes(index) || (index.unique && !ascending(index))),
+  )
   if (left.length > 0)
     notes.push(`Indexes of "${name}" that models have no word for stay: ${left.map(index => index.name).join(', ')}.`)
   if (checksIn(table.sql) > described.filter(({ column }) => column.type.kind === 'enum').length)
@@ -111,9 +120,25 @@ function describeTable(database: DatabaseSync, table: FoundTable, all: readonly 
       .filter(index => index.unique && index.origin !== 'pk' && ascending(index))
       .map(index => index.columns?.map(({ column }) => column) ?? []),
     indexes: whole.filter(({ unique }) => !unique).map(index => ({ columns: index.columns ?? [] })),
+    ignoringCase: folded.map(({ column, unique }) => ({ column, unique })),
     references,
     notes,
   }
+}
+
+/** The one column that an index has without its letter case, in the words that Plinth would make it with. */
+function foldedColumnOf(
+  database: DatabaseSync,
+  index: string,
+  columns: readonly { readonly column: DescribedColumn }[],
+): string | null {
+  const found = database.prepare("select sql from sqlite_schema where type = 'index' and name = ?").get(index)
+  const list = / on (?:"(?:[^"]|"")+"|\w+) ?\((.*)\)$/isu.exec(String(found?.['sql']))?.[1]
+  const same = columns.find(({ column: { name, type, usual } }) => {
+    const column = identifier(name)
+    return storageOf(type) === 'text' && list === foldedText(usual ? column : `cast(${column} as text)`)
+  })
+  return same?.column.name ?? null
 }
 
 const checksIn = (sql: string): number => Array.from(sql.matchAll(/\bcheck\s*\(/giu)).length
