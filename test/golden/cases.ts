@@ -42,7 +42,7 @@ const articles = (request: Partial<FindRequest> = {}): FindRequest => ({
   ...request,
 })
 const where = (filter: FilterRequest): Partial<FindRequest> => ({ where: filter })
-const compare = (path: string, operator: 'eq' | 'in' | 'icontains' | 'gt' | 'notIn' | 'ne', slot = 0): FilterRequest => ({
+const compare = (path: string, operator: 'eq' | 'in' | 'icontains' | 'iequals' | 'istartsWith' | 'gt' | 'notIn' | 'ne', slot = 0): FilterRequest => ({
   kind: 'compare',
   path: path.split('.'),
   operator,
@@ -55,6 +55,21 @@ export const goldenCases: readonly GoldenCase[] = [
   { name: 'point read by a member', caller: member, request: articles({ by: { fields: ['id'], slots: [0] } }) },
   { name: 'point read by an editor, whose rule folds away', caller: editor, request: articles({ by: { fields: ['id'], slots: [0] } }) },
   { name: 'point read by a unique field', caller: system, request: articles({ by: { fields: ['slug'], slots: [0] } }) },
+  {
+    name: 'point read by a unique field that ignores letter case',
+    caller: system,
+    request: { ...emptyFind, model: 'User', select: only(field('id')), by: { fields: ['email'], slots: [0] } },
+  },
+  {
+    name: 'texts without regard to case that an index serves',
+    caller: system,
+    request: {
+      ...emptyFind,
+      model: 'User',
+      select: only(field('id')),
+      where: { kind: 'or', of: [compare('email', 'iequals'), compare('email', 'istartsWith', 1), compare('email', 'eq', 2)] },
+    },
+  },
   { name: 'default fields of an anonymous caller', caller: anonymous, request: articles({ select: { defaults: true, outputs: [] } }) },
   { name: 'default fields of an editor', caller: editor, request: articles({ select: { defaults: true, outputs: [] } }) },
   { name: 'field rule that depends on the row', caller: member, request: { ...emptyFind, model: 'User' } },

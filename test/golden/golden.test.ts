@@ -115,12 +115,13 @@ describe('golden plans: request, plan and SQL side by side', () => {
 
   test('PostgreSQL 15 gets the same commands, but for letters without regard to case', context => {
     needsEngine(context, 'postgres-15')
-    // Before PostgreSQL 17 only ICU knows the letters of all languages, and two of them not as one code point each.
+    // Before PostgreSQL 17 only ICU knows the letters of all languages, and two of them not as one code point each. Indexes are by ICU everywhere.
     const older = /lower\(translate\(([^,]+),'İΣ','iσ'\) collate "und-x-icu"\)/g
     const newer = /lower\(([^()]+) collate "pg_c_utf8"\)/g
     const differing = goldenCases.filter(one => {
       const [on15, on18] = [plannedOn('postgres-15', one)!.command, written(one)['PostgreSQL'] ?? '']
-      expect(on15.replaceAll(older, 'lower($1)')).toBe(on18.replaceAll(newer, 'lower($1)'))
+      const plain = (command: string): string => command.replaceAll(older, 'lower($1)').replaceAll(newer, 'lower($1)')
+      expect(plain(on15)).toBe(plain(on18))
       return on15 !== on18
     })
     expect(differing.map(({ name }) => name)).toEqual([

@@ -73,6 +73,7 @@ function draftModel(name: string, random: Random): Draft {
   const names = Object.keys(kinds) as (keyof typeof kinds)[]
   for (const kind of random.some(names, 3 + random.below(4))) {
     let builder = kinds[kind](random) as Builder
+    if (isText(kind) && random.chance(0.5)) builder = ignoringCase(builder as unknown as TextBuilder, random)
     if (random.chance(0.6)) builder = builder.optional() as Builder
     const secret = random.below(12)
     if (secret === 0) builder = builder.private() as Builder
@@ -93,6 +94,14 @@ function draftModel(name: string, random: Random): Draft {
   }
   return { name, fields, options, keyForm }
 }
+
+type TextBuilder = ReturnType<typeof field.text>
+
+const isText = (kind: keyof typeof kinds): boolean => kind === 'text' || kind === 'email' || kind === 'url'
+
+/** Indexed without its letter case: what is found must not depend on it. */
+const ignoringCase = (builder: TextBuilder, random: Random): Builder =>
+  random.chance(0.4) ? builder.unique({ ignoreCase: true }) : builder.index({ ignoreCase: true })
 
 function keyFields(form: KeyForm, options: Record<string, unknown>): Fields {
   switch (form) {

@@ -1,6 +1,6 @@
 /** Random rows for a graph: few different values, many nulls, keys that hold, links between what is there. */
 import type { FieldNode, ModelGraph, ModelNode, UniqueNode, Value } from '../../src/model/index.ts'
-import type { Row } from '../oracle/index.ts'
+import { folded, type Row } from '../oracle/index.ts'
 import { distinctValue, poolOf } from './pools.ts'
 import type { Random } from './random.ts'
 
@@ -70,16 +70,21 @@ function randomRow(
 
 /** Whether a row can stand beside the others. */
 function holds(model: ModelNode, others: readonly Row[], row: Row): boolean {
-  const uniques: readonly Pick<UniqueNode, 'fields' | 'liveOnly'>[] = [
+  const uniques: readonly Pick<UniqueNode, 'fields' | 'liveOnly' | 'ignoreCase'>[] = [
     { fields: model.key, liveOnly: false },
     ...model.uniques,
   ]
   const live = (one: Row): boolean => model.softDeleteField === null || one[model.softDeleteField] === null
-  return uniques.every(
-    ({ fields, liveOnly }) =>
+  return uniques.every(({ fields, liveOnly, ignoreCase = [] }) => {
+    const value = (one: Row, name: string): Value | undefined => {
+      const own = one[name]
+      return typeof own === 'string' && ignoreCase.includes(name) ? folded(own) : own
+    }
+    return (
       fields.length === 0 ||
       fields.some(name => row[name] === null) ||
       (liveOnly && !live(row)) ||
-      others.every(other => (liveOnly && !live(other)) || fields.some(name => other[name] !== row[name])),
-  )
+      others.every(other => (liveOnly && !live(other)) || fields.some(name => value(other, name) !== value(row, name)))
+    )
+  })
 }

@@ -161,6 +161,16 @@ const Signal = model({ at: field.datetime(), text: field.text() }, { key: [] })
 /** Anybody may write one, and only masters read them. */
 const Report = model({ text: field.text(), level: field.integer().default(1) })
 
+/** Unique whatever their letter case: a short text, and a long one that may be null. */
+const Buoy = model({
+  callSign: field.text({ max: 40 }).unique({ ignoreCase: true }),
+  inscription: field.text().optional().unique({ ignoreCase: true }),
+  colour: field.text({ max: 40 }).optional().index({ ignoreCase: true }),
+})
+
+/** The same, among rows that are not deleted. */
+const Beacon = model({ name: field.text({ max: 80 }).unique({ ignoreCase: true }) }, { softDelete: true })
+
 /** Words that are taken in SQL, and a name that has to be shortened for databases. */
 const Order = model({
   choice: field.text().optional().column('select'),
@@ -184,6 +194,8 @@ export const harbours = defineSchema(
     Sample,
     Signal,
     Report,
+    Buoy,
+    Beacon,
     Order,
   },
   {
@@ -241,6 +253,8 @@ const harbourRules = defineRules(harbours, {
   Sample: () => ({ read: everyone, create: everyone, update: everyone, delete: everyone }),
   Signal: () => ({ read: everyone, create: everyone }),
   Report: ({ user }) => ({ read: user.role.is('master'), create: everyone }),
+  Buoy: () => ({ read: everyone, create: everyone, update: everyone }),
+  Beacon: () => ({ read: everyone, create: everyone, update: everyone, delete: everyone }),
   Order: () => ({ read: everyone, create: everyone }),
 })
 

@@ -3,6 +3,7 @@ import type { CaseGroup } from '../case.ts'
 import { aggregateGroups } from './aggregates.ts'
 import { edgeGroup } from './edges.ts'
 import { includeGroup } from './includes.ts'
+import { letterCaseGroup } from './letter-case.ts'
 import { linkGroup } from './links.ts'
 import { kindGroups, kindSamples } from './kinds.ts'
 import { pagingGroup } from './paging.ts'
@@ -16,6 +17,7 @@ import { writeGroups } from './writes.ts'
 export const groups: readonly CaseGroup[] = [
   ...kindGroups,
   textGroup,
+  letterCaseGroup,
   ...relationGroups,
   pagingGroup,
   includeGroup,
