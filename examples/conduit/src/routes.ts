@@ -34,7 +34,7 @@ export const api = group({ prefix: '/api', name: 'Conduit', presentError, errorS
     input: { email, password: field.text({ min: 1 }) },
     allow: everyone,
     run: async ({ db, input: { email, password }, issueToken }) => {
-      const user = await db.asSystem('passwords are private').User.first({ where: { email } })
+      const user = await db.asSystem('passwords are private').User.first({ where: { email: { iequals: email } } })
       const isRight = await verifyPassword(password, user?.passwordHash ?? null)
       if (user === null || !isRight) throw fail('unauthenticated', 'invalid', { pointer: '/credentials' })
       return { ...user, token: issueToken(user.id) }

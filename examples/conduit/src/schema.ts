@@ -11,8 +11,8 @@ export const account = {
 
 const User = model({
   ...account,
-  email: account.email.unique().maskable(),
-  username: account.username.unique(),
+  email: account.email.unique({ ignoreCase: true }).maskable(),
+  username: account.username.unique({ ignoreCase: true }),
   passwordHash: field.text().private(),
   articles: field.hasMany('Article', 'author'),
   favorites: field.manyToMany('Article', { inverse: 'favoritedBy' }),

@@ -59,6 +59,11 @@ const own: Readonly<Record<Variety['name'], readonly Emulation[]>> = Object.free
       how: 'a unique one holds a hash, another one the first 192 characters',
       cost: 'an order by a long text is sorted; texts are ordered by their first 8,192 bytes',
     },
+    {
+      what: 'indexes that ignore letter case',
+      how: 'an invisible generated column, `plinth_folded_…`, which is stored: beside a virtual one the table would be copied whenever a column comes or goes',
+      cost: 'the text a second time in each row; the table is copied once when it is added; a unique one over a text of more than 255 characters finds no rows',
+    },
   ],
   mysql: [
     {
@@ -75,6 +80,11 @@ const own: Readonly<Record<Variety['name'], readonly Emulation[]>> = Object.free
       what: 'indexes of long texts',
       how: 'a unique one holds the first 192 characters and a hash, another one the first 192 characters',
       cost: 'an order by a long text is sorted; texts are ordered by their first 8,192 bytes',
+    },
+    {
+      what: 'indexes that ignore letter case',
+      how: 'an invisible virtual column, `plinth_folded_…`',
+      cost: 'no room but in the index; its column is renamed by dropping it and making it again',
     },
     {
       what: 'ending a transaction of which nothing is heard any more',

@@ -30,6 +30,6 @@ export const sqliteEmulations: readonly Emulation[] = Object.freeze([
   {
     what: 'letters without regard to case',
     how: 'a function in JavaScript',
-    cost: 'it is called for each row that is looked at, and no index serves it',
+    cost: 'it is called for each row that is looked at; with `ignoreCase` an index holds what it gives, and then other programs read the table and cannot write it: they do not have the function',
   },
 ])
