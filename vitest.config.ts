@@ -1,4 +1,5 @@
 // Test run: TypeScript straight from source (no build), one process per test file, every run ends with the plain summary line.
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import LongestFirst from './scripts/longest-first.ts'
 import SummaryReporter from './scripts/summary-reporter.ts'
@@ -15,7 +16,8 @@ export default defineConfig({
     globalSetup: 'test/services/global-setup.ts',
     pool: 'forks',
     sequence: { sequencer: LongestFirst },
-    maxWorkers: '100%',
+    // One more than processors: many tests wait for a server to be gone or slow.
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,

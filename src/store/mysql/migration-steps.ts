@@ -198,8 +198,8 @@ function stepsOfChange(tables: Tables, change: TableChange, by: Alterations): re
           about,
           { text: `${drop}${text}${helpers}${add}`, way: helpers === '' ? taken : byCopy },
           {
-            // A word of an enum may have a line of its own, which a fact has not.
-            unless: to.type.includes('\n') ? null : facts.isOfType(to.name, to.type),
+            // A word of an enum may have a line of its own, which a fact has not; and of columns that hang on this one it says nothing.
+            unless: to.type.includes('\n') || helpers !== '' ? null : facts.isOfType(to.name, to.type),
             downtime: converts,
           },
         ),

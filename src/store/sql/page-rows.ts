@@ -7,7 +7,7 @@
 import type { FieldNode, Predicate, SeekPredicate } from '../../model/index.ts'
 import type { FindPlan, ReadNode } from '../../query/index.ts'
 import { scopeOf } from './predicate.ts'
-import { rowAt, type Scope, tableRow, within } from './row.ts'
+import { type Row, rowAt, type Scope, tableRow, within } from './row.ts'
 import { orderSql } from './seek.ts'
 import { indexServes, page, selectRows, selectText, words } from './select.ts'
 import type { Statement } from './statement.ts'
@@ -31,7 +31,9 @@ export function pageRows(plan: FindPlan, statement: Statement, most: number | nu
     })
     return boundedPage(`select ${rowAt(scope, 0).alias}.* ${selectText(select)}`, root, statement, most)
   })
-  const row = tableRow(statement, model, 't0')
+  const table = tableRow(statement, model, 't0')
+  // Columns that only an index is over do not come along.
+  const row: Row = { ...table, column: name => ({ ...table.column(name), folded: undefined }) }
   const scope = within(scopeOf(statement, []), row)
   const order = `order by ${orderSql(root.order, scope, backward, false)}`
   const [only, ...others] = parts
