@@ -6,7 +6,7 @@ import { guarded, type Related, related, type Scope, tableRow, within } from './
 import { isAlways } from './selective.ts'
 import { orderSql } from './seek.ts'
 import { integerType, type Statement } from './statement.ts'
-import { accessPaths, modelOf } from './tables.ts'
+import { modelOf, orderedPaths } from './tables.ts'
 
 /** What bounds the rows of a list that has a limit. */
 export interface ListEnd {
@@ -142,7 +142,8 @@ export function indexServes(model: ModelNode, equal: readonly string[], order: r
   const fields = order.map(({ of }) => (of.kind === 'field' && of.path.length === 0 ? of.field : null))
   if (new Set(order.map(({ direction }) => direction)).size > 1) return false
   // Every index of a reference ends in the key.
-  const paths = [...accessPaths(model), ...accessPaths(model).map(path => [...path, ...model.key])]
+  const indexed = orderedPaths(model)
+  const paths = [...indexed, ...indexed.map(path => [...path, ...model.key])]
   return paths.some(path => {
     const start = path.slice(0, equal.length)
     if (!equal.every(field => start.includes(field))) return false

@@ -39,6 +39,12 @@ export function accessPaths(model: ModelNode): readonly (readonly string[])[] {
   ]
 }
 
+/** Those in whose order an index has the rows: one that ignores case has them in another. */
+export function orderedPaths(model: ModelNode): readonly (readonly string[])[] {
+  const exact = ({ ignoreCase }: { readonly ignoreCase?: readonly string[] }): boolean => ignoreCase === undefined
+  return accessPaths({ ...model, uniques: model.uniques.filter(exact), indexes: model.indexes.filter(exact) })
+}
+
 /** Whether an index has the field without its letter case, and whether none has it as it is. */
 export function foldedIndex(model: ModelNode, field: string): { readonly alone: boolean } | null {
   if (model.view || !fieldsIndexedFolded(model).has(field)) return null
