@@ -185,7 +185,7 @@ describe('a table that was there before its model', () => {
     expect(await project.plinth('migrate', 'up')).toMatchObject({
       code: 1,
       output: expect.stringContaining(
-        'The table "book" cannot be made anew with all that it says: "pages" is INT, and values would be kept otherwise as text.',
+        'The table "book" cannot be changed with all else that it says kept: "pages" is INT, and values would be kept otherwise as text.',
       ) as string,
     })
     expect(await schemaOf(project, 'book')).toBe(book)

@@ -93,7 +93,7 @@ export const migrate = {
   },
   'migrate.edit-refused': {
     status: 500,
-    message: 'The table "{table}" cannot be made anew with all that it says: {reason}.',
+    message: 'The table "{table}" cannot be changed with all else that it says kept: {reason}.',
     hint: 'Change it by hand and run the command again, which finds it done. Nothing was changed by this step.',
   },
   'migrate.data-missing': {

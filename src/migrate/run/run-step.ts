@@ -48,10 +48,8 @@ async function carryOut(step: FileStep, run: StepRun): Promise<'done' | 'blocked
   if (step.rebuilds) await requireNothingLost(step, session)
   switch (step.kind) {
     case 'statement':
-      return await runStatement(step, run)
     case 'edit':
-      if (step.table !== null) await session.runEdits(step.sql, note, step.table)
-      return 'done'
+      return await runStatement(step, run)
     case 'alone':
       await runAlone(step, session, patience)
       break
@@ -74,15 +72,19 @@ async function carryOut(step: FileStep, run: StepRun): Promise<'done' | 'blocked
 /** Whether a table can be changed beside those who write is told by the server alone, and by an attempt: it knows how the table is kept. */
 async function runStatement(step: FileStep, run: StepRun): Promise<'done' | 'blocked'> {
   const { session, note, mayBlock } = run
-  const { sql, table } = step
+  const { sql, table, kind } = step
+  const attempt = (text: string, rebuilds: boolean): Promise<void> =>
+    kind === 'edit' && table !== null
+      ? session.runEdits(text, note, table)
+      : session.runNoted(text, note, rebuilds ? table : null)
   try {
-    await session.runNoted(sql, note, step.rebuilds ? table : null)
+    await attempt(sql, step.rebuilds)
     return 'done'
   } catch (error) {
     const locking = session.lockingForm(sql, error)
     if (locking === null) throw error
     if (!(await mayBlock())) throw blockingNeeded(step, run, error)
-    await session.runNoted(locking, note, null)
+    await attempt(locking, false)
     return 'blocked'
   }
 }

@@ -58,6 +58,8 @@ export interface Alterations {
   /** A longer text for which nothing has to be written anew. */
   readonly lengthen: Way
   changeDefault(tables: Tables, column: PhysicalColumn): Alteration
+  /** Its default is an expression to the server, which is said with the whole column. */
+  isExpression(column: PhysicalColumn): boolean
   dropConstraint(constraint: PhysicalConstraint): Alteration
   /** A reference from columns that are new, of which no row has a value. */
   referFromNew(tables: Tables, constraint: PhysicalConstraint): Pick<MigrationStep, 'sql' | 'lock' | 'work'>

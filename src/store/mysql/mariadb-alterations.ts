@@ -67,6 +67,7 @@ export const mariadbAlterations: Alterations = {
     text: `alter column ${identifier(name)} ${value === null ? 'drop default' : `set default ${value}`}`,
     way: atOnce,
   }),
+  isExpression: () => false,
   dropConstraint: ({ name, kind }) => ({
     text: `drop ${kind === 'reference' ? 'foreign key' : 'constraint'} if exists ${identifier(name)}`,
     way: atOnce,

@@ -1,9 +1,12 @@
 /** Migrates a database of MariaDB or MySQL. Each of its commands that change tables commits by itself. */
 import { type ServerConnection, type ServerDriver, ServerMigrationSession } from '../server/index.ts'
+import { refusal } from '../../error/index.ts'
 import { commandsIn, type ExistingTable, type TableName, type TransactionWork } from '../sql/index.ts'
 import { byCopy } from './alterations.ts'
 import { identifier } from './encode.ts'
 import { existingTable } from './existing-tables.ts'
+import { UnreadableColumn } from './column-definition.ts'
+import { editedCommand, keptCommand, saysColumns, withCoordinates } from './kept-definition.ts'
 import { inMode, isModeSetting } from './session-mode.ts'
 import { sessionsOf, sessionText } from './sessions.ts'
 import type { Variety } from './variety.ts'
@@ -30,6 +33,11 @@ const wayRefused: readonly number[] = [1845, 1846, 4092, 4158]
 
 /** The algorithm that a command names at its end, and its lock. */
 const namedWay = /,\s*algorithm\s*=\s*(?:instant|nocopy|inplace)(?:\s*,\s*lock\s*=\s*\w+)?(?=\s*(?:;|$))/giu
+
+const coordinatesSql =
+  'select g_geometry_column, srid from information_schema.geometry_columns where g_table_schema = database() and g_table_name = ? and srid <> 0'
+
+const changedTable = /^alter table ("(?:[^"]|"")+") /iu
 
 const hasNumber = (error: unknown, number: number): boolean =>
   error instanceof Error && 'errno' in error && error.errno === number
@@ -75,11 +83,40 @@ export class MysqlMigrationSession extends ServerMigrationSession {
   async runNoted(sql: string, note: TransactionWork): Promise<void> {
     const commands = commandsIn(sql)
     const runAll = async (): Promise<void> => {
-      for (const command of commands) await this.connection.command(command)
+      for (const command of commands) {
+        const [, table] = saysColumns(command) ? (changedTable.exec(command) ?? []) : []
+        await this.connection.command(table === undefined ? command : await this.#whole(command, table, keptCommand))
+      }
     }
     // A command may be read in a mode of its own; those that come after it are not.
     await (commands.some(isModeSetting) ? inMode(this.connection, null, runAll) : runAll())
     await this.run(note.sql, note.bound)
+  }
+
+  /** The columns that are changed are said anew as a whole, with what the database says of them by now. */
+  override async runEdits(sql: string, note: TransactionWork, name: TableName): Promise<void> {
+    for (const command of commandsIn(sql))
+      await this.connection.command(await this.#whole(command, this.quoted(name), editedCommand))
+    await this.run(note.sql, note.bound)
+  }
+
+  /** The command by what made the table, as the server prints it in the mode of this session. */
+  async #whole(command: string, table: string, wholeBy: typeof editedCommand): Promise<string> {
+    const name = table.slice(1, -1).replaceAll('""', '"')
+    const [[, created] = []] = await this.rows(`show create table ${table}`, [])
+    const systems = this.#variety.printsCoordinates ? [] : await this.rows(coordinatesSql, [name])
+    try {
+      return wholeBy(
+        command,
+        systems.reduce(
+          (text, [column, system]) => withCoordinates(text, String(column), String(system)),
+          String(created),
+        ),
+      )
+    } catch (error) {
+      if (!(error instanceof UnreadableColumn)) throw error
+      throw refusal('migrate.edit-refused', { table: name, reason: error.message })
+    }
   }
 
   override lockingForm(sql: string, error: unknown): string | null {

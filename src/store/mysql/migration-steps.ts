@@ -27,6 +27,7 @@ import {
   type Way,
 } from './alterations.ts'
 import { identifier } from './encode.ts'
+import { editWords } from './kept-definition.ts'
 
 export const stepsBy =
   (by: Alterations) =>
@@ -81,6 +82,11 @@ function stepsOfChange(tables: Tables, change: TableChange, by: Alterations): re
     text: by.modify(column, formOf(table, column.name)),
     way: by.modifyWay(tables, way),
   })
+  /** The change alone, where more may be said of the column than is known here; else all that Plinth has ever said of it. */
+  const changed = (column: PhysicalColumn, words: string, whole: PhysicalColumn, way: Way) =>
+    isKept(tables, column)
+      ? { alteration: { text: words, way: by.modifyWay(tables, way) }, kind: 'edit' as const }
+      : { alteration: modified(whole, way), kind: 'statement' as const }
   const dropHelper = ({ name }: HelperColumn): MigrationStep =>
     step(
       'drop',
@@ -167,29 +173,40 @@ function stepsOfChange(tables: Tables, change: TableChange, by: Alterations): re
     }
     case 'allowNull': {
       const { name } = change.column
-      const changed = modified({ ...change.column, nullable: true }, beside)
+      const whole = { ...change.column, nullable: true }
+      const { alteration, kind } = changed(change.column, editWords.dropNotNull(name), whole, beside)
       const about = `Let the column "${name}" ${of} be null`
-      return [step('change', about, changed, { unless: facts.optional(name) })]
+      return [step('change', about, alteration, { kind, unless: facts.optional(name) })]
     }
     case 'fill':
       return [fill(table, change.column)]
     case 'refuseNull': {
       const { name } = change.column
-      const changed = modified({ ...change.column, nullable: false }, beside)
+      const whole = { ...change.column, nullable: false }
+      const { alteration, kind } = changed(change.column, editWords.setNotNull(name), whole, beside)
       const about = `Make the column "${name}" ${of} not null`
-      return [step('restrict', about, changed, { unless: facts.required(name) })]
+      return [step('restrict', about, alteration, { kind, unless: facts.required(name) })]
     }
     case 'changeDefault': {
       const { name, default: value } = change.column
       const about = `${value === null ? 'Drop the default' : 'Change the default'} of the column "${name}" ${of}`
-      return [step('change', about, by.changeDefault(tables, change.column), {})]
+      const alteration = by.changeDefault(tables, change.column)
+      // Where the server takes it with the whole column alone.
+      if (value !== null && isKept(tables, change.column) && by.isExpression(change.column)) {
+        const text = editWords.setDefault(name, by.defaultText(value, change.column.type))
+        return [step('change', about, { ...alteration, text }, { kind: 'edit' })]
+      }
+      return [step('change', about, alteration, {})]
     }
     case 'changeType': {
       const { from, to } = change
       const way = isInPlace(from.type, to.type) ? by.lengthen : byCopy
       const about = `Make the column "${to.name}" ${of} ${to.type.replace(/ character set .*$/u, '')}`
       const converts = typeChange(from.field.type, to.field.type) === 'converts'
-      const { text, way: taken } = modified(to, way)
+      const {
+        alteration: { text, way: taken },
+        kind,
+      } = changed(to, typeWords(from, to, by), to, way)
       const { drop, add } = by.indexesWith(tables, to)
       const helpers = changedHelpers(tables, to)
       return [
@@ -198,6 +215,7 @@ function stepsOfChange(tables: Tables, change: TableChange, by: Alterations): re
           about,
           { text: `${drop}${text}${helpers}${add}`, way: helpers === '' ? taken : byCopy },
           {
+            kind,
             // A word of an enum may have a line of its own, which a fact has not; and of columns that hang on this one it says nothing.
             unless: to.type.includes('\n') || helpers !== '' ? null : facts.isOfType(to.name, to.type),
             downtime: converts,
@@ -245,6 +263,28 @@ function stepsOfChange(tables: Tables, change: TableChange, by: Alterations): re
     default:
       return change satisfies never
   }
+}
+
+/**
+ * Whether more may be said of a column than Plinth knows: the table was there before its model, or the database gives it values by itself. What
+ * MariaDB has a check for in the column's definition is Plinth's own.
+ */
+const isKept = ({ before, table }: Tables, { name, field }: PhysicalColumn): boolean =>
+  [before, table].every(one => formOf(one, name) === undefined) &&
+  ((before.adopted && table.adopted) || field.native?.['mysql'] !== undefined || field.default?.from === 'database')
+
+const setForm = / character set \S+ collate \S+$/u
+
+/** A default that the new type would not take, or not in these words, changes with it. */
+function typeWords(from: PhysicalColumn, to: PhysicalColumn, by: Alterations): string {
+  const [old, fresh] = [from, to].map(({ default: value, type }) =>
+    value === null ? null : by.defaultText(value, type),
+  )
+  const [set] = setForm.exec(to.type) ?? []
+  const isSameSet = set !== undefined && from.type.endsWith(set)
+  const type = editWords.changeType(to.name, isSameSet ? to.type.slice(0, -set.length) : to.type)
+  if (old === fresh) return type
+  return `${type}, ${fresh === null || fresh === undefined ? editWords.dropDefault(to.name) : editWords.setDefault(to.name, fresh)}`
 }
 
 /** Bytes up to which a text's length takes one byte: beyond them it takes two, and the rows have to be written anew. */

@@ -106,6 +106,7 @@ export const mysqlAlterations: Alterations = {
     const text = value === null ? 'drop default' : `set default ${textOfDefault(value, type)}`
     return { text: `alter column ${identifier(name)} ${text}`, way: atOnce }
   },
+  isExpression,
   dropConstraint: ({ name, kind }) =>
     kind === 'reference'
       ? { text: `drop foreign key ${identifier(name)}`, way: inPlace }

@@ -79,7 +79,7 @@ export function columnDefinition(shape: TableShape, field: FieldNode, variety: V
 /** A constant as the default of a column. */
 export function defaultText(literal: string, type: string, { strictDefaults }: Variety): string {
   if (!strictDefaults) return literal
-  if (/^long(?:text|blob)\b/u.test(type)) return `(${literal})`
+  if (/^(?:tiny|medium|long)?(?:text|blob)\b/u.test(type)) return `(${literal})`
   // In parentheses a number below zero would be an expression, which takes other ways.
   return literal.replace(/^(?:date|time|timestamp) (?=')/u, '').replace(/^\((-.*)\)$/u, '$1')
 }

@@ -42,6 +42,8 @@ export interface Variety {
   readonly replacesBodies: boolean
   /** The catalogue prints the head of a trigger with the quotes of the trigger's own mode. Otherwise with those of the session that asks. */
   readonly printsInOwnMode: boolean
+  /** `show create table` says which system of coordinates a column has. Otherwise only the list of such columns does. */
+  readonly printsCoordinates: boolean
   /** `drop constraint if exists` and its like are understood. */
   readonly dropsIfExists: boolean
   /** Seconds of silence after which the server ends a transaction are a setting of their own. Otherwise only those are counted after which it ends a session. */
@@ -69,6 +71,7 @@ export const mariadb: Variety = Object.freeze<Variety>({
   convertsStrictly: true,
   replacesBodies: true,
   printsInOwnMode: true,
+  printsCoordinates: false,
   dropsIfExists: true,
   endsSilentTransactions: true,
   endsLongWrites: true,
@@ -93,6 +96,7 @@ export const mysql: Variety = Object.freeze<Variety>({
   convertsStrictly: false,
   replacesBodies: false,
   printsInOwnMode: false,
+  printsCoordinates: true,
   dropsIfExists: false,
   endsSilentTransactions: false,
   endsLongWrites: false,

@@ -69,8 +69,8 @@ export abstract class ServerMigrationSession implements MigrationSession {
     await this.connection.command(sql)
   }
 
-  /** A server has commands for all of it. */
-  async runEdits(sql: string, note: TransactionWork): Promise<void> {
+  /** Most servers have commands for all of it. */
+  async runEdits(sql: string, note: TransactionWork, _table: TableName): Promise<void> {
     await this.runNoted(sql, note, null)
   }
 

@@ -34,8 +34,8 @@ export interface MigrationSession extends AsyncDisposable {
    */
   runNoted(sql: string, note: TransactionWork, rebuilds: TableName | null): Promise<void>
   /**
-   * Changes a table by what no single command of the database does: the text that made it is changed, and the table made anew by that. Then the
-   * note, as above.
+   * Changes a table by what no single command of the database does and leaves the rest as it is: the text that made it is changed, and the table
+   * made anew by that, or the column. Then the note, as above.
    */
   runEdits(sql: string, note: TransactionWork, table: TableName): Promise<void>
   /** A mark for a value in a command: `$1`. */

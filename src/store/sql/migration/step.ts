@@ -19,7 +19,7 @@ export interface MigrationStep {
   readonly about: string
   /**
    * `statement` runs once, with what is noted about it in one transaction where the database has such; `alone` runs outside of one; `batch`
-   * runs until it touches no row; `data` is the migration's own code; `edit` changes what the text says that made the table, and makes it anew by that.
+   * runs until it touches no row; `data` is the migration's own code; `edit` changes what the database says that made the table, and nothing else of it.
    */
   readonly kind: 'statement' | 'alone' | 'batch' | 'data' | 'edit'
   readonly sql: string
