@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { administer, dropStatement, within } from '../../test/services/administration.ts'
 import { whyNoOwn, type Family } from '../../test/services/catalog.ts'
 import type { Engine } from '../harness/messages.ts'
-import { traceSyncs, type SyncCount } from '../harness/syncs.ts'
+import { countSyncCalls, type SyncCount } from '../harness/syncs.ts'
 import { peers } from '../peers/registry.ts'
 import { countStatements, preparedPerConnection } from './count-statements.ts'
 import { fill, isFilled } from './fill.ts'
@@ -29,8 +29,8 @@ export async function serverPlace(options: PlaceOptions, engine: Exclude<Engine,
       usage: () => (pid === undefined ? undefined : usageOfTree(pid)),
       async count(_peer, _pid, writes, run): Promise<SyncCount> {
         const statementsPerRequest = await countStatements(family, server.url, run)
-        const trace = join(options.folder, `strace-${process.pid}`)
-        const syncsPerRequest = writes && pid !== undefined ? await traceSyncs(treeOf(pid), trace, run) : undefined
+        const trace = join(options.folder, `syncs-${process.pid}`)
+        const syncsPerRequest = writes && pid !== undefined ? await countSyncCalls(treeOf(pid), trace, run) : undefined
         return {
           ...(statementsPerRequest === undefined ? {} : { statementsPerRequest }),
           ...(syncsPerRequest === undefined ? {} : { syncsPerRequest }),
