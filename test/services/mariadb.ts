@@ -18,9 +18,14 @@ export async function startMariadb(
 ): Promise<Started> {
   const programs = programsOf(name)
   const data = join(makeFolder(folder), 'data')
+  // Other servers that start meanwhile would remove its temporary tables from a folder of all.
+  const temporary = makeFolder(join(folder, 'temporary'))
   await runToEnd(
     programs['mariadb-install-db']!,
-    [...always, `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db'],
+    [
+      ...[...always, `--datadir=${data}`, `--tmpdir=${temporary}`],
+      ...['--auth-root-authentication-method=normal', '--skip-test-db'],
+    ],
     folder,
   )
   const args = [...always, `--innodb-flush-log-at-trx-commit=${options.durable ? 1 : 0}`]
