@@ -52,7 +52,10 @@ function writeRows(file: string, count: number): void {
   closeSync(handle)
 }
 
-describe.each(oneOfEach)('memory on %s', { timeout: long ? 600_000 : 120_000 }, engine => {
+/** What reads and writes is the same on both servers: each run tries one of them. */
+const tried = oneOfEach.filter(engine => long || !engine.startsWith('mariadb'))
+
+describe.each(tried)('memory on %s', { timeout: long ? 600_000 : 120_000 }, engine => {
   it(`of ${many} rows is that of ${few}`, async context => {
     needsEngine(context, engine)
     using here = project(files)

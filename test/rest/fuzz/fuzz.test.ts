@@ -8,7 +8,7 @@ import { schemathesis } from './install-schemathesis.ts'
 import { librarian, openLibrary } from './library.ts'
 
 const long = process.env['PLINTH_TEST_LONG'] !== undefined
-const examples = long ? 60 : 2
+const examples = long ? 60 : 1
 const minutes = long ? 30 : 6
 
 function fuzz(
