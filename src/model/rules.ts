@@ -10,10 +10,10 @@ import { madeByDatabase } from './made-by-database.ts'
 import type { Schema } from './schema.ts'
 import { type Condition, describeGiven } from './symbol/condition.ts'
 import type { SymbolRead } from './symbol/reads.ts'
+import type { Mistake } from './types/mistake.ts'
 import type { SymbolsFor } from './types/row-symbols.ts'
 import type { Names, Nullable } from './types/rows.ts'
 import type { AddedColumns, ComputedOf, FieldsOf, SchemaShape } from './types/schema.ts'
-import type { Mistake } from './types/selection.ts'
 
 /** Rules of one model. What is absent is closed. */
 export interface ModelRules<Fields = AnyFieldRules> {

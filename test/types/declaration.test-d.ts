@@ -47,6 +47,12 @@ model({ mail: field.email().unique({ ignoreCase: true }), name: field.text().opt
 model({ number: field.integer().unique({}) })
 // @ts-expect-error a number has no letters
 model({ number: field.integer().unique({ ignoreCase: true }) })
+const number = field.integer()
+// The sentence that the compiler prints.
+same<
+  NonNullable<Parameters<typeof number.unique>[0]>['ignoreCase'],
+  false | { readonly mistake: 'Only texts have a letter case to ignore' } | undefined
+>(true)
 // @ts-expect-error the words of an enum are what they are
 model({ state: field.enum(['a', 'b']).index({ ignoreCase: true }) })
 // @ts-expect-error nor has a key of another row

@@ -1,12 +1,13 @@
 /** What types know of a field: its forms, which comparisons it has, and its modifiers. */
+import type { Mistake } from './mistake.ts'
 
 /** Which methods the symbol of a field has, and which words its filters. */
 export type OperatorClass = 'none' | 'equality' | 'order' | 'text' | 'number' | 'float' | 'array'
 
 /** Options of what an index serves. Only texts have letters, so only theirs can leave their case out. */
-export type CaseOptions<Operators extends OperatorClass> = Operators extends 'text'
-  ? { readonly ignoreCase?: boolean }
-  : { readonly ignoreCase?: false }
+export interface CaseOptions<Operators extends OperatorClass> {
+  readonly ignoreCase?: Operators extends 'text' ? boolean : false | Mistake<'Only texts have a letter case to ignore'>
+}
 
 /** The modifiers that types look at. */
 export type Flag =

@@ -1,5 +1,6 @@
 /** The types of what is written. */
 import type { AnyFields } from './declared.ts'
+import type { Mistake } from './mistake.ts'
 import type { Flat, Reader } from './rows.ts'
 import type {
   AddedColumns,
@@ -13,7 +14,6 @@ import type {
   SchemaShape,
   TargetOf,
 } from './schema.ts'
-import type { Mistake } from './selection.ts'
 
 /** The fields whose word (of `write-words.ts`) is one of `Words`. */
 type CreateNames<Fields, Words> = {

@@ -2,6 +2,7 @@
 import type { Flag } from './column.ts'
 import type { AnyField, AnyFields } from './declared.ts'
 import type { Where } from './filter.ts'
+import type { Mistake } from './mistake.ts'
 import type { Flat, Names, ReadableColumns, Reader, RowOf, SeenOf } from './rows.ts'
 import type { AddedColumns, ComputedOf, FieldsOf, IsToMany, RelationNames, NativeOf, SchemaShape } from './schema.ts'
 
@@ -121,11 +122,6 @@ type NestedResult<M, S extends SchemaShape, Given, As extends Reader> = Given ex
       : RowOf<M, S, As>
 
 type Property<Given, Name> = Name extends keyof Given ? Given[Name] : undefined
-
-/** What stands where a name is wrong; the compiler prints the sentence. */
-export interface Mistake<Sentence extends string> {
-  readonly mistake: Sentence
-}
 
 /**
  * The mistakes of a selection that its constraint does not find: names that the model does not have beside names that it has. Without
