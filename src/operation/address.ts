@@ -1,6 +1,6 @@
 /** Finds rows by what a caller may know of them: keys and unique fields. Rows that the caller may not read do not exist. */
 import { refusal } from '../error/index.ts'
-import { type Engine, keyText } from '../engine/index.ts'
+import { type Engine, keyText, rowKey } from '../engine/index.ts'
 import { foldCase, settle, type Steps, wholeText } from '../lib/index.ts'
 import { foldedFields, type ModelNode, type Value } from '../model/index.ts'
 import type { ExecutionContext, FilterRequest, FindRequest, OutputRequest } from '../query/index.ts'
@@ -101,42 +101,36 @@ export function* findKey(
   const isKey = fields.length === model.key.length && fields.every((field, index) => field === model.key[index])
   if (isKey) return values
   const [row] = yield* findByAddress(engine, model, fields, [values], model.key, context)
-  return row === undefined ? null : model.key.map(field => row[field] ?? null)
+  return row === undefined ? null : rowKey(model, row)
+}
+
+interface PointedAddress {
+  readonly fields: readonly string[]
+  readonly values: readonly Value[]
+  readonly pointer: string
 }
 
 /** The keys of addressed rows, in order; a row that does not exist for the caller is answered like a broken reference (semantics 9). */
 export function* findKeys(
   engine: Engine,
   model: ModelNode,
-  addresses: readonly {
-    readonly fields: readonly string[]
-    readonly values: readonly Value[]
-    readonly pointer: string
-  }[],
+  addresses: readonly PointedAddress[],
   relation: string,
   context: ExecutionContext,
 ): Steps<readonly (readonly Value[])[]> {
-  const groups = new Map<string, typeof addresses>()
-  for (const address of addresses) {
-    const group = keyText(address.fields)
-    groups.set(group, [...(groups.get(group) ?? []), address])
-  }
-  const keys = new Map<string, readonly Value[]>()
+  const groups = Map.groupBy(addresses, ({ fields }) => keyText(fields))
+  const keys = new Map<PointedAddress, readonly Value[] | undefined>()
   for (const group of groups.values()) {
     const fields = group[0]?.fields ?? []
-    const tuples = group.map(address => address.values)
-    const text = addressText(model, fields)
-    for (const row of yield* findByAddress(engine, model, fields, tuples, model.key, context)) {
-      const tuple = fields.map(field => row[field] ?? null)
-      keys.set(
-        `${keyText(fields)} ${text(tuple)}`,
-        model.key.map(field => row[field] ?? null),
-      )
-    }
+    const tuples = group.map(({ values }) => values)
+    const textOf = addressText(model, fields)
+    const found = yield* findByAddress(engine, model, fields, tuples, model.key, context)
+    const named = new Map(found.map(row => [textOf(fields.map(field => row[field] ?? null)), rowKey(model, row)]))
+    for (const address of group) keys.set(address, named.get(textOf(address.values)))
   }
-  return addresses.map(({ fields, values, pointer }) => {
-    const key = keys.get(`${keyText(fields)} ${addressText(model, fields)(values)}`)
+  return addresses.map(address => {
+    const key = keys.get(address)
     if (key !== undefined) return key
-    throw refusal('writes.reference-missing', { name: relation, model: model.name }, { pointer })
+    throw refusal('writes.reference-missing', { name: relation, model: model.name }, { pointer: address.pointer })
   })
 }

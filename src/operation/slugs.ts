@@ -3,7 +3,7 @@ import type { Engine } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import { type FieldNode, makeSlug, type ModelNode, type Value } from '../model/index.ts'
 import { type ExecutionContext, systemCaller } from '../query/index.ts'
-import { findByAddress } from './address.ts'
+import { findByValues } from './address.ts'
 
 const attempts = 20
 
@@ -41,13 +41,14 @@ export function* freeSlugs(
       const base = typeof text === 'string' ? text : ''
       return Array.from({ length: most }, (_, attempt) => makeSlug(base, type, attempt + 1))
     }
+    // Slugs have small letters alone, so they are the same only where they are the same text.
     const taken = new Set<Value | undefined>()
     let left = concerned
     // Most of many rows get the slug that they want; numbers are looked up for the others alone.
     for (const most of concerned.length === 1 ? [attempts] : [1, attempts]) {
       const candidates = left.map(row => candidatesOf(row, most))
       const wanted = [...new Set(candidates.flat())].map(slug => [slug])
-      for (const row of yield* findByAddress(engine, model, [name], wanted, [name], system)) taken.add(row[name])
+      for (const row of yield* findByValues(engine, model, [name], wanted, [name], system)) taken.add(row[name])
       left = left.filter((row, index) => {
         const slug = candidates[index]?.find(candidate => !taken.has(candidate))
         if (slug === undefined) return true
