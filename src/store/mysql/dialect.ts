@@ -145,7 +145,7 @@ export function mysqlDialect(types: MysqlTypes, indexes: KnownIndexes, variety: 
     listIndex: listIndexOf(indexes),
     listEnds: variety.correlatedTables ? null : mysqlListEnds(variety),
     limitsApart: variety.correlatedTables,
-    boundsPages: false,
+    guessesLimits: false,
     linkSets: null,
     defersRows: false,
     // (a, b) > (c, d) is no range of an index here.

@@ -134,10 +134,10 @@ export interface SqlDialect {
    */
   readonly limitsApart: boolean
   /**
-   * Statements may be planned once for all values, and a limit that is not known then counts as a tenth of all rows. So a page that one plan is
-   * good for stands within a page of the largest size, which is a number in the text.
+   * Statements may be planned once for all values, and a limit that is not known then counts as a tenth of all rows. So it stands within a
+   * largest one that is a number in the text, where one plan is good for all values.
    */
-  readonly boundsPages: boolean
+  readonly guessesLimits: boolean
   /** How lists of a whole page are gathered at once; null where no plan asks for it. */
   readonly linkSets: LinkSets | null
   /** Finding and ordering rows first, and making their JSON then, can be said and pays off. */

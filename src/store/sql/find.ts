@@ -3,16 +3,16 @@ import type { ModelGraph, Predicate } from '../../model/index.ts'
 import type { FindPlan } from '../../query/index.ts'
 import type { Decoding, SqlDialect } from './dialect.ts'
 import { valueSql } from './expression.ts'
-import { fitsAllValues } from './fits-all-values.ts'
+import { cutPage, largestPage } from './largest-page.ts'
+import { hasLinkSets, pageName } from './link-set.ts'
 import { objectJson } from './output.ts'
+import { pageParts, pageRows } from './page-rows.ts'
 import { scopeOf } from './predicate.ts'
 import { guarded, rowAt, tableRow } from './row.ts'
-import { hasLinkSets, pageName } from './link-set.ts'
-import { boundedPage, isInParts, pageRows } from './page-rows.ts'
 import { type Selected, type SelectedRows, selectRows, selectText, words } from './select.ts'
 import { isAlways } from './selective.ts'
 import { type Command, Statement } from './statement.ts'
-import { fieldOf, modelOf } from './tables.ts'
+import { modelOf } from './tables.ts'
 
 /** A row of the result is the JSON text, then the columns of `columns`. */
 export interface FindCommand extends Command {
@@ -44,15 +44,14 @@ export interface FindOptions {
 export function findCommand(plan: FindPlan, graph: ModelGraph, dialect: SqlDialect, options: FindOptions): FindCommand {
   const statement = new Statement(dialect, graph, plan.parameters, options.longLists)
   const many = plan.cardinality === 'many'
-  const most = dialect.boundsPages && fitsAllValues(plan) ? largestPage(plan) : null
-  const deferred = options.deferred && plan.root.order.length > 0
+  const largest = largestPage(plan, dialect)
+  const parts = pageParts(plan, graph)
   const rows =
-    hasLinkSets(plan.root.outputs) || isInParts(plan, statement)
-      ? rowsOfPage(plan, statement, most)
-      : rowsOf(plan, statement, { most, deferred })
+    parts.length > 1 || hasLinkSets(plan.root.outputs)
+      ? rowsOfPage(plan, parts, statement, largest)
+      : rowsOf(plan, statement, largest, options.deferred)
   const positions = plan.positions ? plan.root.order.map(term => dialect.column(valueSql(term.of, rows.scope))) : []
-  const version =
-    plan.versionField === null ? [] : [dialect.column(rootColumn(plan, graph, rows.scope, plan.versionField))]
+  const version = plan.versionField === null ? [] : [dialect.column(rowAt(rows.scope, 0).column(plan.versionField))]
   const json = dialect.json.text(rows.json)
   const columns = [
     // Bytes of many rows would be many small buffers, which cost more than they save.
@@ -64,7 +63,7 @@ export function findCommand(plan: FindPlan, graph: ModelGraph, dialect: SqlDiale
   const text = words(rows.tables, `select ${columns.join(', ')}`, selectText(rows.select))
   const limit = plan.root.limit === null ? undefined : plan.parameters[plan.root.limit]
   return {
-    ...statement.finish(rows.bounded ? text : boundedPage(text, plan.root, statement, most)),
+    ...statement.finish(cutPage(text, plan.root, statement, rows.largest)),
     cardinality: plan.cardinality,
     backward: plan.backward,
     limit:
@@ -81,62 +80,48 @@ export function findCommand(plan: FindPlan, graph: ModelGraph, dialect: SqlDiale
 interface FoundRows extends SelectedRows {
   /** Table expressions before the select. */
   readonly tables: string
-  /** There are no more of them than asked for. */
-  readonly bounded: boolean
+  /** They are those of the largest page; null: of the page itself. */
+  readonly largest: number | null
 }
 
-function rowsOf(
-  plan: FindPlan,
-  statement: Statement,
-  { most, deferred }: { readonly most: number | null; readonly deferred: boolean },
-): FoundRows {
+/** The rows, and what is made of them, in one select. */
+function rowsOf(plan: FindPlan, statement: Statement, largest: number | null, deferred: boolean): FoundRows {
+  const { root, backward, cardinality } = plan
   const rows = selectRows({
-    node: plan.root,
+    node: root,
     scope: scopeOf(statement, []),
     link: null,
-    backward: plan.backward,
-    deferred,
-    guarded: plan.cardinality === 'many',
-    most,
+    backward,
+    deferred: deferred && root.order.length > 0,
+    guarded: cardinality === 'many',
+    largest,
     listed: false,
-    write: (scope, selected) => objectJson(plan.root.outputs, scope, selected),
+    write: (scope, selected) => objectJson(root.outputs, scope, selected),
   })
-  return { ...rows, tables: '', bounded: most === null }
+  return { ...rows, tables: '', largest }
 }
 
-/** The rows of the page are a table of their own: lists that are fetched as a set look at it. */
-function rowsOfPage(plan: FindPlan, statement: Statement, most: number | null): FoundRows {
-  const { root } = plan
-  const { text, scope, order } = pageRows(plan, statement, most)
+/** The rows of the page as a table of their own, and what is made of them behind it; lists that are fetched as a set look at that table, too. */
+function rowsOfPage(
+  plan: FindPlan,
+  parts: readonly Predicate[],
+  statement: Statement,
+  largest: number | null,
+): FoundRows {
+  const { outputs } = plan.root
+  const { text, scope, order } = pageRows(plan, parts, statement, largest)
   const { alias } = rowAt(scope, 0)
   const selected: Selected = { joins: [], tables: [] }
-  const json = objectJson(root.outputs, scope, selected)
-  const named = hasLinkSets(root.outputs)
+  const json = objectJson(outputs, scope, selected)
+  const named = hasLinkSets(outputs)
+  const from = words(`from ${named ? pageName : `(${text})`} ${alias}`, ...selected.joins)
   return {
     json,
     scope,
-    select: {
-      from: words(`from ${named ? pageName : `(${text})`} ${alias}`, ...selected.joins),
-      where: '',
-      order,
-      page: '',
-    },
+    select: { from, where: '', order, page: '' },
     tables: named ? `with ${[`${pageName} as materialized (${text})`, ...selected.tables].join(', ')}` : '',
-    bounded: true,
+    largest: null,
   }
-}
-
-/** How many rows a page of this plan has at most; null when that is not known, or when it begins after others. */
-function largestPage({ root, parameters }: FindPlan): number | null {
-  const limit = root.limit === null ? undefined : parameters[root.limit]
-  return limit?.source === 'limit' && root.offset === null ? limit.maximum + limit.peek : null
-}
-
-function rootColumn(plan: FindPlan, graph: ModelGraph, scope: ReturnType<typeof selectRows>['scope'], field: string) {
-  fieldOf(modelOf(graph, plan.root.model), field)
-  const row = scope.rows[0]
-  if (row === undefined) throw new Error('A find plan has a root row.')
-  return row.column(field)
 }
 
 function countCommand(where: Predicate, plan: FindPlan, graph: ModelGraph, dialect: SqlDialect): Command {

@@ -139,7 +139,7 @@ function lastValues({ link, node, scope, base, first, limit, index }: Ended) {
     backward: false,
     deferred: false,
     guarded: true,
-    most: null,
+    largest: null,
     listed: false,
     write: () => [],
   })

@@ -108,7 +108,7 @@ function listJson(link: Link, node: ReadNode, scope: Scope, plain: boolean): Jso
     backward: false,
     deferred: deferred && !plain,
     guarded: true,
-    most: null,
+    largest: null,
     listed: true,
     write: (inner, selected) => {
       const [first] = node.outputs

@@ -4,8 +4,9 @@
  * that a database would begin in the middle of it. So each part is a select with its own beginning in the index, and the page is cut from
  * what they give together: twice its rows at most, wherever it begins.
  */
-import type { FieldNode, Predicate, SeekPredicate } from '../../model/index.ts'
-import type { FindPlan, ReadNode } from '../../query/index.ts'
+import type { FieldNode, ModelGraph, Predicate, SeekPredicate } from '../../model/index.ts'
+import type { FindPlan } from '../../query/index.ts'
+import { cutPage } from './largest-page.ts'
 import { scopeOf } from './predicate.ts'
 import { type Row, rowAt, type Scope, tableRow, within } from './row.ts'
 import { orderSql } from './seek.ts'
@@ -21,41 +22,39 @@ export interface PageRows {
   readonly order: string
 }
 
-export function pageRows(plan: FindPlan, statement: Statement, most: number | null): PageRows {
-  const { root, backward } = plan
+/** `parts`: as `pageParts` gives them. `largest`: as `largestPage` does. */
+export function pageRows(
+  { root, backward }: FindPlan,
+  parts: readonly Predicate[],
+  statement: Statement,
+  largest: number | null,
+): PageRows {
   const model = modelOf(statement.graph, root.model)
-  const parts = partsOf(plan, statement).map(where => {
+  const texts = parts.map(where => {
     const { select, scope } = selectRows({
-      ...{ node: { ...root, where }, scope: scopeOf(statement, []), link: null, backward, most },
+      ...{ node: { ...root, where }, scope: scopeOf(statement, []), link: null, backward, largest },
       ...{ deferred: false, guarded: true, listed: false, write: () => [] },
     })
-    return boundedPage(`select ${rowAt(scope, 0).alias}.* ${selectText(select)}`, root, statement, most)
+    return cutPage(`select ${rowAt(scope, 0).alias}.* ${selectText(select)}`, root, statement, largest)
   })
   const table = tableRow(statement, model, 't0')
   // Columns that only an index is over do not come along.
   const row: Row = { ...table, column: name => ({ ...table.column(name), folded: undefined }) }
   const scope = within(scopeOf(statement, []), row)
   const order = `order by ${orderSql(root.order, scope, backward, false)}`
-  const [only, ...others] = parts
+  const [only, ...others] = texts
   if (only !== undefined && others.length === 0) return { text: only, scope, order }
-  const together = parts.map((part, index) => `select * from (${part}) u${index}`).join(' union all ')
+  const together = texts.map((part, index) => `select * from (${part}) u${index}`).join(' union all ')
   return { text: words('select * from', `(${together}) t0`, order, page(root, statement)), scope, order }
 }
 
-/** The page, cut out of one of the largest size where that is a number in the text. */
-export const boundedPage = (rows: string, root: ReadNode, statement: Statement, most: number | null): string =>
-  most === null ? rows : `select * from (${rows}) p ${page(root, statement)}`
-
-/** Whether the page begins in an index that has rows without a value, too. */
-export const isInParts = (plan: FindPlan, statement: Statement): boolean => partsOf(plan, statement).length > 1
-
-/** The condition of the page, or those of its parts: each row fulfils one of them at most. */
-function partsOf({ root, parameters, backward }: FindPlan, statement: Statement): readonly Predicate[] {
+/** The condition of the page or, where it begins in an index that has rows without a value, too, those of its parts: each row fulfils one at most. */
+export function pageParts({ root, parameters, backward }: FindPlan, graph: ModelGraph): readonly Predicate[] {
   const { where, order, limit } = root
   const conjuncts = where.kind === 'and' ? where.of : [where]
   const seek = conjuncts.find((one): one is SeekPredicate => one.kind === 'seek')
   const [first, ...rest] = seek?.terms ?? []
-  const model = modelOf(statement.graph, root.model)
+  const model = modelOf(graph, root.model)
   const field = first === undefined ? null : nullableField(first.of, model.fields)
   const [position] = first === undefined ? [] : [parameters[first.position.index]]
   if (seek === undefined || first === undefined || field === null || rest.length === 0 || limit === null) return [where]

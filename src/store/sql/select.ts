@@ -47,8 +47,8 @@ export interface Selection {
    */
   readonly deferred: boolean
   readonly guarded: boolean
-  /** The page is cut from the outside, out of so many rows; null: its limit stands here. */
-  readonly most: number | null
+  /** The rows are those of the largest page, out of which the page itself is cut outside; null: its limit stands here. */
+  readonly largest: number | null
   /** The rows become a list of JSON. */
   readonly listed: boolean
   readonly write: (scope: Scope, selected: Selected) => Json
@@ -61,7 +61,7 @@ export interface SelectedRows {
 }
 
 export function selectRows(selection: Selection): SelectedRows {
-  const { node, scope, backward, most } = selection
+  const { node, scope, backward, largest } = selection
   const { statement } = scope
   const { dialect } = statement
   const model = modelOf(statement.graph, node.model)
@@ -85,7 +85,7 @@ export function selectRows(selection: Selection): SelectedRows {
   const tail = {
     where,
     order: order === '' ? '' : `order by ${order}`,
-    page: most === null ? page(node, scope.statement) : dialect.limit(String(most), null),
+    page: largest === null ? page(node, statement) : dialect.limit(String(largest), null),
   }
   const rows = far?.from ?? `${dialect.table(model)} ${row.alias}`
   const from = end === null ? rows : `${end.source} ${dialect.lookupJoin} ${rows}`

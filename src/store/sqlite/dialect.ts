@@ -137,7 +137,7 @@ export const sqliteDialect: SqlDialect = {
   // SQLite does not reorder a cross join (sqlite.org/optoverview.html).
   lookupJoin: 'cross join',
   limitsApart: false,
-  boundsPages: false,
+  guessesLimits: false,
   linkSets: null,
   defersRows: true,
 
