@@ -6,7 +6,7 @@
  */
 import type { Output, ReadNode } from '../../query/index.ts'
 import type { Json } from './dialect.ts'
-import { rowAt, type Scope, tableRow, within } from './row.ts'
+import { columnSql, linkRows, rowAt, type Scope, tableRow, within } from './row.ts'
 import { page, type Selected, words } from './select.ts'
 import { fieldOf, modelOf, relationOf } from './tables.ts'
 
@@ -28,8 +28,12 @@ export function linkSetJson(
   const base = rowAt(scope, link.row)
   const { through, target } = relationOf(base.model, link.relation)
   if (through === null || dialect.linkSets === null) throw new Error('Only links are fetched as a set.')
-  const join = modelOf(statement.graph, through.model)
-  const linked = tableRow(statement, join, statement.alias(`j${node.row}`))
+  const {
+    row: linked,
+    from,
+    pairs,
+    condition,
+  } = linkRows(scope, through, name => base.column(name), node.row, link.links)
   const far = modelOf(statement.graph, target)
   const links = statement.alias(`k${node.row}`)
   const remote = new Map(through.remote.map((pair, index) => [pair.remote, { ...pair, kept: `${links}.r${index}` }]))
@@ -41,23 +45,21 @@ export function linkSetJson(
   )
   const list = statement.alias(listName(node.row))
 
-  const owner = through.local.map(pair => ({ own: base.column(pair.local).sql, link: linked.column(pair.through).sql }))
-  const counted = link.links === undefined ? [] : [`(${scope.condition(link.links, within(scope, linked)).sql})`]
   const cut = words(
     `select ${through.remote.map((pair, index) => `${linked.column(pair.through).sql} as r${index}`).join(', ')}`,
-    `from ${dialect.table(join)} ${linked.alias}`,
-    `where ${[...owner.map(({ own, link: of }) => `${of} = ${own}`), ...counted].join(' and ')}`,
+    `from ${from} where ${condition}`,
     orderBy(node, field => linked.column(remote.get(field)?.through ?? '').sql, scope),
     page(node, statement),
   )
+  const own = pairs.map(({ outer }) => columnSql(outer))
   const kept = words(
-    `select ${[...owner.map(({ own }, index) => `${own} as o${index}`), `${linked.alias}_cut.*`].join(', ')}`,
+    `select ${[...own.map((sql, index) => `${sql} as o${index}`), `${linked.alias}_cut.*`].join(', ')}`,
     `from ${pageName} ${base.alias} cross join lateral (${cut}) ${linked.alias}_cut`,
   )
   const on = [...remote.values()].map(
     pair => `${row.alias}.${dialect.identifier(fieldOf(far, pair.remote).column)} = ${pair.kept}`,
   )
-  const owners = owner.map((_pair, index) => `${links}.o${index}`)
+  const owners = own.map((_sql, index) => `${links}.o${index}`)
   const order = orderBy(node, field => remote.get(field)?.kept ?? '', scope)
   selected.tables.push(
     `${list} as materialized (${words(
@@ -66,9 +68,7 @@ export function linkSetJson(
       `group by ${owners.join(', ')}`,
     )})`,
   )
-  selected.joins.push(
-    `left join ${list} on ${owner.map(({ own }, index) => `${list}.o${index} = ${own}`).join(' and ')}`,
-  )
+  selected.joins.push(`left join ${list} on ${own.map((sql, index) => `${list}.o${index} = ${sql}`).join(' and ')}`)
   return dialect.linkSets.list(`${list}.list`)
 }
 

@@ -173,13 +173,7 @@ export function related(
     return { row, from: `${from}${hint}`, condition: equal(pairs), pairs, fromLinks: null, links: null }
   }
   const { through } = relation
-  const joinModel = modelOf(statement.graph, through.model)
-  const joinAlias = statement.alias(`j${depth}`)
-  const link = tableRow(statement, joinModel, joinAlias)
-  const links = `${dialect.table(joinModel)} ${joinAlias}`
-  const pairs = through.local.map(pair => ({ inner: columnSql(link.column(pair.through)), outer: local(pair.local) }))
-  const linked = counts === undefined ? null : `(${scope.condition(counts, within(scope, link)).sql})`
-  const linking = linked === null ? equal(pairs) : `${equal(pairs)} and ${linked}`
+  const { row: link, from: links, pairs, counted, condition: linking } = linkRows(scope, through, local, depth, counts)
   const on = through.remote.map(pair => ({
     inner: columnSql(link.column(pair.through)),
     outer: row.column(pair.remote),
@@ -187,7 +181,7 @@ export function related(
   if (
     once &&
     !isUnique(
-      joinModel,
+      link.model,
       [...through.local, ...through.remote].map(pair => pair.through),
     )
   ) {
@@ -201,7 +195,7 @@ export function related(
   // Written as the join table's column, an order by the far end's key is served by the join table's index.
   const alsoAs = new Map(
     through.remote
-      .filter(pair => isSameType(fieldOf(joinModel, pair.through), fieldOf(target, pair.remote)))
+      .filter(pair => isSameType(fieldOf(link.model, pair.through), fieldOf(target, pair.remote)))
       .map(pair => [pair.remote, columnSql(link.column(pair.through))]),
   )
   return {
@@ -210,7 +204,29 @@ export function related(
     condition: linking,
     pairs,
     fromLinks: links,
-    links: linked,
+    links: counted,
+  }
+}
+
+/** The rows of the join table that belong to a row. */
+export function linkRows(
+  scope: Scope,
+  through: NonNullable<RelationNode['through']>,
+  local: (field: string) => SqlValue,
+  depth: number,
+  counts?: Predicate,
+): Pick<Related, 'row' | 'from' | 'condition' | 'pairs'> & { readonly counted: string | null } {
+  const { statement } = scope
+  const model = modelOf(statement.graph, through.model)
+  const row = tableRow(statement, model, statement.alias(`j${depth}`))
+  const pairs = through.local.map(pair => ({ inner: columnSql(row.column(pair.through)), outer: local(pair.local) }))
+  const counted = counts === undefined ? null : `(${scope.condition(counts, within(scope, row)).sql})`
+  return {
+    row,
+    from: `${statement.dialect.table(model)} ${row.alias}`,
+    pairs,
+    counted,
+    condition: counted === null ? equal(pairs) : `${equal(pairs)} and ${counted}`,
   }
 }
 
