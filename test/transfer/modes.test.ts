@@ -96,6 +96,29 @@ describe.each(oneOfEach)('imports on %s', { timeout: 120_000 }, engine => {
     expect(late.output).toContain('line 2  The Article has been changed since you read it.')
     expect(late.code).toBe(1)
   })
+
+  it('find rows whatever the letter case of what names them, and write what the file has', async context => {
+    needsEngine(context, engine)
+    using here = project({
+      ...newspaper,
+      'schema.ts': newspaper['schema.ts']!.replace(
+        'email: field.email().unique(),',
+        'email: field.email().unique({ ignoreCase: true }),',
+      ),
+    })
+    await using database = await emptyDatabase(engine)
+    const { fedDone, rows } = commands(here, database.url)
+    const words = ['import', 'Person', '-', '--format', 'csv', '--upsert', '--on', 'email']
+    const first = 'email,name,born\nAnn@example.com,Ann,1990-01-01\nbob@example.com,Bob,\n'
+    expect(await fedDone(first, ...words)).toBe('Person: 2 rows created.\n')
+    const second = 'email,name\nANN@example.com,Anna\nEve@example.com,Eve\neve@example.com,Eva\nbob@example.com,Bo\n'
+    expect(await fedDone(second, ...words)).toBe('Person: 1 row created, 3 updated.\n')
+    expect(await rows('Person', 'email,name,born')).toEqual([
+      { email: 'ANN@example.com', name: 'Anna', born: '1990-01-01' },
+      { email: 'bob@example.com', name: 'Bo', born: null },
+      { email: 'eve@example.com', name: 'Eva', born: null },
+    ])
+  })
 })
 
 // These wait for what happens in processes of their own, so they do it at the same time.

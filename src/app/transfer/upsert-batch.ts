@@ -1,7 +1,7 @@
-/** Rows that may be there already: found by one statement, created by another, and updated one by one. */
+/** Rows that may be there already: found together, created by one statement, and updated one by one. */
 import type { Engine } from '../../engine/index.ts'
 import { runSteps } from '../../lib/index.ts'
-import { kindOf, type ModelNode, type Value } from '../../model/index.ts'
+import { foldedFields, kindOf, type ModelNode, type Value } from '../../model/index.ts'
 import { addressText, createRows, findByAddress, updateRow } from '../../operation/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 import type { SourceRecord } from './source-record.ts'
@@ -113,12 +113,17 @@ async function presentRows(
 async function update(target: UpsertTarget, given: Given, present: Present, context: ExecutionContext): Promise<void> {
   const { engine, model, form, on } = target
   const fixed = new Set(fixedFields(model))
+  // The row was found whatever their letter case is; it gets that of the file.
+  const folded = foldedFields(model, on)
   const isSame = (name: string): boolean => {
     const value = canonical(model, form, name, given[name])
     return value !== undefined && JSON.stringify(value) === JSON.stringify(present[name] ?? null)
   }
   const kept = Object.entries(given).filter(
-    ([name]) => !on.includes(name) && name !== model.versionField && !(fixed.has(name) && isSame(name)),
+    ([name]) =>
+      name !== model.versionField &&
+      !(on.includes(name) && !folded.has(name)) &&
+      !((fixed.has(name) || folded.has(name)) && isSame(name)),
   )
   const version =
     model.versionField === null ? undefined : canonical(model, form, model.versionField, given[model.versionField])
