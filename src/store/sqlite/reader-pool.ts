@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { abortReason, refusal } from '../../error/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 import { storeError } from './driver-error.ts'
-import type { WorkerFailure, WorkerJob, WorkerReply, WorkerStart, WorkerTask } from './reader-worker.ts'
+import type { WorkerFailure, WorkerMessage, WorkerReply, WorkerStart, WorkerTask } from './reader-worker.ts'
 
 export interface ReaderPoolOptions {
   readonly file: string
@@ -81,10 +81,7 @@ export class ReaderPool {
   async close(): Promise<void> {
     this.#closed = true
     for (const job of this.#waiting.splice(0)) this.#finish(job, () => job.reject(refusal('store.unavailable', {})))
-    const threads = [...this.#threads]
-    // terminate() waits for the running statement, so the statement is told to stop first.
-    for (const thread of threads) if (thread.job !== null) Atomics.store(thread.cancelled, 0, thread.job.id)
-    await Promise.all(threads.map(({ worker }) => worker.terminate()))
+    await Promise.all([...this.#threads].map(end))
   }
 
   #assign(): void {
@@ -101,7 +98,7 @@ export class ReaderPool {
       thread.job = job
       thread.overdue = setTimeout(() => this.#giveUp(thread, job), job.deadline - Date.now() + grace)
       thread.worker.ref()
-      thread.worker.postMessage({ id: job.id, task: job.task, deadline: job.deadline } satisfies WorkerJob)
+      thread.worker.postMessage({ id: job.id, task: job.task, deadline: job.deadline } satisfies WorkerMessage)
     }
   }
 
@@ -171,6 +168,18 @@ export class ReaderPool {
     if (job.onAbort !== null) job.signal?.removeEventListener('abort', job.onAbort)
     settle()
   }
+}
+
+/** A thread closes its connection and ends by itself, after the statement that it is told to stop; one that cannot be stopped is terminated. */
+async function end({ worker, cancelled, job }: Thread): Promise<void> {
+  const ended = new Promise<void>(resolve => worker.once('exit', () => resolve()))
+  if (job !== null) Atomics.store(cancelled, 0, job.id)
+  worker.postMessage('close' satisfies WorkerMessage)
+  // Otherwise nothing keeps the process waiting for it.
+  worker.ref()
+  const late = setTimeout(() => void worker.terminate(), grace)
+  await ended
+  clearTimeout(late)
 }
 
 const timeLimit = (job: Waiting): unknown =>

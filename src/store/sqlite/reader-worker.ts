@@ -33,6 +33,9 @@ export interface WorkerJob {
   readonly deadline: number
 }
 
+/** `close`: to close the connection and end, after what came before. */
+export type WorkerMessage = WorkerJob | 'close'
+
 export type WorkerReply =
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly failure: WorkerFailure }
@@ -82,18 +85,23 @@ function carryOut(task: WorkerTask): unknown {
   }
 }
 
-port.on('message', ({ id, task, deadline }: WorkerJob) => {
+port.on('message', (message: WorkerMessage) => {
+  if (message === 'close') {
+    reader.close()
+    port.close()
+  } else port.postMessage(answer(message))
+})
+
+function answer({ id, task, deadline }: WorkerJob): WorkerReply {
   const left = deadline - Date.now()
   guard.start(left, () => Atomics.load(start.cancelled, 0) === id)
-  let reply: WorkerReply
   try {
     if (left <= 0) throw new Overtime()
-    reply = { id, result: carryOut(task) }
+    return { id, result: carryOut(task) }
   } catch (error) {
-    reply = { id, failure: failureOf(error) }
+    return { id, failure: failureOf(error) }
   }
-  port.postMessage(reply)
-})
+}
 
 function failureOf(error: unknown): WorkerFailure {
   const code = resultCode(error) ?? null
