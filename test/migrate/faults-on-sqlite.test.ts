@@ -22,7 +22,7 @@ describe('on SQLite', { timeout: 120_000 }, () => {
       for (let number = 1; number <= rows; number++)
         insert.run(number, 'A title of some length', `code ${number}`, 'n'.repeat(60))
       other.exec('commit')
-      other.exec('create trigger noticed after delete on product begin select 1; end')
+      other.exec('create trigger noticed after delete on Product begin select 1; end')
       other.close()
     }
     here.write(
@@ -46,7 +46,9 @@ describe('on SQLite', { timeout: 120_000 }, () => {
     expect(other.prepare('select count(*) as n from product').get()).toEqual({ n: rows })
     // Triggers, indexes and references are there as before.
     const objects = other
-      .prepare(`select type, name from sqlite_schema where tbl_name = 'product' and sql is not null order by name`)
+      .prepare(
+        `select type, name from sqlite_schema where tbl_name = 'product' collate nocase and sql is not null order by name`,
+      )
       .all()
     expect(objects.map(({ name }) => name)).toEqual([
       'noticed',

@@ -23,7 +23,8 @@ const tables: readonly string[] = [
   'create table log (text text)',
   'create index book_by_shelf on book (lower(shelf)) where shelf is not null',
   'create unique index book_by_genre on book (genre_id, title desc)',
-  `create trigger noticed after update of title on book begin insert into log values (old.title || ' ' || new.title); end`,
+  // SQLite keeps the name of its table as it stands here.
+  `create trigger noticed after update of title on Book begin insert into log values (old.title || ' ' || new.title); end`,
   'create view titles as select book.title, genre.label from book join genre on genre.id = book.genre_id',
   `insert into genre values (1, 'Crime')`,
   `insert into book (id, title, pages, genre_id) values (7, 'First', 100, 1), (9, 'Second', 200, 1)`,

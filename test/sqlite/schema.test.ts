@@ -255,7 +255,7 @@ describe('a graph that has changed', () => {
         alter table item add column extra text default 'x, (y)' check (length(extra) < 9);
         create index extra_index on item (extra);
         create table log (number integer);
-        create trigger item_log after insert on item begin insert into log values (new.number); end;
+        create trigger item_log after insert on Item begin insert into log values (new.number); end;
         create view item_names as select number, state from item;
         insert into item (state, note) values ('new', 'a'), ('new', 'b');
         insert into part (id, item_number, name) values ('00000000-0000-7000-8000-000000000000', 1, 'wheel');

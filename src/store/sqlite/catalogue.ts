@@ -66,6 +66,19 @@ const isPlain = (part: {
   readonly descending: boolean
 }): part is { readonly column: string; readonly descending: boolean } => part.column !== null
 
+/** In the order in which they were made. SQLite keeps the name of their table as each of them spells it, in any letter case. */
+export function triggersOf(
+  database: DatabaseSync,
+  table: string,
+): readonly { readonly name: string; readonly sql: string }[] {
+  return database
+    .prepare(
+      "select name, sql from sqlite_schema where type = 'trigger' and tbl_name = ? collate nocase order by rowid",
+    )
+    .all(table)
+    .map(({ name, sql }) => ({ name: String(name), sql: String(sql) }))
+}
+
 export interface CatalogueReference {
   readonly columns: readonly string[]
   readonly table: string

@@ -12,6 +12,7 @@ import {
   type TableName,
   type TransactionWork,
 } from '../sql/index.ts'
+import { triggersOf } from './catalogue.ts'
 import { isBusy } from './driver-error.ts'
 import { identifier } from './encode.ts'
 import { remakeTable } from './remake-table.ts'
@@ -111,9 +112,9 @@ export class SqliteMigrationSession implements MigrationSession {
     if (rebuilds === null) return this.#noted(note, () => database.exec(sql))
     this.#whileGone(() =>
       this.#noted(note, () => {
-        const triggers = this.#triggersOf(rebuilds.name)
+        const triggers = triggersOf(database, rebuilds.name)
         database.exec(sql)
-        for (const trigger of triggers) database.exec(trigger)
+        for (const trigger of triggers) database.exec(trigger.sql)
         this.#checkReferences()
       }),
     )
@@ -181,13 +182,6 @@ export class SqliteMigrationSession implements MigrationSession {
   #requireLock(): void {
     const found = this.#database.prepare(`select 1 from ${lockTable} where token = ?`).get(this.#token)
     if (found === undefined) throw new Error('Another process has taken over the migration of this file.')
-  }
-
-  #triggersOf(table: string): readonly string[] {
-    return this.#database
-      .prepare("select sql from sqlite_schema where type = 'trigger' and tbl_name = ?")
-      .all(table)
-      .map(({ sql }) => String(sql))
   }
 
   #checkReferences(): void {

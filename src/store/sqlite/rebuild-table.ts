@@ -5,6 +5,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { FieldNode } from '../../model/index.ts'
 import type { ExistingTable, Filling, TableShape } from '../sql/index.ts'
+import { triggersOf } from './catalogue.ts'
 import { identifier, textLiteral } from './encode.ts'
 import { isSequence, tableName } from './table.ts'
 import { definitionsIn } from './table-text.ts'
@@ -33,7 +34,6 @@ export function rebuildTable(
   const names = columns.map(({ name }) => name).join(', ')
   const values = columns.map(({ value }) => value).join(', ')
   const move = `insert into ${identifier(passing)} (${names}) select ${values} from ${identifier(table)}`
-  const triggers = database.prepare("select sql from sqlite_schema where type = 'trigger' and tbl_name = ?").all(table)
   return [
     create(
       passing,
@@ -45,7 +45,7 @@ export function rebuildTable(
     `drop table ${identifier(table)}`,
     `alter table ${identifier(passing)} rename to ${identifier(table)}`,
     ...existing.indexes.values(),
-    ...triggers.map(({ sql }) => String(sql)),
+    ...triggersOf(database, table).map(({ sql }) => sql),
   ]
 }
 

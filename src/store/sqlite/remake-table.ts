@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite'
 import { refusal } from '../../error/index.ts'
-import { columnsOf, indexesOf } from './catalogue.ts'
+import { columnsOf, indexesOf, triggersOf } from './catalogue.ts'
 import { editTableText, readEdit, type TableEdit } from './edit-table-text.ts'
 import { identifier } from './encode.ts'
 import { UnreadableSql } from './sql-tokens.ts'
@@ -46,11 +46,10 @@ function edited(sql: string, commands: readonly string[], refuse: (reason: strin
  * triggers come again as they were written.
  */
 function move(database: DatabaseSync, table: string, text: string): void {
-  const attached = database
-    .prepare(
-      "select sql from sqlite_schema where tbl_name = ? and type in ('index', 'trigger') and sql is not null order by type, rowid",
-    )
+  const indexes = database
+    .prepare("select sql from sqlite_schema where type = 'index' and tbl_name = ? and sql is not null order by rowid")
     .all(table)
+  const triggers = triggersOf(database, table)
   const isAnalysed = hasRow(database, 'sqlite_stat1', 'tbl', table)
   // Numbers that were given once are not given again, also when their rows are gone.
   const counter = hasRow(database, 'sqlite_sequence', 'name', table)
@@ -67,7 +66,7 @@ function move(database: DatabaseSync, table: string, text: string): void {
     database.prepare('delete from sqlite_sequence where name = ?').run(table)
     database.prepare('insert into sqlite_sequence (name, seq) values (?, ?)').run(table, counter['seq'] ?? null)
   }
-  for (const { sql } of attached) database.exec(String(sql))
+  for (const { sql } of [...indexes, ...triggers]) database.exec(String(sql))
   if (isAnalysed) database.exec(`analyze ${identifier(table)}`)
 }
 
@@ -132,10 +131,7 @@ function pictureOf(database: DatabaseSync, table: string): ReadonlyMap<string, s
       [held(more.name), JSON.stringify([type, required])] as const,
     ]),
     ...indexesOf(database, table).map(one => [`the index "${one.name}"`, JSON.stringify(one)] as const),
-    ...database
-      .prepare("select name, sql from sqlite_schema where type = 'trigger' and tbl_name = ?")
-      .all(table)
-      .map(({ name, sql }) => [`the trigger "${String(name)}"`, String(sql)] as const),
+    ...triggersOf(database, table).map(({ name, sql }) => [`the trigger "${name}"`, sql] as const),
   ])
 }
 
