@@ -15,6 +15,8 @@ const accepted: readonly string[] = [
   'CREATE TABLE t (a constraint f references o on delete set null on update no action match full not deferrable initially immediate, b text references o(id) deferrable initially deferred check (b <> char(44)))',
   'CREATE TABLE t (a, b, constraint c1 primary key (a asc) on conflict abort constraint c2 check (a > b) on conflict ignore unique (a, b collate nocase) foreign key (a, b) references o (id, n) on delete cascade) without rowid',
   'CREATE TABLE t (a text primary key, b any) strict, without rowid',
+  'CREATE TABLE t (a real default .5e-3, b int default 1e+2 check(b>0)unique)',
+  'CREATE TABLE t ("a"unique, b varchar(9)null check(b>0)collate nocase)',
   'CREATE TABLE t (a current_timestamp default current_timestamp, b default true, constraint none)',
 ]
 
@@ -50,4 +52,25 @@ describe.each(accepted)('%s', sql => {
     expect(isRequired(database)).toBe(0)
     expect(restored).not.toMatch(/t_check|t_ref/u)
   })
+})
+
+it('words that stood behind a bracket or a quote stay words of their own', () => {
+  const sql = 'CREATE TABLE t ("a"unique, b varchar(9)collate nocase, c int check(c>0)constraint d check(c<9)not null)'
+  const edits = [
+    'alter table t alter column a type text',
+    'alter table t alter column b type text',
+    'alter table t drop constraint d',
+  ]
+  expect(edits.map(readEdit).reduce(editTableText, sql)).toBe(
+    'CREATE TABLE t ("a" text unique, b text collate nocase, c int check(c>0) not null)',
+  )
+})
+
+it('a comma goes with all that stands behind it', () => {
+  const sql = 'CREATE TABLE t (a, constraint c check (a > 0) constraint d unique (a), check (a < 9))'
+  const without = (...names: readonly string[]): string =>
+    names.map(name => readEdit(`alter table t drop constraint ${name}`)).reduce(editTableText, sql)
+  expect(without('c')).toBe('CREATE TABLE t (a, constraint d unique (a), check (a < 9))')
+  expect(without('d')).toBe('CREATE TABLE t (a, constraint c check (a > 0), check (a < 9))')
+  expect(without('c', 'd')).toBe('CREATE TABLE t (a, check (a < 9))')
 })

@@ -63,12 +63,13 @@ export function editTableText(sql: string, edit: TableEdit): string {
       if (found === undefined || found.constraints.some(({ kind }) => kind === 'not null')) return sql
       const nulls = found.constraints.filter(({ kind }) => kind === 'null')
       const { end } = found.type
-      return without(`${sql.slice(0, end)} not null${sql.slice(end)}`, nulls.map(shifted(' not null'.length)))
+      const cleared = without(sql, nulls)
+      return joined(`${cleared.slice(0, end)} not null`, cleared.slice(end))
     }
     case 'changeType': {
       const found = columnOf(table, edit.column)
       if (found === undefined || isSameText(sql.slice(found.type.start, found.type.end), edit.type)) return sql
-      return `${sql.slice(0, found.type.start)} ${edit.type}${sql.slice(found.type.end)}`
+      return joined(`${sql.slice(0, found.type.start)} ${edit.type}`, sql.slice(found.type.end))
     }
     case 'dropConstraint':
       return withoutConstraints(sql, table, ({ name }) => isSameName(name, edit.name))
@@ -112,31 +113,36 @@ const deletionOf = (part: ConstraintPart | undefined): string => {
   return action === 'restrict' ? 'no action' : action
 }
 
-function withoutConstraints(sql: string, table: CreatedTable, isMeant: (part: ConstraintPart) => boolean): string {
-  const ofTable = table.constraints.filter(isMeant).map(part => withComma(part, table))
-  const ofColumns = table.columns.flatMap(({ constraints }) => constraints.filter(isMeant))
+function withoutConstraints(
+  sql: string,
+  { columns, constraints, commas }: CreatedTable,
+  isMeant: (part: ConstraintPart) => boolean,
+): string {
+  const ofColumns = columns.flatMap(one => one.constraints.filter(isMeant))
+  const goes = new Set<Span>(constraints.filter(isMeant))
+  const ofTable = [null, ...commas].flatMap((comma, place): readonly Span[] => {
+    const [from, to] = [comma?.start ?? 0, commas[place]?.start ?? sql.length]
+    const parts = [...columns, ...constraints].filter(({ start }) => start >= from && start < to)
+    const gone = parts.filter(part => goes.has(part))
+    const last = gone.at(-1)
+    // Constraints need no comma between them: it goes with the last of those that stand behind it.
+    return comma !== null && last !== undefined && gone.length === parts.length
+      ? [{ start: comma.start, end: last.end }]
+      : gone
+  })
   return without(sql, [...ofColumns, ...ofTable])
-}
-
-const withComma = (part: Span, { columns, constraints, commas }: CreatedTable): Span => {
-  const before = commas.findLast(comma => comma.end <= part.start)
-  const isOwn =
-    before !== undefined &&
-    ![...columns, ...constraints].some(one => one.start > before.start && one.start < part.start)
-  return isOwn ? { start: before.start, end: part.end } : part
 }
 
 /** Spaces before what goes, go with it. */
 function without(sql: string, spans: readonly Span[]): string {
   let text = sql
   for (const { start, end } of spans.toSorted((left, right) => right.start - left.start))
-    text = text.slice(0, start).replace(/[ \t]+$/u, '') + text.slice(end)
+    text = joined(text.slice(0, start).replace(/[ \t]+$/u, ''), text.slice(end))
   return text
 }
 
-const shifted =
-  (by: number) =>
-  ({ start, end }: Span): Span => ({ start: start + by, end: end + by })
+/** Behind a bracket or a quote a word needs no space; where something else comes before it now, both would be one word. */
+const joined = (before: string, rest: string): string => (/^\w/u.test(rest) ? `${before} ${rest}` : before + rest)
 
 const allConstraints = ({ columns, constraints }: CreatedTable): readonly ConstraintPart[] => [
   ...columns.flatMap(one => one.constraints),

@@ -12,7 +12,7 @@ export interface Token {
 export class UnreadableSql extends Error {}
 
 const form =
-  /(?<space>[ \t\n\f\r]+|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$))|(?<text>[xX]?'(?:[^']|'')*')|(?<word>[A-Za-z_\u{80}-\u{10ffff}][\w$\u{80}-\u{10ffff}]*)|(?<quoted>"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\])|(?<number>\d[\w.]*)|(?<mark>[^'"`[])/uy
+  /(?<space>[ \t\n\f\r]+|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$))|(?<text>[xX]?'(?:[^']|'')*')|(?<word>[A-Za-z_\u{80}-\u{10ffff}][\w$\u{80}-\u{10ffff}]*)|(?<quoted>"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\])|(?<number>(?:\d|\.\d)(?:[\w.]|(?<=\d[eE])[+-])*)|(?<mark>[^'"`[])/uy
 
 export function tokensOf(sql: string): readonly Token[] {
   const tokens: Token[] = []
