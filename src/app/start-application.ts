@@ -24,6 +24,8 @@ export interface StartOptions {
   readonly notice?: (text: string) => void
   /** Opens the door instead of this process, and gives the port; the connections are handed to `http`. */
   readonly listen?: (at: { readonly host: string; readonly port: number }) => Promise<number>
+  /** It has started, and nobody has been told so yet. */
+  readonly started?: () => void
 }
 
 export interface StartedApplication {
@@ -60,6 +62,7 @@ export async function startApplication(app: App, options: StartOptions): Promise
   const { host } = settings
   const port = await closing(opened, () => listen(opened, options))
   const url = `http://${address(reachable(host), port)}`
+  options.started?.()
   watching.event('started', { url, listens: address(host, port), mode, process: process.pid })
   let stopping: Promise<boolean> | null = null
   return {

@@ -2,7 +2,7 @@
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
-import { type Project, project, type Running } from './project.ts'
+import { type Project, project, type Running, shop } from './project.ts'
 
 const secret = 'q3Vd8mK1xZp7Rt2Wn9Lc4Hy6Bf0Gs5Ja'
 
@@ -103,6 +103,26 @@ describe('plinth start', { timeout: 60_000 }, () => {
       running.child.kill('SIGTERM')
       expect(await running.exit).toBe(0)
     }
+  })
+
+  it('ends in order also where the signal comes with the line that says it has started', async () => {
+    using here = project()
+    here.write(
+      'app.ts',
+      `const write = process.stdout.write.bind(process.stdout)
+process.stdout.write = ((text: string) => {
+  const done = write(text)
+  if (text.startsWith('started ')) process.kill(process.pid, 'SIGTERM')
+  return done
+}) as typeof process.stdout.write
+
+${shop['app.ts']}`,
+    )
+    const running = await started(here, { PLINTH_LOG: 'pretty', PLINTH_SHUTDOWN_DELAY: '0s' })
+    expect([await running.exit, running.output()]).toEqual([
+      0,
+      expect.stringMatching(/^started [^]*^stopped finished=true$/mu) as string,
+    ])
   })
 
   it('ends in order when npm, asked to end, has ended only the shell that it runs in', async () => {

@@ -34,32 +34,48 @@ export const start = command({
     const { startApplication } = await import('../../app/index.ts')
     const app = await loadApplication(found)
     const print = (text: string): void => void process.stdout.write(`${text}\n`)
+    const signals = stopSignals()
     const application = await withProgress('Starting', () =>
       startApplication(app, {
         root: found.root,
         mode: modeOf(process.env['NODE_ENV']),
         environment: { ...process.env, ...addressVariables(given) },
         print,
+        // Until then a signal ends the process at once; whoever reads that it has started may send one the next moment.
+        started: signals.take,
       }),
     )
     for (const line of application.places) print(line)
-    return await untilStopped(application)
+    await signals.stop
+    const finished = await application.stop(signals.hurry)
+    return finished ? 0 : 1
   },
 })
 
 const modeOf = (word: string | undefined): Mode => (word === 'development' || word === 'test' ? word : 'production')
 
-/** The first signal asks it to stop, the second does not wait. Resolves with the exit code. */
-async function untilStopped(application: { stop(hurry?: Promise<void>): Promise<boolean> }): Promise<number> {
+interface StopSignals {
+  /** From now on signals come here. */
+  readonly take: () => void
+  /** The first one has come. */
+  readonly stop: Promise<void>
+  /** The second one has come: nothing is waited for any more. */
+  readonly hurry: Promise<void>
+}
+
+function stopSignals(): StopSignals {
   const first = Promise.withResolvers<void>()
   const second = Promise.withResolvers<void>()
   let signals = 0
   const onSignal = (): void => (++signals === 1 ? first : second).resolve()
-  process.on('SIGTERM', onSignal)
-  process.on('SIGINT', onSignal)
-  const look = whenAbandoned(onSignal)
-  await first.promise
-  look()
-  const finished = await application.stop(second.promise)
-  return finished ? 0 : 1
+  return {
+    take() {
+      process.on('SIGTERM', onSignal)
+      process.on('SIGINT', onSignal)
+      const leave = whenAbandoned(onSignal)
+      void first.promise.then(leave)
+    },
+    stop: first.promise,
+    hurry: second.promise,
+  }
 }
