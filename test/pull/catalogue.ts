@@ -64,6 +64,7 @@ const mariadbQuestions = [
   `select 'column', table_name, ordinal_position, column_name, column_default, is_nullable, column_type, collation_name, extra, is_generated,
      generation_expression, column_comment from information_schema.columns where ${here('table_schema', 'table_name')}`,
   `select 'table', table_name, table_type, engine, table_collation, table_comment from information_schema.tables where ${here('table_schema', 'table_name')}`,
+  `select 'coordinates', g_table_name, g_geometry_column, srid from information_schema.geometry_columns where ${here('g_table_schema', 'g_table_name')}`,
   `select 'index', table_name, index_name, non_unique, seq_in_index, column_name, collation, sub_part, index_type
    from information_schema.statistics where ${here('table_schema', 'table_name')}`,
   `select 'reference', k.table_name, k.constraint_name, k.ordinal_position, k.column_name, k.referenced_table_name, k.referenced_column_name, r.update_rule, r.delete_rule

@@ -61,7 +61,7 @@ const mysql = [
   `create table odd (id int primary key auto_increment, b binary(3) default '\\0\\0\\0', u varchar(20) default 'a\\\\b' comment 'x\\\\y;
 z', q varchar(20) default 'it''s; "ok"', e enum('a\\\\b', 'c''d'), g varchar(40) generated always as (concat(u, '\\\\', 'n;')) stored,
     at datetime default (now() + interval 1 day), check (u <> 'z\\\\'))`,
-  `create table pieces (a int, b int, unique (a), key k (b desc), c text, fulltext (c), p point not null, spatial index (p)) comment 'it''s; 
+  `create table pieces (a int, b int, unique (a), key k (b desc), c text, fulltext (c), p point ref_system_id=4326 not null, spatial index (p)) comment 'it''s; 
 two lines'`,
   `create table refers (x int, constraint \`a"b\` foreign key (x) references pieces (a) on update cascade on delete set null)`,
   `create table versions (id int primary key, v int) with system versioning`,

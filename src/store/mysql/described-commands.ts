@@ -2,6 +2,7 @@
 import { dependenciesFirst } from '../../lib/index.ts'
 import type { DescribedCommand } from '../contract/index.ts'
 import type { ServerConnection } from '../server/index.ts'
+import { coordinatesSql, withCoordinates } from './coordinates.ts'
 import { identifier } from './encode.ts'
 import { inMode, modeSetting } from './session-mode.ts'
 import type { Variety } from './variety.ts'
@@ -42,7 +43,14 @@ export async function commandsOf(
   const named = (type: RegExp): readonly string[] =>
     found.flatMap(([name = '', is = '']) => (type.test(is) ? [name] : []))
   const [[database = ''] = []] = await rows('select database()')
-  const tables = await shown('table', named(/^(?:BASE TABLE|SYSTEM VERSIONED)$/u))
+  const systems = variety.printsCoordinates ? [] : await rows(coordinatesSql)
+  const tables = (await shown('table', named(/^(?:BASE TABLE|SYSTEM VERSIONED)$/u))).map(table => ({
+    ...table,
+    second: withCoordinates(
+      table.second,
+      systems.filter(([of]) => of === table.name),
+    ),
+  }))
   const commands: DescribedCommand[] = [
     ...(await shown('sequence', named(/^SEQUENCE$/u))).map(({ name, second }) =>
       again(`Make the sequence "${name}"`, null, second),

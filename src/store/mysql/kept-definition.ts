@@ -26,18 +26,6 @@ const headForm = /^alter table "(?:[^"]|"")+" /iu
 const editForm =
   /^alter column ("(?:[^"]|"")+") (?:(drop not null)|(set not null)|(drop default)|set default ([\s\S]+)|type ([\s\S]+))$/iu
 
-/** What made the table, with a system of coordinates where MariaDB does not print it (as it is written: `ref_system_id`). */
-export const withCoordinates = (created: string, column: string, system: string): string =>
-  created
-    .split('\n')
-    .map(line => {
-      const name = `  ${identifier(column)} `
-      return line.startsWith(name)
-        ? line.slice(name.length).replace(/^\w+/u, type => `${name}${type} ref_system_id=${system}`)
-        : line
-    })
-    .join('\n')
-
 /** As Plinth writes it for columns of its own: with a type, and whether it may be null. */
 const modifyForm = /^modify column ("(?:[^"]|"")+" [\s\S]+)$/iu
 

@@ -6,7 +6,8 @@ import { byCopy } from './alterations.ts'
 import { identifier } from './encode.ts'
 import { existingTable } from './existing-tables.ts'
 import { UnreadableColumn } from './column-definition.ts'
-import { editedCommand, keptCommand, saysColumns, withCoordinates } from './kept-definition.ts'
+import { coordinatesSql, withCoordinates } from './coordinates.ts'
+import { editedCommand, keptCommand, saysColumns } from './kept-definition.ts'
 import { inMode, isModeSetting } from './session-mode.ts'
 import { sessionsOf, sessionText } from './sessions.ts'
 import type { Variety } from './variety.ts'
@@ -33,9 +34,6 @@ const wayRefused: readonly number[] = [1845, 1846, 4092, 4158]
 
 /** The algorithm that a command names at its end, and its lock. */
 const namedWay = /,\s*algorithm\s*=\s*(?:instant|nocopy|inplace)(?:\s*,\s*lock\s*=\s*\w+)?(?=\s*(?:;|$))/giu
-
-const coordinatesSql =
-  'select g_geometry_column, srid from information_schema.geometry_columns where g_table_schema = database() and g_table_name = ? and srid <> 0'
 
 const changedTable = /^alter table ("(?:[^"]|"")+") /iu
 
@@ -104,15 +102,11 @@ export class MysqlMigrationSession extends ServerMigrationSession {
   async #whole(command: string, table: string, wholeBy: typeof editedCommand): Promise<string> {
     const name = table.slice(1, -1).replaceAll('""', '"')
     const [[, created] = []] = await this.rows(`show create table ${table}`, [])
-    const systems = this.#variety.printsCoordinates ? [] : await this.rows(coordinatesSql, [name])
+    const systems = this.#variety.printsCoordinates
+      ? []
+      : await this.rows(`${coordinatesSql} and g_table_name = ?`, [name])
     try {
-      return wholeBy(
-        command,
-        systems.reduce(
-          (text, [column, system]) => withCoordinates(text, String(column), String(system)),
-          String(created),
-        ),
-      )
+      return wholeBy(command, withCoordinates(String(created), systems))
     } catch (error) {
       if (!(error instanceof UnreadableColumn)) throw error
       throw refusal('migrate.edit-refused', { table: name, reason: error.message })
