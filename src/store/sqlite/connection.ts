@@ -43,7 +43,8 @@ function prepared(database: DatabaseSync, options: ConnectionOptions, guard: Gua
   database.exec(`pragma cache_size = -${options.cache}`)
   database.exec('pragma temp_store = memory')
   // Indexes that ignore case call a function of ours, which a schema that is not trusted may not. None of ours has side effects, and the one
-  // that looks at the clock is for statements alone.
+  // that looks at the clock is for statements alone. Models without such an index need it, too: while two versions of an application run, the
+  // newer one's migration may have made one already.
   database.exec('pragma trusted_schema = on')
   const text = (change: (text: string) => string) => (value: unknown) =>
     typeof value === 'string' ? change(value) : null
