@@ -328,6 +328,9 @@ export default run
       code: 1,
       output: expect.stringContaining('plinth migrate up --downtime') as string,
     })
+    // What was said is said again.
+    const adopting = await here.command(['migrate', 'up', '--contract', '--adopt'])
+    expect(adopting.output).toContain('plinth migrate up --downtime --adopt')
     await here.done(['migrate', 'up', '--downtime'])
     const row = await withServer(here, async url => (await fetch(`${url}/api/articles/${id}`)).json())
     expect(row).toMatchObject({ number: '12.00' })

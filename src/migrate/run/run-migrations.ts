@@ -136,7 +136,7 @@ class Runner {
   }
 
   async #step(work: Work, step: FileStep, number: number, half: 'first' | 'second', alone: boolean): Promise<void> {
-    const { session, patience, report, runCode, adopt } = this.#options
+    const { session, patience, report, runCode } = this.#options
     const { migration, file } = work
     const { id } = migration
     const steps = stepsOf(file).length
@@ -144,7 +144,7 @@ class Runner {
     report({ kind: 'step', id, step: number, steps, about: step.about })
     const result = await runStep(step, {
       session,
-      place: { id, step: number, steps, adopt, option: optionsOf(this.#options) },
+      place: { id, step: number, steps, option: optionsOf(this.#options), downtimeCommand: this.#downtimeCommand },
       note: this.#journal.note(entry),
       isThere: this.#isThere(migration, step),
       mayBlock: async () => alone || (step.table !== null && !(await this.#isLarge(step.table))),
@@ -160,8 +160,7 @@ class Runner {
   /** Looked at before the first step runs: what cannot run now would leave the migration in the middle. */
   async #requireAllowed({ migration, file }: Work, begin: number, end: number, alone: boolean): Promise<void> {
     if (alone) return
-    const needing = (what: string) =>
-      refusal('migrate.downtime-needed', { what, command: 'plinth migrate up --downtime' })
+    const needing = (what: string) => refusal('migrate.downtime-needed', { what, command: this.#downtimeCommand })
     for (const step of stepsOf(file).slice(begin, end)) {
       const { about, downtime, lock, work, table } = step
       const blocks = (lock === 'writes' || lock === 'all') && work !== 'instant'
@@ -173,6 +172,11 @@ class Runner {
         `${migration.id} would keep others from "${table.name}", which has more than ${mostRows} rows, for too long: ${uncapitalised(about)}.`,
       )
     }
+  }
+
+  /** The same command for when no version of the application runs. */
+  get #downtimeCommand(): string {
+    return `plinth migrate up${optionsOf({ ...this.#options, mode: 'downtime' })}`
   }
 
   async #isLarge(table: NonNullable<FileStep['table']>): Promise<boolean> {

@@ -9,9 +9,10 @@ export interface StepPlace {
   /** From 1. */
   readonly step: number
   readonly steps: number
-  readonly adopt: boolean
   /** What has to be added to `plinth migrate up` to come here again. */
   readonly option: string
+  /** The whole command for when no version of the application runs. */
+  readonly downtimeCommand: string
 }
 
 export interface StepRun {
@@ -98,7 +99,7 @@ const blockingNeeded = ({ about, table }: FileStep, { place }: StepRun, error: u
         reasonOf(error),
         positionOf(place),
       ].join('\n'),
-      command: `plinth migrate up --downtime${place.adopt ? ' --adopt' : ''}`,
+      command: place.downtimeCommand,
     },
     { cause: error },
   )
