@@ -252,7 +252,8 @@ describe('a graph that has changed', () => {
     {
       using database = new DatabaseSync(at.file)
       database.exec(`
-        alter table item add column extra text default 'x, (y)' check (length(extra) < 9);
+        alter table item add column extra text default 'x,  (y)' /* it's so */ check (extra is not null and length(extra) < 9) constraint short check (extra <> '');
+        alter table item add column longer text generated always as (extra || '!') check (longer <> '');
         create index extra_index on item (extra);
         create table log (number integer);
         create trigger item_log after insert on Item begin insert into log values (new.number); end;
@@ -264,9 +265,9 @@ describe('a graph that has changed', () => {
     await at.look(graph(['new', 'sold']), true)
     expect(await at.look(graph(['new', 'sold']))).toEqual([])
     at.sql("insert into item (state, note, extra) values ('sold', 'c', 'z') returning 1")
-    expect(at.sql('select number, extra from item')).toEqual([
-      { number: 1, extra: 'x, (y)' },
-      { number: 3, extra: 'z' },
+    expect(at.sql('select number, extra, longer from item')).toEqual([
+      { number: 1, extra: 'x,  (y)', longer: 'x,  (y)!' },
+      { number: 3, extra: 'z', longer: 'z!' },
     ])
     expect(at.sql('select number from log')).toEqual([{ number: 1 }, { number: 2 }, { number: 3 }])
     expect(at.sql('select state from item_names')).toEqual([{ state: 'new' }, { state: 'sold' }])
@@ -275,6 +276,55 @@ describe('a graph that has changed', () => {
       at.sql("insert into item (state, note, extra) values ('sold', 'd', 'far too long') returning 1"),
     ).toThrow('CHECK constraint failed')
     expect(() => at.sql('delete from item where number = 1 returning 1')).toThrow('FOREIGN KEY constraint failed')
+  })
+
+  test.each([
+    ['of a column', (sql: string) => sql.replace('"name" text', `$& constraint short check (length(name) < 9)`)],
+    ['of the table', (sql: string) => sql.replace(/\) strict$/u, `, constraint short check (length(name) < 9)$&`)],
+  ])('what somebody else says %s that a model has is not lost by making it anew', async (_what, changed) => {
+    using at = place()
+    await at.look(graphWith(plain), true)
+    {
+      using database = new DatabaseSync(at.file)
+      const sql = changed(String(database.prepare("select sql from sqlite_schema where name = 'item'").get()?.['sql']))
+      expect(sql).toContain('constraint short')
+      database.exec(`drop table item; ${sql}`)
+    }
+    expect(await at.look(graphWith(plain))).toEqual([])
+    const wider = graphWith({ ...plain, state: field.enum(['new', 'sold', 'used']) })
+    expect(await at.look(wider, true)).toMatchObject([{ commands: null }])
+    expect(() => at.sql("insert into item values (1, 'far too long', 'new') returning 1")).toThrow('short')
+  })
+
+  test('words of an enum that differ in their spaces are different words', async () => {
+    using at = place()
+    await at.look(graphWith({ ...plain, state: field.enum(['as  new']) }), true)
+    const differences = await at.look(graphWith({ ...plain, state: field.enum(['as new']) }), true)
+    expect(differences.map(({ description }) => description)).toEqual([
+      `The constraint "item_state_form" of the table "item" is "check ("state" in ('as  new'))", and Item needs "check ("state" in ('as new'))".`,
+    ])
+    at.sql("insert into item values (1, 'tea', 'as new') returning 1")
+  })
+
+  test('a table of which not all is understood is told of, and left alone', async () => {
+    using at = place()
+    await at.look(graphWith(plain), true)
+    {
+      // As early versions of SQLite took it, and all later ones read it.
+      using database = new DatabaseSync(at.file, { defensive: false })
+      database.exec(`
+        pragma writable_schema = on;
+        update sqlite_schema set sql = replace(sql, ') strict', ', foreign key ("name" desc) references box) strict')
+        where name = 'item'`)
+    }
+    expect(await at.look(graphWith({ ...plain, state: field.enum(['new']), note: field.text() }))).toMatchObject([
+      { description: 'The column "note" of Item.note is missing.', commands: null },
+      {
+        description:
+          'Whether the table "item" has the constraint "item_state_form" is not known: what made it is not understood at "desc) references box) strict".',
+        commands: null,
+      },
+    ])
   })
 
   test('a relation that is gone leaves its column and refers to nothing', async () => {

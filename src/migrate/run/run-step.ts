@@ -130,8 +130,11 @@ async function holds(fact: SchemaFact, session: MigrationSession): Promise<boole
       return (found !== null) === wanted
     case 'column':
       return (column !== undefined) === wanted
-    case 'constraint':
-      return (found?.constraints.has(name ?? '') ?? false) === wanted
+    case 'constraint': {
+      const has = found?.constraints.has(name ?? '') ?? false
+      // What is not known to be gone may be there.
+      return has === wanted && (has || found?.unread === undefined)
+    }
     case 'index':
       return (found?.indexes.has(name ?? '') ?? false) === wanted
     case 'required':

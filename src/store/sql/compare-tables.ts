@@ -82,8 +82,9 @@ class Comparison {
     if (this.#shape.model.view) return { table: this.#differences, references: [] }
     this.#compareKey()
     this.#compareUnknown()
-    for (const constraint of this.#dialect.constraints(this.#shape)) this.#compareConstraint(constraint)
-    this.#compareUndeclared()
+    const declared = this.#dialect.constraints(this.#shape)
+    for (const constraint of declared) this.#compareConstraint(constraint)
+    this.#compareUndeclared(new Set(declared.map(({ name }) => name)))
     if (this.#rebuilt.length > 0) this.#rebuild()
     for (const index of this.#shape.indexes) this.#compareIndex(index)
     this.#compareUndeclaredUniques()
@@ -210,7 +211,7 @@ class Comparison {
   }
 
   #missingConstraint(constraint: ConstraintShape): void {
-    const { constraints, empty } = this.#existing
+    const { constraints, unread, empty } = this.#existing
     const { kind, columns, comesWithColumn } = constraint
     if (kind === 'form' && this.#shape.model.adopted) return
     const fresh = columns.filter(field => !this.#hasColumn(field))
@@ -220,7 +221,10 @@ class Comparison {
     // A reference of which one column is null leads nowhere, and all are null in a column that is new.
     const holds = empty || (kind === 'reference' && fresh.some(field => field.nullable && field.default === null))
     const mend = holds ? this.#dialect.addConstraint(this.#shape, constraint) : null
-    const description = missingConstraint(this.#table, constraint)
+    const description =
+      unread === undefined
+        ? missingConstraint(this.#table, constraint)
+        : `Whether the table "${this.#table}" has the constraint "${constraint.name}" is not known: what made it is not understood at ${unread}.`
     if (kind === 'reference' && this.#dialect.referencesApart)
       this.#references.push({ model: this.#model, description, commands: commandsOf(mend), tolerable: true })
     else this.#differ(description, mend, true)
@@ -230,9 +234,8 @@ class Comparison {
     return this.#existing.columns.some(({ name }) => name === field.column)
   }
 
-  #compareUndeclared(): void {
+  #compareUndeclared(declared: ReadonlySet<string>): void {
     if (this.#shape.model.adopted) return
-    const declared = new Set(this.#dialect.constraints(this.#shape).map(({ name }) => name))
     for (const name of this.#existing.constraints.keys()) {
       if (declared.has(name)) continue
       const mend = this.#dialect.dropConstraint(this.#shape, name, this.#existing)

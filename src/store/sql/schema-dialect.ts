@@ -19,6 +19,8 @@ export interface ExistingTable {
   readonly key: readonly string[]
   /** Checks and references by name, as the database prints them. */
   readonly constraints: ReadonlyMap<string, string>
+  /** What of the table's text is not understood, where it may have more constraints than these. */
+  readonly unread?: string
   /** Indexes by name, as the database prints them. */
   readonly indexes: ReadonlyMap<string, string>
   readonly empty: boolean

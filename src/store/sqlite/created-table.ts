@@ -8,6 +8,8 @@ export interface Span {
 
 export interface ConstraintPart extends Span {
   readonly name: string | null
+  /** Where what it says begins: behind its name, and of a reference behind its columns, which stand before it or are the one that it is said of. */
+  readonly said: number
   readonly kind:
     | 'primary key'
     | 'not null'
@@ -18,7 +20,9 @@ export interface ConstraintPart extends Span {
     | 'collate'
     | 'generated'
     | 'reference'
+    | 'deferral'
     | 'nothing'
+  /** Of a deferral that does not stand right behind its reference, too. */
   readonly reference: ReferencePart | null
 }
 
@@ -44,6 +48,23 @@ export interface CreatedTable {
   readonly commas: readonly Span[]
 }
 
+export const allConstraints = ({ columns, constraints }: CreatedTable): readonly ConstraintPart[] => [
+  ...columns.flatMap(one => one.constraints),
+  ...constraints,
+]
+
+/** The text without these parts of it; spaces before what goes, go with it. */
+export function without(sql: string, spans: readonly Span[]): string {
+  let text = sql
+  for (const { start, end } of spans.toSorted((left, right) => right.start - left.start))
+    text = joined(text.slice(0, start).replace(/[ \t]+$/u, ''), text.slice(end))
+  return text
+}
+
+/** Behind a bracket or a quote a word needs no space; where something else comes before it now, both would be one word. */
+export const joined = (before: string, rest: string): string =>
+  /^\w/u.test(rest) ? `${before} ${rest}` : before + rest
+
 export function createdTable(sql: string): CreatedTable {
   const reader = new TokenReader(sql)
   reader.expect('create', 'table')
@@ -67,6 +88,16 @@ export function createdTable(sql: string): CreatedTable {
   return { columns, constraints, commas }
 }
 
+/** The same, or where the text is no such command or says what nobody here knows. */
+export function readableTable(sql: string): CreatedTable | UnreadableSql {
+  try {
+    return createdTable(sql)
+  } catch (error) {
+    if (error instanceof UnreadableSql) return error
+    throw error
+  }
+}
+
 const beginsTableConstraint = (reader: TokenReader): boolean =>
   ['constraint', 'primary', 'unique', 'check', 'foreign'].some(word => reader.is(word))
 
@@ -82,6 +113,7 @@ const columnConstraintWords = new Set([
   'generated',
   'as',
   'references',
+  'deferrable',
 ])
 
 function columnPart(reader: TokenReader): ColumnPart {
@@ -95,7 +127,7 @@ function columnPart(reader: TokenReader): ColumnPart {
   while (!reader.is(',') && !reader.is(')')) {
     // SQLite ends the columns here, too.
     if (reader.is('foreign')) break
-    constraints.push(columnConstraint(reader, name))
+    constraints.push(columnConstraint(reader, name, constraints))
   }
   return { name, start, end: reader.end, type, constraints }
 }
@@ -106,12 +138,17 @@ function isOfType(reader: TokenReader): boolean {
   return token?.kind === 'quoted' || token?.kind === 'text'
 }
 
-function columnConstraint(reader: TokenReader, column: string): ConstraintPart {
+function columnConstraint(reader: TokenReader, column: string, before: readonly ConstraintPart[]): ConstraintPart {
   const { start } = reader
   const name = reader.take('constraint') ? reader.name() : null
+  const said = reader.start
+  if (deferral(reader)) {
+    const reference = before.findLast(({ kind }) => kind === 'reference')?.reference ?? null
+    return { name, said, kind: 'deferral', reference, start, end: reader.end }
+  }
   const reference = reader.is('references') ? referencePart(reader, [column]) : null
   const kind = reference === null ? columnConstraintKind(reader, name) : 'reference'
-  return { name, kind, reference, start, end: reader.end }
+  return { name, said, kind, reference, start, end: reader.end }
 }
 
 function columnConstraintKind(reader: TokenReader, name: string | null): ConstraintPart['kind'] {
@@ -148,11 +185,14 @@ function tableConstraint(reader: TokenReader): ConstraintPart {
   const { start } = reader
   const name = reader.take('constraint') ? reader.name() : null
   if (reader.take('foreign', 'key')) {
-    const reference = referencePart(reader, reader.names())
-    return { name, kind: 'reference', reference, start, end: reader.end }
+    const columns = reader.names()
+    const said = reader.start
+    const reference = referencePart(reader, columns)
+    return { name, said, kind: 'reference', reference, start, end: reader.end }
   }
+  const said = reader.start
   const kind = tableConstraintKind(reader, name)
-  return { name, kind, reference: null, start, end: reader.end }
+  return { name, said, kind, reference: null, start, end: reader.end }
 }
 
 function tableConstraintKind(reader: TokenReader, name: string | null): ConstraintPart['kind'] {
@@ -181,10 +221,14 @@ function referencePart(reader: TokenReader, columns: readonly string[]): Referen
       const action = actionOf(reader)
       if (event === 'delete') onDelete = action
     } else if (reader.take('match')) reader.name()
-    else if (reader.take('not', 'deferrable') || reader.take('deferrable')) {
-      if (reader.take('initially')) reader.next()
-    } else return { columns, table, onDelete }
+    else if (!deferral(reader)) return { columns, table, onDelete }
   }
+}
+
+function deferral(reader: TokenReader): boolean {
+  if (!reader.take('not', 'deferrable') && !reader.take('deferrable')) return false
+  if (reader.take('initially')) reader.next()
+  return true
 }
 
 function actionOf(reader: TokenReader): string {

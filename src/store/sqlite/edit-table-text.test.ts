@@ -18,6 +18,7 @@ const accepted: readonly string[] = [
   'CREATE TABLE t (a real default .5e-3, b int default 1e+2 check(b>0)unique)',
   'CREATE TABLE t ("a"unique, b varchar(9)null check(b>0)collate nocase)',
   'CREATE TABLE t (a current_timestamp default current_timestamp, b default true, constraint none)',
+  'CREATE TABLE t (a references o not null deferrable constraint d not deferrable initially immediate, b int default 1.e+5 deferrable)',
 ]
 
 const isRequired = (database: DatabaseSync): unknown =>
@@ -63,6 +64,13 @@ it('words that stood behind a bracket or a quote stay words of their own', () =>
   ]
   expect(edits.map(readEdit).reduce(editTableText, sql)).toBe(
     'CREATE TABLE t ("a" text unique, b text collate nocase, c int check(c>0) not null)',
+  )
+})
+
+it('a reference that goes takes along when it is to be looked at, wherever that stands', () => {
+  const sql = 'CREATE TABLE t (a references o, b references o not null deferrable initially deferred unique)'
+  expect(editTableText(sql, readEdit('alter table t drop foreign key ("b")'))).toBe(
+    'CREATE TABLE t (a references o, b not null unique)',
   )
 })
 

@@ -2,7 +2,15 @@
  * Changes the command that made a table, and no other letter of it: what SQLite has no command for in all versions that Plinth runs on. The
  * changes are written as other databases have them, and as SQLite has some of them from 3.53 on.
  */
-import { type ConstraintPart, createdTable, type CreatedTable, type Span } from './created-table.ts'
+import {
+  allConstraints,
+  type ConstraintPart,
+  createdTable,
+  type CreatedTable,
+  joined,
+  type Span,
+  without,
+} from './created-table.ts'
 import { identifier } from './encode.ts'
 import { TokenReader, tokensOf } from './sql-tokens.ts'
 
@@ -132,22 +140,6 @@ function withoutConstraints(
   })
   return without(sql, [...ofColumns, ...ofTable])
 }
-
-/** Spaces before what goes, go with it. */
-function without(sql: string, spans: readonly Span[]): string {
-  let text = sql
-  for (const { start, end } of spans.toSorted((left, right) => right.start - left.start))
-    text = joined(text.slice(0, start).replace(/[ \t]+$/u, ''), text.slice(end))
-  return text
-}
-
-/** Behind a bracket or a quote a word needs no space; where something else comes before it now, both would be one word. */
-const joined = (before: string, rest: string): string => (/^\w/u.test(rest) ? `${before} ${rest}` : before + rest)
-
-const allConstraints = ({ columns, constraints }: CreatedTable): readonly ConstraintPart[] => [
-  ...columns.flatMap(one => one.constraints),
-  ...constraints,
-]
 
 const columnOf = ({ columns }: CreatedTable, name: string) => columns.find(one => isSameName(one.name, name))
 

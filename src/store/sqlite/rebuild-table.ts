@@ -6,9 +6,11 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { FieldNode } from '../../model/index.ts'
 import type { ExistingTable, Filling, TableShape } from '../sql/index.ts'
 import { triggersOf } from './catalogue.ts'
+import { type ConstraintPart, readableTable, without } from './created-table.ts'
 import { identifier, textLiteral } from './encode.ts'
+import { UnreadableSql } from './sql-tokens.ts'
+import { isNamedByPlinth } from './table-text.ts'
 import { isSequence, tableName } from './table.ts'
-import { definitionsIn } from './table-text.ts'
 
 export interface Rebuild {
   readonly shape: TableShape
@@ -29,7 +31,9 @@ export function rebuildTable(
   const passing = `${table}__rebuilt`
   const columns = [
     ...shape.columns.map(field => ({ name: identifier(field.column), value: valueOf(field, added) })),
-    ...others.map(({ name }) => ({ name: identifier(name), value: identifier(name) })),
+    ...others.flatMap(({ name, generated }) =>
+      generated ? [] : [{ name: identifier(name), value: identifier(name) }],
+    ),
   ]
   const names = columns.map(({ name }) => name).join(', ')
   const values = columns.map(({ value }) => value).join(', ')
@@ -71,24 +75,29 @@ const moveCounter = (table: string, passing: string): readonly string[] => [
 interface OtherColumn {
   readonly name: string
   readonly text: string
+  readonly generated: boolean
 }
 
 /** Columns that the model does not have, as they are but for refusing null; null where the table says more than can be kept. */
 function otherColumns(database: DatabaseSync, table: string, shape: TableShape): readonly OtherColumn[] | null {
   const row = database.prepare("select sql from sqlite_schema where type = 'table' and name = ?").get(table)
-  const { columns, rest } = definitionsIn(String(row?.['sql']))
+  const sql = String(row?.['sql'])
+  const created = readableTable(sql)
+  if (created instanceof UnreadableSql) return null
   const known = new Set(shape.columns.map(({ column }) => column))
-  const foreign = [...columns].filter(([name, { unnamed }]) => known.has(name) && saysMore.test(unnamed))
-  if (foreign.length > 0 || rest.some(text => !/^(?:constraint|primary key) /iu.test(text))) return null
-  const reference = (column: string): string => `constraint ${identifier(`${shape.model.table}_${column}_reference`)} `
-  return [...columns]
-    .filter(([name]) => !known.has(name))
-    .map(([name, { unnamed, constraints }]) => {
+  const ofKnown = created.columns.filter(({ name }) => known.has(name)).flatMap(({ constraints }) => constraints)
+  if ([...ofKnown, ...created.constraints].some(part => !isKnown(sql, part))) return null
+  return created.columns
+    .filter(({ name }) => !known.has(name))
+    .map(({ name, start, end, constraints }) => {
       // A row that cannot go because of a relation that is gone would be a riddle.
-      const kept = constraints.filter(text => !text.toLowerCase().startsWith(reference(name).toLowerCase()))
-      return { name, text: [unnamed.replace(/ not null\b/iu, ''), ...kept].join(' ') }
+      const reference = `${shape.model.table}_${name}_reference`.toLowerCase()
+      const gone = constraints.filter(one => one.kind === 'not null' || one.name?.toLowerCase() === reference)
+      const generated = constraints.some(({ kind }) => kind === 'generated')
+      return { name, text: without(sql.slice(0, end), gone).slice(start), generated }
     })
 }
 
-/** What Plinth never writes about a column without giving it a name. */
-const saysMore = /\b(?:unique|check|collate|generated|references)\b/iu
+/** To what Plinth writes it gives a name, but for these. */
+const isKnown = (sql: string, part: ConstraintPart): boolean =>
+  ['primary key', 'not null', 'null', 'default', 'nothing'].includes(part.kind) || isNamedByPlinth(sql, part)

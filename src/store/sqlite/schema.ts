@@ -4,8 +4,10 @@ import type { ModelGraph } from '../../model/index.ts'
 import type { SchemaDifference } from '../contract/index.ts'
 import { compareTables, type ExistingTable, type SqlDialect, tableShapes } from '../sql/index.ts'
 import { type CatalogueColumn, columnsOf, deleteBehaviourOf, indexesOf, referencesOf } from './catalogue.ts'
+import { readableTable } from './created-table.ts'
 import { identifier } from './encode.ts'
 import { printedReference, SqliteSchemaDialect } from './schema-dialect.ts'
+import { UnreadableSql } from './sql-tokens.ts'
 import { constraintsIn } from './table-text.ts'
 import { tableName } from './table.ts'
 
@@ -36,7 +38,7 @@ export function existingTable(database: DatabaseSync, name: string, adopted: boo
       filled: column.key > 0 || column.default !== null || column.generated,
     })),
     key: keyOf(columns),
-    constraints: constraintsOf(database, name, String(existing['sql']), adopted),
+    ...constraintsOf(database, name, String(existing['sql']), adopted),
     indexes: printedIndexes(database, name),
     empty:
       existing['type'] === 'table' && database.prepare(`select 1 from ${identifier(name)} limit 1`).get() === undefined,
@@ -54,11 +56,16 @@ function constraintsOf(
   table: string,
   sql: string,
   adopted: boolean,
-): ReadonlyMap<string, string> {
-  const named = constraintsIn(sql)
-  if (!adopted) return named
+): Pick<ExistingTable, 'constraints' | 'unread'> {
+  // Views and virtual tables have none.
+  const created = /^create table\s/iu.test(sql) ? readableTable(sql) : null
+  const isUnread = created instanceof UnreadableSql
+  const named = created === null || isUnread ? new Map<string, string>() : constraintsIn(sql, created)
   const checks = [...named].filter(([, text]) => text.toLowerCase().startsWith('check'))
-  return new Map([...checks, ...printedReferences(database, table)])
+  return {
+    constraints: adopted ? new Map([...checks, ...printedReferences(database, table)]) : named,
+    ...(isUnread && { unread: created.message }),
+  }
 }
 
 /** The references of a table that was there before its model; they need no names. */
