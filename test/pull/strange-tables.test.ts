@@ -66,3 +66,22 @@ it(
     expect(await kept()).toEqual(before)
   },
 )
+
+it('checks of SQLite are what the table refuses, not what a comment or a text says', { timeout: 60_000 }, async () => {
+  await using project = await pulledProject('sqlite', [
+    `create table lamp (
+      id integer primary key, -- it was check (colour in ('red'))
+      colour text default 'check (colour in (''red''))',
+      size text check ((size in ('big')) or colour is null),
+      [shape] text constraint formed check (([shape] in ('round', 'it''s (square)'))))`,
+    `create table shade (id integer primary key, "check" text default 'check (1)') -- check (2)`,
+  ])
+  const told = await project.done('pull')
+  expect(told).toContain('Checks of "lamp" stay with the database')
+  expect(told).not.toContain('Checks of "shade"')
+  const model = project.read('src/models/lamp.ts')
+  expect(model.match(/^ +\w+: field\.enum\(.*$/gmu)).toEqual([
+    expect.stringContaining(`shape: field.enum(['round', "it's (square)"])`),
+  ])
+  expect(model).toMatch(/size: field\s*\.text/u)
+})

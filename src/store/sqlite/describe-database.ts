@@ -12,11 +12,13 @@ import type {
 } from '../contract/index.ts'
 import { enumType, isEnum, literalDefault, storageOf, wordsBetweenQuotes } from '../sql/index.ts'
 import { type CatalogueColumn, columnsOf, deleteBehaviourOf, indexesOf, referencesOf } from './catalogue.ts'
+import { allConstraints, readableTable } from './created-table.ts'
 import { commandsOf } from './described-commands.ts'
 import { columnTypeOf, sampleOf } from './described-type.ts'
 import { storeError } from './driver-error.ts'
 import { identifier } from './encode.ts'
 import { foldedText } from './folded.ts'
+import { UnreadableSql } from './sql-tokens.ts'
 
 export function describeDatabase({ file }: { readonly file: string }): DescribedDatabase {
   if (!existsSync(file))
@@ -60,7 +62,8 @@ interface FoundTable {
   readonly strict: boolean
   /** Its rows have numbers of their own. */
   readonly numbered: boolean
-  readonly sql: string
+  /** Their texts; null where they are not known. */
+  readonly checks: readonly string[] | null
 }
 
 const tablesOf = (database: DatabaseSync): readonly FoundTable[] =>
@@ -75,7 +78,7 @@ const tablesOf = (database: DatabaseSync): readonly FoundTable[] =>
       type: String(type),
       strict: strict === 1,
       numbered: wr === 0,
-      sql: String(sql),
+      checks: type === 'table' ? checksIn(String(sql)) : [],
     }))
 
 const namesOf = (database: DatabaseSync, type: string): readonly string[] =>
@@ -107,7 +110,8 @@ function describeTable(database: DatabaseSync, table: FoundTable, all: readonly 
   )
   if (left.length > 0)
     notes.push(`Indexes of "${name}" that models have no word for stay: ${left.map(index => index.name).join(', ')}.`)
-  if (checksIn(table.sql) > described.filter(({ column }) => column.type.kind === 'enum').length)
+  const enums = described.filter(({ column }) => column.type.kind === 'enum')
+  if (table.checks === null || table.checks.length > enums.length)
     notes.push(`Checks of "${name}" stay with the database: what breaks them is refused with writes.check.`)
   const references = view ? [] : describeReferences(database, name, all, notes)
   return {
@@ -141,7 +145,11 @@ function foldedColumnOf(
   return same?.column.name ?? null
 }
 
-const checksIn = (sql: string): number => Array.from(sql.matchAll(/\bcheck\s*\(/giu)).length
+function checksIn(sql: string): readonly string[] | null {
+  const table = readableTable(sql)
+  if (table instanceof UnreadableSql) return null
+  return allConstraints(table).flatMap(({ kind, said, end }) => (kind === 'check' ? [sql.slice(said, end)] : []))
+}
 
 function describeReferences(
   database: DatabaseSync,
@@ -185,7 +193,7 @@ function describeColumn(
   key: readonly CatalogueColumn[],
 ): { readonly column: DescribedColumn; readonly note: string | null } {
   const { name } = column
-  const words = enumWords(table.sql, name)
+  const words = enumWords(table.checks ?? [], name)
   const found = columnTypeOf(column.type, sampleOf(database, table.name, name))
   const type = isEnum(words) && found.type.kind === 'text' ? enumType(words) : found.type
   // A view's columns have the types of what they show, or none.
@@ -213,14 +221,14 @@ const isKeptAsPlinthWould = (table: FoundTable, column: CatalogueColumn, type: F
     (storageOf(type) === 'bytes' && /^blob$/iu.test(column.type)))
 
 /** The words of `check (state in ('new', 'sold'))`. */
-function enumWords(sql: string, column: string): readonly string[] {
+function enumWords(checks: readonly string[], column: string): readonly string[] {
   const escaped = column.replaceAll(/[$()*+.?[\\\]^{|}]/gu, String.raw`\$&`)
   const text = String.raw`'(?:[^']|'')*'`
   const pattern = new RegExp(
-    String.raw`\bcheck\s*\(\s*\(?\s*["\x60\[]?${escaped}["\x60\]]?\s+in\s*\(\s*(${text}(?:\s*,\s*${text})*)\s*\)\s*\)`,
+    String.raw`^check\s*\(\s*\(?\s*["\x60\[]?${escaped}["\x60\]]?\s+in\s*\(\s*(${text}(?:\s*,\s*${text})*)\s*\)\s*\)?\s*\)$`,
     'iu',
   )
-  return wordsBetweenQuotes(pattern.exec(sql)?.[1] ?? '')
+  return checks.map(check => wordsBetweenQuotes(pattern.exec(check)?.[1] ?? '')).find(words => words.length > 0) ?? []
 }
 
 function defaultOf(column: CatalogueColumn, type: FieldType): DescribedDefault | null {
