@@ -12,6 +12,11 @@ it.each([
   ],
   ['a comment with an apostrophe', `-- it's\nselect 1;\nselect 2`, [`-- it's\nselect 1`, 'select 2']],
   [
+    'a comment in the middle',
+    `select 1 /* it's\n;\n */;\nselect '/*';\nselect 2 -- */`,
+    [`select 1 /* it's\n;\n */`, `select '/*'`, 'select 2 -- */'],
+  ],
+  [
     'a body',
     'create trigger t before insert on a for each row begin set @a = 1;\nset @b = 2; end',
     ['create trigger t before insert on a for each row begin set @a = 1;\nset @b = 2; end'],

@@ -22,7 +22,7 @@ function split(sql: string): readonly string[] {
 }
 
 /** What stands in quotes or in a comment is passed over. */
-const quotedOrEnd = /'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|--[^\n]*|;\s*\n/gu
+const quotedOrEnd = /'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|--[^\n]*|\/\*[\s\S]*?\*\/|;\s*\n/gu
 
 /** What has commands of its own inside is one command. */
 const hasBody = (sql: string): boolean =>
