@@ -69,7 +69,7 @@ async function migrated(project: PulledProject, ...words: readonly string[]): Pr
   return [written, up, contract].join('\n')
 }
 
-describe('a table that was there before its model', () => {
+describe('a table that was there before its model', { timeout: 60_000 }, () => {
   it('gets other types, checks and null, and keeps everything else that it says', async () => {
     await using project = await takenOver()
     const before = await others(project)

@@ -11,8 +11,8 @@ import { openRules, pulledProject } from './pulled-project.ts'
 
 async function pull(words: readonly string[], environment: Readonly<Record<string, string>> = {}) {
   using own = project({})
-  const running = own.run(['pull', ...words], environment)
-  return { code: await running.exit, output: running.output(), wrote: existsSync(join(own.folder, 'src')) }
+  const { code, output } = await own.command(['pull', ...words], environment)
+  return { code, output, wrote: existsSync(join(own.folder, 'src')) }
 }
 
 describe('what cannot be pulled is said, and nothing is written', { timeout: 120_000 }, () => {
@@ -52,34 +52,38 @@ describe('what cannot be pulled is said, and nothing is written', { timeout: 120
   })
 })
 
-it('marks of a merge are told with what mends them, and a name that has moved in code stays moved', async () => {
-  await using own = await pulledProject('sqlite', ['create table note (id integer primary key, body text)'])
-  await own.done('pull')
-  await own.done('migrate', 'up', '--adopt')
-  own.edit('src/models/note.ts', 'body:', 'text: ')
-  own.edit('src/models/note.ts', ".column('body'", ".renamedFrom('body').column('body'")
-  await own.done('migrate', 'new')
-  const marked = (text: string): string => `<<<<<<< HEAD\n${text}=======\n${text}>>>>>>> other\n`
-  const snapshot = own.read('plinth.snapshot.json')
-  own.write('plinth.snapshot.json', marked(snapshot))
-  for (const words of [['pull'], ['migrate', 'new'], ['migrate', 'status']]) {
-    const { code, output } = await own.plinth(...words)
-    expect([code, output]).toEqual([
-      1,
-      expect.stringMatching(
-        /plinth\.snapshot\.json has the marks of a merge that was not finished\. Delete it: .*plinth migrate rebase/u,
-      ),
-    ])
-  }
-  rmSync(join(own.folder, 'plinth.snapshot.json'))
-  await own.done('pull')
-  expect(own.read('plinth.snapshot.json')).toBe(snapshot)
+it(
+  'marks of a merge are told with what mends them, and a name that has moved in code stays moved',
+  { timeout: 60_000 },
+  async () => {
+    await using own = await pulledProject('sqlite', ['create table note (id integer primary key, body text)'])
+    await own.done('pull')
+    await own.done('migrate', 'up', '--adopt')
+    own.edit('src/models/note.ts', 'body:', 'text: ')
+    own.edit('src/models/note.ts', ".column('body'", ".renamedFrom('body').column('body'")
+    await own.done('migrate', 'new')
+    const marked = (text: string): string => `<<<<<<< HEAD\n${text}=======\n${text}>>>>>>> other\n`
+    const snapshot = own.read('plinth.snapshot.json')
+    own.write('plinth.snapshot.json', marked(snapshot))
+    for (const words of [['pull'], ['migrate', 'new'], ['migrate', 'status']]) {
+      const { code, output } = await own.plinth(...words)
+      expect([code, output]).toEqual([
+        1,
+        expect.stringMatching(
+          /plinth\.snapshot\.json has the marks of a merge that was not finished\. Delete it: .*plinth migrate rebase/u,
+        ),
+      ])
+    }
+    rmSync(join(own.folder, 'plinth.snapshot.json'))
+    await own.done('pull')
+    expect(own.read('plinth.snapshot.json')).toBe(snapshot)
 
-  own.write('plinth.pull.json', marked(own.read('plinth.pull.json')))
-  expect((await own.plinth('pull')).output).toMatch(
-    /plinth\.pull\.json has the marks of a merge[\s\S]*then pull again: git checkout --ours plinth\.pull\.json/u,
-  )
-})
+    own.write('plinth.pull.json', marked(own.read('plinth.pull.json')))
+    expect((await own.plinth('pull')).output).toMatch(
+      /plinth\.pull\.json has the marks of a merge[\s\S]*then pull again: git checkout --ours plinth\.pull\.json/u,
+    )
+  },
+)
 
 describe('what is in the way', { timeout: 120_000 }, () => {
   it('files that were there before the first pull stay, and are told', async () => {

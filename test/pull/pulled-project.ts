@@ -74,7 +74,7 @@ export async function pulledProject(engine: Engine, statements: readonly string[
     plinth: (...words) => plinthOn(database.url, ...words),
     plinthOn,
     done: (...words) => own.done(words, { DATABASE_URL: database.url }),
-    typecheck: () => complaint('tsc', ['-p', folder], folder),
+    typecheck: () => typecheck(folder),
     format: () => complaint('oxfmt', ['--list-different', 'src'], folder),
     serve: environment => own.run(['dev', '--no-reload'], { DATABASE_URL: database.url, ...environment }).url(),
     async [Symbol.asyncDispose]() {
@@ -82,6 +82,17 @@ export async function pulledProject(engine: Engine, statements: readonly string[
       await database[Symbol.asyncDispose]()
     },
   }
+}
+
+/** What the compiler has found out of the last project: the most of it is of Plinth itself, and holds for the next one. */
+let checkedBefore: Buffer | null = null
+
+function typecheck(folder: string): string | null {
+  const file = join(folder, 'checked.tsbuildinfo')
+  if (checkedBefore !== null) writeFileSync(file, checkedBefore)
+  const told = complaint('tsc', ['-p', folder, '--incremental', '--tsBuildInfoFile', file], folder)
+  if (existsSync(file)) checkedBefore = readFileSync(file)
+  return told
 }
 
 /** Type-checks several at once, which takes hardly longer than one; null when all is well. */
