@@ -1,4 +1,4 @@
-// The command line as a process: checks, explanations, databases, and what is told when something is wrong.
+// The command line: checks, explanations, databases, and what is told when something is wrong.
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
@@ -14,15 +14,15 @@ describe('plinth check', { timeout: 60_000 }, () => {
       'jobs.ts': `export const clean = (db: { asSystem(reason: string): unknown }) => db.asSystem('nightly clean-up')\n`,
       'app.ts': shop['app.ts']?.replace('allow: everyone, ', '').replace(', everyone', '') ?? '',
     })
-    const check = here.run(['check'])
-    expect(await check.exit).toBe(0)
-    expect(check.output()).toContain('The handler mounted at /slow has no "allow", so it is closed to everyone.')
-    expect(check.output()).toContain('Code acts for the system: nightly clean-up (jobs.ts:1:72)')
-    expect(check.output()).toContain('0 errors, 1 warning, 1 note')
+    const check = await here.command(['check'])
+    expect(check.code).toBe(0)
+    expect(check.output).toContain('The handler mounted at /slow has no "allow", so it is closed to everyone.')
+    expect(check.output).toContain('Code acts for the system: nightly clean-up (jobs.ts:1:72)')
+    expect(check.output).toContain('0 errors, 1 warning, 1 note')
 
-    const strict = here.run(['check', '--strict', '--json', '--tag', 'handlers'])
-    expect(await strict.exit).toBe(1)
-    expect(JSON.parse(strict.output())).toMatchObject({ findings: [{ check: 'handlers.allow', level: 'warning' }] })
+    const strict = await here.command(['check', '--strict', '--json', '--tag', 'handlers'])
+    expect(strict.code).toBe(1)
+    expect(JSON.parse(strict.output)).toMatchObject({ findings: [{ check: 'handlers.allow', level: 'warning' }] })
   })
 
   it('tells findings with the same advice together', async () => {
@@ -50,11 +50,11 @@ export const rules = defineRules(schema, {})
       ...shop,
       'app.ts': `${shop['app.ts']?.replace('mount:', 'limits: { maximumPge: 0 }, mont:')}`,
     })
-    const check = here.run(['check'])
-    expect(await check.exit).toBe(1)
-    expect(check.output()).toContain('has no option "mont". Did you mean "mount"?')
-    expect(check.output()).toContain('has no option "maximumPge". Did you mean "maximumPage"?')
-    expect(check.output()).toMatch(/app\.ts:6:/)
+    const check = await here.command(['check'])
+    expect(check.code).toBe(1)
+    expect(check.output).toContain('has no option "mont". Did you mean "mount"?')
+    expect(check.output).toContain('has no option "maximumPge". Did you mean "maximumPage"?')
+    expect(check.output).toMatch(/app\.ts:6:/)
   })
 
   it('shows the line of a mistake in the declaration', async () => {
@@ -62,11 +62,11 @@ export const rules = defineRules(schema, {})
       ...shop,
       'schema.ts': shop['schema.ts']?.replace("belongsTo('User')", "belongsTo('Usr')") ?? '',
     })
-    const check = here.run(['check'])
-    expect(await check.exit).toBe(1)
-    expect(check.output()).toContain('Usr')
-    expect(check.output()).toMatch(/at schema\.ts:\d+:\d+/)
-    expect(check.output()).toMatch(/> *\d+ \| export const schema = defineSchema/)
+    const check = await here.command(['check'])
+    expect(check.code).toBe(1)
+    expect(check.output).toContain('Usr')
+    expect(check.output).toMatch(/at schema\.ts:\d+:\d+/)
+    expect(check.output).toMatch(/> *\d+ \| export const schema = defineSchema/)
   })
 })
 
@@ -85,37 +85,37 @@ describe('plinth database and explain', { timeout: 60_000 }, () => {
     expect(existsSync(join(here.folder, 'data/app.db'))).toBe(false)
     mkdirSync(join(here.folder, 'data'))
     writeFileSync(join(here.folder, 'data/app.db'), '')
-    const before = here.run(['database'])
-    expect(await before.exit).toBe(1)
-    expect(before.output()).toContain('The table "article" of Article is missing.')
-    const apply = here.run(['database', '--apply'])
-    expect(await apply.exit).toBe(0)
-    expect(apply.output()).toContain('The database fits the models.')
-    expect(await here.run(['database']).exit).toBe(0)
+    const before = await here.command(['database'])
+    expect(before.code).toBe(1)
+    expect(before.output).toContain('The table "article" of Article is missing.')
+    const apply = await here.command(['database', '--apply'])
+    expect(apply.code).toBe(0)
+    expect(apply.output).toContain('The database fits the models.')
+    expect((await here.command(['database'])).code).toBe(0)
 
-    const explain = here.run(['explain', 'GET /api/articles?sort=-createdAt&limit=5'])
-    expect(await explain.exit).toBe(0)
-    expect(explain.output()).toMatch(/as anonymous: 200/)
-    expect(explain.output()).toMatch(/find Article for anonymous callers\n {2}where {2}state = "published"/)
-    expect(explain.output()).toMatch(/order {2}createdAt descending, id descending/)
-    expect(explain.output()).toMatch(/limit {2}5, at most 200/)
-    expect(explain.output()).toMatch(/from "article"/)
-    expect(explain.output()).toMatch(/SCAN|SEARCH/)
+    const explain = await here.command(['explain', 'GET /api/articles?sort=-createdAt&limit=5'])
+    expect(explain.code).toBe(0)
+    expect(explain.output).toMatch(/as anonymous: 200/)
+    expect(explain.output).toMatch(/find Article for anonymous callers\n {2}where {2}state = "published"/)
+    expect(explain.output).toMatch(/order {2}createdAt descending, id descending/)
+    expect(explain.output).toMatch(/limit {2}5, at most 200/)
+    expect(explain.output).toMatch(/from "article"/)
+    expect(explain.output).toMatch(/SCAN|SEARCH/)
 
-    const anew = here.run(['database', '--recreate'])
-    expect(await anew.exit).toBe(0)
+    const anew = await here.command(['database', '--recreate'])
+    expect(anew.code).toBe(0)
     expect(readdirSync(join(here.folder, 'data'))).toEqual([
       'app.db',
       expect.stringMatching(/^app\.db\.\d{8}T\d{6}\.old$/),
     ])
 
-    const refused = here.run(['explain', '/api/articles?sort=titel'])
-    expect(await refused.exit).toBe(0)
-    expect(refused.output()).toMatch(/: 400\n.*title/)
-    const stranger = here.run(['explain', '/api/articles', '--as', '01900000-0000-7000-8000-000000000000'])
-    expect(await stranger.exit).toBe(1)
-    expect(stranger.output()).toContain('somebody who does not exist')
-    expect(await here.run(['explain', 'DELETE /api/articles/1']).exit).toBe(2)
+    const refused = await here.command(['explain', '/api/articles?sort=titel'])
+    expect(refused.code).toBe(0)
+    expect(refused.output).toMatch(/: 400\n.*title/)
+    const stranger = await here.command(['explain', '/api/articles', '--as', '01900000-0000-7000-8000-000000000000'])
+    expect(stranger.code).toBe(1)
+    expect(stranger.output).toContain('somebody who does not exist')
+    expect((await here.command(['explain', 'DELETE /api/articles/1'])).code).toBe(2)
   })
 })
 
