@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Fault } from './fault.ts'
-import { faults } from './faults.ts'
+import { faults, huntedEachRun } from './faults.ts'
 
 interface Hunt {
   readonly found: string | null
@@ -99,8 +99,8 @@ afterAll(() => {
   )
 })
 
-/** Each hunt is a process of its own and takes a second: every second fault is enough for each run, all are for the long one. */
-const hunted = faults.filter((_fault, index) => index % 2 === 0 || process.env['PLINTH_TEST_LONG'] !== undefined)
+/** Each hunt is a process of its own and takes a second: half of them are enough for each run, all are for the long one. */
+const hunted = process.env['PLINTH_TEST_LONG'] === undefined ? huntedEachRun() : faults
 
 describe('faults of the planner', { concurrent: true }, () => {
   test('each fits its place in the planner, and at least thirty are hunted', () => {
