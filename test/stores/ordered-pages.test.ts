@@ -1,13 +1,13 @@
 /** An index that a model declares serves the order that it was declared for, on every engine: a page is read from it and not sorted. */
-import { sql as raw } from 'kysely'
 import { describe, expect, test } from 'vitest'
-import { createEngine, type Engine } from '../../src/engine/index.ts'
+import type { Engine } from '../../src/engine/index.ts'
 import { wholeText } from '../../src/lib/index.ts'
-import { defineSchema, field, graphOf, model } from '../../src/model/index.ts'
-import { createDb, emptyFind, type SystemDb } from '../../src/operation/index.ts'
+import { defineSchema, field, model } from '../../src/model/index.ts'
+import { emptyFind } from '../../src/operation/index.ts'
 import { type FindRequest, systemCaller } from '../../src/query/index.ts'
-import { emptyDatabase, engines, needsEngine } from '../fixtures/engines.ts'
+import { engines, needsEngine } from '../fixtures/engines.ts'
 import { systemContext } from '../fixtures/system-context.ts'
+import { openTables } from './open-tables.ts'
 
 const Event = model(
   {
@@ -70,60 +70,48 @@ const beginnings =
 /** What each engine calls the work of putting rows in order. */
 const sorts = /temp b-tree|\bsort key\b|filesort|"operation": "sort/i
 
-/** Servers choose by what they know of the rows, and find that out in their own time. */
-const statistics = { postgres: 'analyze event', mariadb: 'analyze table event', mysql: 'analyze table event' }
-
 describe.each(engines)('on %s', engine => {
   test('a page in the order of an index is read from it, first and next, forward and backward', async context => {
     needsEngine(context, engine)
-    await using database = await emptyDatabase(engine)
-    const store = database.store()
-    const queries = createEngine({ graph: graphOf(schema), store })
-    await store.open(queries.graph)
-    await store.applySchema(await store.compareSchema(queries.graph))
-    try {
-      const db = createDb(queries, systemContext) as unknown as SystemDb<typeof schema>
-      await db.Event.create(
-        Array.from({ length: 3000 }, (_, number) => ({
-          number,
-          at: new Date(Date.UTC(2026, 0, 1) + ((number * 7919) % 3000) * 60_000),
-          rank: rankOf(number),
-          place: `place ${number % 20}`,
-          note: 'note '.repeat(200),
-        })),
-      )
-      const analyze = statistics[engine.split(/[-.]/)[0] as keyof typeof statistics]
-      if (analyze !== undefined) await raw.raw(analyze).execute(await db.sql('Event'))
-      const explain = async (sort: string, seek: 'after' | 'before' | null): Promise<string> => {
-        const request = {
-          ...emptyFind,
-          model: 'Event',
-          sort: by(sort),
-          ...(seek === null ? {} : { seek: { direction: seek } }),
-        }
-        const { plan } = queries.find(request, 'system').planned(system)
-        const values = plan.parameters.map(parameter => {
-          if (parameter.source === 'limit') return 21
-          return parameter.source === 'cursor' && parameter.type.kind === 'datetime' ? '2026-01-02T00:00:00.000Z' : 1500
-        })
-        return store.prepareFind(plan).explain(values)
+    await using tables = await openTables(engine, schema)
+    const { store, queries, db } = tables
+    await db.Event.create(
+      Array.from({ length: 3000 }, (_, number) => ({
+        number,
+        at: new Date(Date.UTC(2026, 0, 1) + ((number * 7919) % 3000) * 60_000),
+        rank: rankOf(number),
+        place: `place ${number % 20}`,
+        note: 'note '.repeat(200),
+      })),
+    )
+    await tables.analyze()
+    const explain = async (sort: string, seek: 'after' | 'before' | null): Promise<string> => {
+      const request = {
+        ...emptyFind,
+        model: 'Event',
+        sort: by(sort),
+        ...(seek === null ? {} : { seek: { direction: seek } }),
       }
-      for (const sort of ['-at,-number', '-rank,-number']) expect(await explain(sort, null), sort).not.toMatch(sorts)
-      expect(await explain('-at,-number', 'after')).not.toMatch(sorts)
-      // After a value come those beyond it and all without one, before it only values.
-      expect((await explain('-rank,-number', 'after')).match(beginnings)?.length).toBeGreaterThan(1)
-      expect(await explain('-rank,-number', 'before')).toMatch(beginnings)
-      expect(await explain('-at,-number', 'before')).not.toMatch(sorts)
-      expect(await explain('place', null), 'which no index serves to the end').toMatch(sorts)
-
-      // Where the first field may be null, the next page begins at its place, too: among values, at the first null, among nulls.
-      const expected = Array.from({ length: 3000 }, (_, number) => number).toSorted(
-        (one, other) => (rankOf(other) ?? -1) - (rankOf(one) ?? -1) || other - one,
-      )
-      // 100 ends a page where nulls begin, 97 does not.
-      for (const size of [97, 100]) expect(await walk(queries, '-rank,-number', size)).toEqual([expected, expected])
-    } finally {
-      await store.close()
+      const { plan } = queries.find(request, 'system').planned(system)
+      const values = plan.parameters.map(parameter => {
+        if (parameter.source === 'limit') return 21
+        return parameter.source === 'cursor' && parameter.type.kind === 'datetime' ? '2026-01-02T00:00:00.000Z' : 1500
+      })
+      return store.prepareFind(plan).explain(values)
     }
+    for (const sort of ['-at,-number', '-rank,-number']) expect(await explain(sort, null), sort).not.toMatch(sorts)
+    expect(await explain('-at,-number', 'after')).not.toMatch(sorts)
+    // After a value come those beyond it and all without one, before it only values.
+    expect((await explain('-rank,-number', 'after')).match(beginnings)?.length).toBeGreaterThan(1)
+    expect(await explain('-rank,-number', 'before')).toMatch(beginnings)
+    expect(await explain('-at,-number', 'before')).not.toMatch(sorts)
+    expect(await explain('place', null), 'which no index serves to the end').toMatch(sorts)
+
+    // Where the first field may be null, the next page begins at its place, too: among values, at the first null, among nulls.
+    const expected = Array.from({ length: 3000 }, (_, number) => number).toSorted(
+      (one, other) => (rankOf(other) ?? -1) - (rankOf(one) ?? -1) || other - one,
+    )
+    // 100 ends a page where nulls begin, 97 does not.
+    for (const size of [97, 100]) expect(await walk(queries, '-rank,-number', size)).toEqual([expected, expected])
   })
 })
