@@ -1,9 +1,9 @@
 /** Columns of MariaDB and MySQL that were there before their model, changed: everything else that their definitions say stays. */
 import { describe, expect, it } from 'vitest'
-import { project } from '../cli/project.ts'
 import { emptyDatabase, needsEngine } from '../fixtures/engines.ts'
 import { type PulledProject, pulledProject } from '../pull/pulled-project.ts'
 import { administer, answersOf } from '../services/administration.ts'
+import { application, type Models, smallProject } from './small-project.ts'
 
 /** What models have no word for, each server in its own. */
 const words = {
@@ -122,24 +122,9 @@ const lost = {
   ],
 } as const
 
-const schema = (
-  max: number,
-  states: string,
-): string => `import { defineRules, defineSchema, field, model } from 'plinth'
-const Note = model({ text: field.text({ max: ${max} }), state: field.enum([${states}]).default('new') })
-export const schema = defineSchema({ Note })
-export const rules = defineRules(schema, {})
-`
-
-const files = {
-  'package.json': '{ "name": "notes", "private": true, "type": "module" }',
-  'app.ts': `import { createApp } from 'plinth'
-import { rules, schema } from './schema.ts'
-
-export default createApp({ name: 'Notes', schema, rules })
-`,
-  'schema.ts': schema(50, "'new', 'old'"),
-}
+const note = (max: number, states: string): Models => ({
+  Note: `model({ text: field.text({ max: ${max} }), state: field.enum([${states}]).default('new') })`,
+})
 
 function edit(project: PulledProject, changes: readonly (readonly [RegExp, string])[]): void {
   const file = 'src/models/book.ts'
@@ -192,7 +177,7 @@ describe.each(['mariadb-10.11', 'mysql-9.7'] as const)('on %s', { timeout: 120_0
     needsEngine(context, engine)
     await using database = await emptyDatabase(engine)
     const environment = { DATABASE_URL: database.url }
-    using here = project(files)
+    using here = smallProject(note(50, "'new', 'old'"))
     await here.done(['migrate', 'new'], environment)
     await here.done(['migrate', 'up'], environment)
     const before = await created(database.url, 'note')
@@ -201,7 +186,7 @@ describe.each(['mariadb-10.11', 'mysql-9.7'] as const)('on %s', { timeout: 120_0
     await administer('mysql', database.url, `alter table note modify ${text} comment 'by hand'`)
     await administer('mysql', database.url, `alter table note modify ${state} comment 'of a note'`)
     const commented = await created(database.url, 'note')
-    here.write('schema.ts', schema(60, "'new', 'old', 'lost'"))
+    here.write('app.ts', application(note(60, "'new', 'old', 'lost'")))
     await here.done(['migrate', 'new'], environment)
     await here.done(['migrate', 'up', '--downtime'], environment)
     expect(await here.done(['migrate', 'check'], environment)).toContain('belong together')

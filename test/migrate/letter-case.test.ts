@@ -1,33 +1,26 @@
 /** Uniques and indexes that ignore letter case come, change and go by migrations, are missed when they are gone, and are found by a pull. */
 import { describe, expect, it } from 'vitest'
-import { project } from '../cli/project.ts'
 import { emptyDatabase, needsEngine, serverFamilies } from '../fixtures/engines.ts'
 import { pulledProject } from '../pull/pulled-project.ts'
 import { otherSession } from './migrated-shop.ts'
+import { application, type Models, smallProject } from './small-project.ts'
 
-const app = (...fields: readonly string[]): Readonly<Record<string, string>> => ({
-  'package.json': '{ "name": "club", "private": true, "type": "module" }',
-  'app.ts': `import { createApp, defineSchema, field, model } from 'plinth'
-const Member = model({ ${fields.join(', ')} })
-export default createApp({ name: 'Club', schema: defineSchema({ Member }) })
-`,
-})
+const member = (...fields: readonly string[]): Models => ({ Member: `model({ ${fields.join(', ')} })` })
 
 describe.each(serverFamilies)('on %s', { timeout: 120_000 }, engine => {
   it('they come beside rows, take the place of others, are renamed with their column, and go', async context => {
     needsEngine(context, engine)
     await using database = await emptyDatabase(engine)
-    using here = project(
-      app('number: field.integer().key()', 'mail: field.email().unique()', 'bio: field.text().optional()'),
+    using here = smallProject(
+      member('number: field.integer().key()', 'mail: field.email().unique()', 'bio: field.text().optional()'),
     )
     const environment = { DATABASE_URL: database.url }
     const done = (...words: readonly string[]): Promise<string> => here.done(words, environment)
-    const becomes = async (...fields: readonly string[]): Promise<string> => {
-      for (const [file, text] of Object.entries(app('number: field.integer().key()', ...fields))) here.write(file, text)
-      const written = await done('migrate', 'new')
+    const becomes = async (...fields: readonly string[]): Promise<void> => {
+      here.write('app.ts', application(member('number: field.integer().key()', ...fields)))
+      await done('migrate', 'new')
       await done('migrate', 'up', '--downtime')
       expect(await done('migrate', 'check')).toContain('belong together')
-      return written
     }
     await done('migrate', 'new')
     await done('migrate', 'up')
@@ -65,7 +58,7 @@ describe.each(serverFamilies)('on %s', { timeout: 120_000 }, engine => {
   it('one that somebody dropped is missed', async context => {
     needsEngine(context, engine)
     await using database = await emptyDatabase(engine)
-    using here = project(app('mail: field.email().unique({ ignoreCase: true })'))
+    using here = smallProject(member('mail: field.email().unique({ ignoreCase: true })'))
     await here.done(['migrate', 'new'], { DATABASE_URL: database.url })
     await here.done(['migrate', 'up'], { DATABASE_URL: database.url })
     await using other = await otherSession(engine, database)
@@ -79,8 +72,8 @@ describe.each(serverFamilies)('on %s', { timeout: 120_000 }, engine => {
   it('a pull writes them back', async context => {
     needsEngine(context, engine)
     await using pulled = await pulledProject(engine, [])
-    using here = project(
-      app(
+    using here = smallProject(
+      member(
         'mail: field.email().unique({ ignoreCase: true })',
         'name: field.text({ max: 80 }).index({ ignoreCase: true })',
         'motto: field.text().optional().unique({ ignoreCase: true })',

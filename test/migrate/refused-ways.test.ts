@@ -1,24 +1,10 @@
 /** Tables that the server does not change beside those who write, for how they are kept: what it refuses is done by a copy, never unsaid. */
 import { expect, it } from 'vitest'
-import { project } from '../cli/project.ts'
 import { freshDatabase, needs } from '../services/index.ts'
 import { otherSession } from './migrated-shop.ts'
+import { application, type Models, smallProject } from './small-project.ts'
 
-const schemaOf = (fields: string): string => `import { defineRules, defineSchema, field, model } from 'plinth'
-const Tick = model({ number: field.integer().key(), ${fields} })
-export const schema = defineSchema({ Tick })
-export const rules = defineRules(schema, {})
-`
-
-const files = {
-  'package.json': '{ "name": "ticks", "private": true, "type": "module" }',
-  'app.ts': `import { createApp } from 'plinth'
-import { rules, schema } from './schema.ts'
-
-export default createApp({ name: 'Ticks', schema, rules })
-`,
-  'schema.ts': schemaOf(''),
-}
+const tick = (fields: string): Models => ({ Tick: `model({ number: field.integer().key(), ${fields} })` })
 
 /** 2 to the power of 17 rows: more than are copied beside those who write. */
 const doublings = 17
@@ -31,12 +17,12 @@ it.for(['mariadb-10.11', 'mysql-9.7'] as const)(
     await using database = await freshDatabase(server)
     await using other = await otherSession(server, database)
     const environment = { DATABASE_URL: database.url }
-    using here = project(files)
+    using here = smallProject(tick(''))
     await here.done(['migrate', 'new'], environment)
     await here.done(['migrate', 'up'], environment)
     await other.run('alter table tick row_format = compressed')
     await other.run('insert into tick (number) values (1)')
-    here.write('schema.ts', schemaOf('size: field.integer().default(1)'))
+    here.write('app.ts', application(tick('size: field.integer().default(1)')))
     await here.done(['migrate', 'new'], environment)
     expect(await here.done(['migrate', 'up'], environment)).toMatch(
       /Add the column "size" of "tick"\n {8}not in the way that the file names: the database has copied the table/u,
@@ -44,7 +30,7 @@ it.for(['mariadb-10.11', 'mysql-9.7'] as const)(
 
     for (let count = 1; count <= doublings; count++)
       await other.run('insert into tick (number) select number + (select count(*) from tick) from tick')
-    here.write('schema.ts', schemaOf('size: field.integer().default(1), depth: field.integer().default(2)'))
+    here.write('app.ts', application(tick('size: field.integer().default(1), depth: field.integer().default(2)')))
     await here.done(['migrate', 'new', 'depth'], environment)
     const refused = await here.command(['migrate', 'up'], environment)
     expect(refused.code).toBe(1)
