@@ -6,8 +6,9 @@
 // 4.1). A reader that holds its snapshot keeps the log from being reset meanwhile, so every commit of the stretch
 // stands in it. With synchronous=FULL each commit is synced once, and checkpoints add to that.
 import { spawn, spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import type { Readable, Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** What was counted; absent is what cannot be counted here. */
@@ -15,7 +16,7 @@ export interface SyncCount {
   /** Statements that a server was given. */
   readonly statementsPerRequest?: number
   readonly commitsPerRequest?: number
-  /** Counted by strace; undefined where it cannot count. */
+  /** Calls of fsync and fdatasync. */
   readonly syncsPerRequest?: number
 }
 
@@ -74,14 +75,20 @@ async function perfSyncs(
   output: string,
   run: () => Promise<number>,
 ): Promise<number | undefined> {
-  const options = ['stat', '-x', ',', '-o', output, ...events.flatMap(event => ['-e', event]), '-p', pids.join(',')]
-  const counter = spawn('perf', options, { stdio: 'ignore' })
-  const ended = new Promise(resolve => {
-    counter.once('exit', resolve)
-    counter.once('error', resolve)
+  // It counts nothing before it is told to by its descriptor 3, and confirms that by its descriptor 4.
+  const told = ['--delay', '-1', '--control', 'fd:3,4']
+  const options = ['stat', ...told, '-x', ',', '-o', output, '-e', events.join(','), '-p', pids.join(',')]
+  const counter = spawn('perf', options, { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] })
+  const ended = new Promise<void>(resolve => {
+    counter.once('exit', () => resolve())
+    counter.once('error', () => resolve())
   })
+  const [, , , orders, answers] = counter.stdio as unknown as [null, null, null, Writable, Readable]
+  orders.on('error', () => {}) // it ended before it was told
   try {
-    if (!(await counts(counter))) return undefined
+    orders.write('enable\n')
+    const confirmed = new Promise<boolean>(resolve => answers.once('data', () => resolve(true)))
+    if (!(await Promise.race([confirmed, ended.then(() => false)]))) return undefined
     const requests = await run()
     counter.kill('SIGINT')
     await ended
@@ -91,30 +98,6 @@ async function perfSyncs(
   } finally {
     counter.kill('SIGINT')
     rmSync(output, { force: true })
-  }
-}
-
-/** Waits until perf has opened its counters; false when it is not there, or may not. */
-async function counts(counter: {
-  readonly exitCode: number | null
-  readonly pid?: number | undefined
-}): Promise<boolean> {
-  const deadline = performance.now() + 5_000
-  while (counter.pid !== undefined && counter.exitCode === null && performance.now() < deadline) {
-    const folder = `/proc/${counter.pid}/fd`
-    const opened = readdirSync(folder).filter(name => linkOf(`${folder}/${name}`).includes('perf_event'))
-    if (opened.length >= events.length) return true
-    await delay(20)
-  }
-  return false
-}
-
-function linkOf(path: string): string {
-  try {
-    return readlinkSync(path)
-  } catch {
-    // It was closed meanwhile.
-    return ''
   }
 }
 
