@@ -62,12 +62,9 @@ describe('plinth migrate', { timeout: 120_000 }, () => {
   it('takes a team from the first table to a rename, a required field and a drop, prints the next command each time, and loses nothing', async () => {
     using here = project(blog())
     expect(await here.done(['migrate', 'new'])).toMatch(/Make the table "article"[\s\S]*Next: plinth migrate up/u)
-    for (const words of [['status'], ['check'], ['status', '--json']])
-      expect(
-        (await here.command(['migrate', ...words])).output.includes(
-          'Database: data/app.db (SQLite), which is not there yet',
-        ),
-      ).toBe(words.length === 1)
+    const notThere = 'Database: data/app.db (SQLite), which is not there yet'
+    for (const word of ['status', 'check']) expect((await here.command(['migrate', word])).output).toContain(notThere)
+    expect((await here.command(['migrate', 'status', '--json'])).output).not.toContain(notThere)
     expect(existsSync(join(here.folder, 'data'))).toBe(false)
     expect((await here.command(['migrate', 'status'])).output).toMatch(
       /-initial {2}waits[\s\S]*Next: plinth migrate up/u,

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest'
 import { project } from '../cli/project.ts'
 import { emptyDatabase, type Engine, engines, needsEngine } from '../fixtures/engines.ts'
 import { freshDatabase, needs } from '../services/index.ts'
-import { changedSchema, insertRow, migratedShop, otherSession, schemaWith } from './migrated-shop.ts'
+import { changedSchema, insertRow, migratedShop, schemaWith } from './migrated-shop.ts'
+import { otherSession } from './other-session.ts'
 import { firstVersion } from './shop-versions.ts'
 
 /** A few changes, each of another kind. */

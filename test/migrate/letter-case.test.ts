@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { emptyDatabase, needsEngine, serverFamilies } from '../fixtures/engines.ts'
 import { pulledProject } from '../pull/pulled-project.ts'
-import { otherSession } from './migrated-shop.ts'
+import { otherSession } from './other-session.ts'
 import { application, type Models, smallProject } from './small-project.ts'
 
 const member = (...fields: readonly string[]): Models => ({ Member: `model({ ${fields.join(', ')} })` })

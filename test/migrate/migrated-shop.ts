@@ -1,32 +1,6 @@
-/** The first version of the shop, migrated, and a session beside it: for what comes between a migration and its end. */
-import { DatabaseSync } from 'node:sqlite'
-import mysql from 'mysql2/promise'
-import pg from 'pg'
+/** The first version of the shop, migrated, and what comes next. */
 import { project, type Project } from '../cli/project.ts'
-import type { Engine, EngineDatabase } from '../fixtures/engines.ts'
 import { firstVersion } from './shop-versions.ts'
-
-/** A session of somebody else, by SQL. */
-interface Other extends AsyncDisposable {
-  run(sql: string): Promise<unknown>
-}
-
-export async function otherSession(engine: Engine, { url }: Pick<EngineDatabase, 'url'>): Promise<Other> {
-  if (engine === 'sqlite') {
-    const database = new DatabaseSync(url.slice('file:'.length))
-    return {
-      run: async sql => database.prepare(sql).all(),
-      [Symbol.asyncDispose]: async () => database.close(),
-    }
-  }
-  if (engine.startsWith('postgres')) {
-    const client = new pg.Client(url)
-    await client.connect()
-    return { run: async sql => client.query(sql), [Symbol.asyncDispose]: () => client.end() }
-  }
-  const connection = await mysql.createConnection(url)
-  return { run: async sql => connection.query(sql), [Symbol.asyncDispose]: () => connection.end() }
-}
 
 /** The first version, migrated. */
 export async function migratedShop(environment: Readonly<Record<string, string>>): Promise<Project> {

@@ -1,7 +1,7 @@
 /** Tables that the server does not change beside those who write, for how they are kept: what it refuses is done by a copy, never unsaid. */
 import { expect, it } from 'vitest'
 import { freshDatabase, needs } from '../services/index.ts'
-import { otherSession } from './migrated-shop.ts'
+import { otherSession } from './other-session.ts'
 import { application, type Models, smallProject } from './small-project.ts'
 
 const tick = (fields: string): Models => ({ Tick: `model({ number: field.integer().key(), ${fields} })` })

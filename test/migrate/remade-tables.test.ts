@@ -53,13 +53,7 @@ const others = (project: PulledProject): Promise<unknown> =>
   )
 
 function edit(project: PulledProject, model: string, changes: readonly (readonly [RegExp, string])[]): void {
-  const file = `src/models/${model}.ts`
-  for (const [from, to] of changes) {
-    const text = project.read(file)
-    const changed = text.replace(from, to)
-    if (changed === text) throw new Error(`${file} does not have ${from.source}:\n${text}`)
-    project.write(file, changed)
-  }
+  for (const [from, to] of changes) project.edit(`src/models/${model}.ts`, from, to)
 }
 
 async function migrated(project: PulledProject, ...words: readonly string[]): Promise<string> {

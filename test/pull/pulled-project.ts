@@ -19,7 +19,8 @@ export interface PulledProject extends AsyncDisposable {
   sql(...statements: readonly string[]): Promise<unknown>
   read(file: string): string
   write(file: string, text: string): void
-  edit(file: string, from: string, to: string): void
+  /** Puts `to` in the place of `from`, which has to be there. */
+  edit(file: string, from: string | RegExp, to: string): void
   files(): readonly string[]
   /** Runs `plinth …` with the database as DATABASE_URL. */
   plinth(...words: readonly string[]): Promise<Ended>
@@ -67,8 +68,9 @@ export async function pulledProject(engine: Engine, statements: readonly string[
     write: (file, text) => own.write(file, text),
     edit(file, from, to) {
       const text = readFileSync(path(file), 'utf8')
-      if (!text.includes(from)) throw new Error(`${file} does not have ${from}:\n${text}`)
-      writeFileSync(path(file), text.replace(from, to))
+      const changed = text.replace(from, to)
+      if (changed === text) throw new Error(`${file} does not have ${String(from)}:\n${text}`)
+      writeFileSync(path(file), changed)
     },
     files: () => (existsSync(path('src/models')) ? readdirSync(path('src/models')).toSorted() : []),
     plinth: (...words) => plinthOn(database.url, ...words),
