@@ -14,7 +14,7 @@ const environment = {
 const clients = 64
 
 async function serve(here: Project, largestFile?: number): Promise<{ running: Running; url: string; account: string }> {
-  await here.run(['database', '--apply'], environment).exit
+  await here.done(['database', '--apply'], environment)
   const running = here.run(['start'], environment, largestFile === undefined ? {} : { largestFile })
   const url = await running.url()
   const response = await fetch(`${url}/api/accounts`, {

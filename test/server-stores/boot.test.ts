@@ -280,7 +280,7 @@ export default createApp({ schema })
       return (await began) ? 'started' : running.output()
     }
     expect(await start()).toContain('The table "note" of Note is missing')
-    expect(await here.run(['database', '--apply'], environment).exit).toBe(0)
+    await here.done(['database', '--apply'], environment)
     expect(await start()).toBe('started')
 
     const alter = (...statements: readonly string[]) => administer(engine.family, database.adminUrl, ...statements)

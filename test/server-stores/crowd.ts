@@ -61,7 +61,7 @@ export function crowdOf(bank: Bank, count: number, id: string): Crowd {
 }
 
 /** What they were answered is of use to them, and is what the database has: these are the refs of its entries. */
-export function expectTrue(context: TestContext, { answers }: Crowd, refs: readonly string[]): void {
+export function expectAnswersAreTrue(context: TestContext, { answers }: Crowd, refs: readonly string[]): void {
   const { expect } = context
   const there = new Set(refs)
   for (const { ref, answered } of answers) {

@@ -3,7 +3,7 @@ import { describe, test, type TestContext } from 'vitest'
 import { administer } from '../services/administration.ts'
 import { needs, ownServer, tcpProxy } from '../services/index.ts'
 import { openBank } from './bank.ts'
-import { crowdOf, expectAnswered, expectTrue } from './crowd.ts'
+import { crowdOf, expectAnswered, expectAnswersAreTrue } from './crowd.ts'
 import { type Engine, engines } from './engine.ts'
 
 /** The commit may have been on its way when the connection ended. */
@@ -51,7 +51,7 @@ describe.each(engines)('a $name that', { timeout: 60_000 }, engine => {
     await crowd.stop()
 
     const there = await administer(engine.family, database.adminUrl, 'select ref from entry')
-    expectTrue(context, crowd, there)
+    expectAnswersAreTrue(context, crowd, there)
   })
 
   test('resets its connections: reads are sent again, and so are writes of which nothing was done', async context => {

@@ -7,7 +7,7 @@ import { behindPgbouncer } from '../services/catalog.ts'
 import { freshDatabase, needs, ownServer, tcpProxy } from '../services/index.ts'
 import { ownPooler } from '../services/own-pooler.ts'
 import { openBank } from './bank.ts'
-import { crowdOf, expectAnswered, expectTrue } from './crowd.ts'
+import { crowdOf, expectAnswered, expectAnswersAreTrue } from './crowd.ts'
 import { behindPooler as engine } from './engine.ts'
 
 describe('behind PgBouncer', { timeout: 60_000 }, () => {
@@ -114,7 +114,7 @@ describe('behind PgBouncer', { timeout: 60_000 }, () => {
     await pooler.start()
     expect((await bank.ask('GET', `/api/accounts/${id}`)).status).toBe(200)
     await crowd.stop()
-    expectTrue(context, crowd, await administer('postgres', database.adminUrl, 'select ref from entry'))
+    expectAnswersAreTrue(context, crowd, await administer('postgres', database.adminUrl, 'select ref from entry'))
   })
 
   test('DIRECT_DATABASE_URL is the way to tables', async context => {

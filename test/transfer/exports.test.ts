@@ -59,9 +59,9 @@ describe('exports', { timeout: 120_000 }, () => {
     // A database that does not fit is left as it is.
     const empty = `${here.folder}/new.db`
     writeFileSync(empty, '')
-    const missing = here.run(['export', 'Article', '--to', 'none.csv'], { DATABASE_URL: `file:${empty}` })
-    expect(await missing.exit).toBe(1)
-    expect(missing.output()).toContain('The table "article" of Article is missing.')
+    const missing = await here.command(['export', 'Article', '--to', 'none.csv'], { DATABASE_URL: `file:${empty}` })
+    expect(missing.code).toBe(1)
+    expect(missing.output).toContain('The table "article" of Article is missing.')
     expect(existsSync(join(here.folder, 'none.csv'))).toBe(false)
 
     // Whoever reads has had enough.
