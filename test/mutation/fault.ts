@@ -23,3 +23,6 @@ export const writes = (file: string, name: string, find: string, replace: string
   ...reads(file, name, find, replace),
   first: 'conformance',
 })
+
+/** A read that a case finds in the time in which the random worlds have hardly begun, or that they do not find at all. */
+export const casesFirst = (fault: Fault): Fault => ({ ...fault, first: 'conformance' })

@@ -1,5 +1,5 @@
 /** Faults in how requests become plans: filters, pages, includes, figures. */
-import { type Fault, reads, writes } from './fault.ts'
+import { casesFirst, type Fault, reads, writes } from './fault.ts'
 
 export const requestFaults: readonly Fault[] = [
   // Filters.
@@ -9,21 +9,25 @@ export const requestFaults: readonly Fault[] = [
     "allOf(relatedCondition(planning, inner, 'caller'), where(inner))",
     'allOf(where(inner))',
   ),
-  reads(
-    'plan-filter',
-    'rule dropped in none',
-    "return filter.kind === 'some' ? some : not(some)",
-    `if (filter.kind === 'none' && some.kind === 'some') {
+  casesFirst(
+    reads(
+      'plan-filter',
+      'rule dropped in none',
+      "return filter.kind === 'some' ? some : not(some)",
+      `if (filter.kind === 'none' && some.kind === 'some') {
           const target = planning.model(inner.at(-1) ?? '').relations[name]?.target ?? ''
           return not({ ...some, where: where([...inner, target]) })
         }
         return filter.kind === 'some' ? some : not(some)`,
+    ),
   ),
-  reads(
-    'plan-filter',
-    'every means some',
-    "return filter.kind === 'every' ? not(condition) : condition",
-    'return condition',
+  casesFirst(
+    reads(
+      'plan-filter',
+      'every means some',
+      "return filter.kind === 'every' ? not(condition) : condition",
+      'return condition',
+    ),
   ),
   reads(
     'plan-filter',
@@ -143,11 +147,13 @@ export const requestFaults: readonly Fault[] = [
     'where: allOf(readable, planFilter(planning, inner, nested.where))',
     'where: readable',
   ),
-  reads(
-    'plan-outputs',
-    "an include's limit dropped",
-    '    limit,\n    offset: null,\n    outputs: planned.outputs,\n  }\n  const strategy',
-    '    limit: null,\n    offset: null,\n    outputs: planned.outputs,\n  }\n  const strategy',
+  casesFirst(
+    reads(
+      'plan-outputs',
+      "an include's limit dropped",
+      '    limit,\n    offset: null,\n    outputs: planned.outputs,\n  }\n  const strategy',
+      '    limit: null,\n    offset: null,\n    outputs: planned.outputs,\n  }\n  const strategy',
+    ),
   ),
   reads(
     'plan-outputs',

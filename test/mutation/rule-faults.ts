@@ -1,5 +1,5 @@
 /** Faults in how rules, scopes and field rules come into plans. */
-import { type Fault, reads, writes } from './fault.ts'
+import { casesFirst, type Fault, reads, writes } from './fault.ts'
 
 export const ruleFaults: readonly Fault[] = [
   // Rules and scopes.
@@ -45,11 +45,13 @@ export const ruleFaults: readonly Fault[] = [
     '!(withDeleted && scope.name === softDeleteScope)',
     '!withDeleted',
   ),
-  reads(
-    'readable',
-    'joins through a model are followed without its rules',
-    "if (authority === 'schema' || join.hidden",
-    'if (authority.length > 0 || join.hidden',
+  casesFirst(
+    reads(
+      'readable',
+      'joins through a model are followed without its rules',
+      "if (authority === 'schema' || join.hidden",
+      'if (authority.length > 0 || join.hidden',
+    ),
   ),
   reads('readable', 'who is not signed in is told 403', "=== 'anonymous'", "=== 'nobody'"),
   // Field rules.
@@ -71,11 +73,13 @@ export const ruleFaults: readonly Fault[] = [
     'const own = rule === undefined ? always : rewritePredicate(placeAt(planning, rows), rule)',
     'const own = always',
   ),
-  reads(
-    'readable',
-    'scope dropped in links of a join model',
-    '    return scopeCondition(planning, rows, false)\n  const ends',
-    '    return always\n  const ends',
+  casesFirst(
+    reads(
+      'readable',
+      'scope dropped in links of a join model',
+      '    return scopeCondition(planning, rows, false)\n  const ends',
+      '    return always\n  const ends',
+    ),
   ),
   reads(
     'readable',
