@@ -1,7 +1,16 @@
 /** A database of a test's own, and a folder into which it is pulled, as its user has both. */
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { type Project, project } from '../cli/project.ts'
@@ -86,14 +95,23 @@ export async function pulledProject(engine: Engine, statements: readonly string[
   }
 }
 
-/** What the compiler has found out of the last project: the most of it is of Plinth itself, and holds for the next one. */
-let checkedBefore: Buffer | null = null
+/**
+ * What the compiler has found out of the last project: the most of it is of Plinth itself, and holds for the next one, in another test
+ * file, too. The compiler looks whether what it read is still the same.
+ */
+const checkedBefore = join(repository, 'node_modules/.cache/pulled.tsbuildinfo')
 
 function typecheck(folder: string): string | null {
   const file = join(folder, 'checked.tsbuildinfo')
-  if (checkedBefore !== null) writeFileSync(file, checkedBefore)
+  if (existsSync(checkedBefore)) copyFileSync(checkedBefore, file)
   const told = complaint('tsc', ['-p', folder, '--incremental', '--tsBuildInfoFile', file], folder)
-  if (existsSync(file)) checkedBefore = readFileSync(file)
+  if (existsSync(file)) {
+    mkdirSync(dirname(checkedBefore), { recursive: true })
+    // Whole at once: another test file may be reading it.
+    const own = `${checkedBefore}.${process.pid}`
+    copyFileSync(file, own)
+    renameSync(own, checkedBefore)
+  }
   return told
 }
 
