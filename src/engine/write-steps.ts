@@ -49,15 +49,31 @@ interface CompiledRead {
   release(): void
 }
 
-type InsertRecipes = Map<CallerClass, Recipe<InsertPlan, PreparedInsert>>
+/** Recipes by the request, which is the same frozen object for all rows that are alike. */
+class KeptRecipes<Plan, Compiled extends { release(): void }> {
+  readonly #kept = new WeakMap<object, Map<CallerClass, Recipe<Plan, Compiled>>>()
+
+  of(request: object, caller: CallerClass, make: () => Recipe<Plan, Compiled>): Recipe<Plan, Compiled> {
+    if (!Object.isFrozen(request)) return make()
+    let recipes = this.#kept.get(request)
+    if (recipes === undefined) this.#kept.set(request, (recipes = new Map()))
+    let recipe = recipes.get(caller)
+    if (recipe === undefined) recipes.set(caller, (recipe = make()))
+    return recipe
+  }
+}
+
+/** Which fields of a model its update rule, its field rules and its references look at; `all`: they may look at any. */
+type RuleFields = 'all' | ReadonlySet<string>
 
 export class WriteSteps {
   readonly #cache: PlanCache
   readonly #store: Store
   readonly #limits: Limits
-  readonly #rules = new WeakMap<ModelNode, string>()
+  readonly #ruleFields = new WeakMap<ModelNode, RuleFields>()
   readonly #selections = new WeakMap<Selection, string>()
-  readonly #inserts = new WeakMap<InsertRequest, InsertRecipes>()
+  readonly #inserts = new KeptRecipes<InsertPlan, PreparedInsert>()
+  readonly #updates = new KeptRecipes<UpdatePlan, Prepared<WriteResult>>()
 
   constructor(cache: PlanCache, store: Store, limits: Limits) {
     this.#cache = cache
@@ -252,21 +268,11 @@ export class WriteSteps {
 
   /** Whether a change of these fields can change what the update rule, the field rules or the references say about the row. */
   ruleDependsOn(model: ModelNode, fields: readonly string[]): boolean {
-    const text = this.#rulesText(model)
-    // A relation or a path can lead anywhere, even back to this row.
-    if (text.includes('"kind":"some"') || text.includes('"kind":"aggregate"') || /"path":\["/.test(text)) return true
-    const references = Object.values(model.relations).flatMap(relation => relation.on.map(({ local }) => local))
-    return fields.some(field => references.includes(field) || text.includes(`"field":${JSON.stringify(field)}`))
-  }
-
-  #rulesText(model: ModelNode): string {
-    let text = this.#rules.get(model)
-    if (text === undefined) {
-      const rules = [model.rules?.update, ...Object.values(model.rules?.fields ?? {}).map(rule => rule.write)]
-      text = JSON.stringify(rules)
-      this.#rules.set(model, text)
-    }
-    return text
+    let known = this.#ruleFields.get(model)
+    if (known === undefined) this.#ruleFields.set(model, (known = ruleFields(model)))
+    if (known === 'all') return true
+    for (const field of fields) if (known.has(field)) return true
+    return false
   }
 
   /** What callers want back is the same object whenever it was asked for in the same words. */
@@ -281,25 +287,15 @@ export class WriteSteps {
   }
 
   #insertRecipe(request: InsertRequest, caller: Caller): Recipe<InsertPlan, PreparedInsert> {
-    const kept = Object.isFrozen(request) ? this.#keptRecipes(request) : null
-    const known = kept?.get(caller.class)
-    if (known !== undefined) return known
-    const { answer, ...rest } = request
-    const recipe: Recipe<InsertPlan, PreparedInsert> = {
-      key: `${caller.class} insert ${JSON.stringify(rest)} ${this.#answerText(answer)}`,
-      caller: caller.class,
-      plan: environment => planInsert(request, environment),
-      compile: plan => this.#store.prepareInsert(plan),
-    }
-    kept?.set(caller.class, recipe)
-    return recipe
-  }
-
-  /** A request that is frozen is the same object for all rows that are alike. */
-  #keptRecipes(request: InsertRequest): InsertRecipes {
-    let recipes = this.#inserts.get(request)
-    if (recipes === undefined) this.#inserts.set(request, (recipes = new Map()))
-    return recipes
+    return this.#inserts.of(request, caller.class, () => {
+      const { answer, ...rest } = request
+      return {
+        key: `${caller.class} insert ${JSON.stringify(rest)} ${this.#answerText(answer)}`,
+        caller: caller.class,
+        plan: environment => planInsert(request, environment),
+        compile: plan => this.#store.prepareInsert(plan),
+      }
+    })
   }
 
   #deleteRecipe(request: DeleteRequest, caller: Caller): Recipe<DeletePlan, Prepared<WriteResult>> {
@@ -312,14 +308,28 @@ export class WriteSteps {
   }
 
   #updateRecipe(request: UpdateRequest, caller: Caller): Recipe<UpdatePlan, Prepared<WriteResult>> {
-    const { answer, ...rest } = request
-    return {
-      key: `${caller.class} update ${JSON.stringify(rest)} ${this.#answerText(answer)}`,
-      caller: caller.class,
-      plan: environment => planUpdate(request, environment),
-      compile: plan => this.#store.prepareUpdate(plan),
-    }
+    return this.#updates.of(request, caller.class, () => {
+      const { answer, ...rest } = request
+      return {
+        key: `${caller.class} update ${JSON.stringify(rest)} ${this.#answerText(answer)}`,
+        caller: caller.class,
+        plan: environment => planUpdate(request, environment),
+        compile: plan => this.#store.prepareUpdate(plan),
+      }
+    })
   }
+}
+
+function ruleFields(model: ModelNode): RuleFields {
+  const text = JSON.stringify([
+    model.rules?.update,
+    ...Object.values(model.rules?.fields ?? {}).map(rule => rule.write),
+  ])
+  // A relation or a path can lead anywhere, even back to this row.
+  if (text.includes('"kind":"some"') || text.includes('"kind":"aggregate"') || /"path":\["/.test(text)) return 'all'
+  const references = Object.values(model.relations).flatMap(relation => relation.on.map(({ local }) => local))
+  const named = Object.keys(model.fields).filter(field => text.includes(`"field":${JSON.stringify(field)}`))
+  return new Set([...references, ...named])
 }
 
 /** Keys as the one list that plans bind: values of a single key field, tuples of several. */

@@ -3,6 +3,7 @@ import type { ModelNode, Value } from '../model/index.ts'
 import { type InsertRequest, madeFields } from '../plan/index.ts'
 import type { Selection } from '../query/index.ts'
 import { isMadeByDatabase } from './defaults.ts'
+import { byAnswer, KeptRequests } from './kept-requests.ts'
 import type { ParsedRow } from './parse-row.ts'
 
 export interface InsertShape {
@@ -24,26 +25,13 @@ export function insertedFields(model: ModelNode, rows: readonly Readonly<Record<
     .map(({ name }) => name)
 }
 
-const shapesOf = new WeakMap<ModelNode, Map<string, InsertShape>>()
-/** Callers choose which fields they give: what they can fill has an end. */
-const mostShapes = 200
+const shapes = new KeptRequests<InsertShape>()
 
 /** Null for a row with nested writes. */
 export function insertShape(model: ModelNode, { values, nested }: ParsedRow): InsertShape | null {
   if (nested.length > 0) return null
   const given = Object.keys(values)
-  const words = given.join(' ')
-  let shapes = shapesOf.get(model)
-  if (shapes === undefined) {
-    shapes = new Map()
-    shapesOf.set(model, shapes)
-  }
-  const known = shapes.get(words)
-  if (known !== undefined) return known
-  const shape = makeShape(model, values, given)
-  if (shapes.size >= mostShapes) shapes.clear()
-  shapes.set(words, shape)
-  return shape
+  return shapes.of(model, given.join(' '), () => makeShape(model, values, given))
 }
 
 function makeShape(model: ModelNode, values: ParsedRow['values'], given: readonly string[]): InsertShape {
@@ -60,17 +48,5 @@ function makeShape(model: ModelNode, values: ParsedRow['values'], given: readonl
     made: madeFields(model, fields),
     opening: requests(Object.freeze(insertedFields(model, []))),
     inserting: requests(fields),
-  }
-}
-
-/** What callers want back is the same object whenever it was asked for in the same words. */
-function byAnswer(make: (answer: Selection | null) => InsertRequest): (answer: Selection | null) => InsertRequest {
-  const known = new WeakMap<Selection, InsertRequest>()
-  const without = make(null)
-  return answer => {
-    if (answer === null) return without
-    let request = known.get(answer)
-    if (request === undefined) known.set(answer, (request = make(answer)))
-    return request
   }
 }

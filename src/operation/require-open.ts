@@ -2,6 +2,7 @@
 import type { Engine } from '../engine/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
 import { insertedFields } from './insert-shape.ts'
+import { openingUpdate } from './update-request.ts'
 
 export function requireOpen(
   engine: Engine,
@@ -14,19 +15,7 @@ export function requireOpen(
     const fields = insertedFields(model, [])
     engine.write.requireOpenInsert({ model: name, fields, written: [], many: false, ignoreConflictOn: null }, caller)
   } else if (operation === 'update') {
-    engine.write.requireOpenUpdate(
-      {
-        model: name,
-        target: { kind: 'key' },
-        set: [],
-        written: [],
-        version: false,
-        ifVersion: false,
-        rule: 'update',
-        withDeleted: false,
-      },
-      caller,
-    )
+    engine.write.requireOpenUpdate(openingUpdate(model, []), caller)
   } else {
     engine.write.requireOpenDelete({ model: name, target: { kind: 'key' }, ifVersion: false, rule: 'delete' }, caller)
   }

@@ -13,6 +13,7 @@ import { type ParsedRow, parseRow } from './parse-row.ts'
 import { missingReference, refuseStatus } from './refuse-write.ts'
 import { hasHooks, runAfterHooks, runBeforeHooks } from './run-hooks.ts'
 import { freeSlugs } from './slugs.ts'
+import { openingUpdate, updateRequest } from './update-request.ts'
 
 export async function updateRow(engine: Engine, input: UpdateInput, context: ExecutionContext): Promise<Written> {
   const model = engine.model(input.model)
@@ -21,7 +22,7 @@ export async function updateRow(engine: Engine, input: UpdateInput, context: Exe
   const { row } = parsed
   const errors = [...(input.mistakes ?? []), ...parsed.errors]
   const written = [...new Set([...Object.keys(row.values), ...nestedNames(row.nested)])].toSorted()
-  requireOpenUpdate(engine, model, written, context)
+  engine.write.requireOpenUpdate(openingUpdate(model, written), context.caller)
   if (input.ifVersion !== null && model.versionField === null) {
     throw refusal('writes.version-missing', { model: model.name })
   }
@@ -52,13 +53,8 @@ function isOneStatement(
   if (Object.values(model.fields).some(({ from }) => from !== null && row.values[from] !== undefined)) return false
   const { set } = finalChanges(model, row.values, false, context)
   if (context.caller.class !== 'system' && engine.write.ruleDependsOn(model, set)) return false
-  const request = updateRequest(
-    model,
-    set,
-    written,
-    { version: true, ifVersion: input.ifVersion !== null },
-    input.select,
-  )
+  const words = { set: setOrKey(model, set), written, version: true, ifVersion: input.ifVersion !== null }
+  const request = updateRequest(model, words, input.select)
   return engine.write.answersUpdate(request, context.caller)
 }
 
@@ -72,47 +68,6 @@ function finalChanges(
   const touched = nothing ? {} : touchedFields(model, changes, context)
   const final: Record<string, Value> = { ...changes, ...touched }
   return { touched, final, set: Object.keys(model.fields).filter(field => final[field] !== undefined) }
-}
-
-function updateRequest(
-  model: ModelNode,
-  set: readonly string[],
-  written: readonly string[],
-  { version, ifVersion }: { readonly version: boolean; readonly ifVersion: boolean },
-  answer: Selection | null,
-) {
-  return {
-    model: model.name,
-    target: { kind: 'key' },
-    set: set.length === 0 ? model.key.slice(0, 1) : set,
-    written,
-    version,
-    ifVersion,
-    rule: 'update',
-    withDeleted: false,
-    answer,
-  } as const
-}
-
-function requireOpenUpdate(
-  engine: Engine,
-  model: ModelNode,
-  written: readonly string[],
-  context: ExecutionContext,
-): void {
-  engine.write.requireOpenUpdate(
-    {
-      model: model.name,
-      target: { kind: 'key' },
-      set: [],
-      written,
-      version: false,
-      ifVersion: false,
-      rule: 'update',
-      withDeleted: false,
-    },
-    context.caller,
-  )
 }
 
 /** The canonical values of an address; null when one cannot be read, for then no such row exists. */
@@ -135,6 +90,10 @@ export function addressValues(model: ModelNode, address: RowAddress, form: Value
   }
   return values
 }
+
+/** Without a change the row is still touched in place, so that rules and versions are checked by the same statement. */
+const setOrKey = (model: ModelNode, set: readonly string[]): readonly string[] =>
+  set.length === 0 ? model.key.slice(0, 1) : set
 
 export interface Change {
   readonly row: ParsedRow
@@ -176,7 +135,11 @@ export function* updateSteps(
   // Nested rows and hooks come behind the row, and are seen by who reads it back.
   const answer = hooked || row.nested.length > 0 ? null : select
   const result = yield* engine.write.update(
-    updateRequest(model, set, written, { version: !nothing, ifVersion: ifVersion !== null }, answer),
+    updateRequest(
+      model,
+      { set: setOrKey(model, set), written, version: !nothing, ifVersion: ifVersion !== null },
+      answer,
+    ),
     { steps: updateValues(model, key, final, ifVersion) },
     context,
   )

@@ -11,6 +11,9 @@ const megabyte = 1024 * 1024
 /** The log is moved when it has grown by `growth` bytes, or holds as many and has seen `commits` since the last time. */
 const due = { growth: 4 * megabyte, commits: 64 }
 
+/** How large the log is costs as much as a small statement to ask: it is asked after so many commits, and after one that took so many milliseconds. */
+const asked = { commits: 16, milliseconds: 3 }
+
 export class Checkpoints {
   readonly #log: string
   readonly #pool: ReaderPool
@@ -25,10 +28,10 @@ export class Checkpoints {
     this.#writer = writer
   }
 
-  /** To be called after each commit. */
-  committed(): void {
+  /** To be called after each commit, with the milliseconds that it took. */
+  committed(milliseconds: number): void {
     this.#commits++
-    if (this.#running) return
+    if (this.#running || (this.#commits % asked.commits !== 0 && milliseconds < asked.milliseconds)) return
     const size = this.#size()
     const grown = size - this.#sizeBefore >= due.growth
     if (grown || (this.#commits >= due.commits && size >= due.growth)) void this.#move()

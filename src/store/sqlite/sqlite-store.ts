@@ -125,7 +125,12 @@ export class SqliteStore implements Store, MigratableStore {
     }
     const pool = new ReaderPool({ file: this.#file, cache: (cache * megabyte) / 4, threads, queue })
     const checkpoints = new Checkpoints(this.#file, pool, database)
-    const writer = new Writer(database, { queue, members: 64, budget: 20, committed: () => checkpoints.committed() })
+    const writer = new Writer(database, {
+      queue,
+      members: 64,
+      budget: 20,
+      committed: took => checkpoints.committed(took),
+    })
     this.#opened = {
       graph,
       reads: {

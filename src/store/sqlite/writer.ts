@@ -18,8 +18,8 @@ export interface WriterOptions {
   readonly members: number
   /** Milliseconds after which a shared commit takes no more members. */
   readonly budget: number
-  /** Called after each commit. */
-  readonly committed: () => void
+  /** Called after each commit, with the milliseconds that it took. */
+  readonly committed: (milliseconds: number) => void
 }
 
 export interface SnapshotConnection {
@@ -184,6 +184,12 @@ export class Writer {
 
   /** Inside a begun transaction: runs the members at the head of the queue and commits once. */
   #together(): void {
+    const [only, another] = this.#waiting
+    if (only !== undefined && another?.options.together !== true) {
+      this.#waiting.shift()
+      this.#only(only)
+      return
+    }
     const started = performance.now()
     const members: Waiting[] = []
     const outcomes: Outcome[] = []
@@ -201,11 +207,9 @@ export class Writer {
     }
     try {
       this.#commit(members)
-    } catch (error) {
+    } catch {
       this.#rollback()
-      const [only] = members
-      if (members.length === 1 && only !== undefined) only.reject(storeError(error))
-      else this.#singly(members)
+      this.#singly(members)
       return
     }
     this.#tell(members, outcomes)
@@ -241,23 +245,34 @@ export class Writer {
     }
   }
 
+  /** Inside a begun transaction that has no other member: what fails takes all of it back. */
+  #only(one: Waiting): void {
+    const outcome = this.#attempt(one)
+    if ('error' in outcome) {
+      this.#rollback()
+      one.reject(outcome.error)
+      return
+    }
+    try {
+      this.#commit([one])
+    } catch (error) {
+      this.#rollback()
+      one.reject(storeError(error))
+      return
+    }
+    one.resolve(outcome.value)
+  }
+
   /** After a shared commit failed: each in a transaction of its own, so that one cannot take the others with it. */
   #singly(members: readonly Waiting[]): void {
     for (const one of members) {
       try {
         this.database.exec('begin immediate')
-        const outcome = this.#attempt(one)
-        if ('error' in outcome) {
-          this.#rollback()
-          one.reject(outcome.error)
-          continue
-        }
-        this.#commit([one])
-        one.resolve(outcome.value)
       } catch (error) {
-        this.#rollback()
         one.reject(storeError(error))
+        continue
       }
+      this.#only(one)
     }
   }
 
@@ -288,7 +303,7 @@ export class Writer {
     this.database.exec('commit')
     const milliseconds = performance.now() - started
     for (const { context } of members) context.observe?.({ kind: 'commit', milliseconds, members: members.length })
-    this.#options.committed()
+    this.#options.committed(milliseconds)
   }
 
   #rollback(): void {
