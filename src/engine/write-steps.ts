@@ -56,7 +56,10 @@ class KeptRecipes<Plan, Compiled extends { release(): void }> {
   of(request: object, caller: CallerClass, make: () => Recipe<Plan, Compiled>): Recipe<Plan, Compiled> {
     if (!Object.isFrozen(request)) return make()
     let recipes = this.#kept.get(request)
-    if (recipes === undefined) this.#kept.set(request, (recipes = new Map()))
+    if (recipes === undefined) {
+      recipes = new Map()
+      this.#kept.set(request, recipes)
+    }
     let recipe = recipes.get(caller)
     if (recipe === undefined) recipes.set(caller, (recipe = make()))
     return recipe

@@ -11,7 +11,10 @@ export class KeptRequests<T> {
   /** `words` say what makes rows alike. */
   of(model: ModelNode, words: string, make: () => T): T {
     let kept = this.#ofModel.get(model)
-    if (kept === undefined) this.#ofModel.set(model, (kept = new Map()))
+    if (kept === undefined) {
+      kept = new Map()
+      this.#ofModel.set(model, kept)
+    }
     const known = kept.get(words)
     if (known !== undefined) return known
     const made = make()
