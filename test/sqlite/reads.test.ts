@@ -304,17 +304,54 @@ describe('long reads', () => {
     expect(await write(1)).toBeLessThanOrEqual(16 * megabyte)
   })
 
-  test('one inside a transaction ends with the transaction', async () => {
+  test('one inside a transaction ends with the transaction, and holds up nobody before something was changed', async () => {
     await using shop = openShop()
     await fill(shop.store, 20_000)
     const prepared = shop.store.prepareAggregate(counting(endless))
-    const held = shop.store.transaction(
-      { isolation: 'default', together: false, limit: 100 },
-      contextWith(),
-      async transaction => {
-        await prepared.run(['x'], inside(transaction))
-      },
+    const rename = shop.store.prepareUpdate(
+      updatePlan('Customer', {
+        parameters: [given(typeOf('Customer', 'email'))],
+        set: [{ field: 'email', to: slot(0) }],
+      }),
     )
-    await expect(held).rejects.toMatchObject({ code: 'store.time-limit' })
+    for (const changed of [false, true]) {
+      const context = contextWith()
+      let turns = 0
+      const turning = setInterval(() => turns++, 1)
+      const held = shop.store.transaction(
+        { isolation: 'default', together: false, limit: 300 },
+        context,
+        async transaction => {
+          if (changed) await rename.run(['b@example.com'], { ...context, transaction })
+          await prepared.run(['x'], { ...context, transaction })
+        },
+      )
+      await expect(held).rejects.toMatchObject({ code: 'store.time-limit' })
+      clearInterval(turning)
+      if (!changed) expect(turns).toBeGreaterThan(20)
+    }
+    // The change went with the transaction.
+    const sql = await shop.store.typedSql<{ customer: { email: string } }>(contextWith())
+    expect(await sql.selectFrom('customer').select('email').execute()).toEqual([{ email: 'a@example.com' }])
+  })
+
+  test('typed SQL inside a transaction is read by a worker until something was changed', async () => {
+    await using shop = openShop()
+    await fill(shop.store, 10)
+    const where: Observation[] = []
+    const options = { isolation: 'default', together: false, limit: 5000 } as const
+    await shop.store.transaction(options, contextWith(), async transaction => {
+      const context = { ...inside(transaction), observe: (one: Observation) => void where.push(one) }
+      const sql = await shop.store.typedSql<{ order: { number: number; note: string } }>(context)
+      const notes = sql.selectFrom('order').select('note').where('number', '=', 1)
+      expect(await notes.execute()).toEqual([{ note: 'nothing of interest' }])
+      await sql.updateTable('order').set({ note: 'mine' }).where('number', '=', 1).execute()
+      // Its own change is seen by nobody else.
+      expect(await notes.execute()).toEqual([{ note: 'mine' }])
+      const outside = await shop.store.typedSql<{ order: { number: number; note: string } }>(contextWith())
+      const others = outside.selectFrom('order').select('note').where('number', '=', 1)
+      expect(await others.execute()).toEqual([{ note: 'nothing of interest' }])
+    })
+    expect(where.map(one => (one.kind === 'statement' ? one.where : one.kind))).toEqual(['writer', 'writer'])
   })
 })

@@ -19,7 +19,7 @@ export const sqliteEmulations: readonly Emulation[] = Object.freeze([
   },
   {
     what: 'stopping a read that takes too long',
-    how: 'a function that every 64th row asks for the time, and threads for what may take long',
+    how: 'a function that one row in 61 asks for the time, and threads for what may take long',
     cost: 'a comparison for each row that is looked at',
   },
   {

@@ -54,7 +54,14 @@ class PreparedRead<Result extends { readonly rows: number }, G> implements Prepa
 
   run(values: readonly Value[], context: ExecutionContext): Eventually<Result> {
     const given = this.#work.given(values)
-    if (context.transaction !== null) return this.#runInTransaction(given, context)
+    if (context.transaction === null) return this.#runOutside(given, context)
+    const { left, seenByOthers } = this.#connections.transaction(context)
+    if (!seenByOthers) return this.#runInTransaction(given, context)
+    return this.#runOutside(given, { ...context, deadline: Math.min(context.deadline, Date.now() + left) })
+  }
+
+  /** On a connection that sees what has been committed. */
+  #runOutside(given: G, context: ExecutionContext): Eventually<Result> {
     if (this.#guarded && this.#slowUntil > 0 && performance.now() < this.#slowUntil)
       return this.#runInWorker(given, context)
     const started = context.observe === null ? 0 : performance.now()
@@ -109,7 +116,7 @@ class PreparedRead<Result extends { readonly rows: number }, G> implements Prepa
     return this.#work.run(this.#own, given)
   }
 
-  /** What the transaction has written only its own connection sees; its own time limit is the bound. */
+  /** What the transaction has changed only its own connection sees; its own time limit is the bound. */
   #runInTransaction(given: G, context: ExecutionContext): Result {
     const { database, guard, left } = this.#connections.transaction(context)
     if (this.#inTransaction === null || this.#transactionDatabase !== database) {

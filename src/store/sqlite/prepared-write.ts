@@ -19,6 +19,8 @@ export interface WriteConnections {
   readonly guard: Guard
   /** Milliseconds that the context's transaction still has; throws unless it is an open one of this store. */
   timeLeft(context: ExecutionContext): number
+  /** From now on the context's transaction has changes that other connections do not see. */
+  changing(context: ExecutionContext): void
   timeLimit(milliseconds: number): PlinthError
   explain(sql: string, bound: readonly Bound[]): string
 }
@@ -61,9 +63,10 @@ class PreparedWrite {
   }
 
   #execute(bound: readonly Bound[], context: ExecutionContext, explainRefusal: (error: Error) => unknown): WriteResult {
-    const { guard, timeLimit, timeLeft } = this.#connections
+    const { guard, timeLimit, timeLeft, changing } = this.#connections
     const { database } = this.#connections.writer
     const left = timeLeft(context)
+    changing(context)
     if (this.#statement === null || this.#database !== database) {
       this.#statement = prepareArrays(database, this.command)
       this.#database = database

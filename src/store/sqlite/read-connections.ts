@@ -16,6 +16,8 @@ export interface ReadConnections {
     readonly database: DatabaseSync
     readonly guard: Guard
     readonly left: number
+    /** Other connections see the same: the read need not hold the main thread. */
+    readonly seenByOthers: boolean
   }
   timeLimit(milliseconds: number): PlinthError
   explain(sql: readonly string[], given: unknown): string

@@ -16,7 +16,7 @@ export async function inSnapshot<T>(
   const database = openReader(options, guard)
   const { promise: late, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => reject(refusal('store.time-limit', { limit })), limit)
-  const transaction = new SqliteTransaction(limit, { database, guard })
+  const transaction = new SqliteTransaction(limit, { snapshot: { database, guard } })
   try {
     database.exec('begin')
     // Which state is seen is settled by the first read.

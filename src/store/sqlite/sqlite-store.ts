@@ -138,10 +138,10 @@ export class SqliteStore implements Store, MigratableStore {
         guard,
         pool,
         inlineBudget,
-        transaction: context => ({
-          ...(transactionOf(context).snapshot ?? { database, guard }),
-          left: timeLeft(context),
-        }),
+        transaction(context) {
+          const { snapshot, seenByOthers } = transactionOf(context)
+          return { ...(snapshot ?? { database, guard }), left: timeLeft(context), seenByOthers }
+        },
         timeLimit,
         explain: (sql, given) => sql.map(one => explainCommand(reader, one, given)).join('\n'),
       },
@@ -150,6 +150,7 @@ export class SqliteStore implements Store, MigratableStore {
         constraints: new Constraints(graph, sqliteDialect, database),
         guard,
         timeLeft: context => timeLeft(writable(context)),
+        changing: context => void (transactionOf(context).seenByOthers = false),
         timeLimit,
         explain: (sql, bound) => explainCommand(database, sql, { bound }),
       },
@@ -274,7 +275,10 @@ export class SqliteStore implements Store, MigratableStore {
   async typedSql<Database>(context: ExecutionContext): Promise<Kysely<Database>> {
     const { writes, reads } = this.#open()
     const { typedSql } = await import('./typed-sql.ts')
-    return typedSql<Database>({ ...writes, pool: reads.pool }, context)
+    return typedSql<Database>(
+      { ...writes, pool: reads.pool, seenByOthers: inside => transactionOf(inside).seenByOthers },
+      context,
+    )
   }
 
   #open(): Opened {

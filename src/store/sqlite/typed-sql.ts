@@ -1,4 +1,4 @@
-/** Runs the queries of typed SQL: reads on a worker, changes on the writer, everything on the writer inside a transaction. */
+/** Runs the queries of typed SQL: reads on a worker, changes on the writer, and everything on the writer once a transaction has changed something. */
 import type { SQLInputValue } from 'node:sqlite'
 import {
   type CompiledQuery,
@@ -23,6 +23,9 @@ export interface TypedSqlConnections {
   readonly constraints: Constraints
   /** Throws unless the context is inside of an open transaction of this store. */
   timeLeft(context: ExecutionContext): number
+  /** Whether workers see what the context's transaction sees. */
+  seenByOthers(context: ExecutionContext): boolean
+  changing(context: ExecutionContext): void
 }
 
 const parts = {
@@ -61,15 +64,24 @@ async function run(
         : storeError(error)
     }
   }
-  if (context.transaction !== null) {
-    connections.timeLeft(context)
+  const onWorker = async (within: ExecutionContext): Promise<QueryResult<unknown>> => ({
+    rows: (await connections.pool.run({ kind: 'rows', sql: query.sql, bound }, within)) as unknown[],
+  })
+  const onWriter = (): QueryResult<unknown> => {
+    connections.changing(context)
     return change()
+  }
+  if (context.transaction !== null) {
+    const left = connections.timeLeft(context)
+    // Raw SQL may mean what only this connection has.
+    if (query.query.kind !== 'SelectQueryNode' || !connections.seenByOthers(context)) return onWriter()
+    return await onWorker({ ...context, deadline: Math.min(context.deadline, Date.now() + left) })
   }
   const inOwnTransaction = () =>
     writer.transaction({ isolation: 'default', together: true, limit: 5000 }, context, change)
   if (changesRows(query)) return inOwnTransaction()
   try {
-    return { rows: (await connections.pool.run({ kind: 'rows', sql: query.sql, bound }, context)) as unknown[] }
+    return await onWorker(context)
   } catch (error) {
     // Raw SQL does not tell by its form whether it changes rows; the connections of workers only read.
     if (isReadOnly(error instanceof PlinthError ? error.cause : error)) return inOwnTransaction()

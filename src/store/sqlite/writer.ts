@@ -37,10 +37,19 @@ export class SqliteTransaction implements TransactionHandle {
   depth = 0
   /** The connection of a snapshot, which only reads; null: the writer's. */
   readonly snapshot: SnapshotConnection | null
+  /**
+   * Whether other connections see what this transaction sees: it waits for more than the store, and has not changed anything yet. Nobody else
+   * can have either, since it has the writer to itself.
+   */
+  seenByOthers: boolean
 
-  constructor(limit: number, snapshot: SnapshotConnection | null = null) {
+  constructor(
+    limit: number,
+    { snapshot = null, held = false }: { snapshot?: SnapshotConnection | null; held?: boolean } = {},
+  ) {
     this.until = performance.now() + limit
     this.snapshot = snapshot
+    this.seenByOthers = held
   }
 }
 
@@ -279,7 +288,7 @@ export class Writer {
   /** A transaction in which user code runs: the writer is its own until it ends or its time is over. */
   async #alone(one: Waiting): Promise<void> {
     this.#held = true
-    const transaction = new SqliteTransaction(one.options.limit)
+    const transaction = new SqliteTransaction(one.options.limit, { held: true })
     const { promise: late, reject: expire } = Promise.withResolvers<never>()
     const timer = setTimeout(() => expire(refusal('store.time-limit', { limit: one.options.limit })), one.options.limit)
     try {
