@@ -1,15 +1,18 @@
 /** `model`: the fields of one kind of row and what holds for all of them. */
 import type { FieldDeclaration } from './field/index.ts'
 import type { Condition } from './symbol/condition.ts'
-import type { AnyFields, DeclaredFieldName, OwnSymbols } from './types/declared.ts'
+import type { AnyFields, DeclaredFieldName, FieldGroup, OwnSymbols } from './types/declared.ts'
 
 export interface ModelOptions<Fields extends AnyFields = AnyFields> {
   /** The names of the key's fields, when it has several: `['orderId', 'line']`. Empty: rows have no key and no address. */
   readonly key?: readonly DeclaredFieldName<Fields>[]
-  /** Groups of fields that no two rows share all values of. */
-  readonly unique?: readonly (readonly DeclaredFieldName<Fields>[])[]
-  /** Groups of fields that rows are looked up or sorted by together; `-` before a name means descending. */
-  readonly index?: readonly (readonly (DeclaredFieldName<Fields> | `-${DeclaredFieldName<Fields>}`)[])[]
+  /**
+   * Groups of fields that no two rows share all values of. `{ fields: ['teamId', 'name'], ignoreCase: ['name'] }`: whatever the letter case of
+   * the name is.
+   */
+  readonly unique?: readonly FieldGroup<Fields, DeclaredFieldName<Fields>>[]
+  /** Groups of fields that rows are looked up or sorted by together; `-` before a name means descending. `ignoreCase` as in `unique`. */
+  readonly index?: readonly FieldGroup<Fields, DeclaredFieldName<Fields> | `-${DeclaredFieldName<Fields>}`>[]
   /** Named conditions over the row's own fields that the database holds every row to. */
   readonly check?: Readonly<Record<string, (row: OwnSymbols<Fields>) => Condition>>
   /** Adds `createdAt` and `updatedAt`, kept by Plinth. */

@@ -333,6 +333,41 @@ describe('constraints and names', () => {
     ])
   })
 
+  it('leave out the letter case of some fields of a group', () => {
+    const A = model(
+      { team: field.integer(), name: field.text().unique({ ignoreCase: true }), note: field.text() },
+      {
+        unique: [{ fields: ['team', 'name'], ignoreCase: ['name'] }, ['team', 'name']],
+        index: [
+          { fields: ['name', '-note'], ignoreCase: ['note'] },
+          { fields: ['name'], ignoreCase: ['name'] },
+        ],
+      },
+    )
+    const node = modelOf({ A }, 'A')
+    expect(node.uniques).toEqual([
+      { name: 'a_name_ignoring_case_unique', fields: ['name'], ignoreCase: ['name'], liveOnly: false },
+      {
+        name: 'a_team_name_ignoring_case_unique',
+        fields: ['team', 'name'],
+        ignoreCase: ['name'],
+        liveOnly: false,
+      },
+      { name: 'a_team_name_unique', fields: ['team', 'name'], liveOnly: false },
+    ])
+    // The unique of the name serves what an index of it would.
+    expect(node.indexes).toEqual([
+      {
+        name: 'a_name_note_ignoring_case_desc_index',
+        fields: [
+          { field: 'name', direction: 'ascending' },
+          { field: 'note', direction: 'descending' },
+        ],
+        ignoreCase: ['note'],
+      },
+    ])
+  })
+
   it('shorten names that databases would cut', () => {
     const long = 'a'.repeat(80)
     const A = model({ [long]: field.text().unique() }, { plural: 'as' })

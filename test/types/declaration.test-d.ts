@@ -21,6 +21,7 @@ import {
   type UpdateInput,
   type Where,
 } from '../../src/model/index.ts'
+import type { Db } from '../../src/operation/index.ts'
 import { schema } from './models.ts'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -57,6 +58,28 @@ same<
 model({ state: field.enum(['a', 'b']).index({ ignoreCase: true }) })
 // @ts-expect-error nor has a key of another row
 model({ b: field.belongsTo('B').unique({ ignoreCase: true }) })
+
+const seat = model(
+  { room: field.integer(), label: field.text(), note: field.text() },
+  {
+    unique: [{ fields: ['room', 'label'], ignoreCase: ['label'] }],
+    index: [{ fields: ['-label', 'room'], ignoreCase: ['label'] }],
+  },
+)
+const hall = defineSchema({ Seat: seat })
+// Rows are named by such a group as by any other.
+const label: Parameters<Db<typeof hall>['Seat']['get']>[0] = { room: 1, label: 'a' }
+void label
+model(
+  { room: field.integer(), label: field.text() },
+  // @ts-expect-error a number has no letters
+  { unique: [{ fields: ['room', 'label'], ignoreCase: ['room'] }] },
+)
+model(
+  { room: field.integer(), label: field.text() },
+  // @ts-expect-error there is no such field
+  { index: [{ fields: ['rom'], ignoreCase: ['label'] }] },
+)
 
 // @ts-expect-error unique on a field that does not exist
 model({ x: field.text() }, { unique: [['y']] })

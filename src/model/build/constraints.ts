@@ -1,26 +1,26 @@
 /** Sixth step: uniques and indexes. */
+import { isDeepStrictEqual } from 'node:util'
 import { nearest } from '../../lib/index.ts'
-import type { IndexNode } from '../graph.ts'
+import type { IndexNode, UniqueNode } from '../graph.ts'
 import { kindOf } from '../kind/index.ts'
 import type { Building, ModelDraft } from './draft.ts'
+import { type FieldGroup, fieldGroup } from './field-group.ts'
 import { indexName, uniqueName } from './names.ts'
 import { isOneToOne } from './relations.ts'
 
 export function buildConstraints(building: Building, draft: ModelDraft): void {
   const liveOnly = draft.options.softDelete === true
   const columnOf = (field: string): string => draft.fields.get(field)?.column ?? field
-  const unique = (fields: readonly string[]): void => {
-    const isKnown = draft.uniques.some(known => known.ignoreCase === undefined && sameFields(known.fields, fields))
-    if (isKnown || (!liveOnly && sameFields(draft.key, fields))) return
-    draft.uniques.push({ name: uniqueName(draft.table, { fields }, columnOf), fields, liveOnly })
+  const unique = (fields: readonly string[], ignoreCase: readonly string[] = []): void => {
+    if (!ignoreCase.every(name => checkLetters(building, draft, name))) return
+    const node = { fields, ...ignoringCase(ignoreCase) }
+    const isKnown = draft.uniques.some(known => sameFields(known.fields, fields) && sameCase(known, node))
+    if (isKnown || (ignoreCase.length === 0 && !liveOnly && sameFields(draft.key, fields))) return
+    draft.uniques.push({ name: uniqueName(draft.table, node, columnOf), ...node, liveOnly })
   }
-  for (const field of draft.fields.values()) {
-    if (!field.unique || field.relation !== null) continue
-    if (draft.scalars.get(field.name)?.ignoreCase.unique !== true) unique([field.name])
-    else if (checkLetters(building, draft, field.name)) {
-      const folded = { fields: [field.name], ignoreCase: [field.name] }
-      draft.uniques.push({ name: uniqueName(draft.table, folded, columnOf), ...folded, liveOnly })
-    }
+  for (const { name, unique: isUnique, relation } of draft.fields.values()) {
+    if (!isUnique || relation !== null) continue
+    unique([name], draft.scalars.get(name)?.ignoreCase.unique === true ? [name] : [])
   }
   for (const [name, declaration] of draft.belongsTo) {
     if (!isOneToOne(building, draft, name, declaration)) continue
@@ -30,37 +30,27 @@ export function buildConstraints(building: Building, draft: ModelDraft): void {
     const node = only === undefined || fields.length > 1 ? undefined : draft.fields.get(only)
     if (node !== undefined) draft.fields.set(node.name, { ...node, unique: true })
   }
-  for (const fields of draft.options.unique ?? []) {
-    if (checkGroup(building, draft, 'unique', fields)) unique([...fields])
+  for (const { fields, ignoreCase } of (draft.options.unique ?? []).map(fieldGroup)) {
+    if (checkGroup(building, draft, 'unique', { fields, ignoreCase })) unique([...fields], ignoreCase)
   }
 
-  const index = (fields: IndexNode['fields']): void => {
-    if (isIndexed(draft, fields)) return
-    draft.indexes.push({ name: indexName(draft.table, { fields }, columnOf), fields })
+  const index = (fields: IndexNode['fields'], ignoreCase: readonly string[] = []): void => {
+    if (!ignoreCase.every(name => checkLetters(building, draft, name))) return
+    const node = { fields, ...ignoringCase(ignoreCase) }
+    if (ignoreCase.length === 0 ? isIndexed(draft, fields) : isIndexedFolded(draft, node)) return
+    draft.indexes.push({ name: indexName(draft.table, node, columnOf), ...node })
   }
-  for (const fields of draft.options.index ?? []) {
-    const parsed = fields.map(name => ({
+  for (const group of (draft.options.index ?? []).map(fieldGroup)) {
+    const parsed = group.fields.map(name => ({
       field: name.replace(/^-/, ''),
       direction: name.startsWith('-') ? ('descending' as const) : ('ascending' as const),
     }))
-    if (
-      checkGroup(
-        building,
-        draft,
-        'index',
-        parsed.map(({ field }) => field),
-      )
-    )
-      index(parsed)
+    const fields = parsed.map(({ field }) => field)
+    if (checkGroup(building, draft, 'index', { ...group, fields })) index(parsed, group.ignoreCase)
   }
   for (const [name, scalar] of draft.scalars) {
     if (!scalar.index) continue
-    const fields = [{ field: name, direction: 'ascending' as const }]
-    if (!scalar.ignoreCase.index) index(fields)
-    else if (checkLetters(building, draft, name) && !isFolded(draft, name)) {
-      const folded = { fields, ignoreCase: [name] }
-      draft.indexes.push({ name: indexName(draft.table, folded, columnOf), ...folded })
-    }
+    index([{ field: name, direction: 'ascending' }], scalar.ignoreCase.index ? [name] : [])
   }
   // Of a table that was there before its model nobody knows what it is for; its indexes are those that it has.
   if (draft.options.adopted === true) return
@@ -72,9 +62,25 @@ export function buildConstraints(building: Building, draft: ModelDraft): void {
   }
 }
 
-/** A unique that ignores the field's case finds its rows, too. */
-const isFolded = ({ uniques }: ModelDraft, field: string): boolean =>
-  uniques.some(({ liveOnly, ignoreCase }) => !liveOnly && ignoreCase?.[0] === field)
+const ignoringCase = (ignoreCase: readonly string[]): Pick<UniqueNode, 'ignoreCase'> =>
+  ignoreCase.length === 0 ? {} : { ignoreCase: [...ignoreCase] }
+
+type LetterCase = Pick<UniqueNode, 'ignoreCase'>
+
+const sameCase = ({ ignoreCase: left = [] }: LetterCase, { ignoreCase: right = [] }: LetterCase): boolean =>
+  sameFields(left.toSorted(), right.toSorted())
+
+/** A unique that ignores the case of the first field finds its rows, too. */
+function isIndexedFolded({ indexes, uniques }: ModelDraft, node: Pick<IndexNode, 'fields' | 'ignoreCase'>): boolean {
+  const [only, ...others] = node.fields
+  const isUnique = uniques.some(({ liveOnly, ignoreCase = [], fields }) => {
+    const [first] = fields
+    return (
+      !liveOnly && others.length === 0 && first !== undefined && first === only?.field && ignoreCase.includes(first)
+    )
+  })
+  return isUnique || indexes.some(known => isDeepStrictEqual(known.fields, node.fields) && sameCase(known, node))
+}
 
 /** Whether the field holds letters, as they are: what a codec writes has none that anybody would compare. */
 function checkLetters({ mistakes }: Building, draft: ModelDraft, name: string): boolean {
@@ -110,7 +116,7 @@ function checkGroup(
   building: Building,
   draft: ModelDraft,
   option: 'unique' | 'index',
-  fields: readonly string[],
+  { fields, ignoreCase }: FieldGroup,
 ): boolean {
   const { mistakes } = building
   const wrong = (reason: string): boolean => {
@@ -119,6 +125,8 @@ function checkGroup(
   }
   if (fields.length === 0) return wrong('a group of it names no field')
   if (new Set(fields).size !== fields.length) return wrong(`it names a field twice in ${fields.join(', ')}`)
+  const other = ignoreCase.find(name => !fields.includes(name))
+  if (other !== undefined) return wrong(`"${other}", whose letter case it ignores, is none of its fields`)
   let valid = true
   for (const name of fields) {
     const node = draft.fields.get(name)

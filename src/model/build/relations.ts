@@ -4,6 +4,7 @@ import type { BelongsToDeclaration, HasDeclaration } from '../field/index.ts'
 import type { RelationNode } from '../graph.ts'
 import { kindOf } from '../kind/index.ts'
 import type { Building, ModelDraft } from './draft.ts'
+import { fieldGroup } from './field-group.ts'
 import { foreignColumns } from './keys.ts'
 
 export function buildRelations(building: Building): void {
@@ -81,7 +82,10 @@ function checkOver(
     ...[...target.scalars]
       .filter(([, { unique, ignoreCase }]) => unique && !ignoreCase.unique)
       .map(([field]) => [field]),
-    ...(target.options.unique ?? []),
+    ...(target.options.unique ?? [])
+      .map(fieldGroup)
+      .filter(({ ignoreCase }) => ignoreCase.length === 0)
+      .map(({ fields }) => fields),
   ]
   if (!uniques.some(fields => fields.toSorted().join() === remotes))
     wrong(`"on" names what is neither the key of ${target.name} nor unique there`)

@@ -35,6 +35,18 @@ export type DeclaredFieldName<Fields> = string extends keyof Fields
     | 'version'
     | 'deletedAt'
 
+/** The names of own fields that are texts, whose letter case an index can leave out. */
+type DeclaredTextName<Fields> = string extends keyof Fields
+  ? string
+  : {
+      [Name in keyof Fields]: Fields[Name] extends { '~kind': 'scalar'; '~operators': 'text' } ? Name & string : never
+    }[keyof Fields]
+
+/** Fields that belong together in an index; those of them whose letter case does not count are said beside. */
+export type FieldGroup<Fields, Name extends string> =
+  | readonly Name[]
+  | { readonly fields: readonly Name[]; readonly ignoreCase: readonly DeclaredTextName<Fields>[] }
+
 type BelongsToFieldName<Field, Name extends string> = Field extends { '~kind': 'belongsTo'; '~field': infer Own }
   ? [Own] extends [never]
     ? `${Name}${string}`

@@ -74,7 +74,11 @@ type UniqueAddress<M, S extends SchemaShape> = {
 }[keyof Columns<M, S>]
 
 /** The groups of the option `unique`, each as the union of its names. */
-type UniqueGroups<Options> = Options extends { readonly unique: readonly (infer Group)[] } ? Group : never
+type UniqueGroups<Options> = Options extends { readonly unique: readonly (infer Group)[] }
+  ? Group extends { readonly fields: infer Fields }
+    ? Fields
+    : Group
+  : never
 
 type GroupAddress<M, S extends SchemaShape, Group> = Group extends readonly (infer Name extends string)[]
   ? { readonly [One in Name & keyof Columns<M, S>]: InputOf<Columns<M, S>[One]> }
