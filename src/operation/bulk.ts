@@ -5,13 +5,16 @@ import { settle, type Steps, wholeText } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import type { ExecutionContext, FilterRequest, FindRequest, OutputRequest } from '../query/index.ts'
 import { emptyFind } from './address.ts'
-import { deleteKeys, deleteRunsHooks } from './cascade.ts'
+import { deleteKeys } from './cascade.ts'
 import type { DeleteManyInput, UpdateManyInput, Written } from './contract.ts'
 import { touchedFields } from './defaults.ts'
 import { parseRow } from './parse-row.ts'
 import { hasHooks, runAfterHooks, runBeforeHooks } from './run-hooks.ts'
 
 type Key = readonly Value[]
+
+/** It may take long to find the rows: others do not wait for it in a commit that they share, nor does the process. */
+const alone = { together: false, isolation: 'default' } as const
 
 const outcome = (keys: readonly Key[]): Written => ({
   json: null,
@@ -50,8 +53,7 @@ export async function updateMany(engine: Engine, input: UpdateManyInput, context
       throw refusal('values.unique-in-bulk', { name })
     }
   }
-  const together = !hasHooks(engine, model)
-  return engine.transactions.run(context, { together, isolation: 'default' }, function* (inside): Steps<Written> {
+  return engine.transactions.run(context, alone, function* (inside): Steps<Written> {
     const candidates = yield* matchingKeys(engine, model, input.where, input, inside)
     const keys = yield* allowedKeys(engine, model, 'update', candidates, written, inside)
     if (keys.length === 0) return outcome([])
@@ -113,8 +115,7 @@ export async function deleteMany(engine: Engine, input: DeleteManyInput, context
     { model: model.name, target: { kind: 'keys' }, ifVersion: false, rule: 'delete' },
     context.caller,
   )
-  const together = !deleteRunsHooks(engine, model)
-  return engine.transactions.run(context, { together, isolation: 'default' }, function* (inside): Steps<Written> {
+  return engine.transactions.run(context, alone, function* (inside): Steps<Written> {
     const candidates = yield* matchingKeys(engine, model, input.where, input, inside)
     const keys = yield* allowedKeys(engine, model, 'delete', candidates, [], inside)
     yield* deleteKeys(engine, model, keys, false, inside)
@@ -138,7 +139,7 @@ function* matchingKeys(
     model: model.name,
     select: { defaults: false, outputs },
     where,
-    unlimited: true,
+    fixedLimit: limit + 1,
   }
   const prepared = engine.find(request, context.caller.class)
   const found = yield* settle(prepared.run({ form, values, cursor: null }, context))

@@ -85,8 +85,8 @@ function pageLimit(planning: Planning, request: FindRequest): number {
   return planning.parameter({
     source: 'limit',
     slot: request.limit,
-    fallback: limits.defaultPage,
-    maximum: limits.maximumPage,
+    fallback: request.fixedLimit ?? limits.defaultPage,
+    maximum: Math.max(limits.maximumPage, request.fixedLimit ?? 0),
     peek: 1,
     name: 'limit',
   }).index

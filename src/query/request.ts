@@ -120,6 +120,8 @@ export interface FindRequest {
   readonly withDeleted: boolean
   /** All rows, without a page: for the engine's own reads, whose conditions bound them. */
   readonly unlimited?: boolean
+  /** The page of an own read, which a request does not choose. */
+  readonly fixedLimit?: number
 }
 
 /** Counts and other figures over rows, whole or in groups. */
