@@ -29,6 +29,7 @@ export interface NewMigration {
   /** Null: those that the last one was written for, and the one of DATABASE_URL. */
   readonly databases: readonly MigratedDatabase[] | null
   readonly drops: readonly string[]
+  readonly byHand: readonly string[]
   readonly fills: ReadonlyMap<string, string>
   readonly withCode: boolean
   readonly now: Date
@@ -54,6 +55,7 @@ export async function newMigration(application: MigratedApplication, wish: NewMi
     dialects,
     name: wish.name,
     drops: new Set(wish.drops),
+    byHand: new Set(wish.byHand),
     fills: wish.fills,
     code: wish.withCode ? codeText : null,
     now: wish.now,
@@ -137,6 +139,7 @@ export async function rebaseMigration(
     dialects,
     name: id.replace(/^\d+-/u, ''),
     drops: new Set(wish.drops),
+    byHand: new Set(wish.byHand),
     fills: wish.fills,
     code: replaced?.hasCode === true ? codeOf(root, id) : null,
     now: wish.now,

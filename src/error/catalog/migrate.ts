@@ -31,7 +31,12 @@ export const migrate = {
   'migrate.impossible': {
     status: 500,
     message: 'This change cannot be made to rows that are there:\n{reasons}',
-    hint: 'Add a new field, fill it in data.ts ("plinth migrate new --data"), and drop the old one in a later migration.',
+    hint: 'Add a new field, fill it in data.ts ("plinth migrate new --data"), and drop the old one in a later migration. A column that somebody changes by hand, in each database, is named: plinth migrate new --by-hand Article.title',
+  },
+  'migrate.by-hand': {
+    status: 500,
+    message: 'Step {step} of {steps} of {id} is done by hand, and here it is not done yet: {about}.\n{position}',
+    hint: "Do it, or write its commands into the migration's file, then go on where it stopped: plinth migrate up{option}",
   },
   'migrate.downtime-needed': {
     status: 500,

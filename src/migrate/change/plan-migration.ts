@@ -1,6 +1,7 @@
 /** The steps of a migration on one database, in two halves. */
 import type { ModelGraph, Value } from '../../model/index.ts'
 import { type MigrationDialect, type MigrationStep, type PhysicalTable, phases } from '../../store/sql/index.ts'
+import { changedByHand } from './changed-by-hand.ts'
 import { diffTables } from './diff-tables.ts'
 import { keepAdopted } from './keep-adopted.ts'
 import { middleTables } from './middle.ts'
@@ -24,14 +25,15 @@ export interface MigrationWish {
 
 export function planMigration(wish: MigrationWish, dialect: MigrationDialect): PlannedMigration {
   const renamed = renameFirst(wish, dialect)
-  const { before, after } = keepAdopted({ before: renamed.before, after: withFills(wish, dialect) }, wish.drops)
+  const kept = keepAdopted({ before: renamed.before, after: withFills(wish, dialect) }, wish.drops)
+  const { before, after, steps: manual } = changedByHand(kept, dialect)
   const middle = middleTables(before, after, dialect)
   const first = stepsBetween(before, middle, dialect)
   const second = stepsBetween(middle, after, dialect)
   const fills = fillsBeforehand(before, after, dialect)
   return {
     // An index that goes may be what one value for all rows would break.
-    first: [...inPhases([...renamed.steps, ...first]), ...fills, ...(wish.hasCode ? [code('first')] : [])],
+    first: [...inPhases([...renamed.steps, ...manual, ...first]), ...fills, ...(wish.hasCode ? [code('first')] : [])],
     second: inPhases([...second, ...(wish.hasCode && second.length > 0 ? [code('second')] : [])]),
   }
 }

@@ -68,6 +68,7 @@ function printStep(step: MigrationStep): string {
       : [`-- ${capitalised(`${locks[lock]}, ${works[work]}${survives}.`)}`]),
     ...(unless === null ? [] : [`-- plinth:unless ${printFact(unless)}`]),
     ...(words.length === 0 ? [] : [`-- plinth:run ${words.join(' ')}`]),
+    ...(kind === 'manual' ? ['-- Do it in each database before this runs there, or write the commands here.'] : []),
     ...(sql === '' ? [] : [`${sql};`]),
     '',
   ].join('\n')
@@ -190,10 +191,10 @@ function apply(step: Draft, word: string, rest: string): string | null {
       for (const one of rest.split(/\s+/u)) {
         if (one === 'downtime') step.downtime = true
         else if (one === 'rebuild') step.rebuilds = true
-        else if (one === 'alone' || one === 'batch' || one === 'data') step.kind = one
+        else if (one === 'alone' || one === 'batch' || one === 'data' || one === 'manual') step.kind = one
         else if (one === 'edit' && step.table !== null) step.kind = one
         else if (one === 'edit') return '"plinth:run edit" comes after "plinth:on"'
-        else return `"plinth:run" knows alone, batch, data, edit, rebuild and downtime, not "${one}"`
+        else return `"plinth:run" knows alone, batch, data, edit, manual, rebuild and downtime, not "${one}"`
       }
       return null
     default:

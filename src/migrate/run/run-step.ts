@@ -62,6 +62,9 @@ async function carryOut(step: FileStep, run: StepRun): Promise<'done' | 'blocked
       }
       break
     }
+    case 'manual':
+      if (step.sql !== '') return await runStatement(step, run)
+      throw refusal('migrate.by-hand', { ...run.place, about: step.about, position: positionOf(run.place) })
     case 'data':
       if ((await runCode(note)) === 'noted') return 'done'
       break

@@ -1,27 +1,39 @@
 /** Changes that would lose what is there, or that no database can make: they are said before a file is written. */
+import { refusal } from '../../error/index.ts'
 import type { MigrationDialect } from '../../store/sql/index.ts'
 import { columnOf } from '../../store/sql/index.ts'
 import { pairTables } from '../change/pair-tables.ts'
 import { renameFirst } from '../change/rename-first.ts'
 import { type MigrationWish, planMigration } from '../change/plan-migration.ts'
 
-export function impossibleChanges(wish: MigrationWish, dialects: readonly MigrationDialect[]): readonly string[] {
+/** `byHand`: fields whose columns somebody changes by hand. */
+export function impossibleChanges(
+  wish: MigrationWish,
+  dialects: readonly MigrationDialect[],
+  byHand: ReadonlySet<string>,
+): readonly string[] {
+  const changed = new Set<string>()
   const found = dialects.flatMap(dialect => {
     const pairs = pairTables(renameFirst(wish, dialect).before, dialect.tables(wish.after))
     const lost = pairs.flatMap(({ before, after }) => {
       if (before === null || after === null) return []
       const types = after.columns.flatMap(column => {
         const old = columnOf(before, column.name)
-        const cannot =
-          old !== undefined && (dialect.typeChange(old, column) === 'impossible' || old.sequence !== column.sequence)
-        return cannot
-          ? [`  - ${after.model}.${column.field.name}: what is stored cannot become "${column.field.type.kind}"`]
+        if (old === undefined) return []
+        const name = `${after.model}.${column.field.name}`
+        const isImpossible = dialect.typeChange(old, column) === 'impossible'
+        if (isImpossible) changed.add(name)
+        return (isImpossible && !byHand.has(name)) || old.sequence !== column.sequence
+          ? [`  - ${name}: what is stored cannot become "${column.field.type.kind}"`]
           : []
       })
       return [...types, ...keyChange(before.key, after, wish)]
     })
     return lost.length > 0 ? lost : rebuiltTables(wish, dialect)
   })
+  const idle = [...byHand].find(name => !changed.has(name))
+  if (idle !== undefined && found.length === 0)
+    throw refusal('migrate.name-invalid', { reason: `Nothing of ${idle} has to be changed by hand` })
   return [...new Set(found)]
 }
 

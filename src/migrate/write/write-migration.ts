@@ -26,6 +26,8 @@ export interface WriteOptions {
   readonly name: string | null
   /** `Article.title` or `Article`: gone for good. */
   readonly drops: ReadonlySet<string>
+  /** `Article.title`: its column is changed by hand. */
+  readonly byHand: ReadonlySet<string>
   /** By `Article.rating`: the text of a value. */
   readonly fills: ReadonlyMap<string, string>
   /** With code of its own; null: none, else its text. */
@@ -65,7 +67,7 @@ export function writeMigration(options: WriteOptions): WrittenMigration | null {
     drops: options.drops,
     hasCode: options.code !== null,
   }
-  const reasons = impossibleChanges(wish, options.dialects)
+  const reasons = impossibleChanges(wish, options.dialects, options.byHand)
   if (reasons.length > 0) throw refusal('migrate.impossible', { reasons: reasons.join('\n') })
   const id = freeMigrationId(root, chosenName(options, matched, changes[0]), options.now)
   const plans = new Map(options.dialects.map(dialect => [dialect.name, planMigration(wish, dialect)] as const))

@@ -41,6 +41,7 @@ export const migrateNew = command({
       name: given.name ?? null,
       databases: await databasesOf(given.database),
       drops: valuesOf('drop', words),
+      byHand: valuesOf('by-hand', words),
       fills: fillsOf(valuesOf('fill', words)),
       withCode: given.data === true,
       now: new Date(),

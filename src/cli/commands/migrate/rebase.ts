@@ -44,6 +44,7 @@ export const migrateRebase = command({
       {
         databases: await databasesOf(given.database),
         drops: valuesOf('drop', words),
+        byHand: valuesOf('by-hand', words),
         fills: fillsOf(valuesOf('fill', words)),
         now: new Date(),
       },

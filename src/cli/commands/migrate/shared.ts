@@ -27,6 +27,11 @@ export const decisionOptions = {
     valueHint: 'Article.rating=0',
     description: 'What rows get in a field that is required from now on; may come several times',
   },
+  'by-hand': {
+    type: 'string',
+    valueHint: 'Article.title',
+    description: 'A field whose column is changed by hand, as no command keeps its values; may come several times',
+  },
 } as const
 
 /** What writes and runs migrations, with all that an application is made of. */

@@ -19,9 +19,10 @@ export interface MigrationStep {
   readonly about: string
   /**
    * `statement` runs once, with what is noted about it in one transaction where the database has such; `alone` runs outside of one; `batch`
-   * runs until it touches no row; `data` is the migration's own code; `edit` changes what the database says that made the table, and nothing else of it.
+   * runs until it touches no row; `data` is the migration's own code; `edit` changes what the database says that made the table, and nothing else of it;
+   * `manual` has no commands until somebody writes them, and has to be done already.
    */
-  readonly kind: 'statement' | 'alone' | 'batch' | 'data' | 'edit'
+  readonly kind: 'statement' | 'alone' | 'batch' | 'data' | 'edit' | 'manual'
   readonly sql: string
   /** The table that it works on. */
   readonly table: TableName | null

@@ -1,0 +1,41 @@
+/**
+ * Columns of which no command could keep the values: somebody changes them by hand, in each database, and the migration holds every database
+ * to it. It is written only where that was asked for.
+ */
+import { columnOf, type MigrationDialect, type MigrationStep, type PhysicalTable } from '../../store/sql/index.ts'
+import type { Tables } from './keep-adopted.ts'
+import { pairTables } from './pair-tables.ts'
+
+/** The tables as if these columns had been changed already, and the steps that ask whether they have. */
+export function changedByHand(
+  { before, after }: Tables,
+  dialect: MigrationDialect,
+): Tables & { readonly steps: readonly MigrationStep[] } {
+  const steps: MigrationStep[] = []
+  const changed = pairTables(before, after).flatMap(({ before: old, after: fresh }) => {
+    if (old === null) return []
+    if (fresh === null) return [old]
+    const columns = old.columns.map(column => {
+      const to = columnOf(fresh, column.name)
+      if (to === undefined || dialect.typeChange(column, to) !== 'impossible') return column
+      steps.push(manual(fresh, to.name, to.type))
+      return { ...to, nullable: column.nullable, default: column.default }
+    })
+    return [{ ...old, columns }]
+  })
+  return { before: changed, after, steps }
+}
+
+const manual = ({ namespace, name }: PhysicalTable, column: string, type: string): MigrationStep => ({
+  phase: 'change',
+  about: `Make the column "${column}" of "${name}" ${type}, by hand`,
+  kind: 'manual',
+  sql: '',
+  table: { namespace, name },
+  lock: 'none',
+  work: 'instant',
+  // A word of an enum may have a line of its own, which a fact has not.
+  unless: type.includes('\n') ? null : { is: 'type', table: { namespace, name }, name: column, type, holds: true },
+  downtime: false,
+  rebuilds: false,
+})
