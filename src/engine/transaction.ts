@@ -22,6 +22,8 @@ export interface TransactionChoice {
   readonly together: boolean
   /** At most one statement inside writes, and none needs to see what another saw. */
   readonly single?: boolean
+  /** Finding what is written may take long. */
+  readonly searches?: boolean
   readonly isolation: Isolation
 }
 

@@ -5,16 +5,13 @@ import { settle, type Steps, wholeText } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import type { ExecutionContext, FilterRequest, FindRequest, OutputRequest } from '../query/index.ts'
 import { emptyFind } from './address.ts'
-import { deleteKeys } from './cascade.ts'
+import { deleteKeys, deleteRunsHooks } from './cascade.ts'
 import type { DeleteManyInput, UpdateManyInput, Written } from './contract.ts'
 import { touchedFields } from './defaults.ts'
 import { parseRow } from './parse-row.ts'
 import { hasHooks, runAfterHooks, runBeforeHooks } from './run-hooks.ts'
 
 type Key = readonly Value[]
-
-/** It may take long to find the rows: others do not wait for it in a commit that they share, nor does the process. */
-const alone = { together: false, isolation: 'default' } as const
 
 const outcome = (keys: readonly Key[]): Written => ({
   json: null,
@@ -23,6 +20,9 @@ const outcome = (keys: readonly Key[]): Written => ({
   version: null,
   created: false,
 })
+
+/** It may take long to find the rows. */
+const searching = (together: boolean) => ({ together, searches: true, isolation: 'default' }) as const
 
 /** An empty group is no filter either. */
 function requireFilter(where: FilterRequest, operation: string): void {
@@ -53,7 +53,8 @@ export async function updateMany(engine: Engine, input: UpdateManyInput, context
       throw refusal('values.unique-in-bulk', { name })
     }
   }
-  return engine.transactions.run(context, alone, function* (inside): Steps<Written> {
+  const together = !hasHooks(engine, model)
+  return engine.transactions.run(context, searching(together), function* (inside): Steps<Written> {
     const candidates = yield* matchingKeys(engine, model, input.where, input, inside)
     const keys = yield* allowedKeys(engine, model, 'update', candidates, written, inside)
     if (keys.length === 0) return outcome([])
@@ -115,7 +116,8 @@ export async function deleteMany(engine: Engine, input: DeleteManyInput, context
     { model: model.name, target: { kind: 'keys' }, ifVersion: false, rule: 'delete' },
     context.caller,
   )
-  return engine.transactions.run(context, alone, function* (inside): Steps<Written> {
+  const together = !deleteRunsHooks(engine, model)
+  return engine.transactions.run(context, searching(together), function* (inside): Steps<Written> {
     const candidates = yield* matchingKeys(engine, model, input.where, input, inside)
     const keys = yield* allowedKeys(engine, model, 'delete', candidates, [], inside)
     yield* deleteKeys(engine, model, keys, false, inside)

@@ -66,6 +66,8 @@ export interface TransactionOptions {
   readonly together: boolean
   /** At most one statement of `body` writes, and none needs to see what another saw: a remote store needs no transaction around it. */
   readonly single?: boolean
+  /** Finding what is written may take long: an embedded store keeps it out of commits that others share, and may answer reads late. */
+  readonly searches?: boolean
   /** Milliseconds that the transaction may be open; 5,000 by default. */
   readonly limit: number
 }

@@ -62,6 +62,9 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
+/** Nothing inside is waited for, so a commit can have others, too. */
+const shares = ({ options }: Waiting): boolean => options.together && options.searches !== true
+
 const isPromise = (value: unknown): value is Promise<unknown> => value instanceof Promise
 
 type Outcome = { readonly value: unknown } | { readonly error: unknown }
@@ -169,7 +172,7 @@ export class Writer {
       first.reject(storeError(error))
       return this.#schedule()
     }
-    if (first.options.together) {
+    if (shares(first)) {
       this.#together()
       if (this.#waiting.length > 0) this.#schedule()
     } else {
@@ -194,7 +197,7 @@ export class Writer {
   /** Inside a begun transaction: runs the members at the head of the queue and commits once. */
   #together(): void {
     const [only, another] = this.#waiting
-    if (only !== undefined && another?.options.together !== true) {
+    if (only !== undefined && (another === undefined || !shares(another))) {
       this.#waiting.shift()
       this.#only(only)
       return
@@ -207,7 +210,7 @@ export class Writer {
       (members.length === 0 || performance.now() - started < this.#options.budget)
     ) {
       const [next] = this.#waiting
-      if (next === undefined || !next.options.together) break
+      if (next === undefined || !shares(next)) break
       this.#waiting.shift()
       members.push(next)
       outcomes.push(this.#member(next))
