@@ -8,6 +8,7 @@ const date =
   `|${leapYear}-02-29)`
 const time = '(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\\.[0-9]{1,9})?)?'
 const hex = (digits: number): string => `[0-9a-fA-F]{${digits}}`
+const domain = '[a-z0-9]{1,20}\\.[a-z]{2,6}'
 /** Characters without a meaning in lists and groups, and without controls. */
 const plainText = '[^\\x00-\\x1f,;()\\\\]'
 
@@ -53,6 +54,14 @@ export function entryPattern(type: FieldType): string | null {
       return time
     case 'datetime':
       return `${date}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\\.[0-9]{1,9})?Z`
+    case 'email':
+      return `[a-z0-9]{1,20}@${domain}`
+    case 'url':
+      return number(type, 'max', 2048) < 60 ? null : `https?://${domain}(?:/[a-z0-9]{0,20})?`
+    case 'bytes': {
+      const groups = Math.min(5, Math.floor(number(type, 'max', 15) / 3))
+      return groups === 0 ? null : `(?:[A-Za-z0-9+/]{4}){1,${groups}}`
+    }
     case 'enum': {
       const { enum: words = [] } = kindOf(type).jsonSchema(type) as { readonly enum?: readonly string[] }
       return `(?:${words.map(listed).join('|')})`
