@@ -71,6 +71,8 @@ export async function updateMany(engine: Engine, input: UpdateManyInput, context
         )
       : [row.values]
     for (const [changes, group] of groupByChanges(changed, keys, hooked)) {
+      // The rows may be changed, and nothing is: as for one row, they stay as they are.
+      if (Object.keys(changes).length === 0) continue
       const final = { ...changes, ...touchedFields(model, changes, inside) }
       const set = Object.keys(model.fields).filter(field => final[field] !== undefined)
       const steps: Record<string, Value> = { ...keysOf(model, group) }

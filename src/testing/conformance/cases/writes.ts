@@ -131,6 +131,8 @@ export const writeGroups = [
       assert.deepEqual(await system.Cargo.updateMany({ where: { label: 'nothing' }, changes: { sealed: true } }), {
         count: 0,
       })
+      // A change of nothing is none, and no mistake.
+      assert.deepEqual(await system.Cargo.updateMany({ where: { sealed: true }, changes: {} }), { count: 4 })
       await refused(system.Cargo.updateMany({ where: {}, changes: { sealed: true } }), 'request.filter-required')
     }),
     writing('keys and immutable fields stay', ['transactions'], async ({ system }) => {
