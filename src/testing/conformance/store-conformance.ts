@@ -98,6 +98,8 @@ export function storeConformance({ name, open, runner, except = {}, report }: St
       process.stdout.write(
         `conformance of ${name}: ${count('passed')} passed, ${count('refused')} refused by code, ${count('left out')} left out, of ${total}\n`,
       )
+      for (const { name: left, outcome } of results)
+        if (outcome === 'left out') process.stdout.write(`  left out: ${left}: ${except[left]}\n`)
       report?.(results)
       assert.deepEqual([...unknown], [], 'these cases are to be left out, but there are none of these names')
     })
