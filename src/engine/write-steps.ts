@@ -16,7 +16,6 @@ import {
 } from '../plan/index.ts'
 import type {
   Caller,
-  CallerClass,
   DeletePlan,
   ExecutionContext,
   FindPlan,
@@ -30,7 +29,9 @@ import type {
 import type { Prepared, PreparedInsert, Store } from '../store/contract/index.ts'
 import { bindParameters, noSources } from './bind.ts'
 import { resultDecoder } from './decode.ts'
+import { KeptRecipes } from './kept-recipes.ts'
 import type { PlanCache, Recipe } from './plan-cache.ts'
+import { type RuleFields, ruleFields } from './rule-fields.ts'
 
 export type StepValues = Readonly<Record<string, Value>>
 
@@ -48,26 +49,6 @@ interface CompiledRead {
   readonly decode: ((json: string) => string) | null
   release(): void
 }
-
-/** Recipes by the request, which is the same frozen object for all rows that are alike. */
-class KeptRecipes<Plan, Compiled extends { release(): void }> {
-  readonly #kept = new WeakMap<object, Map<CallerClass, Recipe<Plan, Compiled>>>()
-
-  of(request: object, caller: CallerClass, make: () => Recipe<Plan, Compiled>): Recipe<Plan, Compiled> {
-    if (!Object.isFrozen(request)) return make()
-    let recipes = this.#kept.get(request)
-    if (recipes === undefined) {
-      recipes = new Map()
-      this.#kept.set(request, recipes)
-    }
-    let recipe = recipes.get(caller)
-    if (recipe === undefined) recipes.set(caller, (recipe = make()))
-    return recipe
-  }
-}
-
-/** Which fields of a model its update rule, its field rules and its references look at; `all`: they may look at any. */
-type RuleFields = 'all' | ReadonlySet<string>
 
 export class WriteSteps {
   readonly #cache: PlanCache
@@ -290,15 +271,11 @@ export class WriteSteps {
   }
 
   #insertRecipe(request: InsertRequest, caller: Caller): Recipe<InsertPlan, PreparedInsert> {
-    return this.#inserts.of(request, caller.class, () => {
-      const { answer, ...rest } = request
-      return {
-        key: `${caller.class} insert ${JSON.stringify(rest)} ${this.#answerText(answer)}`,
-        caller: caller.class,
-        plan: environment => planInsert(request, environment),
-        compile: plan => this.#store.prepareInsert(plan),
-      }
-    })
+    return this.#inserts.of(request, caller.class, () => ({
+      ...this.#shapeOf('insert', request, caller),
+      plan: environment => planInsert(request, environment),
+      compile: plan => this.#store.prepareInsert(plan),
+    }))
   }
 
   #deleteRecipe(request: DeleteRequest, caller: Caller): Recipe<DeletePlan, Prepared<WriteResult>> {
@@ -311,28 +288,17 @@ export class WriteSteps {
   }
 
   #updateRecipe(request: UpdateRequest, caller: Caller): Recipe<UpdatePlan, Prepared<WriteResult>> {
-    return this.#updates.of(request, caller.class, () => {
-      const { answer, ...rest } = request
-      return {
-        key: `${caller.class} update ${JSON.stringify(rest)} ${this.#answerText(answer)}`,
-        caller: caller.class,
-        plan: environment => planUpdate(request, environment),
-        compile: plan => this.#store.prepareUpdate(plan),
-      }
-    })
+    return this.#updates.of(request, caller.class, () => ({
+      ...this.#shapeOf('update', request, caller),
+      plan: environment => planUpdate(request, environment),
+      compile: plan => this.#store.prepareUpdate(plan),
+    }))
   }
-}
 
-function ruleFields(model: ModelNode): RuleFields {
-  const text = JSON.stringify([
-    model.rules?.update,
-    ...Object.values(model.rules?.fields ?? {}).map(rule => rule.write),
-  ])
-  // A relation or a path can lead anywhere, even back to this row.
-  if (text.includes('"kind":"some"') || text.includes('"kind":"aggregate"') || /"path":\["/.test(text)) return 'all'
-  const references = Object.values(model.relations).flatMap(relation => relation.on.map(({ local }) => local))
-  const named = Object.keys(model.fields).filter(field => text.includes(`"field":${JSON.stringify(field)}`))
-  return new Set([...references, ...named])
+  #shapeOf(word: string, { answer, ...rest }: InsertRequest | UpdateRequest, caller: Caller) {
+    const key = `${caller.class} ${word} ${JSON.stringify(rest)} ${this.#answerText(answer)}`
+    return { key, caller: caller.class }
+  }
 }
 
 /** Keys as the one list that plans bind: values of a single key field, tuples of several. */
