@@ -2,7 +2,14 @@
  * Columns of which no command could keep the values: somebody changes them by hand, in each database, and the migration holds every database
  * to it. It is written only where that was asked for.
  */
-import { columnOf, type MigrationDialect, type MigrationStep, type PhysicalTable } from '../../store/sql/index.ts'
+import {
+  columnOf,
+  factsOf,
+  type MigrationDialect,
+  type MigrationStep,
+  type PhysicalTable,
+  stepOf,
+} from '../../store/sql/index.ts'
 import type { Tables } from './keep-adopted.ts'
 import { pairTables } from './pair-tables.ts'
 
@@ -26,16 +33,14 @@ export function changedByHand(
   return { before: changed, after, steps }
 }
 
-const manual = ({ namespace, name }: PhysicalTable, column: string, type: string): MigrationStep => ({
-  phase: 'change',
-  about: `Make the column "${column}" of "${name}" ${type}, by hand`,
-  kind: 'manual',
-  sql: '',
-  table: { namespace, name },
-  lock: 'none',
-  work: 'instant',
-  // A word of an enum may have a line of its own, which a fact has not.
-  unless: type.includes('\n') ? null : { is: 'type', table: { namespace, name }, name: column, type, holds: true },
-  downtime: false,
-  rebuilds: false,
-})
+function manual(table: PhysicalTable, column: string, type: string): MigrationStep {
+  const facts = factsOf(table)
+  return stepOf('change', facts.table, {
+    about: `Make the column "${column}" of "${table.name}" ${type}, by hand`,
+    kind: 'manual',
+    sql: '',
+    lock: 'none',
+    // A word of an enum may have a line of its own, which a fact has not.
+    unless: type.includes('\n') ? null : facts.isOfType(column, type),
+  })
+}

@@ -11,10 +11,10 @@ import { graphOfState } from '../state/graph-of-state.ts'
 import { changesBetween, type StateChange } from '../state/merge-states.ts'
 import { type State, stateOf } from '../state/state.ts'
 import { renameChoices, valueChoices } from './find-choices.ts'
-import { impossibleChanges } from './impossible-changes.ts'
 import { leftBehind, leftBy, withLeft } from './left-behind.ts'
 import { matchModels, type MatchedModels } from './matched-models.ts'
 import { isMigrationName, nameOf } from './name-migration.ts'
+import { requirePossible } from './require-possible.ts'
 
 export interface WriteOptions {
   readonly root: string
@@ -67,8 +67,7 @@ export function writeMigration(options: WriteOptions): WrittenMigration | null {
     drops: options.drops,
     hasCode: options.code !== null,
   }
-  const reasons = impossibleChanges(wish, options.dialects, options.byHand)
-  if (reasons.length > 0) throw refusal('migrate.impossible', { reasons: reasons.join('\n') })
+  requirePossible(wish, options.dialects, options.byHand)
   const id = freeMigrationId(root, chosenName(options, matched, changes[0]), options.now)
   const plans = new Map(options.dialects.map(dialect => [dialect.name, planMigration(wish, dialect)] as const))
   const files = Object.fromEntries([...plans].map(([name, plan]) => [name, printSteps(id, name, plan)]))

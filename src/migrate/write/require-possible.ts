@@ -1,4 +1,4 @@
-/** Changes that would lose what is there, or that no database can make: they are said before a file is written. */
+/** Refuses changes that would lose what is there, or that no database can make, before a file is written. */
 import { refusal } from '../../error/index.ts'
 import type { MigrationDialect } from '../../store/sql/index.ts'
 import { columnOf } from '../../store/sql/index.ts'
@@ -7,11 +7,11 @@ import { renameFirst } from '../change/rename-first.ts'
 import { type MigrationWish, planMigration } from '../change/plan-migration.ts'
 
 /** `byHand`: fields whose columns somebody changes by hand. */
-export function impossibleChanges(
+export function requirePossible(
   wish: MigrationWish,
   dialects: readonly MigrationDialect[],
   byHand: ReadonlySet<string>,
-): readonly string[] {
+): void {
   const changed = new Set<string>()
   const found = dialects.flatMap(dialect => {
     const pairs = pairTables(renameFirst(wish, dialect).before, dialect.tables(wish.after))
@@ -31,10 +31,10 @@ export function impossibleChanges(
     })
     return lost.length > 0 ? lost : rebuiltTables(wish, dialect)
   })
+  if (found.length > 0) throw refusal('migrate.impossible', { reasons: [...new Set(found)].join('\n') })
   const idle = [...byHand].find(name => !changed.has(name))
-  if (idle !== undefined && found.length === 0)
-    throw refusal('migrate.name-invalid', { reason: `Nothing of ${idle} has to be changed by hand` })
-  return [...new Set(found)]
+  if (idle === undefined) return
+  throw refusal('migrate.name-invalid', { reason: `Nothing of ${idle} has to be changed by hand` })
 }
 
 /** What stands in the command of a table that was there before its model is not known, and would be lost. */
