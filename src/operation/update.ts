@@ -177,7 +177,6 @@ function updateValues(
 ): Record<string, Value> {
   const values: Record<string, Value> = { ...keyOf(model, key) }
   for (const [field, value] of Object.entries(changes)) values[`set.${field}`] = storedValue(model, field, value)
-  // Without a change the row is still touched in place, so that rules and versions are checked by the same statement.
   const [first] = model.key
   if (first !== undefined) values[`set.${first}`] ??= storedValue(model, first, key[0] ?? null)
   if (ifVersion !== null) values['version'] = ifVersion

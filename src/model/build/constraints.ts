@@ -4,7 +4,7 @@ import { nearest } from '../../lib/index.ts'
 import type { IndexNode, UniqueNode } from '../graph.ts'
 import { kindOf } from '../kind/index.ts'
 import type { Building, ModelDraft } from './draft.ts'
-import { type FieldGroup, fieldGroup } from './field-group.ts'
+import { fieldGroup, type NamedFields } from './field-group.ts'
 import { indexName, uniqueName } from './names.ts'
 import { isOneToOne } from './relations.ts'
 
@@ -116,7 +116,7 @@ function checkGroup(
   building: Building,
   draft: ModelDraft,
   option: 'unique' | 'index',
-  { fields, ignoreCase }: FieldGroup,
+  { fields, ignoreCase }: NamedFields,
 ): boolean {
   const { mistakes } = building
   const wrong = (reason: string): boolean => {

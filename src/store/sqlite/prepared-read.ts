@@ -11,7 +11,7 @@ import { type Bound, encoderOf } from './encode.ts'
 import { Overtime } from './guard.ts'
 import { type FindArguments, type FindScript, prepareArrays, runAggregate, runFind } from './read.ts'
 import type { WorkerTask } from './reader-worker.ts'
-import type { ReadConnections } from './read-connections.ts'
+import type { OpenTransaction, ReadConnections } from './read-connections.ts'
 
 /** What differs between the two kinds of reads. `G` is what a run is given. */
 interface Work<Result, G> {
@@ -55,9 +55,9 @@ class PreparedRead<Result extends { readonly rows: number }, G> implements Prepa
   run(values: readonly Value[], context: ExecutionContext): Eventually<Result> {
     const given = this.#work.given(values)
     if (context.transaction === null) return this.#runOutside(given, context)
-    const { left, seenByOthers } = this.#connections.transaction(context)
-    if (!seenByOthers) return this.#runInTransaction(given, context)
-    return this.#runOutside(given, { ...context, deadline: Math.min(context.deadline, Date.now() + left) })
+    const transaction = this.#connections.transaction(context)
+    if (!transaction.seenByOthers) return this.#runInside(transaction, given, context)
+    return this.#runOutside(given, { ...context, deadline: Math.min(context.deadline, Date.now() + transaction.left) })
   }
 
   /** On a connection that sees what has been committed. */
@@ -117,8 +117,7 @@ class PreparedRead<Result extends { readonly rows: number }, G> implements Prepa
   }
 
   /** What the transaction has changed only its own connection sees; its own time limit is the bound. */
-  #runInTransaction(given: G, context: ExecutionContext): Result {
-    const { database, guard, left } = this.#connections.transaction(context)
+  #runInside({ database, guard, left }: OpenTransaction, given: G, context: ExecutionContext): Result {
     if (this.#inTransaction === null || this.#transactionDatabase !== database) {
       this.#inTransaction = this.#work.sql.map(sql => prepareArrays(database, sql))
       this.#transactionDatabase = database

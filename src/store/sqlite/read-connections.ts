@@ -5,20 +5,23 @@ import type { ExecutionContext } from '../../query/index.ts'
 import type { Guard } from './guard.ts'
 import type { ReaderPool } from './reader-pool.ts'
 
+export interface OpenTransaction {
+  readonly database: DatabaseSync
+  readonly guard: Guard
+  /** The milliseconds that it still has. */
+  readonly left: number
+  /** Other connections see the same: the read need not hold the main thread. */
+  readonly seenByOthers: boolean
+}
+
 export interface ReadConnections {
   readonly reader: DatabaseSync
   readonly guard: Guard
   readonly pool: ReaderPool
   /** Milliseconds that a read may hold the main thread. */
   readonly inlineBudget: number
-  /** The open transaction that the context is inside of; `left`: the milliseconds that it still has. */
-  transaction(context: ExecutionContext): {
-    readonly database: DatabaseSync
-    readonly guard: Guard
-    readonly left: number
-    /** Other connections see the same: the read need not hold the main thread. */
-    readonly seenByOthers: boolean
-  }
+  /** The one that the context is inside of. */
+  transaction(context: ExecutionContext): OpenTransaction
   timeLimit(milliseconds: number): PlinthError
   explain(sql: readonly string[], given: unknown): string
 }

@@ -276,7 +276,7 @@ export class SqliteStore implements Store, MigratableStore {
     const { writes, reads } = this.#open()
     const { typedSql } = await import('./typed-sql.ts')
     return typedSql<Database>(
-      { ...writes, pool: reads.pool, seenByOthers: inside => transactionOf(inside).seenByOthers },
+      { ...writes, pool: reads.pool, seenByOthers: inside => reads.transaction(inside).seenByOthers },
       context,
     )
   }
