@@ -1,10 +1,13 @@
 // Commits that are shared, transactions that are held, full disks and killed processes.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { CompiledQuery } from 'kysely'
 import { describe, expect, test, vi } from 'vitest'
+import { removeTemporaryFolder, temporaryFolder } from '../../src/lib/index.ts'
 import type { Observation } from '../../src/query/index.ts'
 import type { SqliteStore } from '../../src/store/sqlite/index.ts'
 import { all, contextWith, findPlan, insertPlan, inside, insert, openShop } from './shop.ts'
@@ -195,6 +198,26 @@ describe('a transaction with user code', () => {
       code: 'store.busy',
     })
     other.exec('rollback')
+  })
+
+  test('waits for another store of its process, in a file whose name looks like an address', async () => {
+    const folder = temporaryFolder()
+    await using tidy = new AsyncDisposableStack()
+    tidy.defer(() => removeTemporaryFolder(folder))
+    const file = join(folder, 'shop 100%25?mode=ro#ä.db')
+    await using shop = openShop({ file })
+    await using another = openShop({ file })
+    const held = shop.store.transaction(alone, contextWith(), async transaction => {
+      await inserting(shop.store).run(row(1), [], inside(transaction))
+      const waiting = inserting(another.store).run(row(2), [], contextWith())
+      expect(await all(another.store, 'Customer')).toEqual([])
+      return { waiting, seen: await shop.store.prepareFind(findPlan('Customer')).run([], inside(transaction)) }
+    })
+    const { waiting, seen } = await held
+    expect(seen).toMatchObject({ rows: 1 })
+    expect(await waiting).toMatchObject({ count: 1 })
+    expect(await all(shop.store, 'Customer')).toHaveLength(2)
+    expect(readdirSync(folder).every(name => name.startsWith('shop 100%25?mode=ro#ä.db'))).toBe(true)
   })
 
   test('close waits for writes that are on their way', async () => {

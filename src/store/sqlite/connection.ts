@@ -1,5 +1,6 @@
 /** A connection to the database file with what every connection of Plinth has: pragmas and functions. */
 import { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
 import { foldCase, upperCase } from '../sql/index.ts'
 import { functions } from './dialect.ts'
 import type { Guard } from './guard.ts'
@@ -18,7 +19,15 @@ const lockWait = 10
  * survives a power loss. Checkpoints are made by a worker: inside a commit they would hold up the event loop.
  */
 export function openWriter(options: ConnectionOptions, guard: Guard): DatabaseSync {
-  const database = new DatabaseSync(options.file, { timeout: 5000 })
+  return writing(new DatabaseSync(options.file, { timeout: 5000 }), options, guard)
+}
+
+/** One whose uncommitted changes a thread can read: see `openInsider`. */
+export function openWatchedWriter(options: ConnectionOptions, guard: Guard): DatabaseSync {
+  return writing(new DatabaseSync(shared(options), { timeout: 5000 }), options, guard)
+}
+
+function writing(database: DatabaseSync, options: ConnectionOptions, guard: Guard): DatabaseSync {
   database.exec('pragma journal_mode = wal')
   database.exec('pragma synchronous = full')
   database.exec('pragma foreign_keys = on')
@@ -33,6 +42,22 @@ export function openReader(options: ConnectionOptions, guard: Guard): DatabaseSy
   return prepared(database, options, guard)
 }
 
+/**
+ * Reads what the watched writer has changed and not committed yet, from another thread: both have one page cache (sqlite.org/sharedcache.html).
+ * While it reads, whoever touches the writer waits with his whole thread. It is not opened for reading only, because the cache is
+ * written; nor does it say how large that is.
+ */
+export function openInsider(options: ConnectionOptions, guard: Guard): DatabaseSync {
+  const database = new DatabaseSync(shared(options), { timeout: lockWait })
+  // Of one cache, the connection that spoke last says how commits wait for the disk.
+  database.exec('pragma synchronous = full')
+  database.exec('pragma read_uncommitted = on')
+  database.exec('pragma query_only = on')
+  return withFunctions(database, guard)
+}
+
+const shared = ({ file }: ConnectionOptions): string => `${pathToFileURL(file).href}?cache=shared`
+
 /** Pages of the write-ahead log from which on the commit itself moves them into the database. */
 const backstop = 20_000
 
@@ -41,6 +66,10 @@ const logLimit = 16 * 1024 * 1024
 
 function prepared(database: DatabaseSync, options: ConnectionOptions, guard: Guard): DatabaseSync {
   database.exec(`pragma cache_size = -${options.cache}`)
+  return withFunctions(database, guard)
+}
+
+function withFunctions(database: DatabaseSync, guard: Guard): DatabaseSync {
   database.exec('pragma temp_store = memory')
   // Indexes that ignore case call a function of ours, which a schema that is not trusted may not. None of ours has side effects, and the one
   // that looks at the clock is for statements alone. Models without such an index need it, too: while two versions of an application run, the

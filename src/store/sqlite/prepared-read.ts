@@ -10,8 +10,9 @@ import { storeError } from './driver-error.ts'
 import { type Bound, encoderOf } from './encode.ts'
 import { Overtime } from './guard.ts'
 import { type FindArguments, type FindScript, prepareArrays, runAggregate, runFind } from './read.ts'
-import type { WorkerTask } from './reader-worker.ts'
-import type { OpenTransaction, ReadConnections } from './read-connections.ts'
+import { endingIn, endingWith, type ReadConnections } from './read-connections.ts'
+import type { View, WorkerTask } from './reader-worker.ts'
+import type { SqliteTransaction } from './transaction.ts'
 
 /** What differs between the two kinds of reads. `G` is what a run is given. */
 interface Work<Result, G> {
@@ -55,15 +56,14 @@ class PreparedRead<Result extends { readonly rows: number }, G> implements Prepa
   run(values: readonly Value[], context: ExecutionContext): Eventually<Result> {
     const given = this.#work.given(values)
     if (context.transaction === null) return this.#runOutside(given, context)
-    const transaction = this.#connections.transaction(context)
-    if (!transaction.seenByOthers) return this.#runInside(transaction, given, context)
-    return this.#runOutside(given, { ...context, deadline: Math.min(context.deadline, Date.now() + transaction.left) })
+    const { handle, left } = this.#connections.transaction(context)
+    if (handle.seenByOthers) return this.#runOutside(given, endingIn(left, context))
+    return handle.whenFree(() => this.#runInside(given, context))
   }
 
   /** On a connection that sees what has been committed. */
   #runOutside(given: G, context: ExecutionContext): Eventually<Result> {
-    if (this.#guarded && this.#slowUntil > 0 && performance.now() < this.#slowUntil)
-      return this.#runInWorker(given, context)
+    if (this.#isSlow()) return this.#runInWorker(given, context)
     const started = context.observe === null ? 0 : performance.now()
     let result: Result
     try {
@@ -116,28 +116,42 @@ class PreparedRead<Result extends { readonly rows: number }, G> implements Prepa
     return this.#work.run(this.#own, given)
   }
 
-  /** What the transaction has changed only its own connection sees; its own time limit is the bound. */
-  #runInside({ database, guard, left }: OpenTransaction, given: G, context: ExecutionContext): Result {
+  /** Among the changes of the transaction, which its own connection sees, and that of a thread (see `openInsider`). */
+  #runInside(given: G, context: ExecutionContext): Eventually<Result> {
+    const { database, guard, left, handle } = this.#connections.transaction(context)
+    if (handle.held && this.#isSlow()) return this.#runAmongChanges(handle, given, endingIn(left, context))
     if (this.#inTransaction === null || this.#transactionDatabase !== database) {
       this.#inTransaction = this.#work.sql.map(sql => prepareArrays(database, sql))
       this.#transactionDatabase = database
     }
     const started = performance.now()
-    guard.start(left)
+    guard.start(handle.held ? Math.min(left, this.#connections.inlineBudget) : left)
+    let result: Result
     try {
-      const result = this.#work.run(this.#inTransaction, given)
-      this.#tell(context, result, started, 'writer')
-      return result
+      result = this.#work.run(this.#inTransaction, given)
     } catch (error) {
-      throw error instanceof Overtime ? this.#connections.timeLimit(left) : storeError(error)
+      if (!(error instanceof Overtime)) throw storeError(error)
+      if (!handle.held) throw this.#connections.timeLimit(left)
+      this.#punish()
+      return this.#runAmongChanges(handle, given, endingIn(left, context))
     }
+    this.#tell(context, result, started, 'writer')
+    return result
   }
 
-  async #runInWorker(given: G, context: ExecutionContext): Promise<Result> {
+  #runAmongChanges(handle: SqliteTransaction, given: G, context: ExecutionContext): Promise<Result> {
+    return handle.readOnThread(ended => this.#runInWorker(given, endingWith(ended, context), 'among changes'))
+  }
+
+  async #runInWorker(given: G, context: ExecutionContext, view: View = 'committed'): Promise<Result> {
     const started = performance.now()
-    const result = (await this.#connections.pool.run(this.#work.task(given), context)) as Result
+    const result = (await this.#connections.pool.run(this.#work.task(given), context, view)) as Result
     this.#tell(context, result, started, 'worker')
     return result
+  }
+
+  #isSlow(): boolean {
+    return this.#guarded && this.#slowUntil > 0 && performance.now() < this.#slowUntil
   }
 }
 

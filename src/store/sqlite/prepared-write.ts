@@ -19,6 +19,8 @@ export interface WriteConnections {
   readonly guard: Guard
   /** Milliseconds that the context's transaction still has; throws unless it is an open one of this store. */
   timeLeft(context: ExecutionContext): number
+  /** Runs `body` when no thread reads among the changes of the context's transaction. */
+  whenFree<T>(context: ExecutionContext, body: () => Eventually<T>): Eventually<T>
   /** From now on the context's transaction has changes that other connections do not see. */
   changing(context: ExecutionContext): void
   timeLimit(milliseconds: number): PlinthError
@@ -51,7 +53,7 @@ class PreparedWrite {
         this.#execute(bound, { ...context, transaction }, explainRefusal),
       )
     }
-    return this.#execute(bound, context, explainRefusal)
+    return this.#connections.whenFree(context, () => this.#execute(bound, context, explainRefusal))
   }
 
   explain(bound: readonly Bound[]): string {

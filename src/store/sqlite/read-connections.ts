@@ -4,14 +4,14 @@ import type { PlinthError } from '../../error/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 import type { Guard } from './guard.ts'
 import type { ReaderPool } from './reader-pool.ts'
+import type { SqliteTransaction } from './transaction.ts'
 
 export interface OpenTransaction {
   readonly database: DatabaseSync
   readonly guard: Guard
   /** The milliseconds that it still has. */
   readonly left: number
-  /** Other connections see the same: the read need not hold the main thread. */
-  readonly seenByOthers: boolean
+  readonly handle: SqliteTransaction
 }
 
 export interface ReadConnections {
@@ -25,3 +25,15 @@ export interface ReadConnections {
   timeLimit(milliseconds: number): PlinthError
   explain(sql: readonly string[], given: unknown): string
 }
+
+/** The context of a read that has to be done in so many milliseconds. */
+export const endingIn = (milliseconds: number, context: ExecutionContext): ExecutionContext => ({
+  ...context,
+  deadline: Math.min(context.deadline, Date.now() + milliseconds),
+})
+
+/** The context of a read that nobody waits for after `ended`. */
+export const endingWith = (ended: AbortSignal, context: ExecutionContext): ExecutionContext => ({
+  ...context,
+  signal: context.signal === null ? ended : AbortSignal.any([context.signal, ended]),
+})

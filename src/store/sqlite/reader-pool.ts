@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { abortReason, refusal } from '../../error/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 import { storeError } from './driver-error.ts'
-import type { WorkerFailure, WorkerMessage, WorkerReply, WorkerStart, WorkerTask } from './reader-worker.ts'
+import type { View, WorkerFailure, WorkerMessage, WorkerReply, WorkerStart, WorkerTask } from './reader-worker.ts'
 
 export interface ReaderPoolOptions {
   readonly file: string
@@ -16,6 +16,7 @@ export interface ReaderPoolOptions {
 interface Waiting {
   readonly id: number
   readonly task: WorkerTask
+  readonly view: View
   readonly deadline: number
   readonly started: number
   readonly signal: AbortSignal | null
@@ -51,7 +52,11 @@ export class ReaderPool {
   }
 
   /** Runs a task before the context's deadline. */
-  run(task: WorkerTask, context: Pick<ExecutionContext, 'deadline' | 'signal'>): Promise<unknown> {
+  run(
+    task: WorkerTask,
+    context: Pick<ExecutionContext, 'deadline' | 'signal'>,
+    view: View = 'committed',
+  ): Promise<unknown> {
     if (this.#closed) return Promise.reject(refusal('store.unavailable', {}))
     if (context.signal?.aborted === true) return Promise.reject(abortReason(context.signal))
     if (this.#waiting.length >= this.#options.queue) return Promise.reject(refusal('store.busy', {}))
@@ -61,6 +66,7 @@ export class ReaderPool {
     const job: Waiting = {
       id: this.#last,
       task,
+      view,
       deadline: context.deadline,
       started: Date.now(),
       signal: context.signal,
@@ -98,7 +104,8 @@ export class ReaderPool {
       thread.job = job
       thread.overdue = setTimeout(() => this.#giveUp(thread, job), job.deadline - Date.now() + grace)
       thread.worker.ref()
-      thread.worker.postMessage({ id: job.id, task: job.task, deadline: job.deadline } satisfies WorkerMessage)
+      const { id, task, view, deadline } = job
+      thread.worker.postMessage({ id, task, view, deadline } satisfies WorkerMessage)
     }
   }
 
@@ -142,8 +149,11 @@ export class ReaderPool {
   #giveUp(thread: Thread, job: Waiting): void {
     this.#threads.delete(thread)
     this.#free(thread)
-    void thread.worker.terminate()
-    this.#finish(job, () => job.reject(timeLimit(job)))
+    const ended = thread.worker.terminate()
+    const refuse = (): void => this.#finish(job, () => job.reject(timeLimit(job)))
+    // Among changes, the thread has the writer's lock until its statement ends.
+    if (job.view === 'committed') refuse()
+    else void ended.then(refuse, refuse)
     this.#assign()
   }
 

@@ -1,7 +1,7 @@
 /** A thread that carries out long reads, and moves the write-ahead log into the database. */
-import type { SQLInputValue } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
-import { openReader, openWriter } from './connection.ts'
+import { openInsider, openReader, openWriter } from './connection.ts'
 import { resultCode } from './driver-error.ts'
 import type { Bound } from './encode.ts'
 import { Cancelled, Guard, Overtime } from './guard.ts'
@@ -26,9 +26,13 @@ export type WorkerTask =
   | { readonly kind: 'rows'; readonly sql: string; readonly bound: readonly SQLInputValue[] }
   | { readonly kind: 'checkpoint' }
 
+/** What has been committed, or besides what the writer of this process has changed and not committed yet. */
+export type View = 'committed' | 'among changes'
+
 export interface WorkerJob {
   readonly id: number
   readonly task: WorkerTask
+  readonly view: View
   /** When it has to be done, in milliseconds of the epoch: it may have waited for the thread to start. */
   readonly deadline: number
 }
@@ -53,26 +57,43 @@ const port = parentPort
 if (port === null) throw new Error('This file runs in a worker.')
 
 const guard = new Guard()
-const reader = openReader(start, guard)
-const statements = new StatementCache(reader, 200)
+interface Connection {
+  readonly database: DatabaseSync
+  readonly statements: StatementCache
+}
 
-function carryOut(task: WorkerTask): unknown {
+const connectionOf = (database: DatabaseSync): Connection => ({
+  database,
+  statements: new StatementCache(database, 200),
+})
+
+const reader = connectionOf(openReader(start, guard))
+/** Few ever read among changes. */
+let insider: Connection | null = null
+
+function connection(view: View): Connection {
+  if (view === 'committed') return reader
+  insider ??= connectionOf(openInsider(start, guard))
+  return insider
+}
+
+function carryOut(task: WorkerTask, { database, statements }: Connection): unknown {
   switch (task.kind) {
     case 'find': {
       const { script, given } = task
       // Page and count see the same moment.
       if (script.count === null) return runFind(script, statements.get(script.sql), null, given)
-      reader.exec('begin')
+      database.exec('begin')
       try {
         return runFind(script, statements.get(script.sql), statements.get(script.count), given)
       } finally {
-        reader.exec('commit')
+        database.exec('commit')
       }
     }
     case 'aggregate':
       return runAggregate(statements.get(task.sql), task.bound, task.asked)
     case 'rows':
-      return rowsOn(reader, task.sql, task.bound).rows
+      return rowsOn(database, task.sql, task.bound).rows
     case 'checkpoint': {
       const writer = openWriter(start, guard)
       try {
@@ -87,17 +108,18 @@ function carryOut(task: WorkerTask): unknown {
 
 port.on('message', (message: WorkerMessage) => {
   if (message === 'close') {
-    reader.close()
+    reader.database.close()
+    insider?.database.close()
     port.close()
   } else port.postMessage(answer(message))
 })
 
-function answer({ id, task, deadline }: WorkerJob): WorkerReply {
+function answer({ id, task, view, deadline }: WorkerJob): WorkerReply {
   const left = deadline - Date.now()
   guard.start(left, () => Atomics.load(start.cancelled, 0) === id)
   try {
     if (left <= 0) throw new Overtime()
-    return { id, result: carryOut(task) }
+    return { id, result: carryOut(task, connection(view)) }
   } catch (error) {
     return { id, failure: failureOf(error) }
   }

@@ -4,7 +4,7 @@ import type { Eventually } from '../contract/index.ts'
 import { type ConnectionOptions, openReader } from './connection.ts'
 import { storeError } from './driver-error.ts'
 import { Guard } from './guard.ts'
-import { SqliteTransaction } from './writer.ts'
+import { SqliteTransaction } from './transaction.ts'
 
 /** `limit`: milliseconds that it may be open. Until it ends, the log grows with what others write. */
 export async function inSnapshot<T>(

@@ -36,7 +36,7 @@ import {
   updateCommand,
 } from '../sql/index.ts'
 import { Checkpoints } from './checkpoints.ts'
-import { openReader, openWriter } from './connection.ts'
+import { openReader, openWatchedWriter, openWriter } from './connection.ts'
 import { Constraints } from './constraint.ts'
 import { dialectOfStore, sqliteDialect } from './dialect.ts'
 import { storeError } from './driver-error.ts'
@@ -49,7 +49,8 @@ import type { ReadConnections } from './read-connections.ts'
 import { ReaderPool } from './reader-pool.ts'
 import { applySchema, compareSchema } from './schema.ts'
 import { inSnapshot } from './snapshot.ts'
-import { SqliteTransaction, Writer } from './writer.ts'
+import { SqliteTransaction } from './transaction.ts'
+import { Writer } from './writer.ts'
 
 export interface SqliteStoreOptions {
   /**
@@ -118,7 +119,7 @@ export class SqliteStore implements Store, MigratableStore {
     let database: DatabaseSync
     let reader: DatabaseSync
     try {
-      database = openWriter({ file: this.#file, cache: cache * megabyte }, guard)
+      database = openWatchedWriter({ file: this.#file, cache: cache * megabyte }, guard)
       reader = openReader({ file: this.#file, cache: cache * megabyte }, guard)
     } catch (error) {
       throw storeError(error)
@@ -139,8 +140,8 @@ export class SqliteStore implements Store, MigratableStore {
         pool,
         inlineBudget,
         transaction(context) {
-          const { snapshot, seenByOthers } = transactionOf(context)
-          return { ...(snapshot ?? { database, guard }), left: timeLeft(context), seenByOthers }
+          const handle = transactionOf(context)
+          return { ...(handle.snapshot ?? { database, guard }), left: timeLeft(context), handle }
         },
         timeLimit,
         explain: (sql, given) => sql.map(one => explainCommand(reader, one, given)).join('\n'),
@@ -150,6 +151,7 @@ export class SqliteStore implements Store, MigratableStore {
         constraints: new Constraints(graph, sqliteDialect, database),
         guard,
         timeLeft: context => timeLeft(writable(context)),
+        whenFree: (context, body) => transactionOf(context).whenFree(body),
         changing: context => void (transactionOf(context).seenByOthers = false),
         timeLimit,
         explain: (sql, bound) => explainCommand(database, sql, { bound }),
@@ -276,7 +278,7 @@ export class SqliteStore implements Store, MigratableStore {
     const { writes, reads } = this.#open()
     const { typedSql } = await import('./typed-sql.ts')
     return typedSql<Database>(
-      { ...writes, pool: reads.pool, seenByOthers: inside => reads.transaction(inside).seenByOthers },
+      { ...writes, pool: reads.pool, transaction: inside => reads.transaction(inside) },
       context,
     )
   }

@@ -1,4 +1,4 @@
-/** Runs the queries of typed SQL: reads on a worker, changes on the writer, and everything on the writer once a transaction has changed something. */
+/** Runs the queries of typed SQL: reads on a worker, changes on the writer. */
 import type { SQLInputValue } from 'node:sqlite'
 import {
   type CompiledQuery,
@@ -13,7 +13,9 @@ import type { ExecutionContext } from '../../query/index.ts'
 import { kyselyAccess, namedChange } from '../sql/index.ts'
 import type { Constraints } from './constraint.ts'
 import { isConstraint, isReadOnly, storeError } from './driver-error.ts'
+import { endingIn, endingWith, type OpenTransaction } from './read-connections.ts'
 import type { ReaderPool } from './reader-pool.ts'
+import type { View } from './reader-worker.ts'
 import { rowsOn } from './rows.ts'
 import type { Writer } from './writer.ts'
 
@@ -21,10 +23,10 @@ export interface TypedSqlConnections {
   readonly writer: Writer
   readonly pool: ReaderPool
   readonly constraints: Constraints
-  /** Throws unless the context is inside of an open transaction of this store. */
+  /** Throws unless the context is inside of an open transaction of this store that may write. */
   timeLeft(context: ExecutionContext): number
-  /** Whether workers see what the context's transaction sees. */
-  seenByOthers(context: ExecutionContext): boolean
+  /** Throws unless the context is inside of an open one. */
+  transaction(context: ExecutionContext): OpenTransaction
   changing(context: ExecutionContext): void
 }
 
@@ -64,18 +66,22 @@ async function run(
         : storeError(error)
     }
   }
-  const onWorker = async (within: ExecutionContext): Promise<QueryResult<unknown>> => ({
-    rows: (await connections.pool.run({ kind: 'rows', sql: query.sql, bound }, within)) as unknown[],
+  const onWorker = async (within: ExecutionContext, view: View = 'committed'): Promise<QueryResult<unknown>> => ({
+    rows: (await connections.pool.run({ kind: 'rows', sql: query.sql, bound }, within, view)) as unknown[],
   })
   const onWriter = (): QueryResult<unknown> => {
+    connections.timeLeft(context)
     connections.changing(context)
     return change()
   }
   if (context.transaction !== null) {
-    const left = connections.timeLeft(context)
-    // Raw SQL may mean what only this connection has.
-    if (query.query.kind !== 'SelectQueryNode' || !connections.seenByOthers(context)) return onWriter()
-    return await onWorker({ ...context, deadline: Math.min(context.deadline, Date.now() + left) })
+    const { left, handle } = connections.transaction(context)
+    if (!isForAnyConnection(query) || !handle.held) return await handle.whenFree(onWriter)
+    const within = endingIn(left, context)
+    if (handle.seenByOthers) return await onWorker(within)
+    return await handle.whenFree(() =>
+      handle.readOnThread(ended => onWorker(endingWith(ended, within), 'among changes')),
+    )
   }
   const inOwnTransaction = () =>
     writer.transaction({ isolation: 'default', together: true, limit: 5000 }, context, change)
@@ -88,6 +94,10 @@ async function run(
     throw error
   }
 }
+
+/** Raw SQL may mean what only the writer has; these functions always do. */
+const isForAnyConnection = ({ query, sql }: CompiledQuery): boolean =>
+  query.kind === 'SelectQueryNode' && !/\b(?:last_insert_rowid|changes|total_changes)\s*\(/iu.test(sql)
 
 /** What a program writes, in the stored form of its kind. */
 function inputOf(value: unknown): SQLInputValue {

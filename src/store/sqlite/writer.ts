@@ -9,7 +9,7 @@ import { abortReason, refusal } from '../../error/index.ts'
 import type { ExecutionContext, TransactionHandle } from '../../query/index.ts'
 import type { Eventually, TransactionOptions } from '../contract/index.ts'
 import { isBusy, storeError } from './driver-error.ts'
-import type { Guard } from './guard.ts'
+import { SqliteTransaction } from './transaction.ts'
 
 export interface WriterOptions {
   /** Transactions that may wait. */
@@ -20,37 +20,6 @@ export interface WriterOptions {
   readonly budget: number
   /** Called after each commit, with the milliseconds that it took. */
   readonly committed: (milliseconds: number) => void
-}
-
-export interface SnapshotConnection {
-  readonly database: DatabaseSync
-  readonly guard: Guard
-}
-
-/** An open transaction, or one that was. */
-export class SqliteTransaction implements TransactionHandle {
-  readonly store = 'sqlite'
-  /** On the clock of `performance.now()`. */
-  readonly until: number
-  open = true
-  /** Savepoints that are open. */
-  depth = 0
-  /** The connection of a snapshot, which only reads; null: the writer's. */
-  readonly snapshot: SnapshotConnection | null
-  /**
-   * Whether other connections see what this transaction sees: it waits for more than the store, and has not changed anything yet. Nobody else
-   * can have either, since it has the writer to itself.
-   */
-  seenByOthers: boolean
-
-  constructor(
-    limit: number,
-    { snapshot = null, held = false }: { snapshot?: SnapshotConnection | null; held?: boolean } = {},
-  ) {
-    this.until = performance.now() + limit
-    this.snapshot = snapshot
-    this.seenByOthers = held
-  }
 }
 
 interface Waiting {
@@ -108,6 +77,10 @@ export class Writer {
 
   /** What `body` writes is undone when it fails, and only that. */
   savepoint<T>(transaction: SqliteTransaction, body: () => Eventually<T>): Eventually<T> {
+    return transaction.whenFree(() => this.#savepoint(transaction, body))
+  }
+
+  #savepoint<T>(transaction: SqliteTransaction, body: () => Eventually<T>): Eventually<T> {
     const name = `inner_${++transaction.depth}`
     this.database.exec(`savepoint ${name}`)
     const end = (failed: boolean): void => {
@@ -129,12 +102,12 @@ export class Writer {
       return value
     }
     return value.then(
-      result => {
-        end(false)
+      async result => {
+        await transaction.whenFree(() => end(false))
         return result
       },
-      (error: unknown) => {
-        end(true)
+      async (error: unknown) => {
+        await transaction.whenFree(() => end(true))
         throw error
       },
     )
@@ -296,11 +269,17 @@ export class Writer {
     const timer = setTimeout(() => expire(refusal('store.time-limit', { limit: one.options.limit })), one.options.limit)
     try {
       const value = await Promise.race([Promise.resolve().then(() => one.body(transaction)), late])
-      transaction.open = false
+      const reading = transaction.close()
+      if (reading !== null) await reading
       this.#commit([one])
       one.resolve(value)
     } catch (error) {
-      transaction.open = false
+      const reading = transaction.close()
+      if (reading !== null) {
+        // Whoever waits is told before the thread has stopped: nothing can be saved any more.
+        one.reject(storeError(error))
+        await reading
+      }
       this.#rollback()
       one.reject(storeError(error))
     } finally {
