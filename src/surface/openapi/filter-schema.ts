@@ -146,7 +146,8 @@ function listSchema(type: FieldType, { listLength }: FilterOptions): SchemaObjec
   const entry = entryPattern(type)
   const description = `Up to ${listLength} entries with commas between them; a backslash before each of \`,;()\\\` inside an entry.`
   if (entry === null) return { type: 'string', description }
-  return { type: 'string', description, pattern: `^(?:${entry}(?:,${entry}){0,9}|\\(\\))$` }
+  const entries = `${entry}(?:,${entry}){0,${listLength - 1}}`
+  return { type: 'string', description, pattern: `^(?:${entries}|\\((?:${entries})?\\))$` }
 }
 
 /** Names of attributes that rows can be ordered by. */

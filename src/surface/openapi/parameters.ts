@@ -16,7 +16,9 @@ export function parametersOf(route: ModelRoute, model: ModelNode, options: Param
   const { words, filters, counts } = route.query
   return [
     ...(route.path.includes('{key}') ? [keyParameter(model)] : []),
-    ...words.map(word => wordParameter(word, route, model, options)),
+    ...words
+      .filter(word => word !== 'include' || readableRelations(options.graph, model).length > 0)
+      .map(word => wordParameter(word, route, model, options)),
     ...(counts === null
       ? []
       : [
@@ -191,15 +193,13 @@ function selectParameter(
   return query(
     word,
     `${description}${options} \`name:relation(…)\` gives a relation another name. Relations nest up to ${limits.includeDepth} levels.`,
-    items.length === 0
-      ? { type: 'array', maxItems: 0 }
-      : {
-          type: 'array',
-          items: items.length === 1 ? items[0] : { anyOf: items },
-          uniqueItems: true,
-          minItems: 1,
-          maxItems: 30,
-        },
+    {
+      type: 'array',
+      items: items.length === 1 ? items[0] : { anyOf: items },
+      uniqueItems: true,
+      minItems: 1,
+      maxItems: 30,
+    },
     { style: 'form', explode: false },
   )
 }

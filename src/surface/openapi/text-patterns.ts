@@ -1,4 +1,7 @@
-/** Regular expressions for values as they are spelled inside lists of the query string: one alternative that every server accepts. */
+/**
+ * Regular expressions for values as they are spelled inside lists of the query string. That of texts says all that is accepted; for other
+ * kinds one spelling among several is enough to write any list by.
+ */
 import { type FieldType, kindOf, type Value } from '../../model/index.ts'
 
 const year = '(?:[1-9][0-9]{3}|0[0-9]{2}[1-9]|0[0-9][1-9]0|0[1-9]00)'
@@ -9,8 +12,8 @@ const date =
 const time = '(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\\.[0-9]{1,9})?)?'
 const hex = (digits: number): string => `[0-9a-fA-F]{${digits}}`
 const domain = '[a-z0-9]{1,20}\\.[a-z]{2,6}'
-/** Characters without a meaning in lists and groups, and without controls. */
-const plainText = '[^\\x00-\\x1f,;()\\\\]'
+/** A character without a meaning in lists and groups, or one with its backslash. */
+const character = String.raw`(?:[^\x00,;()\\]|\\[,;()\\])`
 
 const number = (type: FieldType, name: string, otherwise: number): number => {
   const value: Value | undefined = type.options[name]
@@ -37,7 +40,7 @@ export function entryPattern(type: FieldType): string | null {
     case 'integer':
       return integerPattern(type)
     case 'bigint':
-      return '-?[1-9][0-9]{0,17}'
+      return '(?:0|-?[1-9][0-9]{0,17})'
     case 'decimal': {
       const whole = number(type, 'precision', 18) - number(type, 'scale', 0)
       return whole < 1 ? '0' : `(?:0|[1-9][0-9]{0,${whole - 1}})`
@@ -73,8 +76,8 @@ export function entryPattern(type: FieldType): string | null {
 
 function textEntry(type: FieldType): string | null {
   if (type.options['pattern'] !== undefined) return null
-  const [min, max] = [number(type, 'min', 0), number(type, 'max', 1000)]
-  return `${plainText}{${Math.max(1, min)},${Math.min(max, Math.max(min, 40))}}`
+  const { minLength = 0, maxLength } = kindOf(type).jsonSchema(type) as { minLength?: number; maxLength: number }
+  return `${character}{${minLength},${maxLength}}`
 }
 
 /** A literal of a regular expression, for a text that has its own escapes inside a list. */

@@ -13,14 +13,12 @@ import type { SkeletonReader } from './skeleton-reader.ts'
 export function parseSelection(scope: ConditionScope, reader: SkeletonReader, relationsOnly: boolean): Selection {
   let defaults = false
   const outputs = new Map<string, OutputRequest>()
-  if (!atEnd(reader)) {
-    do {
-      if (reader.take('*')) {
-        if (relationsOnly) throw malformed(reader.name, '"*" belongs into select')
-        defaults = true
-      } else addOutput(outputs, parseItem(scope, reader, relationsOnly))
-    } while (reader.take(','))
-  }
+  do {
+    if (reader.take('*')) {
+      if (relationsOnly) throw malformed(reader.name, '"*" belongs into select')
+      defaults = true
+    } else addOutput(outputs, parseItem(scope, reader, relationsOnly))
+  } while (reader.take(','))
   return { defaults, outputs: inModelOrder(scope.model, [...outputs.values()]) }
 }
 
