@@ -14,6 +14,7 @@ export type StoreOptions = Partial<
 > & {
   /** Of those that have lanes. */
   readonly lanes?: number
+  readonly writeLanes?: number
 }
 
 export interface Engine {
@@ -51,7 +52,7 @@ const mysql = (name: ServerName): Engine => ({
   family: 'mysql',
   noTime: name.startsWith('mysql') ? 'set session max_execution_time = 1' : 'set session max_statement_time = 0.001',
   withoutTls: name.startsWith('mysql') ? { 'tls-version': '' } : { 'skip-ssl': '1' },
-  store: (url, { lanes: _, ...options } = {}) => mysqlStore({ url, ...options }),
+  store: (url, { lanes: _, writeLanes: __, ...options } = {}) => mysqlStore({ url, ...options }),
   // Where a query does nothing but sleep, MySQL takes the order to stop for the end of the sleep.
   sleep: (db, seconds) => sql`select 1 from (select 1 as one) alone where sleep(${seconds}) > one`.execute(db),
   // What InnoDB says of its transactions is as of up to a tenth of a second ago.

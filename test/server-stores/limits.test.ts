@@ -33,7 +33,7 @@ describe.each(engines)('on $name', { timeout: 60_000 }, engine => {
 
   test('transactions that keep all connections make others wait; the queue ends at its bound', async context => {
     needs(context, engine.name)
-    await using opened = await open(engine, { connections: 3, queue: 4, patience: 1500 })
+    await using opened = await open(engine, { connections: 3, writeLanes: 0, queue: 4, patience: 1500 })
     const { bank } = opened
     const ids: string[] = []
     for (const name of 'abcdefgh') ids.push(await bank.account(name))
@@ -62,7 +62,7 @@ describe.each(engines)('on $name', { timeout: 60_000 }, engine => {
 
   test('a client that goes away while it waits leaves the queue', async context => {
     needs(context, engine.name)
-    await using opened = await open(engine, { connections: 1, queue: 1 })
+    await using opened = await open(engine, { connections: 1, writeLanes: 0, queue: 1 })
     const { bank } = opened
     const [first, second] = [await bank.account('a'), await bank.account('b')]
     const held = bank.ask('POST', '/api/actions/hold', { id: first })

@@ -62,7 +62,9 @@ export function mysqlStore(options: MysqlStoreOptions): ServerStore {
     idleInTransaction: idleTime,
     prepared,
   }
-  return new ServerStore(about, { size: connections, queue, patience, lanes: 0 }, () => reach(read.address, limits))
+  return new ServerStore(about, { size: connections, queue, patience, lanes: 0, writeLanes: 0 }, () =>
+    reach(read.address, limits),
+  )
 }
 
 const capabilities: Capabilities = Object.freeze({ ...fullCapabilities, answers: 'plainWrites' })
@@ -92,6 +94,7 @@ async function reach(address: ServerAddress, limits: ConnectionLimits): Promise<
     replication: null,
     keepsSession: true,
     pipelines: false,
+    sharing: null,
     migrationName: variety.name,
     openMigration: (on, by) => MysqlMigrationSession.open(on, by, variety),
     decode,

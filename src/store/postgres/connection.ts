@@ -1,11 +1,20 @@
 /** One connection to PostgreSQL. Statements are sent as they come; the server answers them in the same order. */
 import { connect as connectSocket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { Answers, type ObjectRows, type RawResult, type ServerConnection, type Statement } from '../server/index.ts'
+import {
+  Answers,
+  type ObjectRows,
+  type RawResult,
+  type SharingConnection,
+  type Statement,
+  type Together,
+  type Work,
+} from '../server/index.ts'
 import type { PgClient, PgDriver, PgResult } from './driver.ts'
 import { failureOf } from './failure.ts'
 import { type QueryClass, queryClass } from './query.ts'
 import { StatementNames } from './statement-names.ts'
+import { type TogetherQueryClass, togetherQueryClass } from './together-query.ts'
 
 export interface CancelAddress {
   readonly host: string
@@ -13,10 +22,11 @@ export interface CancelAddress {
   readonly ssl: false | Readonly<Record<string, unknown>>
 }
 
-export class PostgresConnection implements ServerConnection {
+export class PostgresConnection implements SharingConnection {
   readonly #client: PgClient
   readonly #address: CancelAddress
   readonly #query: QueryClass
+  readonly #togetherQuery: TogetherQueryClass
   readonly #names: StatementNames
   readonly #answers = new Answers()
   readonly #session: string | null
@@ -39,6 +49,7 @@ export class PostgresConnection implements ServerConnection {
     this.#client = client
     this.#address = address
     this.#query = queryClass(driver)
+    this.#togetherQuery = togetherQueryClass(driver)
     this.#names = new StatementNames(client.connection, mostPrepared)
     client.on('error', () => this.#end())
     client.on('end', () => this.#end())
@@ -71,6 +82,18 @@ export class PostgresConnection implements ServerConnection {
           else reject(this.#failed(error, name))
         }),
       )
+    })
+  }
+
+  together(work: readonly Work[]): Promise<Together> {
+    this.#cork()
+    return this.#answers.to(resolve => {
+      const names = work.map(({ statement }) => this.#names.use(statement))
+      const done = (outcome: Together): void => {
+        if ('error' in outcome) this.#failed(outcome.error, names[outcome.at] ?? '')
+        resolve(outcome)
+      }
+      this.#client.query(new this.#togetherQuery(work, names, done))
     })
   }
 

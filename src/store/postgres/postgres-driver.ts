@@ -19,8 +19,10 @@ import { failureOf } from './failure.ts'
 export interface ConnectionLimits {
   /** Milliseconds until a connection must be made. */
   readonly connect: number
-  /** Milliseconds that a quick read may take before it has to move to a connection of its own. */
+  /** Milliseconds that a quick read or write may take before it has to move to a connection of its own. */
   readonly quick: number
+  /** Milliseconds that a quick write waits for a lock before it does. */
+  readonly quickLock: number
   /** Milliseconds after which the server itself stops a statement, where asking it to has failed; 0 for never. */
   readonly statement: number
   /** Milliseconds that a statement waits for a lock. */
@@ -44,7 +46,7 @@ const keepAliveAfter = 10_000
 const lookFirstIn = (schema: string): string =>
   `select set_config('search_path', concat_ws(', ', ${textLiteral(identifier(schema))}, nullif(current_setting('search_path'), '')), false)`
 
-export class PostgresDriver implements ServerDriver {
+export class PostgresDriver implements ServerDriver<PostgresConnection> {
   readonly #driver: PgDriver
   readonly #address: ServerAddress
   readonly #tls: TlsOptions | null
@@ -136,10 +138,12 @@ export class PostgresDriver implements ServerDriver {
   }
 
   #limitsFor(purpose: ConnectionPurpose): string {
-    const { quick, lock } = this.#limits
+    const { quick, quickLock, lock } = this.#limits
     switch (purpose) {
       case 'quick':
         return `set statement_timeout = ${quick}; set default_transaction_read_only = on`
+      case 'shared':
+        return `set statement_timeout = ${quick}; set lock_timeout = ${quickLock}`
       case 'work':
         return this.#workSettings()
           .map(setting => `set ${setting}`)

@@ -34,6 +34,8 @@ export interface PostgresStoreOptions {
   readonly connections?: number
   /** Connections that quick reads share, many statements under way on each; 2 by default, 0 for none. */
   readonly lanes?: number
+  /** Connections on which quick writes share their commits; 1 by default, 0 for none. Not through a pooler. */
+  readonly writeLanes?: number
   /** Requests that may wait for a connection before 503 is answered; 1,000 by default. */
   readonly queue?: number
   /** Milliseconds that a request waits for a connection; 4,000 by default. */
@@ -62,11 +64,12 @@ export interface PostgresStoreOptions {
 export function postgresStore(options: PostgresStoreOptions): ServerStore {
   const address = addressOf(options.url)
   const direct = options.directUrl === undefined ? null : addressOf(options.directUrl)
-  const { connections = 10, lanes = 2, queue = 1000, patience = 4000 } = options
+  const { connections = 10, lanes = 2, writeLanes = 1, queue = 1000, patience = 4000 } = options
   const { lockTime = 2000, statementTime = 60_000, prepared = 500 } = options
   const limits: ConnectionLimits = {
     connect: Math.min(patience, connectTime),
     quick: quickTime,
+    quickLock: quickLockTime,
     statement: statementTime,
     lock: lockTime,
     idleInTransaction: idleTime,
@@ -74,7 +77,14 @@ export function postgresStore(options: PostgresStoreOptions): ServerStore {
   }
   const { replicaLag = 10_000 } = options
   const replicas = (options.replicas ?? []).map(url => replicaAddressOf(url, address))
-  const pools = { size: connections, queue, patience, lanes, ...(replicas.length === 0 ? {} : { positions }) }
+  const pools = {
+    size: connections,
+    queue,
+    patience,
+    lanes,
+    writeLanes,
+    ...(replicas.length === 0 ? {} : { positions }),
+  }
   return new ServerStore(about, pools, () => reach(address, direct, limits, { addresses: replicas, lag: replicaLag }))
 }
 
@@ -99,8 +109,10 @@ function addressOf(url: string): ServerAddress {
 
 /** Milliseconds until a connection must be made. */
 const connectTime = 3000
-/** Milliseconds that a quick read may hold up the ones behind it. */
+/** Milliseconds that a quick read or write may hold up the ones behind it. */
 const quickTime = 100
+/** Milliseconds that a write waits for a lock together with others: shorter than the second after which the server looks for deadlocks. */
+const quickLockTime = 50
 /** Milliseconds of silence after which the server ends a transaction whose process is gone. */
 const idleTime = 30_000
 
@@ -158,6 +170,7 @@ async function reach(
     keepsSession: !pooled,
     outdated: () => false,
     pipelines: !pooled,
+    sharing: pooled ? null : driver,
     migrationName: 'postgres',
     openMigration: (on, by) => PostgresMigrationSession.open(on, by, schema),
     decode: (cell, decoding) => decode(cell as string | null, decoding),

@@ -51,6 +51,20 @@ export interface ServerConnection {
   destroy(): void
 }
 
+/** A statement to be sent, with the values of its parameters. */
+export interface Work {
+  readonly statement: Statement
+  readonly bound: readonly unknown[]
+}
+
+/** All of them have happened, or none: `at` is the place of the one that failed, and their number when it was the commit. */
+export type Together = { readonly results: readonly RawResult[] } | { readonly error: Error; readonly at: number }
+
+/** A connection whose protocol can send several statements as one transaction that commits behind the last. */
+export interface SharingConnection extends ServerConnection {
+  together(work: readonly Work[]): Promise<Together>
+}
+
 /** What a failure means for the one who decides what to do next. */
 export type Failure =
   /** No connection could be made: nothing listens, or not yet. Worth another try. */
@@ -85,13 +99,16 @@ export type BrokenConstraint =
   | { readonly kind: 'notNull'; readonly table: string | null; readonly column: string }
 
 /** A driver, ready to connect. */
-export interface ServerDriver {
+export interface ServerDriver<Connection extends ServerConnection = ServerConnection> {
   /** Connects within a bounded time. */
-  connect(purpose: ConnectionPurpose): Promise<ServerConnection>
+  connect(purpose: ConnectionPurpose): Promise<Connection>
   /** Asks the server, by way of another connection, for which of these it is doing something. Fails when it cannot be reached. */
   servedOf(connections: readonly ServerConnection[]): Promise<readonly ServerConnection[]>
   failureOf(error: unknown): Failure
 }
 
-/** `quick`: short reads of many callers; `work`: transactions and all that may take long; `tables`: comparing and changing tables. */
-export type ConnectionPurpose = 'quick' | 'work' | 'tables'
+/**
+ * `quick`: short reads of many callers; `shared`: short writes of many callers; `work`: transactions and all that may take long; `tables`:
+ * comparing and changing tables.
+ */
+export type ConnectionPurpose = 'quick' | 'shared' | 'work' | 'tables'

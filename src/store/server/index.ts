@@ -8,7 +8,10 @@ export type {
   RawResult,
   ServerConnection,
   ServerDriver,
+  SharingConnection,
   Statement,
+  Together,
+  Work,
 } from './connection.ts'
 export { Answers } from './answers.ts'
 export { StatementOnce } from './statement-once.ts'

@@ -16,8 +16,8 @@ import type { Cell, ServerDriver, Statement } from './connection.ts'
 import type { ConstraintNames } from './constraint-names.ts'
 import { codedError } from './failure.ts'
 import { StatementOnce } from './statement-once.ts'
-import { type ServerTransactions, transactionOf } from './server-transaction.ts'
-import { watched } from './watch.ts'
+import { transactionOf } from './server-transaction.ts'
+import type { ServerTransactions } from './server-transactions.ts'
 
 /** What a prepared write needs of its store. */
 export interface WriteParts {
@@ -76,9 +76,8 @@ export class PreparedWrite {
     const started = context.observe === null ? 0 : performance.now()
     const statement = this.#statement.next()
     try {
-      const running = transaction.run(statement, bound)
-      const { rows, count } = await watched(transaction.connection, transaction.bounds(context), running)
-      if (this.#moveSequence !== null) await transaction.run(this.#moveSequence.next(), [])
+      const { rows, count } = await transaction.run(statement, bound, context)
+      if (this.#moveSequence !== null) await transaction.run(this.#moveSequence.next(), [], context)
       context.observe?.({
         kind: 'statement',
         command: statement.sql,

@@ -48,12 +48,7 @@ export class ServerReads implements Reads {
   async #inTransaction(statement: Statement, bound: readonly unknown[], context: ExecutionContext): Promise<ReadRun> {
     const transaction = transactionOf(this.#store, context)
     try {
-      const result = await watched(
-        transaction.connection,
-        transaction.bounds(context),
-        transaction.run(statement, bound),
-      )
-      return { result, where: 'transaction' }
+      return { result: await transaction.run(statement, bound, context), where: 'transaction' }
     } catch (error) {
       throw transaction.failed(this.#driver, error, failure => codedError(failure, error))
     }

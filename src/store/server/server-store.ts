@@ -37,7 +37,7 @@ import {
   updateCommand,
 } from '../sql/index.ts'
 import { AdaptedFind } from './adapted-find.ts'
-import type { Cell, ServerConnection, ServerDriver, Statement } from './connection.ts'
+import type { Cell, ServerConnection, ServerDriver, SharingConnection, Statement } from './connection.ts'
 import { ConnectionPool, type PoolOptions } from './connection-pool.ts'
 import { type ConstraintNaming, ConstraintNames } from './constraint-names.ts'
 import { codedError, reasonOf } from './failure.ts'
@@ -49,7 +49,9 @@ import { ReplicaSet } from './replica-set.ts'
 import { ReplicatedReads } from './replicated-reads.ts'
 import type { Replication } from './replication.ts'
 import { ServerReads } from './server-reads.ts'
-import { ServerTransactions, type TransactionWords } from './server-transaction.ts'
+import type { TransactionWords } from './server-transaction.ts'
+import { ServerTransactions } from './server-transactions.ts'
+import { SharedCommits } from './shared-commits.ts'
 import type { TypedSqlParts } from './typed-sql.ts'
 import { WatchfulDriver } from './watchful-driver.ts'
 import { boundsOf, watched } from './watch.ts'
@@ -70,6 +72,8 @@ export interface ServerDatabase {
   readonly keepsSession: boolean
   /** Reads can be sent before earlier ones are answered. */
   readonly pipelines: boolean
+  /** For connections that can send several writes as one transaction; null: each write commits by itself. */
+  readonly sharing: ServerDriver<SharingConnection> | null
   decode(cell: Cell | null, decoding: Decoding): Value
   explain(connection: ServerConnection, sql: string, bound: readonly unknown[]): Promise<string>
   /** `learn` is told what the tables have: their constraints have names that the models do not tell. */
@@ -94,6 +98,8 @@ export interface ServerDatabase {
 export interface ServerStoreOptions extends PoolOptions {
   /** Connections that quick reads share. */
   readonly lanes: number
+  /** Connections on which quick writes share their commits. */
+  readonly writeLanes: number
   /** Given when reads may go to replicas. */
   readonly positions?: Positions
 }
@@ -105,6 +111,7 @@ interface Opened {
   readonly database: ServerDatabase
   readonly pool: ConnectionPool
   readonly lanes: QuickLanes | null
+  readonly commits: SharedCommits | null
   readonly replicas: ReplicaSet | null
   readonly transactions: ServerTransactions
   readonly reads: ReadParts
@@ -113,6 +120,9 @@ interface Opened {
 
 /** Statements that may be under way on one shared connection. */
 const laneDepth = 64
+
+/** Writes that may share a commit. */
+const commitMembers = 64
 
 export class ServerStore implements Store, MigratableStore {
   readonly name: string
@@ -150,6 +160,7 @@ export class ServerStore implements Store, MigratableStore {
     const distrust = (): void => {
       pool.distrust()
       lanes?.distrust()
+      commits?.distrust()
     }
     const driver = new WatchfulDriver(database.driver, distrust)
     const pool = new ConnectionPool(driver, {
@@ -161,10 +172,19 @@ export class ServerStore implements Store, MigratableStore {
       database.pipelines && this.#options.lanes > 0
         ? new QuickLanes(driver, { lanes: this.#options.lanes, depth: laneDepth })
         : null
-    const transactions = new ServerTransactions(this.name, driver, pool, database.transactions, database.replication)
+    const { queue, writeLanes } = this.#options
+    const commits =
+      database.sharing !== null && writeLanes > 0
+        ? new SharedCommits(
+            new WatchfulDriver(database.sharing, distrust),
+            { lanes: writeLanes, members: commitMembers, queue },
+            database.replication,
+          )
+        : null
+    const transactions = new ServerTransactions(this.name, driver, pool, commits, database)
     const primary = new ServerReads(this.name, driver, pool, lanes)
     const replicas = await this.#openReplicas(database, pool).catch(async (error: unknown) => {
-      await Promise.all([pool.close(), lanes?.close()])
+      await Promise.all([pool.close(), lanes?.close(), commits?.close()])
       throw error
     })
     const shared = {
@@ -180,6 +200,7 @@ export class ServerStore implements Store, MigratableStore {
       database,
       pool,
       lanes,
+      commits,
       replicas,
       transactions,
       reads: { ...shared, reads: replicas === null ? primary : new ReplicatedReads(primary, replicas) },
@@ -197,7 +218,8 @@ export class ServerStore implements Store, MigratableStore {
     const opened = this.#opened
     if (opened === null) return
     this.#opened = null
-    await Promise.all([opened.pool.close(), opened.lanes?.close(), opened.replicas?.close()])
+    const { pool, lanes, commits, replicas } = opened
+    await Promise.all([pool.close(), lanes?.close(), commits?.close(), replicas?.close()])
   }
 
   onNotice(listener: StoreListener): void {

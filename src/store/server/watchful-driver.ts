@@ -14,20 +14,22 @@ interface Followed {
 }
 
 /** A driver whose connections end when nobody is there. */
-export class WatchfulDriver implements ServerDriver {
-  readonly #driver: ServerDriver
+export class WatchfulDriver<
+  Connection extends ServerConnection = ServerConnection,
+> implements ServerDriver<Connection> {
+  readonly #driver: ServerDriver<Connection>
   readonly #followed = new Map<ServerConnection, Followed>()
   readonly #onSilence: () => void
   #timer: NodeJS.Timeout | null = null
   #asking = false
 
   /** `onSilence`: one was found; others that idle may be like it. */
-  constructor(driver: ServerDriver, onSilence: () => void) {
+  constructor(driver: ServerDriver<Connection>, onSilence: () => void) {
     this.#driver = driver
     this.#onSilence = onSilence
   }
 
-  async connect(purpose: ConnectionPurpose): Promise<ServerConnection> {
+  async connect(purpose: ConnectionPurpose): Promise<Connection> {
     const connection = await this.#driver.connect(purpose)
     this.#followed.set(connection, { answers: 0, looks: 0 })
     this.#timer ??= setInterval(() => this.#look(), lookEvery).unref()
