@@ -9,13 +9,9 @@ import { type ServerName, serversOf } from '../services/index.ts'
 export type StoreOptions = Partial<
   Pick<
     PostgresStoreOptions & MysqlStoreOptions,
-    'connections' | 'queue' | 'patience' | 'lockTime' | 'statementTime' | 'prepared'
+    'connections' | 'lanes' | 'writeLanes' | 'queue' | 'patience' | 'lockTime' | 'statementTime' | 'prepared'
   >
-> & {
-  /** Of those that have lanes. */
-  readonly lanes?: number
-  readonly writeLanes?: number
-}
+>
 
 export interface Engine {
   readonly name: ServerName
@@ -52,7 +48,7 @@ const mysql = (name: ServerName): Engine => ({
   family: 'mysql',
   noTime: name.startsWith('mysql') ? 'set session max_execution_time = 1' : 'set session max_statement_time = 0.001',
   withoutTls: name.startsWith('mysql') ? { 'tls-version': '' } : { 'skip-ssl': '1' },
-  store: (url, { lanes: _, writeLanes: __, ...options } = {}) => mysqlStore({ url, ...options }),
+  store: (url, options) => mysqlStore({ url, ...options }),
   // Where a query does nothing but sleep, MySQL takes the order to stop for the end of the sleep.
   sleep: (db, seconds) => sql`select 1 from (select 1 as one) alone where sleep(${seconds}) > one`.execute(db),
   // What InnoDB says of its transactions is as of up to a tenth of a second ago.

@@ -4,7 +4,7 @@ import { createApp, defineRules, defineSchema, everyone, field, model } from 'pl
 import { createTestApp } from 'plinth/testing'
 import { administer } from '../services/administration.ts'
 import { freshDatabase, needs } from '../services/index.ts'
-import { engines, fewerEngines } from './engine.ts'
+import { type Engine, engines, fewerEngines } from './engine.ts'
 
 const schema = defineSchema({
   Item: model({ name: field.text(), part: field.integer(), weight: field.integer() }),
@@ -54,7 +54,47 @@ describe.each(fewerEngines)('on $name', { timeout: 90_000 }, engine => {
   })
 })
 
-describe.each(engines.filter(({ family }) => family === 'postgres'))('a lane on $name', { timeout: 60_000 }, engine => {
+describe.each(engines)('one lane on $name', { timeout: 60_000 }, engine => {
+  test('gives each of many reads its own answer, small ones beside large ones', async context => {
+    needs(context, engine.name)
+    await using database = await freshDatabase(engine.name)
+    const store = engine.store(database.url, { lanes: 1 })
+    await using app = await createTestApp(createApp({ schema, rules }), { store })
+    const made = await Promise.all(
+      [0, 1, 10, 100, 900].map(async length => {
+        const name = `${length}${'ä'.repeat(length)}`
+        const { body } = await app.asAnonymous().post('/api/items', { name, part: length, weight: 1 })
+        return { id: body.id, name, part: length }
+      }),
+    )
+    const nobody = '00000000-0000-7000-8000-000000000000'
+    const read = async (turn: number): Promise<void> => {
+      const item = made[turn % made.length]
+      if (turn % 7 === 0 || item === undefined) {
+        expect((await app.asAnonymous().get(`/api/items/${nobody}`)).status).toBe(404)
+        return
+      }
+      // Another selection is another statement.
+      const select = ['name', 'name,part', 'id,name'][turn % 3]
+      const { body } = await app.asAnonymous().get(`/api/items/${item.id}?select=${select}`)
+      expect(body).toEqual({
+        name: item.name,
+        ...(select === 'name,part' ? { part: item.part } : {}),
+        ...(select === 'id,name' ? { id: item.id } : {}),
+      })
+    }
+    for (let round = 0; round < 3; round++) await Promise.all(Array.from({ length: 200 }, (_, turn) => read(turn)))
+    expect(app.failures).toEqual([])
+  })
+})
+
+/** Somebody changes the table for a second, as a migration does. */
+const lockedTable: Readonly<Record<Engine['family'], readonly string[]>> = {
+  postgres: ['begin', 'lock table item in access exclusive mode', 'select pg_sleep(1)', 'commit'],
+  mysql: ['lock tables item write', 'select sleep(1)', 'unlock tables'],
+}
+
+describe.each(engines)('a lane on $name', { timeout: 60_000 }, engine => {
   test('that is held up by a lock lets its reads go elsewhere; none fails, none waits for all the others', async context => {
     needs(context, engine.name)
     await using database = await freshDatabase(engine.name)
@@ -66,17 +106,9 @@ describe.each(engines.filter(({ family }) => family === 'postgres'))('a lane on 
       return performance.now() - began
     }
     for (let turn = 0; turn < 5; turn++) await read()
-    // Somebody changes the table for a second, as a migration does.
-    const locked = administer(
-      'postgres',
-      database.adminUrl,
-      'begin',
-      'lock table item in access exclusive mode',
-      'select pg_sleep(1)',
-      'commit',
-    )
+    const locked = administer(engine.family, database.adminUrl, ...lockedTable[engine.family])
     await expect
-      .poll(async () => (await engine.sessions(database.adminUrl)).some(session => session.includes('pg_sleep')))
+      .poll(async () => (await engine.sessions(database.adminUrl)).some(session => session.includes('sleep(1)')))
       .toBe(true)
     const waits = await Promise.all(Array.from({ length: 60 }, read))
     await locked

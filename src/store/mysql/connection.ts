@@ -4,8 +4,10 @@ import {
   type Cell,
   type ObjectRows,
   type RawResult,
-  type ServerConnection,
+  type SharingConnection,
   type Statement,
+  type Together,
+  type Work,
 } from '../server/index.ts'
 import type { MysqlClient, MysqlHeader } from './driver.ts'
 import { failureOf } from './failure.ts'
@@ -13,7 +15,7 @@ import { failureOf } from './failure.ts'
 /** A command that the server does not prepare, such as `start transaction` of MySQL (ER_UNSUPPORTED_PS). */
 const isNeverPrepared = (error: Error | null): boolean => error !== null && 'errno' in error && error.errno === 1295
 
-export class MysqlConnection implements ServerConnection {
+export class MysqlConnection implements SharingConnection {
   readonly #client: MysqlClient
   /** Ends the running statement of a connection, by way of another one. */
   readonly #kill: (thread: number) => Promise<void>
@@ -64,6 +66,23 @@ export class MysqlConnection implements ServerConnection {
         else resolve({ rows: [], count: (result as MysqlHeader).affectedRows })
       })
     })
+  }
+
+  /**
+   * On a pipelined connection without `autocommit`: after a deadlock the server has rolled all of it back, and what it reads behind that is
+   * undone by the rollback, too. It is committed when all answers are here, since the server does not stop at an error.
+   */
+  async together(work: readonly Work[]): Promise<Together> {
+    const ran = await Promise.allSettled(work.map(({ statement, bound }) => this.run(statement, bound)))
+    const results = ran.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []))
+    const at = ran.findIndex(({ status }) => status === 'rejected')
+    const failed = ran[at]
+    try {
+      await this.command(failed === undefined ? 'commit' : 'rollback')
+    } catch (error) {
+      return { error: error as Error, at: work.length }
+    }
+    return failed?.status === 'rejected' ? { error: failed.reason as Error, at } : { results }
   }
 
   objects({ sql }: Statement, bound: readonly unknown[], traces: boolean): Promise<ObjectRows> {

@@ -31,8 +31,19 @@ export interface MysqlHeader {
   readonly affectedRows: number
 }
 
+/** What the driver sends, and how it reads the answer: without a packet it begins; true: it is done. */
+export interface MysqlCommand {
+  /** Of one that runs a statement: undefined until that is prepared. */
+  readonly statement?: unknown
+  execute(packet: unknown, client: MysqlClient): boolean
+  onResult?(error: Error): void
+}
+
 export interface MysqlClient {
   readonly threadId: number | null
+  addCommand(command: MysqlCommand): unknown
+  /** The number of the next packet. */
+  sequenceId: number
   connect(callback: (error: Error | null) => void): void
   execute(
     statement: { readonly sql: string; readonly values: readonly unknown[]; readonly rowsAsArray: boolean },
@@ -45,7 +56,12 @@ export interface MysqlClient {
   end(callback: (error: Error | null) => void): void
   destroy(): void
   on(event: 'error' | 'end', listener: (error?: Error) => void): unknown
-  readonly stream: { on(event: 'close', listener: () => void): unknown; destroy(error: Error): unknown }
+  readonly stream: {
+    on(event: 'close', listener: () => void): unknown
+    destroy(error: Error): unknown
+    cork(): void
+    uncork(): void
+  }
 }
 
 /** Values whose type on the wire is given, where JavaScript's own would not do. */

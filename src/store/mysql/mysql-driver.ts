@@ -14,12 +14,15 @@ import {
 import { MysqlConnection } from './connection.ts'
 import type { MysqlClient, MysqlDriver } from './driver.ts'
 import { failureOf } from './failure.ts'
+import { pipelined } from './pipeline.ts'
 import { sessionsOf } from './sessions.ts'
 import type { Variety } from './variety.ts'
 
 export interface ConnectionLimits {
   /** Milliseconds until a connection must be made. */
   readonly connect: number
+  /** Milliseconds that a quick read or write may take before it has to move to a connection of its own. */
+  readonly quick: number
   /** Milliseconds after which the server itself stops a statement, where asking it to has failed; 0 for never. */
   readonly statement: number
   /** Milliseconds that an open transaction may be silent before the server ends it: whoever held it is gone. Counted in seconds. */
@@ -49,7 +52,7 @@ const sessionModes = [
 /** Days are days. A table of others that has a default which is none could not be changed by a session that holds to it. */
 const zeroModes = ['NO_ZERO_DATE', 'NO_ZERO_IN_DATE']
 
-export class MysqlServerDriver implements ServerDriver {
+export class MysqlServerDriver implements ServerDriver<MysqlConnection> {
   readonly #driver: MysqlDriver
   readonly #address: ServerAddress
   readonly #tls: TlsOptions | null
@@ -73,6 +76,7 @@ export class MysqlServerDriver implements ServerDriver {
     const session = this.#variety === null ? 'do 0' : this.#session(purpose, this.#variety)
     const connection = new MysqlConnection(client, session, thread => this.#kill(thread))
     await within(connect, connection, connection.command(session))
+    if (purpose === 'quick' || purpose === 'shared') pipelined(client)
     this.#connections.add(connection)
     connection.onEnd(() => this.#connections.delete(connection))
     return connection
@@ -138,8 +142,8 @@ export class MysqlServerDriver implements ServerDriver {
   }
 
   #session(purpose: ConnectionPurpose, variety: Variety): string {
-    const { lock, idleInTransaction } = this.#limits
-    const statement = purpose === 'tables' ? 0 : this.#limits.statement
+    const { quick, lock, idleInTransaction } = this.#limits
+    const statement = { quick, shared: quick, work: this.#limits.statement, tables: 0 }[purpose]
     const settings = [
       `sql_mode = '${[...sessionModes, ...variety.modes, ...(purpose === 'tables' ? [] : zeroModes)].join(',')}'`,
       "time_zone = '+00:00'",
@@ -157,6 +161,8 @@ export class MysqlServerDriver implements ServerDriver {
       'max_sort_length = 8192',
       'sort_buffer_size = 4194304',
     ]
+    if (purpose === 'quick') settings.push(`${variety.readsOnly} = on`)
+    if (purpose === 'shared') settings.push('autocommit = 0')
     return `set ${settings.map(setting => `session ${setting}`).join(', ')}`
   }
 

@@ -22,8 +22,12 @@ export interface MysqlStoreOptions {
    * remote host is reached by TLS and verified unless `sslmode` says otherwise.
    */
   readonly url: string
-  /** Connections; 10 by default. */
+  /** Connections for transactions and for reads that may take long; 10 by default. */
   readonly connections?: number
+  /** Connections that quick reads share, many statements under way on each; 2 by default, 0 for none. */
+  readonly lanes?: number
+  /** Connections to MariaDB on which quick writes share their commits; 1 by default, 0 for none. */
+  readonly writeLanes?: number
   /** Requests that may wait for a connection before 503 is answered; 1,000 by default. */
   readonly queue?: number
   /** Milliseconds that a request waits for a connection; 4,000 by default. */
@@ -53,16 +57,17 @@ export interface MysqlStoreOptions {
 export function mysqlStore(options: MysqlStoreOptions): ServerStore {
   const read = readServerAddress(options.url, mysqlAddresses)
   if (!read.ok) throw refusal('boot.database-address', { problem: read.problem })
-  const { connections = 10, queue = 1000, patience = 4000 } = options
+  const { connections = 10, lanes = 2, writeLanes = 1, queue = 1000, patience = 4000 } = options
   const { lockTime = 2000, statementTime = 60_000, prepared = 500 } = options
   const limits: ConnectionLimits = {
     connect: Math.min(patience, connectTime),
+    quick: quickTime,
     statement: statementTime,
     lock: lockTime,
     idleInTransaction: idleTime,
     prepared,
   }
-  return new ServerStore(about, { size: connections, queue, patience, lanes: 0, writeLanes: 0 }, () =>
+  return new ServerStore(about, { size: connections, queue, patience, lanes, writeLanes }, () =>
     reach(read.address, limits),
   )
 }
@@ -72,6 +77,8 @@ const about = { name: 'mysql', capabilities, emulations: emulationsOf(mariadb) }
 
 /** Milliseconds until a connection must be made. */
 const connectTime = 3000
+/** Milliseconds that a quick read or write may hold up the ones behind it. */
+const quickTime = 100
 /** Milliseconds of silence after which the server ends a transaction whose process is gone. */
 const idleTime = 30_000
 
@@ -93,8 +100,9 @@ async function reach(address: ServerAddress, limits: ConnectionLimits): Promise<
     transactions: transactionWords(variety, limits.idleInTransaction),
     replication: null,
     keepsSession: true,
-    pipelines: false,
-    sharing: null,
+    pipelines: true,
+    // Nothing else bounds how long one of them could keep the others waiting.
+    sharing: variety.endsLongWrites ? driver : null,
     migrationName: variety.name,
     openMigration: (on, by) => MysqlMigrationSession.open(on, by, variety),
     decode,

@@ -14,6 +14,8 @@ export interface Variety {
   readonly wholeNumber: 'bigint(20)' | 'bigint'
   /** The session's variable for the level of isolation. */
   readonly isolation: 'tx_isolation' | 'transaction_isolation'
+  /** The session's variable by which transactions only read. */
+  readonly readsOnly: 'tx_read_only' | 'transaction_read_only'
   /** An insert can return what it has made. Otherwise it is read behind it, by key or by what the counter says. */
   readonly insertsReturn: boolean
   /**
@@ -60,6 +62,7 @@ export const mariadb: Variety = Object.freeze<Variety>({
   letters: 'utf8mb4_uca1400_as_cs',
   wholeNumber: 'bigint(20)',
   isolation: 'tx_isolation',
+  readsOnly: 'tx_read_only',
   insertsReturn: true,
   correlatedTables: false,
   indexesExpressions: false,
@@ -85,6 +88,7 @@ export const mysql: Variety = Object.freeze<Variety>({
   letters: 'utf8mb4_0900_as_cs',
   wholeNumber: 'bigint',
   isolation: 'transaction_isolation',
+  readsOnly: 'transaction_read_only',
   insertsReturn: false,
   correlatedTables: true,
   indexesExpressions: true,
