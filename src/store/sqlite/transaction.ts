@@ -22,6 +22,8 @@ export class SqliteTransaction implements TransactionHandle {
   readonly snapshot: SnapshotConnection | null
   /** It waits for more than the store. Otherwise it shares its commit, and nothing in it may wait. */
   readonly held: boolean
+  /** Whether a thread can read among the changes of this transaction (see `openInsider`). */
+  threadsCanRead: boolean
   /**
    * Whether other connections see what this transaction sees: it is held and has not changed anything yet. Nobody else can have either, since it
    * has the writer to itself.
@@ -33,11 +35,16 @@ export class SqliteTransaction implements TransactionHandle {
 
   constructor(
     limit: number,
-    { snapshot = null, held = false }: { snapshot?: SnapshotConnection | null; held?: boolean } = {},
+    {
+      snapshot = null,
+      held = false,
+      watched = false,
+    }: { snapshot?: SnapshotConnection | null; held?: boolean; watched?: boolean } = {},
   ) {
     this.until = performance.now() + limit
     this.snapshot = snapshot
     this.held = held
+    this.threadsCanRead = held && watched
     this.seenByOthers = held
   }
 
