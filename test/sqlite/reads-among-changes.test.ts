@@ -32,6 +32,35 @@ test('what waits for such a read when its transaction ends is refused, and leave
   expect(await emails(shop.store)).toEqual([{ email: 'd@example.com' }])
 })
 
+test('a savepoint that is undone after such a read takes nothing with it of what was started beside it', async () => {
+  await using shop = openShop()
+  await fill(shop.store, 500)
+  const context = contextWith()
+  const change = shop.store.prepareUpdate(rename)
+  const count = shop.store.prepareAggregate(counting(endless))
+  await shop.store.transaction(held, context, async transaction => {
+    const within = { ...context, transaction }
+    await change.run(['b@example.com'], within)
+    const sql = await shop.store.typedSql<{ order: { number: number; note: string } }>(within)
+    // As the engine's steps do: nothing is waited for but the store.
+    const undone = shop.store.savepoint(within, async () => {
+      await count.run(['x'], within)
+      await change.run(['undone@example.com'], within)
+      await count.run(['x'], within)
+      throw new Error('undone')
+    })
+    const outcomes = await Promise.allSettled([
+      undone,
+      shop.store.savepoint(within, () => change.run(['c@example.com'], within)),
+      sql.updateTable('order').set({ note: 'mine' }).where('number', '=', 1).execute(),
+    ])
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled'])
+  })
+  expect(await emails(shop.store)).toEqual([{ email: 'c@example.com' }])
+  const notes = await shop.store.typedSql<{ order: { number: number; note: string } }>(context)
+  expect(await notes.selectFrom('order').select('note').where('number', '=', 1).execute()).toEqual([{ note: 'mine' }])
+})
+
 test('who waits for the writer is refused in time while a read that cannot be stopped keeps it', async () => {
   await using shop = openShop()
   await fill(shop.store, 10)
