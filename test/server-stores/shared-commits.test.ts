@@ -1,7 +1,10 @@
 /** Quick writes share their commits where the protocol can: each of them must end as if it had come alone. */
 import { describe, expect, test } from 'vitest'
+import { postgresAddresses, readServerAddress } from '../../src/lib/index.ts'
+import { loadPg } from '../../src/store/postgres/driver.ts'
+import { PostgresDriver } from '../../src/store/postgres/postgres-driver.ts'
 import { administer } from '../services/administration.ts'
-import { freshDatabase, needs } from '../services/index.ts'
+import { freshDatabase, needs, ownServer, tcpProxy } from '../services/index.ts'
 import { type Bank, openBank } from './bank.ts'
 import { type Engine, engines } from './engine.ts'
 
@@ -77,6 +80,25 @@ describe.each(sharing)('on $name', { timeout: 60_000 }, engine => {
     expect(await centsOf(bank, held)).toBeGreaterThanOrEqual(100)
   })
 
+  test('many that would wait for one lock hold up the others for one wait', async context => {
+    needs(context, engine.name)
+    await using database = await freshDatabase(engine.name)
+    await using bank = await openBank(engine, engine.store(database.url, { lockTime: 20_000, connections: 70 }))
+    const held = await bank.account('a')
+    for (const ref of ['a', 'b']) await create(bank, ref)
+    for (const cents of [1, 2]) await patch(bank, held, cents)
+    const holding = bank.ask('POST', '/api/actions/hold', { id: held })
+    await bank.gate.arrived()
+    const waiting = Array.from({ length: 60 }, (_, index) => patch(bank, held, 100 + index))
+    // One after the other they would wait for three seconds.
+    const others = await Promise.all(Array.from({ length: 10 }, (_, index) => create(bank, `beside ${index}`)))
+    expect(others.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 201))
+    expect(Math.max(...others.map(({ milliseconds }) => milliseconds))).toBeLessThan(1500)
+    bank.gate.open()
+    expect((await holding).status).toBe(204)
+    for (const { status } of await Promise.all(waiting)) expect(status).toBe(200)
+  })
+
   test('one that takes long goes elsewhere, and is done there', async context => {
     needs(context, engine.name)
     await using database = await freshDatabase(engine.name)
@@ -95,6 +117,25 @@ describe.each(sharing)('on $name', { timeout: 60_000 }, engine => {
 })
 
 describe.each(sharing.filter(({ family }) => family === 'postgres'))('on $name', { timeout: 60_000 }, engine => {
+  test('a commit that takes seconds is waited for, as if each had come alone', async context => {
+    needs(context, engine.name, 'own')
+    await using own = await ownServer(engine.name)
+    const database = await own.freshDatabase()
+    await using proxy = await tcpProxy(own)
+    await using bank = await openBank(engine, engine.store(proxy.through(database.url)))
+    const id = await bank.account('a')
+    // Beside the one that made the account there is one to share.
+    await expect.poll(async () => (await engine.sessions(database.adminUrl)).length).toBeGreaterThan(1)
+    for (const cents of [1, 2]) await patch(bank, id, cents)
+    // Nothing comes back: the disk stalls, or the network does.
+    proxy.silence()
+    const asked = Promise.all(Array.from({ length: 8 }, (_, index) => patch(bank, id, 10 + index)))
+    await new Promise(resolve => setTimeout(resolve, 2500))
+    proxy.resume()
+    const answers = await asked
+    expect(answers.map(({ status, code }) => [status, code])).toEqual(Array.from({ length: 8 }, () => [200, null]))
+  })
+
   test('one whose commit fails is found out among the others', async context => {
     needs(context, engine.name)
     await using database = await freshDatabase(engine.name)
@@ -110,5 +151,26 @@ describe.each(sharing.filter(({ family }) => family === 'postgres'))('on $name',
     expect(answers.map(({ status }) => status < 300)).toEqual(answers.map((_, index) => index > 1))
     const [rows] = await administer('postgres', database.adminUrl, 'select count(*) from entry')
     expect(Number(rows)).toBe(20)
+  })
+
+  test('a connection keeps no more statements prepared than it may, when more are sent together', async context => {
+    needs(context, engine.name)
+    await using database = await freshDatabase(engine.name)
+    const read = readServerAddress(database.url, postgresAddresses)
+    if (!read.ok) throw new Error(read.problem)
+    const [time, prepared] = [5000, 3]
+    const limits = { connect: time, quick: time, quickLock: time, statement: time, lock: time, idleInTransaction: time }
+    const driver = new PostgresDriver(await loadPg(), read.address, { ...limits, prepared }, false)
+    const connection = await driver.connect('shared')
+    const work = (number: number) => ({ statement: { name: `s${number}`, sql: `select ${number}` }, bound: [] })
+    const kept = { name: null, sql: "select count(*) from pg_prepared_statements where name like 's%'" }
+    for (let round = 0; round < 10; round++) {
+      const numbers = Array.from({ length: 8 }, (_, index) => round * 4 + index)
+      const outcome = await connection.together([...numbers, ...numbers.slice(0, 2)].map(work))
+      const answers = 'results' in outcome ? outcome.results.map(({ rows }) => rows[0]?.[0]) : outcome.error
+      expect(answers).toEqual([...numbers, ...numbers.slice(0, 2)].map(String))
+    }
+    expect((await connection.run(kept, [])).rows).toEqual([[String(prepared)]])
+    await connection.close()
   })
 })

@@ -5,17 +5,15 @@ import { CompiledQuery, sql as sqlText } from 'kysely'
 import { describe, expect, test, vi } from 'vitest'
 import { type PlinthError, refusal } from '../../src/error/index.ts'
 import type { Predicate } from '../../src/model/index.ts'
-import { type AggregatePlan, type Observation, planFormat } from '../../src/query/index.ts'
-import type { SqliteStore } from '../../src/store/sqlite/index.ts'
+import type { Observation } from '../../src/query/index.ts'
+import { counting, emails, endless, fill, held, rename, text } from './endless.ts'
 import {
-  all,
   ascending,
   contextWith,
   equals,
   fieldOf,
   findPlan,
   given,
-  insert,
   insertPlan,
   inside,
   openShop,
@@ -26,19 +24,7 @@ import {
   whole,
 } from './shop.ts'
 
-const text = typeOf('Order', 'note')
-
-/** True of no order, and found out only by looking at all orders of its customer: with n orders of one customer n × n looks. */
-const endless: Predicate = {
-  kind: 'some',
-  row: 0,
-  path: ['customer'],
-  relation: 'orders',
-  where: { kind: 'text', operator: 'contains', insensitive: false, left: fieldOf('note', 1), right: slot(0) },
-  authority: 'schema',
-}
-
-/** The same of the orders of the customer of those orders, and so on: with n orders n to the power of `depth` looks. */
+/** As `endless`, of the orders of the customer of those orders, and so on: with n orders n to the power of `depth` looks. */
 const endlessOverFew = (depth: number, row = 0): Predicate => ({
   kind: 'some',
   row,
@@ -50,30 +36,6 @@ const endlessOverFew = (depth: number, row = 0): Predicate => ({
       : endlessOverFew(depth - 1, row + 1),
   authority: 'schema',
 })
-
-const counting = (where: Predicate): AggregatePlan => ({
-  format: planFormat,
-  kind: 'aggregate',
-  model: 'Order',
-  caller: 'system',
-  parameters: [given(text)],
-  reads: { models: {}, caller: [], now: false },
-  where,
-  groupBy: [],
-  measures: [{ output: 'count', function: 'count', of: null, type: { kind: 'integer', options: {} } }],
-  order: [],
-  limit: null,
-})
-
-const held = { isolation: 'default', together: false, limit: 5000 } as const
-
-const rename = updatePlan('Customer', {
-  parameters: [given(typeOf('Customer', 'email'))],
-  set: [{ field: 'email', to: slot(0) }],
-})
-
-const emails = async (store: SqliteStore): Promise<unknown> =>
-  all(store, 'Customer', { outputs: [output('Customer', 'email')] })
 
 /**
  * Watches the event loop, and tells the milliseconds of its longest turn: of work of this thread, since that other programs of the machine
@@ -93,25 +55,6 @@ function longestTurn(): () => number {
     clearInterval(turning)
     return longest
   }
-}
-
-async function fill(store: SqliteStore, orders: number, sign: 1 | -1 = 1): Promise<void> {
-  await insert(store, 'Customer', [{ number: 1, email: 'a@example.com' }])
-  await store.transaction(
-    { isolation: 'default', together: false, limit: 60_000 },
-    contextWith(),
-    async transaction => {
-      const sql = await store.typedSql(inside(transaction))
-      await sql.executeQuery(
-        CompiledQuery.raw(
-          `with recursive n(i) as (select 1 union all select i + 1 from n where i < ?)
-         insert into "order" (number, placed_at, total, note, customer_number)
-         select i * ?, '2026-01-01T00:00:00.000Z', 100, 'nothing of interest', 1 from n`,
-          [orders, sign],
-        ),
-      )
-    },
-  )
 }
 
 describe('long reads', () => {

@@ -9,8 +9,8 @@ import { CompiledQuery } from 'kysely'
 import { describe, expect, test, vi } from 'vitest'
 import { removeTemporaryFolder, temporaryFolder } from '../../src/lib/index.ts'
 import type { Observation } from '../../src/query/index.ts'
-import type { SqliteStore } from '../../src/store/sqlite/index.ts'
-import { all, contextWith, findPlan, insertPlan, inside, insert, openShop } from './shop.ts'
+import { SqliteStore } from '../../src/store/sqlite/index.ts'
+import { all, contextWith, findPlan, insertPlan, inside, insert, openShop, shop as graph } from './shop.ts'
 
 const together = { isolation: 'default', together: true, limit: 5000 } as const
 const alone = { isolation: 'default', together: false, limit: 5000 } as const
@@ -218,6 +218,36 @@ describe('a transaction with user code', () => {
     expect(await waiting).toMatchObject({ count: 1 })
     expect(await all(shop.store, 'Customer')).toHaveLength(2)
     expect(readdirSync(folder).every(name => name.startsWith('shop 100%25?mode=ro#ä.db'))).toBe(true)
+  })
+
+  test('another store of its process compares tables and reads beside its changes', async () => {
+    await using shop = openShop()
+    const add = inserting(shop.store)
+    const other = new SqliteStore({ file: shop.file })
+    const changed = Promise.withResolvers<void>()
+    const compared = Promise.withResolvers<void>()
+    const changing = shop.store.transaction(alone, contextWith(), async transaction => {
+      await add.run(row(1), [], inside(transaction))
+      changed.resolve()
+      await compared.promise
+    })
+    await changed.promise
+    try {
+      other.open(graph)
+      expect(other.compareSchema(graph)).toEqual([])
+      expect(await all(other, 'Customer')).toEqual([])
+    } finally {
+      compared.resolve()
+    }
+    await changing
+    // It has no threads that see its changes.
+    await other.transaction(alone, contextWith(), async transaction => {
+      await inserting(other).run(row(2), [], inside(transaction))
+      const sql = await other.typedSql<{ customer: { number: number } }>(inside(transaction))
+      expect(await sql.selectFrom('customer').select('number').execute()).toEqual([{ number: 1 }, { number: 2 }])
+    })
+    await other.close()
+    expect(await all(shop.store, 'Customer')).toHaveLength(2)
   })
 
   test('close waits for writes that are on their way', async () => {

@@ -88,7 +88,7 @@ export class PostgresConnection implements SharingConnection {
   together(work: readonly Work[]): Promise<Together> {
     this.#cork()
     return this.#answers.to(resolve => {
-      const names = work.map(({ statement }) => this.#names.use(statement))
+      const names = this.#names.useAll(work.map(({ statement }) => statement))
       const done = (outcome: Together): void => {
         if ('error' in outcome) this.#failed(outcome.error, names[outcome.at] ?? '')
         resolve(outcome)

@@ -25,6 +25,12 @@ export class StatementNames {
     return name
   }
 
+  /** The names to run several statements by that are sent together; of more than are kept, the first are not. */
+  useAll(statements: readonly Statement[]): readonly string[] {
+    const names = statements.map(statement => this.use(statement))
+    return names.map(name => (this.#names.has(name) ? name : ''))
+  }
+
   /** The session has forgotten all of them. */
   clear(): void {
     for (const name of this.#names.keys()) this.#forget(name)

@@ -54,6 +54,9 @@ interface Lane {
 /** Milliseconds that all members of a commit may take together. */
 const together = 1000
 
+/** Milliseconds that the commit itself may take besides: no server can be told to stop it, and of none of them would be known whether it is done. */
+const commitGrace = 4000
+
 /** Milliseconds between two attempts to connect. */
 const pause = 250
 
@@ -151,7 +154,7 @@ export class SharedCommits {
     lane.busy = true
     const sent = connection.together(members)
     const asked = this.#askPosition(connection, members)
-    const bounds = { deadline: Date.now() + together, signal: null, limit: together }
+    const bounds = { deadline: Date.now() + together, signal: null, limit: together, grace: commitGrace }
     const outcome = await watched(connection, bounds, sent).catch((error: unknown): Together => ({
       error: error as Error,
       at: members.length,
@@ -201,21 +204,26 @@ export class SharedCommits {
       for (const member of members) member.alone = true
       this.#waiting.unshift(...members)
     } else if (hadToWait || failed === only) {
+      this.#waiting.unshift(...members.filter(member => member !== failed))
       if (hadToWait) this.#leave(failed)
       else failed.reject(error)
-      this.#waiting.unshift(...members.filter(member => member !== failed))
     } else {
       failed.alone = true
       this.#waiting.unshift(...members)
     }
   }
 
-  /** To a connection of its own; what is like it follows for a while. */
+  /** To a connection of its own; what is like it follows for a while, beginning with those that wait: each might hold up the others for as long. */
   #leave({ statement, reject }: Member): void {
     let pace = this.#paces.get(statement)
     if (pace === undefined) this.#paces.set(statement, (pace = new Pace(true)))
     pace.overran()
     reject(new SentAway(true))
+    const others = this.#waiting.splice(0)
+    for (const other of others) {
+      if (other.statement === statement) other.reject(new SentAway(false))
+      else this.#waiting.push(other)
+    }
   }
 
   #sendAway(): void {

@@ -3,8 +3,8 @@ import { abortReason, refusal } from '../../error/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 import type { ServerConnection } from './connection.ts'
 
-/** Milliseconds that the server has to answer after it was asked to stop. */
-const grace = 1000
+/** Milliseconds that the server has to answer after it was asked to stop, unless the bounds say it. */
+const shortGrace = 1000
 
 export interface Bounds {
   /** Milliseconds of the epoch. */
@@ -12,6 +12,8 @@ export interface Bounds {
   readonly signal: ExecutionContext['signal']
   /** Milliseconds, for the message. */
   readonly limit: number
+  /** Milliseconds that the server has to answer after it was asked to stop. */
+  readonly grace?: number
 }
 
 /** The bounds of a request's own statement. */
@@ -33,7 +35,7 @@ export async function watched<T>(connection: ServerConnection, bounds: Bounds, w
     silence = setTimeout(() => {
       connection.destroy()
       reject(reason())
-    }, grace)
+    }, bounds.grace ?? shortGrace)
   }
   const late = setTimeout(
     () => stop(() => refusal('store.time-limit', { limit: Math.round(bounds.limit) })),

@@ -119,19 +119,20 @@ class PreparedRead<Result extends { readonly rows: number }, G> implements Prepa
   /** Among the changes of the transaction, which its own connection sees, and that of a thread (see `openInsider`). */
   #runInside(given: G, context: ExecutionContext): Eventually<Result> {
     const { database, guard, left, handle } = this.#connections.transaction(context)
-    if (handle.held && this.#isSlow()) return this.#runAmongChanges(handle, given, endingIn(left, context))
+    const { threadsCanRead } = handle
+    if (threadsCanRead && this.#isSlow()) return this.#runAmongChanges(handle, given, endingIn(left, context))
     if (this.#inTransaction === null || this.#transactionDatabase !== database) {
       this.#inTransaction = this.#work.sql.map(sql => prepareArrays(database, sql))
       this.#transactionDatabase = database
     }
     const started = performance.now()
-    guard.start(handle.held ? Math.min(left, this.#connections.inlineBudget) : left)
+    guard.start(threadsCanRead ? Math.min(left, this.#connections.inlineBudget) : left)
     let result: Result
     try {
       result = this.#work.run(this.#inTransaction, given)
     } catch (error) {
       if (!(error instanceof Overtime)) throw storeError(error)
-      if (!handle.held) throw this.#connections.timeLimit(left)
+      if (!threadsCanRead) throw this.#connections.timeLimit(left)
       this.#punish()
       return this.#runAmongChanges(handle, given, endingIn(left, context))
     }

@@ -17,6 +17,7 @@ import { endingIn, endingWith, type OpenTransaction } from './read-connections.t
 import type { ReaderPool } from './reader-pool.ts'
 import type { View } from './reader-worker.ts'
 import { rowsOn } from './rows.ts'
+import type { SqliteTransaction } from './transaction.ts'
 import type { Writer } from './writer.ts'
 
 export interface TypedSqlConnections {
@@ -69,18 +70,20 @@ async function run(
   const onWorker = async (within: ExecutionContext, view: View = 'committed'): Promise<QueryResult<unknown>> => ({
     rows: (await connections.pool.run({ kind: 'rows', sql: query.sql, bound }, within, view)) as unknown[],
   })
-  const onWriter = (): QueryResult<unknown> => {
+  const onWriter = (handle: SqliteTransaction): QueryResult<unknown> => {
     connections.timeLeft(context)
     connections.changing(context)
+    if (isForWriterAlone(query)) handle.threadsCanRead = false
     return change()
   }
   if (context.transaction !== null) {
     const { left, handle } = connections.transaction(context)
-    if (!isForAnyConnection(query) || !handle.held) return await handle.whenFree(onWriter)
     const within = endingIn(left, context)
-    if (handle.seenByOthers) return await onWorker(within)
+    if (isForAnyConnection(query) && handle.seenByOthers) return await onWorker(within)
     return await handle.whenFree(() =>
-      handle.readOnThread(ended => onWorker(endingWith(ended, within), 'among changes')),
+      isForAnyConnection(query) && handle.threadsCanRead
+        ? handle.readOnThread(ended => onWorker(endingWith(ended, within), 'among changes'))
+        : onWriter(handle),
     )
   }
   const inOwnTransaction = () =>
@@ -98,6 +101,15 @@ async function run(
 /** Raw SQL may mean what only the writer has; these functions always do. */
 const isForAnyConnection = ({ query, sql }: CompiledQuery): boolean =>
   query.kind === 'SelectQueryNode' && !/\b(?:last_insert_rowid|changes|total_changes)\s*\(/iu.test(sql)
+
+const changingRows = new Set(['InsertQueryNode', 'UpdateQueryNode', 'DeleteQueryNode', 'MergeQueryNode'])
+
+/**
+ * It may make what the writer's connection alone has, as a temporary table, or lock for all others what they would have to know of the
+ * tables. What is read behind it is read there.
+ */
+const isForWriterAlone = ({ query, sql }: CompiledQuery): boolean =>
+  !changingRows.has(query.kind) && /\b(?:create|alter|drop|analyze|reindex|attach|detach|pragma)\b/iu.test(sql)
 
 /** What a program writes, in the stored form of its kind. */
 function inputOf(value: unknown): SQLInputValue {

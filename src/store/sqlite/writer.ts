@@ -18,6 +18,8 @@ export interface WriterOptions {
   readonly members: number
   /** Milliseconds after which a shared commit takes no more members. */
   readonly budget: number
+  /** Threads can read what has been changed and not committed yet. */
+  readonly watched: boolean
   /** Called after each commit, with the milliseconds that it took. */
   readonly committed: (milliseconds: number) => void
 }
@@ -40,6 +42,9 @@ type Outcome = { readonly value: unknown } | { readonly error: unknown }
 
 /** Milliseconds between two attempts to begin while another process writes. */
 const retryAfter = 5
+
+/** Milliseconds between two looks at those who wait, while a statement that cannot be stopped keeps the writer. */
+const lookEvery = 100
 
 export class Writer {
   readonly database: DatabaseSync
@@ -81,6 +86,8 @@ export class Writer {
   }
 
   #savepoint<T>(transaction: SqliteTransaction, body: () => Eventually<T>): Eventually<T> {
+    // It may have ended while this waited for a thread. A savepoint outside of a transaction would begin one that nobody ends.
+    if (!transaction.open) throw refusal('writes.transaction-over', {})
     const name = `inner_${++transaction.depth}`
     this.database.exec(`savepoint ${name}`)
     const end = (failed: boolean): void => {
@@ -264,13 +271,13 @@ export class Writer {
   /** A transaction in which user code runs: the writer is its own until it ends or its time is over. */
   async #alone(one: Waiting): Promise<void> {
     this.#held = true
-    const transaction = new SqliteTransaction(one.options.limit, { held: true })
+    const transaction = new SqliteTransaction(one.options.limit, { held: true, watched: this.#options.watched })
     const { promise: late, reject: expire } = Promise.withResolvers<never>()
     const timer = setTimeout(() => expire(refusal('store.time-limit', { limit: one.options.limit })), one.options.limit)
     try {
       const value = await Promise.race([Promise.resolve().then(() => one.body(transaction)), late])
       const reading = transaction.close()
-      if (reading !== null) await reading
+      if (reading !== null) await this.#refusingLate(reading)
       this.#commit([one])
       one.resolve(value)
     } catch (error) {
@@ -278,7 +285,7 @@ export class Writer {
       if (reading !== null) {
         // Whoever waits is told before the thread has stopped: nothing can be saved any more.
         one.reject(storeError(error))
-        await reading
+        await this.#refusingLate(reading)
       }
       this.#rollback()
       one.reject(storeError(error))
@@ -286,6 +293,16 @@ export class Writer {
       clearTimeout(timer)
       this.#held = false
       this.#schedule()
+    }
+  }
+
+  /** A statement without a guard goes on for longer than the transaction may take: nobody waits that long for the writer. */
+  async #refusingLate(reading: Promise<void>): Promise<void> {
+    const looking = setInterval(() => this.#refuseLate(), lookEvery)
+    try {
+      await reading
+    } finally {
+      clearInterval(looking)
     }
   }
 
