@@ -5,6 +5,7 @@ import { runSteps, type Steps } from '../lib/index.ts'
 import type { ExecutionContext, Limits, TransactionHandle } from '../query/index.ts'
 import type { Isolation, Store } from '../store/contract/index.ts'
 import type { ChangeRecord, OutboxEvent } from './contract.ts'
+import { Turn } from './turn.ts'
 
 /** What happened in a transaction, told to whoever listens once it has committed. */
 export interface Committed {
@@ -32,6 +33,7 @@ const mostChanges = 20_000
 const mostEvents = 1000
 
 interface State {
+  readonly turn: Turn
   readonly changes: ChangeRecord[]
   readonly crowds: Map<string, number>
   readonly events: OutboxEvent[]
@@ -44,8 +46,8 @@ export class Transactions {
   readonly #limits: Limits
   readonly #states = new WeakMap<TransactionHandle, State>()
   readonly #listeners = new Set<CommitListener>()
-  /** The transaction that the running user code is inside of: it would wait for itself if it wrote through an outer db. */
-  readonly #held = new AsyncLocalStorage<State>()
+  /** What the running user code is inside of. It would wait for itself if it wrote through the db outside of its transaction. */
+  readonly #inside = new AsyncLocalStorage<Turn>()
 
   constructor(store: Store, limits: Limits) {
     this.#store = store
@@ -59,18 +61,18 @@ export class Transactions {
     body: (inside: ExecutionContext) => Steps<T>,
   ): Promise<T> {
     if (context.transaction !== null) return this.#nested(context, body)
-    if (this.#held.getStore()?.open === true) throw refusal('writes.outer-db', {})
+    if (this.#isHeld()) throw refusal('writes.outer-db', {})
     let state: State | null = null
     const options = { ...choice, limit: this.#limits.transactionTime }
     try {
       const result = await this.#store.transaction(options, context, transaction => {
         // A shared commit that fails runs its members again: what an earlier attempt gathered is forgotten.
-        const fresh: State = { changes: [], crowds: new Map(), events: [], open: true }
+        const fresh: State = { turn: new Turn(transaction), changes: [], crowds: new Map(), events: [], open: true }
         state = fresh
         this.#states.set(transaction, fresh)
         const work = () => runSteps(body({ ...context, transaction }))
         // Nobody who writes waits for a snapshot.
-        return choice.together || choice.isolation === 'snapshot' ? work() : this.#held.run(fresh, work)
+        return choice.together || choice.isolation === 'snapshot' ? work() : this.#inside.run(fresh.turn, work)
       })
       this.#announce(state)
       return result
@@ -79,8 +81,35 @@ export class Transactions {
     }
   }
 
+  /** Runs a read of user code when its transaction has nothing to do that it must not see half done. */
+  read<T>(context: ExecutionContext, work: () => Promise<T>): Promise<T> {
+    if (context.transaction === null) return work()
+    return this.#turn(this.#state(context)).read(inside => this.#inside.run(inside, work))
+  }
+
+  /** Runs SQL of user code when its transaction has nothing else to do. */
+  write<T>(context: ExecutionContext, work: () => Promise<T>): Promise<T> {
+    if (context.transaction === null) return work()
+    return this.#turn(this.#state(context)).write(inside => this.#inside.run(inside, work))
+  }
+
+  /** What user code starts now is a part of the thing that it is inside of, or of the transaction. */
+  #turn(state: State): Turn {
+    const inside = this.#inside.getStore()
+    return inside !== undefined && !inside.over && inside.of === state.turn.of ? inside : state.turn
+  }
+
+  #isHeld(): boolean {
+    const inside = this.#inside.getStore()
+    return inside !== undefined && this.#states.get(inside.of)?.open === true
+  }
+
   /** Part of a transaction that user code holds: what fails leaves no trace, in the store or among what waits for the commit. */
-  async #nested<T>(context: ExecutionContext, body: (inside: ExecutionContext) => Steps<T>): Promise<T> {
+  #nested<T>(context: ExecutionContext, body: (inside: ExecutionContext) => Steps<T>): Promise<T> {
+    return this.write(context, () => this.#saved(context, body))
+  }
+
+  async #saved<T>(context: ExecutionContext, body: (inside: ExecutionContext) => Steps<T>): Promise<T> {
     const state = this.#state(context)
     const [changes, events] = [state.changes.length, state.events.length]
     const crowds = new Map(state.crowds)

@@ -78,7 +78,8 @@ export function modelDb(engine: Engine, model: ModelNode, makeContext: () => Exe
     }
     const prepared = engine.find(request, context.caller.class)
     const cursor = options.after ?? options.before ?? null
-    const found = await prepared.run({ form: 'native', values: values.list, cursor }, context)
+    const given = { form: 'native', values: values.list, cursor } as const
+    const found = await engine.transactions.read(context, async () => prepared.run(given, context))
     const rows = found.json === null ? [] : nativeRows(prepared.planned(context.caller).plan, wholeText(found.json))
     return { rows, found }
   }
@@ -195,7 +196,8 @@ export function modelDb(engine: Engine, model: ModelNode, makeContext: () => Exe
       } as const
       const context = makeContext()
       const prepared = engine.aggregate(request, context.caller.class)
-      const { json } = await prepared.run({ form, values: filter.values, cursor: null }, context)
+      const given = { form, values: filter.values, cursor: null }
+      const { json } = await engine.transactions.read(context, async () => prepared.run(given, context))
       const [row] = JSON.parse(json) as { count: number }[]
       return row?.count ?? 0
     },

@@ -54,7 +54,8 @@ export async function readAggregate(
   }
   const prepared = engine.aggregate(request, context.caller.class)
   const { plan } = prepared.planned(context.caller)
-  const { json } = await prepared.run({ form: 'native', values: values.list, cursor: null }, context)
+  const given = { form: 'native', values: values.list, cursor: null } as const
+  const { json } = await engine.transactions.read(context, async () => prepared.run(given, context))
   const types = new Map([...plan.groupBy, ...plan.measures].map(({ output, type }) => [output, type]))
   const native = (output: string, value: Value): unknown => {
     const type = types.get(output)

@@ -28,7 +28,7 @@ export async function typedSql(
     })
   })
   const [kysely, { namesPlugin }] = await Promise.all([
-    engine.store.typedSql<unknown>(context),
+    engine.store.typedSql<unknown>(context, work => engine.transactions.write(context, work)),
     import('./sql-names.ts'),
   ])
   return kysely.withPlugin(namesPlugin(models))

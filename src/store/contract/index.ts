@@ -9,8 +9,10 @@ export type {
 } from './description.ts'
 export type { StoreListener, StoreNotice } from './notice.ts'
 export type { StagedConflict, Staging } from './staging.ts'
+export { atOnce } from './store.ts'
 export type {
   Eventually,
+  InTurn,
   Isolation,
   Prepared,
   PreparedInsert,

@@ -88,9 +88,16 @@ export interface TransactionalStore {
 
 /** Typed SQL by hand; only code that acts for the system gets at it (semantics 1). */
 export interface SqlStore {
-  /** A Kysely whose queries run in the context's transaction, or each by itself. `Database` names tables and columns as they are stored. */
-  typedSql<Database>(context: ExecutionContext): Promise<Kysely<Database>>
+  /**
+   * A Kysely whose queries run in the context's transaction, or each by itself. `Database` names tables and columns as they are stored.
+   * `inTurn` runs each query when nothing else goes on in the transaction; without it each runs at once.
+   */
+  typedSql<Database>(context: ExecutionContext, inTurn?: InTurn): Promise<Kysely<Database>>
 }
+
+export type InTurn = <T>(work: () => Promise<T>) => Promise<T>
+
+export const atOnce: InTurn = work => work()
 
 /** Reads may be answered by copies that lag behind, when their context says so. */
 export interface ReplicatedStore {

@@ -13,4 +13,6 @@ const parts = {
 const { kyselyOver } = await kyselyAccess()
 
 export const typedSql = <Database>(connections: TypedSqlParts, context: ExecutionContext): Kysely<Database> =>
-  kyselyOver<Database>(parts, connections.store, query => runTypedSql(connections, context, query))
+  kyselyOver<Database>(parts, connections.store, query =>
+    connections.inTurn(() => runTypedSql(connections, context, query)),
+  )

@@ -14,14 +14,15 @@ import type {
   TransactionHandle,
   UpdatePlan,
 } from '../../query/index.ts'
-import type {
-  DescribedDatabase,
-  Eventually,
-  SchemaDifference,
-  Store,
-  StoreListener,
-  StoreNotice,
-  TransactionOptions,
+import {
+  atOnce,
+  type DescribedDatabase,
+  type Eventually,
+  type SchemaDifference,
+  type Store,
+  type StoreListener,
+  type StoreNotice,
+  type TransactionOptions,
 } from '../contract/index.ts'
 import {
   aggregateCommand,
@@ -323,11 +324,11 @@ export class ServerStore implements Store, MigratableStore {
     return this.#open().transactions.savepoint(context, body)
   }
 
-  typedSql<Database>(context: ExecutionContext): Promise<Kysely<Database>> {
+  typedSql<Database>(context: ExecutionContext, inTurn = atOnce): Promise<Kysely<Database>> {
     const { database, pool, writes } = this.#open()
     const { replication } = database
     const { store, driver, constraints } = writes
-    return database.typedSql<Database>({ store, driver, pool, constraints, replication }, context)
+    return database.typedSql<Database>({ store, driver, pool, constraints, replication, inTurn }, context)
   }
 
   async #openReplicas({ replication }: ServerDatabase, primary: ConnectionPool): Promise<ReplicaSet | null> {

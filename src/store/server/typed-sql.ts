@@ -2,6 +2,7 @@
 import type { CompiledQuery, QueryResult } from 'kysely'
 import { PlinthError } from '../../error/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
+import type { InTurn } from '../contract/index.ts'
 import { leavesTraces, namedChange } from '../sql/index.ts'
 import type { ObjectRows, ServerConnection, ServerDriver } from './connection.ts'
 import type { ConnectionPool } from './connection-pool.ts'
@@ -18,6 +19,7 @@ export interface TypedSqlParts {
   readonly pool: ConnectionPool
   readonly constraints: ConstraintNames
   readonly replication: Replication | null
+  readonly inTurn: InTurn
 }
 
 export async function runTypedSql(

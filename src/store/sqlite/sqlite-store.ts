@@ -17,13 +17,14 @@ import {
   type TransactionHandle,
   type UpdatePlan,
 } from '../../query/index.ts'
-import type {
-  DescribedDatabase,
-  Eventually,
-  SchemaDifference,
-  Staging,
-  Store,
-  TransactionOptions,
+import {
+  atOnce,
+  type DescribedDatabase,
+  type Eventually,
+  type SchemaDifference,
+  type Staging,
+  type Store,
+  type TransactionOptions,
 } from '../contract/index.ts'
 import {
   aggregateCommand,
@@ -290,11 +291,11 @@ export class SqliteStore implements Store, MigratableStore {
     return this.#open().writes.writer.savepoint(transactionOf(writable(context)), body)
   }
 
-  async typedSql<Database>(context: ExecutionContext): Promise<Kysely<Database>> {
+  async typedSql<Database>(context: ExecutionContext, inTurn = atOnce): Promise<Kysely<Database>> {
     const { writes, reads } = this.#open()
     const { typedSql } = await import('./typed-sql.ts')
     return typedSql<Database>(
-      { ...writes, pool: reads.pool, transaction: inside => reads.transaction(inside) },
+      { ...writes, pool: reads.pool, transaction: inside => reads.transaction(inside), inTurn },
       context,
     )
   }

@@ -10,6 +10,7 @@ import {
 } from 'kysely'
 import { PlinthError } from '../../error/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
+import type { InTurn } from '../contract/index.ts'
 import { kyselyAccess, namedChange } from '../sql/index.ts'
 import type { Constraints } from './constraint.ts'
 import { isConstraint, isReadOnly, storeError } from './driver-error.ts'
@@ -29,6 +30,7 @@ export interface TypedSqlConnections {
   /** Throws unless the context is inside of an open one. */
   transaction(context: ExecutionContext): OpenTransaction
   changing(context: ExecutionContext): void
+  readonly inTurn: InTurn
 }
 
 const parts = {
@@ -40,7 +42,7 @@ const parts = {
 const { changesRows, kyselyOver } = await kyselyAccess()
 
 export const typedSql = <Database>(connections: TypedSqlConnections, context: ExecutionContext): Kysely<Database> =>
-  kyselyOver<Database>(parts, 'sqlite', query => run(connections, context, query))
+  kyselyOver<Database>(parts, 'sqlite', query => connections.inTurn(() => run(connections, context, query)))
 
 async function run(
   connections: TypedSqlConnections,

@@ -49,6 +49,50 @@ export const transactionGroup = group('transactions', [
     assert.equal(await system.Harbour.count(), 4)
   }),
   writing(
+    'what is started at once is done one after the other, and what is refused takes nothing else with it',
+    ['transactions', 'unique'],
+    async ({ system }) => {
+      await system.transaction(async db => {
+        const outcomes = await Promise.allSettled([
+          db.Harbour.create({ code: 'BER', name: 'Bergen' }),
+          db.Harbour.create({ code: 'HAM', name: 'Hamburg again' }),
+          db.Harbour.count(),
+          db.Harbour.create([
+            { code: 'TRO', name: 'Tromsø' },
+            { code: 'BER', name: 'Bergen again' },
+          ]),
+          db.transaction(async inner => {
+            await Promise.all([
+              inner.Harbour.create({ code: 'ESB', name: 'Esbjerg' }),
+              inner.Harbour.create({ code: 'GOT', name: 'Göteborg' }),
+            ])
+            throw new Stop()
+          }),
+          db.Vessel.update(keys.aurora, { flag: 'XX' }),
+          db.transaction(async inner => {
+            await Promise.all(['RIG', 'TLL'].map(code => inner.Harbour.create({ code, name: code })))
+            return await inner.Harbour.count()
+          }),
+        ])
+        const ends = outcomes.map(one => (one.status === 'fulfilled' ? one.status : (one.reason as Error).name))
+        const [, , counted, , , , countedLast] = outcomes
+        assert.deepEqual(ends, [
+          'fulfilled',
+          'PlinthError',
+          'fulfilled',
+          'PlinthError',
+          'Error',
+          'fulfilled',
+          'fulfilled',
+        ])
+        assert.deepEqual(counted, { status: 'fulfilled', value: 4 })
+        assert.deepEqual(countedLast, { status: 'fulfilled', value: 6 })
+      })
+      assert.equal(await system.Harbour.count(), 6)
+      assert.equal((await system.Vessel.get(keys.aurora)).flag, 'XX')
+    },
+  ),
+  writing(
     'an operation that is refused inside undoes itself and nothing else',
     ['transactions'],
     async ({ system }) => {
