@@ -29,7 +29,11 @@ export function fieldNames(model: ModelNode, { map, ignore }: NameOptions): Fiel
     throw refusal('request.unknown-field', { model: model.name, name, nearest: nearest(name, fields) })
   }
   const renames = new Map(Object.entries(map))
-  const passed = new Set([...ignore, ...notes])
+  // An export has them, and nobody can write them: the database makes them anew.
+  const made = Object.values(model.fields).filter(
+    field => field.default?.from === 'database' && field.default.always && !model.key.includes(field.name),
+  )
+  const passed = new Set([...ignore, ...notes, ...made.map(({ name }) => name).filter(name => !renames.has(name))])
   return {
     fieldsOf(columns, delimiter) {
       requireCells(columns, delimiter)
