@@ -29,17 +29,16 @@ export function fieldNames(model: ModelNode, { map, ignore }: NameOptions): Fiel
     throw refusal('request.unknown-field', { model: model.name, name, nearest: nearest(name, fields) })
   }
   const renames = new Map(Object.entries(map))
-  // An export has them, and nobody can write them: the database makes them anew.
-  const made = Object.values(model.fields).filter(
-    field => field.default?.from === 'database' && field.default.always && !model.key.includes(field.name),
-  )
-  const passed = new Set([...ignore, ...notes, ...made.map(({ name }) => name).filter(name => !renames.has(name))])
+  const passed = new Set([...ignore, ...notes])
   return {
     fieldsOf(columns, delimiter) {
       requireCells(columns, delimiter)
       const found = columns.map(column => {
         if (passed.has(column)) return null
         const name = renames.get(column) ?? column
+        const given = Object.hasOwn(model.fields, name) ? model.fields[name]?.default : undefined
+        // An export has them. What is only counted would come back with other values, so it is not passed over without a word.
+        if (given?.from === 'database' && given.always) throw refusal('transfer.column-generated', { column })
         if (Object.hasOwn(model.fields, name)) return name
         throw refusal('transfer.column-unknown', {
           column: column.slice(0, 80),
