@@ -275,6 +275,24 @@ describe('plinth migrate', { timeout: 120_000 }, () => {
     expect(row).toEqual({ id, title: 'There before', summary: null, rating: 3 })
   })
 
+  it('names no command that it would refuse, on a database that knows more than the folder', async () => {
+    using here = project(blog())
+    await here.done(['migrate', 'new'])
+    here.write('schema.ts', schemaOf(`${firstArticle}, rating: field.integer().default(3)`))
+    await here.done(['migrate', 'new', 'rating'])
+    await here.done(['migrate', 'up'])
+    rmSync(join(here.folder, 'migrations', migrationsOf(here).at(-1) ?? ''), { recursive: true })
+    for (const command of ['status', 'check']) {
+      const { code, output } = await here.command(['migrate', command])
+      expect([code, output]).toEqual([
+        1,
+        expect.stringContaining('Next: take the version of the application') as string,
+      ])
+    }
+    here.write('schema.ts', schemaOf(firstArticle))
+    expect(await here.done(['migrate', 'status'])).not.toContain('Next')
+  })
+
   it('runs code of the migration, and again in the second half', async () => {
     using here = project(blog())
     await here.done(['migrate', 'new'])

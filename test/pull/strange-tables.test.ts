@@ -1,4 +1,6 @@
 /** Tables of strangers that a pull or a migration after it once took for something else: each with the least that shows it. */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { needs } from '../services/index.ts'
 import { pulledProject } from './pulled-project.ts'
@@ -84,4 +86,60 @@ it('checks of SQLite are what the table refuses, not what a comment or a text sa
     expect.stringContaining(`shape: field.enum(['round', "it's (square)"])`),
   ])
   expect(model).toMatch(/size: field\s*\.text/u)
+})
+
+it(
+  'types of PostgreSQL that take a new copy of the table are not said to be changed at once',
+  { timeout: 60_000 },
+  async context => {
+    needs(context, 'postgres-15')
+    await using project = await pulledProject('postgres-15', [
+      'create table crate (id integer primary key, size smallint, code char(5), label varchar(20))',
+      "insert into crate values (1, 7, 'ab', 'x')",
+    ])
+    await project.done('pull')
+    await project.done('migrate', 'up', '--adopt')
+    const file = 'src/models/crate.ts'
+    project.edit(file, /\{ min: -32768, max: 32767 \}/u, '')
+    project.edit(file, "'smallint'", "'integer'")
+    project.edit(file, 'character varying(20)', 'text')
+    await project.done('migrate', 'new', 'more-room')
+    const folder = readdirSync(join(project.folder, 'migrations')).find(name => name.endsWith('-more-room'))
+    const steps = project.read(`migrations/${folder}/postgres.sql`)
+    expect(steps.match(/^-- plinth:on .*$/gmu)).toEqual([
+      '-- plinth:on "crate" lock=all work=rewrite',
+      '-- plinth:on "crate" lock=moment work=instant',
+    ])
+    await project.done('migrate', 'up')
+    expect(await project.done('migrate', 'up', '--contract')).toContain('The database has all migrations.')
+    expect(await project.sql("select size || '|' || code || '|' || label from crate")).toEqual(['7|ab|x'])
+  },
+)
+
+it('what a table generates is exported, and an import says how to pass over it', { timeout: 60_000 }, async () => {
+  await using project = await pulledProject('sqlite', [
+    "create table parcel (id integer primary key, kilos integer, label text generated always as (kilos || ' kg'))",
+    'insert into parcel (kilos) values (3)',
+  ])
+  await project.done('pull')
+  await project.done('migrate', 'up', '--adopt')
+  await project.done('export', 'Parcel', '--to', 'parcels.csv')
+  expect(project.read('parcels.csv')).toBe('id,kilos,label\n1,3,3 kg\n')
+  await project.sql('delete from parcel')
+  const { code, output } = await project.plinth('import', 'Parcel', 'parcels.csv')
+  expect([code, output]).toEqual([1, expect.stringContaining('--ignore "label" passes over it.') as string])
+  expect(await project.done('import', 'Parcel', 'parcels.csv', '--ignore', 'label')).toContain('1 row created.')
+  expect(await project.sql('select kilos, label from parcel')).toEqual([{ kilos: 3, label: '3 kg' }])
+})
+
+it('of an index that is to go and is not there nobody is told that it is', { timeout: 60_000 }, async () => {
+  await using project = await pulledProject('sqlite', [
+    'create table seat (id integer primary key, hall text, row text, unique (hall, row))',
+  ])
+  await project.done('pull')
+  await project.done('migrate', 'up', '--adopt')
+  project.edit('src/models/seat.ts', /^ +row: field\..*\n/mu, '')
+  project.edit('src/models/seat.ts', /unique: \[\['hall', 'row'\]\], /u, '')
+  await project.done('migrate', 'new', '--drop', 'Seat.row')
+  expect(await project.done('migrate', 'up')).toMatch(/Drop the index .*\n +is gone already\n/u)
 })

@@ -36,6 +36,9 @@ export function fieldNames(model: ModelNode, { map, ignore }: NameOptions): Fiel
       const found = columns.map(column => {
         if (passed.has(column)) return null
         const name = renames.get(column) ?? column
+        const given = Object.hasOwn(model.fields, name) ? model.fields[name]?.default : undefined
+        // An export has them. What is only counted would come back with other values, so it is not passed over without a word.
+        if (given?.from === 'database' && given.always) throw refusal('transfer.column-generated', { column })
         if (Object.hasOwn(model.fields, name)) return name
         throw refusal('transfer.column-unknown', {
           column: column.slice(0, 80),

@@ -37,6 +37,11 @@ export const transfer = {
     message: 'The column "{column}" is no field of {model}.',
     hint: 'Did you mean "{nearest}"? --map "{column}={nearest}" says so; --ignore "{column}" passes over it.',
   },
+  'transfer.column-generated': {
+    status: 422,
+    message: 'The column "{column}" is made by the database and cannot be written.',
+    hint: '--ignore "{column}" passes over it.',
+  },
   'transfer.column-repeated': {
     status: 422,
     message: 'Two columns are the field "{name}".',

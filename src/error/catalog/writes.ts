@@ -18,6 +18,15 @@ export const writes = {
     status: 422,
     message: 'The {model} breaks the check "{check}".',
   },
+  'writes.reference-unmet': {
+    status: 409,
+    message: 'A row that was written refers to one that does not exist, or one that went is still referred to.',
+    hint: 'The database looks at this reference when the transaction ends, and does not tell which one it is.',
+  },
+  'writes.refused': {
+    status: 422,
+    message: 'The database refuses this: {reason}',
+  },
   'writes.view': {
     status: 403,
     message: '{model} is a view: its rows are read, not written.',

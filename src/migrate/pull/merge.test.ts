@@ -18,6 +18,8 @@ describe('two sides of one text', () => {
     ['a neighbour was added', 'a B', 'a b', 'a b n', 'a B n'],
     ['both added at one place', 'a mine z', 'a z', 'a theirs z', 'a mine theirs z'],
     ['both added the same and more', 'a s z', 'a z', 'a s t z', 'a s t z'],
+    ['both changed a line alike, and the other side added one', 'a S z', 'a s z', 'a S t z', 'a S t z'],
+    ['both changed a line alike, and this side added one', 'a m S z', 'a s z', 'a S z', 'a m S z'],
     ['the other side removed what stayed', 'a b c', 'a b c', 'a c', 'a c'],
     ['something was added beside what this side removed', 'a', 'a b', 'a n b', 'a n'],
     ['something was added beside what the other side removed', 'a n b', 'a b', 'a', 'a n'],
@@ -36,6 +38,10 @@ describe('two sides of one text', () => {
   it('nothing is put into what was removed, and nothing is left of half a declaration', () => {
     expect(merged('a c', 'a b1 b2 c', 'a b1 n b2 c')[1]).toHaveLength(1)
     expect(merged('a b1 x c', 'a b1 b2 c', 'a c')).toEqual(['a b1 x c', [{ line: 2, kept: ['b1', 'x'], pulled: [] }]])
+  })
+
+  it('what one side removed does not come back because both have changed its neighbour alike', () => {
+    expect(merged('a S z', 'a s t z', 'a S t z')).toEqual(['a S z', [{ line: 2, kept: ['S'], pulled: ['S', 't'] }]])
   })
 
   it('what one has changed and the other removed is told, too', () => {

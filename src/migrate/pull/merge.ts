@@ -40,6 +40,8 @@ interface Part {
 }
 
 function settled(mine: readonly string[], base: readonly string[], theirs: readonly string[]): readonly Part[] {
+  const both = withMore(mine, theirs, base) ?? withMore(theirs, mine, base)
+  if (both !== null) return [{ lines: both, pulled: null }]
   const [here, there] = [slotsOf(mine, base), slotsOf(theirs, base)]
   if (here === null || there === null || cutsInto(here, there, base) || cutsInto(there, here, base))
     return [{ lines: mine, pulled: theirs }]
@@ -51,6 +53,16 @@ function settled(mine: readonly string[], base: readonly string[], theirs: reado
       return [settledLine(own.line, line, other.line), added(own.after, other.after)]
     }),
   ]
+}
+
+/** `more`, when both have changed the lines alike and it has added others at one place besides, none of which were there before. */
+function withMore(less: readonly string[], more: readonly string[], base: readonly string[]): readonly string[] | null {
+  if (less.length === 0 || more.length < less.length) return null
+  const differs = less.findIndex((line, index) => line !== more[index])
+  const start = differs === -1 ? less.length : differs
+  const added = more.slice(start, start + more.length - less.length)
+  const isRest = less.slice(start).every((line, index) => line === more[start + added.length + index])
+  return isRest && added.every(line => !base.includes(line)) ? more : null
 }
 
 /** What one side has made of each line of the base (null: removed it), and what it has put before the first and after each. */

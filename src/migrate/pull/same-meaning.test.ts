@@ -26,6 +26,12 @@ describe('a conflict of lines', () => {
       `a: field.text()`,
       `a: field.text({ max: 9 }).optional()`,
     ],
+    [
+      'the name, which moved,',
+      `c: field.text({ max: 9 }).renamedFrom('a').unique()`,
+      `a: field.text({ max: 5 })`,
+      `a: field.text({ max: 9 }).unique()`,
+    ],
   ])('is none where only %s differs', (_what, mine, base, pulled) => {
     expect(left(model(mine, 'b: field.integer()'), model(base), model(pulled))).toBe(0)
   })
@@ -33,6 +39,7 @@ describe('a conflict of lines', () => {
   it.each([
     ['a call', `a: field.text().optional()`, `a: field.text()`, `a: field.text().unique()`],
     ['the kind', `a: field.unique().text()`, `a: field.text()`, `a: field.text().unique()`],
+    ['more than the name', `b: field.text().renamedFrom('a')`, `a: field.text({ max: 5 })`, `a: field.text().unique()`],
     ['space in a text', `a: field.enum(['x y'])`, `a: field.text()`, `a: field.enum(['xy'])`],
     ['a field that only the database has', `a: field.text().optional()`, `a: field.text()`, `b: field.text()`],
   ])('is one where %s differs', (_what, mine, base, pulled) => {

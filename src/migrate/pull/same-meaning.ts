@@ -13,6 +13,7 @@ export interface ThreeTexts {
 export function meansTheSame({ line, kept, pulled }: Conflict, texts: ThreeTexts): boolean {
   const [mine, before, theirs] = [texts.merged, texts.base, texts.pulled].map(fieldsOf)
   if (mine === undefined || before === undefined || theirs === undefined) return false
+  const renamed = renamesIn(texts.merged)
   const lines = [...kept, ...pulled]
   if (lines.some(one => !/^(?: {4}|$)/u.test(one))) return false
   const above = texts.merged.split('\n').slice(0, line - 1)
@@ -22,7 +23,8 @@ export function meansTheSame({ line, kept, pulled }: Conflict, texts: ThreeTexts
   return (
     names.length > 0 &&
     names.every(name => {
-      const [own, base, other] = [mine.get(name), before.get(name), theirs.get(name)]
+      const own = mine.get(name) ?? mine.get(renamed.get(name) ?? '')
+      const [base, other] = [before.get(name), theirs.get(name)]
       const isField = own !== undefined || base !== undefined || other !== undefined
       return isField && (other === base || other === own)
     })
@@ -30,6 +32,18 @@ export function meansTheSame({ line, kept, pulled }: Conflict, texts: ThreeTexts
 }
 
 const nameIn = (line: string): string | null => /^ {4}(\w+): /u.exec(line)?.[1] ?? null
+
+/** What fields were called before: a pull that comes before the migration knows them by that name. */
+function renamesIn(text: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>()
+  let name: string | null = null
+  for (const line of text.split('\n')) {
+    name = nameIn(line) ?? name
+    const before = /\.renamedFrom\((["'])(\w+)\1\)/u.exec(line)?.[2]
+    if (name !== null && before !== undefined) found.set(before, name)
+  }
+  return found
+}
 
 /** What each field says, by name, in a form that is the same for all ways of writing it. */
 function fieldsOf(text: string): ReadonlyMap<string, string> {
@@ -47,7 +61,7 @@ function fieldsOf(text: string): ReadonlyMap<string, string> {
 function meaningOf(text: string): string {
   const [start = '', ...calls] = callsOf(text)
   const [kind = '', ...more] = calls
-  return [start, kind, ...more.toSorted()].join('.')
+  return [start, kind, ...more.filter(call => !call.startsWith('renamedFrom(')).toSorted()].join('.')
 }
 
 /** The text without space and commas at an end, cut before each call of the chain. */

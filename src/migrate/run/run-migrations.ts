@@ -9,7 +9,7 @@ import type { Migration } from '../history/migration.ts'
 import { type FileStep, readSteps, type StepFile } from '../history/step-file.ts'
 import { adoptedSteps, hasTables } from './adoption.ts'
 import { entryAfter, isAsItRan, Journal, type JournalEntry, stepsOf } from './journal.ts'
-import { isDone, runStep } from './run-step.ts'
+import { isDone, runStep, type StepResult } from './run-step.ts'
 
 /**
  * `up`: first halves; `contract`: also second halves whose first half had run before, since only the new version runs now; `downtime`:
@@ -41,7 +41,7 @@ export type RunEvent =
       readonly about: string
     }
   | { readonly kind: 'rows'; readonly id: string; readonly step: number; readonly rows: number }
-  | { readonly kind: 'done'; readonly id: string; readonly step: number; readonly result: 'done' | 'there' | 'blocked' }
+  | { readonly kind: 'done'; readonly id: string; readonly step: number; readonly result: StepResult }
 
 export interface RunResult {
   readonly ran: number

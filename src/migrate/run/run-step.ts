@@ -31,14 +31,16 @@ export interface StepRun {
   readonly progress: (rows: number) => void
 }
 
-/** `there`: it had been done already. */
-export async function runStep(step: FileStep, run: StepRun): Promise<'done' | 'there' | 'blocked'> {
+/** How a step ended. `there`, `gone`: it had been done already, and what it makes is there, or what it takes away is not. */
+export type StepResult = 'done' | 'there' | 'gone' | 'blocked'
+
+export async function runStep(step: FileStep, run: StepRun): Promise<StepResult> {
   const { session, note } = run
   const there = run.isThere || (await isDone(step, session))
   try {
     if (!there) return await withPatience(step, run, () => carryOut(step, run))
     await session.run(note.sql, note.bound)
-    return 'there'
+    return takesAway(step) ? 'gone' : 'there'
   } catch (error) {
     throw failed(step, run, error)
   }
@@ -120,6 +122,9 @@ async function runAlone({ sql }: FileStep, session: MigrationSession, patience: 
   }
 }
 
+const takesAway = ({ unless }: FileStep): boolean =>
+  unless?.holds === false && ['table', 'column', 'constraint', 'index'].includes(unless.is)
+
 /** Whether what the step does is there already. */
 export const isDone = async ({ unless }: FileStep, session: MigrationSession): Promise<boolean> =>
   unless !== null && holds(unless, session)
@@ -196,7 +201,12 @@ function failed(step: FileStep, { place }: StepRun, error: unknown): unknown {
   )
 }
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+/** PostgreSQL tells in a line of its own which values, or what else of the database, is in the way. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const detail: unknown = Reflect.get(error, 'detail')
+  return typeof detail === 'string' ? `${error.message}\n${detail}` : error.message
+}
 
 function positionOf({ step }: StepPlace): string {
   const before =

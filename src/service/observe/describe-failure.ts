@@ -27,9 +27,14 @@ interface SourcePlace {
  */
 export function describeFailure(error: unknown, root: string): string {
   const lines: string[] = []
+  let said = ''
   for (let current: unknown = error, depth = 0; current !== undefined && depth < 5; depth++) {
-    lines.push(...describeOne(current, root, depth === 0 ? '' : 'Because: '))
-    current = current instanceof Error ? current.cause : undefined
+    const cause = current instanceof Error ? current : null
+    // An error that quotes its cause has said it, unless the cause knows of a place.
+    const isSaid = cause !== null && cause.message !== '' && said.includes(cause.message) && userPlace(cause) === null
+    if (!isSaid) lines.push(...describeOne(current, root, depth === 0 ? '' : 'Because: '))
+    said += cause?.message ?? ''
+    current = cause?.cause
   }
   return lines.join('\n')
 }

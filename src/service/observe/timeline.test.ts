@@ -62,4 +62,10 @@ describe('a failure in development', () => {
     ])
     expect(text).toContain('Because: TypeError: boom\n  at /gone/actions.ts:12:31')
   })
+
+  it('says a cause once, which the message quotes already', () => {
+    const cause = new Error('no such table: crew')
+    cause.stack = ''
+    expect(describeFailure(new Error('Step 1 failed.\nno such table: crew', { cause }), root)).not.toContain('Because')
+  })
 })

@@ -47,6 +47,9 @@ function ofServer(errno: number, message: string, error: Error): Failure {
     case 1048:
     case 1364:
       return constraint({ kind: 'notNull', table: null, column: quoted(message, 0) })
+    // `signal`, with the SQLSTATE that is meant for it.
+    case 1644:
+      return { kind: 'refused', reason: message }
     case 1213:
     case 1020:
       return { kind: 'conflict' }

@@ -14,8 +14,16 @@ export function columnTypeChange(from: PhysicalColumn, to: PhysicalColumn): Type
 export const areTexts = (from: PhysicalColumn, to: PhysicalColumn): boolean =>
   roomOf(from) !== null && roomOf(to) !== null
 
+const wholes = ['smallint', 'integer', 'bigint']
+
+/** Whole numbers get more room: all rows are written anew, and both versions of an application can work with them then. */
+export function isMoreRoom(from: PhysicalColumn, to: PhysicalColumn): boolean {
+  const [old, fresh] = [wholes.indexOf(bareType(from.type)), wholes.indexOf(bareType(to.type))]
+  return old !== -1 && fresh > old
+}
+
 /** How many characters a text may have; null: it is none, or is padded. */
 function roomOf({ type }: PhysicalColumn): number | null {
-  const [, most] = /^(?:text|(?:character varying|varchar)(?:\((\d+)\))?)$/u.exec(bareType(type)) ?? [null]
-  return most === null ? null : Number(most ?? Infinity)
+  const text = /^(?:text|(?:character varying|varchar)(?:\((\d+)\))?)$/u.exec(bareType(type))
+  return text === null ? null : Number(text[1] ?? Infinity)
 }

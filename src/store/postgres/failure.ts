@@ -23,6 +23,8 @@ function ofSqlState(code: string, error: PostgresError): Failure {
     case '23P01':
       return constraint({ kind: 'unique', table: error.table ?? null, name: error.constraint ?? '' })
     case '23514':
+      // Not a check of the table: a partition for the row, for example, is missing.
+      if (error.constraint === undefined) return { kind: 'unfit' }
       return constraint({ kind: 'check', table: error.table ?? null, name: error.constraint ?? '' })
     case '23503':
     case '23001':
@@ -37,6 +39,9 @@ function ofSqlState(code: string, error: PostgresError): Failure {
     case '22026':
     case '22P02':
       return { kind: 'unfit' }
+    // `raise exception`, without a code of its own.
+    case 'P0001':
+      return { kind: 'refused', reason: error.message }
     case '40001':
     case '40P01':
       return { kind: 'conflict' }

@@ -11,7 +11,7 @@ import {
   stepOf,
   type TableChange,
 } from '../sql/index.ts'
-import { areTexts, columnTypeChange } from './column-type-change.ts'
+import { areTexts, columnTypeChange, isMoreRoom } from './column-type-change.ts'
 import { identifier, textLiteral } from './encode.ts'
 import { bareType } from './native-form.ts'
 import { keyName } from './table.ts'
@@ -281,7 +281,7 @@ function changeType(table: PhysicalTable, from: PhysicalColumn, to: PhysicalColu
     lock: widens ? 'moment' : 'all',
     work: widens ? 'instant' : 'rewrite',
     unless: facts.isOfType(to.name, to.type),
-    downtime: !widens && change !== 'narrows',
+    downtime: !widens && change !== 'narrows' && !isMoreRoom(from, to),
   })
 }
 

@@ -1,4 +1,5 @@
 /** How PostgreSQL makes and changes tables. */
+import { isDeepStrictEqual } from 'node:util'
 import { enumValues, type FieldNode, type ModelGraph, type ModelNode } from '../../model/index.ts'
 import type {
   ConstraintShape,
@@ -6,7 +7,6 @@ import type {
   Filling,
   IndexShape,
   Mend,
-  ReferenceShape,
   SchemaDialect,
   SqlDialect,
   TableShape,
@@ -76,15 +76,15 @@ export class PostgresSchemaDialect implements SchemaDialect {
         isServedBy: () => false,
       })),
       ...references.map((reference): ConstraintShape => {
-        const start = referenceText(reference)
+        const columns = reference.columns.map(({ column }) => column)
         return {
           name: reference.name,
           kind: 'reference',
-          text: start,
+          text: `FOREIGN KEY (${columns.map(identifier).join(', ')})`,
           columns: reference.columns,
           comesWithColumn: false,
           compare: () => 'same',
-          isServedBy: found => found.startsWith(start),
+          isServedBy: found => isDeepStrictEqual(referringColumns(found), columns),
         }
       }),
     ]
@@ -195,10 +195,14 @@ function wordsOf(check: string): readonly string[] {
 const comparesByCodePoint = (collation: string | null): boolean =>
   collation === 'C' || collation === 'POSIX' || collation === 'ucs_basic' || collation === 'pg_c_utf8'
 
-const referenceText = ({ columns }: ReferenceShape): string =>
-  `FOREIGN KEY (${columns.map(({ column }) => quoteWhenNeeded(column)).join(', ')}) REFERENCES `
-
-const quoteWhenNeeded = (name: string): string => (/^[a-z_][a-z0-9_]*$/.test(name) ? name : identifier(name))
+/** The columns in `FOREIGN KEY (wing, "No", "user") REFERENCES …`: the server puts quotes where a name needs them, as words of its own do. */
+function referringColumns(found: string): readonly string[] {
+  const list = /^FOREIGN KEY \(((?:"(?:[^"]|"")+"|[^")])+)\)/u.exec(found)?.[1] ?? ''
+  return Array.from(
+    list.matchAll(/"((?:[^"]|"")+)"|[^\s,"]+/gu),
+    ([name, quoted]) => quoted?.replaceAll('""', '"') ?? name,
+  )
+}
 
 /** Whether two commands make the same index of a table, whatever its name. */
 export const isSameIndex = (one: string, other: string): boolean => normal(one) === normal(other)

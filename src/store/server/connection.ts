@@ -86,6 +86,8 @@ export type Failure =
   /** A value does not fit its column. */
   | { readonly kind: 'unfit' }
   | { readonly kind: 'tooLarge' }
+  /** A trigger or a function of the database has refused, in its own words. */
+  | { readonly kind: 'refused'; readonly reason: string }
   /** The prepared statement is gone or does not fit any more: it can be prepared again. */
   | { readonly kind: 'stale' }
   /** A row breaks a constraint. */

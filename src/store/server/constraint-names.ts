@@ -77,7 +77,9 @@ export class ConstraintNames {
     switch (meaning.kind) {
       case 'unique': {
         const { model, fields } = meaning
-        return refusal('writes.unique', { model: model.name, fields: fields.join(', ') }, { ...at(fields), ...options })
+        // An index over expressions that the models have no word for is told by its name, which is the place of nothing.
+        const place = fields.every(name => name in model.fields) ? at(fields) : {}
+        return refusal('writes.unique', { model: model.name, fields: fields.join(', ') }, { ...place, ...options })
       }
       case 'check':
         return refusal('writes.check', { model: meaning.model.name, check: meaning.check }, options)

@@ -27,6 +27,8 @@ export function codedError(failure: Failure, cause: unknown): unknown {
       return refusal('store.text-too-long', { name: failure.column }, options)
     case 'unfit':
       return refusal('store.value-unfit', {}, options)
+    case 'refused':
+      return refusal('writes.refused', { reason: failure.reason }, options)
     case 'tooLarge':
       return refusal('store.too-large', {}, options)
     case 'stale':

@@ -182,7 +182,8 @@ export class ServerStore implements Store, MigratableStore {
             database.replication,
           )
         : null
-    const transactions = new ServerTransactions(this.name, driver, pool, commits, database)
+    const constraints = new ConstraintNames(graph, database.naming)
+    const transactions = new ServerTransactions(this.name, driver, pool, commits, { ...database, constraints })
     const primary = new ServerReads(this.name, driver, pool, lanes)
     const replicas = await this.#openReplicas(database, pool).catch(async (error: unknown) => {
       await Promise.all([pool.close(), lanes?.close(), commits?.close()])
@@ -210,7 +211,7 @@ export class ServerStore implements Store, MigratableStore {
         store: this.name,
         driver,
         transactions,
-        constraints: new ConstraintNames(graph, database.naming),
+        constraints,
       },
     }
   }

@@ -5,6 +5,7 @@ import type { ExecutionContext, TransactionHandle } from '../../query/index.ts'
 import type { Eventually, TransactionOptions } from '../contract/index.ts'
 import type { RawResult, ServerConnection, ServerDriver, Statement } from './connection.ts'
 import type { ConnectionPool } from './connection-pool.ts'
+import type { ConstraintNames } from './constraint-names.ts'
 import { codedError, unavailable } from './failure.ts'
 import { noteCommit } from './note-commit.ts'
 import type { Replication } from './replication.ts'
@@ -39,6 +40,7 @@ export class ServerTransactions {
   readonly #shared: SharedCommits | null
   readonly #words: TransactionWords
   readonly #replication: Replication | null
+  readonly #constraints: ConstraintNames
 
   constructor(
     store: string,
@@ -48,7 +50,12 @@ export class ServerTransactions {
     {
       transactions,
       replication,
-    }: { readonly transactions: TransactionWords; readonly replication: Replication | null },
+      constraints,
+    }: {
+      readonly transactions: TransactionWords
+      readonly replication: Replication | null
+      readonly constraints: ConstraintNames
+    },
   ) {
     this.#store = store
     this.#driver = driver
@@ -56,6 +63,7 @@ export class ServerTransactions {
     this.#shared = shared
     this.#words = transactions
     this.#replication = replication
+    this.#constraints = constraints
   }
 
   async run<T>(
@@ -230,11 +238,15 @@ export class ServerTransactions {
     try {
       await committing
     } catch (error) {
-      if (this.#driver.failureOf(error).kind === 'lost') {
+      const failure = this.#driver.failureOf(error)
+      if (failure.kind === 'lost') {
         await note?.('unknown')
         return outcomeUnknown(error)
       }
       await rollBack(connection)
+      // A reference that is looked at when the transaction ends: which statement broke it is not known any more.
+      if (failure.kind === 'constraint')
+        return { error: this.#constraints.refusalOf(failure.constraint, null, error), again: false, lost: false }
       return this.#failed(error)
     }
     await note?.('committed')

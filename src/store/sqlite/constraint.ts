@@ -25,7 +25,15 @@ import { type Bound, encoderOf } from './encode.ts'
 import { columnCheckName, tableName } from './table.ts'
 
 /** Extended result codes of SQLite. */
-const codes = { check: 275, foreignKey: 787, notNull: 1299, primaryKey: 1555, unique: 2067, rowid: 2579 } as const
+const codes = {
+  check: 275,
+  foreignKey: 787,
+  notNull: 1299,
+  primaryKey: 1555,
+  trigger: 1811,
+  unique: 2067,
+  rowid: 2579,
+} as const
 
 interface Reference {
   readonly model: ModelNode
@@ -106,11 +114,8 @@ export class Constraints {
       case codes.unique:
       case codes.primaryKey:
       case codes.rowid: {
-        const folded = this.#folded.get(/^index '(.+)'$/u.exec(subject)?.[1]?.replaceAll("''", "'") ?? '')
-        if (folded !== undefined) {
-          const { model, fields } = folded
-          return refusal('writes.unique', { model, fields: fields.join(', ') }, { ...at(fields), cause: error })
-        }
+        const index = /^index '(.+)'$/u.exec(subject)?.[1]?.replaceAll("''", "'")
+        if (index !== undefined) return this.#ofIndex(index, modelName, error)
         const columns = subject.split(', ').map(column => this.#field(column))
         const model = columns[0]?.model.name ?? modelName
         const fields = columns.map(({ field }) => field)
@@ -124,9 +129,25 @@ export class Constraints {
         const check = this.#checks.get(subject) ?? { model: modelName, check: subject }
         return refusal('writes.check', check, { cause: error })
       }
+      case codes.trigger:
+        return refusal('writes.refused', { reason: error.message }, { cause: error })
       default:
         return error
     }
+  }
+
+  /** Of an index over expressions that the models have no word for only the name is known. */
+  #ofIndex(name: string, modelName: string, error: Error): unknown {
+    const folded = this.#folded.get(name)
+    if (folded !== undefined) {
+      const { model, fields } = folded
+      return refusal('writes.unique', { model, fields: fields.join(', ') }, { ...at(fields), cause: error })
+    }
+    const table = this.#database
+      .prepare("select tbl_name from sqlite_schema where type = 'index' and name = ?")
+      .get(name)?.['tbl_name']
+    const model = this.#models.get(String(table))?.name ?? modelName
+    return refusal('writes.unique', { model, fields: name }, { cause: error })
   }
 
   /** `table.column` of a message as a field. */

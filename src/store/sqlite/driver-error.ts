@@ -15,6 +15,9 @@ const primary = {
   notADatabase: 26,
 } as const
 
+/** The extended code of a reference. */
+const foreignKey = 787
+
 /** The extended result code, or undefined when the error is not SQLite's. */
 export function resultCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errcode' in error)) return undefined
@@ -29,6 +32,12 @@ export const isBusy = (error: unknown): boolean => {
 export const isReadOnly = (error: unknown): boolean => ((resultCode(error) ?? 0) & 0xff) === primary.readOnly
 
 export const isConstraint = (error: unknown): boolean => ((resultCode(error) ?? 0) & 0xff) === primary.constraint
+
+/** Of references that are looked at when a transaction ends SQLite says no more than that one of them leads nowhere. */
+export const commitError = (error: unknown): unknown =>
+  resultCode(error) === foreignKey
+    ? refusal('writes.reference-unmet', {}, error instanceof Error ? { cause: error } : {})
+    : error
 
 /** A coded error for what the database cannot do now; anything else stays what it is. */
 export function storeError(error: unknown): unknown {

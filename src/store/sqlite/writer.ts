@@ -8,7 +8,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { abortReason, refusal } from '../../error/index.ts'
 import type { ExecutionContext, TransactionHandle } from '../../query/index.ts'
 import type { Eventually, TransactionOptions } from '../contract/index.ts'
-import { isBusy, storeError } from './driver-error.ts'
+import { commitError, isBusy, storeError } from './driver-error.ts'
 import { SqliteTransaction } from './transaction.ts'
 
 export interface WriterOptions {
@@ -308,7 +308,11 @@ export class Writer {
 
   #commit(members: readonly Waiting[]): void {
     const started = performance.now()
-    this.database.exec('commit')
+    try {
+      this.database.exec('commit')
+    } catch (error) {
+      throw commitError(error)
+    }
     const milliseconds = performance.now() - started
     for (const { context } of members) context.observe?.({ kind: 'commit', milliseconds, members: members.length })
     this.#options.committed(milliseconds)

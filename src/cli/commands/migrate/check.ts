@@ -24,11 +24,9 @@ export const migrateCheck = command({
     const application = await loadMigrated(given.app)
     const { checkDatabase, hasUnwrittenChanges } = await migrating()
     const problems: string[] = []
-    let next: string | null = null
-    if (hasUnwrittenChanges(application)) {
-      problems.push('The models have changed since the last migration.')
-      next = 'plinth migrate new'
-    }
+    const unwritten = hasUnwrittenChanges(application)
+    let next = nextCommand([], { adopts: false, unwritten })
+    if (unwritten) problems.push('The models have changed since the last migration.')
     if (given.offline !== true) {
       await printDatabase(application)
       const { statuses, adopts, drift } = await withProgress('Comparing', () => checkDatabase(application))
@@ -37,7 +35,7 @@ export const migrateCheck = command({
       const waiting = statuses.filter(({ position }) => position === 'waits').length
       if (waiting > 0)
         print(`${waiting} ${waiting === 1 ? 'migration has' : 'migrations have'} not run on this database.`)
-      next ??= nextCommand(statuses, adopts)
+      next = nextCommand(statuses, { adopts, unwritten })
     }
     for (const problem of problems) print(problem)
     if (problems.length === 0) print('Models and migrations belong together.')

@@ -19,7 +19,7 @@ export const migrateStatus = command({
     if (given.json !== true) await printDatabase(application)
     const { statuses, adopts } = await withProgress('Reading', () => readStanding(application))
     const unwritten = hasUnwrittenChanges(application)
-    const next = unwritten ? 'plinth migrate new' : nextCommand(statuses, adopts)
+    const next = nextCommand(statuses, { adopts, unwritten })
     if (given.json === true) print(JSON.stringify({ migrations: statuses, unwritten, next }, null, 2))
     else {
       for (const status of statuses) print(inWords(status))
@@ -45,8 +45,16 @@ export function inWords({ id, position, steps, done, edited }: MigrationStatus):
   return `${id}  ${words[position]}${count}${edited ? '; its file was changed after it ran' : ''}`
 }
 
-/** Null: nothing waits. `adopts`: what waits would make tables that are there. */
-export function nextCommand(statuses: readonly MigrationStatus[], adopts: boolean): string | null {
+/** Null: nothing waits. `adopts`: what waits would make tables that are there; `unwritten`: models have changed since the last migration. */
+export function nextCommand(
+  statuses: readonly MigrationStatus[],
+  { adopts, unwritten }: { readonly adopts: boolean; readonly unwritten: boolean },
+): string | null {
+  const waits = statuses.some(({ position }) => position !== 'done' && position !== 'unknown')
+  // Nothing is run on, and nothing should be written for, a database that knows more than the folder.
+  if ((waits || unwritten) && statuses.some(({ position }) => position === 'unknown'))
+    return 'take the version of the application that has all migrations of this database'
+  if (unwritten) return 'plinth migrate new'
   if (statuses.some(({ position }) => position === 'second')) return 'plinth migrate up --contract'
   if (statuses.some(({ position }) => position === 'waits' || position === 'first'))
     return adopts ? 'plinth migrate up --adopt' : 'plinth migrate up'

@@ -82,6 +82,7 @@ function reporter(): (event: RunEvent) => void {
         break
       case 'done':
         if (event.result === 'there') print('        is there already')
+        if (event.result === 'gone') print('        is gone already')
         if (event.result === 'blocked')
           print(
             '        not in the way that the file names: the database has copied the table, and nobody wrote to it meanwhile',
