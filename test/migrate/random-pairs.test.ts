@@ -204,7 +204,7 @@ async function describedAll(store: Store, graph: ModelGraph) {
 describe.each(tried)('on %s', engine => {
   test(
     'a migration that is stopped at each command arrives where a fresh build is, with all rows',
-    { timeout: 600_000 },
+    { timeout: isLong ? 3_600_000 : 600_000 },
     async context => {
       needsEngine(context, engine)
       const dialect = dialectOf(engine)

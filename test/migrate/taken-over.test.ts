@@ -33,6 +33,29 @@ function leaveOutField(project: PulledProject, file: string, field: string): voi
   project.edit(file, new RegExp(`^ {4}${field}: .*\\n`, 'mu'), '')
 }
 
+/** What models have no word for, and how the catalogue is asked, is written for one server of a kind. */
+const described = families.filter(engine => !engine.startsWith('mysql'))
+
+describe.each(described)('on %s', { timeout: 120_000 }, engine => {
+  it('a database as nobody would design it is adopted, and from nothing the migrations make the very same', async context => {
+    needsEngine(context, engine)
+    const family = familyOf(engine)
+    await using project = await pulledProject(engine, [...awkward(engine), ...unspeakable[family]])
+    await project.done('pull')
+    expect(await project.done('migrate', 'new')).toContain('have not changed')
+    const before = await catalogue(family, project.url)
+    await project.done('migrate', 'up', '--adopt')
+    expect(await project.done('migrate', 'check')).toContain('belong together')
+    expect(await catalogue(family, project.url)).toEqual(before)
+
+    await using empty = await emptyDatabase(engine)
+    const { code, output } = await project.plinthOn(empty.url, 'migrate', 'up')
+    expect([code, output]).toEqual([0, expect.not.stringContaining('differs') as string])
+    expect(await catalogue(family, empty.url)).toEqual(before)
+    expect(await project.plinthOn(empty.url, 'migrate', 'check')).toMatchObject({ code: 0 })
+  })
+})
+
 describe.each(families)('on %s', { timeout: 120_000 }, engine => {
   it('a pulled database is adopted, and grows by migrations', async context => {
     needsEngine(context, engine)
@@ -91,24 +114,6 @@ describe.each(families)('on %s', { timeout: 120_000 }, engine => {
         { id: 11, headline: 'Second', rating: 3, genre: { label: 'Poetry' } },
       ],
     })
-  })
-
-  it('so is one as nobody would design it, and from nothing the migrations make the very same', async context => {
-    needsEngine(context, engine)
-    const family = familyOf(engine)
-    await using project = await pulledProject(engine, [...awkward(engine), ...unspeakable[family]])
-    await project.done('pull')
-    expect(await project.done('migrate', 'new')).toContain('have not changed')
-    const before = await catalogue(family, project.url)
-    await project.done('migrate', 'up', '--adopt')
-    expect(await project.done('migrate', 'check')).toContain('belong together')
-    expect(await catalogue(family, project.url)).toEqual(before)
-
-    await using empty = await emptyDatabase(engine)
-    const { code, output } = await project.plinthOn(empty.url, 'migrate', 'up')
-    expect([code, output]).toEqual([0, expect.not.stringContaining('differs') as string])
-    expect(await catalogue(family, empty.url)).toEqual(before)
-    expect(await project.plinthOn(empty.url, 'migrate', 'check')).toMatchObject({ code: 0 })
   })
 
   it('a model or a field that goes leaves its table and column to others, unless it is dropped by name', async context => {

@@ -161,6 +161,7 @@ export class MysqlServerDriver implements ServerDriver<MysqlConnection> {
       'max_sort_length = 8192',
       'sort_buffer_size = 4194304',
     ]
+    for (const one of variety.unsafeTransformations) settings.push(`optimizer_switch = '${one}=off'`)
     if (purpose === 'quick') settings.push(`${variety.readsOnly} = on`)
     if (purpose === 'shared') settings.push('autocommit = 0')
     return `set ${settings.map(setting => `session ${setting}`).join(', ')}`

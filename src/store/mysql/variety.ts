@@ -16,6 +16,11 @@ export interface Variety {
   readonly isolation: 'tx_isolation' | 'transaction_isolation'
   /** The session's variable by which transactions only read. */
   readonly readsOnly: 'tx_read_only' | 'transaction_read_only'
+  /**
+   * What its optimizer must not do. MySQL 9.7 makes a join of an `exists` in the condition of an outer join and then gives rows that do not fulfil
+   * it: a row that a rule hides would be included.
+   */
+  readonly unsafeTransformations: readonly string[]
   /** An insert can return what it has made. Otherwise it is read behind it, by key or by what the counter says. */
   readonly insertsReturn: boolean
   /**
@@ -63,6 +68,7 @@ export const mariadb: Variety = Object.freeze<Variety>({
   wholeNumber: 'bigint(20)',
   isolation: 'tx_isolation',
   readsOnly: 'tx_read_only',
+  unsafeTransformations: [],
   insertsReturn: true,
   correlatedTables: false,
   indexesExpressions: false,
@@ -89,6 +95,7 @@ export const mysql: Variety = Object.freeze<Variety>({
   wholeNumber: 'bigint',
   isolation: 'transaction_isolation',
   readsOnly: 'transaction_read_only',
+  unsafeTransformations: ['semijoin'],
   insertsReturn: false,
   correlatedTables: true,
   indexesExpressions: true,
