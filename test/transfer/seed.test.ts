@@ -52,6 +52,19 @@ describe('plinth seed', { timeout: 60_000 }, () => {
     expect(none.output).toContain('The application has no seed.')
   })
 
+  it('waits for the migrations of an application that has some', async () => {
+    using here = project(garden(works))
+    await using database = await emptyDatabase('sqlite')
+    const { run, done, rows } = commands(here, database.url)
+    await done('migrate', 'new', 'first')
+    const early = await run('seed')
+    expect(early.code).toBe(1)
+    expect(early.output).toContain('plinth migrate status')
+    await done('migrate', 'up')
+    expect(await done('seed')).toBe('Plant: 2 created\nBed: 1 created\n')
+    expect(await rows('Plant', 'name')).toHaveLength(2)
+  })
+
   it('may have so many rows that they are only counted', async () => {
     using here = project(
       garden(`, seed: async db => {
