@@ -5,7 +5,7 @@
 import { refusal } from '../error/index.ts'
 import { type Engine, keysOf } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
-import type { ModelNode, RelationNode, Value } from '../model/index.ts'
+import { spokenName, type ModelNode, type RelationNode, type Value } from '../model/index.ts'
 import { type ExecutionContext, systemCaller } from '../query/index.ts'
 import { findByValues } from './address.ts'
 import { runAfterHooks, runBeforeHooks } from './run-hooks.ts'
@@ -119,7 +119,7 @@ function* deleteChildren(
   const present = yield* findByValues(engine, child, fields, tuples, child.key, system)
   if (present.length === 0) return
   if (relation.onDelete === 'restrict') {
-    throw refusal('writes.reference-in-use', { model: model.name, other: child.name })
+    throw refusal('writes.reference-in-use', { model: model.name, other: spokenName(child) })
   }
   const keys = present.map(row => child.key.map(field => row[field] ?? null))
   yield* deleteKeys(engine, child, keys, hard, system)

@@ -18,9 +18,15 @@ it('on SQLite: indexes over expressions, triggers, and references that are defer
       ship text references ship(imo) deferrable initially deferred)`,
     'create unique index crew_mail on crew (lower(email))',
     `create trigger polite before insert on crew when new.email = 'rude' begin select raise(abort, 'be polite'); end`,
+    'create table watch (id integer primary key)',
+    `create table crew_watch (crew_id integer not null references crew(id), watch_id integer not null references watch(id),
+      primary key (crew_id, watch_id))`,
+    'insert into watch values (1)',
+    "insert into crew (id, email) values (1, 'x')",
+    'insert into crew_watch values (1, 1)',
   ])
   await project.done('pull')
-  project.write('src/rules.ts', openRules(['Crew', 'Ship'], []))
+  project.write('src/rules.ts', openRules(['Crew', 'Ship', 'Watch'], []))
   const ask = asking(await project.serve())
   expect((await ask('POST', 'crews', { email: 'a' })).status).toBe(201)
   const unique = ['writes.unique', { model: 'Crew', fields: 'crew_mail' }, undefined]
@@ -29,6 +35,13 @@ it('on SQLite: indexes over expressions, triggers, and references that are defer
     422,
     'writes.refused',
     { reason: 'be polite' },
+    undefined,
+  ])
+  // A table that only joins two is told as the relation that it is for.
+  expect(codeOf(await ask('DELETE', 'watches/1'))).toEqual([
+    409,
+    'writes.reference-in-use',
+    { model: 'Watch', other: 'Crew.watches' },
     undefined,
   ])
   // Those that share the commit of one that cannot be made are not refused with it.

@@ -8,7 +8,7 @@ export const writes = {
   },
   'writes.reference-missing': {
     status: 409,
-    message: '"{name}" refers to a {model} that does not exist.',
+    message: 'There is no {model} that "{name}" refers to.',
   },
   'writes.reference-in-use': {
     status: 409,

@@ -1,6 +1,6 @@
 /** What a table refuses: nulls, broken checks, repeated uniques, references that lead nowhere or are still in use. */
 import { type ErrorOptions, type PlinthError, refusal } from '../../error/index.ts'
-import type { ModelGraph, ModelNode, RelationNode, UniqueNode } from '../../model/index.ts'
+import { spokenName, type ModelGraph, type ModelNode, type RelationNode, type UniqueNode } from '../../model/index.ts'
 import { type Run, type Test, compilePredicate } from './expression.ts'
 import type { Layer, Row, RowNumber } from './layer.ts'
 import { modelOf } from './relation.ts'
@@ -112,7 +112,7 @@ export class Changes {
         const values = this.#values(reference, row)
         if (exists(this.#layer.read(model).find(reference.remote, values))) continue
         if (exists(this.#layer.read(reference.model.name).find(reference.local, values))) {
-          throw refusal('writes.reference-in-use', { model, other: reference.model.name })
+          throw refusal('writes.reference-in-use', { model, other: spokenName(reference.model) })
         }
       }
     }

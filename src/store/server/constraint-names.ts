@@ -1,6 +1,6 @@
 /** What a broken constraint means in the words of the model, from the names that the database tells. */
 import { type ErrorOptions, refusal } from '../../error/index.ts'
-import type { ModelGraph, ModelNode } from '../../model/index.ts'
+import { spokenName, type ModelGraph, type ModelNode } from '../../model/index.ts'
 import {
   type ComparedTable,
   type NamedChange,
@@ -95,7 +95,7 @@ export class ConstraintNames {
           )
         }
         const target = plan?.model ?? reference.target.name
-        return refusal('writes.reference-in-use', { model: target, other: model.name }, options)
+        return refusal('writes.reference-in-use', { model: target, other: spokenName(model) }, options)
       }
     }
   }

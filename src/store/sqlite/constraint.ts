@@ -4,7 +4,14 @@
  */
 import type { DatabaseSync } from 'node:sqlite'
 import { type ErrorOptions, refusal } from '../../error/index.ts'
-import type { FieldNode, ModelGraph, ModelNode, RelationNode, Value } from '../../model/index.ts'
+import {
+  spokenName,
+  type FieldNode,
+  type ModelGraph,
+  type ModelNode,
+  type RelationNode,
+  type Value,
+} from '../../model/index.ts'
 import type { DeletePlan, InsertPlan, UpdatePlan } from '../../query/index.ts'
 import {
   binderOf,
@@ -253,7 +260,7 @@ export class Constraints {
         `select 1 from ${this.#dialect.table(model)} t0 where (${scope.condition(plan.where, scope).sql})`,
         `and exists (select 1 from ${this.#dialect.table(other)} r where ${on}) limit 1`,
       )
-      if (this.#finds(statement, sql, values)) return inUse(model.name, other.name, error)
+      if (this.#finds(statement, sql, values)) return inUse(model.name, spokenName(other), error)
     }
     return this.#unknownReference(model, error)
   }
@@ -264,7 +271,7 @@ export class Constraints {
     const reached = [model]
     for (const one of reached) {
       for (const { model: other, relation } of this.#referrersOf(one)) {
-        if (relation.onDelete === 'restrict' && one !== model) return inUse(one.name, other.name, error)
+        if (relation.onDelete === 'restrict' && one !== model) return inUse(one.name, spokenName(other), error)
         if (relation.onDelete === 'cascade' && !seen.has(other.name)) {
           seen.add(other.name)
           reached.push(other)
@@ -272,7 +279,7 @@ export class Constraints {
       }
     }
     const [first] = this.#referrersOf(model)
-    return inUse(model.name, first?.model.name ?? model.name, error)
+    return inUse(model.name, spokenName(first?.model ?? model), error)
   }
 
   #referrersOf(model: ModelNode): readonly Reference[] {
