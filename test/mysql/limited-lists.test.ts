@@ -87,7 +87,9 @@ const expected = (sort: Sorted, descending: boolean, limit: number, of: readonly
 /** A store whose one session counts what it reads. */
 async function openNotes(name: ServerName) {
   const database = await freshDatabase(name)
-  const app = await createTestApp(createApp({ schema }), { store: mysqlStore({ url: database.url, connections: 1 }) })
+  const app = await createTestApp(createApp({ schema }), {
+    store: mysqlStore({ url: database.url, connections: 1, lanes: 0 }),
+  })
   await app.db.Topic.create({ id: 1 })
   for (const author of Object.keys(amounts)) await app.db.Author.create({ name: author })
   for (let start = 0; start < notes.length; start += 100) await app.db.Note.create(notes.slice(start, start + 100))

@@ -41,7 +41,7 @@ const rules = defineRules(schema, {
 
 async function openPages(name: ServerName) {
   const database = await freshDatabase(name)
-  const store = mysqlStore({ url: database.url, connections: 1 })
+  const store = mysqlStore({ url: database.url, connections: 1, lanes: 0, writeLanes: 0 })
   const app = await createTestApp(createApp({ schema, rules }), { store })
   const anna = await app.db.Person.create({ name: 'Anna' })
   const bob = await app.db.Person.create({ name: 'Bob' })

@@ -12,7 +12,7 @@ const budget = process.env['PLINTH_TEST_LONG'] === undefined ? continuousBudget 
 const firstSeed = Number(process.env['PLINTH_TEST_SEED'] ?? 1)
 const coverage = new Coverage()
 
-/** Worlds in which the long run has found something. 266: MySQL included rows that a rule hides (see `unsafeTransformations`). */
+/** Worlds in which the long run has found something. 266: MySQL included rows that a rule hides (see `keepsJoinConditions`). */
 const found = [266]
 
 const worlds = new Map<number, Budget>()

@@ -39,7 +39,7 @@ const places = (types: readonly FieldType[]): string[] => types.map((_type, inde
 /** `indexes`: those that the tables have. */
 export function mysqlDialect(types: MysqlTypes, indexes: KnownIndexes, variety: Variety): SqlDialect {
   const encoder = encoderWith(types)
-  const { collation, letters } = variety
+  const { collation, letters, keepsJoinConditions } = variety
   const dialect: SqlDialect = {
     name: 'mysql',
     identifier,
@@ -161,6 +161,8 @@ export function mysqlDialect(types: MysqlTypes, indexes: KnownIndexes, variety: 
       return change.set === null ? `delete t0 from ${rows}` : `update ${rows} set ${change.set.join(', ')}`
     },
 
+    // Only what stands by itself becomes a join.
+    joinCondition: condition => (keepsJoinConditions ? condition : `if(${condition},1,0)`),
     passesOverConflicts: false,
     moveSequence: null,
     insertOne(insert) {

@@ -15,7 +15,7 @@ import { MysqlConnection } from './connection.ts'
 import type { MysqlClient, MysqlDriver } from './driver.ts'
 import { failureOf } from './failure.ts'
 import { pipelined } from './pipeline.ts'
-import { sessionsOf } from './sessions.ts'
+import { isIdle, sessionsOf } from './sessions.ts'
 import type { Variety } from './variety.ts'
 
 export interface ConnectionLimits {
@@ -87,7 +87,7 @@ export class MysqlServerDriver implements ServerDriver<MysqlConnection> {
     const asking = new MysqlConnection(await this.#client(probeTime), '', () => Promise.resolve())
     try {
       const sessions = await within(probeTime, asking, sessionsOf(asking))
-      return sessions.flatMap(({ id, command }) => (command === 'Sleep' ? [] : (threads.get(id) ?? [])))
+      return sessions.flatMap(session => (isIdle(session) ? [] : (threads.get(session.id) ?? [])))
     } finally {
       asking.destroy()
     }
@@ -161,7 +161,6 @@ export class MysqlServerDriver implements ServerDriver<MysqlConnection> {
       'max_sort_length = 8192',
       'sort_buffer_size = 4194304',
     ]
-    for (const one of variety.unsafeTransformations) settings.push(`optimizer_switch = '${one}=off'`)
     if (purpose === 'quick') settings.push(`${variety.readsOnly} = on`)
     if (purpose === 'shared') settings.push('autocommit = 0')
     return `set ${settings.map(setting => `session ${setting}`).join(', ')}`

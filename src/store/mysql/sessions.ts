@@ -36,6 +36,10 @@ export async function sessionsOf(connection: Pick<ServerConnection, 'run'>): Pro
   })
 }
 
+/** MariaDB calls one that was told to stop and had nothing to stop by that until its next statement. */
+export const isIdle = ({ command, statement }: Session): boolean =>
+  command === 'Sleep' || (command === 'Killed' && statement === null)
+
 /** `doing`: for messages. */
 export const sessionText = ({ id, user, host, statement, command }: Session, doing: string | null): string => {
   const who = `session ${id} of ${user} at ${host}`

@@ -17,10 +17,10 @@ export interface Variety {
   /** The session's variable by which transactions only read. */
   readonly readsOnly: 'tx_read_only' | 'transaction_read_only'
   /**
-   * What its optimizer must not do. MySQL 9.7 makes a join of an `exists` in the condition of an outer join and then gives rows that do not fulfil
-   * it: a row that a rule hides would be included.
+   * An `exists` in the condition of an outer join holds for the rows that it gives. MySQL 9.7 makes a semijoin of it, if its statistics say so,
+   * and then gives rows that do not fulfil it: a row that a rule hides would be included.
    */
-  readonly unsafeTransformations: readonly string[]
+  readonly keepsJoinConditions: boolean
   /** An insert can return what it has made. Otherwise it is read behind it, by key or by what the counter says. */
   readonly insertsReturn: boolean
   /**
@@ -68,7 +68,7 @@ export const mariadb: Variety = Object.freeze<Variety>({
   wholeNumber: 'bigint(20)',
   isolation: 'tx_isolation',
   readsOnly: 'tx_read_only',
-  unsafeTransformations: [],
+  keepsJoinConditions: true,
   insertsReturn: true,
   correlatedTables: false,
   indexesExpressions: false,
@@ -95,7 +95,7 @@ export const mysql: Variety = Object.freeze<Variety>({
   wholeNumber: 'bigint',
   isolation: 'transaction_isolation',
   readsOnly: 'transaction_read_only',
-  unsafeTransformations: ['semijoin'],
+  keepsJoinConditions: false,
   insertsReturn: false,
   correlatedTables: true,
   indexesExpressions: true,

@@ -157,6 +157,7 @@ export function postgresDialect(form: PostgresForm): SqlDialect {
     changeByKeys() {
       throw new Error('Changes return what they have changed here.')
     },
+    joinCondition: condition => condition,
     passesOverConflicts: true,
     counted: null,
     moveSequence(model, field) {

@@ -159,6 +159,8 @@ export interface SqlDialect {
   readonly changesReturn: boolean
   /** Changes the rows of a bound list of keys; where `changesReturn` is true it is never asked for. */
   changeByKeys(change: ChangeParts): string
+  /** What an included row has to fulfil, as a part of the condition of its outer join. */
+  joinCondition(sql: string): string
   /** Inserts can pass over rows that are there. Otherwise such rows are looked for, and one that comes in between is met by another try. */
   readonly passesOverConflicts: boolean
   /** Lets the counter of a sequence key go on behind keys that were given; null where the database does that by itself. */

@@ -60,9 +60,8 @@ function oneJson(output: Extract<Output, { kind: 'one' }>, scope: Scope, selecte
     )
   ) {
     const always = isAlways(output.node.where)
-    selected.joins.push(
-      `left join ${far.from} on ${always ? on : `${on} and (${scope.condition(output.node.where, inner).sql})`}`,
-    )
+    const fulfils = always ? '' : ` and ${dialect.joinCondition(`(${scope.condition(output.node.where, inner).sql})`)}`
+    selected.joins.push(`left join ${far.from} on ${on}${fulfils}`)
     const object = objectJson(output.node.outputs, inner, selected)
     // Inside a missing row this does not matter: the row as a whole is null then.
     const certain =

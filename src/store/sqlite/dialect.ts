@@ -149,6 +149,7 @@ export const sqliteDialect: SqlDialect = {
   changeByKeys() {
     throw new Error('Changes return what they have changed here.')
   },
+  joinCondition: condition => condition,
   passesOverConflicts: true,
   counted: null,
   moveSequence: null,
