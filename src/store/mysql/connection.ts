@@ -73,6 +73,8 @@ export class MysqlConnection implements SharingConnection {
    * undone by the rollback, too. It is committed when all answers are here, since the server does not stop at an error.
    */
   async together(work: readonly Work[]): Promise<Together> {
+    const [first, second] = work
+    if (first !== undefined && second === undefined) return await this.#committed(first)
     const ran = await Promise.allSettled(work.map(({ statement, bound }) => this.run(statement, bound)))
     const results = ran.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []))
     const at = ran.findIndex(({ status }) => status === 'rejected')
@@ -83,6 +85,13 @@ export class MysqlConnection implements SharingConnection {
       return { error: error as Error, at: work.length }
     }
     return failed?.status === 'rejected' ? { error: failed.reason as Error, at } : { results }
+  }
+
+  /** One by itself: behind one that fails there is nothing to be committed, so nobody waits for its answer before. */
+  async #committed({ statement, bound }: Work): Promise<Together> {
+    const [ran, committed] = await Promise.allSettled([this.run(statement, bound), this.command('commit')])
+    if (ran.status === 'rejected') return { error: ran.reason as Error, at: 0 }
+    return committed.status === 'rejected' ? { error: committed.reason as Error, at: 1 } : { results: [ran.value] }
   }
 
   objects({ sql }: Statement, bound: readonly unknown[], traces: boolean): Promise<ObjectRows> {

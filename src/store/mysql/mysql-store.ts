@@ -102,7 +102,8 @@ async function reach(address: ServerAddress, limits: ConnectionLimits): Promise<
     keepsSession: true,
     pipelines: true,
     // Nothing else bounds how long one of them could keep the others waiting.
-    sharing: variety.endsLongWrites ? driver : null,
+    // The commit is a command of its own, which the server's own commits are not.
+    sharing: variety.endsLongWrites ? { driver, company: 3 } : null,
     migrationName: variety.name,
     openMigration: (on, by) => MysqlMigrationSession.open(on, by, variety),
     decode,

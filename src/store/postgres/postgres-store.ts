@@ -170,7 +170,7 @@ async function reach(
     keepsSession: !pooled,
     outdated: () => false,
     pipelines: !pooled,
-    sharing: pooled ? null : driver,
+    sharing: pooled ? null : { driver, company: 0 },
     migrationName: 'postgres',
     openMigration: (on, by) => PostgresMigrationSession.open(on, by, schema),
     decode: (cell, decoding) => decode(cell as string | null, decoding),

@@ -38,7 +38,7 @@ import {
   updateCommand,
 } from '../sql/index.ts'
 import { AdaptedFind } from './adapted-find.ts'
-import type { Cell, ServerConnection, ServerDriver, SharingConnection, Statement } from './connection.ts'
+import type { Cell, ServerConnection, ServerDriver, Statement } from './connection.ts'
 import { ConnectionPool, type PoolOptions } from './connection-pool.ts'
 import { type ConstraintNaming, ConstraintNames } from './constraint-names.ts'
 import { codedError, reasonOf } from './failure.ts'
@@ -52,7 +52,7 @@ import type { Replication } from './replication.ts'
 import { ServerReads } from './server-reads.ts'
 import type { TransactionWords } from './server-transaction.ts'
 import { ServerTransactions } from './server-transactions.ts'
-import { SharedCommits } from './shared-commits.ts'
+import { SharedCommits, type Sharing } from './shared-commits.ts'
 import type { TypedSqlParts } from './typed-sql.ts'
 import { WatchfulDriver } from './watchful-driver.ts'
 import { boundsOf, watched } from './watch.ts'
@@ -73,8 +73,8 @@ export interface ServerDatabase {
   readonly keepsSession: boolean
   /** Reads can be sent before earlier ones are answered. */
   readonly pipelines: boolean
-  /** For connections that can send several writes as one transaction; null: each write commits by itself. */
-  readonly sharing: ServerDriver<SharingConnection> | null
+  /** Several writes can be sent as one transaction; null: each commits by itself. */
+  readonly sharing: Sharing | null
   decode(cell: Cell | null, decoding: Decoding): Value
   explain(connection: ServerConnection, sql: string, bound: readonly unknown[]): Promise<string>
   /** `learn` is told what the tables have: their constraints have names that the models do not tell. */
@@ -177,7 +177,7 @@ export class ServerStore implements Store, MigratableStore {
     const commits =
       database.sharing !== null && writeLanes > 0
         ? new SharedCommits(
-            new WatchfulDriver(database.sharing, distrust),
+            new WatchfulDriver(database.sharing.driver, distrust),
             { lanes: writeLanes, members: commitMembers, queue },
             database.replication,
           )

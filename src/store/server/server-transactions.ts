@@ -9,7 +9,7 @@ import type { ConstraintNames } from './constraint-names.ts'
 import { codedError, unavailable } from './failure.ts'
 import { noteCommit } from './note-commit.ts'
 import type { Replication } from './replication.ts'
-import { SentAway, type SharedCommits } from './shared-commits.ts'
+import { SentAway, type SharedCommits, type Sharing } from './shared-commits.ts'
 import { type Send, ServerTransaction, type TransactionWords, transactionOf } from './server-transaction.ts'
 import { type Bounds, watched } from './watch.ts'
 
@@ -38,6 +38,9 @@ export class ServerTransactions {
   readonly #driver: ServerDriver
   readonly #pool: ConnectionPool
   readonly #shared: SharedCommits | null
+  readonly #company: number
+  /** Writes of one statement that are under way. */
+  #singles = 0
   readonly #words: TransactionWords
   readonly #replication: Replication | null
   readonly #constraints: ConstraintNames
@@ -51,7 +54,9 @@ export class ServerTransactions {
       transactions,
       replication,
       constraints,
+      sharing,
     }: {
+      readonly sharing: Sharing | null
       readonly transactions: TransactionWords
       readonly replication: Replication | null
       readonly constraints: ConstraintNames
@@ -61,6 +66,7 @@ export class ServerTransactions {
     this.#driver = driver
     this.#pool = pool
     this.#shared = shared
+    this.#company = sharing?.company ?? 0
     this.#words = transactions
     this.#replication = replication
     this.#constraints = constraints
@@ -71,10 +77,26 @@ export class ServerTransactions {
     context: ExecutionContext,
     body: (transaction: TransactionHandle) => Eventually<T>,
   ): Promise<T> {
+    if (options.single !== true) return await this.#run(null, options, context, body)
+    const shares = options.isolation === 'default' && this.#singles >= this.#company
+    this.#singles++
+    try {
+      return await this.#run(shares ? this.#shared : null, options, context, body)
+    } finally {
+      this.#singles--
+    }
+  }
+
+  async #run<T>(
+    shared: SharedCommits | null,
+    options: TransactionOptions,
+    context: ExecutionContext,
+    body: (transaction: TransactionHandle) => Eventually<T>,
+  ): Promise<T> {
     let since = Date.now()
     let attempt = 1
-    if (this.#shared !== null && options.single === true && options.isolation === 'default') {
-      const tried = await this.#sharing(this.#shared, options, context, body)
+    if (shared !== null) {
+      const tried = await this.#sharing(shared, options, context, body)
       if ('value' in tried) return tried.value
       if (!(tried.error instanceof SentAway)) throw tried.error
       if (tried.error.tried) attempt++

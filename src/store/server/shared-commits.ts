@@ -14,6 +14,13 @@ import type { Replication } from './replication.ts'
 import { watched } from './watch.ts'
 import { endOf } from './within.ts'
 
+/** How a database shares commits. */
+export interface Sharing {
+  readonly driver: ServerDriver<SharingConnection>
+  /** Writes that have to be under way for that to be worth it: 0, where a write by itself costs no more than on a connection of its own. */
+  readonly company: number
+}
+
 export interface SharedCommitOptions {
   readonly lanes: number
   /** Writes in one commit at most. */
