@@ -214,7 +214,7 @@ describe.each(oneOfEach)('what only the database knows, on %s', { timeout: 120_0
       const { code, output } = await fed(file, 'import', 'Person', '-', '--format', 'csv', ...words)
       expect(output).toMatch(/line 11 {2}(?:email: )?Another Person has the same email\./)
       expect(output).toMatch(/line 152 {2}(?:email: )?Another Person has the same email\./)
-      expect(output).toMatch(/line 301 {2}.*refers to a Person that does not exist\./)
+      expect(output).toMatch(/line 301 {2}.*There is no Person that "\w+" refers to\./)
       expect(output).toContain(sum)
       expect(code).toBe(1)
       expect(await rows('Person', 'email')).toEqual([{ email: 'ann@example.com' }])
