@@ -146,7 +146,7 @@ function listSchema(type: FieldType, { listLength }: FilterOptions): SchemaObjec
   const entry = entryPattern(type)
   const description = `Up to ${listLength} entries with commas between them; a backslash before each of \`,;()\\\` inside an entry.`
   if (entry === null) return { type: 'string', description }
-  const entries = `${entry}(?:,${entry}){0,${listLength - 1}}`
+  const entries = `${entry}(?:,${entry})*`
   return { type: 'string', description, pattern: `^(?:${entries}|\\((?:${entries})?\\))$` }
 }
 
