@@ -1,5 +1,5 @@
 /**
- * Regular expressions for values as they are spelled inside lists of the query string. That of texts says all that is accepted; for other
+ * Regular expressions for values as they are spelled inside lists of the query string. That of texts leaves out nothing that is accepted; for other
  * kinds one spelling among several is enough to write any list by.
  */
 import { type FieldType, kindOf, type Value } from '../../model/index.ts'
