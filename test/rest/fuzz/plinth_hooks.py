@@ -21,7 +21,7 @@ UNSAYABLE = {
 
 
 # The combinations of the parts of one operation: in each run these many and every fifth of the others, with PLINTH_TEST_LONG all.
-TRIED = 300
+TRIED = 150
 MET = collections.Counter()
 
 
