@@ -5,7 +5,7 @@
  * This is the seam for asking several reads of one plan at once: whatever does that sees all quick reads here.
  */
 import type { RawResult, ServerConnection, ServerDriver, Statement } from './connection.ts'
-import { endOf } from './within.ts'
+import { Lane } from './lane.ts'
 
 export interface LaneOptions {
   readonly lanes: number
@@ -13,15 +13,11 @@ export interface LaneOptions {
   readonly depth: number
 }
 
-/** Milliseconds between two attempts to connect. */
-const pause = 250
-
-interface Lane {
-  connection: ServerConnection | null
-  connecting: boolean
+/** One of the connections, and what is under way on it. */
+interface Traffic {
+  readonly lane: Lane
   underWay: number
   lastAnswer: number
-  nextAttempt: number
 }
 
 export interface QuickRun {
@@ -31,86 +27,55 @@ export interface QuickRun {
 }
 
 export class QuickLanes {
-  readonly #driver: ServerDriver
   readonly #options: LaneOptions
-  readonly #lanes: readonly Lane[]
-  #closed = false
+  readonly #lanes: readonly Traffic[]
 
   constructor(driver: ServerDriver, options: LaneOptions) {
-    this.#driver = driver
     this.#options = options
     this.#lanes = Array.from({ length: options.lanes }, () => ({
-      connection: null,
-      connecting: false,
+      lane: new Lane(driver, 'quick'),
       underWay: 0,
       lastAnswer: 0,
-      nextAttempt: 0,
     }))
   }
 
   /** Runs a read on the lane with the fewest before it; null when none has room or a connection, and the read goes elsewhere. */
   run(statement: Statement, bound: readonly unknown[]): Promise<QuickRun> | null {
-    const lane = this.#choose()
-    if (lane === null || lane.connection === null) return null
-    return this.#runOn(lane, lane.connection, statement, bound)
+    let best: Traffic | null = null
+    let on: ServerConnection | null = null
+    for (const traffic of this.#lanes) {
+      const connection = traffic.lane.current()
+      if (connection === null || traffic.underWay >= (best?.underWay ?? this.#options.depth)) continue
+      best = traffic
+      on = connection
+    }
+    return best === null || on === null ? null : this.#runOn(best, on, statement, bound)
   }
 
   async close(): Promise<void> {
-    this.#closed = true
-    await Promise.all(this.#lanes.flatMap(({ connection }) => (connection === null ? [] : [endOf(connection)])))
+    await Promise.all(this.#lanes.map(({ lane }) => lane.close()))
   }
 
   /** A connection was dead without a word: those on which nothing is under way may be as well, and are not used again. */
   distrust(): void {
-    for (const lane of this.#lanes) {
-      if (lane.connection === null || lane.underWay > 0) continue
-      void endOf(lane.connection)
-      lane.connection = null
-    }
-  }
-
-  #choose(): Lane | null {
-    let best: Lane | null = null
-    for (const lane of this.#lanes) {
-      if (lane.connection?.usable !== true) this.#connect(lane)
-      else if (lane.underWay < (best?.underWay ?? this.#options.depth)) best = lane
-    }
-    return best
+    for (const { lane, underWay } of this.#lanes) if (underWay === 0) lane.leave()
   }
 
   async #runOn(
-    lane: Lane,
+    traffic: Traffic,
     connection: ServerConnection,
     statement: Statement,
     bound: readonly unknown[],
   ): Promise<QuickRun> {
     const sent = performance.now()
-    if (lane.underWay++ === 0) lane.lastAnswer = sent
+    if (traffic.underWay++ === 0) traffic.lastAnswer = sent
     try {
       const result = await connection.run(statement, bound)
       const now = performance.now()
-      return { result, milliseconds: now - Math.max(sent, lane.lastAnswer) }
+      return { result, milliseconds: now - Math.max(sent, traffic.lastAnswer) }
     } finally {
-      lane.lastAnswer = performance.now()
-      lane.underWay--
+      traffic.lastAnswer = performance.now()
+      traffic.underWay--
     }
-  }
-
-  #connect(lane: Lane): void {
-    if (this.#closed || lane.connecting || performance.now() < lane.nextAttempt) return
-    lane.connecting = true
-    lane.connection = null
-    this.#driver.connect('quick').then(
-      connection => {
-        lane.connecting = false
-        if (this.#closed) return void endOf(connection)
-        lane.connection = connection
-      },
-      () => {
-        // The pool meets the same trouble and tells of it.
-        lane.connecting = false
-        lane.nextAttempt = performance.now() + pause
-      },
-    )
   }
 }

@@ -9,10 +9,10 @@
 import { abortReason, refusal } from '../../error/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 import type { RawResult, ServerDriver, SharingConnection, Statement, Together } from './connection.ts'
+import { Lane } from './lane.ts'
 import { Pace } from './pace.ts'
 import type { Replication } from './replication.ts'
 import { watched } from './watch.ts'
-import { endOf } from './within.ts'
 
 /** How a database shares commits. */
 export interface Sharing {
@@ -51,11 +51,10 @@ interface Member {
   alone: boolean
 }
 
-interface Lane {
-  connection: SharingConnection | null
-  connecting: boolean
+/** One of the connections, and whether a group is under way on it. */
+interface Traffic {
+  readonly lane: Lane<SharingConnection>
   busy: boolean
-  nextAttempt: number
 }
 
 /** Milliseconds that all members of a commit may take together. */
@@ -64,14 +63,11 @@ const together = 1000
 /** Milliseconds that the commit itself may take besides: no server can be told to stop it, and of none of them would be known whether it is done. */
 const commitGrace = 4000
 
-/** Milliseconds between two attempts to connect. */
-const pause = 250
-
 export class SharedCommits {
   readonly #driver: ServerDriver<SharingConnection>
   readonly #options: SharedCommitOptions
   readonly #replication: Replication | null
-  readonly #lanes: readonly Lane[]
+  readonly #lanes: readonly Traffic[]
   readonly #waiting: Member[] = []
   /** Of statements that had to be sent away once. */
   readonly #paces = new WeakMap<Statement, Pace>()
@@ -81,12 +77,7 @@ export class SharedCommits {
     this.#driver = driver
     this.#options = options
     this.#replication = replication
-    this.#lanes = Array.from({ length: options.lanes }, () => ({
-      connection: null,
-      connecting: false,
-      busy: false,
-      nextAttempt: 0,
-    }))
+    this.#lanes = Array.from({ length: options.lanes }, () => ({ lane: new Lane(driver, 'shared'), busy: false }))
   }
 
   /** Fails with SentAway when it is to be done elsewhere. */
@@ -101,38 +92,33 @@ export class SharedCommits {
   async close(): Promise<void> {
     this.#closed = true
     this.#sendAway()
-    await Promise.all(this.#lanes.flatMap(({ connection }) => (connection === null ? [] : [endOf(connection)])))
+    await Promise.all(this.#lanes.map(({ lane }) => lane.close()))
   }
 
   /** A connection was dead without a word: those on which nothing is under way may be as well, and are not used again. */
   distrust(): void {
-    for (const lane of this.#lanes) {
-      if (lane.connection === null || lane.busy) continue
-      void endOf(lane.connection)
-      lane.connection = null
-    }
+    for (const { lane, busy } of this.#lanes) if (!busy) lane.leave()
   }
 
   #takes(statement: Statement): boolean {
     if (this.#closed || this.#waiting.length >= this.#options.queue) return false
     if (this.#paces.get(statement)?.isQuick === false) return false
-    let usable = false
-    for (const lane of this.#lanes) {
-      if (lane.connection?.usable === true) usable = true
-      else if (!lane.busy) this.#connect(lane)
-    }
-    return usable
+    return this.#isConnected()
+  }
+
+  #isConnected(): boolean {
+    return this.#lanes.some(({ lane }) => lane.current() !== null)
   }
 
   #send(): void {
-    for (const lane of this.#lanes) {
-      if (lane.busy || lane.connection?.usable !== true) continue
+    for (const traffic of this.#lanes) {
+      const connection = traffic.lane.current()
+      if (traffic.busy || connection === null) continue
       const members = this.#next()
       if (members.length === 0) return
-      void this.#sendOn(lane, lane.connection, members)
+      void this.#sendOn(traffic, connection, members)
     }
-    if (this.#waiting.length > 0 && !this.#lanes.some(({ busy, connection }) => busy || connection?.usable === true))
-      this.#sendAway()
+    if (this.#waiting.length > 0 && !this.#lanes.some(({ busy }) => busy) && !this.#isConnected()) this.#sendAway()
   }
 
   /** Those that are sent next: one that has to be alone, or as many as wait before such a one. */
@@ -157,8 +143,8 @@ export class SharedCommits {
     }
   }
 
-  async #sendOn(lane: Lane, connection: SharingConnection, members: readonly Member[]): Promise<void> {
-    lane.busy = true
+  async #sendOn(traffic: Traffic, connection: SharingConnection, members: readonly Member[]): Promise<void> {
+    traffic.busy = true
     const sent = connection.together(members)
     const asked = this.#askPosition(connection, members)
     const bounds = { deadline: Date.now() + together, signal: null, limit: together, grace: commitGrace }
@@ -167,7 +153,7 @@ export class SharedCommits {
       at: members.length,
     }))
     await this.#tell(connection, members, outcome, asked)
-    lane.busy = false
+    traffic.busy = false
     if (this.#closed) this.#sendAway()
     else this.#send()
   }
@@ -235,23 +221,5 @@ export class SharedCommits {
 
   #sendAway(): void {
     for (const { reject } of this.#waiting.splice(0)) reject(new SentAway(false))
-  }
-
-  #connect(lane: Lane): void {
-    if (this.#closed || lane.connecting || performance.now() < lane.nextAttempt) return
-    lane.connecting = true
-    lane.connection = null
-    this.#driver.connect('shared').then(
-      connection => {
-        lane.connecting = false
-        if (this.#closed) return void endOf(connection)
-        lane.connection = connection
-      },
-      () => {
-        // The pool meets the same trouble and tells of it.
-        lane.connecting = false
-        lane.nextAttempt = performance.now() + pause
-      },
-    )
   }
 }
