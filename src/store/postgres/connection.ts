@@ -12,9 +12,8 @@ import {
 } from '../server/index.ts'
 import type { PgClient, PgDriver, PgResult } from './driver.ts'
 import { failureOf } from './failure.ts'
-import { type QueryClass, queryClass } from './query.ts'
+import { type Done, type QueryClass, queryClass } from './query.ts'
 import { StatementNames } from './statement-names.ts'
-import { type TogetherQueryClass, togetherQueryClass } from './together-query.ts'
 
 export interface CancelAddress {
   readonly host: string
@@ -22,11 +21,12 @@ export interface CancelAddress {
   readonly ssl: false | Readonly<Record<string, unknown>>
 }
 
+const nothing: RawResult = Object.freeze({ rows: Object.freeze([]), count: 0 })
+
 export class PostgresConnection implements SharingConnection {
   readonly #client: PgClient
   readonly #address: CancelAddress
   readonly #query: QueryClass
-  readonly #togetherQuery: TogetherQueryClass
   readonly #names: StatementNames
   readonly #answers = new Answers()
   readonly #session: string | null
@@ -49,7 +49,6 @@ export class PostgresConnection implements SharingConnection {
     this.#client = client
     this.#address = address
     this.#query = queryClass(driver)
-    this.#togetherQuery = togetherQueryClass(driver)
     this.#names = new StatementNames(client.connection, mostPrepared)
     client.on('error', () => this.#end())
     client.on('end', () => this.#end())
@@ -73,28 +72,26 @@ export class PostgresConnection implements SharingConnection {
   }
 
   run(statement: Statement, bound: readonly unknown[]): Promise<RawResult> {
-    this.#cork()
     return this.#answers.to((resolve, reject) => {
-      const name = this.#names.use(statement)
-      this.#client.query(
-        new this.#query(statement.sql, name, bound, (error, result) => {
-          if (error === null) resolve(result)
-          else reject(this.#failed(error, name))
-        }),
-      )
+      this.#ask([{ statement, bound }], outcome => {
+        if ('error' in outcome) reject(outcome.error)
+        else resolve(outcome.results[0] ?? nothing)
+      })
     })
   }
 
   together(work: readonly Work[]): Promise<Together> {
+    return this.#answers.to(resolve => this.#ask(work, resolve))
+  }
+
+  #ask(work: readonly Work[], done: Done): void {
     this.#cork()
-    return this.#answers.to(resolve => {
-      const names = this.#names.useAll(work.map(({ statement }) => statement))
-      const done = (outcome: Together): void => {
-        if ('error' in outcome) this.#failed(outcome.error, names[outcome.at] ?? '')
-        resolve(outcome)
-      }
-      this.#client.query(new this.#togetherQuery(work, names, done))
+    const names = this.#names.use(work.map(({ statement }) => statement))
+    const query = new this.#query(work, names, outcome => {
+      if ('error' in outcome) this.#failed(outcome.error, names[outcome.at] ?? '')
+      done(outcome)
     })
+    this.#client.query(query)
   }
 
   objects({ sql }: Statement, bound: readonly unknown[], traces: boolean): Promise<ObjectRows> {

@@ -13,9 +13,14 @@ export class StatementNames {
     this.#most = most
   }
 
-  /** The name to run it by; empty for a statement that is not kept. */
-  use({ name }: Statement): string {
+  /** The names to run statements by that are sent together; empty for one that is not kept. Of more than are kept, the first are not. */
+  use(statements: readonly Statement[]): readonly string[] {
     for (const gone of this.#gone.splice(0)) this.#close(gone)
+    const names = statements.map(statement => this.#keep(statement))
+    return names.map(name => (this.#names.has(name) ? name : ''))
+  }
+
+  #keep({ name }: Statement): string {
     if (name === null || this.#most === 0) return ''
     if (!this.#names.delete(name) && this.#names.size >= this.#most) {
       const oldest = this.#names.keys().next().value
@@ -23,12 +28,6 @@ export class StatementNames {
     }
     this.#names.set(name, true)
     return name
-  }
-
-  /** The names to run several statements by that are sent together; of more than are kept, the first are not. */
-  useAll(statements: readonly Statement[]): readonly string[] {
-    const names = statements.map(statement => this.use(statement))
-    return names.map(name => (this.#names.has(name) ? name : ''))
   }
 
   /** The session has forgotten all of them. */
