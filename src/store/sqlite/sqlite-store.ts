@@ -1,5 +1,5 @@
 /** The embedded store: one file, read and written by this process through node:sqlite. */
-import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Kysely } from 'kysely'
@@ -51,6 +51,7 @@ import { ReaderPool } from './reader-pool.ts'
 import { applySchema, compareSchema } from './schema.ts'
 import { inSnapshot } from './snapshot.ts'
 import { SqliteTransaction } from './transaction.ts'
+import { watchFile } from './watched-files.ts'
 import { Writer } from './writer.ts'
 
 export interface SqliteStoreOptions {
@@ -85,12 +86,6 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
 const inlineBudget = 5
 const megabyte = 1024
 
-/**
- * Files with a watched writer. A second one of the same file would have the same page cache, so each would meet the locks of the other's open
- * transaction, and wait for its threads with the whole process: a second store of a file has a writer that is not watched.
- */
-const watchedFiles = new Set<string>()
-
 interface Opened {
   readonly graph: ModelGraph
   readonly reads: ReadConnections
@@ -110,8 +105,8 @@ export class SqliteStore implements Store, MigratableStore {
   readonly #dialect = dialectOfStore()
   #temporary: string | null = null
   #file = ''
-  /** The file whose changes threads of this store read. */
-  #watched: string | null = null
+  /** Threads of this store read among the changes of its writer, until this is called. */
+  #unwatch: (() => void) | null = null
   #opened: Opened | null = null
 
   constructor(options: SqliteStoreOptions) {
@@ -125,26 +120,25 @@ export class SqliteStore implements Store, MigratableStore {
     this.#file = this.#temporary === null ? resolve(this.#options.file) : join(this.#temporary, 'memory.db')
     makeFile(this.#file)
     const guard = new Guard()
-    const path = realpathSync(this.#file)
-    const watched = !watchedFiles.has(path)
+    const unwatch = watchFile(this.#file)
     let database: DatabaseSync
     let reader: DatabaseSync
     try {
-      const openIt = watched ? openWatchedWriter : openWriter
-      database = openIt({ file: this.#file, cache: cache * megabyte }, guard)
+      const open = unwatch === null ? openWriter : openWatchedWriter
+      database = open({ file: this.#file, cache: cache * megabyte }, guard)
       reader = openReader({ file: this.#file, cache: cache * megabyte }, guard)
     } catch (error) {
+      unwatch?.()
       throw storeError(error)
     }
-    this.#watched = watched ? path : null
-    if (watched) watchedFiles.add(path)
+    this.#unwatch = unwatch
     const pool = new ReaderPool({ file: this.#file, cache: (cache * megabyte) / 4, threads, queue })
     const checkpoints = new Checkpoints(this.#file, pool, database)
     const writer = new Writer(database, {
       queue,
       members: 64,
       budget: 20,
-      watched,
+      watched: unwatch !== null,
       committed: took => checkpoints.committed(took),
     })
     this.#opened = {
@@ -184,8 +178,8 @@ export class SqliteStore implements Store, MigratableStore {
     const { database } = opened.writes.writer
     // The last connection moves the write-ahead log into the database and removes it.
     database.close()
-    if (this.#watched !== null) watchedFiles.delete(this.#watched)
-    this.#watched = null
+    this.#unwatch?.()
+    this.#unwatch = null
     if (this.#temporary !== null) removeTemporaryFolder(this.#temporary)
     this.#temporary = null
   }
