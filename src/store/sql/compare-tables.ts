@@ -1,5 +1,5 @@
 /** Compares the tables of a database with what the models need, the same for every SQL database (semantics 38: only what loses nothing). */
-import type { FieldNode } from '../../model/index.ts'
+import { type FieldNode, spokenName } from '../../model/index.ts'
 import type { SchemaDifference } from '../contract/index.ts'
 import type { ConstraintShape, ExistingTable, Filling, Mend, SchemaDialect } from './schema-dialect.ts'
 import type { IndexShape, TableShape } from './shape.ts'
@@ -37,7 +37,7 @@ function missingTable(shape: TableShape, dialect: SchemaDialect): TableDifferenc
   const commands = [dialect.createTable(shape), ...indexes]
   const apart = dialect.referencesApart ? dialect.constraints(shape).filter(({ kind }) => kind === 'reference') : []
   return {
-    table: [{ model, description: `The table "${table}" of ${model} is missing.`, commands }],
+    table: [{ model, description: `The table "${table}" of ${spokenName(shape.model)} is missing.`, commands }],
     references: apart.map(reference => ({
       model,
       description: missingConstraint(table, reference),
