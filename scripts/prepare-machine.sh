@@ -10,10 +10,13 @@ databases=()
 given() { [ -n "${!1:-}" ]; }
 given TEST_POSTGRES_15_URL || [ -x /usr/lib/postgresql/15/bin/postgres ] || databases+=(postgresql-15)
 given TEST_MARIADB_10_11_URL || has mariadbd || databases+=(mariadb-server-core mariadb-client-core)
-has pgbouncer || databases+=(pgbouncer)
-# Stable Debian has no MySQL: it is unpacked beside the system, where test/services/catalog.ts looks for it.
-mysql=/var/cache/plinth-tests/mysql-9.7
-given TEST_MYSQL_9_7_URL || [ -x "$mysql/bin/mysqld" ] || mysqld --version 2>/dev/null | grep -q 'Ver 9\.7\.' || databases+=(mysql-server)
+# Stable Debian has no MySQL and an old PgBouncer: they are unpacked beside the system, where test/services/catalog.ts looks for them.
+unpacked=/var/cache/plinth-tests
+unstable=()
+[ -x "$unpacked/pgbouncer/bin/pgbouncer" ] || PATH="$PATH:/usr/sbin" pgbouncer --version 2>/dev/null | grep -qE '^PgBouncer 1\.(2[1-9]|[3-9])' ||
+  unstable+=("pgbouncer pgbouncer $unpacked/pgbouncer")
+given TEST_MYSQL_9_7_URL || [ -x "$unpacked/mysql-9.7/bin/mysqld" ] || mysqld --version 2>/dev/null | grep -q 'Ver 9\.7\.' ||
+  unstable+=("mysql-server-core mysqld $unpacked/mysql-9.7")
 missing+=(${databases[@]+"${databases[@]}"})
 
 refreshed=
@@ -51,22 +54,21 @@ if [ ${#strangers[@]} -gt 0 ] && command -v apt-get >/dev/null 2>&1; then
   for package in "${strangers[@]}"; do fetch "$package"; done
 fi
 
-[ ${#missing[@]} -eq 0 ] && exit 0
+wanted=(${missing[@]+"${missing[@]}"} ${unstable[@]+"${unstable[@]%% *}"})
+[ ${#wanted[@]} -eq 0 ] && exit 0
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then
-  echo "For all tests install: ${missing[*]}"
-  [ ${#databases[@]} -gt 0 ] && echo "Or run database servers in containers: docker compose up --detach --wait && . ./compose.env"
+  echo "For all tests install: ${wanted[*]}"
+  [ $((${#databases[@]} + ${#unstable[@]})) -gt 0 ] && echo "Or run database servers in containers: docker compose up --detach --wait && . ./compose.env"
   exit 0
 fi
-echo "Installing ${missing[*]} …"
+echo "Installing ${wanted[*]} …"
 export DEBIAN_FRONTEND=noninteractive
 refresh
 # One by one: a release of Debian that lacks one of them brings the others.
-for package in "${missing[@]}"; do
-  if [ "$package" = mysql-server ]; then
-    bash "$(dirname "$0")/install-mysql.sh" "$mysql" || echo "Could not unpack MySQL; what needs it is skipped."
-    continue
-  fi
+for package in ${missing[@]+"${missing[@]}"}; do
   apt-get install -y -qq --no-install-recommends "$package" >/dev/null 2>&1 ||
     echo "Could not install $package; what needs it is skipped."
 done
+[ ${#unstable[@]} -eq 0 ] || bash "$(dirname "$0")/unpack-unstable.sh" "${unstable[@]}" ||
+  echo "Could not unpack all of ${unstable[*]%% *}; what needs it is skipped."
 exit 0

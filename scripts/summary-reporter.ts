@@ -19,9 +19,11 @@ export default class SummaryReporter implements Reporter {
     const servers = await serverReports(this.#vitest)
     const left = servers.flatMap(server => server.left.map(database => `${server.name}: ${database}`))
     for (const database of left) console.error(`left behind by a test, which counts as failed: ${database}`)
+    const died = servers.filter(({ death }) => death !== null)
+    for (const { name, death } of died) console.error(`ended by itself, which counts as failed: ${name}: ${death}`)
     const summary = {
       ...tests,
-      failed: tests.failed + left.length,
+      failed: tests.failed + left.length + died.length,
       servers: servers.map(({ name, text }) => ({ name, text })),
     }
     const file = process.env[summaryFileVariable]

@@ -37,7 +37,7 @@ const entries = {
   pgbouncer: {
     family: 'postgres',
     version: '',
-    find: () => installed(['pgbouncer'], ['/usr/sbin', '/usr/local/sbin', '/opt/homebrew/bin'], 'PgBouncer'),
+    find: installedPgbouncer,
   },
 } as const satisfies Record<string, Entry>
 
@@ -151,6 +151,16 @@ function installedMysql(version: string): Found | Absent {
   const here = /Ver ([\d.]+)/.exec(said)?.[1] ?? 'unknown'
   if (/mariadb/i.test(said)) return { reason: 'MySQL is not installed' }
   return here.startsWith(`${version}.`) ? found : { reason: `the MySQL installed here is ${here}` }
+}
+
+/** Before 1.21 it ends itself when a request to cancel meets the end of a server's session (github.com/pgbouncer/pgbouncer/issues/822). */
+function installedPgbouncer(): Found | Absent {
+  const folders = [`${unpacked}/pgbouncer/bin`, '/usr/sbin', '/usr/local/sbin', '/opt/homebrew/bin']
+  const found = installed(['pgbouncer'], folders, 'PgBouncer')
+  if ('reason' in found) return found
+  const said = spawnSync(found.programs['pgbouncer']!, ['--version'], { encoding: 'utf8' }).stdout
+  const [, here = 'unknown', minor] = /PgBouncer (\d+\.(\d+)\S*)/.exec(said) ?? []
+  return Number(minor) >= 21 ? found : { reason: `the PgBouncer installed here is ${here}, and 1.21 is needed` }
 }
 
 /** Each program from the first folder that has it; the folders of PATH come last. */

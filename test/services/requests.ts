@@ -27,6 +27,8 @@ export interface ServerReport {
   readonly text: string
   /** Databases that tests left behind. */
   readonly left: readonly string[]
+  /** How it ended though nobody ended it, with the last lines of its log; null when it did not. */
+  readonly death: string | null
 }
 
 /** Of a server of a test's own. */

@@ -69,6 +69,24 @@ test('a test process that ends while it asks takes the servers from nobody', { t
   expect(status).toBe(0)
 })
 
+test('a server that ends by itself fails the run, with the end of its log', { timeout: 60_000 }, async context => {
+  needs(context, 'postgres-18', 'own')
+  vi.stubEnv('TEST_POSTGRES_18_URL', '')
+  const { stdout, output } = runTests(`
+    import { administer } from ${here('administration.ts')}
+    test('one', async () => {
+      const { adminUrl } = await server('postgres-18')
+      const [file] = await administer('postgres', adminUrl, "select pg_read_file('postmaster.pid')")
+      process.kill(parseInt(file), 'SIGINT')
+      await expect.poll(() => administer('postgres', adminUrl, 'select 1').catch(String)).toMatch(/ECONNREFUSED/)
+    })`)
+  expect(output).toMatch(
+    /ended by itself, which counts as failed: postgres-18: status 0\n[^]*database system is shut down/,
+  )
+  expect(output).toMatch(/^postgres-18: failed: 18\.\S+ ended by itself$/m)
+  expect(lines(stdout).at(-1)).toBe('1 passed, 1 failed, 0 skipped')
+})
+
 test('a run says which servers it did without, and why', { timeout: 60_000 }, async context => {
   await givePostgres(context)
   vi.stubEnv('TEST_WITHOUT', 'postgres-15,mariadb-10.11,mysql-9.7,mysql-8.4,pgbouncer')

@@ -156,9 +156,9 @@ export class ServerKeeper {
       const shared = this.#shared.get(name)
       if (shared !== undefined) return [await this.#reportOf(name, shared)]
       const version = this.#ownVersions.get(name)
-      if (version !== undefined) return [{ name, text: `ran: ${version}, for single tests`, left: [] }]
+      if (version !== undefined) return [{ name, text: `ran: ${version}, for single tests`, left: [], death: null }]
       const reason = this.#missed.get(name)
-      return reason === undefined ? [] : [{ name, text: `not run: ${reason}`, left: [] }]
+      return reason === undefined ? [] : [{ name, text: `not run: ${reason}`, left: [], death: null }]
     })
     return (await Promise.all(reports)).flat()
   }
@@ -167,24 +167,26 @@ export class ServerKeeper {
     try {
       const { facts, started, seconds } = await shared
       const { family } = entryOf(name)
+      const death = started?.process.death ?? null
+      if (death !== null) return { name, text: `failed: ${facts.version} ended by itself`, left: [], death }
       const how = started === null ? 'by its URL' : `started in ${seconds.toFixed(1)} s`
       const left = await administer(family, facts.behind ?? facts.adminUrl, databasesStatement(family, this.#prefix))
       const drops = left.map(database => dropStatement(family, database))
       if (started === null) await administer(family, facts.adminUrl, ...drops)
-      return { name, text: `ran: ${facts.version}, ${how}`, left: name === 'pgbouncer' ? [] : left }
+      return { name, text: `ran: ${facts.version}, ${how}`, left: name === 'pgbouncer' ? [] : left, death: null }
     } catch (error) {
-      return { name, text: `failed: ${(error as Error).message}`, left: [] }
+      return { name, text: `failed: ${(error as Error).message}`, left: [], death: null }
     }
   }
 }
 
-/** Without waiting for what clients are doing: its files are thrown away. */
 function partOf(started: Started, part: Part = 'primary'): Started {
   if (part === 'primary') return started
   if (started.standby === undefined) throw new Error('It was started without a standby')
   return started.standby
 }
 
+/** Without waiting for what clients are doing: its files are thrown away. */
 async function stopNow({ process, standby }: Started): Promise<void> {
   await Promise.all([process.stop('at once'), standby?.process.stop('at once')])
 }

@@ -36,6 +36,8 @@ export class ServerProcess {
   #child: ChildProcess | undefined
   #ended: Promise<void> = Promise.resolve()
   #log = ''
+  #stopping = false
+  #death: string | null = null
 
   constructor(how: Launch) {
     this.#launch = how
@@ -50,6 +52,7 @@ export class ServerProcess {
     this.#child = child
     running.add(this)
     this.#log = ''
+    this.#stopping = false
     this.#ended = new Promise(resolve => {
       const ended = (): void => {
         this.#child = undefined
@@ -57,7 +60,12 @@ export class ServerProcess {
         resolve()
       }
       child.once('error', ended)
-      child.once('close', ended)
+      child.once('close', (status, signal) => {
+        // What it said at its end is what tells why.
+        const lastLines = this.#log.trim().split('\n').slice(-10).join('\n')
+        if (!this.#stopping) this.#death = `${signal ?? `status ${status}`}\n${lastLines}`
+        ended()
+      })
     })
     await new Promise<void>((resolve, reject) => {
       const refuse = (why: string): void => reject(new Error(`${program} ${why}:\n${this.#log.trim()}`))
@@ -81,10 +89,16 @@ export class ServerProcess {
   async stop(how: StopMode): Promise<void> {
     const child = this.#child
     if (child === undefined) return
+    this.#stopping = true
     child.kill(how === 'in order' ? this.#launch.end : this.#launch.crash)
     const timer = setTimeout(() => child.kill('SIGKILL'), stopLimit)
     await this.#ended
     clearTimeout(timer)
+  }
+
+  /** How it ended though nobody ended it, with the last lines of its log; null when it did not. */
+  get death(): string | null {
+    return this.#death
   }
 
   /** The end of what it logged since its start. */
