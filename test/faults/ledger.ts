@@ -65,7 +65,7 @@ export default createApp({
   rules,
   hooks,
   api: { relationDepth: 6 },
-  limits: { requestTime: 8000, filterDepth: 20 },
+  limits: { requestTime: 4000, filterDepth: 20 },
   mount: { '/meter': { allow: everyone, handler: meter } },
 })
 `,

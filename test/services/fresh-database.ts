@@ -44,7 +44,7 @@ export async function freshDatabaseOn(on: ServerFacts, options: FreshDatabaseOpt
 
 function createOnPostgres(name: string, owner: string, { locale }: FreshDatabaseOptions): string[] {
   const icu = locale === undefined ? '' : ` locale_provider icu icu_locale '${locale}'`
-  const create = `create database ${name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'${icu}`
+  const create = `create database ${name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C' strategy file_copy${icu}`
   return [`${create} owner "${owner}"`]
 }
 
