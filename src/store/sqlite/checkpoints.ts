@@ -4,37 +4,53 @@
  */
 import { statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
+import { logStatement } from './log-statement.ts'
 import type { ReaderPool } from './reader-pool.ts'
 
 const megabyte = 1024 * 1024
 
-/** The log is moved when it has grown by `growth` bytes, or holds as many and has seen `commits` since the last time. */
-const due = { growth: 4 * megabyte, commits: 64 }
+/** The log is moved when so many bytes have been written that are not in the database. */
+const due = 4 * megabyte
 
-/** How large the log is costs as much as a small statement to ask: it is asked after so many commits, and after one that took so many milliseconds. */
+/** Where SQLite does not tell how much that is, a log that has this size is moved after so many commits: the file keeps its size when it begins anew. */
+const dueCommits = 64
+
+/** To ask costs as much as a small statement: it is done after so many commits, and after one that took so many milliseconds. */
 const asked = { commits: 16, milliseconds: 3 }
 
 export class Checkpoints {
   readonly #log: string
   readonly #pool: ReaderPool
   readonly #writer: DatabaseSync
+  readonly #waiting: (() => number | null) | null
   #running = false
   #commits = 0
-  #sizeBefore = 0
+  /** Bytes that the last move has left in the log, because somebody still read what was before them; or the size of its file. */
+  #left = 0
 
   constructor(file: string, pool: ReaderPool, writer: DatabaseSync) {
     this.#log = `${file}-wal`
     this.#pool = pool
     this.#writer = writer
+    this.#waiting = logStatement(writer)
   }
 
   /** To be called after each commit, with the milliseconds that it took. */
   committed(milliseconds: number): void {
     this.#commits++
     if (this.#running || (this.#commits % asked.commits !== 0 && milliseconds < asked.milliseconds)) return
-    const size = this.#size()
-    const grown = size - this.#sizeBefore >= due.growth
-    if (grown || (this.#commits >= due.commits && size >= due.growth)) void this.#move()
+    if (this.#isDue()) void this.#move()
+  }
+
+  #isDue(): boolean {
+    if (this.#waiting === null) {
+      const size = this.#size()
+      return size - this.#left >= due || (this.#commits >= dueCommits && size >= due)
+    }
+    const waiting = this.#waiting()
+    if (waiting === null) return false
+    this.#left = Math.min(this.#left, waiting)
+    return waiting - this.#left >= due
   }
 
   async #move(): Promise<void> {
@@ -46,12 +62,11 @@ export class Checkpoints {
     } catch {
       // It is made up for by a later one, at the latest by the commit that reaches the backstop (see connection.ts).
     } finally {
-      this.#sizeBefore = this.#size()
+      this.#left = this.#waiting === null ? this.#size() : (this.#waiting() ?? 0)
       this.#running = false
     }
   }
 
-  /** The file keeps its size when the log begins anew. */
   #size(): number {
     return statSync(this.#log, { throwIfNoEntry: false })?.size ?? 0
   }
