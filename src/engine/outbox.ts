@@ -1,5 +1,5 @@
 /** The outbox: events are written in the transaction that causes them and delivered after it, at least once (semantics 21). */
-import { settle, type Steps, wholeText } from '../lib/index.ts'
+import { type Steps, wholeText } from '../lib/index.ts'
 import type { Value } from '../model/index.ts'
 import { type ExecutionContext, type FindRequest, systemCaller } from '../query/index.ts'
 import type { OutboxEvent } from './contract.ts'
@@ -97,32 +97,10 @@ export function createDispatcher(engine: Engine, options: DispatcherOptions): Di
       delivered = false
     }
     const context = { ...options.context(), caller: systemCaller('deliver events') }
-    await engine.transactions.run(context, { together: true, isolation: 'default' }, function* (inside) {
-      yield* settle(null)
-      const model = outboxModel.name
-      const steps = { 'key.id': event.id }
-      if (delivered) {
-        yield* engine.write.delete({ model, target: { kind: 'key' }, ifVersion: false, rule: null }, { steps }, inside)
-        return
-      }
-      const wait = Math.min(firstRetry * 2 ** event.attempts, lastRetry)
-      const next = new Date(Date.parse(inside.now) + wait).toISOString()
-      yield* engine.write.update(
-        {
-          model,
-          target: { kind: 'key' },
-          set: ['attempts', 'nextAttemptAt'],
-          written: [],
-          version: false,
-          ifVersion: false,
-          rule: null,
-          withDeleted: false,
-        },
-        { steps: { ...steps, 'set.attempts': event.attempts + 1, 'set.nextAttemptAt': next } },
-        inside,
-      )
-      retryIn(wait)
-    })
+    const wait = await engine.transactions.run(context, { together: true, isolation: 'default' }, inside =>
+      noteDelivery(engine, event, delivered, inside),
+    )
+    if (wait !== null) retryIn(wait)
     return delivered
   }
 
@@ -176,6 +154,38 @@ export function createDispatcher(engine: Engine, options: DispatcherOptions): Di
       await running
     },
   }
+}
+
+/** A delivered event is forgotten; with another one it is noted when to try it again. The milliseconds until then, or null. */
+function* noteDelivery(
+  engine: Engine,
+  event: Waiting,
+  delivered: boolean,
+  context: ExecutionContext,
+): Steps<number | null> {
+  const model = outboxModel.name
+  const steps = { 'key.id': event.id }
+  if (delivered) {
+    yield* engine.write.delete({ model, target: { kind: 'key' }, ifVersion: false, rule: null }, { steps }, context)
+    return null
+  }
+  const wait = Math.min(firstRetry * 2 ** event.attempts, lastRetry)
+  const next = new Date(Date.parse(context.now) + wait).toISOString()
+  yield* engine.write.update(
+    {
+      model,
+      target: { kind: 'key' },
+      set: ['attempts', 'nextAttemptAt'],
+      written: [],
+      version: false,
+      ifVersion: false,
+      rule: null,
+      withDeleted: false,
+    },
+    { steps: { ...steps, 'set.attempts': event.attempts + 1, 'set.nextAttemptAt': next } },
+    context,
+  )
+  return wait
 }
 
 const emptyEvent: OutboxEvent = Object.freeze({ id: '', name: '', payload: null, at: '' })

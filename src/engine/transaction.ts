@@ -32,19 +32,30 @@ export interface TransactionChoice {
 const mostChanges = 20_000
 const mostEvents = 1000
 
-interface State {
+class State {
   readonly turn: Turn
-  readonly changes: ChangeRecord[]
-  readonly crowds: Map<string, number>
-  readonly events: OutboxEvent[]
+  readonly changes: ChangeRecord[] = []
+  readonly crowds = new Map<string, number>()
+  readonly events: OutboxEvent[] = []
   /** Whether the transaction still runs; its db must not be used afterwards. */
-  open: boolean
+  open = true
+
+  constructor(transaction: TransactionHandle) {
+    this.turn = new Turn(transaction)
+  }
+}
+
+/**
+ * The state is kept by its handle. A WeakMap from handles would do, but what such a map holds outlives all small collections of V8, and with it
+ * whatever can be reached from there: each of them would have to move the requests of the last second.
+ */
+function stateOf({ remembered }: TransactionHandle): State | null {
+  return remembered instanceof State ? remembered : null
 }
 
 export class Transactions {
   readonly #store: Store
   readonly #limits: Limits
-  readonly #states = new WeakMap<TransactionHandle, State>()
   readonly #listeners = new Set<CommitListener>()
   /** What the running user code is inside of. It would wait for itself if it wrote through the db outside of its transaction. */
   readonly #inside = new AsyncLocalStorage<Turn>()
@@ -67,9 +78,9 @@ export class Transactions {
     try {
       const result = await this.#store.transaction(options, context, transaction => {
         // A shared commit that fails runs its members again: what an earlier attempt gathered is forgotten.
-        const fresh: State = { turn: new Turn(transaction), changes: [], crowds: new Map(), events: [], open: true }
+        const fresh = new State(transaction)
         state = fresh
-        this.#states.set(transaction, fresh)
+        transaction.remembered = fresh
         const work = () => runSteps(body({ ...context, transaction }))
         // Nobody who writes waits for a snapshot.
         return choice.together || choice.isolation === 'snapshot' ? work() : this.#inside.run(fresh.turn, work)
@@ -101,7 +112,7 @@ export class Transactions {
 
   #isHeld(): boolean {
     const inside = this.#inside.getStore()
-    return inside !== undefined && this.#states.get(inside.of)?.open === true
+    return inside !== undefined && stateOf(inside.of)?.open === true
   }
 
   /** Part of a transaction that user code holds: what fails leaves no trace, in the store or among what waits for the commit. */
@@ -145,7 +156,7 @@ export class Transactions {
   }
 
   #state(context: ExecutionContext): State {
-    const state = context.transaction === null ? undefined : this.#states.get(context.transaction)
+    const state = context.transaction === null ? null : stateOf(context.transaction)
     if (state?.open !== true) throw refusal('writes.transaction-over', {})
     return state
   }

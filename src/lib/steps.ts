@@ -3,6 +3,10 @@
  * in one turn of the event loop and can share its commit; with a remote store the same code waits.
  */
 
+/**
+ * A generator is a function of its module: made anew for each request, as `function* () {}` inside of another one is, it gets a hidden class of its
+ * own, which V8 keeps until its next full collection, with the request and all that hangs on it.
+ */
 export type Steps<T> = Generator<PromiseLike<unknown>, T, unknown>
 
 function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {

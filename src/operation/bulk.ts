@@ -8,7 +8,7 @@ import { emptyFind } from './address.ts'
 import { deleteKeys, deleteRunsHooks } from './cascade.ts'
 import type { DeleteManyInput, UpdateManyInput, Written } from './contract.ts'
 import { touchedFields } from './defaults.ts'
-import { parseRow } from './parse-row.ts'
+import { type ParsedRow, parseRow } from './parse-row.ts'
 import { hasHooks, runAfterHooks, runBeforeHooks } from './run-hooks.ts'
 
 type Key = readonly Value[]
@@ -37,7 +37,20 @@ export async function updateMany(engine: Engine, input: UpdateManyInput, context
   const options = { graph: engine.graph, form: input.form, caller: context.caller.class, mode: 'update' } as const
   const { row, errors } = parseRow(options, model, input.changes, '', false)
   const written = Object.keys(row.values).toSorted()
-  const request = {
+  engine.write.requireOpenUpdate({ ...updateRequest(model, written), set: [] }, context.caller)
+  if (errors.length > 0) throw refusal('values.invalid', { model: model.name }, { errors })
+  for (const name of written) {
+    if (model.uniques.some(({ fields }) => fields.length === 1 && fields[0] === name)) {
+      throw refusal('values.unique-in-bulk', { name })
+    }
+  }
+  const together = !hasHooks(engine, model)
+  return engine.transactions.run(context, searching(together), inside => updateFound(engine, model, input, row, inside))
+}
+
+/** Of the rows that are found, by their keys. */
+function updateRequest(model: ModelNode, written: readonly string[]) {
+  return {
     model: model.name,
     target: { kind: 'keys' },
     written,
@@ -46,50 +59,51 @@ export async function updateMany(engine: Engine, input: UpdateManyInput, context
     rule: 'update',
     withDeleted: false,
   } as const
-  engine.write.requireOpenUpdate({ ...request, set: [] }, context.caller)
-  if (errors.length > 0) throw refusal('values.invalid', { model: model.name }, { errors })
-  for (const name of written) {
-    if (model.uniques.some(({ fields }) => fields.length === 1 && fields[0] === name)) {
-      throw refusal('values.unique-in-bulk', { name })
-    }
-  }
-  const together = !hasHooks(engine, model)
-  return engine.transactions.run(context, searching(together), function* (inside): Steps<Written> {
-    const candidates = yield* matchingKeys(engine, model, input.where, input, inside)
-    const keys = yield* allowedKeys(engine, model, 'update', candidates, written, inside)
-    if (keys.length === 0) return outcome([])
-    const hooked = hasHooks(engine, model)
-    const previous = hooked ? yield* engine.write.stored(model, keys, inside) : []
-    const changed = hooked
-      ? yield* runBeforeHooks(
-          engine,
-          model,
-          'beforeUpdate',
-          keys.map(() => row.values),
-          previous,
-          inside,
-        )
-      : [row.values]
-    for (const [changes, group] of groupByChanges(changed, keys, hooked)) {
-      // The rows may be changed, and nothing is: as for one row, they stay as they are.
-      if (Object.keys(changes).length === 0) continue
-      const final = { ...changes, ...touchedFields(model, changes, inside) }
-      const set = Object.keys(model.fields).filter(field => final[field] !== undefined)
-      const steps: Record<string, Value> = { ...keysOf(model, group) }
-      for (const field of set) steps[`set.${field}`] = storedValue(model, field, final[field] ?? null)
-      yield* engine.write.update({ ...request, set }, { steps }, inside)
-      yield* requireStillAllowed(engine, model, group, set, written, inside)
-      engine.transactions.record(
-        inside,
-        group.map(key => ({ model: model.name, key, operation: 'update', fields: set })),
+}
+
+function* updateFound(
+  engine: Engine,
+  model: ModelNode,
+  input: UpdateManyInput,
+  row: ParsedRow,
+  context: ExecutionContext,
+): Steps<Written> {
+  const written = Object.keys(row.values).toSorted()
+  const request = updateRequest(model, written)
+  const candidates = yield* matchingKeys(engine, model, input.where, input, context)
+  const keys = yield* allowedKeys(engine, model, 'update', candidates, written, context)
+  if (keys.length === 0) return outcome([])
+  const hooked = hasHooks(engine, model)
+  const previous = hooked ? yield* engine.write.stored(model, keys, context) : []
+  const changed = hooked
+    ? yield* runBeforeHooks(
+        engine,
+        model,
+        'beforeUpdate',
+        keys.map(() => row.values),
+        previous,
+        context,
       )
-    }
-    if (hooked) {
-      const after = yield* engine.write.stored(model, keys, inside)
-      yield* runAfterHooks(engine, model, 'afterUpdate', after, previous, inside)
-    }
-    return outcome(keys)
-  })
+    : [row.values]
+  for (const [changes, group] of groupByChanges(changed, keys, hooked)) {
+    // The rows may be changed, and nothing is: as for one row, they stay as they are.
+    if (Object.keys(changes).length === 0) continue
+    const final = { ...changes, ...touchedFields(model, changes, context) }
+    const set = Object.keys(model.fields).filter(field => final[field] !== undefined)
+    const steps: Record<string, Value> = { ...keysOf(model, group) }
+    for (const field of set) steps[`set.${field}`] = storedValue(model, field, final[field] ?? null)
+    yield* engine.write.update({ ...request, set }, { steps }, context)
+    yield* requireStillAllowed(engine, model, group, set, written, context)
+    engine.transactions.record(
+      context,
+      group.map(key => ({ model: model.name, key, operation: 'update', fields: set })),
+    )
+  }
+  if (hooked) {
+    const after = yield* engine.write.stored(model, keys, context)
+    yield* runAfterHooks(engine, model, 'afterUpdate', after, previous, context)
+  }
+  return outcome(keys)
 }
 
 /** Hooks may give rows different changes; rows with the same changes are written by one statement. */
@@ -119,12 +133,19 @@ export async function deleteMany(engine: Engine, input: DeleteManyInput, context
     context.caller,
   )
   const together = !deleteRunsHooks(engine, model)
-  return engine.transactions.run(context, searching(together), function* (inside): Steps<Written> {
-    const candidates = yield* matchingKeys(engine, model, input.where, input, inside)
-    const keys = yield* allowedKeys(engine, model, 'delete', candidates, [], inside)
-    yield* deleteKeys(engine, model, keys, false, inside)
-    return outcome(keys)
-  })
+  return engine.transactions.run(context, searching(together), inside => deleteFound(engine, model, input, inside))
+}
+
+function* deleteFound(
+  engine: Engine,
+  model: ModelNode,
+  input: DeleteManyInput,
+  context: ExecutionContext,
+): Steps<Written> {
+  const candidates = yield* matchingKeys(engine, model, input.where, input, context)
+  const keys = yield* allowedKeys(engine, model, 'delete', candidates, [], context)
+  yield* deleteKeys(engine, model, keys, false, context)
+  return outcome(keys)
 }
 
 /** The keys of the rows that the filter finds among those that the caller may read. */

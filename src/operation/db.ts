@@ -27,9 +27,7 @@ export function createDb(engine: Engine, context: ExecutionContext | (() => Exec
   const own: Record<string, unknown> = {
     async transaction<T>(body: (db: UntypedDb) => Promise<T>, options: DbTransactionOptions = {}): Promise<T> {
       const choice = { together: false, isolation: options.isolation ?? 'default' } as const
-      return engine.transactions.run(makeContext(), choice, function* (inside) {
-        return yield* settle(body(createDb(engine, inside)))
-      })
+      return engine.transactions.run(makeContext(), choice, inside => settle(body(createDb(engine, inside))))
     },
     asSystem(reason: string): UntypedDb {
       if (typeof reason !== 'string' || reason.trim() === '') throw refusal('writes.system-needs-reason', {})

@@ -20,16 +20,22 @@ export async function deleteRow(engine: Engine, input: DeleteInput, context: Exe
   if (values === null) throw refusal('request.not-found', { model: model.name })
   const together = !deleteRunsHooks(engine, model)
   const single = alone && isSimple(engine, model) && input.address.fields.join() === model.key.join()
-  return engine.transactions.run(
-    context,
-    { together, single, isolation: 'default' },
-    function* (inside): Steps<Written> {
-      const key = yield* findKey(engine, model, input.address.fields, values, inside)
-      if (key === null) throw refusal('request.not-found', { model: model.name })
-      yield* deleteSteps(engine, model, key, input.ifVersion, inside)
-      return { json: null, keys: [key], count: 1, version: null, created: false }
-    },
+  return engine.transactions.run(context, { together, single, isolation: 'default' }, inside =>
+    addressedDelete(engine, model, input, values, inside),
   )
+}
+
+function* addressedDelete(
+  engine: Engine,
+  model: ModelNode,
+  { address, ifVersion }: DeleteInput,
+  values: readonly Value[],
+  context: ExecutionContext,
+): Steps<Written> {
+  const key = yield* findKey(engine, model, address.fields, values, context)
+  if (key === null) throw refusal('request.not-found', { model: model.name })
+  yield* deleteSteps(engine, model, key, ifVersion, context)
+  return { json: null, keys: [key], count: 1, version: null, created: false }
 }
 
 /** The database does all that follows. */

@@ -50,23 +50,34 @@ export async function idempotently<Response extends Value>(
   // What is remembered under the key was written by this function for the same request.
   if (known !== null) return { response: replay(known, key, context) as Response, replayed: true }
   const choice = { together: false, isolation: 'default' } as const
-  let claimed = false
+  const attempt = { claimed: false }
   try {
-    const response = await engine.transactions.run(context, choice, function* (inside): Steps<Response> {
-      yield* claim(engine, scope, key, inside)
-      claimed = true
-      const performed = yield* settle(perform(inside))
-      yield* keep(engine, scope, key, performed, inside)
-      return performed
-    })
+    const response = await engine.transactions.run(context, choice, inside =>
+      performOnce(engine, scope, key, perform, attempt, inside),
+    )
     return { response, replayed: false }
   } catch (error) {
-    if (claimed || !(error instanceof PlinthError) || error.code !== 'writes.unique') throw error
+    if (attempt.claimed || !(error instanceof PlinthError) || error.code !== 'writes.unique') throw error
     // Another request with the same key was faster; if it has committed, its answer is this one's too.
     const now = await runSteps(remembered(engine, scope, key, context))
     if (now === null) throw refusal('request.idempotency-running', {}, { headers: { 'retry-after': '1' } })
     return { response: replay(now, key, context) as Response, replayed: true }
   }
+}
+
+function* performOnce<Response extends Value>(
+  engine: Engine,
+  scope: string,
+  key: IdempotencyKey,
+  perform: (inside: ExecutionContext) => Promise<Response>,
+  attempt: { claimed: boolean },
+  context: ExecutionContext,
+): Steps<Response> {
+  yield* claim(engine, scope, key, context)
+  attempt.claimed = true
+  const performed = yield* settle(perform(context))
+  yield* keep(engine, scope, key, performed, context)
+  return performed
 }
 
 function replay(known: Remembered, key: IdempotencyKey, { consistency }: ExecutionContext): Value {

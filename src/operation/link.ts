@@ -2,7 +2,7 @@
 import { refusal } from '../error/index.ts'
 import { type Engine, rowKey } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
-import type { Value } from '../model/index.ts'
+import type { ModelNode, ThroughNode, Value } from '../model/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
 import { findByAddress } from './address.ts'
 import { deleteRunsHooks } from './cascade.ts'
@@ -29,17 +29,34 @@ export async function linkRow(engine: Engine, input: LinkInput, context: Executi
     through.remote.map((pair): [string, Value] => [pair.through, input.other[target.key.indexOf(pair.remote)] ?? null]),
   )
   const together = !deleteRunsHooks(engine, join)
-  return engine.transactions.run(context, { together, isolation: 'default' }, function* (inside): Steps<Written> {
-    const wanted = [...model.key, ...through.local.map(({ local }) => local)]
-    const [row] = yield* findByAddress(engine, model, input.address.fields, [values], wanted, inside)
-    if (row === undefined) throw refusal('request.not-found', { model: model.name })
-    const own = Object.fromEntries(
-      through.local.map((pair): [string, Value] => [pair.through, row[pair.local] ?? null]),
-    )
-    if (input.linked) {
-      const fields = [...through.local, ...through.remote].map(pair => pair.through)
-      yield* insertLinks(engine, join, [{ ...own, ...remote }], fields, inside)
-    } else yield* removeLinks(engine, join, own, [remote], 'these', inside)
-    return yield* readWritten(engine, model, input.select, [rowKey(model, row)], false, inside)
-  })
+  return engine.transactions.run(context, { together, isolation: 'default' }, inside =>
+    linkSteps(engine, model, through, { input, values, remote }, inside),
+  )
+}
+
+interface Ends {
+  readonly input: LinkInput
+  /** The values of the row's address. */
+  readonly values: readonly Value[]
+  /** What the link says of the row at the other end. */
+  readonly remote: Readonly<Record<string, Value>>
+}
+
+function* linkSteps(
+  engine: Engine,
+  model: ModelNode,
+  through: ThroughNode,
+  { input, values, remote }: Ends,
+  context: ExecutionContext,
+): Steps<Written> {
+  const join = engine.model(through.model)
+  const wanted = [...model.key, ...through.local.map(({ local }) => local)]
+  const [row] = yield* findByAddress(engine, model, input.address.fields, [values], wanted, context)
+  if (row === undefined) throw refusal('request.not-found', { model: model.name })
+  const own = Object.fromEntries(through.local.map((pair): [string, Value] => [pair.through, row[pair.local] ?? null]))
+  if (input.linked) {
+    const fields = [...through.local, ...through.remote].map(pair => pair.through)
+    yield* insertLinks(engine, join, [{ ...own, ...remote }], fields, context)
+  } else yield* removeLinks(engine, join, own, [remote], 'these', context)
+  return yield* readWritten(engine, model, input.select, [rowKey(model, row)], false, context)
 }

@@ -2,6 +2,7 @@
 import { refusal } from '../error/index.ts'
 import { type Engine, keysOf } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
+import type { ModelNode, Value } from '../model/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
 import { findKey } from './address.ts'
 import { markDeleted } from './cascade.ts'
@@ -29,16 +30,27 @@ export async function restoreRow(engine: Engine, input: RestoreInput, context: E
   )
   const values = addressValues(model, input.address, input.form)
   if (values === null) throw refusal('request.not-found', { model: model.name })
-  return engine.transactions.run(context, { together: true, isolation: 'default' }, function* (inside): Steps<Written> {
-    const key = yield* findKey(engine, model, input.address.fields, values, inside)
-    const request = { model: model.name, operation: 'update', written: [], withDeleted: true } as const
-    const [status] = key === null ? [] : yield* engine.write.status(request, [key], model, inside)
-    const refused = refuseStatus(model, 'update', status, null)
-    if (refused !== null || key === null) throw refused ?? refusal('request.not-found', { model: model.name })
-    // A row that is not deleted is what was asked for: nothing is written, so nothing has changed for anybody.
-    const restored = yield* markDeleted(engine, model, field, keysOf(model, [key]), null, inside)
-    if (restored > 0)
-      engine.transactions.record(inside, [{ model: model.name, key, operation: 'restore', fields: [field] }])
-    return yield* readWritten(engine, model, input.select, [key], false, inside)
-  })
+  return engine.transactions.run(context, { together: true, isolation: 'default' }, inside =>
+    addressedRestore(engine, model, field, input, values, inside),
+  )
+}
+
+function* addressedRestore(
+  engine: Engine,
+  model: ModelNode,
+  field: string,
+  { address, select }: RestoreInput,
+  values: readonly Value[],
+  context: ExecutionContext,
+): Steps<Written> {
+  const key = yield* findKey(engine, model, address.fields, values, context)
+  const request = { model: model.name, operation: 'update', written: [], withDeleted: true } as const
+  const [status] = key === null ? [] : yield* engine.write.status(request, [key], model, context)
+  const refused = refuseStatus(model, 'update', status, null)
+  if (refused !== null || key === null) throw refused ?? refusal('request.not-found', { model: model.name })
+  // A row that is not deleted is what was asked for: nothing is written, so nothing has changed for anybody.
+  const restored = yield* markDeleted(engine, model, field, keysOf(model, [key]), null, context)
+  if (restored > 0)
+    engine.transactions.record(context, [{ model: model.name, key, operation: 'restore', fields: [field] }])
+  return yield* readWritten(engine, model, select, [key], false, context)
 }

@@ -31,12 +31,23 @@ export async function updateRow(engine: Engine, input: UpdateInput, context: Exe
   const together = !hasHooks(engine, model) && !nestsHooks(engine, row)
   const single = together && errors.length === 0 && isOneStatement(engine, model, parsed.row, written, input, context)
   const choice = { together, single, isolation: 'default' } as const
-  return engine.transactions.run(context, choice, function* (inside): Steps<Written> {
-    const key = yield* findKey(engine, model, input.address.fields, values, inside)
-    if (key === null) throw refusal('request.not-found', { model: model.name })
-    const change = { row, written, errors, ifVersion: input.ifVersion }
-    return yield* updateSteps(engine, model, key, change, input.select, inside)
-  })
+  const change = { row, written, errors, ifVersion: input.ifVersion }
+  return engine.transactions.run(context, choice, inside =>
+    addressedUpdate(engine, model, input, values, change, inside),
+  )
+}
+
+function* addressedUpdate(
+  engine: Engine,
+  model: ModelNode,
+  { address, select }: UpdateInput,
+  values: readonly Value[],
+  change: Change,
+  context: ExecutionContext,
+): Steps<Written> {
+  const key = yield* findKey(engine, model, address.fields, values, context)
+  if (key === null) throw refusal('request.not-found', { model: model.name })
+  return yield* updateSteps(engine, model, key, change, select, context)
 }
 
 /** The row is addressed by its key, nothing is looked up before or after, and the update itself gives it back. */

@@ -2,15 +2,15 @@
 import { refusal } from '../error/index.ts'
 import { type Engine, rowKey } from '../engine/index.ts'
 import { nearest, type Steps } from '../lib/index.ts'
-import type { ModelNode } from '../model/index.ts'
-import { type ExecutionContext, systemCaller } from '../query/index.ts'
+import type { ModelNode, Value } from '../model/index.ts'
+import { type ExecutionContext, type Selection, systemCaller } from '../query/index.ts'
 import { findByAddress } from './address.ts'
 import type { UpsertInput, Written } from './contract.ts'
 import { createSteps, nestsHooks } from './create.ts'
 import { nestedNames } from './nested.ts'
-import { parseRow } from './parse-row.ts'
+import { type ParsedRow, parseRow } from './parse-row.ts'
 import { hasHooks } from './run-hooks.ts'
-import { updateSteps } from './update.ts'
+import { type Change, updateSteps } from './update.ts'
 
 export async function upsertRow(engine: Engine, input: UpsertInput, context: ExecutionContext): Promise<Written> {
   const model = engine.model(input.model)
@@ -25,22 +25,35 @@ export async function upsertRow(engine: Engine, input: UpsertInput, context: Exe
     throw refusal('values.required', { name: field }, { pointer: `/${field}` })
   })
   const together = !hasHooks(engine, model) && !nestsHooks(engine, create.row) && !nestsHooks(engine, update.row)
-  return engine.transactions.run(context, { together, isolation: 'default' }, function* (inside): Steps<Written> {
-    const caller = systemCaller('whether an upsert creates or updates')
-    const [present] = yield* findByAddress(engine, model, on, [tuple], model.key, { ...inside, caller })
-    if (present === undefined) {
-      return yield* createSteps(engine, model, [create.row], { select: input.select, many: false }, [''], inside)
-    }
-    const key = rowKey(model, present)
-    const request = { model: model.name, operation: 'update', written: [], withDeleted: false } as const
-    const [status] = yield* engine.write.status(request, [key], model, inside)
-    if (status?.readable !== true) {
-      throw refusal('writes.unique', { model: model.name, fields: on.join(', ') })
-    }
-    const written = [...new Set([...Object.keys(update.row.values), ...nestedNames(update.row.nested)])].toSorted()
-    const change = { row: update.row, written, errors: update.errors, ifVersion: null }
-    return yield* updateSteps(engine, model, key, change, input.select, inside)
-  })
+  const written = [...new Set([...Object.keys(update.row.values), ...nestedNames(update.row.nested)])].toSorted()
+  const change = { row: update.row, written, errors: update.errors, ifVersion: null }
+  const address = { fields: on, values: tuple }
+  return engine.transactions.run(context, { together, isolation: 'default' }, inside =>
+    upsertSteps(engine, model, address, create.row, change, input.select, inside),
+  )
+}
+
+function* upsertSteps(
+  engine: Engine,
+  model: ModelNode,
+  { fields, values }: { readonly fields: readonly string[]; readonly values: readonly Value[] },
+  row: ParsedRow,
+  change: Change,
+  select: Selection | null,
+  context: ExecutionContext,
+): Steps<Written> {
+  const caller = systemCaller('whether an upsert creates or updates')
+  const [present] = yield* findByAddress(engine, model, fields, [values], model.key, { ...context, caller })
+  if (present === undefined) {
+    return yield* createSteps(engine, model, [row], { select, many: false }, [''], context)
+  }
+  const key = rowKey(model, present)
+  const request = { model: model.name, operation: 'update', written: [], withDeleted: false } as const
+  const [status] = yield* engine.write.status(request, [key], model, context)
+  if (status?.readable !== true) {
+    throw refusal('writes.unique', { model: model.name, fields: fields.join(', ') })
+  }
+  return yield* updateSteps(engine, model, key, change, select, context)
 }
 
 /** The unique fields that `on` names, in their order; refused when these are not unique together. */

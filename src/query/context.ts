@@ -46,4 +46,6 @@ export interface ExecutionContext {
 /** A transaction that a store began. Opaque. */
 export interface TransactionHandle {
   readonly store: string
+  /** What the engine remembers of it: null when a store makes it, and none of its business afterwards. */
+  remembered: unknown
 }

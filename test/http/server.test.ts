@@ -315,7 +315,7 @@ describe('time and clients that go away', () => {
 
   it('keeps the moment and the signal when a context is spread', async () => {
     const handler = ({ context }: Exchange) => {
-      const inner = { ...context, transaction: { store: 'x' } }
+      const inner = { ...context, transaction: { store: 'x', remembered: null } }
       return { status: 200, type: 'text/plain', body: `${inner.now} ${inner.signal instanceof AbortSignal}` }
     }
     const options = { clock: () => Date.parse('2026-11-22T17:29:21.000Z') }

@@ -105,21 +105,24 @@ function readInput({ input }: ActionParts, call: CallInput, context: ExecutionCo
 }
 
 function runOnce(ready: ReadyCall): Promise<string | null> {
-  const { engine, parts, name, context } = ready
+  const { engine, parts, context } = ready
   const choice = { together: false, isolation: parts.isolation }
-  return engine.transactions.run(context, choice, function* (inside): Steps<string | null> {
-    const emitted: { readonly name: string; readonly payload: Value }[] = []
-    // Copied now: what the action changes later is not sent.
-    const emit = (event: string, payload: unknown): void => {
-      emitted.push({ name: event, payload: JSON.parse(JSON.stringify(payload ?? null)) as Value })
-    }
-    const outcome = yield* settle(Promise.resolve(parts.run(callOf(ready, inside, emit))))
-    // Nobody waits for the answer: work that is still undone is not done.
-    context.signal?.throwIfAborted()
-    const answer = yield* answerOf(engine, parts.output, outcome, name, inside)
-    for (const event of emitted) yield* emitEvent(engine, event.name, event.payload, inside)
-    return answer
-  })
+  return engine.transactions.run(context, choice, inside => callSteps(ready, inside))
+}
+
+function* callSteps(ready: ReadyCall, inside: ExecutionContext): Steps<string | null> {
+  const { engine, parts, name, context } = ready
+  const emitted: { readonly name: string; readonly payload: Value }[] = []
+  // Copied now: what the action changes later is not sent.
+  const emit = (event: string, payload: unknown): void => {
+    emitted.push({ name: event, payload: JSON.parse(JSON.stringify(payload ?? null)) as Value })
+  }
+  const outcome = yield* settle(Promise.resolve(parts.run(callOf(ready, inside, emit))))
+  // Nobody waits for the answer: work that is still undone is not done.
+  context.signal?.throwIfAborted()
+  const answer = yield* answerOf(engine, parts.output, outcome, name, inside)
+  for (const event of emitted) yield* emitEvent(engine, event.name, event.payload, inside)
+  return answer
 }
 
 /** What the action's code is given. `context`: that of its transaction, where it has one. */

@@ -43,6 +43,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
 /** A transaction that is open, or was. */
 class Transaction implements TransactionHandle {
   readonly store = 'memory'
+  remembered: unknown = null
   /** The topmost layer: that of the innermost savepoint, if there is one. */
   layer: Layer
   open = true

@@ -17,6 +17,7 @@ export type Send = (statement: Statement, bound: readonly unknown[], bounds: Bou
 /** An open transaction, or one that was. */
 export class ServerTransaction implements TransactionHandle {
   readonly store: string
+  remembered: unknown = null
   /** Milliseconds of the epoch. */
   readonly until: number
   readonly limit: number

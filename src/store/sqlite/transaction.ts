@@ -14,6 +14,7 @@ export interface SnapshotConnection {
 /** An open transaction, or one that was. */
 export class SqliteTransaction implements TransactionHandle {
   readonly store = 'sqlite'
+  remembered: unknown = null
   /** On the clock of `performance.now()`. */
   readonly until: number
   open = true
