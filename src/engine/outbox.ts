@@ -53,6 +53,8 @@ const batch = 100
 const firstRetry = 1000
 const lastRetry = 3_600_000
 
+type Waiting = OutboxEvent & { readonly attempts: number }
+
 /** Delivers events inside this process. */
 export function createDispatcher(engine: Engine, options: DispatcherOptions): Dispatcher {
   let running: Promise<void> | null = null
@@ -76,8 +78,6 @@ export function createDispatcher(engine: Engine, options: DispatcherOptions): Di
     count: false,
     withDeleted: false,
   }
-
-  type Waiting = OutboxEvent & { readonly attempts: number }
 
   async function due(): Promise<readonly Waiting[]> {
     const context = { ...options.context(), caller: systemCaller('deliver events') }
