@@ -87,6 +87,25 @@ export default async () => {
     expect(await here.done(['migrate', 'up'], environment)).toContain('Nothing was left to run')
   })
 
+  it('values that stand in the way of a unique index are named, and rows stay as they are', async context => {
+    needsEngine(context, engine)
+    await using database = await emptyDatabase(engine)
+    const environment = { DATABASE_URL: database.url }
+    using here = await migratedShop(environment)
+    await using other = await otherSession(engine, database)
+    for (let number = 1; number <= 3; number++) await other.run(insertRow(number))
+    here.write(
+      'schema.ts',
+      changedSchema('legacy: field.text({ max: 20 })', 'legacy: field.text({ max: 20 }).unique()'),
+    )
+    await here.done(['migrate', 'new'], environment)
+    await here.done(['migrate', 'up'], environment)
+    const refused = await here.command(['migrate', 'up', '--contract'], environment)
+    expect(refused.code).toBe(1)
+    expect(refused.output).toMatch(/\(legacy\)=\(old\)|'old' for key '\w*legacy|have legacy = "old"\./u)
+    expect(JSON.stringify(await other.run('select count(*) as rows_left from product'))).toMatch(/3/u)
+  })
+
   it('a lock that is not granted: it gives up, says who holds it, and leaves nothing queued', async context => {
     needsEngine(context, engine)
     await using database = await emptyDatabase(engine)

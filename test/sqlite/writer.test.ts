@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, StatementSync } from 'node:sqlite'
 import { CompiledQuery } from 'kysely'
 import { describe, expect, test, vi } from 'vitest'
 import { removeTemporaryFolder, temporaryFolder } from '../../src/lib/index.ts'
@@ -314,14 +314,17 @@ test('what was acknowledged is there after kill -9', async () => {
 
 /** A commit fails once, as it does when the disk is full. */
 function failFirstCommit(): { restore(): void } {
-  const { exec } = DatabaseSync.prototype
+  const { run } = StatementSync.prototype
   let failed = false
-  const spy = vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementation(function (this: DatabaseSync, sql: string) {
-    if (sql === 'commit' && !failed) {
+  const spy = vi.spyOn(StatementSync.prototype, 'run').mockImplementation(function (
+    this: StatementSync,
+    ...bound: Parameters<typeof run>
+  ) {
+    if (this.sourceSQL === 'commit' && !failed) {
       failed = true
       throw Object.assign(new Error('database or disk is full'), { errcode: 13 })
     }
-    exec.call(this, sql)
+    return run.apply(this, bound)
   })
   return { restore: () => spy.mockRestore() }
 }

@@ -13,6 +13,7 @@ import {
   type TransactionWork,
 } from '../sql/index.ts'
 import { triggersOf } from './catalogue.ts'
+import { tellDuplicates } from './duplicates.ts'
 import { isBusy } from './driver-error.ts'
 import { identifier } from './encode.ts'
 import { remakeTable } from './remake-table.ts'
@@ -125,10 +126,15 @@ export class SqliteMigrationSession implements MigrationSession {
   }
 
   #noted(note: TransactionWork, work: () => void): void {
-    this.#within(() => {
-      work()
-      this.#database.prepare(note.sql).run(...note.bound)
-    })
+    try {
+      this.#within(() => {
+        work()
+        this.#database.prepare(note.sql).run(...note.bound)
+      })
+    } catch (error) {
+      tellDuplicates(this.#database, error)
+      throw error
+    }
   }
 
   /** A table that is made anew is gone for a moment; the pragmas do nothing inside a transaction. Views that name it must not be looked at. */

@@ -21,6 +21,7 @@ import {
 import { type AdoptedChange, adoptedChange } from './adopted-changes.ts'
 import { sqliteDialect } from './dialect.ts'
 import { identifier, textLiteral } from './encode.ts'
+import { rebuiltSuffix } from './rebuild-table.ts'
 import {
   columnCheck,
   columnCheckName,
@@ -300,7 +301,7 @@ function fill(table: PhysicalTable, { name, filling }: PhysicalColumn): Migratio
 
 /** One step, in one transaction: the rows are in the old table or in the new one. */
 function rebuild(before: PhysicalTable, after: PhysicalTable, changes: readonly TableChange[]): MigrationStep {
-  const passing = `${after.name}__rebuilt`
+  const passing = `${after.name}${rebuiltSuffix}`
   const renamed = new Map(changes.flatMap(change => (change.kind === 'renameColumn' ? [[change.to, change.from]] : [])))
   const renamedTo = new Map([...renamed].map(([to, from]) => [from, to]))
   const kept = after.columns.flatMap(column => {

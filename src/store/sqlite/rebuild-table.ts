@@ -12,6 +12,9 @@ import { UnreadableSql } from './sql-tokens.ts'
 import { isNamedByPlinth } from './table-text.ts'
 import { isSequence, tableName } from './table.ts'
 
+/** What the new table is called until it takes the place of the old one. */
+export const rebuiltSuffix = '__rebuilt'
+
 export interface Rebuild {
   readonly shape: TableShape
   readonly existing: ExistingTable
@@ -28,7 +31,7 @@ export function rebuildTable(
   const table = tableName(shape.model)
   const others = otherColumns(database, table, shape)
   if (others === null) return null
-  const passing = `${table}__rebuilt`
+  const passing = `${table}${rebuiltSuffix}`
   const columns = [
     ...shape.columns.map(field => ({ name: identifier(field.column), value: valueOf(field, added) })),
     ...others.flatMap(({ name, generated }) =>

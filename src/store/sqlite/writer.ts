@@ -4,7 +4,7 @@
  * A turn takes what has been queued since the last one. Members of a shared commit have a savepoint each, so one that fails leaves the
  * others alone; nothing is told to anyone before the commit, because until then every answer could turn out wrong (semantics 25).
  */
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { abortReason, refusal } from '../../error/index.ts'
 import type { ExecutionContext, TransactionHandle } from '../../query/index.ts'
 import type { Eventually, TransactionOptions } from '../contract/index.ts'
@@ -48,6 +48,8 @@ const lookEvery = 100
 
 export class Writer {
   readonly database: DatabaseSync
+  readonly #begin: StatementSync
+  readonly #end: StatementSync
   readonly #options: WriterOptions
   readonly #waiting: Waiting[] = []
   #scheduled: NodeJS.Immediate | NodeJS.Timeout | null = null
@@ -57,6 +59,9 @@ export class Writer {
 
   constructor(database: DatabaseSync, options: WriterOptions) {
     this.database = database
+    // Prepared once: parsing them costs a lone write as much as its own statement.
+    this.#begin = database.prepare('begin immediate')
+    this.#end = database.prepare('commit')
     this.#options = options
   }
 
@@ -144,7 +149,7 @@ export class Writer {
     const [first] = this.#waiting
     if (first === undefined) return
     try {
-      this.database.exec('begin immediate')
+      this.#begin.run()
     } catch (error) {
       // Another process writes. SQLite would wait with the whole thread, so we wait beside it.
       if (isBusy(error)) return this.#schedule(retryAfter)
@@ -259,7 +264,7 @@ export class Writer {
   #singly(members: readonly Waiting[]): void {
     for (const one of members) {
       try {
-        this.database.exec('begin immediate')
+        this.#begin.run()
       } catch (error) {
         one.reject(storeError(error))
         continue
@@ -309,7 +314,7 @@ export class Writer {
   #commit(members: readonly Waiting[]): void {
     const started = performance.now()
     try {
-      this.database.exec('commit')
+      this.#end.run()
     } catch (error) {
       throw commitError(error)
     }
