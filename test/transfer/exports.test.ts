@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { emptyDatabase, needsEngine } from '../fixtures/engines.ts'
@@ -73,6 +74,30 @@ describe('exports', { timeout: 120_000 }, () => {
     })
     expect(head.stdout).toBe(before.split('\n').slice(0, 2).join('\n') + '\n')
     expect(head.status).toBe(0)
+  })
+
+  it('print nothing when what is exported cannot be read, and their head when there are no rows', async () => {
+    using here = project({
+      ...newspaper,
+      'schema.ts': `import { defineSchema, field, model } from 'plinth'
+
+const Log = model({ text: field.text() })
+const Broken = model({ text: field.text() }, { table: 'broken', view: true })
+export const schema = defineSchema({ Log, Broken })
+`,
+      'app.ts': `import { createApp } from 'plinth'
+import { schema } from './schema.ts'
+
+export default createApp({ schema })
+`,
+    })
+    await using database = await emptyDatabase('sqlite')
+    const { run, done } = commands(here, database.url)
+    using other = new DatabaseSync(join(fileURLToPath(database.url)))
+    other.exec(`create view broken as select cast(json('x') as text) as text`)
+    await done('database', '--apply')
+    expect(await done('export', 'Log', '--select', 'text')).toBe('text\n')
+    expect(await run('export', 'Broken', '--select', 'text')).toMatchObject({ code: 1, results: '' })
   })
 })
 

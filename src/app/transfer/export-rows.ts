@@ -63,17 +63,21 @@ class Export {
 
   async run(): Promise<number> {
     const { printer, write, most, onProgress } = this.#plan
-    let wanted = printer.head === '' || (await write(printer.head))
+    // The head goes out with the first page: of an export that cannot be read nothing is printed.
+    let head = printer.head
+    let wanted = true
     let cursor: string | null = null
     while (wanted && this.#rows !== most) {
       const found = await this.#next(cursor)
       if (found.rows.length === 0) break
-      wanted = await write(printer.print(found.rows))
+      wanted = await write(head + printer.print(found.rows))
+      head = ''
       this.#rows += found.rows.length
       onProgress(this.#rows)
       if (!found.more) break
       cursor = found.after
     }
+    if (head !== '') await write(head)
     return this.#rows
   }
 
