@@ -90,18 +90,19 @@ export function* findByValues(
 /** Conditions in one request are bounded; tuples are looked up in batches that fit. */
 const tupleBatch = 10
 
-/** The key of the one row that an address names, or null: it is not there, or not there for this caller. */
+/** The key of the one row that an address names; refused with 404 when it is not there, or not there for this caller. */
 export function* findKey(
   engine: Engine,
   model: ModelNode,
   fields: readonly string[],
   values: readonly Value[],
   context: ExecutionContext,
-): Steps<readonly Value[] | null> {
+): Steps<readonly Value[]> {
   const isKey = fields.length === model.key.length && fields.every((field, index) => field === model.key[index])
   if (isKey) return values
   const [row] = yield* findByAddress(engine, model, fields, [values], model.key, context)
-  return row === undefined ? null : rowKey(model, row)
+  if (row === undefined) throw refusal('request.not-found', { model: model.name })
+  return rowKey(model, row)
 }
 
 interface PointedAddress {

@@ -33,7 +33,6 @@ function* addressedDelete(
   context: ExecutionContext,
 ): Steps<Written> {
   const key = yield* findKey(engine, model, address.fields, values, context)
-  if (key === null) throw refusal('request.not-found', { model: model.name })
   yield* deleteSteps(engine, model, key, ifVersion, context)
   return { json: null, keys: [key], count: 1, version: null, created: false }
 }

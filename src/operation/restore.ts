@@ -45,9 +45,9 @@ function* addressedRestore(
 ): Steps<Written> {
   const key = yield* findKey(engine, model, address.fields, values, context)
   const request = { model: model.name, operation: 'update', written: [], withDeleted: true } as const
-  const [status] = key === null ? [] : yield* engine.write.status(request, [key], model, context)
+  const [status] = yield* engine.write.status(request, [key], model, context)
   const refused = refuseStatus(model, 'update', status, null)
-  if (refused !== null || key === null) throw refused ?? refusal('request.not-found', { model: model.name })
+  if (refused !== null) throw refused
   // A row that is not deleted is what was asked for: nothing is written, so nothing has changed for anybody.
   const restored = yield* markDeleted(engine, model, field, keysOf(model, [key]), null, context)
   if (restored > 0)

@@ -46,7 +46,6 @@ function* addressedUpdate(
   context: ExecutionContext,
 ): Steps<Written> {
   const key = yield* findKey(engine, model, address.fields, values, context)
-  if (key === null) throw refusal('request.not-found', { model: model.name })
   return yield* updateSteps(engine, model, key, change, select, context)
 }
 

@@ -201,7 +201,7 @@ function failed(step: FileStep, { place }: StepRun, error: unknown): unknown {
   )
 }
 
-/** PostgreSQL tells in a line of its own which values, or what else of the database, is in the way. */
+/** PostgreSQL tells in a line of its own which values, or what else of the database, is in the way; of SQLite the store adds which values. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const detail: unknown = Reflect.get(error, 'detail')

@@ -4,8 +4,8 @@
  */
 import { statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
-import { logStatement } from './log-statement.ts'
 import type { ReaderPool } from './reader-pool.ts'
+import { walBacklog } from './wal-backlog.ts'
 
 const megabyte = 1024 * 1024
 
@@ -22,7 +22,7 @@ export class Checkpoints {
   readonly #log: string
   readonly #pool: ReaderPool
   readonly #writer: DatabaseSync
-  readonly #waiting: (() => number | null) | null
+  readonly #backlog: (() => number | null) | null
   #running = false
   #commits = 0
   /** Bytes that the last move has left in the log, because somebody still read what was before them; or the size of its file. */
@@ -32,7 +32,7 @@ export class Checkpoints {
     this.#log = `${file}-wal`
     this.#pool = pool
     this.#writer = writer
-    this.#waiting = logStatement(writer)
+    this.#backlog = walBacklog(writer)
   }
 
   /** To be called after each commit, with the milliseconds that it took. */
@@ -43,14 +43,14 @@ export class Checkpoints {
   }
 
   #isDue(): boolean {
-    if (this.#waiting === null) {
+    if (this.#backlog === null) {
       const size = this.#size()
       return size - this.#left >= due || (this.#commits >= dueCommits && size >= due)
     }
-    const waiting = this.#waiting()
-    if (waiting === null) return false
-    this.#left = Math.min(this.#left, waiting)
-    return waiting - this.#left >= due
+    const backlog = this.#backlog()
+    if (backlog === null) return false
+    this.#left = Math.min(this.#left, backlog)
+    return backlog - this.#left >= due
   }
 
   async #move(): Promise<void> {
@@ -62,7 +62,7 @@ export class Checkpoints {
     } catch {
       // It is made up for by a later one, at the latest by the commit that reaches the backstop (see connection.ts).
     } finally {
-      this.#left = this.#waiting === null ? this.#size() : (this.#waiting() ?? 0)
+      this.#left = this.#backlog === null ? this.#size() : (this.#backlog() ?? 0)
       this.#running = false
     }
   }

@@ -5,7 +5,7 @@ import type { DatabaseSync } from 'node:sqlite'
 const firstThatLooks = [3, 51] as const
 
 /** Tells the bytes, or null at a moment when they cannot be told, as inside a transaction. Itself null where this SQLite cannot look. */
-export function logStatement(database: DatabaseSync): (() => number | null) | null {
+export function walBacklog(database: DatabaseSync): (() => number | null) | null {
   const [major = 0, minor = 0] = (process.versions.sqlite ?? '').split('.').map(Number)
   const [firstMajor, firstMinor] = firstThatLooks
   if (major < firstMajor || (major === firstMajor && minor < firstMinor)) return null
