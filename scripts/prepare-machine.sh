@@ -10,7 +10,7 @@ databases=()
 given() { [ -n "${!1:-}" ]; }
 given TEST_POSTGRES_15_URL || [ -x /usr/lib/postgresql/15/bin/postgres ] || databases+=(postgresql-15)
 given TEST_MARIADB_10_11_URL || has mariadbd || databases+=(mariadb-server-core mariadb-client-core)
-# Stable Debian has no MySQL and an old PgBouncer: they are unpacked beside the system, where test/services/catalog.ts looks for them.
+# Debian 12 has an old PgBouncer, and no stable Debian has MySQL: they are unpacked beside the system, where test/services/catalog.ts looks for them.
 unpacked=/var/cache/plinth-tests
 unstable=()
 [ -x "$unpacked/pgbouncer/bin/pgbouncer" ] || PATH="$PATH:/usr/sbin" pgbouncer --version 2>/dev/null | grep -qE '^PgBouncer 1\.(2[1-9]|[3-9])' ||
@@ -65,6 +65,14 @@ echo "Installing ${wanted[*]} …"
 export DEBIAN_FRONTEND=noninteractive
 refresh
 # One by one: a release of Debian that lacks one of them brings the others.
+# Where the PgBouncer of the distribution is new enough it is installed like the others.
+newest_pgbouncer="$(apt-cache policy pgbouncer 2>/dev/null | sed -n 's/^ *Candidate: //p')"
+for index in ${unstable[@]+"${!unstable[@]}"}; do
+  if [[ ${unstable[index]} == pgbouncer\ * ]] && dpkg --compare-versions "$newest_pgbouncer" ge 1.21; then
+    missing+=(pgbouncer)
+    unset "unstable[index]"
+  fi
+done
 for package in ${missing[@]+"${missing[@]}"}; do
   apt-get install -y -qq --no-install-recommends "$package" >/dev/null 2>&1 ||
     echo "Could not install $package; what needs it is skipped."
