@@ -1,6 +1,6 @@
 /** Puts an answer on the wire. */
-import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
+import { answerBatch } from './answer-batch.ts'
 import { type HeaderList, headerList, securityHeaders } from './headers.ts'
 import type { HttpExchange } from './http-exchange.ts'
 import { type Answer, EncodedText } from '../contract/index.ts'
@@ -23,6 +23,8 @@ export function sender(options: SenderOptions): Sender {
   const plain = headerList(common)
   const varying = headerList({ ...common, Vary: options.credentialHeader })
 
+  const batch = answerBatch()
+
   return {
     send(exchange, reply, answer, varies) {
       const { response } = exchange
@@ -37,21 +39,18 @@ export function sender(options: SenderOptions): Sender {
         // No plugin looks at answers: Fastify's own way of sending would cost a quarter of a small answer's time for nothing.
         reply.hijack()
         response.writeHead(answer.status, headers)
-        if (body instanceof EncodedText) response.end(body.latin1, 'latin1')
-        else if (typeof body === 'string') endWithText(response, body, bytes)
-        else response.end(body)
+        batch.end(response, body === null ? null : latin1Of(body, bytes), exchange.began)
       }
       return exchange.method === 'HEAD' ? 0 : bytes
     },
   }
 }
 
-/**
- * node:http joins head and body into one write when both are strings. Written as Latin-1 that is a copy; as UTF-8 each character is looked at
- * twice. A text with other characters goes as its UTF-8 bytes, one character for each byte.
- */
-function endWithText(response: ServerResponse, body: string, bytes: number): void {
-  response.end(bytes === body.length ? body : Buffer.from(body).toString('latin1'), 'latin1')
+/** A text with other characters goes as its UTF-8 bytes, one character for each byte. */
+function latin1Of(body: string | Uint8Array | EncodedText, bytes: number): string {
+  if (body instanceof EncodedText) return body.latin1
+  if (typeof body === 'string') return bytes === body.length ? body : Buffer.from(body).toString('latin1')
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1')
 }
 
 function lengthOf(body: string | Uint8Array | EncodedText): number {
