@@ -62,9 +62,9 @@ export class ServerReads implements Reads {
     pace: Pace,
   ): Promise<ReadRun | null> {
     try {
-      const running = lanes.run(statement, bound)
-      if (running === null) return null
-      const { result, milliseconds } = await running
+      const run = await lanes.run(statement, bound)
+      if (run === null) return null
+      const { result, milliseconds } = run
       pace.ranShared(milliseconds)
       return { result, where: 'pipelined' }
     } catch (error) {
