@@ -5,8 +5,8 @@ import type { ServerResponse } from 'node:http'
 export type Latin1 = string | null
 
 export interface AnswerBatch {
-  /** Ends a response whose head is made: now, or with the other answers of this turn. `began` is when its request came. */
-  end(response: ServerResponse, body: Latin1, began: number): void
+  /** Ends a response whose head is made: now, or with the other answers of this turn. */
+  end(response: ServerResponse, body: Latin1): void
 }
 
 interface Waiting {
@@ -14,25 +14,27 @@ interface Waiting {
   readonly body: Latin1
 }
 
+/** Answers of a turn that leave at once: deferring them costs more than it gains. */
+const few = 2
 /** The most answers that wait for each other. */
 const mostWaiting = 32
 /** Milliseconds that the first of them waits at most before another one that is ready takes it along. */
 const longestWait = 1
-/** Milliseconds. A request that follows an answer sooner than this is taken for one that was there already, in the same turn. */
-const sameTurn = 0.04
 
 // Tests of applications replace the global one by a clock of their own.
 const atEndOfTurn = setImmediate
+const { nodeTiming } = performance
 
 /**
  * Each write to a socket wakes whoever reads at its other end, when that one sleeps. Where many requests are under way, writes with work between
  * them let it fall asleep each time: waking it took a fifth of the processor time of a point read with 64 clients on the same machine, and code that
- * takes turns with the kernel's is slower itself. A request that is alone in its turn is answered at once: deferring it costs more than it gains.
+ * takes turns with the kernel's is slower itself.
  */
 export function answerBatch(): AnswerBatch {
   let waiting: Waiting[] = []
   let firstAt = 0
-  let lastAt = 0
+  let scheduled = false
+  let turn = -1
   let inTurn = 0
   let crowded = false
 
@@ -43,23 +45,28 @@ export function answerBatch(): AnswerBatch {
   }
 
   function endTurn(): void {
+    scheduled = false
     leave()
-    crowded = inTurn > 1
-    inTurn = 0
-    lastAt = performance.now()
   }
 
   return {
-    end(response, body, began) {
-      const now = performance.now()
-      // A request that waited for something began in an earlier turn, and is ready in this one.
-      crowded ||= (began > lastAt ? began : now) - lastAt < sameTurn
-      if (!crowded) {
+    end(response, body) {
+      const { loopCount } = nodeTiming.uvMetricsInfo
+      if (loopCount !== turn) {
+        // A turn is taken for one like that before.
+        crowded = inTurn > few
+        turn = loopCount
+        inTurn = 0
+      }
+      if (++inTurn <= few && !crowded) {
         endNow(response, body)
-        lastAt = performance.now()
         return
       }
-      if (inTurn++ === 0) atEndOfTurn(endTurn)
+      if (!scheduled) {
+        scheduled = true
+        atEndOfTurn(endTurn)
+      }
+      const now = performance.now()
       if (waiting.length === 0) firstAt = now
       waiting.push({ response, body })
       if (waiting.length >= mostWaiting || now - firstAt > longestWait) leave()

@@ -39,7 +39,7 @@ export function sender(options: SenderOptions): Sender {
         // No plugin looks at answers: Fastify's own way of sending would cost a quarter of a small answer's time for nothing.
         reply.hijack()
         response.writeHead(answer.status, headers)
-        batch.end(response, body === null ? null : latin1Of(body, bytes), exchange.began)
+        batch.end(response, body === null ? null : latin1Of(body, bytes))
       }
       return exchange.method === 'HEAD' ? 0 : bytes
     },
