@@ -218,7 +218,8 @@ export async function warmUp(plan: Plan, row: Row, running: readonly Running[], 
     const reads = allRows.filter(other => !other.writes && other.access === row.access)
     const served = reads.filter(read => peer.peer.rows.includes(read.name))
     for (const [index, other] of [...served, row, row].entries()) {
-      const milliseconds = (plan.seconds * 1000) / 4
+      // The row itself for longer: V8 goes on optimising for a second or two, the more code a peer has the longer.
+      const milliseconds = plan.seconds * 1000 * (other === row ? 0.75 : 0.25)
       const [seed, unique] = [`warm-up ${index}`, `${peer.name}-warm-up-${index}`]
       await load.load({ port: peer.port, row: other.name, connections: 16, milliseconds, seed, unique })
     }
