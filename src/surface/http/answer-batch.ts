@@ -1,5 +1,6 @@
 /** Answers that are ready within one turn of the event loop leave together at its end. */
 import type { ServerResponse } from 'node:http'
+import { performance } from 'node:perf_hooks'
 
 /** The bytes of a body, a character each, or none. */
 export type Latin1 = string | null
