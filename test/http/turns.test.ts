@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
+import type { PlinthError } from '../../src/error/index.ts'
 import type { AnsweredRequest } from '../../src/service/observe/index.ts'
 import type { Route } from '../../src/surface/contract/index.ts'
 import { closeAll, echo, exchange, listening, serve } from './serve.ts'
@@ -88,4 +89,29 @@ it('goes on for the others when clients have gone before their answers left', as
     for (const socket of staying) socket.destroy()
   }
   expect(heard.every(({ status }) => status === 200 || status === 499)).toBe(true)
+})
+
+it('goes on for the others when one answer cannot be sent, and tells of that one', async () => {
+  const failures: PlinthError[] = []
+  const server = serve([numbered], { onFailure: error => failures.push(error) })
+  const port = await listening(server)
+  server.fastify.server.prependListener('request', ({ url }, response) => {
+    if (url !== '/things/3') return
+    response.end = () => {
+      throw new Error('This one cannot be sent.')
+    }
+  })
+  const rounds = 5
+  for (let round = 0; round < rounds; round++) {
+    const sockets = await clients(port, 20)
+    const [unanswered] = sockets.slice(3)
+    const ends = unanswered === undefined ? null : once(unanswered, 'close')
+    const others = sockets.filter((_, index) => index !== 3)
+    const bodies = Promise.all(others.map(bodyOf))
+    for (const [index, socket] of sockets.entries()) socket.write(asking(`/things/${index}`))
+    expect(await bodies).toEqual(others.map(socket => `{"é":${sockets.indexOf(socket)}}`))
+    await ends
+    for (const socket of others) socket.destroy()
+  }
+  expect(failures.map(({ code }) => code)).toEqual(Array.from({ length: rounds }, () => 'server.unexpected'))
 })

@@ -1,17 +1,18 @@
 /** Answers that are ready within one turn of the event loop leave together at its end. */
 import type { ServerResponse } from 'node:http'
 import { performance } from 'node:perf_hooks'
+import type { HttpExchange } from './http-exchange.ts'
 
 /** The bytes of a body, a character each, or none. */
-export type Latin1 = string | null
+type Latin1 = string | null
 
 export interface AnswerBatch {
-  /** Ends a response whose head is made: now, or with the other answers of this turn. */
-  end(response: ServerResponse, body: Latin1): void
+  /** Ends the response, whose head is made: now, or with the other answers of this turn. */
+  end(exchange: HttpExchange, body: Latin1): void
 }
 
 interface Waiting {
-  readonly response: ServerResponse
+  readonly exchange: HttpExchange
   readonly body: Latin1
 }
 
@@ -29,9 +30,9 @@ const { nodeTiming } = performance
 /**
  * Each write to a socket wakes whoever reads at its other end, when that one sleeps. Where many requests are under way, writes with work between
  * them let it fall asleep each time: waking it took a fifth of the processor time of a point read with 64 clients on the same machine, and code that
- * takes turns with the kernel's is slower itself.
+ * takes turns with the kernel's is slower itself. `unsent` is told of an answer that could not be ended later; the others leave.
  */
-export function answerBatch(): AnswerBatch {
+export function answerBatch(unsent: (exchange: HttpExchange, failure: unknown) => void): AnswerBatch {
   let waiting: Waiting[] = []
   let firstAt = 0
   let scheduled = false
@@ -42,7 +43,13 @@ export function answerBatch(): AnswerBatch {
   function leave(): void {
     const leaving = waiting
     waiting = []
-    for (const { response, body } of leaving) if (!response.destroyed) endNow(response, body)
+    for (const { exchange, body } of leaving) {
+      try {
+        if (!exchange.response.destroyed) endNow(exchange.response, body)
+      } catch (failure) {
+        unsent(exchange, failure)
+      }
+    }
   }
 
   function endTurn(): void {
@@ -51,7 +58,7 @@ export function answerBatch(): AnswerBatch {
   }
 
   return {
-    end(response, body) {
+    end(exchange, body) {
       const { loopCount } = nodeTiming.uvMetricsInfo
       if (loopCount !== turn) {
         // A turn is taken for one like that before.
@@ -60,7 +67,7 @@ export function answerBatch(): AnswerBatch {
         inTurn = 0
       }
       if (++inTurn <= few && !crowded) {
-        endNow(response, body)
+        endNow(exchange.response, body)
         return
       }
       if (!scheduled) {
@@ -69,7 +76,7 @@ export function answerBatch(): AnswerBatch {
       }
       const now = performance.now()
       if (waiting.length === 0) firstAt = now
-      waiting.push({ response, body })
+      waiting.push({ exchange, body })
       if (waiting.length >= mostWaiting || now - firstAt > longestWait) leave()
     },
   }

@@ -122,15 +122,7 @@ function answerWith(
   if (exchange.answered) return
   exchange.answered = true
   exchange.finish()
-  let bytes: number | null
-  try {
-    bytes = pipeline.sender.send(exchange, reply, answer, route.caller === 'resolved')
-  } catch (failure) {
-    // A header that cannot be sent, for example. Nothing has left yet, or the connection is beyond saving.
-    pipeline.options.onFailure?.(asPlinthError(failure), exchange.id)
-    exchange.response.destroy()
-    bytes = null
-  }
+  const bytes = pipeline.sender.send(exchange, reply, answer, route.caller === 'resolved')
   tellAccess(pipeline, exchange, timeline, answer.status, bytes, error)
 }
 

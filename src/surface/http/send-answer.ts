@@ -6,7 +6,7 @@ import type { HttpExchange } from './http-exchange.ts'
 import { type Answer, EncodedText } from '../contract/index.ts'
 
 export interface Sender {
-  /** Sends and tells how many bytes of body went out; null when nobody is there any more. */
+  /** Sends and tells how many bytes of body went out; null when nobody is there any more, or it could not be sent. */
   send(exchange: HttpExchange, reply: FastifyReply, answer: Answer, varies: boolean): number | null
 }
 
@@ -16,6 +16,8 @@ export interface SenderOptions {
   /** A plugin wants to see answers before they leave. */
   readonly hooked: () => boolean
   readonly draining: () => boolean
+  /** An answer could not be sent, for example because of a header. Its connection has been ended. */
+  readonly onUnsent: (exchange: HttpExchange, failure: unknown) => void
 }
 
 export function sender(options: SenderOptions): Sender {
@@ -23,25 +25,39 @@ export function sender(options: SenderOptions): Sender {
   const plain = headerList(common)
   const varying = headerList({ ...common, Vary: options.credentialHeader })
 
-  const batch = answerBatch()
+  const unsent = (exchange: HttpExchange, failure: unknown): void => {
+    // Nothing has left yet, or the connection is beyond saving.
+    exchange.response.destroy()
+    options.onUnsent(exchange, failure)
+  }
+  const batch = answerBatch(unsent)
+
+  function put(exchange: HttpExchange, reply: FastifyReply, answer: Answer, varies: boolean): number {
+    const { response } = exchange
+    const bytes = answer.body === null ? 0 : lengthOf(answer.body)
+    const headers = headersOf(exchange, answer, varies ? varying : plain, bytes)
+    exchange.consistency?.tell(headers)
+    if (options.draining() || leavesBytesUnread(exchange)) headers.push('connection', 'close')
+    const body = exchange.method === 'HEAD' ? null : answer.body
+    if (options.hooked()) sendThroughHooks(reply, answer.status, headers, body)
+    else {
+      // No plugin looks at answers: Fastify's own way of sending would cost a quarter of a small answer's time for nothing.
+      reply.hijack()
+      response.writeHead(answer.status, headers)
+      batch.end(exchange, body === null ? null : latin1Of(body, bytes))
+    }
+    return exchange.method === 'HEAD' ? 0 : bytes
+  }
 
   return {
     send(exchange, reply, answer, varies) {
-      const { response } = exchange
-      if (response.destroyed || response.headersSent) return null
-      const bytes = answer.body === null ? 0 : lengthOf(answer.body)
-      const headers = headersOf(exchange, answer, varies ? varying : plain, bytes)
-      exchange.consistency?.tell(headers)
-      if (options.draining() || leavesBytesUnread(exchange)) headers.push('connection', 'close')
-      const body = exchange.method === 'HEAD' ? null : answer.body
-      if (options.hooked()) sendThroughHooks(reply, answer.status, headers, body)
-      else {
-        // No plugin looks at answers: Fastify's own way of sending would cost a quarter of a small answer's time for nothing.
-        reply.hijack()
-        response.writeHead(answer.status, headers)
-        batch.end(response, body === null ? null : latin1Of(body, bytes))
+      if (exchange.response.destroyed || exchange.response.headersSent) return null
+      try {
+        return put(exchange, reply, answer, varies)
+      } catch (failure) {
+        unsent(exchange, failure)
+        return null
       }
-      return exchange.method === 'HEAD' ? 0 : bytes
     },
   }
 }

@@ -1,7 +1,7 @@
 /** The HTTP server: Fastify carries it, routes and their contract are ours. */
 import { parse as parseQuery } from 'node:querystring'
 import { fastify as createFastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { refusal } from '../../error/index.ts'
+import { asPlinthError, refusal } from '../../error/index.ts'
 import type { PresentError, Route } from '../contract/index.ts'
 import { clientErrorHandler } from './client-error.ts'
 import { fromFastify } from './foreign-error.ts'
@@ -110,6 +110,7 @@ export function httpServer(options: HttpOptions): HttpServer {
       headers: options.headers ?? {},
       hooked: () => plugins.shapeAnswers(),
       draining: () => draining,
+      onUnsent: ({ id }, failure) => options.onFailure?.(asPlinthError(failure), id),
     }),
   }
 
