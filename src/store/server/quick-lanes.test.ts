@@ -45,7 +45,8 @@ class Scripted {
 /** Every promise that can go on has gone on. */
 const settled = (): Promise<void> => new Promise(resolve => void setImmediate(resolve))
 
-async function open(count: number, depth = 64) {
+/** Lanes on which statements have taken `usual` milliseconds for a while. */
+async function open(count: number, usual: number, depth = 64) {
   const connections: Scripted[] = []
   const driver: Pick<ServerDriver, 'connect'> = {
     connect() {
@@ -58,8 +59,14 @@ async function open(count: number, depth = 64) {
   const ask = (sql: string) => lanes.run({ sql, name: null }, [])
   expect(ask('before there is a connection')).toBeNull()
   await settled()
+  for (let round = 0; round < rounds; round++) {
+    connections.forEach(() => void ask('before'))
+    for (const [index, connection] of connections.entries()) await connection.answer(index === 0 ? usual : 0)
+  }
   return { connections, ask }
 }
+
+const rounds = 100
 
 const numbers = (count: number): string[] => Array.from({ length: count }, (_, index) => String(index))
 
@@ -67,16 +74,11 @@ test('a lane is sent only so much ahead as takes a few milliseconds', async () =
   const {
     connections: [lane],
     ask,
-  } = await open(1)
-  // What is known of the lane: each takes two milliseconds.
-  for (let index = 0; index < 100; index++) {
-    void ask('first')
-    await lane?.answer(2)
-  }
+  } = await open(1, 2)
   const runs = numbers(40).map(async sql => await ask(sql))
   expect(lane?.underWay).toBe(4)
   for (let index = 0; index < 40; index++) await lane?.answer(2)
-  expect(lane?.asked.slice(100)).toEqual(numbers(40))
+  expect(lane?.asked.slice(rounds)).toEqual(numbers(40))
   expect(await Promise.all(runs)).toHaveLength(40)
 })
 
@@ -84,11 +86,7 @@ test('quick ones are all sent at once', async () => {
   const {
     connections: [lane],
     ask,
-  } = await open(1)
-  for (let index = 0; index < 100; index++) {
-    void ask('first')
-    await lane?.answer(0.04)
-  }
+  } = await open(1, 0.04)
   for (const sql of numbers(64)) void ask(sql)
   expect(lane?.underWay).toBe(64)
 })
@@ -97,13 +95,7 @@ test('what waits goes to the lane that gets on, and does not stay behind a slow 
   const {
     connections: [slow, quick],
     ask,
-  } = await open(2)
-  for (let index = 0; index < 100; index++) {
-    void ask('first')
-    void ask('first')
-    await slow?.answer(2)
-    await quick?.answer(0)
-  }
+  } = await open(2, 2)
   for (const sql of numbers(40)) void ask(sql)
   const before = slow?.asked.length
   for (let index = 0; index < 40; index++) await quick?.answer(2)
@@ -116,11 +108,7 @@ test('nobody waits for a lane that has ended, and no more wait than there is roo
   const {
     connections: [lane],
     ask,
-  } = await open(1, 10)
-  for (let index = 0; index < 100; index++) {
-    void ask('first')
-    await lane?.answer(5)
-  }
+  } = await open(1, 5, 10)
   const runs = numbers(10).map(async sql => await ask(sql))
   expect(ask('one more')).toBeNull()
   const ends = Promise.allSettled(runs)

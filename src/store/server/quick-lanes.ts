@@ -1,6 +1,6 @@
 /**
  * Few connections that many quick reads share: each sends what it has to ask without waiting for the answers before (pipelining), which
- * keeps both sides busy. The server stops a statement that takes longer than `statementLimit`, so nobody waits long behind another.
+ * keeps both sides busy, up to a few milliseconds of work ahead. The server stops a statement that takes longer than `statementLimit`, so nobody waits long behind another.
  *
  * This is the seam for asking several reads of one plan at once: whatever does that sees all quick reads here.
  */
