@@ -2,8 +2,9 @@
 import { refusal } from '../error/index.ts'
 import { type Engine, keyText, rowKey } from '../engine/index.ts'
 import { foldCase, settle, type Steps, wholeText } from '../lib/index.ts'
-import { foldedFields, type ModelNode, type Value } from '../model/index.ts'
-import type { ExecutionContext, FilterRequest, FindRequest, OutputRequest } from '../query/index.ts'
+import { foldedFields, kindOf, type ModelNode, type Value } from '../model/index.ts'
+import type { ExecutionContext, FilterRequest, FindRequest, OutputRequest, ValueForm } from '../query/index.ts'
+import type { RowAddress } from './contract.ts'
 
 export const emptyFind: Omit<FindRequest, 'model'> = Object.freeze({
   operation: 'find',
@@ -90,6 +91,27 @@ export function* findByValues(
 /** Conditions in one request are bounded; tuples are looked up in batches that fit. */
 const tupleBatch = 10
 
+/** The canonical values of an address; refused with 404 when one cannot be read, for then no such row exists. */
+export function addressValues(model: ModelNode, address: RowAddress, form: ValueForm): readonly Value[] {
+  return address.fields.map((name, index) => {
+    const type = model.fields[name]?.type
+    const given = address.values[index]
+    if (type === undefined || given === null || given === undefined) throw absent(model)
+    const kind = kindOf(type)
+    // A key stands in a path as text, in code in its own form.
+    const parsed =
+      form === 'native'
+        ? kind.parseNative(given, type, '')
+        : typeof given === 'string'
+          ? kind.parseText(given, type, '')
+          : kind.parseJson(given, type, '')
+    if (!parsed.ok) throw absent(model)
+    return parsed.value
+  })
+}
+
+const absent = ({ name }: ModelNode) => refusal('request.not-found', { model: name })
+
 /** The key of the one row that an address names; refused with 404 when it is not there, or not there for this caller. */
 export function* findKey(
   engine: Engine,
@@ -101,7 +123,7 @@ export function* findKey(
   const isKey = fields.length === model.key.length && fields.every((field, index) => field === model.key[index])
   if (isKey) return values
   const [row] = yield* findByAddress(engine, model, fields, [values], model.key, context)
-  if (row === undefined) throw refusal('request.not-found', { model: model.name })
+  if (row === undefined) throw absent(model)
   return rowKey(model, row)
 }
 

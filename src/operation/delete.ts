@@ -4,11 +4,10 @@ import { type Engine, keyOf } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
-import { findKey } from './address.ts'
+import { addressValues, findKey } from './address.ts'
 import { deleteKeys, deleteRunsHooks } from './cascade.ts'
 import type { DeleteInput, Written } from './contract.ts'
 import { refuseStatus } from './refuse-write.ts'
-import { addressValues } from './update.ts'
 
 export async function deleteRow(engine: Engine, input: DeleteInput, context: ExecutionContext): Promise<Written> {
   const model = engine.model(input.model)
@@ -17,7 +16,6 @@ export async function deleteRow(engine: Engine, input: DeleteInput, context: Exe
     throw refusal('writes.version-missing', { model: model.name })
   }
   const values = addressValues(model, input.address, input.form)
-  if (values === null) throw refusal('request.not-found', { model: model.name })
   const together = !deleteRunsHooks(engine, model)
   const single = alone && isSimple(engine, model) && input.address.fields.join() === model.key.join()
   return engine.transactions.run(context, { together, single, isolation: 'default' }, inside =>

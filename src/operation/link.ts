@@ -4,12 +4,11 @@ import { type Engine, rowKey } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, ThroughNode, Value } from '../model/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
-import { findByAddress } from './address.ts'
+import { addressValues, findByAddress } from './address.ts'
 import { deleteRunsHooks } from './cascade.ts'
 import type { LinkInput, Written } from './contract.ts'
 import { readWritten } from './create.ts'
 import { insertLinks, removeLinks } from './link-rows.ts'
-import { addressValues } from './update.ts'
 
 /**
  * The row has to be readable. Links in a hidden table have no rules: whoever declares the link has said who may make it. Links in a model
@@ -24,7 +23,6 @@ export async function linkRow(engine: Engine, input: LinkInput, context: Executi
   }
   const join = engine.model(through.model)
   const values = addressValues(model, input.address, input.form)
-  if (values === null) throw refusal('request.not-found', { model: model.name })
   const remote = Object.fromEntries(
     through.remote.map((pair): [string, Value] => [pair.through, input.other[target.key.indexOf(pair.remote)] ?? null]),
   )

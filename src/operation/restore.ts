@@ -4,12 +4,11 @@ import { type Engine, keysOf } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
-import { findKey } from './address.ts'
+import { addressValues, findKey } from './address.ts'
 import { markDeleted } from './cascade.ts'
 import type { RestoreInput, Written } from './contract.ts'
 import { readWritten } from './create.ts'
 import { refuseStatus } from './refuse-write.ts'
-import { addressValues } from './update.ts'
 
 export async function restoreRow(engine: Engine, input: RestoreInput, context: ExecutionContext): Promise<Written> {
   const model = engine.model(input.model)
@@ -29,7 +28,6 @@ export async function restoreRow(engine: Engine, input: RestoreInput, context: E
     context.caller,
   )
   const values = addressValues(model, input.address, input.form)
-  if (values === null) throw refusal('request.not-found', { model: model.name })
   return engine.transactions.run(context, { together: true, isolation: 'default' }, inside =>
     addressedRestore(engine, model, field, input, values, inside),
   )

@@ -2,10 +2,10 @@
 import { type ErrorDetail, refusal } from '../error/index.ts'
 import { type Engine, keyOf, storedValue } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
-import { kindOf, type ModelNode, type Value } from '../model/index.ts'
-import type { ExecutionContext, Selection, ValueForm } from '../query/index.ts'
-import { findKey } from './address.ts'
-import type { RowAddress, UpdateInput, Written } from './contract.ts'
+import type { ModelNode, Value } from '../model/index.ts'
+import type { ExecutionContext, Selection } from '../query/index.ts'
+import { addressValues, findKey } from './address.ts'
+import type { UpdateInput, Written } from './contract.ts'
 import { nestsHooks, readWritten } from './create.ts'
 import { touchedFields } from './defaults.ts'
 import { nestedNames, writeDependents, writeReferences } from './nested.ts'
@@ -27,7 +27,6 @@ export async function updateRow(engine: Engine, input: UpdateInput, context: Exe
     throw refusal('writes.version-missing', { model: model.name })
   }
   const values = addressValues(model, input.address, input.form)
-  if (values === null) throw refusal('request.not-found', { model: model.name })
   const together = !hasHooks(engine, model) && !nestsHooks(engine, row)
   const single = together && errors.length === 0 && isOneStatement(engine, model, parsed.row, written, input, context)
   const choice = { together, single, isolation: 'default' } as const
@@ -78,27 +77,6 @@ function finalChanges(
   const touched = nothing ? {} : touchedFields(model, changes, context)
   const final: Record<string, Value> = { ...changes, ...touched }
   return { touched, final, set: Object.keys(model.fields).filter(field => final[field] !== undefined) }
-}
-
-/** The canonical values of an address; null when one cannot be read, for then no such row exists. */
-export function addressValues(model: ModelNode, address: RowAddress, form: ValueForm): readonly Value[] | null {
-  const values: Value[] = []
-  for (const [index, name] of address.fields.entries()) {
-    const type = model.fields[name]?.type
-    const given = address.values[index]
-    if (type === undefined || given === null || given === undefined) return null
-    const kind = kindOf(type)
-    // A key stands in a path as text, in code in its own form.
-    const parsed =
-      form === 'native'
-        ? kind.parseNative(given, type, '')
-        : typeof given === 'string'
-          ? kind.parseText(given, type, '')
-          : kind.parseJson(given, type, '')
-    if (!parsed.ok) return null
-    values.push(parsed.value)
-  }
-  return values
 }
 
 /** Without a change the row is still touched in place, so that rules and versions are checked by the same statement. */
