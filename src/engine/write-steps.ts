@@ -307,8 +307,10 @@ export function keysOf(model: ModelNode, keys: readonly (readonly Value[])[]): S
 }
 
 /** One key as the step values of a plan for one row. */
-export function keyOf(model: ModelNode, key: readonly Value[]): StepValues {
-  return Object.fromEntries(model.key.map((field, index) => [`key.${field}`, key[index] ?? null]))
+export function keyOf(model: ModelNode, key: readonly Value[]): Record<string, Value> {
+  const values: Record<string, Value> = {}
+  for (const [index, field] of model.key.entries()) values[`key.${field}`] = key[index] ?? null
+  return values
 }
 
 export function keyText(key: readonly Value[]): string {

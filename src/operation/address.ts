@@ -112,6 +112,10 @@ export function addressValues(model: ModelNode, address: RowAddress, form: Value
 
 const absent = ({ name }: ModelNode) => refusal('request.not-found', { model: name })
 
+/** Whether values of these fields are a key as it stands. */
+export const isKey = ({ key }: ModelNode, fields: readonly string[]): boolean =>
+  fields === key || (fields.length === key.length && fields.every((field, index) => field === key[index]))
+
 /** The key of the one row that an address names; refused with 404 when it is not there, or not there for this caller. */
 export function* findKey(
   engine: Engine,
@@ -120,8 +124,7 @@ export function* findKey(
   values: readonly Value[],
   context: ExecutionContext,
 ): Steps<readonly Value[]> {
-  const isKey = fields.length === model.key.length && fields.every((field, index) => field === model.key[index])
-  if (isKey) return values
+  if (isKey(model, fields)) return values
   const [row] = yield* findByAddress(engine, model, fields, [values], model.key, context)
   if (row === undefined) throw absent(model)
   return rowKey(model, row)

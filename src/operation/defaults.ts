@@ -71,6 +71,9 @@ export function completeRow(
 export const isMadeByDatabase = ({ default: source }: FieldNode): boolean =>
   source?.from === 'sequence' || source?.from === 'database'
 
+/** Whether a field gets the moment of each update that does not say otherwise. */
+export const touchesItself = ({ default: source }: FieldNode): boolean => source?.from === 'now' && source.onUpdate
+
 /** Fields that change by themselves when a row is updated: updatedAt, and slugs that follow their text. */
 export function touchedFields(
   model: ModelNode,
@@ -80,7 +83,7 @@ export function touchedFields(
   const touched: Record<string, Value> = {}
   for (const field of Object.values(model.fields)) {
     if (changes[field.name] !== undefined) continue
-    if (field.default?.from === 'now' && field.default.onUpdate) touched[field.name] = context.now
+    if (touchesItself(field)) touched[field.name] = context.now
     const text = field.from === null ? undefined : changes[field.from]
     if (typeof text === 'string' && !field.immutable) touched[field.name] = makeSlug(text, field.type)
   }

@@ -4,7 +4,7 @@ import { type Engine, keyOf } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
-import { addressValues, findKey } from './address.ts'
+import { addressValues, findKey, isKey } from './address.ts'
 import { deleteKeys, deleteRunsHooks } from './cascade.ts'
 import type { DeleteInput, Written } from './contract.ts'
 import { refuseStatus } from './refuse-write.ts'
@@ -17,7 +17,7 @@ export async function deleteRow(engine: Engine, input: DeleteInput, context: Exe
   }
   const values = addressValues(model, input.address, input.form)
   const together = !deleteRunsHooks(engine, model)
-  const single = alone && isSimple(engine, model) && input.address.fields.join() === model.key.join()
+  const single = alone && isSimple(engine, model) && isKey(model, input.address.fields)
   return engine.transactions.run(context, { together, single, isolation: 'default' }, inside =>
     addressedDelete(engine, model, input, values, inside),
   )

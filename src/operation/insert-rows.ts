@@ -7,11 +7,11 @@ import { madeFields } from '../plan/index.ts'
 import { type ExecutionContext, type Selection, type WriteResult, systemCaller } from '../query/index.ts'
 import { findByValues } from './address.ts'
 import { completeRow } from './defaults.ts'
-import { insertedFields, insertShape } from './insert-shape.ts'
+import { insertedFields, insertShape, type InsertShape } from './insert-shape.ts'
 import type { ParsedRow } from './parse-row.ts'
 import { refuseInsert } from './refuse-write.ts'
-import { runAfterHooks, runBeforeHooks } from './run-hooks.ts'
-import { freeSlugs } from './slugs.ts'
+import { hasHooks, runAfterHooks, runBeforeHooks } from './run-hooks.ts'
+import { findsSlug, freeSlugs } from './slugs.ts'
 
 /** One statement inserts all rows, so what the database would make for some of them has to be given for all or for none. */
 function unevenFields(
@@ -71,13 +71,15 @@ export function* insertAnswering(
   context: ExecutionContext,
   { ignoreConflictOn, pointers, answer }: InsertOptions,
 ): Steps<InsertedRows> {
-  if (parsed.length === 0) return { rows: [], answer: undefined }
+  const [only, ...others] = parsed
+  if (only === undefined) return { rows: [], answer: undefined }
   const hooked = engine.hooks[model.name]?.beforeCreate !== undefined
-  const [only] = parsed
-  const isPlain = parsed.length === 1 && !hooked && !model.hidden && ignoreConflictOn === null
-  const shape = isPlain && only !== undefined ? insertShape(model, only) : null
+  const isPlain = others.length === 0 && !hooked && !model.hidden && ignoreConflictOn === null
+  const shape = isPlain ? insertShape(model, only) : null
+  if (shape !== null && !hasHooks(engine, model) && !findsSlug(model, only.values)) {
+    return yield* insertAlone(engine, model, shape, only.values, pointers[0] ?? '', answer, context)
+  }
   const written = shape?.written ?? (model.hidden ? [] : writtenFields(parsed))
-  const nothingLater = new Set<string>()
   const complete = (rows: readonly Readonly<Record<string, Value>>[], final: boolean): Record<string, Value>[] => {
     const completed = rows.map((row, index) =>
       completeRow(engine, model, row, nothingLater, context, pointers[index] ?? ''),
@@ -121,6 +123,30 @@ export function* insertAnswering(
   )
   yield* runAfterHooks(engine, model, 'afterCreate', rows, [], context)
   return { rows, answer: result.answer }
+}
+
+const nothingLater: ReadonlySet<string> = new Set()
+
+/** One row of which nothing has to be looked up, and that no hook sees. */
+function* insertAlone(
+  engine: Engine,
+  model: ModelNode,
+  shape: InsertShape,
+  given: ParsedRow['values'],
+  pointer: string,
+  answer: Selection | null,
+  context: ExecutionContext,
+): Steps<InsertedRows> {
+  const { row, errors } = completeRow(engine, model, given, nothingLater, context, pointer)
+  if (errors.length > 0) throw refusal('values.invalid', { model: model.name }, { errors })
+  const values = shape.fields.map(field => storedValue(model, field, row[field] ?? null))
+  const result = yield* engine.write.insert(shape.inserting(answer), [values], context)
+  if (result.count === 0) throw yield* refuseInsert(engine, model, [row], shape.written, context)
+  for (const [column, field] of shape.made.entries()) row[field] = result.returned[0]?.[column] ?? null
+  engine.transactions.record(context, [
+    { model: model.name, key: rowKey(model, row), operation: 'create', fields: shape.written },
+  ])
+  return { rows: [row], answer: result.answer }
 }
 
 /** The rows of which none has the same values of `fields`. Whether others see them is not asked. */

@@ -2,7 +2,7 @@
 import type { Engine } from '../engine/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
 import { insertedFields } from './insert-shape.ts'
-import { openingUpdate } from './update-request.ts'
+import { openingUpdate } from './update-shape.ts'
 
 export function requireOpen(
   engine: Engine,

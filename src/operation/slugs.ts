@@ -22,6 +22,10 @@ export function uniqueSlugs(model: ModelNode): readonly SlugField[] {
   return slugs
 }
 
+/** Whether a free slug has to be found for a row. */
+export const findsSlug = (model: ModelNode, given: Readonly<Record<string, Value>>): boolean =>
+  uniqueSlugs(model).some(({ name }) => given[name] === undefined)
+
 /** `made`: for each row, the slug fields that the server made and may change. */
 export function* freeSlugs(
   engine: Engine,

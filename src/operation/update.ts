@@ -3,8 +3,9 @@ import { type ErrorDetail, refusal } from '../error/index.ts'
 import { type Engine, keyOf, storedValue } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
+import type { UpdateRequest } from '../plan/index.ts'
 import type { ExecutionContext, Selection } from '../query/index.ts'
-import { addressValues, findKey } from './address.ts'
+import { addressValues, findKey, isKey } from './address.ts'
 import type { UpdateInput, Written } from './contract.ts'
 import { nestsHooks, readWritten } from './create.ts'
 import { touchedFields } from './defaults.ts'
@@ -13,27 +14,85 @@ import { type ParsedRow, parseRow } from './parse-row.ts'
 import { missingReference, refuseStatus } from './refuse-write.ts'
 import { hasHooks, runAfterHooks, runBeforeHooks } from './run-hooks.ts'
 import { freeSlugs } from './slugs.ts'
-import { openingUpdate, updateRequest } from './update-request.ts'
+import { openingUpdate, setStep, type UpdateShape, updateRequest, updateShape } from './update-shape.ts'
 
 export async function updateRow(engine: Engine, input: UpdateInput, context: ExecutionContext): Promise<Written> {
   const model = engine.model(input.model)
   const options = { graph: engine.graph, form: input.form, caller: context.caller.class, mode: 'update' } as const
-  const parsed = parseRow(options, model, input.changes, '')
-  const { row } = parsed
-  const errors = [...(input.mistakes ?? []), ...parsed.errors]
-  const written = [...new Set([...Object.keys(row.values), ...nestedNames(row.nested)])].toSorted()
-  engine.write.requireOpenUpdate(openingUpdate(model, written), context.caller)
+  const { row, errors: found } = parseRow(options, model, input.changes, '')
+  const errors = input.mistakes === undefined ? found : [...input.mistakes, ...found]
+  const together = !hasHooks(engine, model) && !nestsHooks(engine, row)
+  const shape = together && errors.length === 0 && row.nested.length === 0 ? updateShape(model, row.values) : null
+  const written = shape?.written ?? writtenNames(row)
+  const answered = requireOpenUpdate(engine, model, shape, written, input, context)
   if (input.ifVersion !== null && model.versionField === null) {
     throw refusal('writes.version-missing', { model: model.name })
   }
   const values = addressValues(model, input.address, input.form)
-  const together = !hasHooks(engine, model) && !nestsHooks(engine, row)
-  const single = together && errors.length === 0 && isOneStatement(engine, model, parsed.row, written, input, context)
-  const choice = { together, single, isolation: 'default' } as const
+  if (shape !== null && answered && isKey(model, input.address.fields)) {
+    const { select, ifVersion } = input
+    const change = { key: values, values: row.values, ifVersion, select }
+    return engine.transactions.run(context, { together, single: true, isolation: 'default' }, inside =>
+      updateAlone(engine, model, shape, change, inside),
+    )
+  }
   const change = { row, written, errors, ifVersion: input.ifVersion }
-  return engine.transactions.run(context, choice, inside =>
+  return engine.transactions.run(context, { together, isolation: 'default' }, inside =>
     addressedUpdate(engine, model, input, values, change, inside),
   )
+}
+
+/** The fields and relations that the caller wrote. */
+export const writtenNames = ({ values, nested }: ParsedRow): readonly string[] =>
+  [...new Set([...Object.keys(values), ...nestedNames(nested)])].toSorted()
+
+/**
+ * The operation may be closed to the caller whatever the row; that is said before anything about the body (semantics 9). Answers whether the
+ * update itself can tell whether the row may be as it becomes, and give it back.
+ */
+function requireOpenUpdate(
+  engine: Engine,
+  model: ModelNode,
+  shape: UpdateShape | null,
+  written: readonly string[],
+  { select, ifVersion }: UpdateInput,
+  { caller }: ExecutionContext,
+): boolean {
+  if (shape === null || (ifVersion !== null && model.versionField === null)) {
+    engine.write.requireOpenUpdate(openingUpdate(model, written), caller)
+    return false
+  }
+  const answered = engine.write.answersUpdate(requestOf(shape, ifVersion, select), caller)
+  return answered && (caller.class === 'system' || !engine.write.ruleDependsOn(model, shape.set))
+}
+
+const requestOf = (shape: UpdateShape, ifVersion: number | null, select: Selection | null): UpdateRequest =>
+  ifVersion === null ? shape.updating(select) : shape.updatingVersion(select)
+
+interface LoneChange {
+  readonly key: readonly Value[]
+  readonly values: Readonly<Record<string, Value>>
+  readonly ifVersion: number | null
+  readonly select: Selection | null
+}
+
+/** Nothing is looked up before or after: one statement is all there is to do, unless it finds no row. */
+function* updateAlone(
+  engine: Engine,
+  model: ModelNode,
+  shape: UpdateShape,
+  { key, values, ifVersion, select }: LoneChange,
+  context: ExecutionContext,
+): Steps<Written> {
+  const steps: Record<string, Value> = keyOf(model, key)
+  for (const { field, step } of shape.given) steps[step] = storedValue(model, field, values[field] ?? null)
+  for (const step of shape.moments) steps[step] = context.now
+  if (ifVersion !== null) steps['version'] = ifVersion
+  const result = yield* engine.write.update(requestOf(shape, ifVersion, select), { steps }, context)
+  if (result.count === 0) yield* refuseMissed(engine, model, key, shape.written, ifVersion, context)
+  engine.transactions.record(context, [{ model: model.name, key, operation: 'update', fields: shape.set }])
+  const { json, version } = result.answer ?? { json: null, version: null }
+  return { json, keys: [key], count: 1, version, created: false }
 }
 
 function* addressedUpdate(
@@ -46,37 +105,6 @@ function* addressedUpdate(
 ): Steps<Written> {
   const key = yield* findKey(engine, model, address.fields, values, context)
   return yield* updateSteps(engine, model, key, change, select, context)
-}
-
-/** The row is addressed by its key, nothing is looked up before or after, and the update itself gives it back. */
-function isOneStatement(
-  engine: Engine,
-  model: ModelNode,
-  row: ParsedRow,
-  written: readonly string[],
-  input: UpdateInput,
-  context: ExecutionContext,
-): boolean {
-  if (row.nested.length > 0) return false
-  if (input.address.fields.join() !== model.key.join()) return false
-  if (Object.values(model.fields).some(({ from }) => from !== null && row.values[from] !== undefined)) return false
-  const { set } = finalChanges(model, row.values, false, context)
-  if (context.caller.class !== 'system' && engine.write.ruleDependsOn(model, set)) return false
-  const words = { set: setOrKey(model, set), written, version: true, ifVersion: input.ifVersion !== null }
-  const request = updateRequest(model, words, input.select)
-  return engine.write.answersUpdate(request, context.caller)
-}
-
-/** What is set in the end, and the names of it in the order of the model. */
-function finalChanges(
-  model: ModelNode,
-  changes: Readonly<Record<string, Value>>,
-  nothing: boolean,
-  context: ExecutionContext,
-) {
-  const touched = nothing ? {} : touchedFields(model, changes, context)
-  const final: Record<string, Value> = { ...changes, ...touched }
-  return { touched, final, set: Object.keys(model.fields).filter(field => final[field] !== undefined) }
 }
 
 /** Without a change the row is still touched in place, so that rules and versions are checked by the same statement. */
@@ -118,7 +146,9 @@ export function* updateSteps(
     context,
   )
   const nothing = Object.keys(changes).length === 0 && row.nested.length === 0
-  const { touched, final, set } = finalChanges(model, changes, nothing, context)
+  const touched = nothing ? {} : touchedFields(model, changes, context)
+  const final: Record<string, Value> = { ...changes, ...touched }
+  const set = Object.keys(model.fields).filter(field => final[field] !== undefined)
   yield* freeSlugs(engine, model, [final], (_, field) => touched[field] !== undefined, context)
   // Nested rows and hooks come behind the row, and are seen by who reads it back.
   const answer = hooked || row.nested.length > 0 ? null : select
@@ -131,10 +161,7 @@ export function* updateSteps(
     { steps: updateValues(model, key, final, ifVersion) },
     context,
   )
-  if (result.count === 0) {
-    yield* requireStatus(engine, model, key, written, ifVersion, context)
-    throw refusal('request.not-found', { model: model.name })
-  }
+  if (result.count === 0) yield* refuseMissed(engine, model, key, written, ifVersion, context)
   yield* requireAfter(engine, model, key, set, written, context)
   yield* writeDependents(
     engine,
@@ -164,11 +191,24 @@ function updateValues(
   ifVersion: number | null,
 ): Record<string, Value> {
   const values: Record<string, Value> = { ...keyOf(model, key) }
-  for (const [field, value] of Object.entries(changes)) values[`set.${field}`] = storedValue(model, field, value)
+  for (const [field, value] of Object.entries(changes)) values[setStep(field)] = storedValue(model, field, value)
   const [first] = model.key
-  if (first !== undefined) values[`set.${first}`] ??= storedValue(model, first, key[0] ?? null)
+  if (first !== undefined) values[setStep(first)] ??= storedValue(model, first, key[0] ?? null)
   if (ifVersion !== null) values['version'] = ifVersion
   return values
+}
+
+/** Throws why the update has found no row. */
+function* refuseMissed(
+  engine: Engine,
+  model: ModelNode,
+  key: readonly Value[],
+  written: readonly string[],
+  ifVersion: number | null,
+  context: ExecutionContext,
+): Steps<never> {
+  yield* requireStatus(engine, model, key, written, ifVersion, context)
+  throw refusal('request.not-found', { model: model.name })
 }
 
 /** Throws why the row cannot be updated as it stands; returns when it can. */

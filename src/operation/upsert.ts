@@ -7,10 +7,9 @@ import { type ExecutionContext, type Selection, systemCaller } from '../query/in
 import { findByAddress } from './address.ts'
 import type { UpsertInput, Written } from './contract.ts'
 import { createSteps, nestsHooks } from './create.ts'
-import { nestedNames } from './nested.ts'
 import { type ParsedRow, parseRow } from './parse-row.ts'
 import { hasHooks } from './run-hooks.ts'
-import { type Change, updateSteps } from './update.ts'
+import { type Change, updateSteps, writtenNames } from './update.ts'
 
 export async function upsertRow(engine: Engine, input: UpsertInput, context: ExecutionContext): Promise<Written> {
   const model = engine.model(input.model)
@@ -25,8 +24,7 @@ export async function upsertRow(engine: Engine, input: UpsertInput, context: Exe
     throw refusal('values.required', { name: field }, { pointer: `/${field}` })
   })
   const together = !hasHooks(engine, model) && !nestsHooks(engine, create.row) && !nestsHooks(engine, update.row)
-  const written = [...new Set([...Object.keys(update.row.values), ...nestedNames(update.row.nested)])].toSorted()
-  const change = { row: update.row, written, errors: update.errors, ifVersion: null }
+  const change = { row: update.row, written: writtenNames(update.row), errors: update.errors, ifVersion: null }
   const address = { fields: on, values: tuple }
   return engine.transactions.run(context, { together, isolation: 'default' }, inside =>
     upsertSteps(engine, model, address, create.row, change, input.select, inside),

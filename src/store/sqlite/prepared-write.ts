@@ -106,7 +106,7 @@ class PreparedWrite {
   }
 }
 
-const single: TransactionOptions = { isolation: 'default', together: true, limit: 5000 }
+const single: TransactionOptions = { isolation: 'default', together: true, single: true, limit: 5000 }
 
 export function preparedInsert(connections: WriteConnections, plan: InsertPlan, command: WriteCommand): PreparedInsert {
   const bind = insertBinderOf(command.bindings, plan.many, encoderOf)
