@@ -92,9 +92,10 @@ export function table(titles: readonly string[], rows: readonly (readonly string
 }
 
 function abilitiesTable(): string {
-  const rows = Object.entries(capabilityWords).map(([name, { title, without }]) => [
+  const names = Object.keys(capabilityWords) as (keyof Capabilities)[]
+  const rows = names.map(name => ({ name, ...capabilityWords[name] })).map(({ name, title, without }) => [
     `${title} (\`${name}\`)`,
-    ...Object.values(stores).map(({ capabilities }) => answerOf(capabilities[name as keyof Capabilities])),
+    ...Object.values(stores).map(({ capabilities }) => answerOf(name, capabilities[name])),
     without,
   ])
   return table(['ability', ...Object.keys(stores), 'without it'], rows)
@@ -102,10 +103,11 @@ function abilitiesTable(): string {
 
 const everyClass = fullCapabilities.jsonClasses
 
-function answerOf(value: Capabilities[keyof Capabilities]): string {
+function answerOf(name: keyof Capabilities, value: Capabilities[keyof Capabilities]): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (value === null) return 'never'
   if (typeof value !== 'object') return String(value)
+  if (name === 'reservedColumns') return value.size === 0 ? 'none' : [...value].map(column => `\`${column}\``).join(', ')
   const missing = [...everyClass].filter(storage => !value.has(storage))
   return missing.length === 0 ? 'all' : `all but ${missing.join(', ')}`
 }

@@ -51,7 +51,9 @@ function misfit(model: ModelNode, capabilities: Capabilities): string | null {
   const reference = Object.values(model.relations).find(relation => relation.kind === 'belongsTo')
   if (!capabilities.foreignKeys && reference !== undefined)
     return `it cannot keep the reference ${reference.name} whole`
-  for (const { name, type, default: value } of Object.values(model.fields)) {
+  for (const { name, column, type, default: value } of Object.values(model.fields)) {
+    if (capabilities.reservedColumns.has(column))
+      return `${name} would be kept in a column "${column}", and every table has one by itself`
     if (!capabilities.sequences && value?.from === 'sequence') return `it cannot count up ${name}`
     const { precision } = type.options
     if (type.kind === 'decimal' && typeof precision === 'number' && precision > capabilities.decimalPrecision) {

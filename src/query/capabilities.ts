@@ -20,6 +20,8 @@ export interface Capabilities {
   readonly jsonClasses: ReadonlySet<StorageClass>
   /** The largest precision of decimals. */
   readonly decimalPrecision: number
+  /** Columns that every table has by itself: a field cannot be kept in one of the same name. */
+  readonly reservedColumns: ReadonlySet<string>
   /** Keys can be made by the database. */
   readonly sequences: boolean
   /**
@@ -57,6 +59,7 @@ export const fullCapabilities: Capabilities = Object.freeze({
   aggregates: true,
   jsonClasses: new Set(everyClass),
   decimalPrecision: 38,
+  reservedColumns: new Set<string>(),
   sequences: true,
   answers: 'writes',
   linksAsSet: false,
@@ -95,6 +98,10 @@ export const capabilityWords: Readonly<Record<keyof Capabilities, CapabilityWord
   decimalPrecision: {
     title: 'digits of a decimal, at most',
     without: 'a field with more stops the start: `boot.store-unable`',
+  },
+  reservedColumns: {
+    title: 'columns that every table has by itself',
+    without: 'a field with such a column stops the start: `boot.store-unable`',
   },
   sequences: { title: 'keys that count up', without: 'a model that has one stops the start: `boot.store-unable`' },
   answers: {

@@ -8,6 +8,8 @@ const B = model({})
 it.each<[string, object, object | undefined, string]>([
   ['a model with a lower-case name', { a: B }, undefined, 'boot.name-form /a'],
   ['a model with a name of GraphQL', { Query: B }, undefined, 'boot.name-reserved /Query'],
+  ['a model of Plinth itself', { PlinthEvent: B }, undefined, 'boot.name-own /PlinthEvent'],
+  ['a table of Plinth itself', { A: model({}, { table: 'plinth_event' }) }, undefined, 'boot.name-own /A'],
   ['what is no model', { A: { fields: {} } }, undefined, 'boot.option-invalid /A'],
   ['an option that does not exist', { A: model({}, { uniqe: [] } as never) }, undefined, 'boot.word-unknown /A'],
   ['a field that begins with __', { A: model({ __proto: field.text() }) }, undefined, 'boot.name-form /A/__proto'],

@@ -16,6 +16,11 @@ export const boot = {
     message: '{what} is called "{name}", a word that requests and rules use themselves.',
     hint: 'Choose another name and keep the column with .column("…") if the database has it already.',
   },
+  'boot.name-own': {
+    status: 500,
+    message: '{what} is called "{name}", and names that begin with "{prefix}" are those of Plinth itself.',
+    hint: 'Choose another name.',
+  },
   'boot.name-taken': {
     status: 500,
     message: '{what} has the name "{name}", and so has {other}.',

@@ -64,6 +64,13 @@ export const reservedModelNames: ReadonlySet<string> = new Set([
   'Subscription',
 ])
 
+/** Plinth's own models and tables begin like this, those to come as well (semantics 36). */
+const ownModel = /^Plinth[A-Z]/u
+const ownTable = /^plinth_/iu
+
+export const isOwnModelName = (name: string): boolean => ownModel.test(name)
+export const isOwnTableName = (table: string): boolean => ownTable.test(table)
+
 /** How long a name may be; databases get a shortened one. */
 const nameLimit = 128
 

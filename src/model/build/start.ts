@@ -8,6 +8,8 @@ import {
   databaseName,
   isFieldName,
   isModelName,
+  isOwnModelName,
+  isOwnTableName,
   isPlural,
   pluralOf,
   reservedFieldNames,
@@ -64,6 +66,7 @@ export function startModels(models: Readonly<Record<string, AnyModel>>, mistakes
 function checkModelName(name: string, mistakes: Mistakes): void {
   if (!isModelName(name)) mistakes.add('boot.name-form', { what: 'A model', name, example: 'ArticleComment' }, [name])
   else if (reservedModelNames.has(name)) mistakes.add('boot.name-reserved', { what: 'A model', name }, [name])
+  else if (isOwnModelName(name)) mistakes.add('boot.name-own', { what: 'A model', name, prefix: 'Plinth' }, [name])
 }
 
 /** Also for computed fields. */
@@ -132,6 +135,8 @@ function checkTaken(drafts: ReadonlyMap<string, ModelDraft>, mistakes: Mistakes)
     }
     if (options.table === '')
       mistakes.add('boot.option-invalid', { option: 'table', model: name, reason: 'it is empty' }, [name])
+    if (isOwnTableName(draft.table) && !isOwnModelName(name))
+      mistakes.add('boot.name-own', { what: `The table of ${name}`, name: draft.table, prefix: 'plinth_' }, [name])
     checkFormerName(draft, drafts, mistakes)
     const table = `${options.namespace ?? ''}.${draft.table}`.toLowerCase()
     const plural = plurals.get(draft.plural)

@@ -41,6 +41,10 @@ function upper(text: string, { simpleCaseMapping }: PostgresForm): string {
 
 const typeOf = (type: FieldType): string => columnTypeOf(type)
 
+/** The tuples of a bound list as a source of rows. Its column is named with its table: a column around it may be called like either. */
+const tuplesOf = (list: string): string => `jsonb_array_elements(${list}) plinth_tuples(tuple)`
+const tuple = 'plinth_tuples.tuple'
+
 /** A value of one of the tuples of a bound list: texts in a JSON array. */
 const tuplePlace = (row: string, type: FieldType, index: number): string =>
   `(${row}->>${index})${storageOf(type) === 'text' ? '' : `::${typeOf(type)}`}`
@@ -67,7 +71,7 @@ export function postgresDialect(form: PostgresForm): SqlDialect {
     inList: (left, list, _element, write) =>
       write === null ? `${left} = any(${list})` : `${left} in (select ${write('v')} from unnest(${list}) v)`,
     inTuples: (left, list, types, writes) =>
-      `(${left.join(', ')}) in (select ${written(placesOf('v', types), writes)} from jsonb_array_elements(${list}) v)`,
+      `(${left.join(', ')}) in (select ${written(placesOf(tuple, types), writes)} from ${tuplesOf(list)})`,
     elements: (array, alias) => `unnest(${array}) ${alias}(value)`,
     anyElement: from => `exists (select 1 from ${from})`,
     same: (left, right) => `${left} is not distinct from ${right}`,
@@ -186,9 +190,9 @@ export function postgresDialect(form: PostgresForm): SqlDialect {
     },
     insertMany(insert) {
       const columns = insert.columns.join(', ')
-      const values = placesOf('v', insert.types).map((place, index) => `${place} as ${insert.columns[index]}`)
+      const values = placesOf(tuple, insert.types).map((place, index) => `${place} as ${insert.columns[index]}`)
       return words(
-        `insert into ${insert.table} (${columns})${overriding(insert)} select ${written(insert.columns, insert.writes)} from (select ${values.join(', ')} from jsonb_array_elements(${insert.placeholders[0]}) v) t0`,
+        `insert into ${insert.table} (${columns})${overriding(insert)} select ${written(insert.columns, insert.writes)} from (select ${values.join(', ')} from ${tuplesOf(insert.placeholders[0] ?? '')}) t0`,
         insert.check === null ? '' : `where ${insert.check}`,
         conflictClause(insert),
         returning(insert),

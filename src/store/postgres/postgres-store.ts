@@ -88,7 +88,11 @@ export function postgresStore(options: PostgresStoreOptions): ServerStore {
   return new ServerStore(about, pools, () => reach(address, direct, limits, { addresses: replicas, lag: replicaLag }))
 }
 
-const capabilities: Capabilities = Object.freeze({ ...fullCapabilities, linksAsSet: true })
+const capabilities: Capabilities = Object.freeze({
+  ...fullCapabilities,
+  reservedColumns: new Set(['ctid', 'tableoid', 'xmin', 'xmax', 'cmin', 'cmax']),
+  linksAsSet: true,
+})
 const about = { name: 'postgres', capabilities, emulations: postgresEmulations }
 
 /** Tables are looked for where the primary has them. */

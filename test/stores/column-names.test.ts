@@ -1,0 +1,68 @@
+/** What fields and their columns are called changes nothing on any engine; a name that cannot be is told at the start. */
+import { describe, expect, test } from 'vitest'
+import { createEngine } from '../../src/engine/index.ts'
+import { createApp, defineRules, defineSchema, everyone, field, model } from '../../src/index.ts'
+import { graphOf } from '../../src/model/index.ts'
+import { fullCapabilities } from '../../src/query/index.ts'
+import { memoryStore } from '../../src/store/memory/index.ts'
+import { postgresStore } from '../../src/store/postgres/index.ts'
+import { createTestApp } from '../../src/testing/index.ts'
+import { emptyDatabase, needsEngine, serverFamilies } from '../fixtures/engines.ts'
+
+/** Such a list comes to the database as one value, whose parts have names of their own there. */
+const Seat = model(
+  {
+    room: field.text({ max: 40 }),
+    place: field.text({ max: 40 }),
+    v: field.json().optional(),
+    value: field.text({ max: 40 }).optional(),
+    tuple: field.json().optional(),
+    plinthTuples: field.json().optional(),
+    k0: field.text({ max: 40 }).optional(),
+    l: field.text({ max: 40 }).optional(),
+  },
+  { key: ['room', 'place'] },
+)
+const schema = defineSchema({ Seat })
+const open = { read: everyone, create: everyone, update: everyone, delete: everyone }
+const rules = defineRules(schema, { Seat: ({ row }) => ({ ...open, update: row.place.isNot('none') }) })
+const app = createApp({ schema, rules })
+
+describe.each(serverFamilies)('on %s', engine => {
+  test('rows with a key of two fields are found whatever their other fields are called', async context => {
+    needsEngine(context, engine)
+    await using database = await emptyDatabase(engine)
+    await using plinth = await createTestApp(app, { store: database.store() })
+    const anyone = plinth.asAnonymous()
+    // As if it were the list itself.
+    const list = ['a', '1']
+    const others = { v: list, value: 'a', tuple: list, plinthTuples: list, k0: 'a', l: 'a' }
+    const rows = [
+      { room: 'a', place: '1', ...others, v: ['x', 'y'], tuple: null, plinthTuples: null },
+      { room: 'b', place: '1', ...others },
+    ]
+    expect(await anyone.post('/api/seats', rows)).toMatchObject({ status: 201, body: rows })
+    expect(await anyone.patch('/api/seats?room=a', { l: 'z' })).toMatchObject({ status: 200, body: { count: 1 } })
+    expect((await anyone.get('/api/seats?sort=room&select=room,l')).body).toMatchObject({
+      data: [
+        { room: 'a', l: 'z' },
+        { room: 'b', l: 'a' },
+      ],
+    })
+    expect(await anyone.delete('/api/seats?room=a')).toMatchObject({ status: 200, body: { count: 1 } })
+    expect((await anyone.get('/api/seats')).body).toMatchObject({ data: [{ room: 'b' }] })
+    expect(plinth.failures).toEqual([])
+  })
+})
+
+test('a column that every table of the database has by itself stops the start', () => {
+  const taken = defineSchema({ Doc: model({ xmin: field.integer().optional() }) })
+  const store = postgresStore({ url: 'postgres://nobody@localhost/none' })
+  expect(() => createEngine({ graph: graphOf(taken), store })).toThrow(
+    expect.objectContaining({ code: 'boot.store-unable', message: expect.stringContaining('xmin') as string }),
+  )
+  const renamed = defineSchema({ Doc: model({ xmin: field.integer().optional().column('lowest') }) })
+  expect(() => createEngine({ graph: graphOf(renamed), store })).not.toThrow()
+  expect(fullCapabilities.reservedColumns.size).toBe(0)
+  expect(() => createEngine({ graph: graphOf(taken), store: memoryStore() })).not.toThrow()
+})
