@@ -93,11 +93,13 @@ export function table(titles: readonly string[], rows: readonly (readonly string
 
 function abilitiesTable(): string {
   const names = Object.keys(capabilityWords) as (keyof Capabilities)[]
-  const rows = names.map(name => ({ name, ...capabilityWords[name] })).map(({ name, title, without }) => [
-    `${title} (\`${name}\`)`,
-    ...Object.values(stores).map(({ capabilities }) => answerOf(name, capabilities[name])),
-    without,
-  ])
+  const rows = names
+    .map(name => ({ name, ...capabilityWords[name] }))
+    .map(({ name, title, without }) => [
+      `${title} (\`${name}\`)`,
+      ...Object.values(stores).map(({ capabilities }) => answerOf(name, capabilities[name])),
+      without,
+    ])
   return table(['ability', ...Object.keys(stores), 'without it'], rows)
 }
 
@@ -107,7 +109,8 @@ function answerOf(name: keyof Capabilities, value: Capabilities[keyof Capabiliti
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (value === null) return 'never'
   if (typeof value !== 'object') return String(value)
-  if (name === 'reservedColumns') return value.size === 0 ? 'none' : [...value].map(column => `\`${column}\``).join(', ')
+  if (name === 'reservedColumns')
+    return value.size === 0 ? 'none' : [...value].map(column => `\`${column}\``).join(', ')
   const missing = [...everyClass].filter(storage => !value.has(storage))
   return missing.length === 0 ? 'all' : `all but ${missing.join(', ')}`
 }
