@@ -69,23 +69,31 @@ function* updateFound(
   context: ExecutionContext,
 ): Steps<Written> {
   const written = Object.keys(row.values).toSorted()
-  const request = updateRequest(model, written)
   const candidates = yield* matchingKeys(engine, model, input.where, input, context)
   const keys = yield* allowedKeys(engine, model, 'update', candidates, written, context)
-  if (keys.length === 0) return outcome([])
+  const given = keys.map(() => row.values)
+  yield* changeRows(engine, model, keys, given, written, context)
+  return outcome(keys)
+}
+
+/**
+ * Changes rows that the caller may change, each by what is given for its key: with hooks, what changes by itself and change records, and
+ * under the rule for the rows as they become. `written`: the fields that the caller wrote.
+ */
+function* changeRows(
+  engine: Engine,
+  model: ModelNode,
+  keys: readonly Key[],
+  given: readonly Readonly<Record<string, Value>>[],
+  written: readonly string[],
+  context: ExecutionContext,
+): Steps<void> {
+  if (keys.length === 0) return
+  const request = updateRequest(model, written)
   const hooked = hasHooks(engine, model)
   const previous = hooked ? yield* engine.write.stored(model, keys, context) : []
-  const changed = hooked
-    ? yield* runBeforeHooks(
-        engine,
-        model,
-        'beforeUpdate',
-        keys.map(() => row.values),
-        previous,
-        context,
-      )
-    : [row.values]
-  for (const [changes, group] of groupByChanges(changed, keys, hooked)) {
+  const changed = hooked ? yield* runBeforeHooks(engine, model, 'beforeUpdate', given, previous, context) : given
+  for (const [changes, group] of groupByChanges(changed, keys)) {
     // The rows may be changed, and nothing is: as for one row, they stay as they are.
     if (Object.keys(changes).length === 0) continue
     const final = { ...changes, ...touchedFields(model, changes, context) }
@@ -103,17 +111,15 @@ function* updateFound(
     const after = yield* engine.write.stored(model, keys, context)
     yield* runAfterHooks(engine, model, 'afterUpdate', after, previous, context)
   }
-  return outcome(keys)
 }
 
-/** Hooks may give rows different changes; rows with the same changes are written by one statement. */
+/** Rows with the same changes are written by one statement. */
 function groupByChanges(
   changed: readonly Readonly<Record<string, Value>>[],
   keys: readonly Key[],
-  hooked: boolean,
 ): readonly (readonly [Readonly<Record<string, Value>>, readonly Key[]])[] {
   const [first = {}] = changed
-  if (!hooked) return [[first, keys]]
+  if (changed.every(changes => changes === first)) return [[first, keys]]
   const groups = new Map<string, [Readonly<Record<string, Value>>, Key[]]>()
   keys.forEach((key, index) => {
     const changes = changed[index] ?? {}
