@@ -1,7 +1,7 @@
 // docs/fields.md against the code, both ways: builders, forms, operators, modifiers, options and the storage table.
 import { describe, expect, it } from 'vitest'
 import { defineSchema, field, model } from '../../src/index.ts'
-import { type FieldType, kindOf } from '../../src/model/index.ts'
+import { type FieldType, kindOf, reservedFieldNames } from '../../src/model/index.ts'
 import { sqliteStore } from '../../src/store/sqlite/index.ts'
 import { fieldWords } from '../../src/surface/contract/index.ts'
 import { readPage, tableBelow } from './markdown.ts'
@@ -223,3 +223,10 @@ async function tableLines(fields: Readonly<Record<string, unknown>>): Promise<re
     await store.close()
   }
 }
+
+describe('names', () => {
+  it('that are refused are all on the page', () => {
+    const shown = tableBelow(page, 'Names').flatMap(([, words = '']) => words.split(', '))
+    expect(shown.toSorted()).toEqual([...reservedFieldNames].toSorted())
+  })
+})

@@ -34,7 +34,7 @@ export const request = {
   'request.not-sortable': {
     status: 400,
     message: '"{name}" cannot be sorted by: {reason}.',
-    hint: 'Sort by a field of the model, of a to-one relation, or a computed field declared sortable.',
+    hint: 'Sort by a field of the model or of a to-one relation, or by a computed field, whose values have an order.',
   },
   'request.include-too-deep': {
     status: 400,
