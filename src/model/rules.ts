@@ -7,6 +7,7 @@ import { callerOnlyAttributes } from './caller-only.ts'
 import { never, type Predicate } from './expression.ts'
 import type { ModelGraph, ModelNode, RuleSet } from './graph.ts'
 import { madeByDatabase } from './made-by-database.ts'
+import { withReferenceRules } from './reference-rules.ts'
 import type { Schema } from './schema.ts'
 import { type Condition, describeGiven } from './symbol/condition.ts'
 import type { SymbolRead } from './symbol/reads.ts'
@@ -206,7 +207,18 @@ function compileFields(model: ModelNode, given: unknown, used: Set<SymbolRead>, 
     }
     result[name] = compiled
   }
-  return result
+  const { fields, unmaskable } = withReferenceRules(model, result)
+  for (const { relation, scalar } of unmaskable) {
+    // Told of the relation already.
+    if (!mayBeNull(model, relation)) continue
+    mistakes.add('boot.field-not-maskable', { model: model.name, name: scalar }, [
+      model.name,
+      'fields',
+      relation,
+      'read',
+    ])
+  }
+  return fields
 }
 
 /** Whether the types of a field or relation say that callers may see null there. */

@@ -66,8 +66,13 @@ export function parseRow(options: ParseOptions, model: ModelNode, input: unknown
     if (field !== undefined) {
       const mistake = writeMistake(options, model, field)
       if (mistake === null) readInto(values, errors, options, field, given, place)
-      else errors.push(detail(...mistake, place))
+      else errors.push(detail(mistake, { name }, place))
     } else if (relation !== undefined && nest) {
+      const mistake = referenceMistake(options, model, relation)
+      if (mistake !== null) {
+        errors.push(detail(mistake, { name }, place))
+        continue
+      }
       const parsed = parseNested(options, relation, given, place)
       nested.push(parsed.nested)
       errors.push(...parsed.errors)
@@ -78,16 +83,30 @@ export function parseRow(options: ParseOptions, model: ModelNode, input: unknown
   return { row: { values, nested }, errors }
 }
 
-type Mistake = ['values.read-only' | 'values.immutable', { readonly name: string }]
+type WriteMistake = 'values.read-only' | 'values.immutable'
 
 /** Why a field cannot be written here, whatever the value; null when it can. */
-function writeMistake({ caller, mode }: ParseOptions, model: ModelNode, field: FieldNode): Mistake | null {
-  const { name } = field
-  if (field.default?.from === 'database' && field.default.always) return ['values.read-only', { name }]
-  const server = field.readOnly || field.private || name === model.versionField
-  if (server && caller !== 'system') return ['values.read-only', { name }]
-  const fixed = field.immutable || model.key.includes(name)
-  return fixed && mode === 'update' ? ['values.immutable', { name }] : null
+function writeMistake(
+  { caller, mode }: Pick<ParseOptions, 'caller' | 'mode'>,
+  model: ModelNode,
+  field: FieldNode,
+): WriteMistake | null {
+  if (field.default?.from === 'database' && field.default.always) return 'values.read-only'
+  const server = field.readOnly || field.private || field.name === model.versionField
+  if (server && caller !== 'system') return 'values.read-only'
+  const fixed = field.immutable || model.key.includes(field.name)
+  return fixed && mode === 'update' ? 'values.immutable' : null
+}
+
+/** A nested write through a belongsTo writes its scalars, whatever it says. */
+function referenceMistake(options: ParseOptions, model: ModelNode, relation: RelationNode): WriteMistake | null {
+  if (relation.kind !== 'belongsTo') return null
+  for (const { local } of relation.on) {
+    const field = model.fields[local]
+    const mistake = field === undefined ? null : writeMistake(options, model, field)
+    if (mistake !== null) return mistake
+  }
+  return null
 }
 
 function unknownField(

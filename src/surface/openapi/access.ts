@@ -58,6 +58,17 @@ export function isWritable(model: ModelNode, field: FieldNode, mode: 'create' | 
   return rule === undefined || !isConstant(rule, false)
 }
 
+/** Relations that a caller may write through in a body: those whose own scalars he may write, if it has any. */
+export function isWritableRelation(model: ModelNode, relation: RelationNode, mode: 'create' | 'update'): boolean {
+  const rule = model.rules?.fields[relation.name]?.write
+  if (rule !== undefined && isConstant(rule, false)) return false
+  if (relation.kind !== 'belongsTo') return true
+  return relation.on.every(({ local }) => {
+    const field = model.fields[local]
+    return field !== undefined && isWritable(model, field, mode)
+  })
+}
+
 /** Relations that can be included and filtered by: visible, and leading to a model that somebody may read. */
 export function readableRelations(
   graph: ModelGraph,

@@ -8,7 +8,7 @@ import {
   type RelationNode,
 } from '../../model/index.ts'
 import { isClosed } from '../contract/index.ts'
-import { appearance, isReadableByAll, isWritable, mayBeNull, readableRelations } from './access.ts'
+import { appearance, isReadableByAll, isWritable, isWritableRelation, mayBeNull, readableRelations } from './access.ts'
 
 export type SchemaObject = { readonly [keyword: string]: unknown }
 
@@ -158,11 +158,7 @@ function nestedSchema(
   const relation = model.relations[name]
   const target = relation === undefined ? undefined : graph.models[relation.target]
   if (relation === undefined || target === undefined || target.hidden || target.key.length === 0) return null
-  const local = relation.on[0]?.local
-  if (relation.kind === 'belongsTo') {
-    const field = local === undefined ? undefined : model.fields[local]
-    if (field === undefined || !isWritable(model, field, mode)) return null
-  }
+  if (!isWritableRelation(model, relation, mode)) return null
   const row = isClosed(target, 'create') ? null : schemaRef(`${target.name}NestedCreate`)
   const address = isClosed(target, 'read') ? null : schemaRef(`${target.name}Address`)
   if (!isToMany(relation)) {
