@@ -54,7 +54,7 @@ export class WriteSteps {
   readonly #cache: PlanCache
   readonly #store: Store
   readonly #limits: Limits
-  readonly #ruleFields = new WeakMap<ModelNode, RuleFields>()
+  readonly #ruleFields = { ruled: new WeakMap<ModelNode, RuleFields>(), system: new WeakMap<ModelNode, RuleFields>() }
   readonly #selections = new WeakMap<Selection, string>()
   readonly #inserts = new KeptRecipes<InsertPlan, PreparedInsert>()
   readonly #updates = new KeptRecipes<UpdatePlan, Prepared<WriteResult>>()
@@ -250,10 +250,11 @@ export class WriteSteps {
     return result.json === null || decoded === null ? result : { ...result, json: decoded(wholeText(result.json)) }
   }
 
-  /** Whether a change of these fields can change what the update rule, the field rules or the references say about the row. */
-  ruleDependsOn(model: ModelNode, fields: readonly string[]): boolean {
-    let known = this.#ruleFields.get(model)
-    if (known === undefined) this.#ruleFields.set(model, (known = ruleFields(model)))
+  /** Whether a change of these fields can change what scopes, the update rule, the field rules or the references say about the row. */
+  ruleDependsOn(model: ModelNode, fields: readonly string[], { class: caller }: Caller): boolean {
+    const kept = caller === 'system' ? this.#ruleFields.system : this.#ruleFields.ruled
+    let known = kept.get(model)
+    if (known === undefined) kept.set(model, (known = ruleFields(model, caller)))
     if (known === 'all') return true
     for (const field of fields) if (known.has(field)) return true
     return false

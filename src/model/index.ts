@@ -8,6 +8,7 @@ export {
   reservedModelNames,
   uniqueName,
 } from './build/names.ts'
+export { softDeleteScope } from './build/scopes.ts'
 export type * from './expression.ts'
 export { always, never } from './expression.ts'
 export { declareWith, type DeclarationSymbols, type DeclarationTools, type DeclaredValue } from './declare.ts'

@@ -194,7 +194,7 @@ function* allowedKeys(
   return keys.filter(key => allowed.has(keyText(key)))
 }
 
-/** The rule holds for every row as it has become; otherwise nothing has happened. */
+/** Scopes and the rule hold for every row as it has become; otherwise nothing has happened. */
 function* requireStillAllowed(
   engine: Engine,
   model: ModelNode,
@@ -203,9 +203,10 @@ function* requireStillAllowed(
   written: readonly string[],
   context: ExecutionContext,
 ): Steps<void> {
-  if (context.caller.class === 'system' || !engine.write.ruleDependsOn(model, set)) return
+  if (!engine.write.ruleDependsOn(model, set, context.caller)) return
   const request = { model: model.name, operation: 'update', written, withDeleted: false } as const
   const statuses = yield* engine.write.status(request, keys, model, context)
-  if (statuses.length === keys.length && statuses.every(status => status.allowed && status.references)) return
+  if (statuses.length < keys.length) throw refusal('rules.row-out-of-scope', { model: model.name })
+  if (statuses.every(status => status.allowed && status.references)) return
   throw refusal('rules.row-closed', { operation: 'update', model: model.name })
 }

@@ -14,10 +14,12 @@ export function* refuseInsert(
   written: readonly string[],
   context: ExecutionContext,
 ): Steps<Error> {
-  return (
-    (yield* missingReference(engine, model, rows, written, context)) ??
-    refusal('rules.row-closed', { operation: 'create', model: model.name })
-  )
+  const missing = yield* missingReference(engine, model, rows, written, context)
+  if (missing !== null) return missing
+  // No rule binds the system, but scopes do.
+  return context.caller.class === 'system'
+    ? refusal('rules.row-out-of-scope', { model: model.name })
+    : refusal('rules.row-closed', { operation: 'create', model: model.name })
 }
 
 /** The first reference that the caller wrote and that leads to no row that the caller may read. */

@@ -63,7 +63,7 @@ function requireOpenUpdate(
     return false
   }
   const answered = engine.write.answersUpdate(requestOf(shape, ifVersion, select), caller)
-  return answered && (caller.class === 'system' || !engine.write.ruleDependsOn(model, shape.set))
+  return answered && !engine.write.ruleDependsOn(model, shape.set, caller)
 }
 
 const requestOf = (shape: UpdateShape, ifVersion: number | null, select: Selection | null): UpdateRequest =>
@@ -226,7 +226,7 @@ function* requireStatus(
   if (refused !== null) throw refused
 }
 
-/** The update rule, the field rules and the references hold for the row as it has become; otherwise nothing has happened. */
+/** Scopes, the update rule, the field rules and the references hold for the row as it has become; otherwise nothing has happened. */
 function* requireAfter(
   engine: Engine,
   model: ModelNode,
@@ -235,15 +235,16 @@ function* requireAfter(
   written: readonly string[],
   context: ExecutionContext,
 ): Steps<void> {
-  if (context.caller.class === 'system' || !engine.write.ruleDependsOn(model, set)) return
+  if (!engine.write.ruleDependsOn(model, set, context.caller)) return
   const request = { model: model.name, operation: 'update', written, withDeleted: false } as const
   const [status] = yield* engine.write.status(request, [key], model, context)
-  if (status?.references === false) {
+  if (status === undefined) throw refusal('rules.row-out-of-scope', { model: model.name })
+  if (!status.references) {
     const rows = yield* engine.write.stored(model, [key], context)
     throw (
       (yield* missingReference(engine, model, rows, written, context)) ??
       refusal('rules.row-closed', { operation: 'update', model: model.name })
     )
   }
-  if (status?.allowed !== true) throw refusal('rules.row-closed', { operation: 'update', model: model.name })
+  if (!status.allowed) throw refusal('rules.row-closed', { operation: 'update', model: model.name })
 }

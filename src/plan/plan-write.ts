@@ -45,6 +45,8 @@ export function planInsert(request: InsertRequest, environment: PlanEnvironment)
   const check = model.hidden
     ? always
     : allOf(
+        // That rows come into being deleted is nobody's business but theirs who may write that field.
+        scopeCondition(planning, rows, true),
         openRuleCondition(planning, rows, 'create'),
         writableCondition(planning, rows, model, request.written),
         referencesReadable(planning, rows, model, request.written),

@@ -8,6 +8,7 @@ import {
   never,
   type Predicate,
   type RelationNode,
+  softDeleteScope,
 } from '../model/index.ts'
 import type { Slot, SlotType } from '../query/index.ts'
 import type { Planning } from './environment.ts'
@@ -69,9 +70,6 @@ export function scopeCondition(planning: Planning, rows: readonly string[], with
   const scopes = model.scopes.filter(scope => !(withDeleted && scope.name === softDeleteScope))
   return allOf(...scopes.map(scope => rewritePredicate(placeAt(planning, rows), scope.predicate)))
 }
-
-/** The name under which the model graph keeps the scope of soft delete. */
-const softDeleteScope = 'softDelete'
 
 /** Which rows the caller may read; naming a model that is closed to the caller is refused (semantics 5). */
 export function readableCondition(planning: Planning, rows: readonly string[], withDeleted = false): Predicate {

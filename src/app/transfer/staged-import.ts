@@ -4,6 +4,7 @@
  */
 import { refusal } from '../../error/index.ts'
 import { createEngine } from '../../engine/index.ts'
+import { leavesRow } from '../../plan/index.ts'
 import { uniqueSlugs } from '../../operation/index.ts'
 import type { Staging } from '../../store/contract/index.ts'
 import type { OpenApplication } from '../open-application.ts'
@@ -17,14 +18,15 @@ export interface StagedTarget extends ImportTarget, AsyncDisposable {
 
 /**
  * Null: the rows are written where they stay. So are those that cannot be made without the rows that are there: what hooks do, slugs that have
- * to be free, rows to be updated, and whatever a row in JSON may write beside itself.
+ * to be free, scopes over other rows, rows to be updated, and whatever a row in JSON may write beside itself.
  */
 export async function stagingFor(opened: OpenApplication, plan: ImportPlan): Promise<StagedTarget | null> {
   const { engine, context, graph, store } = opened
   const { model, source, keep, upsertOn } = plan
   const hasHooks = engine.hooks[model.name] !== undefined
   const mayNest = source.form === 'json' && Object.keys(model.relations).length > 0
-  if (keep === 'good' || upsertOn !== null || hasHooks || uniqueSlugs(model).length > 0 || mayNest) return null
+  const scopesLookElsewhere = model.scopes.some(({ predicate }) => leavesRow(predicate))
+  if (scopesLookElsewhere || keep === 'good' || upsertOn !== null || hasHooks || uniqueSlugs(model).length > 0 || mayNest) return null
   const rows = (await store.stage?.(model)) ?? null
   if (rows === null) return null
   const { limits } = engine

@@ -14,6 +14,10 @@ export const rules = {
     status: 403,
     message: 'You may not {operation} the field "{name}" of {model}.',
   },
+  'rules.row-out-of-scope': {
+    status: 403,
+    message: 'This {model} would be outside of the scopes of its model, where nobody finds it.',
+  },
   'rules.row-closed': {
     status: 403,
     message: 'You may not {operation} this {model}.',

@@ -7,8 +7,8 @@ import type { Building } from './draft.ts'
 /** Scopes that `defineSchema` got, by model: a function that gives named conditions. */
 export type DeclaredScopes = Readonly<Record<string, (symbols: Symbols) => unknown>>
 
-/** The scope of models that delete softly. */
-const softDeleteScope = 'softDelete'
+/** The name of the scope of models that delete softly. */
+export const softDeleteScope = 'softDelete'
 
 export function buildScopes(
   building: Building,
