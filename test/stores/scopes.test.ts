@@ -69,7 +69,9 @@ describe.each(serverFamilies)('on %s', engine => {
     expect(await anyone.patch(`/api/notes/${note.id}`, { n: 100 })).toMatchObject(outside)
     expect(await anyone.patch('/api/notes?n=1', { n: 100 })).toMatchObject(outside)
     await expect(plinth.db.Note.update(note.id, { n: 100 })).rejects.toMatchObject({ code: outside.body.code })
-    await expect(plinth.db.Note.updateMany({ where: { n: 1 }, changes: { n: 100 } })).rejects.toMatchObject({ code: outside.body.code })
+    await expect(plinth.db.Note.updateMany({ where: { n: 1 }, changes: { n: 100 } })).rejects.toMatchObject({
+      code: outside.body.code,
+    })
     expect(await anyone.patch(`/api/notes/${note.id}`, { n: 99 })).toMatchObject({ status: 200, body: { n: 99 } })
     const desk = await plinth.db.Desk.create({ officeId: office.id })
     expect(await anyone.patch(`/api/desks/${desk.id}`, { officeId: shut.id })).toMatchObject(outside)

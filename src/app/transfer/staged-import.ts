@@ -26,7 +26,15 @@ export async function stagingFor(opened: OpenApplication, plan: ImportPlan): Pro
   const hasHooks = engine.hooks[model.name] !== undefined
   const mayNest = source.form === 'json' && Object.keys(model.relations).length > 0
   const scopesLookElsewhere = model.scopes.some(({ predicate }) => leavesRow(predicate))
-  if (scopesLookElsewhere || keep === 'good' || upsertOn !== null || hasHooks || uniqueSlugs(model).length > 0 || mayNest) return null
+  if (
+    scopesLookElsewhere ||
+    keep === 'good' ||
+    upsertOn !== null ||
+    hasHooks ||
+    uniqueSlugs(model).length > 0 ||
+    mayNest
+  )
+    return null
   const rows = (await store.stage?.(model)) ?? null
   if (rows === null) return null
   const { limits } = engine
