@@ -19,8 +19,18 @@ export type MountDeclaration<S extends SchemaShape> = {
   readonly allow?: Condition | ((symbols: CallerSymbols<S>) => Condition)
 } & ({ readonly handler: NodeHandler } | { readonly plugin: FastifyPlugin })
 
-/** Fastify itself sees which of the two ways it is. */
-export const asPlugin = (plugin: FastifyPlugin): FastifyPluginAsync => plugin as FastifyPluginAsync
+/** The same plugin, which fails the start when it throws: Fastify lets what is thrown at once end the process. */
+export function asPlugin(plugin: FastifyPlugin): FastifyPluginAsync {
+  const loaded = (fastify: FastifyInstance, options: object): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const result = plugin(fastify, options, error => (error instanceof Error ? reject(error) : resolve()))
+      if (result instanceof Promise) result.then(() => resolve(), reject)
+      else if (plugin.length < 3) resolve()
+    })
+  Object.defineProperty(loaded, 'name', { value: plugin.name })
+  // What it says of itself for Fastify, such as `fastify-plugin` does, is written on the function.
+  return Object.assign(loaded, plugin)
+}
 
 /** What is mounted, with who may reach it. */
 export type Mounted =

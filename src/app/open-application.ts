@@ -201,7 +201,7 @@ async function openParts(app: App, options: OpenOptions, begun: Begun): Promise<
   const mounts = { engine, callers, context, mounted }
   const http = await life.start(
     'server',
-    () => openServer(declared, { ...mounts, joined, tokens, scheme, watching, clock, stopping: () => !ready }),
+    () => openServer(app, { ...mounts, joined, tokens, scheme, watching, clock, stopping: () => !ready }),
     started => started.close(),
   )
 

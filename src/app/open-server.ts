@@ -3,14 +3,13 @@ import type { Engine } from '../engine/index.ts'
 import type { Value } from '../model/index.ts'
 import type { Caller, ExecutionContext } from '../query/index.ts'
 import { type BearerTokens, type CallerResolver, challenge, subjectOf } from '../service/auth/index.ts'
-import type { Route } from '../surface/contract/index.ts'
 import { defaultHttpLimits, type HttpLimits, type HttpServer } from '../surface/http/index.ts'
 import { createHttpServer } from '../surface/index.ts'
-import { actionRoutes, declaredRoutes } from '../surface/routes/index.ts'
 import type { App } from './create-app.ts'
 import type { Joined } from './extension.ts'
-import { healthRoutes } from './health.ts'
 import { asPlugin, mount, type Mounted } from './mount.ts'
+import { ownRoutes } from './own-routes.ts'
+import { requireDistinctRoutes, routeTaken } from './require-distinct-routes.ts'
 import type { Watching } from './watching.ts'
 
 export interface ServerParts {
@@ -27,7 +26,7 @@ export interface ServerParts {
   readonly context: (caller: Caller) => ExecutionContext
 }
 
-export async function openServer(declared: App['options'], parts: ServerParts): Promise<HttpServer> {
+export async function openServer({ options: declared, place }: App, parts: ServerParts): Promise<HttpServer> {
   const { engine, joined, mounted, callers, tokens, scheme, watching, clock, stopping, context } = parts
   const prefix = declared.api?.prefix ?? '/api'
   const http = createHttpServer({
@@ -55,17 +54,24 @@ export async function openServer(declared: App['options'], parts: ServerParts): 
     ...(watching.timeline === null ? {} : { timeline: watching.timeline }),
   })
   for (const plugin of declared.plugins ?? []) void http.fastify.register(asPlugin(plugin))
-  const ports = { issueToken: (key: readonly Value[]) => tokens.issue(subjectOf(key)) }
-  const own: readonly (readonly Route[])[] = [
-    declaredRoutes({ engine, ports }, joined.routes),
-    actionRoutes({ engine, ports }, joined.actions, prefix),
-    healthRoutes({ store: engine.store, stopping }),
-    watching.routes,
-  ]
-  for (const route of own.flat()) http.route(route)
+  const issueToken = (key: readonly Value[]): string => tokens.issue(subjectOf(key))
+  for (const route of ownRoutes({ engine, joined, prefix, issueToken, stopping })) http.route(route)
+  for (const route of watching.routes) http.route(route)
+  requireDistinctRoutes({ routes: http.routes, prefixes: mounted.map(({ path }) => path), place })
   for (const each of mounted) mount(http.fastify, each, { engine, callers, context })
-  await http.fastify.ready()
+  try {
+    await http.fastify.ready()
+  } catch (error) {
+    throw asTaken(error, place)
+  }
   return http
+}
+
+/** What plugins serve is known to Fastify alone, and only once they are loaded. */
+function asTaken(error: unknown, place: string): unknown {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== 'FST_ERR_DUPLICATED_ROUTE') return error
+  const [, method = '', path = ''] = /'(.*?)'.*'(.*)'/.exec(error.message) ?? []
+  return routeTaken(`${method} ${path}`, `a plugin of Fastify (createApp at ${place})`, 'another route')
 }
 
 const httpLimitNames = Object.keys(defaultHttpLimits) as (keyof HttpLimits)[]

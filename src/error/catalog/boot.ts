@@ -214,6 +214,11 @@ export const boot = {
     status: 500,
     message: '{where}: {problem}.',
   },
+  'boot.route-taken': {
+    status: 500,
+    message: '{route} is served twice: by {first} and by {second}.',
+    hint: 'Give one of them another path: the prefix of a group of routes, "api.prefix", or the path of what is mounted.',
+  },
   'boot.extension-conflict': {
     status: 500,
     message: 'The extension "{extension}" declares the {what} "{name}", which {owner} has declared already.',

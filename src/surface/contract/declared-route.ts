@@ -4,6 +4,8 @@ import type { Route } from './exchange.ts'
 
 export interface DeclaredRoute extends Route {
   readonly described: RouteDescription
+  /** File and line of the declaration, for messages; null for actions, which have names. */
+  readonly place: string | null
 }
 
 export interface RouteDescription {

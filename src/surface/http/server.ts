@@ -155,8 +155,13 @@ export function httpServer(options: HttpOptions): HttpServer {
     // The body is left on the wire: it is read after its type and the caller are known.
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null, undefined))
-    scopeReady(scope)
-    done()
+    // What is thrown in here would end the process: it rejects the start.
+    try {
+      scopeReady(scope)
+      done()
+    } catch (error) {
+      done(error instanceof Error ? error : new Error(String(error)))
+    }
   })
   let scope: FastifyInstance | undefined
   const waiting: Route[] = []

@@ -10,6 +10,8 @@ interface RouteBase {
   readonly method: Method
   /** As it was declared, without the group's prefix. */
   readonly declaredPath: string
+  /** File and line of the declaration, for messages; null for actions, which have names. */
+  readonly place: string | null
   readonly words: RouteWords
   readonly allow: Predicate
 }

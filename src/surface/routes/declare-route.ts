@@ -65,7 +65,13 @@ function words({ summary, description, deprecated }: RouteWords): RouteWords {
 
 function base(graph: ModelGraph, method: Method, declaredPath: string, options: UntypedOptions) {
   const owner = `${method} ${declaredPath}`
-  return { method, declaredPath, words: words(options), allow: allowCondition(graph, owner, options.allow) }
+  return {
+    method,
+    declaredPath,
+    place: null,
+    words: words(options),
+    allow: allowCondition(graph, owner, options.allow),
+  }
 }
 
 function rows(graph: ModelGraph, path: string, projection: Projection) {
@@ -287,6 +293,7 @@ export function declareFunction(
     kind: 'function',
     method,
     declaredPath: declared,
+    place: null,
     words: words(options),
     allow: parts.allow,
     parts,

@@ -46,6 +46,7 @@ function declaredRoute(context: RouteContext, group: GroupOptions, route: RouteD
   return {
     ...made,
     path: `${prefix}${route.kind === 'function' ? route.path : route.path.path}`,
+    place: route.place,
     ...(presentError === undefined ? {} : { presentError: presenter(presentError) }),
     described: describeRoute(context.engine.graph, route, access(made), group.name ?? groupTitle(prefix), errors),
   }
@@ -132,6 +133,7 @@ export function actionRoutes(
       kind: 'function',
       method: 'POST',
       declaredPath: path,
+      place: null,
       words: {},
       allow: parts.allow,
       parts,
@@ -145,6 +147,6 @@ export function actionRoutes(
       ...describeRoute(context.engine.graph, declaration, access(made), 'Actions', null),
       id: name,
     }
-    return { ...made, path: `${prefix}${path}`, described }
+    return { ...made, path: `${prefix}${path}`, place: null, described }
   })
 }

@@ -1,5 +1,6 @@
 /** `routesOf`: the builders of an application's own routes, typed by its schema. */
 import { refusal } from '../../error/index.ts'
+import { callSite } from '../../lib/index.ts'
 import { everyone, type ModelName, type Schema, type SchemaShape, type TargetOf } from '../../model/index.ts'
 import type { FieldsOf, RelationNames } from '../../model/index.ts'
 import type { InputDeclaration, OutputDeclaration, Projection } from '../../operation/index.ts'
@@ -123,26 +124,35 @@ export function routesOf<S extends SchemaShape>(schema: Schema<S>): RouteBuilder
     allow: ({ user }: { readonly user: { readonly isSignedIn: unknown } }) => user.isSignedIn,
     ...options,
   })
-  const made =
-    (method: Method) =>
-    (path: string, options: UntypedFunctionOptions): RouteDeclaration =>
-      declareFunction(graph, method, path, options)
+  const placed = <P extends readonly unknown[]>(declare: (...given: P) => RouteDeclaration) => {
+    const builder = (...given: P): RouteDeclaration => ({ ...declare(...given), place: callSite(builder) })
+    return builder
+  }
+  const made = (method: Method) =>
+    placed((path: string, options: UntypedFunctionOptions) => declareFunction(graph, method, path, options))
   const builders = {
     group: (options: GroupOptions, routes: readonly RouteDeclaration[]) => new RouteGroup(checked(options), routes),
-    list: (path: string, projection: Projection, options: object = {}) =>
+    list: placed((path: string, projection: Projection, options: object = {}) =>
       declareList(graph, path, projection, { allow: everyone, ...options }),
-    one: (path: string, projection: Projection, options: object = {}) =>
+    ),
+    one: placed((path: string, projection: Projection, options: object = {}) =>
       declareOne(graph, path, projection, { allow: everyone, ...options }),
-    create: (path: string, projection: Projection, options: object) =>
+    ),
+    create: placed((path: string, projection: Projection, options: object) =>
       declareCreate(graph, path, projection, { allow: everyone, ...options }),
-    update: (path: string, projection: Projection, options: object) =>
+    ),
+    update: placed((path: string, projection: Projection, options: object) =>
       declareUpdate(graph, path, projection, { allow: everyone, ...options }),
-    remove: (path: string, model: string, options: object = {}) =>
+    ),
+    remove: placed((path: string, model: string, options: object = {}) =>
       declareRemove(graph, path, model, { allow: everyone, ...options }),
-    link: (path: string, projection: Projection, relation: string, options?: object) =>
+    ),
+    link: placed((path: string, projection: Projection, relation: string, options?: object) =>
       declareLink(graph, path, projection, relation, true, signedIn(options)),
-    unlink: (path: string, projection: Projection, relation: string, options?: object) =>
+    ),
+    unlink: placed((path: string, projection: Projection, relation: string, options?: object) =>
       declareLink(graph, path, projection, relation, false, signedIn(options)),
+    ),
     get: made('GET'),
     post: made('POST'),
     put: made('PUT'),
