@@ -81,8 +81,9 @@ export function optionMistakes(options: object, place: string): readonly ErrorDe
   ) {
     invalid('auth.remember', `it has to be from 0 to ${longestMemory} milliseconds`)
   }
-  for (const path of Object.keys(typeof given['mount'] === 'object' ? (given['mount'] ?? {}) : {})) {
+  for (const [path, mounted] of Object.entries(asObject(given['mount']))) {
     if (!isPath(path)) invalid(`mount["${path}"]`, 'it has to be a path such as "/legacy"')
+    else if (!answers(mounted)) invalid(`mount["${path}"]`, 'it needs a function as its "handler" or "plugin"')
   }
   const port = server['port']
   if (port !== undefined && !(Number.isSafeInteger(port) && Number(port) >= 0 && Number(port) <= 65_535)) {
@@ -94,6 +95,14 @@ export function optionMistakes(options: object, place: string): readonly ErrorDe
       invalid(`server.${name}`, 'it has to be milliseconds')
   }
   return mistakes
+}
+
+const asObject = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {})
+
+/** One of the two, and that a function. */
+function answers(mounted: unknown): boolean {
+  const { handler, plugin } = asObject(mounted) as { readonly handler?: unknown; readonly plugin?: unknown }
+  return typeof (handler ?? plugin) === 'function' && (handler === undefined || plugin === undefined)
 }
 
 const isPath = (text: string): boolean => /^(?:\/[\w~.-]+)+$/.test(text)

@@ -45,6 +45,8 @@ export interface MountOptions {
   readonly engine: Engine
   readonly callers: CallerResolver
   readonly context: (caller: Caller) => ExecutionContext
+  /** Told what a handler throws, with the id of the request. */
+  readonly failed: (error: unknown, trace: string) => void
 }
 
 /** What `createApp` was told to mount. */
@@ -86,7 +88,7 @@ export function mount(fastify: FastifyInstance, mounted: Mounted, options: Mount
           url,
           handler(request, reply) {
             reply.hijack()
-            hand(mounted, request.raw, reply.raw)
+            hand(mounted, request.raw, reply.raw, error => options.failed(error, request.id))
           },
         })
       }
@@ -99,19 +101,21 @@ function hand(
   mounted: { readonly path: string; readonly handler: NodeHandler },
   request: IncomingMessage,
   response: ServerResponse,
+  tell: (error: unknown) => void,
 ): void {
   const original = request.url ?? '/'
   Object.assign(request, { originalUrl: original, url: without(original, mounted.path) })
-  const failed = (): void => {
-    // What a foreign handler throws is its own affair, but a client must not wait for ever.
+  const failed = (error: unknown): void => {
+    tell(error)
+    // How it presents its failures is its own affair, but a client must not wait for ever.
     if (!response.headersSent) response.writeHead(500, { 'Content-Length': '0', Connection: 'close' })
     response.end()
   }
   try {
     const result = mounted.handler(request, response)
     if (result instanceof Promise) result.catch(failed)
-  } catch {
-    failed()
+  } catch (error) {
+    failed(error)
   }
 }
 

@@ -58,7 +58,7 @@ export async function openServer({ options: declared, place }: App, parts: Serve
   for (const route of ownRoutes({ engine, joined, prefix, issueToken, stopping })) http.route(route)
   for (const route of watching.routes) http.route(route)
   requireDistinctRoutes({ routes: http.routes, prefixes: mounted.map(({ path }) => path), place })
-  for (const each of mounted) mount(http.fastify, each, { engine, callers, context })
+  for (const each of mounted) mount(http.fastify, each, { engine, callers, context, failed: watching.failed })
   try {
     await http.fastify.ready()
   } catch (error) {

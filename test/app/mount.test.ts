@@ -4,6 +4,8 @@ import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { createApp, defineRules, defineSchema, everyone, field, model } from 'plinth'
 import { createTestApp } from 'plinth/testing'
+import { openApplication } from '../../src/app/index.ts'
+import { memoryStore } from '../../src/store/memory/index.ts'
 
 const schema = defineSchema(
   { User: model({ name: field.text(), role: field.text().default('member') }) },
@@ -34,6 +36,14 @@ const app = createApp({
       allow: ({ user }) => user.isSignedIn,
       plugin: async fastify => {
         fastify.get('/hello', async () => ({ hello: 'plugin' }))
+      },
+    },
+    '/broken/plugin': {
+      allow: everyone,
+      plugin: async fastify => {
+        fastify.get('/', async () => {
+          throw new Error('boom')
+        })
       },
     },
   },
@@ -72,8 +82,54 @@ describe('what is mounted', () => {
     )
   })
 
-  it('answers when the handler throws', async () => {
+  it('answers when the handler throws, and the failure is told', async () => {
     await using test = await createTestApp(app)
     expect((await test.request('GET', '/broken')).status).toBe(500)
+    expect(test.failures).toMatchObject([{ message: 'boom' }])
+  })
+
+  it.each([
+    ['neither a handler nor a plugin', { allow: everyone }],
+    ['a handler that is no function', { allow: everyone, handler: 'x' }],
+    ['both', { allow: everyone, handler: echo, plugin: () => {} }],
+    ['nothing at all', null],
+  ])('has something that answers: %s is refused', async (_, mounted) => {
+    await expect(createTestApp(createApp({ schema, mount: { '/x': mounted } } as never))).rejects.toMatchObject({
+      errors: [{ code: 'boot.setting-invalid', pointer: 'mount["/x"]' }],
+    })
+  })
+
+  it('has one line for each request in the log, with the whole path and what was sent', async () => {
+    const lines: string[] = []
+    const opened = await openApplication(app, {
+      root: import.meta.dirname,
+      mode: 'test',
+      environment: {},
+      schema: 'follow',
+      store: memoryStore(),
+      watching: () => ({
+        answered: ({ method, url, status, bytes, code }) => lines.push([method, url, status, bytes, code].join(' ')),
+        failed: () => {},
+        event: () => {},
+        noticed: () => {},
+        timeline: null,
+        routes: [],
+        close: async () => {},
+      }),
+    })
+    const ask = async (url: string, method: 'GET' | 'HEAD' = 'GET'): Promise<number> =>
+      (await opened.http.fastify.inject({ url, method })).rawPayload.byteLength
+    const bytes = [await ask('/open/a?b=c'), await ask('/open/a?b=c', 'HEAD'), await ask('/v1/admins/x')]
+    await ask('/broken')
+    bytes.push(await ask('/broken/plugin'))
+    await opened.close()
+    expect(lines).toEqual([
+      `GET /open/a?b=c 200 ${bytes[0]} `,
+      'HEAD /open/a?b=c 200 0 ',
+      `GET /v1/admins/x 401 ${bytes[2]} rules.sign-in-required`,
+      'GET /broken 500 0 ',
+      `GET /broken/plugin 500 ${bytes[3]} server.unexpected`,
+    ])
+    expect(bytes[0]).toBeGreaterThan(10)
   })
 })

@@ -126,14 +126,13 @@ function answerWith(
   tellAccess(pipeline, exchange, timeline, answer.status, bytes, error)
 }
 
-export function tellAccess(
+function tellAccess(
   pipeline: Pipeline,
   exchange: HttpExchange,
   timeline: RequestTimeline | null,
   status: number,
   bytes: number | null,
   error: PlinthError | null,
-  milliseconds = performance.now() - exchange.began,
 ): void {
   const { onAccess } = pipeline.options
   if (onAccess === undefined && timeline === null) return
@@ -143,7 +142,7 @@ export function tellAccess(
     url: exchange.request.url ?? '',
     // 499: the client had gone.
     status: bytes === null ? 499 : status,
-    microseconds: milliseconds * 1000,
+    microseconds: (performance.now() - exchange.began) * 1000,
     bytes: bytes ?? 0,
     caller: exchange.callerKnown ? exchange.context.caller.class : null,
     address: exchange.remoteAddress,

@@ -5,7 +5,7 @@ import { asPlinthError, refusal } from '../../error/index.ts'
 import type { PresentError, Route } from '../contract/index.ts'
 import { clientErrorHandler } from './client-error.ts'
 import { fromFastify } from './foreign-error.ts'
-import { answerPlain, answerRefusal, handleRequest, type Pipeline, tellAccess } from './handle-request.ts'
+import { answerPlain, answerRefusal, handleRequest, type Pipeline } from './handle-request.ts'
 import { HttpExchange } from './http-exchange.ts'
 import { defaultHttpLimits, type HttpLimits } from './limits.ts'
 import type { HttpOptions } from './options.ts'
@@ -13,6 +13,7 @@ import { problemPresenter } from './problem.ts'
 import { requestIds } from './request-id.ts'
 import { routeTable } from './route-table.ts'
 import { sender } from './send-answer.ts'
+import { tellForeignAnswers } from './tell-foreign-answers.ts'
 import { watchPlugins } from './watch-plugins.ts'
 
 export interface HttpServer {
@@ -117,7 +118,7 @@ export function httpServer(options: HttpOptions): HttpServer {
   const exchangeOf = (request: FastifyRequest, reply: FastifyReply): HttpExchange =>
     new HttpExchange(request.raw, reply.raw, String(request.id), limits, clock, null, null)
 
-  tellForeignAnswers(fastify, pipeline, exchangeOf)
+  const foreign = tellForeignAnswers(fastify, options, isOurs)
   fastify.setErrorHandler((thrown: unknown, request, reply) => {
     // Where nothing is served, what is wrong with the rest of the request does not matter.
     if (request.is404) {
@@ -126,6 +127,7 @@ export function httpServer(options: HttpOptions): HttpServer {
     }
     const error = fromFastify(thrown, limits, request.headers['content-type'])
     if (error === null) throw thrown
+    foreign.told(request)
     answerRefusal(pipeline, routeOf(request), exchangeOf(request, reply), reply, error)
   })
   fastify.setNotFoundHandler((request, reply) => answerAbsent(request, reply))
@@ -227,22 +229,3 @@ function pathOfAbsolute(url: string): string {
 }
 
 const routeOf = (request: FastifyRequest): Route | null => (request.routeOptions.config as RouteConfig)?.[ours] ?? null
-
-/** Routes of mounted plugins have a line in the access log too. */
-function tellForeignAnswers(
-  fastify: FastifyInstance,
-  pipeline: Pipeline,
-  exchangeOf: (request: FastifyRequest, reply: FastifyReply) => HttpExchange,
-): void {
-  fastify.addHook('onRoute', route => {
-    if (isOurs(route.config)) return
-    const tell = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
-      const exchange = exchangeOf(request, reply)
-      const bytes = Number(reply.getHeader('content-length') ?? 0)
-      tellAccess(pipeline, exchange, null, reply.statusCode, bytes, null, reply.elapsedTime)
-      done()
-    }
-    const hooks = route.onResponse === undefined ? [] : [route.onResponse].flat()
-    route.onResponse = [...hooks, tell]
-  })
-}
