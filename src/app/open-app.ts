@@ -16,7 +16,7 @@ export interface OpenAppOptions {
 export interface OpenApp<S extends SchemaShape> extends AsyncDisposable {
   /** The database with the rights of whoever is not signed in; `db.asSystem('reason')` has none to mind. */
   readonly db: Database<S>
-  /** Lets events be delivered and closes the database. */
+  /** Lets events that are due be delivered, for no longer than `shutdownGrace`, and closes the database. */
   close(): Promise<void>
 }
 
@@ -32,8 +32,11 @@ export interface OpenApp<S extends SchemaShape> extends AsyncDisposable {
  */
 export async function openApp<S extends SchemaShape>(app: App<S>, options: OpenAppOptions = {}): Promise<OpenApp<S>> {
   const { root = process.cwd(), environment = process.env } = options
-  const opened = await openForScript(app, { root, environment })
-  const close = (): Promise<void> => opened.close()
+  const opened = await openForScript(app, { root, environment, delivers: true })
+  const close = async (): Promise<void> => {
+    await opened.dispatcher?.finish({ grace: opened.settings.shutdownGrace })
+    await opened.close()
+  }
   return {
     db: createDb(opened.engine, () => opened.context(anonymous)) as unknown as Database<S>,
     close,

@@ -1,5 +1,15 @@
 /** The story of an application that starts: settings → models → store → engine → who is calling → server. */
-import { createDispatcher, createEngine, type Engine, type HookTable, withSystemModels } from '../engine/index.ts'
+import {
+  createDispatcher,
+  createEngine,
+  type Dispatcher,
+  type Engine,
+  forgetUnhandledEvents,
+  type HandlerTable,
+  type HookTable,
+  namesOf,
+  withSystemModels,
+} from '../engine/index.ts'
 import { graphOf, type ModelGraph } from '../model/index.ts'
 import { hasMigrations, withSnapshot } from '../migrate/index.ts'
 import { createDb, forgetIdempotencyKeys } from '../operation/index.ts'
@@ -38,6 +48,8 @@ export interface OpenOptions {
   readonly schema: SchemaPolicy
   /** It only reads: a file of the settings that is not there is not made. */
   readonly looks?: boolean
+  /** It delivers events. Otherwise what it emits waits in the outbox for an application that does. */
+  readonly delivers?: boolean
   /** Told at once what happened to the database: whatever comes later may fail or never end. */
   readonly fitted?: (report: SchemaReport, settings: Settings) => void
   /** What is seen of it while it runs. */
@@ -70,6 +82,8 @@ export interface OpenApplication {
   readonly watching: Watching
   /** A context for work that no request asked for. */
   context(caller: Caller): ExecutionContext
+  /** Null: it delivers no events. */
+  readonly dispatcher: Dispatcher | null
   /** Readiness fails from now on. */
   refuseReadiness(): void
   /** Stops everything in reverse order. */
@@ -179,19 +193,16 @@ async function openParts(app: App, options: OpenOptions, begun: Begun): Promise<
   const stopListening = engine.transactions.onCommit(({ changes, crowds }) => callers.changed(changes, crowds))
   await life.start('callers', () => {}, stopListening)
 
-  const dispatcher = createDispatcher(engine, {
-    handlers: joinHandlers(joined.on),
-    context: () => context(systemCaller('deliver events')),
-    onFailure: (_event, error) => watching.failed(error, null),
-  })
+  const handlers = joinHandlers(joined.on)
+  const dispatcher = options.delivers === true ? deliver(engine, handlers, { context, watching }) : null
   await life.start(
     'events',
-    () => dispatcher.start(),
-    () => dispatcher.stop(),
+    () => dispatcher?.start(),
+    () => dispatcher?.stop({ grace: settings.shutdownGrace }),
   )
   await life.start(
-    'idempotency keys',
-    () => forgettingKeys(engine, context, watching),
+    'old rows',
+    () => forgettingOldRows(engine, dispatcher === null ? null : handlers, { context, watching }),
     timer => clearInterval(timer),
   )
   for (const extension of joined.extensions)
@@ -217,6 +228,7 @@ async function openParts(app: App, options: OpenOptions, begun: Begun): Promise<
     schemaReport,
     watching,
     context,
+    dispatcher,
     refuseReadiness: () => {
       ready = false
     },
@@ -226,16 +238,31 @@ async function openParts(app: App, options: OpenOptions, begun: Begun): Promise<
 
 const hour = 3_600_000
 
-/** Keys that are past their window are of no use to anybody; they are deleted once an hour. */
-function forgettingKeys(
+interface Behind {
+  readonly context: (caller: Caller) => ExecutionContext
+  readonly watching: Watching
+}
+
+function deliver(engine: Engine, handlers: HandlerTable, { context, watching }: Behind): Dispatcher {
+  return createDispatcher(engine, {
+    handlers,
+    context: () => context(systemCaller('deliver events')),
+    onFailure: error => watching.failed(error, null),
+  })
+}
+
+/** Keys, and events that nobody handles, are deleted once an hour when they are past their window. */
+function forgettingOldRows(
   engine: Engine,
-  context: (caller: Caller) => ExecutionContext,
-  watching: Watching,
+  handlers: HandlerTable | null,
+  { context, watching }: Behind,
 ): NodeJS.Timeout {
+  const failed = (error: unknown): void => watching.failed(error, null)
   const forget = (): void => {
-    forgetIdempotencyKeys(engine, context(systemCaller('forget old Idempotency-Keys'))).catch((error: unknown) =>
-      watching.failed(error, null),
-    )
+    forgetIdempotencyKeys(engine, context(systemCaller('forget old Idempotency-Keys'))).catch(failed)
+    if (handlers === null) return
+    const system = context(systemCaller('forget events that nobody handles'))
+    forgetUnhandledEvents(engine, namesOf(handlers), system).catch(failed)
   }
   return setInterval(forget, hour).unref()
 }

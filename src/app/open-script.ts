@@ -13,16 +13,18 @@ export interface ScriptOptions {
   readonly schema?: SchemaPolicy
   readonly limits?: Partial<Limits>
   readonly looks?: boolean
+  readonly delivers?: boolean
 }
 
 export async function openForScript(app: App, options: ScriptOptions): Promise<OpenApplication> {
-  const { root, environment, schema, limits, looks = false } = options
+  const { root, environment, schema, limits, looks = false, delivers = false } = options
   const mode: Mode = environment['NODE_ENV'] === 'production' ? 'production' : 'development'
   return await openApplication(app, {
     root,
     mode,
     environment,
     looks,
+    delivers,
     schema: schema ?? (mode === 'production' ? 'require' : 'follow'),
     ...(limits === undefined ? {} : { limits }),
     watching: () => ({

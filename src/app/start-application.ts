@@ -35,7 +35,7 @@ export interface StartedApplication {
   readonly url: string
   /** What is where, for people; empty when the log is for machines. */
   readonly places: readonly string[]
-  /** Stops in order; `hurry` ends all waiting. Resolves to whether every request could finish. */
+  /** Stops in order; `hurry` ends all waiting. Resolves to whether every request, and the handler of an event, could finish. */
   stop(hurry?: Promise<void>): Promise<boolean>
 }
 
@@ -47,6 +47,7 @@ export async function startApplication(app: App, options: StartOptions): Promise
     root,
     mode,
     environment,
+    delivers: true,
     schema: follow ? 'follow' : 'require',
     fitted: (report, settings) => reported(report, settings, app).forEach(notice),
     watching: (settings, graph) => watch(settings, graph, { root, print, ...terminal() }),
@@ -88,7 +89,12 @@ async function stop(opened: OpenApplication, hurry: Promise<void>): Promise<bool
   const { settings, watching, http } = opened
   watching.event('stopping', {})
   opened.refuseReadiness()
-  const finished = await stopServing(http, { delay: settings.shutdownDelay, grace: settings.shutdownGrace, hurry })
+  const { shutdownDelay: delay, shutdownGrace } = settings
+  const end = Date.now() + delay + shutdownGrace
+  const served = await stopServing(http, { delay, grace: shutdownGrace, hurry })
+  // What the last requests emitted is not begun any more; the handler that runs has what is left of the time.
+  const delivered = await opened.dispatcher?.stop({ grace: Math.max(0, end - Date.now()), hurry })
+  const finished = served && delivered !== false
   watching.event('stopped', { finished })
   await opened.close()
   return finished

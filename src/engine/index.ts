@@ -8,9 +8,10 @@ export type {
   PreparedFind,
   RequestValues,
 } from './contract.ts'
+export { createDispatcher, type Dispatcher, type EventHandler, type HandlerTable, namesOf } from './dispatcher.ts'
 export { createEngine, type Engine, rowKey, withSystemModels } from './engine.ts'
 export type { HookInput, HookTable } from './hooks.ts'
-export { createDispatcher, emitEvent, type EventHandler } from './outbox.ts'
+export { emitEvent, forgetUnhandledEvents } from './outbox.ts'
 export { idempotencyModel, systemModels } from './system-models.ts'
 
 export { keyOf, keysOf, keyText, type RowStatus, storedValue } from './write-steps.ts'

@@ -1,7 +1,7 @@
-/** The outbox: events are written in the transaction that causes them and delivered after it, at least once (semantics 21). */
+/** The outbox: events are written in the transaction that causes them, and wait there until somebody has delivered them (semantics 21). */
 import { type Steps, wholeText } from '../lib/index.ts'
 import type { Value } from '../model/index.ts'
-import { type ExecutionContext, type FindRequest, systemCaller } from '../query/index.ts'
+import { type ExecutionContext, type FilterRequest, type FindRequest, systemCaller } from '../query/index.ts'
 import type { OutboxEvent } from './contract.ts'
 import type { Engine } from './engine.ts'
 import { outboxModel } from './system-models.ts'
@@ -30,162 +30,122 @@ export function* emitEvent(
   return event
 }
 
-export type EventHandler = (event: OutboxEvent) => unknown
+export type WaitingEvent = OutboxEvent & { readonly attempts: number; readonly nextAttemptAt: string }
 
-export interface DispatcherOptions {
-  /** Handlers by event name; `*` gets every event. */
-  readonly handlers: Readonly<Record<string, readonly EventHandler[]>>
-  /** Makes a context for the dispatcher's own reads and writes. */
-  readonly context: () => ExecutionContext
-  /** Told when a handler throws; the event is tried again later. */
-  readonly onFailure: (event: OutboxEvent, error: unknown) => void
-}
+/** Whose events: those with these names, or all. */
+export type EventNames = readonly string[] | 'all'
 
-export interface Dispatcher {
-  /** Delivers what waits, this process's crash before the last stop included. */
-  start(): Promise<void>
-  /** Resolves when nothing that is due waits any more. */
-  drained(): Promise<void>
-  stop(): Promise<void>
-}
-
+const isDue: FilterRequest = { kind: 'compare', path: ['nextAttemptAt'], operator: 'lte', slot: 0 }
+const isNamed: FilterRequest = { kind: 'compare', path: ['name'], operator: 'in', slot: 1 }
 const batch = 100
-const firstRetry = 1000
-const lastRetry = 3_600_000
 
-type Waiting = OutboxEvent & { readonly attempts: number }
+const waitingRequest = (names: EventNames): FindRequest => ({
+  operation: 'find',
+  model: outboxModel.name,
+  select: {
+    defaults: false,
+    outputs: Object.keys(outboxModel.fields).map(field => ({ kind: 'field', output: field, field })),
+  },
+  where: names === 'all' ? isDue : { kind: 'and', of: [isDue, isNamed] },
+  sort: [{ path: ['nextAttemptAt'], direction: 'ascending' }],
+  by: null,
+  limit: null,
+  offset: null,
+  seek: null,
+  count: false,
+  withDeleted: false,
+  fixedLimit: batch,
+})
 
-/** Delivers events inside this process. */
-export function createDispatcher(engine: Engine, options: DispatcherOptions): Dispatcher {
-  let running: Promise<void> | null = null
-  let again = false
-  let stopped = true
-  let timer: NodeJS.Timeout | null = null
-
-  const request: FindRequest = {
-    operation: 'find',
-    model: outboxModel.name,
-    select: {
-      defaults: false,
-      outputs: Object.keys(outboxModel.fields).map(field => ({ kind: 'field', output: field, field })),
-    },
-    where: { kind: 'compare', path: ['nextAttemptAt'], operator: 'lte', slot: 0 },
-    sort: [],
-    by: null,
-    limit: 1,
-    offset: null,
-    seek: null,
-    count: false,
-    withDeleted: false,
-  }
-
-  async function due(): Promise<readonly Waiting[]> {
-    const context = { ...options.context(), caller: systemCaller('deliver events') }
-    const values = { form: 'native', values: [context.now, batch], cursor: null } as const
-    const found = await engine.find(request, 'system').run(values, context)
-    return JSON.parse(wholeText(found.json ?? '[]')) as Waiting[]
-  }
-
-  async function deliver(event: Waiting): Promise<boolean> {
-    const handlers = [...(options.handlers[event.name] ?? []), ...(options.handlers['*'] ?? [])]
-    let delivered = true
-    try {
-      const { id, name, payload, at } = event
-      for (const handle of handlers) await handle(Object.freeze({ id, name, payload, at }))
-    } catch (error) {
-      options.onFailure(event, error)
-      delivered = false
-    }
-    const context = { ...options.context(), caller: systemCaller('deliver events') }
-    const wait = await engine.transactions.run(context, { together: true, isolation: 'default' }, inside =>
-      noteDelivery(engine, event, delivered, inside),
-    )
-    if (wait !== null) retryIn(wait)
-    return delivered
-  }
-
-  function retryIn(milliseconds: number): void {
-    timer ??= setTimeout(() => {
-      timer = null
-      void work()
-    }, milliseconds).unref()
-  }
-
-  async function drain(): Promise<void> {
-    do {
-      again = false
-      for (let events = await due(); events.length > 0 && !stopped; events = await due()) {
-        const results: boolean[] = []
-        for (const event of events) {
-          if (stopped) return
-          results.push(await deliver(event))
-        }
-        if (!results.includes(true)) return
-      }
-    } while (again)
-  }
-
-  function work(): Promise<void> {
-    if (stopped) return Promise.resolve()
-    again = true
-    running ??= drain().finally(() => {
-      running = null
-    })
-    return running
-  }
-
-  let unsubscribe: () => void = () => {}
-  return {
-    async start() {
-      stopped = false
-      unsubscribe = engine.transactions.onCommit(({ events }) => {
-        if (events.length > 0) work().catch((error: unknown) => options.onFailure(events[0] ?? emptyEvent, error))
-      })
-      await work()
-    },
-    async drained() {
-      await (running ?? work())
-    },
-    async stop() {
-      stopped = true
-      unsubscribe()
-      if (timer !== null) clearTimeout(timer)
-      timer = null
-      await running
-    },
-  }
-}
-
-/** A delivered event is forgotten; with another one it is noted when to try it again. The milliseconds until then, or null. */
-function* noteDelivery(
+/** The events that are due by then, first those that have waited longest; not all at once. */
+export async function eventsUntil(
   engine: Engine,
-  event: Waiting,
-  delivered: boolean,
+  names: EventNames,
+  moment: string,
   context: ExecutionContext,
-): Steps<number | null> {
-  const model = outboxModel.name
-  const steps = { 'key.id': event.id }
-  if (delivered) {
-    yield* engine.write.delete({ model, target: { kind: 'key' }, ifVersion: false, rule: null }, { steps }, context)
-    return null
-  }
-  const wait = Math.min(firstRetry * 2 ** event.attempts, lastRetry)
-  const next = new Date(Date.parse(context.now) + wait).toISOString()
-  yield* engine.write.update(
-    {
-      model,
-      target: { kind: 'key' },
-      set: ['attempts', 'nextAttemptAt'],
-      written: [],
-      version: false,
-      ifVersion: false,
-      rule: null,
-      withDeleted: false,
-    },
-    { steps: { ...steps, 'set.attempts': event.attempts + 1, 'set.nextAttemptAt': next } },
-    context,
-  )
-  return wait
+): Promise<readonly WaitingEvent[]> {
+  const values = names === 'all' ? [moment] : [moment, names]
+  const prepared = engine.find(waitingRequest(names), 'system')
+  const { json } = await prepared.run({ form: 'json', values, cursor: null }, context)
+  return JSON.parse(wholeText(json ?? '[]')) as WaitingEvent[]
 }
 
-const emptyEvent: OutboxEvent = Object.freeze({ id: '', name: '', payload: null, at: '' })
+const asItWas: FilterRequest = {
+  kind: 'and',
+  of: [
+    { kind: 'compare', path: ['id'], operator: 'eq', slot: 0 },
+    { kind: 'compare', path: ['nextAttemptAt'], operator: 'eq', slot: 1 },
+  ],
+}
+
+/**
+ * Puts off the next attempt at an event, unless somebody else has done so since it was read: of all who want to deliver it, one does. The event
+ * as it is now, or null.
+ */
+export async function putOff(
+  engine: Engine,
+  event: WaitingEvent,
+  change: { readonly nextAttemptAt: string; readonly attempts: number },
+  context: ExecutionContext,
+): Promise<WaitingEvent | null> {
+  const { nextAttemptAt, attempts } = change
+  const { count } = await engine.transactions.run(context, { together: true, isolation: 'default' }, inside =>
+    engine.write.update(
+      {
+        model: outboxModel.name,
+        target: { kind: 'filter', where: asItWas },
+        set: ['attempts', 'nextAttemptAt'],
+        written: [],
+        version: false,
+        ifVersion: false,
+        rule: null,
+        withDeleted: false,
+      },
+      {
+        form: 'json',
+        values: [event.id, event.nextAttemptAt],
+        steps: { 'set.attempts': attempts, 'set.nextAttemptAt': nextAttemptAt },
+      },
+      inside,
+    ),
+  )
+  return count === 0 ? null : { ...event, nextAttemptAt, attempts }
+}
+
+/** A delivered event is forgotten. */
+export async function forgetEvent(engine: Engine, { id }: WaitingEvent, context: ExecutionContext): Promise<void> {
+  const model = outboxModel.name
+  await engine.transactions.run(context, { together: true, single: true, isolation: 'default' }, inside =>
+    engine.write.delete(
+      { model, target: { kind: 'key' }, ifVersion: false, rule: null },
+      { steps: { 'key.id': id } },
+      inside,
+    ),
+  )
+}
+
+/** Milliseconds that an event waits for somebody who has a handler for it: for the next version of an application, or a worker. */
+export const unhandledWindow = 7 * 24 * 3_600_000
+
+const isOld: FilterRequest = { kind: 'compare', path: ['at'], operator: 'lt', slot: 0 }
+const isUntried: FilterRequest = { kind: 'compare', path: ['attempts'], operator: 'eq', slot: 1 }
+const isOfOthers: FilterRequest = { kind: 'compare', path: ['name'], operator: 'notIn', slot: 2 }
+
+/** Forgets events that nobody has wanted for so long; the application calls it now and then. */
+export async function forgetUnhandledEvents(
+  engine: Engine,
+  handled: EventNames,
+  context: ExecutionContext,
+): Promise<void> {
+  if (handled === 'all') return
+  const before = new Date(Date.parse(context.now) - unhandledWindow).toISOString()
+  const of = handled.length === 0 ? [isOld, isUntried] : [isOld, isUntried, isOfOthers]
+  const target = { kind: 'filter', where: { kind: 'and', of } } as const
+  await engine.transactions.run(context, { together: true, searches: true, isolation: 'default' }, inside =>
+    engine.write.delete(
+      { model: outboxModel.name, target, ifVersion: false, rule: null },
+      { form: 'json', values: [before, 0, handled] },
+      inside,
+    ),
+  )
+}

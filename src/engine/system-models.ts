@@ -13,12 +13,14 @@ const systemModel = (
   table: string,
   key: readonly string[],
   fields: readonly FieldNode[],
-  index: string,
+  index: readonly string[],
 ): ModelNode =>
   modelNode(name, table, {
     key,
     fields: Object.fromEntries(fields.map(each => [each.name, each])),
-    indexes: [{ name: `${table}_${index}`, fields: [{ field: index, direction: 'ascending' }] }],
+    indexes: [
+      { name: `${table}_${index.join('_')}`, fields: index.map(each => ({ field: each, direction: 'ascending' })) },
+    ],
     hidden: true,
   })
 
@@ -37,7 +39,7 @@ export const outboxModel: ModelNode = systemModel(
     field('attempts', 'integer'),
     field('nextAttemptAt', 'datetime'),
   ],
-  'nextAttemptAt',
+  ['name', 'nextAttemptAt'],
 )
 
 /** Answers to requests that carried an Idempotency-Key (semantics 28). */
@@ -52,7 +54,7 @@ export const idempotencyModel: ModelNode = systemModel(
     field('response', 'json', {}, true),
     field('createdAt', 'datetime'),
   ],
-  'createdAt',
+  ['createdAt'],
 )
 
 export const systemModels: Readonly<Record<string, ModelNode>> = {

@@ -75,6 +75,7 @@ export async function createTestApp<S extends SchemaShape>(
   const opened = await openApplication(app, {
     root: process.cwd(),
     mode: 'test',
+    delivers: true,
     environment: { PLINTH_SECRET: testSecret, ...options.environment },
     schema: 'follow',
     useSnapshot: false,

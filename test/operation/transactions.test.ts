@@ -1,6 +1,7 @@
 /** Transactions, hooks, outbox and idempotency keys on a real file. */
 import { describe, expect, test } from 'vitest'
 import { createDispatcher, emitEvent, type OutboxEvent } from '../../src/engine/index.ts'
+import { eventsUntil, forgetUnhandledEvents, unhandledWindow } from '../../src/engine/outbox.ts'
 import { runSteps } from '../../src/lib/index.ts'
 import { forgetIdempotencyKeys, idempotencyWindow, idempotently } from '../../src/operation/index.ts'
 import { openNewsroom, type TestDb } from '../fixtures/open-newsroom.ts'
@@ -88,18 +89,21 @@ describe('the outbox', () => {
     const clock = { ahead: 0 }
     const system = { class: 'system', key: [], attributes: {}, reason: 'test' } as const
     const dispatcher = createDispatcher(room.engine, {
-      handlers: {
-        'tag.created': [
-          event => {
-            if (failures.length === 0) throw new Error('the first time fails')
-            got.push(event)
-          },
+      handlers: new Map([
+        [
+          'tag.created',
+          [
+            (event: OutboxEvent) => {
+              if (failures.length === 0) throw new Error('the first time fails')
+              got.push(event)
+            },
+          ],
         ],
-      },
+      ]),
       context: () => ({ ...room.context(system), now: new Date(Date.now() + clock.ahead).toISOString() }),
-      onFailure: (_, error) => failures.push(error),
+      onFailure: error => failures.push(error),
     })
-    await dispatcher.start()
+    dispatcher.start()
     const emit = (fail: boolean): Promise<void> =>
       room.engine.transactions.run(room.context(system), { together: false, isolation: 'default' }, function* (inside) {
         yield* emitEvent(room.engine, 'tag.created', { fail }, inside)
@@ -115,7 +119,30 @@ describe('the outbox', () => {
     expect(got).toMatchObject([{ name: 'tag.created', payload: { fail: false } }])
     await dispatcher.drained()
     expect(got).toHaveLength(1)
-    await dispatcher.stop()
+    await dispatcher.stop({ grace: 1000 })
+  })
+
+  test('an event that nobody handles is forgotten after a week, others are not', async () => {
+    await using room = await openNewsroom()
+    const system = { class: 'system', key: [], attributes: {}, reason: 'test' } as const
+    const { engine } = room
+    for (const name of ['handled', 'unhandled']) {
+      await engine.transactions.run(
+        room.context(system),
+        { together: false, isolation: 'default' },
+        function* (inside) {
+          yield* emitEvent(engine, name, null, inside)
+        },
+      )
+    }
+    const later = (milliseconds: number) => new Date(Date.now() + milliseconds).toISOString()
+    const left = async (now: string) => {
+      const context = { ...room.context(system), now }
+      await forgetUnhandledEvents(engine, ['handled'], context)
+      return (await eventsUntil(engine, 'all', now, context)).map(({ name }) => name)
+    }
+    expect(await left(later(unhandledWindow - 60_000))).toEqual(['handled', 'unhandled'])
+    expect(await left(later(unhandledWindow + 60_000))).toEqual(['handled'])
   })
 })
 

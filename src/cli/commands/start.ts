@@ -21,7 +21,7 @@ export const start = command({
     '  PLINTH_SECRET            signs tokens; at least 32 characters',
     '  PLINTH_LOG               json, pretty or off (json)',
     '  PLINTH_SHUTDOWN_DELAY    how long readiness fails before listening ends (2s)',
-    '  PLINTH_SHUTDOWN_GRACE    how long requests in flight may take after that (30s)',
+    '  PLINTH_SHUTDOWN_GRACE    how long requests in flight and a handler may take then (30s)',
     '  NODE_ENV                 "development" takes the defaults of plinth dev',
   ].join('\n'),
   examples: [

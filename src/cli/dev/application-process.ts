@@ -9,6 +9,8 @@ import { reportImports } from './report-imports.ts'
 const [file = '', root = ''] = process.argv.slice(2)
 /** Requests that are still running when a new version wants to start. */
 const grace = 3000
+/** Milliseconds that a handler of an event may go on then. */
+const handlerGrace = 1000
 
 const listening = Promise.withResolvers<number>()
 const open = new Set<Socket>()
@@ -73,7 +75,7 @@ async function stop(): Promise<void> {
       await new Promise(resolve => setTimeout(resolve, 10))
     }
     for (const socket of open) socket.destroy()
-    await application.stop()
+    await application.stop(new Promise(resolve => setTimeout(resolve, handlerGrace)))
   }
   process.exit(0)
 }

@@ -1,0 +1,184 @@
+// Events are delivered at least once, by whoever has a handler for them, and once where nothing goes wrong.
+import { DatabaseSync } from 'node:sqlite'
+import { action, createApp, defineRules, defineSchema, everyone, field, model } from 'plinth'
+import { createTestApp, type TestApp } from 'plinth/testing'
+import { describe, expect, it, vi } from 'vitest'
+import type { Store } from '../../src/store/contract/index.ts'
+import { emptyDatabase, engines, needsEngine } from '../fixtures/engines.ts'
+
+const schema = defineSchema({ Thing: model({ name: field.text() }) })
+const rules = defineRules(schema, { Thing: () => ({ read: everyone }) })
+const actions = {
+  send: action(schema, {
+    input: { name: field.text(), payload: field.json().optional() },
+    allow: everyone,
+    run: ({ input, emit }) => emit(input.name, input.payload),
+  }),
+}
+
+type On = Readonly<Record<string, (event: { id: string; name: string; payload: unknown }) => unknown>>
+
+const open = (store: Store, on: On, ids = 1, environment: Readonly<Record<string, string>> = {}) =>
+  createTestApp(createApp({ schema, rules, actions, on, limits: { requestTime: 300 } }), { store, ids, environment })
+
+type Test = Pick<TestApp<(typeof schema)['~schema']>, 'request' | 'clock'>
+
+async function send(test: Test, name: string, payload: unknown = null): Promise<void> {
+  expect((await test.request('POST', '/api/actions/send', { body: { name, payload } })).status).toBe(204)
+}
+
+/** Time goes on by itself, as it does outside of tests. */
+async function whileGoing(test: Test, body: () => Promise<void>): Promise<void> {
+  const timer = setInterval(() => test.clock.advance(20), 20)
+  try {
+    await body()
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+const long = { timeout: 10_000, interval: 20 }
+const pause = (milliseconds: number) => new Promise(resolve => setTimeout(resolve, milliseconds))
+
+describe.each(engines)('two processes on one database: %s', { timeout: 60_000 }, engine => {
+  it('share its events: each is delivered once', async context => {
+    needsEngine(context, engine)
+    await using database = await emptyDatabase(engine)
+    const got: number[] = []
+    const on = {
+      mail: async ({ payload }: { payload: unknown }) => {
+        got.push(Number(payload))
+        await pause(20)
+      },
+    }
+    await using one = await open(database.store(), on, 1)
+    await using other = await open(database.store(), on, 2)
+    const sent = Array.from({ length: 8 }, (_, index) => index)
+    await Promise.all(sent.map(index => send(index % 2 === 0 ? one : other, 'mail', index)))
+    await vi.waitFor(() => expect(got.toSorted((one, two) => one - two)).toEqual(sent), long)
+    await pause(200)
+    expect(got).toHaveLength(sent.length)
+    expect([...one.failures, ...other.failures]).toEqual([])
+  })
+})
+
+describe('events', { timeout: 60_000 }, () => {
+  it('wait for a process that has a handler for them', async () => {
+    await using database = await emptyDatabase('sqlite')
+    const got: string[] = []
+    {
+      await using web = await open(database.store(), { other: () => got.push('other') })
+      await send(web, 'mail')
+      await send(web, 'constructor')
+      await send(web, 'other')
+      await vi.waitFor(() => expect(got).toEqual(['other']), long)
+    }
+    await using worker = await open(database.store(), { mail: () => got.push('mail') }, 2)
+    await vi.waitFor(() => expect(got).toEqual(['other', 'mail']), long)
+    await using all = await open(database.store(), { '*': ({ name }) => got.push(name) }, 3)
+    await vi.waitFor(() => expect(got).toEqual(['other', 'mail', 'constructor']), long)
+    expect([...worker.failures, ...all.failures]).toEqual([])
+  })
+
+  it('of other processes are found without a word from them', async () => {
+    await using database = await emptyDatabase('sqlite')
+    const got: string[] = []
+    await using worker = await open(database.store(), { mail: () => got.push('mail') }, 2)
+    await using web = await open(database.store(), {})
+    await send(web, 'mail')
+    await vi.waitFor(() => expect(got).toEqual(['mail']), long)
+    expect(worker.failures).toEqual([])
+  })
+
+  it('do not hold up the start, nor for ever the end, when a handler hangs; they are taken up again', async () => {
+    await using database = await emptyDatabase('sqlite')
+    const got: string[] = []
+    {
+      await using web = await open(database.store(), {})
+      await send(web, 'mail')
+    }
+    const hangs = {
+      mail: async () => {
+        got.push('begun')
+        await new Promise(() => {})
+      },
+    }
+    {
+      await using hanging = await open(database.store(), hangs, 2, { PLINTH_SHUTDOWN_GRACE: '100ms' })
+      await vi.waitFor(() => expect(got).toEqual(['begun']), long)
+      expect(hanging.failures).toEqual([])
+    }
+    await using next = await open(database.store(), { mail: () => got.push('done') }, 3)
+    await pause(100)
+    expect(got).toEqual(['begun'])
+    next.clock.advance('1m')
+    await vi.waitFor(() => expect(got).toEqual(['begun', 'done']), long)
+  })
+
+  it('are tried again after a restart, at their time', async () => {
+    await using database = await emptyDatabase('sqlite')
+    const got: string[] = []
+    const fails = () => {
+      got.push('failed')
+      throw new Error('no mail today')
+    }
+    {
+      await using first = await open(database.store(), { mail: fails })
+      await send(first, 'mail')
+      await vi.waitFor(() => expect(first.failures).toHaveLength(1), long)
+    }
+    await using next = await open(database.store(), { mail: () => got.push('sent') }, 2)
+    await whileGoing(next, () => vi.waitFor(() => expect(got).toEqual(['failed', 'sent']), { ...long, timeout: 3000 }))
+  })
+
+  it('are tried again soon although another one waits for long', async () => {
+    await using database = await emptyDatabase('sqlite')
+    let sent = 0
+    const on = {
+      wake: () => {},
+      never: () => {
+        throw new Error('never')
+      },
+      mail: () => {
+        if (++sent === 1) throw new Error('not the first time')
+      },
+    }
+    await using test = await open(database.store(), on)
+    await send(test, 'never')
+    for (const failures of [1, 2, 3, 4]) {
+      await vi.waitFor(() => expect(test.failures).toHaveLength(failures), long)
+      if (failures < 4) test.clock.advance(2 ** failures * 1000)
+      await send(test, 'wake')
+    }
+    await whileGoing(test, async () => {
+      await send(test, 'mail')
+      await vi.waitFor(() => expect(sent).toBe(2), { ...long, timeout: 3000 })
+    })
+    expect(test.failures).toHaveLength(5)
+  })
+
+  it('outlast an outbox that cannot be written when their time has come', async () => {
+    await using database = await emptyDatabase('sqlite')
+    let tried = 0
+    const on = {
+      mail: () => {
+        if (++tried === 1) throw new Error('no mail yet')
+      },
+    }
+    await using test = await open(database.store(), on)
+    await whileGoing(test, async () => {
+      await send(test, 'mail')
+      await vi.waitFor(() => expect(tried).toBe(1), long)
+      const another = new DatabaseSync(database.url.slice('file:'.length))
+      await vi.waitFor(() => another.exec('begin immediate'), long)
+      await vi.waitFor(
+        () => expect(test.failures).toContainEqual(expect.objectContaining({ code: 'store.busy' })),
+        long,
+      )
+      expect(tried).toBe(1)
+      another.exec('commit')
+      another.close()
+      await vi.waitFor(() => expect(tried).toBe(2), long)
+    })
+  })
+})
