@@ -98,7 +98,7 @@ function someRelated(
   requireAlwaysVisible(planning, rows, model, name, 'filter by')
   noteLink(planning, model, relation)
   const inner = [...rows, relation.target]
-  const condition = allOf(relatedCondition(planning, inner, 'caller'), where(inner))
+  const condition = allOf(relatedCondition(planning, inner, relation, 'caller'), where(inner))
   const links = linkCondition(planning, rows, relation, 'caller')
   if (isNever(condition) || isNever(links)) return anyOf()
   return {

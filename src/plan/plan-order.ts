@@ -6,7 +6,7 @@ import type { Planning } from './environment.ts'
 import { isAlways } from './fold.ts'
 import { attribute, relation as namedRelation } from './name.ts'
 import { attributeExpression } from './plan-filter.ts'
-import { readableCondition, requireAlwaysVisible, visibleCondition } from './readable.ts'
+import { relatedCondition, requireAlwaysVisible, visibleCondition } from './readable.ts'
 import { noteLink } from './rewrite.ts'
 
 export interface PlannedOrder {
@@ -87,7 +87,7 @@ function relatedTerm(
   if (found.kind === 'computed') throw refusal('request.not-sortable', { name, reason: 'it is computed' })
   requireSortableKind(name, found.node.type)
   planning.noteRead(target.name, second)
-  const readable = readableCondition(planning, inner)
+  const readable = relatedCondition(planning, inner, relation, 'caller')
   const row = rows.length - 1
   const nullable = relation.nullable || found.node.nullable
   if (isAlways(readable)) {

@@ -151,7 +151,7 @@ function planInclude(
   const visible = isAlways(visibleRule) ? null : visibleRule
   noteLink(planning, model, relation)
   const inner = [...rows, relation.target]
-  const readable = relatedCondition(planning, inner, 'caller')
+  const readable = relatedCondition(planning, inner, relation, 'caller')
   const links = linkCondition(planning, rows, relation, 'caller')
   const link = { model: model.name, row: rows.length - 1, relation: name, ...withLinks(links) }
   if (relation.kind === 'belongsTo' || relation.kind === 'hasOne') {

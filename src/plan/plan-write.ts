@@ -1,6 +1,13 @@
 /** The steps of writes → insert, update and delete plans with the rules inside. */
 import { refusal } from '../error/index.ts'
-import { always, type Expression, type FieldType, type ModelNode, type Predicate } from '../model/index.ts'
+import {
+  always,
+  callerOnlyAttributes,
+  type Expression,
+  type FieldType,
+  type ModelNode,
+  type Predicate,
+} from '../model/index.ts'
 import {
   type DeletePlan,
   type FilterRequest,
@@ -244,13 +251,24 @@ export function writableCondition(
   if (planning.environment.caller === 'system') return always
   return allOf(
     ...written.map(name => {
-      const rule = model.rules?.fields[name]?.write
+      const rule = model.rules?.fields[name]?.write ?? callerRuleOfOtherEnd(planning, model, name)
       if (rule === undefined) return always
       const condition = rewritePredicate(placeAt(planning, rows), rule)
       if (isNever(condition)) throw fieldClosed(model.name, name, 'write')
       return condition
     }),
   )
+}
+
+/**
+ * Links of a manyToMany are written from both ends: where this end has no rule of its own, that of the other end holds. Only one that the caller
+ * decides can stand here; one that looks at the row over there is asked of the rows that are linked.
+ */
+function callerRuleOfOtherEnd(planning: Planning, model: ModelNode, name: string): Predicate | undefined {
+  const relation = model.relations[name]
+  if (relation?.kind !== 'manyToMany' || relation.inverse === null) return undefined
+  const rule = planning.model(relation.target).rules?.fields[relation.inverse]?.write
+  return rule !== undefined && callerOnlyAttributes(rule) !== null ? rule : undefined
 }
 
 /** A row may refer only to what its writer may read; otherwise it is as if the other row did not exist (semantics 9). */

@@ -26,7 +26,7 @@ export function placeAt(
     rows,
     shift: rows.length - 1,
     slots,
-    related: (inner, authority) => relatedCondition(planning, inner, authority),
+    related: (inner, relation, authority) => relatedCondition(planning, inner, relation, authority),
     links: (around, relation, authority) => linkCondition(planning, around, relation, authority),
   }
 }
@@ -78,9 +78,28 @@ export function readableCondition(planning: Planning, rows: readonly string[], w
   return allOf(scopeCondition(planning, rows, withDeleted), rule, deleted)
 }
 
-/** Which rows at the other end of a relation exist, under the rights that the condition has (semantics 4). */
-export function relatedCondition(planning: Planning, rows: readonly string[], authority: Authority): Predicate {
-  return authority === 'schema' ? scopeCondition(planning, rows, false) : readableCondition(planning, rows)
+/**
+ * Which rows at the other end of a relation exist, under the rights that the condition has (semantics 4). Where the same link has a name there,
+ * only those of which the caller may see it: a reference that is closed does not show through its inverse.
+ */
+export function relatedCondition(
+  planning: Planning,
+  rows: readonly string[],
+  relation: RelationNode,
+  authority: Authority,
+): Predicate {
+  if (authority === 'schema') return scopeCondition(planning, rows, false)
+  const readable = readableCondition(planning, rows)
+  const back = namedBack(planning, relation)
+  return back === null ? readable : allOf(readable, visibleCondition(planning, rows, back.target, back.name))
+}
+
+/** The relation over there that holds the same link, or shares it; a belongsTo holds its link itself. */
+function namedBack(
+  planning: Planning,
+  { kind, target, inverse }: RelationNode,
+): { readonly target: ModelNode; readonly name: string } | null {
+  return kind === 'belongsTo' || inverse === null ? null : { target: planning.model(target), name: inverse }
 }
 
 /**
@@ -129,13 +148,20 @@ export function visibleCondition(
  */
 export function isClosedField(planning: Planning, rows: readonly string[], model: ModelNode, name: string): boolean {
   if (planning.environment.caller === 'system') return false
+  if (isClosedHere(planning, rows, model, name)) return true
+  const relation = model.relations[name]
+  const back = relation === undefined ? null : namedBack(planning, relation)
+  return back !== null && isClosedHere(planning, [...rows, back.target.name], back.target, back.name)
+}
+
+function isClosedHere(planning: Planning, rows: readonly string[], model: ModelNode, name: string): boolean {
   const field = model.fields[name]
   if (field !== undefined && (field.private || field.writeOnly)) return true
   const rule = model.rules?.fields[name]?.read
   const asksCaller = rule !== undefined && callerOnlyAttributes(rule) !== null
   if (asksCaller && isNever(rewritePredicate(placeAt(planning, rows), rule))) return true
   const relation = model.relations[name]
-  return relation?.kind === 'belongsTo' && relation.on.some(({ local }) => isClosedField(planning, rows, model, local))
+  return relation?.kind === 'belongsTo' && relation.on.some(({ local }) => isClosedHere(planning, rows, model, local))
 }
 
 /** Naming a field that is closed to the caller is refused. */
@@ -152,7 +178,8 @@ export function requireAlwaysVisible(
   name: string,
   operation: string,
 ): void {
-  if (!isAlways(visibleCondition(planning, rows, model, name))) throw fieldClosed(model.name, name, operation)
+  const isOpen = isAlways(visibleCondition(planning, rows, model, name))
+  if (!isOpen || isClosedField(planning, rows, model, name)) throw fieldClosed(model.name, name, operation)
 }
 
 export function fieldClosed(model: string, name: string, operation: string): Error {

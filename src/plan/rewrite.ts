@@ -30,7 +30,7 @@ export interface Place {
   /** The types of the request's slots that the declaration refers to as parameters. */
   readonly slots: Readonly<Record<Slot, SlotType>>
   /** Which rows at the other end of a relation exist; the last of `rows` is the related row. */
-  related(rows: readonly string[], authority: Authority): Predicate
+  related(rows: readonly string[], relation: RelationNode, authority: Authority): Predicate
   /** Which rows of the join model of a manyToMany tie rows together; `rows` are those around, without the related row. */
   links(rows: readonly string[], relation: RelationNode, authority: Authority): Predicate
 }
@@ -72,7 +72,7 @@ export function rewritePredicate(place: Place, predicate: Predicate): Predicate 
       const relation = relationAt(place, row, predicate.path, predicate.relation)
       const inner = [...place.rows, relation.target]
       const where = allOf(
-        place.related(inner, predicate.authority),
+        place.related(inner, relation, predicate.authority),
         rewritePredicate({ ...place, rows: inner }, predicate.where),
       )
       const links = place.links(place.rows, relation, predicate.authority)
@@ -114,7 +114,10 @@ export function rewriteExpression(place: Place, expression: Expression): Express
       const relation = relationAt(place, row, expression.path, expression.relation)
       const inner = { ...place, rows: [...place.rows, relation.target] }
       const links = place.links(place.rows, relation, expression.authority)
-      const where = allOf(place.related(inner.rows, expression.authority), rewritePredicate(inner, expression.where))
+      const where = allOf(
+        place.related(inner.rows, relation, expression.authority),
+        rewritePredicate(inner, expression.where),
+      )
       const rewritten = isNever(links)
         ? { ...expression, row, where: never }
         : { ...expression, row, where, ...withLinks(links) }

@@ -44,7 +44,20 @@ export class Judge {
       (authority === 'schema' || modelOf(this.world, model).hidden || this.mayRead(model, one))
     const links = (join: string, link: Row): boolean =>
       exists(join, link) && (authority === 'schema' || this.showsEnds(relation, join, link))
-    return linked(this.world, relation, row, links).filter(end => exists(relation.target, end))
+    return linked(this.world, relation, row, links).filter(
+      end => exists(relation.target, end) && (authority === 'schema' || this.showsBack(relation, end)),
+    )
+  }
+
+  /** Whether the row at the other end shows the caller the same link, where it has a name for it. */
+  showsBack({ kind, target, inverse }: RelationNode, end: Row): boolean {
+    if (this.caller.class === 'system' || kind === 'belongsTo' || inverse === null) return true
+    const { rules, fields, relations } = modelOf(this.world, target)
+    const scalars = relations[inverse]?.on.map(({ local }) => local) ?? []
+    return [inverse, ...scalars].every(name => {
+      const rule = rules?.fields[name]?.read
+      return fields[name]?.private !== true && (rule === undefined || this.holds(rule, [{ model: target, row: end }]))
+    })
   }
 
   /** Whether the caller sees of a link which rows it ties together: its fields and relations may have rules of their own. */

@@ -134,6 +134,17 @@ function asksCallerAlone(rule: Predicate): boolean {
 /** Whether a field (or computed field, or relation) may be read: always, never, or depending on the row. */
 export function fieldCertainty(judge: Judge, model: string, name: string): Certainty {
   if (judge.caller.class === 'system') return true
+  const relation = modelOf(judge.world, model).relations[name]
+  // What hides single links from the other end leaves rows out; what hides all of them closes this end, too.
+  const isClosedThere =
+    relation !== undefined &&
+    relation.kind !== 'belongsTo' &&
+    relation.inverse !== null &&
+    certaintyHere(judge, relation.target, relation.inverse) === false
+  return isClosedThere ? false : certaintyHere(judge, model, name)
+}
+
+function certaintyHere(judge: Judge, model: string, name: string): Certainty {
   const node = modelOf(judge.world, model)
   const field = node.fields[name]
   if (field !== undefined && (field.private || field.writeOnly)) return false
@@ -143,7 +154,7 @@ export function fieldCertainty(judge: Judge, model: string, name: string): Certa
   const relation = node.relations[name]
   if (relation?.kind !== 'belongsTo') return own
   // The included row has the key in it, so who may not see the key may not see the row.
-  const parts = [own, ...relation.on.map(({ local }) => fieldCertainty(judge, model, local))]
+  const parts = [own, ...relation.on.map(({ local }) => certaintyHere(judge, model, local))]
   return parts.includes(false) ? false : parts.includes('row') ? 'row' : true
 }
 

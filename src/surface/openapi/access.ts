@@ -58,9 +58,16 @@ export function isWritable(model: ModelNode, field: FieldNode, mode: 'create' | 
   return rule === undefined || !isConstant(rule, false)
 }
 
-/** Relations that a caller may write through in a body: those whose own scalars he may write, if it has any. */
-export function isWritableRelation(model: ModelNode, relation: RelationNode, mode: 'create' | 'update'): boolean {
-  const rule = model.rules?.fields[relation.name]?.write
+/** Relations that a caller may write through in a body: if it has scalars, those that he may write. */
+export function isWritableRelation(
+  model: ModelNode,
+  relation: RelationNode,
+  target: ModelNode,
+  mode: 'create' | 'update',
+): boolean {
+  const isShared = relation.kind === 'manyToMany' && relation.inverse !== null
+  const other = isShared ? target.rules?.fields[relation.inverse]?.write : undefined
+  const rule = model.rules?.fields[relation.name]?.write ?? other
   if (rule !== undefined && isConstant(rule, false)) return false
   if (relation.kind !== 'belongsTo') return true
   return relation.on.every(({ local }) => {
@@ -69,7 +76,7 @@ export function isWritableRelation(model: ModelNode, relation: RelationNode, mod
   })
 }
 
-/** Relations that can be included and filtered by: visible, and leading to a model that somebody may read. */
+/** Relations that can be included and filtered by: visible from both ends, and leading to a model that somebody may read. */
 export function readableRelations(
   graph: ModelGraph,
   model: ModelNode,
@@ -77,6 +84,8 @@ export function readableRelations(
   return Object.values(model.relations).flatMap(relation => {
     const target = graph.models[relation.target]
     if (target === undefined || isClosed(target, 'read') || appearance(model, relation.name) === null) return []
+    const back = relation.kind === 'belongsTo' ? null : relation.inverse
+    if (back !== null && appearance(target, back) === null) return []
     return [{ relation, target }]
   })
 }

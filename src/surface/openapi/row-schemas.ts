@@ -158,7 +158,7 @@ function nestedSchema(
   const relation = model.relations[name]
   const target = relation === undefined ? undefined : graph.models[relation.target]
   if (relation === undefined || target === undefined || target.hidden || target.key.length === 0) return null
-  if (!isWritableRelation(model, relation, mode)) return null
+  if (!isWritableRelation(model, relation, target, mode)) return null
   const row = isClosed(target, 'create') ? null : schemaRef(`${target.name}NestedCreate`)
   const address = isClosed(target, 'read') ? null : schemaRef(`${target.name}Address`)
   if (!isToMany(relation)) {
