@@ -158,7 +158,7 @@ export class WriteSteps {
     }))
   }
 
-  /** The stored fields of rows, in canonical form, in no particular order. */
+  /** The stored fields of rows, in canonical form, in the order of the keys; rows that are not there are left out. */
   *stored(
     model: ModelNode,
     keys: readonly (readonly Value[])[],
@@ -170,7 +170,8 @@ export class WriteSteps {
       keysOf(model, keys),
       context,
     )
-    return JSON.parse(json ?? '[]') as Record<string, Value>[]
+    const found = JSON.parse(json ?? '[]') as Record<string, Value>[]
+    return found.length > 1 ? inOrder(model, keys, found) : found
   }
 
   /** The written rows as the caller may read them, in the order of the keys; rows that the caller may not read are left out. */
@@ -305,6 +306,19 @@ export class WriteSteps {
 /** Keys as the one list that plans bind: values of a single key field, tuples of several. */
 export function keysOf(model: ModelNode, keys: readonly (readonly Value[])[]): StepValues {
   return { keys: model.key.length === 1 ? keys.map(key => key[0] ?? null) : keys }
+}
+
+/** What a statement finds comes in no particular order. */
+function inOrder(
+  model: ModelNode,
+  keys: readonly (readonly Value[])[],
+  rows: readonly Record<string, Value>[],
+): readonly Record<string, Value>[] {
+  const places = new Map(keys.map((key, place) => [keyText(key), place]))
+  const placeOf = (row: Record<string, Value>): number =>
+    places.get(keyText(model.key.map(field => row[field] ?? null))) ?? keys.length
+  const placed = rows.map(row => ({ row, place: placeOf(row) }))
+  return placed.toSorted((one, other) => one.place - other.place).map(({ row }) => row)
 }
 
 /** One key as the step values of a plan for one row. */

@@ -64,6 +64,7 @@ export interface LinkInput extends WriteInput {
 
 interface BulkInput {
   readonly model: string
+  /** Of the values of the filter. */
   readonly form: ValueForm
   readonly where: FilterRequest
   readonly values: readonly unknown[]
@@ -71,6 +72,8 @@ interface BulkInput {
 
 export interface UpdateManyInput extends BulkInput {
   readonly changes: unknown
+  /** The filter may come from elsewhere than the changes, and be spelled in another form. */
+  readonly changesForm: ValueForm
 }
 
 export type DeleteManyInput = BulkInput

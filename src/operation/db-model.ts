@@ -5,7 +5,7 @@ import { wholeText } from '../lib/index.ts'
 import type { ModelNode } from '../model/index.ts'
 import type { ExecutionContext, FilterRequest, FindRequest, Selection } from '../query/index.ts'
 import { emptyFind } from './address.ts'
-import { deleteMany, updateMany } from './bulk.ts'
+import { deleteMany } from './bulk.ts'
 import type { RowAddress, Written } from './contract.ts'
 import { createRows } from './create.ts'
 import { deleteRow } from './delete.ts'
@@ -13,6 +13,7 @@ import { nativeRows } from './native-rows.ts'
 import { type AggregateArguments, readAggregate } from './read-aggregate.ts'
 import { type FindArguments, readSelection, readSort, readWhere, Values } from './read-arguments.ts'
 import { restoreRow } from './restore.ts'
+import { updateMany } from './update-many.ts'
 import { updateRow } from './update.ts'
 import { upsertRow } from './upsert.ts'
 
@@ -173,7 +174,7 @@ export function modelDb(engine: Engine, model: ModelNode, makeContext: () => Exe
     async updateMany({ where, changes }) {
       const { count } = await updateMany(
         engine,
-        { model: model.name, form, ...readFilter(where), changes },
+        { model: model.name, form, ...readFilter(where), changes, changesForm: form },
         makeContext(),
       )
       return { count }

@@ -23,6 +23,8 @@ export interface UpdateShape {
   readonly written: readonly string[]
   /** What is set in the end, in the order of the model. */
   readonly set: readonly string[]
+  /** The same with the version, which counts up by itself. */
+  readonly changed: readonly string[]
   /** Where the values of the given fields go in the steps of the write, and of those that get the moment. */
   readonly given: readonly { readonly field: string; readonly step: string }[]
   readonly moments: readonly string[]
@@ -51,12 +53,17 @@ function makeShape(model: ModelNode, given: readonly string[]): UpdateShape | 'n
   return Object.freeze({
     written,
     set,
+    changed: Object.freeze(changedFields(model, set)),
     given: given.map(field => ({ field, step: setStep(field) })),
     moments: touched.map(setStep),
     updating: requests(model, { ...words, ifVersion: false }),
     updatingVersion: requests(model, { ...words, ifVersion: true }),
   })
 }
+
+/** The fields that have other values when these have been set. */
+export const changedFields = (model: ModelNode, set: readonly string[]): readonly string[] =>
+  model.versionField === null ? set : [...set, model.versionField]
 
 /** The name of what a field is set to among the steps of a write. */
 export const setStep = (field: string): string => `set.${field}`

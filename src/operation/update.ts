@@ -14,7 +14,7 @@ import { type ParsedRow, parseRow } from './parse-row.ts'
 import { missingReference, refuseStatus } from './refuse-write.ts'
 import { hasHooks, runAfterHooks, runBeforeHooks } from './run-hooks.ts'
 import { freeSlugs } from './slugs.ts'
-import { openingUpdate, setStep, type UpdateShape, updateRequest, updateShape } from './update-shape.ts'
+import { changedFields, openingUpdate, setStep, type UpdateShape, updateRequest, updateShape } from './update-shape.ts'
 
 export async function updateRow(engine: Engine, input: UpdateInput, context: ExecutionContext): Promise<Written> {
   const model = engine.model(input.model)
@@ -63,7 +63,7 @@ function requireOpenUpdate(
     return false
   }
   const answered = engine.write.answersUpdate(requestOf(shape, ifVersion, select), caller)
-  return answered && !engine.write.ruleDependsOn(model, shape.set, caller)
+  return answered && !engine.write.ruleDependsOn(model, shape.changed, caller)
 }
 
 const requestOf = (shape: UpdateShape, ifVersion: number | null, select: Selection | null): UpdateRequest =>
@@ -107,10 +107,6 @@ function* addressedUpdate(
   return yield* updateSteps(engine, model, key, change, select, context)
 }
 
-/** Without a change the row is still touched in place, so that rules and versions are checked by the same statement. */
-const setOrKey = (model: ModelNode, set: readonly string[]): readonly string[] =>
-  set.length === 0 ? model.key.slice(0, 1) : set
-
 export interface Change {
   readonly row: ParsedRow
   /** The fields that the caller wrote. */
@@ -136,6 +132,7 @@ export function* updateSteps(
   }
   if (errors.length > 0) throw refusal('values.invalid', { model: model.name }, { errors })
   const previous = hooked ? yield* engine.write.stored(model, [key], context) : []
+  if (hooked && previous.length === 0) yield* refuseMissed(engine, model, key, written, ifVersion, context)
   const [references] = yield* writeReferences(engine, [row], context)
   const [changes = {}] = yield* runBeforeHooks(
     engine,
@@ -149,20 +146,17 @@ export function* updateSteps(
   const touched = nothing ? {} : touchedFields(model, changes, context)
   const final: Record<string, Value> = { ...changes, ...touched }
   const set = Object.keys(model.fields).filter(field => final[field] !== undefined)
-  yield* freeSlugs(engine, model, [final], (_, field) => touched[field] !== undefined, context)
+  yield* freeSlugs(engine, model, [final], (_, field) => touched[field] !== undefined, context, [key])
   // Nested rows and hooks come behind the row, and are seen by who reads it back.
   const answer = hooked || row.nested.length > 0 ? null : select
   const result = yield* engine.write.update(
-    updateRequest(
-      model,
-      { set: setOrKey(model, set), written, version: !nothing, ifVersion: ifVersion !== null },
-      answer,
-    ),
+    // Without a change the row is still touched in place, so that rules and versions are checked by the same statement.
+    updateRequest(model, { set, written, version: !nothing, ifVersion: ifVersion !== null }, answer),
     { steps: updateValues(model, key, final, ifVersion) },
     context,
   )
   if (result.count === 0) yield* refuseMissed(engine, model, key, written, ifVersion, context)
-  yield* requireAfter(engine, model, key, set, written, context)
+  yield* requireAfter(engine, model, key, nothing ? set : changedFields(model, set), written, context)
   yield* writeDependents(
     engine,
     model,
@@ -192,8 +186,6 @@ function updateValues(
 ): Record<string, Value> {
   const values: Record<string, Value> = { ...keyOf(model, key) }
   for (const [field, value] of Object.entries(changes)) values[setStep(field)] = storedValue(model, field, value)
-  const [first] = model.key
-  if (first !== undefined) values[setStep(first)] ??= storedValue(model, first, key[0] ?? null)
   if (ifVersion !== null) values['version'] = ifVersion
   return values
 }
@@ -231,11 +223,11 @@ function* requireAfter(
   engine: Engine,
   model: ModelNode,
   key: readonly Value[],
-  set: readonly string[],
+  changed: readonly string[],
   written: readonly string[],
   context: ExecutionContext,
 ): Steps<void> {
-  if (!engine.write.ruleDependsOn(model, set, context.caller)) return
+  if (!engine.write.ruleDependsOn(model, changed, context.caller)) return
   const request = { model: model.name, operation: 'update', written, withDeleted: false } as const
   const [status] = yield* engine.write.status(request, [key], model, context)
   if (status === undefined) throw refusal('rules.row-out-of-scope', { model: model.name })

@@ -95,6 +95,8 @@ function requireTable(model: ModelNode): void {
 export type Target =
   | { readonly kind: 'key' }
   | { readonly kind: 'keys' }
+  /** Those of them that a filter finds: since their keys were found, others may have changed them. */
+  | { readonly kind: 'found'; readonly where: FilterRequest }
   /** Those of them that are softly deleted. */
   | { readonly kind: 'deletedKeys' }
   | { readonly kind: 'filter'; readonly where: FilterRequest }
@@ -104,7 +106,10 @@ export type Target =
 export interface UpdateRequest {
   readonly model: string
   readonly target: Target
-  /** The fields to set, from values that the engine gives under `set.<field>`. */
+  /**
+   * The fields to set, from values that the engine gives under `set.<field>`. None: the rows stay as they are, and are held until the transaction
+   * ends, as those that change.
+   */
   readonly set: readonly string[]
   /** Those of them that the caller wrote. */
   readonly written: readonly string[]
@@ -128,6 +133,7 @@ export function planUpdate(request: UpdateRequest, environment: PlanEnvironment)
   const set = request.set.map(field => ({ field, to: stepValue(planning, `set.${field}`, fieldType(model, field)) }))
   const versionField = request.version ? model.versionField : null
   if (versionField !== null) set.push({ field: versionField, to: nextVersion(model, versionField) })
+  if (set.length === 0) set.push(itself(model))
   const where = allOf(
     targetCondition(planning, rows, model, request.target),
     request.rule === null
@@ -201,6 +207,8 @@ function targetCondition(planning: Planning, rows: readonly string[], model: Mod
       return equalKey(planning, model)
     case 'keys':
       return amongTuples(planning, model, model.key, 'keys')
+    case 'found':
+      return allOf(amongTuples(planning, model, model.key, 'keys'), planFilter(planning, rows, target.where))
     case 'deletedKeys': {
       const of: Expression = { kind: 'field', row: 0, path: [], field: model.softDeleteField ?? '' }
       // Null equals nothing, itself neither: this needs no negation, which a store may lack.
@@ -321,6 +329,17 @@ function versionCondition(planning: Planning, model: ModelNode): Predicate {
     left: { kind: 'field', row: 0, path: [], field },
     right: stepValue(planning, 'version', fieldType(model, field)),
   }
+}
+
+/** A field that is set to what it is. What the database alone may set cannot be. */
+function itself(model: ModelNode): { readonly field: string; readonly to: Expression } {
+  const fields = [...model.key, ...Object.keys(model.fields)]
+  const field = fields.find(name => {
+    const source = model.fields[name]?.default
+    return source?.from !== 'database' || !source.always
+  })
+  const name = field ?? fields[0] ?? ''
+  return { field: name, to: { kind: 'field', row: 0, path: [], field: name } }
 }
 
 function nextVersion(model: ModelNode, field: string): Expression {

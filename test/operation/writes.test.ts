@@ -193,6 +193,21 @@ describe('update and delete', () => {
     expect(await room.system.Article.count()).toBe(1)
   })
 
+  test('a slug follows its text in each of many rows, and stays where the text gives it already', async () => {
+    await using room = await openNewsroom()
+    const { Article } = room.as(room.ann)
+    await Article.create([{ title: 'Same' }, { title: 'Two' }, { title: 'Three' }])
+    const slugs = async () => (await Article.find({ sort: 'id' })).map(row => row['slug'])
+    expect(await Article.updateMany({ where: { title: 'Two' }, changes: { title: 'Same' } })).toEqual({ count: 1 })
+    expect(await slugs()).toEqual(['same', 'same-2', 'three'])
+    expect(await Article.updateMany({ where: { version: { gte: 1 } }, changes: { title: 'Same' } })).toEqual({
+      count: 3,
+    })
+    expect(await slugs()).toEqual(['same', 'same-2', 'same-3'])
+    await Article.update({ slug: 'same-2' }, { title: 'Same' })
+    expect(await slugs()).toEqual(['same', 'same-2', 'same-3'])
+  })
+
   test('upsert creates, then updates, and answers like a conflict where the row is not readable', async () => {
     await using room = await openNewsroom()
     const upsert = (person: Readonly<Record<string, unknown>>) =>

@@ -302,6 +302,18 @@ describe('whole filters', () => {
       expect((await blog.ask({ url: headers['location'] ?? '', as: blog.ann })).status).toBe(404)
   })
 
+  it('take their changes as JSON, as one row does', async () => {
+    const { json } = await created({ rank: 910 })
+    for (const changes of [{ rank: '5' }, { featured: 'true' }, { meta: '{}' }, { labels: '["a"]' }]) {
+      const told = await patch('/api/articles?rank=910', changes)
+      const one = await patch(`/api/articles/${json.id}`, changes)
+      expect([told.status, told.json.errors]).toEqual([422, one.json.errors])
+    }
+    expect((await patch('/api/articles?rank=910', { meta: { a: 'b' }, note: '42' })).json).toEqual({ count: 1 })
+    const { meta, note } = (await blog.ask({ url: `/api/articles/${json.id}`, as: blog.ann })).json
+    expect({ meta, note }).toEqual({ meta: { a: 'b' }, note: '42' })
+  })
+
   it.each([
     ['DELETE', '/api/articles', 'request.filter-required'],
     ['PATCH', '/api/articles', 'request.filter-required'],

@@ -146,7 +146,8 @@ export function updateManyRoute(api: RestApi, model: ModelNode): ModelRoute {
       refuseConditions(exchange)
       const rows = filteredRows(api, model, exchange, 'update')
       const changes = objectBody(exchange)
-      const { count } = await updateMany(api.engine, { model: model.name, form: 'text', ...rows, changes }, context)
+      const input = { model: model.name, form: 'text', ...rows, changes, changesForm: form } as const
+      const { count } = await updateMany(api.engine, input, context)
       return countAnswer(count)
     },
   })

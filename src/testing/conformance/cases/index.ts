@@ -2,6 +2,7 @@
 import type { CaseGroup } from '../case.ts'
 import { aggregateGroups } from './aggregates.ts'
 import { edgeGroup } from './edges.ts'
+import { hookGroup } from './hooks.ts'
 import { includeGroup } from './includes.ts'
 import { letterCaseGroup } from './letter-case.ts'
 import { linkGroup } from './links.ts'
@@ -25,6 +26,7 @@ export const groups: readonly CaseGroup[] = [
   ...aggregateGroups,
   ruleGroup,
   ...writeGroups,
+  hookGroup,
   violationGroup,
   transactionGroup,
   edgeGroup,

@@ -1,0 +1,162 @@
+/**
+ * Changes rows whose keys are known: with hooks, what changes by itself, slugs and change records, and under the update rule for the rows as
+ * they were and as they become (semantics 3).
+ */
+import { refusal } from '../error/index.ts'
+import { type Engine, keysOf, keyText, rowKey, storedValue } from '../engine/index.ts'
+import type { Steps } from '../lib/index.ts'
+import type { ModelNode, Value } from '../model/index.ts'
+import type { UpdateRequest } from '../plan/index.ts'
+import type { ExecutionContext, FilterRequest, ValueForm } from '../query/index.ts'
+import { touchedFields } from './defaults.ts'
+import { hasHooks, runAfterHooks, runBeforeHooks } from './run-hooks.ts'
+import { freeSlugs } from './slugs.ts'
+import { changedFields, setStep } from './update-shape.ts'
+
+type Key = readonly Value[]
+type Changes = Readonly<Record<string, Value>>
+
+/** Each row by what is given for its key. `written`: the fields that the caller wrote, in alphabetical order. */
+export function* changeRows(
+  engine: Engine,
+  model: ModelNode,
+  keys: readonly Key[],
+  given: readonly Changes[],
+  written: readonly string[],
+  context: ExecutionContext,
+): Steps<void> {
+  if (keys.length === 0) return
+  const hooked = hasHooks(engine, model)
+  const previous = hooked ? yield* engine.write.stored(model, keys, context) : []
+  if (hooked && previous.length < keys.length) throw closed(model)
+  const changed = hooked ? yield* runBeforeHooks(engine, model, 'beforeUpdate', given, previous, context) : given
+  const finals = yield* finalChanges(engine, model, keys, changed, context)
+  const touched: Key[] = []
+  const set = new Set<string>()
+  for (const [changes, group] of groupByChanges(finals, keys)) {
+    // Who asked knew that they may be changed.
+    if ((yield* changeAlike(engine, model, group, changes, written, null, context)).length < group.length)
+      throw closed(model)
+    touched.push(...group)
+    for (const field of Object.keys(changes)) set.add(field)
+  }
+  yield* requireStillAllowed(engine, model, touched, [...set], written, context)
+  if (hooked) {
+    const after = yield* engine.write.stored(model, keys, context)
+    const before = new Map(previous.map(row => [keyText(rowKey(model, row)), row]))
+    // Code of the application may have deleted rows.
+    const told = after.map(row => before.get(keyText(rowKey(model, row))) ?? row)
+    yield* runAfterHooks(engine, model, 'afterUpdate', after, told, context)
+  }
+}
+
+const closed = ({ name }: ModelNode) => refusal('rules.row-closed', { operation: 'update', model: name })
+
+/** The changes of each row, with what follows from them by itself. */
+function* finalChanges(
+  engine: Engine,
+  model: ModelNode,
+  keys: readonly Key[],
+  changed: readonly Changes[],
+  context: ExecutionContext,
+): Steps<readonly Changes[]> {
+  const touched = new Map<Changes, Changes>()
+  const finals = changed.map(changes => {
+    // The row may be changed, and nothing is: as if it were one row, it stays as it is.
+    const following = Object.keys(changes).length === 0 ? {} : touchedFields(model, changes, context)
+    const final = { ...changes, ...following }
+    touched.set(final, following)
+    return final
+  })
+  yield* freeSlugs(engine, model, finals, (row, field) => touched.get(row)?.[field] !== undefined, context, keys)
+  return finals
+}
+
+/** Rows with the same changes are written by one statement. */
+function groupByChanges(
+  changed: readonly Changes[],
+  keys: readonly Key[],
+): readonly (readonly [Changes, readonly Key[]])[] {
+  const groups = new Map<string, [Changes, Key[]]>()
+  keys.forEach((key, index) => {
+    const changes = changed[index] ?? {}
+    if (Object.keys(changes).length === 0) return
+    const text = JSON.stringify(changes)
+    const group = groups.get(text)
+    if (group === undefined) groups.set(text, [changes, [key]])
+    else group[1].push(key)
+  })
+  return [...groups.values()]
+}
+
+/** By what rows were found. */
+export interface Found {
+  readonly where: FilterRequest
+  readonly form: ValueForm
+  readonly values: readonly unknown[]
+}
+
+/** A request for the rows that are found, or for those whose keys alone are known. */
+export function changeRequest(
+  model: ModelNode,
+  set: readonly string[],
+  written: readonly string[],
+  found: Found | null,
+): UpdateRequest {
+  return {
+    model: model.name,
+    target: found === null ? { kind: 'keys' } : { kind: 'found', where: found.where },
+    set,
+    written,
+    version: set.length > 0,
+    ifVersion: false,
+    rule: 'update',
+    withDeleted: false,
+  }
+}
+
+/**
+ * Changes rows in one statement, and tells which could be changed: since they were found, others may have changed them, so the statement asks
+ * rule and filter again. Without changes the rows stay as they are, and nobody else changes them until the transaction ends.
+ */
+export function* changeAlike(
+  engine: Engine,
+  model: ModelNode,
+  keys: readonly Key[],
+  changes: Changes,
+  written: readonly string[],
+  found: Found | null,
+  context: ExecutionContext,
+): Steps<readonly Key[]> {
+  const set = Object.keys(model.fields).filter(field => changes[field] !== undefined)
+  const steps: Record<string, Value> = { ...keysOf(model, keys) }
+  for (const field of set) steps[setStep(field)] = storedValue(model, field, changes[field] ?? null)
+  const sources = found === null ? { steps } : { steps, form: found.form, values: found.values }
+  const { returned } = yield* engine.write.update(changeRequest(model, set, written, found), sources, context)
+  const named = new Set(returned.length === keys.length ? [] : returned.map(keyText))
+  const changed = returned.length === keys.length ? keys : keys.filter(key => named.has(keyText(key)))
+  if (set.length > 0) {
+    engine.transactions.record(
+      context,
+      changed.map(key => ({ model: model.name, key, operation: 'update', fields: set })),
+    )
+  }
+  return changed
+}
+
+/** Scopes and the rule hold for every row as it has become; otherwise nothing has happened. */
+export function* requireStillAllowed(
+  engine: Engine,
+  model: ModelNode,
+  keys: readonly Key[],
+  set: readonly string[],
+  written: readonly string[],
+  context: ExecutionContext,
+): Steps<void> {
+  if (keys.length === 0 || !engine.write.ruleDependsOn(model, changedFields(model, set), context.caller)) return
+  const request = { model: model.name, operation: 'update', written, withDeleted: false } as const
+  const statuses = yield* engine.write.status(request, keys, model, context)
+  if (statuses.length < keys.length) throw refusal('rules.row-out-of-scope', { model: model.name })
+  if (statuses.every(status => status.allowed && status.references)) return
+  throw closed(model)
+}
