@@ -2,6 +2,7 @@
 import { strict as assert } from 'node:assert'
 import type { App } from '../app/index.ts'
 import type { SchemaShape } from '../model/index.ts'
+import { describeFailure } from '../service/observe/index.ts'
 import { type ActAs, createTestApp, type TestApp, type TestAppOptions } from './test-app.ts'
 import type { TestResponse } from './test-response.ts'
 
@@ -79,11 +80,15 @@ async function runScenario<S extends SchemaShape, Given>(
   const as = typeof scenario.as === 'function' ? scenario.as(given) : (scenario.as ?? null)
   const { method, url, ...rest } = request
   const answer = await test.request(method, url, { ...rest, as })
-  compare(scenario, answer)
+  compare(scenario, answer, test.failures)
   await scenario.after?.(test, given, answer)
-  const unexpected = scenario.status >= 500 ? [] : test.failures
-  assert.deepEqual(unexpected, [], 'something failed on the server')
+  if (scenario.status < 500 && test.failures.length > 0)
+    assert.fail(`something failed on the server${told(test.failures)}`)
 }
+
+/** What an answer of 500 keeps to itself, with causes and places, each below what is said before. */
+const told = (failures: readonly unknown[]): string =>
+  failures.map(failure => `\n${describeFailure(failure, process.cwd())}`).join('')
 
 function partsOf(request: ScenarioRequest): Exclude<ScenarioRequest, string> {
   if (typeof request !== 'string') return request
@@ -94,10 +99,15 @@ function partsOf(request: ScenarioRequest): Exclude<ScenarioRequest, string> {
   return { method: match[1], url: match[2] }
 }
 
-function compare<Given, S extends SchemaShape>(scenario: Scenario<Given, S>, answer: TestResponse): void {
+function compare<Given, S extends SchemaShape>(
+  scenario: Scenario<Given, S>,
+  answer: TestResponse,
+  failures: readonly unknown[],
+): void {
   const { status, body, has, headers = {}, not = [], changes, events, statements } = scenario
-  // The body says why, so it stands in the message.
-  assert.equal(answer.status, status, `status ${answer.status} instead of ${status}: ${answer.text.slice(0, 2000)}`)
+  // The body says why, or what failed does, so they stand in the message.
+  const why = `${answer.text.slice(0, 2000)}${told(failures)}`
+  assert.equal(answer.status, status, `status ${answer.status} instead of ${status}: ${why}`)
   const received: unknown = answer.body ?? (answer.text === '' ? null : answer.text)
   if (body !== undefined) assert.deepEqual(received, body)
   if (has !== undefined) assert.deepEqual(partOf(received, has), has)

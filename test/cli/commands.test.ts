@@ -112,9 +112,11 @@ describe('plinth database and explain', { timeout: 60_000 }, () => {
     const refused = await here.command(['explain', '/api/articles?sort=titel'])
     expect(refused.code).toBe(0)
     expect(refused.output).toMatch(/: 400\n.*title/)
-    const stranger = await here.command(['explain', '/api/articles', '--as', '01900000-0000-7000-8000-000000000000'])
-    expect(stranger.code).toBe(1)
-    expect(stranger.output).toContain('somebody who does not exist')
+    for (const nobody of ['01900000-0000-7000-8000-000000000000', 'nobody', 'a,b']) {
+      const stranger = await here.command(['explain', '/api/articles', '--as', nobody])
+      expect(stranger.code).toBe(1)
+      expect(stranger.output).toBe(`--as ${nobody} names nobody: no row of User has this key.\n`)
+    }
     expect((await here.command(['explain', 'DELETE /api/articles/1'])).code).toBe(2)
   })
 })
@@ -165,12 +167,24 @@ describe('plinth start', { timeout: 60_000 }, () => {
     expect(start.output()).not.toContain('hunter2')
   })
 
-  it('refuses a database that does not fit', async () => {
+  it('refuses a database that does not fit, and says which one it is', async () => {
     using here = project()
+    mkdirSync(join(here.folder, 'data'))
+    writeFileSync(join(here.folder, 'data/app.db'), '')
     const start = here.run(['start'], { PLINTH_SECRET: secret })
     expect(await start.exit).toBe(1)
+    expect(start.output()).toContain('It is data/app.db (SQLite), and differs:')
     expect(start.output()).toContain('The table "article" of Article is missing.')
     expect(start.output()).toContain('plinth database --apply')
+  })
+
+  it('makes no database where there is none: its path may be wrong', async () => {
+    using here = project()
+    const start = here.run(['start'], { PLINTH_SECRET: secret, DATABASE_URL: 'file:./typo/dir/app.db' })
+    expect(await start.exit).toBe(1)
+    expect(start.output()).toContain(`there is no such file: ${join(here.folder, 'typo/dir/app.db')}`)
+    expect(start.output()).toContain('Check its path in DATABASE_URL. "plinth database --apply" makes a new one.')
+    expect(existsSync(join(here.folder, 'typo'))).toBe(false)
   })
 })
 

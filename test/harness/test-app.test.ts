@@ -1,6 +1,6 @@
 // The harness: callers, time, ids, statements and scenario tables, and that each of its checks can fail.
 import { describe, expect, it } from 'vitest'
-import { anyOf, createApp, defineHooks, defineRules, defineSchema, everyone, field, model } from 'plinth'
+import { action, anyOf, createApp, defineHooks, defineRules, defineSchema, everyone, field, model } from 'plinth'
 import { createTestApp, scenarios } from 'plinth/testing'
 
 const User = model({
@@ -72,6 +72,10 @@ describe.each(['sqlite', 'memory'] as const)('a test application on %s', store =
     await test.db.User.delete(ben.id)
     const gone = await test.as(ben).get('/api/articles')
     expect([gone.status, gone.body.code]).toEqual([401, 'identity.caller-unknown'])
+    for (const subject of ['nobody', 'a,b', '%']) {
+      const noKey = await test.request('GET', '/api/articles', { as: subject })
+      expect([noKey.status, noKey.body.code]).toEqual([401, 'identity.caller-unknown'])
+    }
     expect(gone.headers['www-authenticate']).toContain('error="invalid_token"')
   })
 
@@ -158,6 +162,27 @@ describe('scenario tables', () => {
   ])
   it.each(table)('$name', async ({ run }) => {
     await expect(run()).resolves.toBeUndefined()
+  })
+
+  it('say what failed behind a 500, with causes', async () => {
+    const failing = createApp({
+      schema,
+      rules,
+      actions: {
+        pay: action(schema, {
+          allow: everyone,
+          run: () => {
+            throw new Error('cannot pay', { cause: new Error('the bank is closed') })
+          },
+        }),
+      },
+    })
+    const [wrong] = scenarios(failing, {}, [{ name: 'pay', request: 'POST /api/actions/pay', status: 204 }])
+    await expect(wrong?.run()).rejects.toThrow(
+      /^status 500 instead of 204: [^]*cannot pay[^]*test-app\.test\.ts:\d+[^]*the bank is closed/,
+    )
+    const [right] = scenarios(failing, {}, [{ name: 'pay', request: 'POST /api/actions/pay', status: 500 }])
+    await right?.run()
   })
 
   it.each([

@@ -1,5 +1,6 @@
 /** `plinth explain`: what a request would do. */
 import type { Explained } from '../../app/index.ts'
+import { PlinthError } from '../../error/index.ts'
 import { command } from '../command.ts'
 import { findApplication, loadApplication } from '../find-application.ts'
 import { printPlan } from '../print-plan.ts'
@@ -52,7 +53,16 @@ export const explain = command({
     const as = given.as === 'anonymous' ? null : given.as
     const explained = await withProgress('Explaining', () =>
       explainRequest(app, { root: found.root, environment: process.env, method, url, as }),
-    )
+    ).catch((error: unknown) => {
+      if (as !== null && error instanceof PlinthError && error.code === 'identity.caller-unknown') return null
+      throw error
+    })
+    if (explained === null) {
+      const { caller } = app.options.schema.graph
+      const why = caller === null ? 'the schema names no caller' : `no row of ${caller} has this key`
+      process.stderr.write(`--as ${given.as} names nobody: ${why}.\n`)
+      return 1
+    }
     process.stdout.write(
       `${given.json === true ? JSON.stringify(explained, null, 2) : print(method, url, explained)}\n`,
     )

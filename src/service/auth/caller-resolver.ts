@@ -1,7 +1,7 @@
 /** Who is calling: from the Authorization header to the caller that plans are run for (semantics 10). */
 import { LRUCache } from 'lru-cache'
 import type { ChangeRecord, Engine, FoundRows } from '../../engine/index.ts'
-import { refusal } from '../../error/index.ts'
+import { PlinthError, refusal } from '../../error/index.ts'
 import { wholeText } from '../../lib/index.ts'
 import type { Value } from '../../model/index.ts'
 import { anonymous, type Caller, type ExecutionContext, type FindRequest, systemCaller } from '../../query/index.ts'
@@ -79,8 +79,16 @@ export function callerResolver(options: CallerResolverOptions): CallerResolver {
     const values = keyOf(subject, key.length)
     // Somebody who has just signed up signs in: the row has to be there.
     const system: ExecutionContext = { ...context, caller: looker, transaction: null, consistency: null }
-    const rows = engine.find(request, 'system').run({ form: 'text', values, cursor: null }, system)
-    return rows instanceof Promise ? rows.then(read) : read(rows)
+    let rows: Eventually<FoundRows>
+    try {
+      rows = engine.find(request, 'system').run({ form: 'text', values, cursor: null }, system)
+    } catch (error) {
+      throw unknownFor(error)
+    }
+    if (!(rows instanceof Promise)) return read(rows)
+    return rows.then(read, (error: unknown) => {
+      throw unknownFor(error)
+    })
   }
 
   function read(rows: Pick<FoundRows, 'json'>): Caller {
@@ -115,6 +123,12 @@ export function callerResolver(options: CallerResolverOptions): CallerResolver {
     },
   }
 }
+
+/** A subject that is no key at all is refused where its text is read: it names nobody. */
+const unknownFor = (error: unknown): unknown =>
+  error instanceof PlinthError && error.status === 400
+    ? refusal('identity.caller-unknown', {}, { cause: error })
+    : error
 
 const looker = systemCaller('who is calling')
 
