@@ -13,14 +13,22 @@ export interface SchemaReport {
   readonly left: readonly SchemaDifference[]
 }
 
+export interface FitOptions {
+  readonly policy: SchemaPolicy
+  readonly hasMigrations: boolean
+  /** Which database it is, for people. */
+  readonly database: string
+}
+
 export async function fitSchema(
   store: Store,
   graph: ModelGraph,
-  { policy, hasMigrations }: { readonly policy: SchemaPolicy; readonly hasMigrations: boolean },
+  { policy, hasMigrations, database }: FitOptions,
 ): Promise<SchemaReport> {
   const differences = await store.compareSchema(graph)
   if (policy === 'require') {
-    if (differences.length > 0 && !(await isTolerated(store, differences))) throw differs(differences, hasMigrations)
+    if (differences.length > 0 && !(await isTolerated(store, differences)))
+      throw differs(differences, hasMigrations, database)
     return { applied: [], left: [] }
   }
   const additive = differences.filter(({ commands }) => commands !== null)
@@ -68,7 +76,7 @@ function withReason(difference: SchemaDifference, error: unknown): SchemaDiffere
 
 const mostLines = 20
 
-function differs(differences: readonly SchemaDifference[], hasMigrations: boolean): Error {
+function differs(differences: readonly SchemaDifference[], hasMigrations: boolean, database: string): Error {
   const lines = differences.slice(0, mostLines).map(({ description }) => `  - ${description}`)
   if (differences.length > mostLines) lines.push(`  - and ${differences.length - mostLines} more`)
   const additive = differences.every(({ commands }) => commands !== null)
@@ -77,5 +85,5 @@ function differs(differences: readonly SchemaDifference[], hasMigrations: boolea
     : additive
       ? 'All of them only add something: plinth database --apply makes them.'
       : 'plinth database shows them with their commands; --apply makes those that only add something.'
-  return refusal('boot.database-differs', { differences: lines.join('\n'), command })
+  return refusal('boot.database-differs', { database, differences: lines.join('\n'), command })
 }

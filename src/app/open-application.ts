@@ -32,7 +32,7 @@ import { joinApplication } from './join-application.ts'
 import { type Lifecycle, lifecycle } from './lifecycle.ts'
 import { readMounted } from './mount.ts'
 import { chosen, openServer } from './open-server.ts'
-import { requireThere, storeAt } from './open-store.ts'
+import { describeAddress, requireThere, storeAt } from './open-store.ts'
 import { joinHandlers } from './parts.ts'
 import type { Environment, Mode, Settings } from './settings.ts'
 import { settingsOf } from './settings-of.ts'
@@ -135,11 +135,13 @@ async function openParts(app: App, options: OpenOptions, begun: Begun): Promise<
   )
 
   const stored = withSystemModels(graph)
+  const handedIn = options.store ?? declared.store
   const opened = await life.start(
     'store',
     async () => {
-      const handedIn = options.store ?? declared.store
-      if (handedIn === undefined && options.looks === true) requireThere(settings.database)
+      // What demands a database that fits makes none.
+      if (handedIn === undefined && (options.looks === true || options.schema === 'require'))
+        requireThere(settings.database, options.root)
       const chosen = handedIn ?? (await storeAt(settings.database))
       chosen.onNotice?.(notice => watching.noticed(notice))
       await chosen.open(stored)
@@ -150,6 +152,7 @@ async function openParts(app: App, options: OpenOptions, begun: Begun): Promise<
   const schemaReport = await fitSchema(opened, stored, {
     policy: options.schema,
     hasMigrations: hasMigrations(options.root),
+    database: handedIn === undefined ? describeAddress(settings.database, options.root) : handedIn.name,
   })
   options.fitted?.(schemaReport, settings)
   const store = refuseUnfit(opened, schemaReport.left)

@@ -33,7 +33,7 @@ export async function openDatabase(
   const joined = joinApplication(app)
   const graph = withSystemModels(graphAt(joined, options.root))
   const setAside = options.setAside === true ? moveAside(settings.database, declared.store !== undefined) : null
-  if (declared.store === undefined && options.looks === true) requireThere(settings.database)
+  if (declared.store === undefined && options.looks === true) requireThere(settings.database, options.root)
   const store = declared.store ?? (await storeAt(settings.database))
   await store.open(graph)
   return {

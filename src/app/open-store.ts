@@ -1,6 +1,7 @@
 /** The store that the settings name. Each is loaded only when it is the one. */
 import { existsSync } from 'node:fs'
 import { refusal } from '../error/index.ts'
+import { hasMigrations } from '../migrate/index.ts'
 import type { Store } from '../store/contract/index.ts'
 import type { DatabaseAddress } from './database-address.ts'
 
@@ -30,11 +31,11 @@ export async function storeAt(address: DatabaseAddress): Promise<Store> {
 }
 
 /** For what only reads: opening a file of SQLite that is not there would make an empty one. */
-export function requireThere(address: DatabaseAddress): void {
+export function requireThere(address: DatabaseAddress, root: string): void {
   if (!isMissingFile(address)) return
   throw refusal('boot.database-unreachable', {
     reason: `there is no such file: ${address.file}`,
-    advice: 'Check its path in DATABASE_URL. "plinth database --apply" makes a new one.',
+    advice: `Check its path in DATABASE_URL. "${hasMigrations(root) ? 'plinth migrate up' : 'plinth database --apply'}" makes a new one.`,
   })
 }
 

@@ -164,6 +164,12 @@ describe('DATABASE_REPLICA_URLS', () => {
 })
 
 describe('DATABASE_URL', () => {
+  it.each(['', '  '])('that is empty (%j) is not taken for one that is not set', DATABASE_URL => {
+    expect(mistakesOf({ PLINTH_SECRET: good, DATABASE_URL })).toEqual([
+      'boot.database-invalid DATABASE_URL',
+    ])
+  })
+
   it.each([
     ['file:./data/app.db', '/srv/data/app.db'],
     ['file:data/app.db', '/srv/data/app.db'],

@@ -123,7 +123,14 @@ function reader(environment: Environment, mistakes: ErrorDetail[]) {
 }
 
 function databaseOf({ environment, root }: SettingsInput, mistakes: ErrorDetail[]): DatabaseAddress {
-  const text = environment['DATABASE_URL']?.trim() || defaultDatabase
+  const given = environment['DATABASE_URL']?.trim()
+  if (given === '') {
+    // A variable that was meant to be filled in: the default would be another database than the one that was meant.
+    const problem = `it is empty; take it away for ${defaultDatabase}`
+    mistakes.push(detail('boot.database-invalid', { problem }, 'DATABASE_URL'))
+    return { store: 'memory' }
+  }
+  const text = given ?? defaultDatabase
   const read = readDatabaseAddress(text, root)
   if (read.ok) {
     const direct = withDirect(read.address, environment['DIRECT_DATABASE_URL']?.trim() ?? '', mistakes)

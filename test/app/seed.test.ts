@@ -78,7 +78,13 @@ describe('openApp', () => {
   it('demands in production that the database fits already', async () => {
     const app = createApp({ schema, rules })
     const production = { ...environment, NODE_ENV: 'production' }
-    await expect(openApp(app, { root: folder(), environment: production })).rejects.toMatchObject({
+    const root = folder()
+    await expect(openApp(app, { root, environment: production })).rejects.toMatchObject({
+      code: 'boot.database-unreachable',
+    })
+    const empty = await openApp(createApp({ schema: defineSchema({}) }), { root, environment })
+    await empty.close()
+    await expect(openApp(app, { root, environment: production })).rejects.toMatchObject({
       code: 'boot.database-differs',
     })
   })

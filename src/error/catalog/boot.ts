@@ -241,7 +241,7 @@ export const boot = {
   },
   'boot.database-differs': {
     status: 500,
-    message: 'The database does not fit the models:\n{differences}',
+    message: 'The database does not fit the models. It is {database}, and differs:\n{differences}',
     hint: '{command}',
   },
   'boot.store-unable': {
