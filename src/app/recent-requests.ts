@@ -19,7 +19,7 @@ export function recentRequests(recent: RecentTimelines): Route {
     produces: ['text/plain', 'application/json'],
     handler(exchange) {
       if (!isThisMachine(exchange.remoteAddress) || !isLocalName(exchange.header('host') ?? '')) {
-        throw refusal('server.no-route', { path: exchange.path, nearest: '/health/live' })
+        throw refusal('server.no-route', { path: exchange.path, nearest: '' })
       }
       const headers = { 'Cache-Control': 'no-store' }
       const timelines = recent.list()

@@ -94,7 +94,7 @@ describe('settings', () => {
         '  - PORT=80000 cannot be used: a port is a whole number from 0 to 65535.',
         '  - DATABASE_URL begins with "oracle:", and there is no such store. These forms exist: file:./data/app.db, sqlite:/var/lib/app.db, ./data/app.db, postgres://user:password@host:5432/name, mysql://user:password@host:3306/name, memory:.',
         '  - PLINTH_SECRET protects nothing: it has 5 characters and needs at least 32. Make one with: openssl rand -base64 32',
-        '  - PLINTH_LOG=jsn cannot be used: it has to be one of json, pretty, off, perhaps json.',
+        '  - PLINTH_LOG=jsn cannot be used: it has to be one of json, pretty, off, perhaps "json".',
         '  - PLINTH_SHUTDOWN_GRACE=soon cannot be used: a duration is written like 500ms, 10s or 2m.',
         '  - There is no setting PLINTH_SECERT. Did you mean PLINTH_SECRET?',
       ].join('\n'),
@@ -165,9 +165,7 @@ describe('DATABASE_REPLICA_URLS', () => {
 
 describe('DATABASE_URL', () => {
   it.each(['', '  '])('that is empty (%j) is not taken for one that is not set', DATABASE_URL => {
-    expect(mistakesOf({ PLINTH_SECRET: good, DATABASE_URL })).toEqual([
-      'boot.database-invalid DATABASE_URL',
-    ])
+    expect(mistakesOf({ PLINTH_SECRET: good, DATABASE_URL })).toEqual(['boot.database-invalid DATABASE_URL'])
   })
 
   it.each([

@@ -1,6 +1,6 @@
 /** Settings from the environment and from code, read as a whole: every mistake is named at once. */
 import { detail, type ErrorDetail, refusal } from '../error/index.ts'
-import { nearest } from '../lib/index.ts'
+import { nearest, perhaps } from '../lib/index.ts'
 import { type DatabaseAddress, databaseForms, defaultDatabase, readDatabaseAddress } from './database-address.ts'
 import { weaknessOf } from './secret.ts'
 
@@ -115,9 +115,7 @@ function reader(environment: Environment, mistakes: ErrorDetail[]) {
       const text = given(name)
       if (text === null) return fallback
       const word = words.find(candidate => candidate === text)
-      return (
-        word ?? wrong(name, text, `it has to be one of ${words.join(', ')}, perhaps ${nearest(text, words)}`, fallback)
-      )
+      return word ?? wrong(name, text, `it has to be one of ${words.join(', ')}${perhaps(text, words)}`, fallback)
     },
   }
 }

@@ -12,6 +12,8 @@ export interface CommandLine {
   readonly complain: (text: string) => void
 }
 
+const meant = (near: string): string => (near === '' ? '' : ` Did you mean "${near}"?`)
+
 /** The code of wrong usage, as shells have it. */
 const wrongUsage = 2
 
@@ -35,7 +37,7 @@ export async function runCommandLine(words: readonly string[], line: CommandLine
     const names = [...new Set(line.commands.map(({ name }) => name.split(' ')[0] ?? '')), 'help']
     const what = first.startsWith('-') ? 'option' : 'command'
     const known = first.startsWith('-') ? ['--help', '--version'] : names
-    line.complain(`There is no ${what} "${first}". Did you mean "${nearest(first, known)}"?\n\n${overview(line)}`)
+    line.complain(`There is no ${what} "${first}".${meant(nearest(first, known))}\n\n${overview(line)}`)
     return wrongUsage
   }
   return runWords(command, rest, line)
@@ -51,11 +53,8 @@ async function runInGroup(group: string, word: string, rest: readonly string[], 
   }
   const command = commands.find(({ name }) => name === `${group} ${word}`)
   if (command !== undefined) return runWords(command, rest, line)
-  const near = nearest(
-    word,
-    commands.map(({ name }) => name.slice(group.length + 1)),
-  )
-  line.complain(`There is no command "${group} ${word}". Did you mean "${group} ${near}"?\n\n${help}`)
+  const names = commands.map(({ name }) => name)
+  line.complain(`There is no command "${group} ${word}".${meant(nearest(`${group} ${word}`, names))}\n\n${help}`)
   return wrongUsage
 }
 
@@ -114,7 +113,7 @@ function mistakeIn(words: readonly string[], command: Command): string | null {
     const [name = '', value] = word.split('=', 2)
     if (![...names, ...short].includes(name)) {
       const near = nearest(name, [...names, '--help'])
-      return `There is no option "${name}" for "plinth ${command.name}". Did you mean "${near}"?`
+      return `There is no option "${name}" for "plinth ${command.name}".${meant(near)}`
     }
     if (takesValue.get(name) === true && value === undefined) {
       index++

@@ -35,6 +35,17 @@ export function fillText(text: string, parameters: Readonly<Record<string, strin
   return text.replace(/\{(\w+)\}/g, (place, name: string) => String(parameters[name] ?? place))
 }
 
+/** A hint, without the sentences that have nothing to name; undefined when nothing is left of it. */
+function fillHint(hint: string, parameters: Readonly<Record<string, string | number>>): string | undefined {
+  const names = (sentence: string): readonly string[] =>
+    [...sentence.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
+  const told = hint
+    .split(/(?<=[.?]) /)
+    .filter(sentence => names(sentence).every(name => parameters[name] !== ''))
+    .join(' ')
+  return told === '' ? undefined : fillText(told, parameters)
+}
+
 export class PlinthError extends Error {
   readonly code: ErrorCode
   readonly status: number
@@ -50,7 +61,7 @@ export class PlinthError extends Error {
     this.name = 'PlinthError'
     this.code = code
     this.status = entry.status
-    this.hint = entry.hint === undefined ? undefined : fillText(entry.hint, parameters)
+    this.hint = entry.hint === undefined ? undefined : fillHint(entry.hint, parameters)
     this.parameters = parameters
     this.pointer = options.pointer
     this.errors = options.errors ?? []

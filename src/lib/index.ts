@@ -14,7 +14,7 @@ export { hasColour } from './has-colour.ts'
 export { isFunction } from './is-function.ts'
 export { isObject, jsonObject } from './json-object.ts'
 export { hasMergeMarks } from './merge-marks.ts'
-export { nearest } from './nearest.ts'
+export { nearest, perhaps } from './nearest.ts'
 export {
   mysqlAddresses,
   postgresAddresses,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { nearest } from './nearest.ts'
+import { nearest, perhaps } from './nearest.ts'
 
 const words = ['title', 'slug', 'state', 'author', 'createdAt']
 
@@ -18,6 +18,23 @@ it('counts a swap of neighbours as one edit', () => {
   // Two replacements would make "bc" as near as "ab".
   expect(nearest('ba', ['xy', 'ab'])).toBe('ab')
   expect(nearest('abdc', ['abxx', 'abcd'])).toBe('abcd')
+})
+
+it.each([
+  ['passwordHsh', 'sort'],
+  ['verbose', 'json'],
+  ['limit', 'not'],
+  ['/printer/nothing', '/api/bins'],
+  ['a', 'key'],
+  ['', 'on'],
+])('%s is not %s', (word, other) => {
+  expect(nearest(word, [other])).toBe('')
+  expect(perhaps(word, [other])).toBe('')
+})
+
+it('allows the shortest words one edit', () => {
+  expect(nearest('it', ['in', 'notIn'])).toBe('in')
+  expect(perhaps('it', ['in', 'notIn'])).toBe(', perhaps "in"')
 })
 
 it('has no answer without candidates', () => {

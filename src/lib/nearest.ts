@@ -27,17 +27,28 @@ function distance(left: string, right: string): number {
   return last[right.length] ?? 0
 }
 
-/** The candidate with the fewest edits, ignoring case; the first of equals. Empty when there are no candidates. */
+/** Beyond a third of a word a likeness is chance; one edit is a slip in the shortest word, too. */
+const editsAllowed = (left: string, right: string): number =>
+  Math.max(1, Math.floor(Math.max(left.length, right.length) / 3))
+
+/** The candidate with the fewest edits, ignoring case; the first of equals. Empty when none is near enough to be meant. */
 export function nearest(word: string, candidates: Iterable<string>): string {
   const wanted = word.slice(0, lengthLimit).toLowerCase()
   let best = ''
   let fewest = Number.POSITIVE_INFINITY
   for (const candidate of candidates) {
-    const edits = distance(wanted, candidate.slice(0, lengthLimit).toLowerCase())
-    if (edits < fewest) {
+    const known = candidate.slice(0, lengthLimit).toLowerCase()
+    const edits = distance(wanted, known)
+    if (edits < fewest && edits <= editsAllowed(wanted, known)) {
       fewest = edits
       best = candidate
     }
   }
   return best
+}
+
+/** The same as the end of a sentence: `, perhaps "title"`, or nothing. */
+export function perhaps(word: string, candidates: Iterable<string>): string {
+  const near = nearest(word, candidates)
+  return near === '' ? '' : `, perhaps "${near}"`
 }

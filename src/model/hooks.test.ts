@@ -21,7 +21,7 @@ it('collects hooks by model and moment, and marks them in the graph', () => {
 
 it.each([
   ['a model that does not exist', { Artcle: {} }, 'boot.model-unknown', 'Did you mean "Article"?'],
-  ['a hidden join', { Article_tags: {} }, 'boot.model-unknown', 'Did you mean "Article"?'],
+  ['a hidden join', { Article_tags: {} }, 'boot.model-unknown', undefined],
   [
     'a moment that does not exist',
     { Article: { beforeSave: () => undefined } },

@@ -1,5 +1,5 @@
 /** Named fields that are not stored, as data: inputs and outputs of actions, parameters of routes. */
-import { nearest } from '../lib/index.ts'
+import { perhaps } from '../lib/index.ts'
 import { collectMistakes, type Mistakes } from './build/mistakes.ts'
 import { optionMistakes } from './build/type-options.ts'
 import type { ScalarDeclaration } from './field/index.ts'
@@ -81,7 +81,7 @@ function keyType(graph: ModelGraph, name: string, wrong: (reason: string) => voi
   const model = graph.models[name]
   const [only] = model?.key ?? []
   const field = only === undefined ? undefined : model?.fields[only]
-  if (model === undefined) wrong(`there is no model ${name}; did you mean ${nearest(name, Object.keys(graph.models))}?`)
+  if (model === undefined) wrong(`there is no model ${name}${perhaps(name, Object.keys(graph.models))}`)
   else if (model.key.length !== 1)
     wrong(`the key of ${name} is not one field; take each of ${model.key.join(', ')} by itself`)
   return field?.type ?? { kind: 'id', options: {} }

@@ -28,11 +28,10 @@ export function findRelation(model: ModelNode, name: string): RelationNode | nul
 export function relation(model: ModelNode, name: string): RelationNode {
   const found = findRelation(model, name)
   if (found !== null) return found
-  const words = Object.keys(model.relations)
   throw refusal('request.unknown-relation', {
     model: model.name,
     name,
-    nearest: words.length === 0 ? `nothing: ${model.name} has no relations` : nearest(name, words),
+    nearest: nearest(name, Object.keys(model.relations)),
   })
 }
 

@@ -1,6 +1,6 @@
 /** An aggregate request → an aggregate plan. It ranges over the rows that the caller may read (semantics 4). */
 import { refusal } from '../error/index.ts'
-import { nearest } from '../lib/index.ts'
+import { perhaps } from '../lib/index.ts'
 import { aggregateType } from '../model/index.ts'
 import { type AggregatePlan, type AggregateRequest, planFormat } from '../query/index.ts'
 import { type PlanEnvironment, Planning } from './environment.ts'
@@ -40,7 +40,7 @@ export function planAggregate(request: AggregateRequest, environment: PlanEnviro
       if (outputs.has(output)) return { output, direction }
       throw refusal('request.not-sortable', {
         name: output,
-        reason: `groups have no such column; did you mean "${nearest(output, outputs)}"?`,
+        reason: `groups have no such column${perhaps(output, outputs)}`,
       })
     }),
     limit:

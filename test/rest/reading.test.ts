@@ -151,7 +151,8 @@ describe('refusals of reads', () => {
     ['/api/articles:aggregate?count=*&select=id', 400, 'request.unknown-parameter', undefined],
     ['/api/logs/1', 404, 'server.no-route', undefined],
     ['/api/logs?after=x', 400, 'request.unknown-parameter', undefined],
-    ['/api/nothing', 404, 'server.no-route', '/api/comments'],
+    ['/api/nothing', 404, 'server.no-route', ''],
+    ['/api/coments', 404, 'server.no-route', '/api/comments'],
     ['/api/article', 404, 'server.no-route', '/api/articles'],
   ])('%.80s', async (url, status, code, nearest) => {
     const told = await get(url)
@@ -164,6 +165,16 @@ describe('refusals of reads', () => {
       expect(told.json.detail).not.toMatch(/\{\w+\}/)
     }
     if (nearest !== undefined) expect(told.json.parameters.nearest).toBe(nearest)
+  })
+
+  it('say nothing of what is not near', async () => {
+    for (const url of ['/api/users?passwordHsh=x', '/api/nothing', '/api/articles?include=whatever']) {
+      const { json } = await get(url)
+      expect(json.parameters).toMatchObject({ nearest: '' })
+      expect(json).not.toHaveProperty('hint')
+    }
+    // The rest of the hint stays.
+    expect((await get('/api/articles?title[resembles]=x')).json.hint).toMatch(/^It has: /)
   })
 })
 

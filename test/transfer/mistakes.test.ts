@@ -152,13 +152,13 @@ describe('files', { timeout: 120_000 }, () => {
     await refused(1, 'b.csv cannot be read: there is no such file.', 'import', 'Article', 'b.csv')
     await refused(1, 'it is a folder', 'import', 'Article', '.', '--format', 'csv')
     await refused(1, '--format csv or --format jsonl', 'import', 'Article', '-')
-    await refused(1, 'there is no format "cvs", perhaps it is "csv"', 'import', 'Article', 'a.csv', '--format', 'cvs')
+    await refused(1, 'there is no format "cvs", perhaps "csv"', 'import', 'Article', 'a.csv', '--format', 'cvs')
     await refused(1, '--delimiter cannot be used', 'import', 'Article', 'a.csv', '--delimiter', ';;')
     await refused(1, '--time-limit cannot be used', 'import', 'Article', 'a.csv', '--time-limit', '5')
     await refused(1, 'Article has no field "titel"', 'import', 'Article', 'a.csv', '--map', 'title=titel')
     await refused(
       1,
-      'the file has no column "titel", perhaps it is "title"',
+      'the file has no column "titel", perhaps "title"',
       'import',
       'Article',
       'a.csv',

@@ -1,6 +1,6 @@
 /** From the names in a file to the fields of a model. */
 import { refusal } from '../../error/index.ts'
-import { nearest } from '../../lib/index.ts'
+import { nearest, perhaps } from '../../lib/index.ts'
 import type { ModelNode } from '../../model/index.ts'
 
 /** What a file of refused rows has beside the fields, so that it can be mended and imported again. */
@@ -73,6 +73,6 @@ function requireCells(columns: readonly string[], delimiter: string): void {
 function requireMet(names: readonly string[], columns: readonly string[]): void {
   const lost = names.find(name => !columns.includes(name))
   if (lost === undefined) return
-  const reason = `the file has no column "${lost}", perhaps it is "${nearest(lost, columns)}"`
+  const reason = `the file has no column "${lost}"${perhaps(lost, columns)}`
   throw refusal('transfer.option-invalid', { option: '--map or --ignore', reason })
 }

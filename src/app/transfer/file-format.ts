@@ -1,6 +1,6 @@
 /** How rows stand in a file. */
 import { refusal } from '../../error/index.ts'
-import { nearest } from '../../lib/index.ts'
+import { perhaps } from '../../lib/index.ts'
 
 export type FileFormat = 'csv' | 'jsonl'
 
@@ -11,7 +11,7 @@ const formats: readonly string[] = ['csv', 'jsonl']
 export function formatOf(file: string | null, given: string | undefined): FileFormat {
   if (given !== undefined) {
     if (given === 'csv' || given === 'jsonl') return given
-    const reason = `there is no format "${given}", perhaps it is "${nearest(given, formats)}"`
+    const reason = `there is no format "${given}"${perhaps(given, formats)}; there are ${formats.join(' and ')}`
     throw refusal('transfer.option-invalid', { option: '--format', reason })
   }
   const ending = file === null ? undefined : /\.(\w+)$/.exec(file.toLowerCase())?.[1]

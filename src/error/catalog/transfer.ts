@@ -35,7 +35,7 @@ export const transfer = {
   'transfer.column-unknown': {
     status: 422,
     message: 'The column "{column}" is no field of {model}.',
-    hint: 'Did you mean "{nearest}"? --map "{column}={nearest}" says so; --ignore "{column}" passes over it.',
+    hint: 'Did you mean "{nearest}"? Then say so: --map "{column}={nearest}". To pass over it: --ignore "{column}".',
   },
   'transfer.column-generated': {
     status: 422,

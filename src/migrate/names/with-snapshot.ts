@@ -1,6 +1,6 @@
 /** The graph as it is in the database: models with the tables and fields with the columns that they were born with. */
 import { refusal } from '../../error/index.ts'
-import { deepFreeze, nearest } from '../../lib/index.ts'
+import { deepFreeze, perhaps } from '../../lib/index.ts'
 import { checkName, databaseName, indexName, type ModelGraph, type ModelNode, uniqueName } from '../../model/index.ts'
 import { type FormerName, formerFieldNames, formerModelNames } from './former-names.ts'
 import { inBornOrder, withItsEnds } from './join-table.ts'
@@ -46,7 +46,7 @@ export function bornModels(
     Object.keys(snapshot.models),
     Object.keys(snapshot.gone ?? {}),
     (name, former, known) =>
-      `${name} says that it was called "${former}", and the snapshot has no such model${meant(former, known)}`,
+      `${name} says that it was called "${former}", and the snapshot has no such model${perhaps(former, known)}`,
   )
   const entries = [...found].flatMap(([name, { at, gone }]) => {
     const entry = (gone ? snapshot.gone : snapshot.models)?.[at]
@@ -91,11 +91,6 @@ function takeOver(
     else if (gone.includes(name)) found.set(name, { at: name, gone: true })
   }
   return found
-}
-
-const meant = (name: string, known: readonly string[]): string => {
-  const word = nearest(name, known)
-  return word === '' ? '' : `; did you mean "${word}"?`
 }
 
 interface Choice {
@@ -164,7 +159,7 @@ function columnsOf(graph: ModelGraph, model: ModelNode, born: BornModel): Readon
     Object.keys(born.columns),
     Object.keys(born.gone ?? {}),
     (name, former, known) =>
-      `${model.name}.${name} says that it was called "${former}", and ${model.name} has no such field in the snapshot${meant(former, known)}`,
+      `${model.name}.${name} says that it was called "${former}", and ${model.name} has no such field in the snapshot${perhaps(former, known)}`,
   )
   const bornColumn = (name: string): string | null => {
     const entry = found.get(name)

@@ -1,5 +1,5 @@
 /** Third step: the stored fields of a model, in order. */
-import { nearest } from '../../lib/index.ts'
+import { nearest, perhaps } from '../../lib/index.ts'
 import type { BelongsToDeclaration, DeclaredDefault, ScalarDeclaration } from '../field/index.ts'
 import { CallerAttribute } from '../field/index.ts'
 import type { FieldDefault, FieldNode } from '../graph.ts'
@@ -236,8 +236,7 @@ function callerDefault(
   }
   for (const column of keyColumns(building, caller)) types.set(column.name, column.type)
   const found = types.get(attribute)
-  if (found === undefined)
-    return wrong(`${caller.name} has no field "${attribute}"; did you mean "${nearest(attribute, types.keys())}"?`)
+  if (found === undefined) return wrong(`${caller.name} has no field "${attribute}"${perhaps(attribute, types.keys())}`)
   if (!comparable(found, type))
     return wrong(`${caller.name}.${attribute} is of the kind ${found.kind}, the field of the kind ${type.kind}`)
   return { from: 'caller', attribute }

@@ -14,7 +14,7 @@ export function readQuery(search: string, allowed: readonly string[]): ReadonlyM
     const name = decodedPart(equals === -1 ? pair : pair.slice(0, equals), 'query')
     const shown = name.slice(0, 80)
     if (!allowed.includes(name)) {
-      const parameters = { name: shown, nearest: nearest(name, allowed) || 'no parameter' }
+      const parameters = { name: shown, nearest: nearest(name, allowed) }
       throw refusal('request.unknown-parameter', parameters, { pointer: `?${shown}` })
     }
     if (values.has(name)) throw refusal('request.repeated-parameter', { name: shown }, { pointer: `?${shown}` })
