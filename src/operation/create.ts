@@ -105,7 +105,7 @@ export function* createSteps(
   context: ExecutionContext,
 ): Steps<Written> {
   const nests = parsed.some(({ nested }) => nested.length > 0)
-  const rows = nests ? yield* withReferences(engine, parsed, context) : parsed
+  const rows = nests ? yield* withReferences(engine, model, parsed, context) : parsed
   // Nested rows are written behind the row, and seen by who reads it back.
   const alone = !many && !nests
   const { rows: inserted, answer } = yield* insertAnswering(engine, model, rows, context, {
@@ -126,10 +126,11 @@ export function* createSteps(
 /** The rows with the keys of what they belong to, which is created or found first. */
 function* withReferences(
   engine: Engine,
+  model: ModelNode,
   parsed: readonly ParsedRow[],
   context: ExecutionContext,
 ): Steps<readonly ParsedRow[]> {
-  const references = yield* writeReferences(engine, parsed, context)
+  const references = yield* writeReferences(engine, model, parsed, context)
   return parsed.map((row, index) => ({ ...row, values: { ...row.values, ...references[index] } }))
 }
 

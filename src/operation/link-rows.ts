@@ -31,7 +31,7 @@ export function* insertLinks(
     insertRows(
       engine,
       join,
-      rows.map(values => ({ values, nested: [] })),
+      rows.map(values => ({ values, nested: [], pointer: '' })),
       context,
       fields,
     )

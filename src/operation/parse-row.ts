@@ -15,11 +15,14 @@ import type { CallerClass, ValueForm } from '../query/index.ts'
 export interface ParsedRow {
   readonly values: Readonly<Record<string, Value>>
   readonly nested: readonly NestedWrite[]
+  /** Where it stands in the body, for mistakes. */
+  readonly pointer: string
 }
 
 /** What a body says about a relation. Rows and addresses are in input order. */
 export interface NestedWrite {
   readonly relation: RelationNode
+  readonly pointer: string
   readonly create: readonly ParsedRow[]
   readonly connect: readonly Address[]
   /** Connect, creating what does not exist: each row has to hold a unique value. */
@@ -55,7 +58,10 @@ export function parseRow(options: ParseOptions, model: ModelNode, input: unknown
   const nested: NestedWrite[] = []
   const errors: ErrorDetail[] = []
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    return { row: { values, nested }, errors: [detail('values.wrong-type', { expected: 'an object' }, pointer)] }
+    return {
+      row: { values, nested, pointer },
+      errors: [detail('values.wrong-type', { expected: 'an object' }, pointer)],
+    }
   }
   for (const [name, given] of Object.entries(input)) {
     if (given === undefined) continue
@@ -80,13 +86,13 @@ export function parseRow(options: ParseOptions, model: ModelNode, input: unknown
       errors.push(detail('values.unknown-field', unknownField(options, model, name), place))
     }
   }
-  return { row: { values, nested }, errors }
+  return { row: { values, nested, pointer }, errors }
 }
 
 type WriteMistake = 'values.read-only' | 'values.immutable'
 
 /** Why a field cannot be written here, whatever the value; null when it can. */
-function writeMistake(
+export function writeMistake(
   { caller, mode }: Pick<ParseOptions, 'caller' | 'mode'>,
   model: ModelNode,
   field: FieldNode,
@@ -149,6 +155,35 @@ function readInto(
 
 const nestedWords = ['create', 'connect', 'connectOrCreate', 'disconnect', 'set', 'setOrCreate'] as const
 
+type NestedWord = (typeof nestedWords)[number]
+
+const isWord = (word: string): word is NestedWord => (nestedWords as readonly string[]).includes(word)
+
+/**
+ * Why a word cannot be used with a relation, whatever it says; null when it can. The children of a hasMany or hasOne hold the reference:
+ * whoever cannot write it there cannot write it from here.
+ */
+function wordMistake(
+  options: ParseOptions,
+  target: ModelNode,
+  { kind, nullable, on }: RelationNode,
+  word: NestedWord,
+): [WriteMistake | 'values.not-nullable', { readonly name: string }] | null {
+  if (kind === 'manyToMany') return null
+  if (kind === 'belongsTo') {
+    return word === 'disconnect' && !nullable ? ['values.not-nullable', { name: on[0]?.local ?? '' }] : null
+  }
+  const scalars = on.flatMap(({ remote }) => target.fields[remote] ?? [])
+  const mode = word === 'create' || word.endsWith('OrCreate') ? 'create' : 'update'
+  for (const field of scalars) {
+    const mistake = writeMistake({ ...options, mode }, target, field)
+    if (mistake !== null) return [mistake, { name: field.name }]
+  }
+  const [first] = scalars
+  const stays = word === 'disconnect' && scalars.every(field => !field.nullable)
+  return stays && first !== undefined ? ['values.not-nullable', { name: first.name }] : null
+}
+
 function parseNested(
   options: ParseOptions,
   relation: RelationNode,
@@ -171,13 +206,16 @@ function parseNested(
   const inputs = new Map<string, unknown>()
   for (const [word, value] of words ?? []) {
     if (value === undefined) continue
-    if (allowed.includes(word)) inputs.set(word, value)
-    else {
+    if (isWord(word) && allowed.includes(word)) {
+      const mistake = wordMistake(options, target, relation, word)
+      if (mistake === null) inputs.set(word, value)
+      else errors.push(detail(...mistake, `${pointer}/${word}`))
+    } else {
       const parameters = { model: `${relation.name}`, name: word, nearest: nearest(word, allowed) }
       errors.push(detail('values.unknown-field', parameters, `${pointer}/${escapePointer(word)}`))
     }
   }
-  const entries = (word: (typeof nestedWords)[number]): readonly { given: unknown; pointer: string }[] => {
+  const entries = (word: NestedWord): readonly { given: unknown; pointer: string }[] => {
     const value = inputs.get(word)
     if (value === undefined) return []
     const place = `${pointer}/${word}`
@@ -198,6 +236,7 @@ function parseNested(
       .flatMap(entry => parseAddress(options, target, entry.given, entry.pointer, errors))
   const nested: NestedWrite = {
     relation,
+    pointer,
     create: rows('create'),
     connect: addresses('connect'),
     connectOrCreate: rows('connectOrCreate'),

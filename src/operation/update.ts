@@ -133,7 +133,7 @@ export function* updateSteps(
   if (errors.length > 0) throw refusal('values.invalid', { model: model.name }, { errors })
   const previous = hooked ? yield* engine.write.stored(model, [key], context) : []
   if (hooked && previous.length === 0) yield* refuseMissed(engine, model, key, written, ifVersion, context)
-  const [references] = yield* writeReferences(engine, [row], context)
+  const [references] = yield* writeReferences(engine, model, [row], context)
   const [changes = {}] = yield* runBeforeHooks(
     engine,
     model,

@@ -294,6 +294,31 @@ export const writeGroups = [
       },
     ),
     writing(
+      'connect what belongs to a row or create it, set exactly these, and create beside',
+      ['transactions', 'joins', 'or', 'unique'],
+      async ({ system }) => {
+        const boat = (name: string, ownerId: string) => ({ name, ownerId, tonnage: '1' })
+        const tenders = async (): Promise<readonly string[]> =>
+          (await system.Vessel.find({ where: { tenderId: keys.borealis } })).map(row => row.name).toSorted()
+        // Cyd has a Corvus; nobody has an Elan.
+        const both = [boat('Corvus', keys.cyd), boat('Elan', keys.ann)]
+        await system.Vessel.update(keys.borealis, { tenderOf: { connectOrCreate: both } })
+        await system.Vessel.update(keys.borealis, { tenderOf: { connectOrCreate: both } })
+        assert.deepEqual(await tenders(), ['Corvus', 'Elan'])
+        assert.equal((await system.Vessel.get(keys.corvus)).version, 2)
+        await system.Vessel.update(keys.borealis, {
+          tenderOf: { setOrCreate: [boat('Elan', keys.ann), boat('Fulmar', keys.ann)] },
+        })
+        assert.deepEqual(await tenders(), ['Elan', 'Fulmar'])
+        await system.Vessel.update(keys.borealis, {
+          tenderOf: { set: [keys.corvus], create: [boat('Gannet', keys.ann)] },
+        })
+        assert.deepEqual(await tenders(), ['Corvus', 'Gannet'])
+        await system.Vessel.update(keys.aurora, { tenderOf: { disconnect: [keys.corvus] } })
+        assert.deepEqual(await tenders(), ['Corvus', 'Gannet'])
+      },
+    ),
+    writing(
       'connecting to a row that may not be read is like connecting to none',
       ['transactions', 'joins', 'or'],
       async ({ ann }) => {

@@ -1,0 +1,84 @@
+/** Links of rows (manyToMany), written with them, and the rows at their other end. */
+import { type Engine, rowKey } from '../engine/index.ts'
+import type { Steps } from '../lib/index.ts'
+import type { ModelNode, RelationNode, Value } from '../model/index.ts'
+import type { ExecutionContext } from '../query/index.ts'
+import { findKeys } from './address.ts'
+import { recogniseRows } from './ensure-rows.ts'
+import { insertRows } from './insert-rows.ts'
+import { insertLinks, removeLinks } from './link-rows.ts'
+import type { Dependent } from './nested-children.ts'
+import type { ParsedRow } from './parse-row.ts'
+
+type Key = readonly Value[]
+
+export function* writeLinks(
+  engine: Engine,
+  model: ModelNode,
+  relation: RelationNode,
+  writes: readonly Dependent[],
+  context: ExecutionContext,
+): Steps<void> {
+  const { through } = relation
+  if (through === null) throw new Error(`${model.name}.${relation.name} has no join model`)
+  const target = engine.model(relation.target)
+  const join = engine.model(through.model)
+  const create = writes.flatMap(({ write }) => write.create)
+  const created = yield* insertRows(engine, target, create, context, null, pointersOf(create))
+  const ensured = yield* ensureRows(
+    engine,
+    target,
+    writes.flatMap(({ write }) => [...write.connectOrCreate, ...(write.setOrCreate ?? [])]),
+    context,
+  )
+  const connected = yield* findKeys(
+    engine,
+    target,
+    writes.flatMap(({ write }) => [...write.connect, ...(write.set ?? [])]),
+    relation.name,
+    context,
+  )
+  const own = (row: Dependent['row']): Record<string, Value> =>
+    Object.fromEntries(through.local.map(pair => [pair.through, row[pair.local] ?? null]))
+  const remote = (key: Key): Record<string, Value> =>
+    Object.fromEntries(through.remote.map(pair => [pair.through, key[target.key.indexOf(pair.remote)] ?? null]))
+
+  let [nextCreated, nextEnsured, nextConnected] = [0, 0, 0]
+  const links: Record<string, Value>[] = []
+  for (const { row, write } of writes) {
+    const ensuredCount = write.connectOrCreate.length + (write.setOrCreate?.length ?? 0)
+    const connectedCount = write.connect.length + (write.set?.length ?? 0)
+    const keys: Key[] = [
+      ...created.slice(nextCreated, nextCreated + write.create.length).map(each => rowKey(target, each)),
+      ...ensured.slice(nextEnsured, nextEnsured + ensuredCount),
+      ...connected.slice(nextConnected, nextConnected + connectedCount),
+    ]
+    nextCreated += write.create.length
+    nextEnsured += ensuredCount
+    nextConnected += connectedCount
+    if (write.set !== null || write.setOrCreate !== null) {
+      yield* removeLinks(engine, join, own(row), keys.map(remote), 'others', context)
+    }
+    const removed = yield* findKeys(engine, target, write.disconnect, relation.name, context)
+    if (removed.length > 0) yield* removeLinks(engine, join, own(row), removed.map(remote), 'these', context)
+    for (const key of keys) links.push({ ...own(row), ...remote(key) })
+  }
+  const distinct = [...new Map(links.map(link => [JSON.stringify(link), link])).values()]
+  const linkFields = [...through.local, ...through.remote].map(pair => pair.through)
+  yield* insertLinks(engine, join, distinct, linkFields, context)
+}
+
+/** The keys of rows that exist or are created now. */
+function* ensureRows(
+  engine: Engine,
+  target: ModelNode,
+  rows: readonly ParsedRow[],
+  context: ExecutionContext,
+): Steps<readonly Key[]> {
+  const { keys, absent, textOf } = yield* recogniseRows(engine, target, rows, context)
+  const created = yield* insertRows(engine, target, absent, context, null, pointersOf(absent))
+  const newKeys = new Map(created.map(row => [textOf(row), rowKey(target, row)]))
+  return rows.map((row, index) => keys[index] ?? newKeys.get(textOf(row.values)) ?? [])
+}
+
+const pointersOf = (rows: readonly ParsedRow[]): readonly string[] => rows.map(({ pointer }) => pointer)
