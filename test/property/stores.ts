@@ -26,6 +26,19 @@ export const storesUnderTest: readonly StoreUnderTest[] = [
   ...serversOf('mysql').flatMap(onServer),
 ]
 
+/**
+ * Where a world is tried: everywhere in the long run; otherwise servers of one family take turns, as they differ little, and half of the time
+ * of the whole test would be theirs.
+ */
+export function storesOf(seed: number): readonly StoreUnderTest[] {
+  if (process.env['PLINTH_TEST_LONG'] !== undefined) return storesUnderTest
+  const others = (['postgres', 'mysql'] as const).flatMap(family => {
+    const servers = serversOf(family)
+    return servers.filter((_, index) => index !== seed % servers.length)
+  })
+  return storesUnderTest.filter(({ name }) => !others.some(other => other === name))
+}
+
 /** A server that is not here is told at the end of the run. */
 function onServer(name: ServerName): StoreUnderTest[] {
   if (unavailable(name) !== null) return []
