@@ -1,6 +1,6 @@
 /** Transactions, and what waits for their commit: change records and events (semantics 21, 22). */
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { refusal } from '../error/index.ts'
+import { abortReason, refusal } from '../error/index.ts'
 import { runSteps, type Steps } from '../lib/index.ts'
 import type { ExecutionContext, Limits, TransactionHandle } from '../query/index.ts'
 import type { Isolation, Store } from '../store/contract/index.ts'
@@ -34,14 +34,16 @@ const mostEvents = 1000
 
 class State {
   readonly turn: Turn
+  readonly isolation: Isolation
   readonly changes: ChangeRecord[] = []
   readonly crowds = new Map<string, number>()
   readonly events: OutboxEvent[] = []
   /** Whether the transaction still runs; its db must not be used afterwards. */
   open = true
 
-  constructor(transaction: TransactionHandle) {
+  constructor(transaction: TransactionHandle, isolation: Isolation) {
     this.turn = new Turn(transaction)
+    this.isolation = isolation
   }
 }
 
@@ -71,19 +73,25 @@ export class Transactions {
     choice: TransactionChoice,
     body: (inside: ExecutionContext) => Steps<T>,
   ): Promise<T> {
-    if (context.transaction !== null) return this.#nested(context, body)
+    if (context.transaction !== null) return this.#nested(context, choice, body)
     if (this.#isHeld()) throw refusal('writes.outer-db', {})
     let state: State | null = null
     const options = { ...choice, limit: this.#limits.transactionTime }
     try {
       const result = await this.#store.transaction(options, context, transaction => {
         // A shared commit that fails runs its members again: what an earlier attempt gathered is forgotten.
-        const fresh = new State(transaction)
+        const fresh = new State(transaction, choice.isolation)
         state = fresh
         transaction.remembered = fresh
         const work = () => runSteps(body({ ...context, transaction }))
         // Nobody who writes waits for a snapshot.
-        return choice.together || choice.isolation === 'snapshot' ? work() : this.#inside.run(fresh.turn, work)
+        if (choice.together || choice.isolation === 'snapshot') return work()
+        return this.#inside.run(fresh.turn, async () => {
+          const result = await work()
+          // It has been answered already that nothing was done.
+          this.#requireAwaited(context)
+          return result
+        })
       })
       this.#announce(state)
       return result
@@ -99,9 +107,13 @@ export class Transactions {
   }
 
   /** Runs SQL of user code when its transaction has nothing else to do. */
-  write<T>(context: ExecutionContext, work: () => Promise<T>): Promise<T> {
-    if (context.transaction === null) return work()
-    return this.#turn(this.#state(context)).write(inside => this.#inside.run(inside, work))
+  async write<T>(context: ExecutionContext, work: () => Promise<T>): Promise<T> {
+    if (context.transaction === null) {
+      if (this.#isHeld()) throw refusal('writes.outer-db', {})
+      return await work()
+    }
+    this.#requireAwaited(context)
+    return await this.#turn(this.#state(context)).write(inside => this.#inside.run(inside, work))
   }
 
   /** What user code starts now is a part of the thing that it is inside of, or of the transaction. */
@@ -116,7 +128,14 @@ export class Transactions {
   }
 
   /** Part of a transaction that user code holds: what fails leaves no trace, in the store or among what waits for the commit. */
-  #nested<T>(context: ExecutionContext, body: (inside: ExecutionContext) => Steps<T>): Promise<T> {
+  #nested<T>(
+    context: ExecutionContext,
+    { isolation }: TransactionChoice,
+    body: (inside: ExecutionContext) => Steps<T>,
+  ): Promise<T> {
+    if (isolation === 'serializable' && this.#state(context).isolation !== 'serializable') {
+      throw refusal('writes.isolation-inside', {})
+    }
     return this.write(context, () => this.#saved(context, body))
   }
 
@@ -153,6 +172,12 @@ export class Transactions {
   onCommit(listener: CommitListener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** User code may take longer than anybody waits: then nothing more is written. */
+  #requireAwaited({ signal, deadline }: ExecutionContext): void {
+    if (signal?.aborted === true) throw abortReason(signal)
+    if (Date.now() >= deadline) throw refusal('store.time-limit', { limit: this.#limits.requestTime })
   }
 
   #state(context: ExecutionContext): State {

@@ -8,6 +8,7 @@ import { runSteps, settle, type Steps } from '../lib/index.ts'
 import type { Value } from '../model/index.ts'
 import { type Caller, type ExecutionContext, systemCaller } from '../query/index.ts'
 import { findByValues } from './address.ts'
+import { againWhenBusy, isBusy } from './again-when-busy.ts'
 
 /** Milliseconds that a key is remembered. */
 export const idempotencyWindow = 24 * 3_600_000
@@ -18,6 +19,15 @@ export interface IdempotencyKey {
   /** Hash of method, path and body: the same key with another request is a mistake. */
   readonly requestHash: string
 }
+
+/** What the write asks of its transaction. */
+export interface WriteTerms {
+  readonly isolation: 'default' | 'serializable'
+  /** It may be performed again when it lost against others. */
+  readonly retryable: boolean
+}
+
+const noTerms: WriteTerms = Object.freeze({ isolation: 'default', retryable: false })
 
 interface Remembered {
   readonly requestHash: string
@@ -44,20 +54,20 @@ export async function idempotently<Response extends Value>(
   key: IdempotencyKey,
   context: ExecutionContext,
   perform: (inside: ExecutionContext) => Promise<Response>,
+  { isolation, retryable }: WriteTerms = noTerms,
 ): Promise<{ readonly response: Response; readonly replayed: boolean }> {
   const scope = scopeOf(context.caller)
   const known = await runSteps(remembered(engine, scope, key, context))
   // What is remembered under the key was written by this function for the same request.
   if (known !== null) return { response: replay(known, key, context) as Response, replayed: true }
-  const choice = { together: false, isolation: 'default' } as const
-  const attempt = { claimed: false }
+  const choice = { together: false, isolation } as const
+  const attempt = { claiming: false }
+  const once = (): Promise<Response> =>
+    engine.transactions.run(context, choice, inside => performOnce(engine, scope, key, perform, attempt, inside))
   try {
-    const response = await engine.transactions.run(context, choice, inside =>
-      performOnce(engine, scope, key, perform, attempt, inside),
-    )
-    return { response, replayed: false }
+    return { response: await (retryable ? againWhenBusy(context, once) : once()), replayed: false }
   } catch (error) {
-    if (attempt.claimed || !(error instanceof PlinthError) || error.code !== 'writes.unique') throw error
+    if (!attempt.claiming || !isTaken(error)) throw error
     // Another request with the same key was faster; if it has committed, its answer is this one's too.
     const now = await runSteps(remembered(engine, scope, key, context))
     if (now === null) throw refusal('request.idempotency-running', {}, { headers: { 'retry-after': '1' } })
@@ -65,16 +75,21 @@ export async function idempotently<Response extends Value>(
   }
 }
 
+/** The key is there by now, or another transaction has had it for so long that the database waits no longer. */
+const isTaken = (error: unknown): boolean =>
+  isBusy(error) || (error instanceof PlinthError && error.code === 'writes.unique')
+
 function* performOnce<Response extends Value>(
   engine: Engine,
   scope: string,
   key: IdempotencyKey,
   perform: (inside: ExecutionContext) => Promise<Response>,
-  attempt: { claimed: boolean },
+  attempt: { claiming: boolean },
   context: ExecutionContext,
 ): Steps<Response> {
+  attempt.claiming = true
   yield* claim(engine, scope, key, context)
-  attempt.claimed = true
+  attempt.claiming = false
   const performed = yield* settle(perform(context))
   yield* keep(engine, scope, key, performed, context)
   return performed

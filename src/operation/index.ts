@@ -23,7 +23,13 @@ export { createDb, type UntypedDb } from './db.ts'
 export type { Db, SystemDb } from './db-types.ts'
 export type { UntypedModelDb } from './db-model.ts'
 export { deleteRow } from './delete.ts'
-export { forgetIdempotencyKeys, type IdempotencyKey, idempotencyWindow, idempotently } from './idempotency.ts'
+export {
+  forgetIdempotencyKeys,
+  type IdempotencyKey,
+  idempotencyWindow,
+  idempotently,
+  type WriteTerms,
+} from './idempotency.ts'
 export { linkRow } from './link.ts'
 export {
   bareJson,

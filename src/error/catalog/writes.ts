@@ -47,6 +47,11 @@ export const writes = {
     message: 'This would touch more than {limit} rows.',
     hint: 'Narrow the filter.',
   },
+  'writes.isolation-inside': {
+    status: 500,
+    message: 'A serializable transaction was begun inside of one that is not.',
+    hint: "Give isolation: 'serializable' to the outer transaction, or to the action.",
+  },
   'writes.outer-db': {
     status: 500,
     message: 'A write went through an outer db while this request holds a transaction.',

@@ -82,7 +82,7 @@ export interface ActionOptions<In, Out, S extends SchemaShape> {
   readonly allow?: Condition | ((symbols: CallerSymbols<S>) => Condition)
   /** Its answers are not kept for repeated requests: it cannot be called with an Idempotency-Key. */
   readonly secret?: boolean
-  /** It may run again when the database is busy with others: at most three times in all. */
+  /** It may run again when the database is busy with others: at most ten times in all, as long as the request has time. */
   readonly retryable?: boolean
   readonly isolation?: 'default' | 'serializable'
   /**

@@ -1,10 +1,11 @@
 /** call: runs an action. Who may → is the input right → the action's code in its transaction → what the caller may see of the outcome. */
-import { PlinthError, refusal } from '../../error/index.ts'
+import { refusal } from '../../error/index.ts'
 import { emitEvent, type Engine, keyText } from '../../engine/index.ts'
-import { pauseBefore, runSteps, settle, type Steps, whenSettled } from '../../lib/index.ts'
+import { runSteps, settle, type Steps, whenSettled } from '../../lib/index.ts'
 import { kindOf, type ModelNode, type Value } from '../../model/index.ts'
 import { answerForCaller } from '../../plan/index.ts'
 import type { Caller, ExecutionContext, Selection } from '../../query/index.ts'
+import { againWhenBusy } from '../again-when-busy.ts'
 import { bareJson, selectionOf } from '../projection/index.ts'
 import type { InputOrigin, ReadInput } from '../shape/index.ts'
 import type { ActionOutput, ActionParts } from './action.ts'
@@ -50,7 +51,7 @@ export function callAction(
   requireAllowed(engine, parts, call.name, context.caller)
   return whenSettled(readInput(parts, call, context), input => {
     const ready: ReadyCall = { engine, parts, name: call.name, input, context, ports }
-    return parts.transaction ? runSteps(runAgain(ready)) : runBare(ready)
+    return parts.transaction ? runInTransaction(ready) : runBare(ready)
   })
 }
 
@@ -78,23 +79,13 @@ function runBare(ready: ReadyCall): string | null | Promise<string | null> {
   )
 }
 
-/** In a transaction, and once more where that one lost against others. */
-function* runAgain(ready: ReadyCall): Steps<string | null> {
+/** In a transaction, and again where that lost against others. */
+function runInTransaction(ready: ReadyCall): Promise<string | null> {
   const { parts, context } = ready
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return yield* settle(runOnce(ready))
-    } catch (error) {
-      const again = parts.retryable && context.transaction === null && attempt < mostAttempts && isBusy(error)
-      if (!again || Date.now() >= context.deadline) throw error
-    }
-    yield* settle(pauseBefore(attempt, 10, 200))
-  }
+  // Inside of a transaction it is that which has to be done again.
+  const again = parts.retryable && context.transaction === null
+  return again ? againWhenBusy(context, () => runOnce(ready)) : runOnce(ready)
 }
-
-const mostAttempts = 3
-
-const isBusy = (error: unknown): boolean => error instanceof PlinthError && error.code === 'store.busy'
 
 function readInput({ input }: ActionParts, call: CallInput, context: ExecutionContext): unknown {
   if (input === null) return {}
@@ -111,15 +102,13 @@ function runOnce(ready: ReadyCall): Promise<string | null> {
 }
 
 function* callSteps(ready: ReadyCall, inside: ExecutionContext): Steps<string | null> {
-  const { engine, parts, name, context } = ready
+  const { engine, parts, name } = ready
   const emitted: { readonly name: string; readonly payload: Value }[] = []
   // Copied now: what the action changes later is not sent.
   const emit = (event: string, payload: unknown): void => {
     emitted.push({ name: event, payload: JSON.parse(JSON.stringify(payload ?? null)) as Value })
   }
   const outcome = yield* settle(Promise.resolve(parts.run(callOf(ready, inside, emit))))
-  // Nobody waits for the answer: work that is still undone is not done.
-  context.signal?.throwIfAborted()
   const answer = yield* answerOf(engine, parts.output, outcome, name, inside)
   for (const event of emitted) yield* emitEvent(engine, event.name, event.payload, inside)
   return answer

@@ -42,7 +42,8 @@ export async function watched<T>(connection: ServerConnection, bounds: Bounds, w
     Math.max(0, bounds.deadline - Date.now()),
   )
   const gone = (): void => stop(() => abortReason(bounds.signal))
-  bounds.signal?.addEventListener('abort', gone, { once: true })
+  if (bounds.signal?.aborted === true) gone()
+  else bounds.signal?.addEventListener('abort', gone, { once: true })
   try {
     return await Promise.race([work, silent])
   } catch (error) {

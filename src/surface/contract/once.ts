@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { parseItem } from 'structured-headers'
 import type { Engine } from '../../engine/index.ts'
 import { refusal } from '../../error/index.ts'
-import { idempotently, type IdempotencyKey } from '../../operation/index.ts'
+import { idempotently, type IdempotencyKey, type WriteTerms } from '../../operation/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 import { EncodedText } from './encoded-text.ts'
 import type { Answer, Exchange } from './exchange.ts'
@@ -16,17 +16,17 @@ type KeptAnswer = {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** Performs a write, once if the request has a key. `perform` gets the context that the write belongs into. */
+/** Performs a write, once if the request has a key. `perform` gets the context that the write belongs into; with a key, that has what `terms` ask for. */
 export async function once(
   engine: Engine,
   exchange: Exchange,
   perform: (context: ExecutionContext) => Promise<Answer>,
+  terms?: WriteTerms,
 ): Promise<Answer> {
   const key = readKey(exchange)
   if (key === null) return await perform(exchange.context)
-  const { response, replayed } = await idempotently(engine, key, exchange.context, async inside =>
-    kept(await perform(inside)),
-  )
+  const keeping = async (inside: ExecutionContext): Promise<KeptAnswer> => kept(await perform(inside))
+  const { response, replayed } = await idempotently(engine, key, exchange.context, keeping, terms)
   return replayed ? { ...response, headers: { ...response.headers, 'Idempotent-Replayed': 'true' } } : response
 }
 

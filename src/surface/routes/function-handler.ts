@@ -2,6 +2,7 @@
 import { detail, refusal } from '../../error/index.ts'
 import { nearest, whenSettled } from '../../lib/index.ts'
 import { callAction } from '../../operation/index.ts'
+import type { ExecutionContext } from '../../query/index.ts'
 import { type Answer, type Eventually, type Exchange, once, readAnswer } from '../contract/index.ts'
 import type { FunctionRoute } from './declaration.ts'
 import { readQuery } from './read-query.ts'
@@ -46,7 +47,7 @@ export function functionHandler(
         : 'it runs in no transaction that an answer could be kept with'
       throw refusal('request.unsupported-header', { name: 'Idempotency-Key', reason })
     }
-    return once(engine, exchange, async context => {
+    const perform = async (context: ExecutionContext): Promise<Answer> => {
       const answer = await callAction(engine, parts, { name, input, origin }, context, ports)
       if (answer === null) return noBody
       return {
@@ -55,7 +56,8 @@ export function functionHandler(
         body: inEnvelope(answer, envelope),
         headers: secretHeaders(parts.secret),
       }
-    })
+    }
+    return once(engine, exchange, perform, parts)
   }
 }
 
