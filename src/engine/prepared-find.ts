@@ -1,5 +1,4 @@
 /** A find request, ready to run: bind → run → shape. This is the hot path; it stays synchronous while the store does. */
-import { refusal } from '../error/index.ts'
 import { whenSettled, wholeText } from '../lib/index.ts'
 import { planFind } from '../plan/index.ts'
 import type {
@@ -9,7 +8,6 @@ import type {
   FindPlan,
   FindRequest,
   FindResult,
-  JsonText,
   Limits,
 } from '../query/index.ts'
 import type { Eventually, Prepared, Store } from '../store/contract/index.ts'
@@ -18,6 +16,7 @@ import type { FoundRows, PreparedFind, RequestValues } from './contract.ts'
 import { cursorShape, readCursor, writeCursor } from './cursor.ts'
 import { resultDecoder } from './decode.ts'
 import type { PlanCache, Recipe, Variant } from './plan-cache.ts'
+import { requireSendable } from './response-size.ts'
 
 interface CompiledFind {
   readonly prepared: Prepared<FindResult>
@@ -62,9 +61,7 @@ export function prepareFind(
   function shape({ plan, compiled }: Variant<FindPlan, CompiledFind>, result: FindResult): FoundRows {
     const { decode } = compiled
     const json = result.json === null || decode === null ? result.json : decode(wholeText(result.json))
-    if (json !== null && lengthOf(json) > limits.responseBytes) {
-      throw refusal('store.response-too-large', { limit: limits.responseBytes })
-    }
+    if (json !== null) requireSendable(json, limits)
     const { order } = plan.root
     const before = plan.backward ? result.more : request.seek !== null || isOffset(plan)
     const after = plan.backward ? true : result.more
@@ -101,13 +98,6 @@ export function prepareFind(
       )
     },
   }
-}
-
-function lengthOf(json: JsonText): number {
-  if (typeof json === 'string' || json instanceof Uint8Array) return json.length
-  let length = 0
-  for (const piece of json) length += piece.length
-  return length
 }
 
 /** A page that was reached by offset may have rows before it. */

@@ -3,8 +3,11 @@ import { settle, type Steps, wholeText } from '../lib/index.ts'
 import { kindOf, type ModelNode, type Value } from '../model/index.ts'
 import {
   type DeleteRequest,
+  type FoundRequest,
+  foundStep,
   type InsertRequest,
   planDelete,
+  planFound,
   planInsert,
   planReadBack,
   planReadBackOne,
@@ -27,10 +30,11 @@ import type {
   WriteResult,
 } from '../query/index.ts'
 import type { Prepared, PreparedInsert, Store } from '../store/contract/index.ts'
-import { bindParameters, noSources } from './bind.ts'
+import { bindParameters, checkLimitProducts, noSources } from './bind.ts'
 import { resultDecoder } from './decode.ts'
 import { KeptRecipes } from './kept-recipes.ts'
 import type { PlanCache, Recipe } from './plan-cache.ts'
+import { requireSendable } from './response-size.ts'
 import { type RuleFields, ruleFields } from './rule-fields.ts'
 
 export type StepValues = Readonly<Record<string, Value>>
@@ -174,7 +178,33 @@ export class WriteSteps {
     return found.length > 1 ? inOrder(model, keys, found) : found
   }
 
-  /** The written rows as the caller may read them, in the order of the keys; rows that the caller may not read are left out. */
+  /** Rows that the caller may read by values of fields, one tuple for each row; `folded`: those fields whose letter case does not count. */
+  *found(
+    model: ModelNode,
+    by: readonly string[],
+    folded: ReadonlySet<string>,
+    tuples: readonly (readonly Value[])[],
+    wanted: readonly string[],
+    context: ExecutionContext,
+  ): Steps<readonly Record<string, Value>[]> {
+    // One row is found by its index whatever the database thinks of lists, and no list leaves out letter case.
+    const apart = tuples.length === 1 || folded.size > 0 ? tuples.length : null
+    const request: FoundRequest = { model: model.name, by, folded: [...folded], apart, wanted }
+    const stored = tuples.map(tuple => tuple.map((value, place) => storedValue(model, by[place] ?? '', value)))
+    const steps = apart === null ? { keys: by.length === 1 ? stored.flat() : stored } : stepsOf(stored)
+    const json = yield* this.#read(
+      `found ${JSON.stringify(request)}`,
+      environment => planFound(request, environment),
+      steps,
+      context,
+    )
+    return JSON.parse(json ?? '[]') as Record<string, Value>[]
+  }
+
+  /**
+   * The written rows as the caller may read them, in the order of the keys; rows that the caller may not read are left out. An answer that
+   * is too large is refused like that of a read; as that is before the commit, nothing has been written then.
+   */
   *readBack(
     model: ModelNode,
     select: Selection,
@@ -185,12 +215,14 @@ export class WriteSteps {
     const json = yield* this.#read(
       `read back ${model.name} ${withDeleted} ${JSON.stringify(select)}`,
       environment => planReadBack(model.name, select, withDeleted, environment),
-      keysOf(model, keys),
+      { ...keysOf(model, keys), rows: keys.length },
       context,
     )
     const found = JSON.parse(json ?? '[]') as { row: unknown; key: Record<string, Value> }[]
     const byKey = new Map(found.map(({ row, key }) => [keyText(model.key.map(field => key[field] ?? null)), row]))
-    return JSON.stringify(keys.map(key => byKey.get(keyText(key))).filter(row => row !== undefined))
+    const answer = JSON.stringify(keys.map(key => byKey.get(keyText(key))).filter(row => row !== undefined))
+    requireSendable(answer, this.#limits)
+    return answer
   }
 
   *readBackOne(
@@ -206,6 +238,7 @@ export class WriteSteps {
       keyOf(model, key),
       context,
     )
+    if (json !== null) requireSendable(json, this.#limits)
     return { json: json === null ? null : wholeText(json), version }
   }
 
@@ -242,6 +275,8 @@ export class WriteSteps {
         ({ plan: made, compiled }) => {
           decode = compiled.decode
           const bound = bindParameters(made.parameters, { ...noSources, steps }, context, this.#limits)
+          if (made.limitProducts.length > 0)
+            checkLimitProducts(made.limitProducts, made.parameters, bound, this.#limits)
           return compiled.prepared.run(bound, context)
         },
         context.observe,
@@ -327,6 +362,9 @@ export function keyOf(model: ModelNode, key: readonly Value[]): Record<string, V
   for (const [index, field] of model.key.entries()) values[`key.${field}`] = key[index] ?? null
   return values
 }
+
+const stepsOf = (tuples: readonly (readonly Value[])[]): StepValues =>
+  Object.fromEntries(tuples.flatMap((tuple, row) => tuple.map((value, place) => [foundStep(row, place), value])))
 
 export function keyText(key: readonly Value[]): string {
   return JSON.stringify(key)

@@ -1,9 +1,9 @@
 /** Finds rows by what a caller may know of them: keys and unique fields. Rows that the caller may not read do not exist. */
 import { refusal } from '../error/index.ts'
 import { type Engine, keyText, rowKey } from '../engine/index.ts'
-import { foldCase, settle, type Steps, wholeText } from '../lib/index.ts'
+import { foldCase, type Steps } from '../lib/index.ts'
 import { foldedFields, kindOf, type ModelNode, type Value } from '../model/index.ts'
-import type { ExecutionContext, FilterRequest, FindRequest, OutputRequest, ValueForm } from '../query/index.ts'
+import type { ExecutionContext, FindRequest, ValueForm } from '../query/index.ts'
 import type { RowAddress } from './contract.ts'
 
 export const emptyFind: Omit<FindRequest, 'model'> = Object.freeze({
@@ -43,8 +43,8 @@ export const findByAddress = (
   findByValues(engine, model, fields, tuples, wanted, context, foldedFields(model, fields))
 
 /**
- * Rows of a model by the values of some fields: `fields` of each found row, in no particular order. One statement. `folded`: those of `by`
- * whose letter case does not count.
+ * Rows of a model by the values of some fields: those and the wanted ones of each found row, in no particular order. One statement. `folded`:
+ * those of `by` whose letter case does not count.
  */
 export function* findByValues(
   engine: Engine,
@@ -56,40 +56,18 @@ export function* findByValues(
   folded: ReadonlySet<string> = new Set(),
 ): Steps<readonly Record<string, Value>[]> {
   if (tuples.length === 0) return []
-  const found: Record<string, Value>[] = []
   const names = [...new Set([...by, ...wanted])]
-  const outputs = names.map((field): OutputRequest => ({ kind: 'field', output: field, field }))
-  const select = { defaults: false, outputs }
-  const single = by.length === 1 && folded.size === 0 ? by[0] : undefined
-  const size = single === undefined ? tupleBatch : engine.limits.listLength
-  for (let start = 0; start < tuples.length; start += size) {
-    const batch = tuples.slice(start, start + size)
-    const where: FilterRequest =
-      single !== undefined
-        ? { kind: 'compare', path: [single], operator: 'in', slot: 0 }
-        : {
-            kind: 'or',
-            of: batch.map((_, row) => ({
-              kind: 'and',
-              of: by.map((field, column) => ({
-                kind: 'compare',
-                path: [field],
-                operator: folded.has(field) ? 'iequals' : 'eq',
-                slot: row * by.length + column,
-              })),
-            })),
-          }
-    const values: unknown[] = single === undefined ? batch.flat() : [batch.map(tuple => tuple[0])]
-    const request: FindRequest = { ...emptyFind, model: model.name, select, where, unlimited: true }
-    const prepared = engine.find(request, context.caller.class)
-    const result = yield* settle(prepared.run({ form: 'json', values, cursor: null }, context))
-    found.push(...(JSON.parse(wholeText(result.json ?? '[]')) as Record<string, Value>[]))
+  if (folded.size === 0) return yield* engine.write.found(model, by, folded, tuples, names, context)
+  const found: Record<string, Value>[] = []
+  for (let start = 0; start < tuples.length; start += comparedApart) {
+    const batch = tuples.slice(start, start + comparedApart)
+    found.push(...(yield* engine.write.found(model, by, folded, batch, names, context)))
   }
   return found
 }
 
-/** Conditions in one request are bounded; tuples are looked up in batches that fit. */
-const tupleBatch = 10
+/** How many tuples are compared one by one in one statement. */
+const comparedApart = 10
 
 /** The canonical values of an address; refused with 404 when one cannot be read, for then no such row exists. */
 export function addressValues(model: ModelNode, address: RowAddress, form: ValueForm): readonly Value[] {

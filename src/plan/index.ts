@@ -5,7 +5,16 @@ export { leavesRow } from './plan-answer.ts'
 export { planAggregate } from './plan-aggregate.ts'
 export { type Planned, planFind } from './plan-find.ts'
 export { filterOperatorsOf } from './plan-filter.ts'
-export { planReadBack, planReadBackOne, planStatus, planStored, type StatusRequest } from './plan-row.ts'
+export {
+  foundStep,
+  type FoundRequest,
+  planFound,
+  planReadBack,
+  planReadBackOne,
+  planStatus,
+  planStored,
+  type StatusRequest,
+} from './plan-row.ts'
 export { requireFit } from './require-capabilities.ts'
 export {
   type DeleteRequest,

@@ -1,15 +1,16 @@
 /** Reads that writes need: how a row stands with its rules, what it holds for hooks, and what the caller gets back. */
 import { always, type FieldType, type ModelNode, type Predicate } from '../model/index.ts'
-import { type FindPlan, type Output, planFormat, type Selection } from '../query/index.ts'
+import { type FindPlan, type Output, type OutputRequest, planFormat, type Selection } from '../query/index.ts'
 import { type PlanEnvironment, Planning } from './environment.ts'
-import { allOf } from './fold.ts'
+import { allOf, anyOf } from './fold.ts'
 import type { Planned } from './plan-find.ts'
 import { assembly, planOutputs } from './plan-outputs.ts'
 import { amongTuples, equalKey, fieldType, referencesReadable, writableCondition } from './plan-write.ts'
-import { readableOrNever, ruleCondition, scopeCondition } from './readable.ts'
+import { readableCondition, readableOrNever, requireAlwaysVisible, ruleCondition, scopeCondition } from './readable.ts'
 import { requireCapabilities } from './require-capabilities.ts'
 
 const booleanType: FieldType = Object.freeze({ kind: 'boolean', options: {} })
+const integerType: FieldType = Object.freeze({ kind: 'integer', options: {} })
 
 export interface StatusRequest {
   readonly model: string
@@ -67,14 +68,30 @@ export function planReadBack(
   withDeleted: boolean,
   environment: PlanEnvironment,
 ): Planned<FindPlan> {
-  return planRows(model, environment, (planning, rows, node) => ({
-    where: readableOrNever(planning, rows, withDeleted),
-    outputs: [
-      { kind: 'object', output: 'row', outputs: planOutputs(planning, rows, select, []).outputs },
-      { kind: 'object', output: 'key', outputs: storedOutputs(planning, node, node.key) },
-    ],
-  }))
+  return planRows(model, environment, (planning, rows, node) => {
+    const { outputs } = planOutputs(planning, rows, select, [])
+    const count = planning.parameter({ source: 'step', name: 'rows', type: integerType, list: false }).index
+    return {
+      where: readableOrNever(planning, rows, withDeleted),
+      outputs: [
+        { kind: 'object', output: 'row', outputs },
+        { kind: 'object', output: 'key', outputs: storedOutputs(planning, node, node.key) },
+      ],
+      limitProducts: limitsWithin(outputs, [count]),
+    }
+  })
 }
+
+/** The limits that multiply down to each list: how many rows were written is one of them, as a page's limit is. */
+const limitsWithin = (outputs: readonly Output[], around: readonly number[]): readonly (readonly number[])[] =>
+  outputs.flatMap(output => {
+    if (output.kind === 'value') return []
+    if (output.kind === 'object') return limitsWithin(output.outputs, around)
+    const { limit } = output.node
+    if (limit === null) return limitsWithin(output.node.outputs, around)
+    const limits = [...around, limit]
+    return [limits, ...limitsWithin(output.node.outputs, limits)]
+  })
 
 /** One written row as the caller may read it, without an envelope: the bytes go out as the database made them. */
 export function planReadBackOne(
@@ -85,12 +102,55 @@ export function planReadBackOne(
 ): Planned<FindPlan> {
   const make = (planning: Planning, rows: readonly string[]) => ({
     where: readableOrNever(planning, rows, withDeleted),
-    outputs: planOutputs(planning, rows, select, []).outputs,
+    ...planOutputs(planning, rows, select, []),
   })
   const planned = planRows(model, environment, make, (planning, node) => equalKey(planning, node))
   const versionField = environment.graph.models[model]?.versionField ?? null
   return { ...planned, plan: { ...planned.plan, cardinality: 'one', versionField } }
 }
+
+/** What rows are looked up by for a write. */
+export interface FoundRequest {
+  readonly model: string
+  /** The fields whose values are given, and those of them whose letter case does not count. */
+  readonly by: readonly string[]
+  readonly folded: readonly string[]
+  /** How many tuples of values are compared one by one, given under `by.<tuple>.<place>`; null where they are one list under `keys`. */
+  readonly apart: number | null
+  readonly wanted: readonly string[]
+}
+
+/** Rows that the caller may read, by the values of some fields. The limits of requests are none of its: it is Plinth that asks. */
+export function planFound(request: FoundRequest, environment: PlanEnvironment): Planned<FindPlan> {
+  const { by, apart } = request
+  const make = (planning: Planning, rows: readonly string[]) => {
+    const outputs = request.wanted.map((field): OutputRequest => ({ kind: 'field', output: field, field }))
+    return {
+      where: readableCondition(planning, rows),
+      outputs: planOutputs(planning, rows, { defaults: false, outputs }, []).outputs,
+    }
+  }
+  return planRows(request.model, environment, make, (planning, model) => {
+    for (const name of by) requireAlwaysVisible(planning, [model.name], model, name, 'filter by')
+    if (apart === null) return amongTuples(planning, model, by, 'keys')
+    const tuples = Array.from({ length: apart }, (_, tuple) =>
+      allOf(
+        ...by.map((field, place): Predicate => {
+          const type = fieldType(model, field)
+          const left = { kind: 'field', row: 0, path: [], field } as const
+          const right = planning.parameter({ source: 'step', name: foundStep(tuple, place), type, list: false })
+          return request.folded.includes(field)
+            ? { kind: 'text', operator: 'equals', insensitive: true, left, right }
+            : { kind: 'compare', operator: 'eq', left, right }
+        }),
+      ),
+    )
+    return anyOf(...tuples)
+  })
+}
+
+/** The name of a value among the steps of a look-up. */
+export const foundStep = (tuple: number, place: number): string => `by.${tuple}.${place}`
 
 function storedOutputs(planning: Planning, model: ModelNode, fields: readonly string[], output?: string): Output[] {
   return fields.map(field => ({
@@ -110,14 +170,18 @@ function planRows(
     planning: Planning,
     rows: readonly string[],
     model: ModelNode,
-  ) => { readonly where: Predicate; readonly outputs: readonly Output[] },
+  ) => {
+    readonly where: Predicate
+    readonly outputs: readonly Output[]
+    readonly limitProducts?: FindPlan['limitProducts']
+  },
   which: (planning: Planning, model: ModelNode) => Predicate = (planning, model) =>
-    amongTuples(planning, model, model.key, 'keys'),
+    model.key.length === 0 ? always : amongTuples(planning, model, model.key, 'keys'),
 ): Planned<FindPlan> {
   const planning = new Planning(environment)
   const model = planning.model(name)
-  const { where, outputs } = make(planning, [name], model)
-  const keys = model.key.length === 0 ? always : which(planning, model)
+  const { where, outputs, limitProducts = [] } = make(planning, [name], model)
+  const keys = which(planning, model)
   const plan: FindPlan = {
     format: planFormat,
     kind: 'find',
@@ -129,7 +193,7 @@ function planRows(
     backward: false,
     count: null,
     versionField: null,
-    limitProducts: [],
+    limitProducts,
     decodes: JSON.stringify(outputs).includes('"assemble":"decode"'),
     parameters: planning.parameters,
     reads: planning.reads(),
