@@ -1,4 +1,6 @@
 /** What a check is: each subsystem says what is wrong with an application before it serves anyone. */
+import { refusal } from '../../error/index.ts'
+import { perhaps } from '../../lib/index.ts'
 import type { ModelGraph } from '../../model/index.ts'
 
 /**
@@ -54,6 +56,12 @@ export async function runChecks(
   subject: CheckSubject,
   tags: readonly string[],
 ): Promise<readonly CheckedFinding[]> {
+  const known = [...new Set(checks.flatMap(check => check.tags))].sort()
+  for (const tag of tags) {
+    if (known.includes(tag)) continue
+    const problem = `no check has the tag "${tag}"${perhaps(tag, known)}; there are ${known.join(', ')}`
+    throw refusal('boot.setting-invalid', { where: '--tag', problem })
+  }
   const chosen = tags.length === 0 ? checks : checks.filter(check => check.tags.some(tag => tags.includes(tag)))
   const found = await Promise.all(
     chosen.map(async check => (await check.run(subject)).map(finding => ({ check: check.name, ...finding }))),

@@ -1,5 +1,13 @@
 /** Checks of models and rules. */
-import type { ModelGraph, ModelNode, Predicate, RuleSet } from '../../model/index.ts'
+import {
+  callerOnlyAttributes,
+  type ModelGraph,
+  type ModelNode,
+  type Predicate,
+  type RuleSet,
+} from '../../model/index.ts'
+import { answerForCaller } from '../../plan/index.ts'
+import { anonymous } from '../../query/index.ts'
 import type { Check, Finding } from './check.ts'
 
 const isNever = (predicate: Predicate): boolean => predicate.kind === 'constant' && !predicate.value
@@ -55,19 +63,32 @@ export const computedOverClosedModels: Check = {
     visibleModels(graph).flatMap(model =>
       Object.values(model.computed).flatMap((computed): readonly Finding[] => {
         if (isClosed(model.rules)) return []
-        const closed = reached(graph, model, computed.expression).filter(name =>
-          isClosed(graph.models[name]?.rules ?? null),
-        )
-        if (closed.length === 0) return []
-        return [
-          {
-            level: 'note',
-            message: `${model.name}.${computed.name} is computed from ${closed.join(' and ')}, which its readers cannot read.`,
-            hint: 'Declared computed fields see all rows. Make sure that this one tells no more than it should.',
-          },
+        const names = reached(graph, model, computed.expression)
+        const closed = names.filter(name => isClosed(graph.models[name]?.rules ?? null))
+        const partly = names.filter(name => !closed.includes(name) && !isOpenToReaders(graph, model, name))
+        const what = `${model.name}.${computed.name} is computed from`
+        const told = [
+          ...(closed.length === 0 ? [] : [`${what} ${closed.join(' and ')}, which its readers cannot read.`]),
+          ...(partly.length === 0
+            ? []
+            : [`${what} ${partly.join(' and ')}, of which not all of its readers can read every row.`]),
         ]
+        const hint = 'Declared computed fields see all rows. Make sure that this one tells no more than it should.'
+        return told.map(message => ({ level: 'note', message, hint }))
       }),
     ),
+}
+
+/** Whoever reads rows of `model` can read all of the other one, as far as the rules tell. */
+function isOpenToReaders(graph: ModelGraph, model: ModelNode, other: string): boolean {
+  const own = model.rules?.read
+  const read = graph.models[other]?.rules?.read
+  if (own === undefined || read === undefined) return false
+  if (read.kind === 'constant') return read.value
+  if (callerOnlyAttributes(read) === null) return false
+  if (JSON.stringify(own) === JSON.stringify(read)) return true
+  const isForSignedIn = callerOnlyAttributes(own) !== null && !answerForCaller(own, anonymous, graph)
+  return read.kind === 'signedIn' && isForSignedIn
 }
 
 /** The models that an expression walks to. Row 0 is of `model`; each relation with a condition numbers its rows one deeper. */
