@@ -16,6 +16,7 @@ import {
   stateBefore,
 } from '../migrate/index.ts'
 import type { ModelGraph, ModelNode } from '../model/index.ts'
+import type { SchemaDifference } from '../store/contract/index.ts'
 
 export const snapshotFile = 'plinth.snapshot.json'
 
@@ -40,9 +41,27 @@ function unreadable(text: string, isMadeAgain: boolean): string {
   return `${snapshotFile} has the marks of a merge that was not finished. ${way}`
 }
 
-/** Writes the snapshot of the graph when it says something new; true when it did. */
-export function saveSnapshot(root: string, graph: ModelGraph): boolean {
-  return writeSnapshot(root, snapshotOf(graph, loadSnapshot(root)))
+/**
+ * Writes the snapshot of the graph when it says something new; true when it did. A column that could not be made (`left`) is not born
+ * yet: nobody is to be told later that it stays.
+ */
+export function saveSnapshot(root: string, graph: ModelGraph, left: readonly SchemaDifference[] = []): boolean {
+  const before = loadSnapshot(root)
+  return writeSnapshot(root, withoutUnborn(snapshotOf(graph, before), before, left))
+}
+
+function withoutUnborn(snapshot: Snapshot, before: Snapshot | null, left: readonly SchemaDifference[]): Snapshot {
+  const unborn = left.filter(({ missingColumn }) => missingColumn !== undefined)
+  if (unborn.length === 0) return snapshot
+  const models = Object.entries(snapshot.models).map(([name, born]) => {
+    const missing = new Set(unborn.filter(({ model }) => model === name).map(({ missingColumn }) => missingColumn))
+    const known = before?.models[name]?.columns ?? {}
+    const columns = Object.entries(born.columns).filter(
+      ([field, column]) => !missing.has(column) || known[field] === column,
+    )
+    return [name, { ...born, columns: Object.fromEntries(columns) }] as const
+  })
+  return { ...snapshot, models: Object.fromEntries(models) }
 }
 
 /** Writes the file when it is not this already; true when it was not. */

@@ -55,7 +55,7 @@ export async function startApplication(app: App, options: StartOptions): Promise
   const { settings, http, watching } = opened
   if (follow) {
     goneNames(before, opened.graph, hasMigrations(root)).forEach(notice)
-    if (saveSnapshot(root, opened.graph)) notice(`${snapshotFile} was written; commit it.`)
+    if (saveSnapshot(root, opened.graph, opened.schemaReport.left)) notice(`${snapshotFile} was written; commit it.`)
     if (await closing(opened, () => seedWhenEmpty(app, opened)))
       notice('The database had no rows; the application has put its first ones into it.')
   }

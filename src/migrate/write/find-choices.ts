@@ -6,14 +6,16 @@ import type { FieldNode, ModelNode } from '../../model/index.ts'
 import { typeChange } from '../../store/sql/index.ts'
 import type { MatchedModel, MatchedModels } from './matched-models.ts'
 
-/** Sentences that name every way on. `allowed`: what has been said to be dropped, `Article.title` or `Article`. */
+/** For each thing that is gone the sentences that name every way on. `allowed`: what has been said to be dropped, `Article.title` or `Article`. */
 export function renameChoices(matched: MatchedModels, allowed: ReadonlySet<string>): readonly string[] {
   return [
     ...matched.dropped
       .filter(({ name, hidden }) => !hidden && !allowed.has(name))
-      .flatMap(model => modelChoices(model, matched.added)),
+      .map(model => modelChoices(model, matched.added)),
     ...matched.kept.flatMap(model => fieldChoices(model, allowed)),
   ]
+    .filter(ways => ways.length > 0)
+    .map(ways => ways.join('\n'))
 }
 
 function modelChoices(model: ModelNode, added: readonly ModelNode[]): readonly string[] {
@@ -38,11 +40,14 @@ function isAlike(model: ModelNode, other: ModelNode): boolean {
   return again.length * 2 >= fields.length
 }
 
-function fieldChoices({ after, dropped, added }: MatchedModel, allowed: ReadonlySet<string>): readonly string[] {
+function fieldChoices(
+  { after, dropped, added }: MatchedModel,
+  allowed: ReadonlySet<string>,
+): readonly (readonly string[])[] {
   const model = after.name
   return dropped
     .filter(({ name }) => !allowed.has(`${model}.${name}`))
-    .flatMap(field => {
+    .map(field => {
       const alike = added.filter(({ type }) => typeChange(field.type, type) !== 'impossible')
       return alike.map(({ name }) => fieldChoice(model, field.name, name, relationOf(after, name)))
     })

@@ -111,6 +111,8 @@ export interface SchemaDifference {
   readonly description: string
   /** Commands that mend it without losing anything; null: Plinth will not do this by itself. */
   readonly commands: readonly string[] | null
+  /** The column that the table does not have, where that is the difference. */
+  readonly missingColumn?: string
   /** Two versions of an application meet it while a migration is between its halves, and both work: the database promises less than the models say. */
   readonly tolerable?: boolean
 }

@@ -92,7 +92,10 @@ class Comparison {
   }
 
   #differ(description: string, mend: Mend, tolerable = false): void {
-    const difference = { model: this.#model, description, tolerable }
+    this.#tell({ model: this.#model, description, tolerable }, mend)
+  }
+
+  #tell(difference: Omit<SchemaDifference, 'commands'>, mend: Mend): void {
     if (mend === 'rebuild') this.#rebuilt.push(difference)
     else this.#differences.push({ ...difference, commands: mend })
   }
@@ -144,18 +147,21 @@ class Comparison {
   }
 
   #missingColumn(field: FieldNode, missing: string): void {
+    const differ = (more: string, mend: Mend): void => {
+      const description = `${missing}${more}`
+      this.#tell({ model: this.#model, description, tolerable: false, missingColumn: field.column }, mend)
+    }
     const filling = fillingOf(field)
     const fits = this.#existing.empty || (filling !== 'none' && !this.#shape.key.includes(field))
     if (!fits) {
-      const advice = 'Rows that are there have no value for it; a default or optional() would give them one.'
       this.#withheld.add(field)
-      this.#differ(`${missing} ${advice}`, null)
+      differ(' Rows that are there have no value for it; a default or optional() would give them one.', null)
       return
     }
     const given = this.#existing.empty || filling === 'none' ? null : filling
     const mend = this.#dialect.addColumn(this.#shape, field, given)
     if (mend === 'rebuild') this.#added.set(field, given)
-    this.#differ(`${missing}${told(given)}`, mend)
+    differ(told(given), mend)
   }
 
   #compareKey(): void {
@@ -282,11 +288,16 @@ class Comparison {
     const commands = whole ? this.#dialect.rebuildTable(this.#shape, this.#existing, this.#added) : null
     for (const [position, difference] of this.#rebuilt.entries()) {
       const own = position === 0 ? commands : []
-      this.#differences.push({ ...difference, commands: commands === null ? null : own })
+      const waits = !whole && !this.#shape.model.adopted
+      const description = waits ? `${difference.description} ${waitsForOthers}` : difference.description
+      this.#differences.push({ ...difference, description, commands: commands === null ? null : own })
     }
     if (commands === null) for (const field of this.#added.keys()) this.#withheld.add(field)
   }
 }
+
+/** A table is made anew as a whole or not at all. */
+const waitsForOthers = 'It comes by itself with the table, as soon as nothing else of it has to be done by hand.'
 
 /** A text of more characters, or a number of more digits before the same point. */
 function hasMoreRoom(found: string, needed: string): boolean {
