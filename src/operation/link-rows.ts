@@ -1,6 +1,6 @@
 /** The rows of join models: links are made once however often they are asked for, and go as rows of their model go. */
 import { refusal } from '../error/index.ts'
-import { type Engine, keysOf, keyText } from '../engine/index.ts'
+import { type Engine, keysOf, keyText, rowKey } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import { type ExecutionContext, systemCaller } from '../query/index.ts'
@@ -8,7 +8,7 @@ import { findByValues } from './address.ts'
 import { deleteKeys } from './cascade.ts'
 import { insertRows } from './insert-rows.ts'
 import { insertedFields } from './insert-shape.ts'
-import { refuseStatus } from './refuse-write.ts'
+import { readableTuples, refuseStatus } from './refuse-write.ts'
 
 type Row = Readonly<Record<string, Value>>
 
@@ -51,12 +51,35 @@ export function* insertLinks(
   }
   const system = { ...context, caller: links }
   const tupleOf = (row: Row): readonly Value[] => fields.map(field => row[field] ?? null)
-  const found = yield* findByValues(engine, join, fields, wanted.map(tupleOf), fields, system)
+  const found = yield* findByValues(engine, join, fields, wanted.map(tupleOf), [...fields, ...join.key], system)
+  yield* requireMayMake(engine, join, found, fields, context)
   const present = new Set(found.map(row => keyText(tupleOf(row))))
   const absent = wanted.filter(row => !present.has(keyText(tupleOf(row))))
   if (absent.length === 0) return
   yield* clearTheWay(engine, join, absent, fields, system)
   yield* insert(absent)
+}
+
+/**
+ * A link that is there and hidden from the caller is left alone only for whoever could make it: others are refused as for one that is not
+ * there, which is how they do not learn of it (semantics 9). The rule is asked of the link that is there.
+ */
+function* requireMayMake(
+  engine: Engine,
+  join: ModelNode,
+  found: readonly Row[],
+  fields: readonly string[],
+  context: ExecutionContext,
+): Steps<void> {
+  if (join.hidden || join.key.length === 0 || found.length === 0 || context.caller.class === 'system') return
+  const tupleOf = (row: Row): readonly Value[] => fields.map(field => row[field] ?? null)
+  const readable = yield* readableTuples(engine, join, fields, found.map(tupleOf), context)
+  const keys = found.filter(row => !readable.has(keyText(tupleOf(row)))).map(row => rowKey(join, row))
+  if (keys.length === 0) return
+  const request = { model: join.name, operation: 'create', written: fields.toSorted(), withDeleted: false } as const
+  const statuses = yield* engine.write.status(request, keys, join, context)
+  if (statuses.every(({ allowed }) => allowed)) return
+  throw refusal('rules.row-closed', { operation: 'create', model: join.name })
 }
 
 /** A link that was deleted softly and whose key is its ends would stand in the way of its successor for ever. */

@@ -44,8 +44,11 @@ export function* missingReference(
   return null
 }
 
-/** A model that is closed to the caller has no rows for the caller. */
-function* readableTuples(
+/**
+ * Which values of the fields the caller may know to be those of a row, as `keyText` spells them. A model that is closed to the caller has no
+ * rows for the caller.
+ */
+export function* readableTuples(
   engine: Engine,
   target: ModelNode,
   fields: readonly string[],

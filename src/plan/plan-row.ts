@@ -14,7 +14,8 @@ const integerType: FieldType = Object.freeze({ kind: 'integer', options: {} })
 
 export interface StatusRequest {
   readonly model: string
-  readonly operation: 'update' | 'delete'
+  /** `create`: whether a row that is as this one could be created. */
+  readonly operation: 'create' | 'update' | 'delete'
   /** Fields that the caller writes: their field rules and references count too. */
   readonly written: readonly string[]
   readonly withDeleted: boolean

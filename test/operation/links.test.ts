@@ -204,3 +204,45 @@ it('a rule that hides who stands at the end of a link hides the link', async () 
   expect(await seen(plinth.as(bob!))).toEqual(['Bob'])
   expect(await plinth.asAnonymous().db.Club.count({ where: { members: { some: {} } } })).toBe(0)
 })
+
+it('whether there is a hidden link is not told by connecting', async () => {
+  const Member = model({ name: field.text() })
+  const Club = model({ name: field.text(), members: field.manyToMany('Member', { through: 'Membership' }) })
+  const Membership = model(
+    { club: field.belongsTo('Club'), member: field.belongsTo('Member'), secret: field.boolean().default(false) },
+    { key: ['clubId', 'memberId'] },
+  )
+  const clubs = defineSchema({ Member, Club, Membership }, { caller: 'Member' })
+  const clubRules = defineRules(clubs, {
+    Member: () => ({ read: everyone }),
+    Club: () => ({ read: everyone, update: everyone }),
+    Membership: ({ row, user }) => ({
+      read: anyOf(row.secret.is(false), row.member.is(user.id)),
+      create: row.member.is(user.id),
+      delete: row.member.is(user.id),
+    }),
+  })
+  await using plinth = await createTestApp(createApp({ schema: clubs, rules: clubRules }))
+  const [ann, bob, cem, eve] = await plinth.db.Member.create([
+    { name: 'Ann' },
+    { name: 'Bob' },
+    { name: 'Cem' },
+    { name: 'Eve' },
+  ])
+  const club = await plinth.db.Club.create({ name: 'Chess', members: { connect: [eve!.id] } })
+  await plinth.db.Membership.create({ clubId: club.id, memberId: bob!.id, secret: true })
+  const connect = (who: typeof ann, ids: string[]) =>
+    plinth.as(who!).patch(`/api/clubs/${club.id}`, { members: { connect: ids } })
+  const outcome = async (id: string) => {
+    const { status, body } = await connect(ann, [id])
+    const { code } = body as { code: string }
+    return { status, code }
+  }
+  const absent = await outcome(cem!.id)
+  expect(absent).toEqual({ status: 403, code: 'rules.row-closed' })
+  expect(await outcome(bob!.id)).toEqual(absent)
+  // One that may be seen is left alone, and so is one's own.
+  expect((await connect(ann, [eve!.id])).status).toBe(200)
+  expect((await connect(bob, [bob!.id])).status).toBe(200)
+  expect(await plinth.db.Membership.get({ clubId: club.id, memberId: bob!.id })).toMatchObject({ secret: true })
+})
