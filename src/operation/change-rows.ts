@@ -12,6 +12,7 @@ import { touchedFields } from './defaults.ts'
 import { hasHooks, runAfterHooks, runBeforeHooks } from './run-hooks.ts'
 import { freeSlugs } from './slugs.ts'
 import { changedFields, setStep } from './update-shape.ts'
+import { requireWholeReferences } from './whole-references.ts'
 
 type Key = readonly Value[]
 type Changes = Readonly<Record<string, Value>>
@@ -41,6 +42,7 @@ export function* changeRows(
     for (const field of Object.keys(changes)) set.add(field)
   }
   yield* requireStillAllowed(engine, model, touched, [...set], written, context)
+  yield* requireWholeReferences(engine, model, touched, [...set], context)
   if (hooked) {
     const after = yield* engine.write.stored(model, keys, context)
     const before = new Map(previous.map(row => [keyText(rowKey(model, row)), row]))

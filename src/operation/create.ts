@@ -12,6 +12,8 @@ import { nestedNames, writeDependents, writeReferences } from './nested.ts'
 import { type Parse, type ParsedRow, parseRow } from './parse-row.ts'
 import { deleteRunsHooks } from './cascade.ts'
 import { hasHooks } from './run-hooks.ts'
+import { toldConflict, toldConflictAmong } from './told-conflict.ts'
+import { withReference } from './whole-references.ts'
 
 export async function createRows(engine: Engine, input: CreateInput, context: ExecutionContext): Promise<Written> {
   const model = engine.model(input.model)
@@ -31,9 +33,15 @@ export async function createRows(engine: Engine, input: CreateInput, context: Ex
   }
   const together = !hasHooks(engine, model) && rows.every(row => !nestsHooks(engine, row))
   const single = together && isOneStatement(engine, model, rows) && (input.select === null || answered)
-  return engine.transactions.run(context, { together, single, isolation: 'default' }, inside =>
-    createSteps(engine, model, rows, input, pointers, inside),
-  )
+  try {
+    return await engine.transactions.run(context, { together, single, isolation: 'default' }, inside =>
+      createSteps(engine, model, rows, input, pointers, inside),
+    )
+  } catch (error) {
+    throw input.many
+      ? await toldConflictAmong(engine, model, rows, error, context)
+      : toldConflict(engine, error, context)
+  }
 }
 
 /** What is missing besides the mistakes that were made: everything is told at once. Hooks may still give what is missing. */
@@ -131,7 +139,7 @@ function* withReferences(
   context: ExecutionContext,
 ): Steps<readonly ParsedRow[]> {
   const references = yield* writeReferences(engine, model, parsed, context)
-  return parsed.map((row, index) => ({ ...row, values: { ...row.values, ...references[index] } }))
+  return parsed.map((row, index) => ({ ...row, values: withReference(row, references[index] ?? {}) }))
 }
 
 /** What a write gives back: the rows as their writer may read them (semantics 3). */

@@ -3,6 +3,7 @@ import { detail, type ErrorDetail } from '../error/index.ts'
 import type { Engine } from '../engine/index.ts'
 import { type FieldNode, makeSlug, type ModelNode, type Value } from '../model/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
+import { halfReferences } from './whole-references.ts'
 
 /** The value that the server gives a field of a new row; undefined when it gives none. */
 function defaultOf(
@@ -64,6 +65,7 @@ export function completeRow(
       errors.push(detail('values.required', { name: field.name }, `${pointer}/${field.name}`))
     }
   }
+  errors.push(...halfReferences(model, row, pointer, later))
   return { row, errors }
 }
 

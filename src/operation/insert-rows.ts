@@ -106,7 +106,8 @@ export function* insertAnswering(
   if (result.count < rows.length) {
     // A row that was there already is no refusal; one that is still not there is.
     const refused = ignoreConflictOn === null ? rows : yield* absentRows(engine, model, rows, ignoreConflictOn, context)
-    if (refused.length > 0) throw yield* refuseInsert(engine, model, refused, written, context)
+    if (refused.length > 0)
+      throw yield* refuseInsert(engine, model, refused, written, context, ignoreConflictOn === null ? pointers : [])
     // The only row was there already: nothing has happened.
     if (result.count === 0) return { rows: [], answer: undefined }
   }
@@ -141,7 +142,7 @@ function* insertAlone(
   if (errors.length > 0) throw refusal('values.invalid', { model: model.name }, { errors })
   const values = shape.fields.map(field => storedValue(model, field, row[field] ?? null))
   const result = yield* engine.write.insert(shape.inserting(answer), [values], context)
-  if (result.count === 0) throw yield* refuseInsert(engine, model, [row], shape.written, context)
+  if (result.count === 0) throw yield* refuseInsert(engine, model, [row], shape.written, context, [pointer])
   for (const [column, field] of shape.made.entries()) row[field] = result.returned[0]?.[column] ?? null
   engine.transactions.record(context, [
     { model: model.name, key: rowKey(model, row), operation: 'create', fields: shape.written },

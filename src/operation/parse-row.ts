@@ -1,6 +1,5 @@
 /** Bodies of writes → values in canonical form and nested writes, or all mistakes at once. */
 import { detail, type ErrorDetail } from '../error/index.ts'
-import { nearest } from '../lib/index.ts'
 import {
   type FieldNode,
   kindOf,
@@ -10,6 +9,7 @@ import {
   type Value,
 } from '../model/index.ts'
 import type { CallerClass, ValueForm } from '../query/index.ts'
+import { nameMistake, unknownWord } from './name-mistake.ts'
 
 /** A row of a write as it came: what was given, nothing added. */
 export interface ParsedRow {
@@ -71,7 +71,9 @@ export function parseRow(options: ParseOptions, model: ModelNode, input: unknown
     const place = `${pointer}/${field === undefined ? escapePointer(name) : name}`
     if (field !== undefined) {
       const mistake = writeMistake(options, model, field)
-      if (mistake === null) readInto(values, errors, options, field, given, place)
+      if (mistake === null && isUnaddressable(options, model, given) && model.key[0] === name)
+        errors.push(detail('values.not-addressable', { name, value: given }, place))
+      else if (mistake === null) readInto(values, errors, options, field, given, place)
       else errors.push(detail(mistake, { name }, place))
     } else if (relation !== undefined && nest) {
       const mistake = referenceMistake(options, model, relation)
@@ -83,9 +85,10 @@ export function parseRow(options: ParseOptions, model: ModelNode, input: unknown
       nested.push(parsed.nested)
       errors.push(...parsed.errors)
     } else {
-      errors.push(detail('values.unknown-field', unknownField(options, model, name), place))
+      errors.push(nameMistake(model, name, writableNames(options, model, nest), place))
     }
   }
+  for (const { relation } of nested) errors.push(...givenTwice(model, relation, input, pointer))
   return { row: { values, nested, pointer }, errors }
 }
 
@@ -104,6 +107,10 @@ export function writeMistake(
   return fixed && mode === 'update' ? 'values.immutable' : null
 }
 
+/** Paths lose such segments on their way, so callers could not address the row that they create; the system needs no paths. */
+const isUnaddressable = ({ caller }: ParseOptions, { key }: ModelNode, value: unknown): value is '' | '.' | '..' =>
+  caller !== 'system' && key.length === 1 && (value === '' || value === '.' || value === '..')
+
 /** A nested write through a belongsTo writes its scalars, whatever it says. */
 function referenceMistake(options: ParseOptions, model: ModelNode, relation: RelationNode): WriteMistake | null {
   if (relation.kind !== 'belongsTo') return null
@@ -115,15 +122,24 @@ function referenceMistake(options: ParseOptions, model: ModelNode, relation: Rel
   return null
 }
 
-function unknownField(
-  options: ParseOptions,
-  model: ModelNode,
-  name: string,
-): { model: string; name: string; nearest: string } {
-  const words = Object.values(model.fields)
-    .filter(field => writeMistake(options, model, field) === null)
-    .map(field => field.name)
-  return { model: model.name, name, nearest: nearest(name, [...words, ...Object.keys(model.relations)]) }
+/** What hints may spell: names that callers cannot write are not told. */
+function writableNames(options: ParseOptions, model: ModelNode, nest: boolean): readonly string[] {
+  const fields = Object.values(model.fields).filter(field => writeMistake(options, model, field) === null)
+  const relations = Object.values(model.relations).filter(
+    relation => nest && referenceMistake(options, model, relation) === null,
+  )
+  return [...fields, ...relations].map(({ name }) => name)
+}
+
+/** A reference that is written along does not come a second time as a scalar. Fields that were declared by themselves may also stand there. */
+function givenTwice(model: ModelNode, relation: RelationNode, input: object, pointer: string): readonly ErrorDetail[] {
+  if (relation.kind !== 'belongsTo') return []
+  const given = relation.on.filter(
+    ({ local }) => model.fields[local]?.relation === relation.name && Reflect.get(input, local) !== undefined,
+  )
+  return given.map(({ local }) =>
+    detail('values.given-twice', { name: local, relation: relation.name }, `${pointer}/${local}`),
+  )
 }
 
 function readInto(
@@ -211,8 +227,7 @@ function parseNested(
       if (mistake === null) inputs.set(word, value)
       else errors.push(detail(...mistake, `${pointer}/${word}`))
     } else {
-      const parameters = { model: `${relation.name}`, name: word, nearest: nearest(word, allowed) }
-      errors.push(detail('values.unknown-field', parameters, `${pointer}/${escapePointer(word)}`))
+      errors.push(unknownWord(relation.name, word, allowed, `${pointer}/${escapePointer(word)}`))
     }
   }
   const entries = (word: NestedWord): readonly { given: unknown; pointer: string }[] => {

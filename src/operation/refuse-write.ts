@@ -13,8 +13,9 @@ export function* refuseInsert(
   rows: readonly Readonly<Record<string, Value>>[],
   written: readonly string[],
   context: ExecutionContext,
+  pointers: readonly string[] = [],
 ): Steps<Error> {
-  const missing = yield* missingReference(engine, model, rows, written, context)
+  const missing = yield* missingReference(engine, model, rows, written, context, pointers)
   if (missing !== null) return missing
   // No rule binds the system, but scopes do.
   return context.caller.class === 'system'
@@ -22,24 +23,27 @@ export function* refuseInsert(
     : refusal('rules.row-closed', { operation: 'create', model: model.name })
 }
 
-/** The first reference that the caller wrote and that leads to no row that the caller may read. */
+/** The first reference that the caller wrote and that leads to no row that the caller may read. `pointers` name the rows. */
 export function* missingReference(
   engine: Engine,
   model: ModelNode,
   rows: readonly Readonly<Record<string, Value>>[],
   written: readonly string[],
   context: ExecutionContext,
+  pointers: readonly string[] = [],
 ): Steps<Error | null> {
   for (const relation of Object.values(model.relations)) {
     if (relation.kind !== 'belongsTo' || !relation.on.some(({ local }) => written.includes(local))) continue
     const target = engine.model(relation.target)
     const remote = relation.on.map(pair => pair.remote)
-    const wanted = rows
-      .map(row => relation.on.map(({ local }) => row[local] ?? null))
-      .filter(tuple => !tuple.includes(null))
+    const tuples = rows.map(row => relation.on.map(({ local }) => row[local] ?? null))
+    const wanted = tuples.filter(tuple => !tuple.includes(null))
     const found = yield* readableTuples(engine, target, remote, wanted, context)
-    if (wanted.every(tuple => found.has(JSON.stringify(tuple)))) continue
-    return refusal('writes.reference-missing', { name: relation.on[0]?.local ?? relation.name, model: target.name })
+    const missing = tuples.findIndex(tuple => !tuple.includes(null) && !found.has(JSON.stringify(tuple)))
+    if (missing === -1) continue
+    const name = relation.on[0]?.local ?? relation.name
+    const pointer = `${pointers[missing] ?? ''}/${name}`
+    return refusal('writes.reference-missing', { name, model: target.name }, { pointer })
   }
   return null
 }

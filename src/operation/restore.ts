@@ -9,6 +9,7 @@ import { markDeleted } from './cascade.ts'
 import type { RestoreInput, Written } from './contract.ts'
 import { readWritten } from './create.ts'
 import { refuseStatus } from './refuse-write.ts'
+import { tellingConflicts } from './told-conflict.ts'
 
 export async function restoreRow(engine: Engine, input: RestoreInput, context: ExecutionContext): Promise<Written> {
   const model = engine.model(input.model)
@@ -28,8 +29,12 @@ export async function restoreRow(engine: Engine, input: RestoreInput, context: E
     context.caller,
   )
   const values = addressValues(model, input.address, input.form)
-  return engine.transactions.run(context, { together: true, isolation: 'default' }, inside =>
-    addressedRestore(engine, model, field, input, values, inside),
+  return tellingConflicts(
+    engine,
+    context,
+    engine.transactions.run(context, { together: true, isolation: 'default' }, inside =>
+      addressedRestore(engine, model, field, input, values, inside),
+    ),
   )
 }
 

@@ -11,6 +11,8 @@ import { touchedFields } from './defaults.ts'
 import { parseRow } from './parse-row.ts'
 import { hasHooks } from './run-hooks.ts'
 import { uniqueSlugs } from './slugs.ts'
+import { requireWholeReferences } from './whole-references.ts'
+import { tellingConflicts } from './told-conflict.ts'
 
 export async function updateMany(engine: Engine, input: UpdateManyInput, context: ExecutionContext): Promise<Written> {
   const model = engine.model(input.model)
@@ -31,8 +33,12 @@ export async function updateMany(engine: Engine, input: UpdateManyInput, context
     }
   }
   const together = !hasHooks(engine, model)
-  return engine.transactions.run(context, searching(together), inside =>
-    updateFound(engine, model, input, row.values, written, inside),
+  return tellingConflicts(
+    engine,
+    context,
+    engine.transactions.run(context, searching(together), inside =>
+      updateFound(engine, model, input, row.values, written, inside),
+    ),
   )
 }
 
@@ -58,5 +64,6 @@ function* updateFound(
   const changes = { ...given, ...touched }
   const keys = yield* changeAlike(engine, model, candidates, changes, written, input, context)
   yield* requireStillAllowed(engine, model, keys, Object.keys(changes), written, context)
+  yield* requireWholeReferences(engine, model, keys, Object.keys(changes), context)
   return outcome(keys)
 }

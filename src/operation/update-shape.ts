@@ -4,6 +4,7 @@ import type { UpdateRequest } from '../plan/index.ts'
 import type { Selection } from '../query/index.ts'
 import { touchesItself } from './defaults.ts'
 import { byAnswer, KeptRequests } from './kept-requests.ts'
+import { setsPart } from './whole-references.ts'
 
 /** What the statement depends on besides the answer. */
 export interface UpdateWords {
@@ -36,7 +37,7 @@ export interface UpdateShape {
 const requestsOf = new KeptRequests<RequestOf>()
 const shapes = new KeptRequests<UpdateShape | 'none'>()
 
-/** Null when nothing is set, or when a slug follows what is set. */
+/** Null when nothing is set, when a slug follows what is set, or when what is set is part of a reference. */
 export function updateShape(model: ModelNode, values: Readonly<Record<string, Value>>): UpdateShape | null {
   const given = Object.keys(values)
   const shape = shapes.of(model, given.join(' '), () => makeShape(model, given))
@@ -46,6 +47,7 @@ export function updateShape(model: ModelNode, values: Readonly<Record<string, Va
 function makeShape(model: ModelNode, given: readonly string[]): UpdateShape | 'none' {
   const fields = Object.values(model.fields)
   if (given.length === 0 || fields.some(({ from }) => from !== null && given.includes(from))) return 'none'
+  if (setsPart(model, given)) return 'none'
   const touched = fields.filter(field => !given.includes(field.name) && touchesItself(field)).map(({ name }) => name)
   const written = Object.freeze(given.toSorted())
   const set = Object.freeze(Object.keys(model.fields).filter(name => given.includes(name) || touched.includes(name)))

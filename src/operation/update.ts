@@ -15,12 +15,14 @@ import { missingReference, refuseStatus } from './refuse-write.ts'
 import { hasHooks, runAfterHooks, runBeforeHooks } from './run-hooks.ts'
 import { freeSlugs } from './slugs.ts'
 import { changedFields, openingUpdate, setStep, type UpdateShape, updateRequest, updateShape } from './update-shape.ts'
+import { tellingConflicts } from './told-conflict.ts'
+import { halfReferences, requireWholeReferences, withReference } from './whole-references.ts'
 
 export async function updateRow(engine: Engine, input: UpdateInput, context: ExecutionContext): Promise<Written> {
   const model = engine.model(input.model)
   const options = { graph: engine.graph, form: input.form, caller: context.caller.class, mode: 'update' } as const
   const { row, errors: found } = parseRow(options, model, input.changes, '')
-  const errors = input.mistakes === undefined ? found : [...input.mistakes, ...found]
+  const errors = [...(input.mistakes ?? []), ...found, ...halfReferences(model, row.values, '')]
   const together = !hasHooks(engine, model) && !nestsHooks(engine, row)
   const shape = together && errors.length === 0 && row.nested.length === 0 ? updateShape(model, row.values) : null
   const written = shape?.written ?? writtenNames(row)
@@ -32,13 +34,21 @@ export async function updateRow(engine: Engine, input: UpdateInput, context: Exe
   if (shape !== null && answered && isKey(model, input.address.fields)) {
     const { select, ifVersion } = input
     const change = { key: values, values: row.values, ifVersion, select }
-    return engine.transactions.run(context, { together, single: true, isolation: 'default' }, inside =>
-      updateAlone(engine, model, shape, change, inside),
+    return tellingConflicts(
+      engine,
+      context,
+      engine.transactions.run(context, { together, single: true, isolation: 'default' }, inside =>
+        updateAlone(engine, model, shape, change, inside),
+      ),
     )
   }
   const change = { row, written, errors, ifVersion: input.ifVersion }
-  return engine.transactions.run(context, { together, isolation: 'default' }, inside =>
-    addressedUpdate(engine, model, input, values, change, inside),
+  return tellingConflicts(
+    engine,
+    context,
+    engine.transactions.run(context, { together, isolation: 'default' }, inside =>
+      addressedUpdate(engine, model, input, values, change, inside),
+    ),
   )
 }
 
@@ -138,7 +148,7 @@ export function* updateSteps(
     engine,
     model,
     'beforeUpdate',
-    [{ ...row.values, ...references }],
+    [withReference(row, references ?? {})],
     previous,
     context,
   )
@@ -157,6 +167,7 @@ export function* updateSteps(
   )
   if (result.count === 0) yield* refuseMissed(engine, model, key, written, ifVersion, context)
   yield* requireAfter(engine, model, key, nothing ? set : changedFields(model, set), written, context)
+  yield* requireWholeReferences(engine, model, [key], set, context)
   yield* writeDependents(
     engine,
     model,

@@ -10,6 +10,7 @@ import { createSteps, nestsHooks } from './create.ts'
 import { type ParsedRow, parseRow } from './parse-row.ts'
 import { hasHooks } from './run-hooks.ts'
 import { type Change, updateSteps, writtenNames } from './update.ts'
+import { tellingConflicts } from './told-conflict.ts'
 
 export async function upsertRow(engine: Engine, input: UpsertInput, context: ExecutionContext): Promise<Written> {
   const model = engine.model(input.model)
@@ -26,8 +27,12 @@ export async function upsertRow(engine: Engine, input: UpsertInput, context: Exe
   const together = !hasHooks(engine, model) && !nestsHooks(engine, create.row) && !nestsHooks(engine, update.row)
   const change = { row: update.row, written: writtenNames(update.row), errors: update.errors, ifVersion: null }
   const address = { fields: on, values: tuple }
-  return engine.transactions.run(context, { together, isolation: 'default' }, inside =>
-    upsertSteps(engine, model, address, create.row, change, input.select, inside),
+  return tellingConflicts(
+    engine,
+    context,
+    engine.transactions.run(context, { together, isolation: 'default' }, inside =>
+      upsertSteps(engine, model, address, create.row, change, input.select, inside),
+    ),
   )
 }
 

@@ -1,7 +1,7 @@
 /** Looks names of a request up in a model, and refuses unknown ones with the nearest right word (semantics 33). */
 import { refusal } from '../error/index.ts'
 import { nearest } from '../lib/index.ts'
-import type { ComputedNode, FieldNode, ModelNode, RelationNode } from '../model/index.ts'
+import { type ComputedNode, type FieldNode, type ModelNode, type RelationNode, toldRelations } from '../model/index.ts'
 
 export type Attribute =
   | { readonly kind: 'field'; readonly node: FieldNode }
@@ -31,7 +31,7 @@ export function relation(model: ModelNode, name: string): RelationNode {
   throw refusal('request.unknown-relation', {
     model: model.name,
     name,
-    nearest: nearest(name, Object.keys(model.relations)),
+    nearest: nearest(name, toldRelations(model)),
   })
 }
 

@@ -192,6 +192,8 @@ const changed = await db.Article.update({ slug: 'x' }, { stock: 2 }, { select: {
 same<typeof changed, { stock: number } | null>(true)
 
 await db.Article.updateMany({ where: { state: 'draft' }, changes: { stock: 1 } })
+// @ts-expect-error nested writes are for one row
+await db.Article.updateMany({ where: { state: 'draft' }, changes: { tags: { set: ['a'] } } })
 await db.Article.deleteMany({ where: { state: 'draft' } })
 await db.Article.upsert({
   on: ['slug'],

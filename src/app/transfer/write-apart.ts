@@ -63,5 +63,5 @@ export function mistakesOf(error: PlinthError, index: number): readonly ErrorDet
     .map(({ row, ...each }) => ({ ...each, pointer: each.pointer.slice(row?.[0].length ?? 0) }))
   if (own.length > 0) return own
   const { code, message, hint, pointer = '' } = error
-  return [{ code, message, pointer, ...(hint === undefined ? {} : { hint }) }]
+  return [{ code, message, pointer: pointer.replace(/^\/\d+(?=\/|$)/, ''), ...(hint === undefined ? {} : { hint }) }]
 }

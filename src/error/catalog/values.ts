@@ -30,6 +30,37 @@ export const values = {
   'values.schema': { status: 422, message: 'This does not fit its schema: {reason}.' },
   'values.read-only': { status: 422, message: '"{name}" is set by the server and cannot be written.' },
   'values.immutable': { status: 422, message: '"{name}" cannot be changed after the row was created.' },
+  'values.computed': { status: 422, message: '"{name}" is computed and cannot be written.' },
+  'values.relation-not-here': {
+    status: 422,
+    message: '"{name}" is a relation, and relations cannot be written here.',
+    hint: 'Nested writes go one level deep, and not with changes of many rows at once.',
+  },
+  'values.unknown-word': {
+    status: 422,
+    message: 'The relation "{name}" cannot be written with "{word}".',
+    hint: 'Did you mean "{nearest}"? It can with: {words}.',
+  },
+  'values.given-twice': {
+    status: 422,
+    message: '"{name}" is given here, and "{relation}" gives it, too.',
+    hint: 'Give one of them.',
+  },
+  'values.contradicted': {
+    status: 422,
+    message: '"{name}" is given, and a relation that is written along holds another value there.',
+    hint: 'Leave it out, or connect a row that fits.',
+  },
+  'values.reference-incomplete': {
+    status: 422,
+    message: '"{name}" is missing: "{relation}" refers to a row only with all of {fields}.',
+    hint: 'Give all of them, or none.',
+  },
+  'values.not-addressable': {
+    status: 422,
+    message: '"{name}" is the key, and no path can name the row "{value}".',
+    hint: 'A key cannot be empty, "." or "..".',
+  },
   'values.unique-in-bulk': {
     status: 422,
     message: '"{name}" is unique and cannot be given to several rows at once.',

@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import type { AggregateOptions, AggregateRow, ComparableName, GroupName, NumberName } from './aggregate.ts'
 import type { Where } from './filter.ts'
-import type { Address, CreateInput, UpdateInput } from './input.ts'
+import type { Address, ChangesInput, CreateInput, UpdateInput } from './input.ts'
 import type { ReadableColumns, Reader } from './rows.ts'
 import type { Columns, NativeOf, SchemaShape } from './schema.ts'
 import type { CheckedInclude, CheckedSelection, Include, Result, Select, Sort } from './selection.ts'
@@ -144,7 +144,9 @@ export interface ModelOperations<
   ): Promise<Written<Result<M, S, NoInfer<Sel>, NoInfer<Inc>, As>, As>>
 
   /** Changes all rows that match, without nested writes. */
-  updateMany(options: Bulk<M, S, As> & { readonly changes: UpdateInput<M, S, As> }): Promise<{ readonly count: number }>
+  updateMany(
+    options: Bulk<M, S, As> & { readonly changes: ChangesInput<M, S, As> },
+  ): Promise<{ readonly count: number }>
 
   /** Creates the row, or updates the one that has the same values of `on` (the key's fields when left out). */
   upsert<

@@ -160,12 +160,18 @@ type NestedCreate<Field, S extends SchemaShape, As extends Reader> =
 export type UpdateInput<M, S extends SchemaShape, As extends Reader = 'caller'> =
   IsView<M, S> extends true ? ViewMistake : TableUpdate<M, S, As>
 
-type TableUpdate<M, S extends SchemaShape, As extends Reader> = {
+type TableUpdate<M, S extends SchemaShape, As extends Reader> = TableChanges<M, S, As> & {
+  readonly [Name in UpdateNames<FieldsOf<M, S>, For<As, 'free relation'>>]?: NestedUpdate<FieldsOf<M, S>[Name], S, As>
+}
+
+/** The same change for many rows: no nested writes, which are about one row. */
+export type ChangesInput<M, S extends SchemaShape, As extends Reader = 'caller'> =
+  IsView<M, S> extends true ? ViewMistake : TableChanges<M, S, As>
+
+type TableChanges<M, S extends SchemaShape, As extends Reader> = {
   readonly [Name in UpdateNames<FieldsOf<M, S>, For<As, 'free'>>]?: InputOf<FieldsOf<M, S>[Name]> | undefined
 } & {
   readonly [Name in UpdateNames<AddedColumns<M, S>, For<As, 'free'>>]?: InputOf<AddedColumns<M, S>[Name]> | undefined
-} & {
-  readonly [Name in UpdateNames<FieldsOf<M, S>, For<As, 'free relation'>>]?: NestedUpdate<FieldsOf<M, S>[Name], S, As>
 }
 
 type NestedUpdate<Field, S extends SchemaShape, As extends Reader> =

@@ -1,7 +1,7 @@
 /** Conditions of a query: `name[operator]=value`, through relations with dots, in groups, under quantifiers. */
 import { refusal } from '../../../error/index.ts'
 import { nearest } from '../../../lib/index.ts'
-import type { FieldType, ModelGraph, ModelNode } from '../../../model/index.ts'
+import { type FieldType, type ModelGraph, type ModelNode, toldRelations } from '../../../model/index.ts'
 import type { FilterOperator, FilterRequest } from '../../../query/index.ts'
 import { fieldWords, relationWords } from '../../contract/index.ts'
 import { malformed } from './mask-query.ts'
@@ -139,7 +139,7 @@ function unknownRelation(model: ModelNode, name: string): Error {
   return refusal('request.unknown-relation', {
     model: model.name,
     name,
-    nearest: nearest(name, Object.keys(model.relations)),
+    nearest: nearest(name, toldRelations(model)),
   })
 }
 
@@ -180,5 +180,5 @@ function attributeType(model: ModelNode, name: string): FieldType {
 /** Names that may be suggested: whatever is not private. */
 export function visibleNames(model: ModelNode): readonly string[] {
   const fields = Object.values(model.fields).filter(field => !field.private && !field.writeOnly)
-  return [...fields.map(field => field.name), ...Object.keys(model.computed), ...Object.keys(model.relations)]
+  return [...fields.map(field => field.name), ...Object.keys(model.computed), ...toldRelations(model)]
 }

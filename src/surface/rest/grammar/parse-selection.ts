@@ -1,7 +1,7 @@
 /** What an answer holds: `select=id,author(name)` and `include=comments(id;sort=-id;limit=3)`. */
 import { refusal } from '../../../error/index.ts'
 import { canonicalJson, nearest } from '../../../lib/index.ts'
-import type { ModelNode } from '../../../model/index.ts'
+import { type ModelNode, toldRelations } from '../../../model/index.ts'
 import type { FilterRequest, NestedRequest, OutputRequest, Selection, Slot, SortTerm } from '../../../query/index.ts'
 import { malformed } from './mask-query.ts'
 import { allOf, type ConditionScope, parseCondition, visibleNames } from './parse-condition.ts'
@@ -86,11 +86,10 @@ function parseNested(scope: ConditionScope, reader: SkeletonReader): NestedReque
 }
 
 function unknownRelation(model: ModelNode, name: string): Error {
-  const known = Object.keys(model.relations)
   return refusal('request.unknown-relation', {
     model: model.name,
     name: name.slice(0, 80),
-    nearest: nearest(name, known),
+    nearest: nearest(name, toldRelations(model)),
   })
 }
 

@@ -24,6 +24,32 @@ export const violationGroup = group('violations', [
     // What changes to what it is already conflicts with nothing.
     await system.Licence.update({ number: 'L-2' }, { holderId: keys.bob })
   }),
+  writing(
+    'several rows at once, by the one that is in the way',
+    ['transactions', 'unique', 'foreignKeys'],
+    async ({ system }) => {
+      const harbours = [
+        { code: 'AAA', name: 'a' },
+        { code: 'HAM', name: 'b' },
+      ]
+      assert.equal((await refused(system.Harbour.create(harbours), 'writes.unique')).pointer, '/1/code')
+      const twice = [
+        { code: 'AAA', name: 'a' },
+        { code: 'BBB', name: 'b' },
+        { code: 'AAA', name: 'c' },
+      ]
+      assert.equal((await refused(system.Harbour.create(twice), 'writes.unique')).pointer, '/2/code')
+      const voyage = { vesselId: keys.aurora, originCode: 'HAM', departs }
+      const voyages = [voyage, { ...voyage, originCode: 'XXX' }]
+      assert.equal((await refused(system.Voyage.create(voyages), 'writes.reference-missing')).pointer, '/1/originCode')
+      // The same inside of a transaction, which goes on.
+      await system.transaction(async inside => {
+        assert.equal((await refused(inside.Harbour.create(harbours), 'writes.unique')).pointer, '/1/code')
+        await inside.Harbour.create({ code: 'AAA', name: 'a' })
+      })
+      assert.equal((await system.Harbour.get('AAA')).name, 'a')
+    },
+  ),
   writing('a unique over several fields, among live rows only', ['transactions', 'unique'], async ({ system }) => {
     const vessel = { name: 'Aurora', tonnage: '1', ownerId: keys.ann }
     const error = await refused(system.Vessel.create(vessel), 'writes.unique')

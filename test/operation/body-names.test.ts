@@ -1,0 +1,69 @@
+/** Names in bodies that are no fields to be written: what they are is said, and no name that callers must not know. */
+import { expect, test } from 'vitest'
+import { createApp, defineRules, defineSchema, everyone, field, model } from '../../src/index.ts'
+import { createTestApp } from '../../src/testing/index.ts'
+
+const open = { read: everyone, create: everyone, update: everyone }
+
+const Maker = model({ name: field.text().unique() })
+const Product = model(
+  {
+    name: field.text(),
+    stock: field.integer().default(0),
+    parts: field.hasMany('Part', 'product'),
+    hiddenMaker: field.belongsTo('Maker').optional().private(),
+    shelf: field.uuid().private().default('00000000-0000-0000-0000-000000000000'),
+  },
+  { unique: [['shelf', 'name']] },
+)
+const Part = model({ name: field.text(), product: field.belongsTo('Product') })
+const schema = defineSchema(
+  { Maker, Product, Part },
+  { computed: { Product: ({ row }) => ({ onHand: row.stock.plus(1) }) } },
+)
+const app = createApp({
+  schema,
+  rules: defineRules(schema, { Maker: () => open, Product: () => open, Part: () => open }),
+})
+
+test('relations, computed fields and words of relations are told apart from what nobody knows', async () => {
+  await using plinth = await createTestApp(app)
+  const caller = plinth.asAnonymous()
+  const product = await plinth.db.Product.create({ name: 'Nail' })
+  const path = `/api/products/${product.id}`
+  const mistake = (code: string, pointer: string, more: object = {}) => ({
+    status: 422,
+    body: { errors: [{ code, pointer, ...more }] },
+  })
+  expect(await caller.patch('/api/products?name=Nail', { parts: { create: [] } })).toMatchObject(
+    mistake('values.relation-not-here', '/parts'),
+  )
+  expect(await caller.patch(path, { onHand: 5 })).toMatchObject(
+    mistake('values.computed', '/onHand', { message: '"onHand" is computed and cannot be written.' }),
+  )
+  expect(await caller.patch(path, { parts: { conect: [] } })).toMatchObject(
+    mistake('values.unknown-word', '/parts/conect', { hint: expect.stringContaining('"connect"') }),
+  )
+  expect(await caller.post('/api/parts', { name: 'x', product: { create: { name: 'y', parts: {} } } })).toMatchObject(
+    mistake('values.relation-not-here', '/product/create/parts'),
+  )
+})
+
+test('no hint and no conflict spells what callers cannot know', async () => {
+  await using plinth = await createTestApp(app)
+  const caller = plinth.asAnonymous()
+  for (const name of ['hiddenMake', 'hiddenMakerI', 'shelff']) {
+    const written = await caller.post('/api/products', { name: 'x', [name]: 1 })
+    expect(written).toMatchObject({ status: 422, body: { errors: [{ code: 'values.unknown-field' }] } })
+    const included = await caller.get(`/api/products?include=${name}`)
+    const filtered = await caller.get(`/api/products?${name}.id=1`)
+    for (const answer of [written, included, filtered]) {
+      expect(answer.status).toBeGreaterThanOrEqual(400)
+      expect(answer.text, answer.text).not.toMatch(/hiddenMaker\b|hiddenMakerId|"shelf\b/)
+    }
+  }
+  await caller.post('/api/products', { name: 'Nail' })
+  const taken = await caller.post('/api/products', { name: 'Nail' })
+  expect(taken).toMatchObject({ status: 409, body: { code: 'writes.unique' } })
+  expect(taken.text).not.toContain('shelf')
+})

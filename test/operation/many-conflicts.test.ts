@@ -1,0 +1,47 @@
+/** Of rows that are created at once the one that is in conflict is named, in the body's own places. */
+import { expect, test } from 'vitest'
+import { createApp, defineRules, defineSchema, everyone, field, model } from '../../src/index.ts'
+import { createTestApp } from '../../src/testing/index.ts'
+
+const open = { read: everyone, create: everyone, update: everyone }
+const Maker = model({ name: field.text().unique({ ignoreCase: true }) })
+const Code = model({ code: field.text({ max: 20 }).key(), maker: field.belongsTo('Maker').optional() })
+const schema = defineSchema({ Maker, Code })
+const app = createApp({ schema, rules: defineRules(schema, { Maker: () => open, Code: () => open }) })
+
+test('by its index in the array', async () => {
+  await using plinth = await createTestApp(app)
+  const caller = plinth.asAnonymous()
+  await plinth.db.Maker.create({ name: 'Acme' })
+  const place = (pointer: string, code: string) => ({
+    status: 409,
+    body: { code, errors: [{ code, pointer }] },
+  })
+  expect(await caller.post('/api/makers', [{ name: 'x' }, { name: 'y' }, { name: 'ACME' }])).toMatchObject(
+    place('/2/name', 'writes.unique'),
+  )
+  expect(await caller.post('/api/makers', [{ name: 'x' }, { name: 'X' }])).toMatchObject(
+    place('/1/name', 'writes.unique'),
+  )
+  expect(await caller.post('/api/makers', { name: 'acme' })).toMatchObject(place('/name', 'writes.unique'))
+  const absent = '00000000-0000-7000-8000-000000000000'
+  const missing = await caller.post('/api/codes', [{ code: 'a' }, { code: 'b', makerId: absent }])
+  expect(missing).toMatchObject(place('/1/makerId', 'writes.reference-missing'))
+  expect(await caller.post('/api/codes', { code: 'b', makerId: absent })).toMatchObject(
+    place('/makerId', 'writes.reference-missing'),
+  )
+})
+
+test('a key that no path can name is refused', async () => {
+  await using plinth = await createTestApp(app)
+  const caller = plinth.asAnonymous()
+  for (const code of ['', '.', '..']) {
+    expect(await caller.post('/api/codes', { code })).toMatchObject({
+      status: 422,
+      body: { errors: [{ code: 'values.not-addressable', pointer: '/code' }] },
+    })
+  }
+  const dots = await caller.post('/api/codes', { code: '...' })
+  expect(dots.status).toBe(201)
+  expect((await caller.get(String(dots.headers['location']))).body).toMatchObject({ code: '...' })
+})
