@@ -6,6 +6,7 @@ import type { Prepared, Store } from '../store/contract/index.ts'
 import { bindParameters } from './bind.ts'
 import type { PreparedAggregate } from './contract.ts'
 import { groupDecoder } from './decode.ts'
+import { nameCalculated } from './name-calculated.ts'
 import type { PlanCache, Recipe } from './plan-cache.ts'
 
 interface CompiledAggregate {
@@ -26,7 +27,7 @@ export function prepareAggregate(
     caller,
     plan: environment => planAggregate(request, environment),
     compile: plan => {
-      const prepared = store.prepareAggregate(plan)
+      const prepared = nameCalculated(store.prepareAggregate(plan), plan)
       return { prepared, decode: groupDecoder(plan, store), release: () => prepared.release() }
     },
   }

@@ -15,6 +15,7 @@ import { bindParameters, checkLimitProducts } from './bind.ts'
 import type { FoundRows, PreparedFind, RequestValues } from './contract.ts'
 import { cursorShape, readCursor, writeCursor } from './cursor.ts'
 import { resultDecoder } from './decode.ts'
+import { nameCalculated } from './name-calculated.ts'
 import type { PlanCache, Recipe, Variant } from './plan-cache.ts'
 import { requireSendable } from './response-size.ts'
 
@@ -40,7 +41,7 @@ export function prepareFind(
     caller,
     plan: environment => planFind(request, environment),
     compile: plan => {
-      const prepared = store.prepareFind(plan)
+      const prepared = nameCalculated(store.prepareFind(plan), plan)
       return {
         prepared,
         decode: resultDecoder(plan, store),

@@ -30,7 +30,9 @@ export class Planning {
   readonly #shared = new Map<string, ParameterExpression>()
   readonly #reads = new Map<string, Set<string>>()
   readonly #callerReads = new Set<string>()
+  readonly #calculated = new Set<string>()
   #readsNow = false
+  #calculations = 0
   #conditions = 0
 
   constructor(environment: PlanEnvironment) {
@@ -90,6 +92,19 @@ export class Planning {
     return this.#conditions
   }
 
+  /** Somewhere in an expression numbers are calculated, and may leave their type. */
+  countCalculation(): void {
+    this.#calculations += 1
+  }
+
+  /** What `make` gives, noted under this name if there are calculations in it. */
+  calculating<T>(name: string, make: () => T): T {
+    const before = this.#calculations
+    const made = make()
+    if (this.#calculations > before) this.#calculated.add(name)
+    return made
+  }
+
   noteRead(model: string, field: string): void {
     const fields = this.#reads.get(model)
     if (fields === undefined) this.#reads.set(model, new Set([field]))
@@ -107,7 +122,13 @@ export class Planning {
   reads(): PlanReads {
     const models: Record<string, readonly string[]> = {}
     for (const name of [...this.#reads.keys()].toSorted()) models[name] = [...(this.#reads.get(name) ?? [])].toSorted()
-    return { models, caller: [...this.#callerReads].toSorted(), now: this.#readsNow }
+    const calculated = [...this.#calculated].toSorted()
+    return {
+      models,
+      caller: [...this.#callerReads].toSorted(),
+      now: this.#readsNow,
+      ...(calculated.length === 0 ? {} : { calculated }),
+    }
   }
 }
 

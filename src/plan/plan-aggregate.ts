@@ -34,7 +34,7 @@ export function planAggregate(request: AggregateRequest, environment: PlanEnviro
     measures: request.measures.map(({ output, function: name, field }) => ({
       output: claim(output),
       function: name,
-      ...measured(planning, rows, name, field),
+      ...planning.calculating(output, () => measured(planning, rows, name, field)),
     })),
     order: request.sort.map(({ output, direction }) => {
       if (outputs.has(output)) return { output, direction }
@@ -90,5 +90,6 @@ function measured(
   const result = aggregateType(name, type)
   if (result === undefined)
     throw refuse(`${type.kind} values ${name === 'min' || name === 'max' ? 'have no order' : 'cannot be added'}`)
+  if (name === 'sum' || name === 'avg') planning.countCalculation()
   return { of: expression, type: result.type }
 }

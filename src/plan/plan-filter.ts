@@ -133,7 +133,10 @@ export function attributeExpression(
   name: string,
 ): Expression {
   const found = attribute(model, name)
-  if (found.kind === 'computed') return rewriteExpression(placeAt(planning, rows), found.node.expression)
+  if (found.kind === 'computed')
+    return planning.calculating(`${model.name}.${name}`, () =>
+      rewriteExpression(placeAt(planning, rows), found.node.expression),
+    )
   planning.noteRead(model.name, name)
   return { kind: 'field', row: rows.length - 1, path: [], field: name }
 }

@@ -57,8 +57,8 @@ function planOutput(
     case 'field':
       return { output: fieldOutput(planning, rows, model, request.field, request.output), limitProducts: [] }
     case 'expression': {
-      const of = rewriteExpression(placeAt(planning, rows), request.expression)
       const { output, type } = request
+      const of = planning.calculating(output, () => rewriteExpression(placeAt(planning, rows), request.expression))
       return {
         output: { kind: 'value', output, of, type, visible: null, assemble: assembly(planning, type) },
         limitProducts: [],

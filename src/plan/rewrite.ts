@@ -110,6 +110,7 @@ export function rewriteExpression(place: Place, expression: Expression): Express
       })
     }
     case 'aggregate': {
+      if (expression.function === 'sum' || expression.function === 'avg') place.planning.countCalculation()
       const row = expression.row + place.shift
       const relation = relationAt(place, row, expression.path, expression.relation)
       const inner = { ...place, rows: [...place.rows, relation.target] }
@@ -124,6 +125,7 @@ export function rewriteExpression(place: Place, expression: Expression): Express
       return expression.of === undefined ? rewritten : { ...rewritten, of: rewriteExpression(inner, expression.of) }
     }
     case 'call':
+      if (arithmetic.has(expression.function)) place.planning.countCalculation()
       return { ...expression, arguments: expression.arguments.map(each => rewriteExpression(place, each)) }
     case 'condition':
       return { kind: 'condition', of: rewritePredicate(place, expression.of) }
@@ -131,6 +133,8 @@ export function rewriteExpression(place: Place, expression: Expression): Express
       return expression satisfies never
   }
 }
+
+const arithmetic: ReadonlySet<string> = new Set(['add', 'subtract', 'multiply'])
 
 /** Stores keep kinds with a codec in their encoded form, so constants are compared in it; a list is encoded element by element. */
 function storedLiteral(literal: LiteralExpression): Expression {

@@ -20,6 +20,8 @@ export interface PlanReads {
   /** Caller attributes; sorted. */
   readonly caller: readonly string[]
   readonly now: boolean
+  /** What the request names that is calculated from numbers, and may leave its type: `Order.total`. Absent: nothing. */
+  readonly calculated?: readonly string[]
 }
 
 export interface FindPlan extends PlanBase {

@@ -53,6 +53,11 @@ export const store = {
     message: 'A value does not fit the column that keeps it.',
     hint: 'Look at the type that the column has in the database.',
   },
+  'store.number-out-of-range': {
+    status: 422,
+    message: 'A number that is calculated is outside of what its type can hold: {names}.',
+    hint: 'Leave it out, or narrow the filter to rows for which it fits.',
+  },
   'store.too-large': {
     status: 422,
     message: 'This is larger than the database takes at once.',

@@ -20,3 +20,4 @@ export type {
   Store,
   TransactionOptions,
 } from './store.ts'
+export { namingCalculated, outOfRange } from './out-of-range.ts'

@@ -13,7 +13,7 @@ import type {
 import type { Parameter } from '../../query/index.ts'
 import { figure, figureType } from './figure.ts'
 import type { Layer, Row } from './layer.ts'
-import { calculate, exact, fromExact, textOf } from './number.ts'
+import { calculate, exact, finite, fromExact, textOf } from './number.ts'
 import { modelOf, related, relationOf } from './relation.ts'
 import { comparisonOf, conversion, ordering, scaleOf, storageOf } from './value.ts'
 
@@ -343,7 +343,7 @@ function functionOf(
     case 'multiply': {
       const storage = storageOf(type)
       if (storage === 'float' || given.some(one => storageOf(one.type) === 'float')) {
-        return values => values.map(Number).reduce((left, right) => floats[name](left, right))
+        return values => values.map(Number).reduce((left, right) => finite(floats[name](left, right)))
       }
       return values =>
         fromExact(

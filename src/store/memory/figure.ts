@@ -1,6 +1,6 @@
 /** Counts, sums, averages and extremes over a list of values. */
 import type { FieldType, Value } from '../../model/index.ts'
-import { divideRounded, exact, fromExact, sumFloats, toScale } from './number.ts'
+import { divideRounded, exact, finite, fromExact, sumFloats, toScale } from './number.ts'
 import { comparisonOf, conversion, scaleOf, storageOf } from './value.ts'
 
 export type FigureFunction = 'count' | 'sum' | 'avg' | 'min' | 'max'
@@ -29,7 +29,7 @@ export function figure(name: FigureFunction, all: readonly Value[], of: FieldTyp
     return conversion(of, type)(extreme)
   }
   if (storageOf(of) === 'float') {
-    const sum = sumFloats(values.map(Number))
+    const sum = finite(sumFloats(values.map(Number)))
     return conversion(floatType, type)(name === 'sum' ? sum : sum / values.length)
   }
   const scale = scaleOf(of)

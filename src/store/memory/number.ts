@@ -1,6 +1,7 @@
 /** Arithmetic on canonical numbers: exact for integers, bigints and decimals, IEEE 754 for floats. */
 import { decimalToScaled, scaledToDecimal } from '../../lib/index.ts'
 import type { StorageClass, Value } from '../../model/index.ts'
+import { outOfRange } from '../contract/index.ts'
 
 /** `units` of `10^-scale`. */
 export interface Exact {
@@ -51,18 +52,32 @@ export function calculate(operation: 'add' | 'subtract' | 'multiply', left: Exac
   return { units: operation === 'add' ? a + b : a - b, scale }
 }
 
-/** The canonical form in a storage class; `scale` matters for decimals only. */
+/** The canonical form in a storage class, refused where that cannot hold it; `scale` matters for decimals only. */
 export function fromExact(number: Exact, storage: StorageClass, scale: number): Value {
   switch (storage) {
     case 'decimal':
-      return scaledToDecimal(toScale(number, scale).units, scale)
+      return scaledToDecimal(within(toScale(number, scale).units, -greatestDecimal, greatestDecimal), scale)
     case 'bigint':
-      return toScale(number, 0).units.toString()
+      return within(toScale(number, 0).units, -(2n ** 63n), 2n ** 63n - 1n).toString()
     case 'integer':
-      return Number(toScale(number, 0).units)
+      return Number(within(toScale(number, 0).units, -greatestInteger, greatestInteger))
     default:
-      return Number(scaledToDecimal(number.units, number.scale))
+      return finite(Number(scaledToDecimal(number.units, number.scale)))
   }
+}
+
+/** 38 digits. */
+const greatestDecimal = 10n ** 38n - 1n
+const greatestInteger = BigInt(Number.MAX_SAFE_INTEGER)
+
+function within(units: bigint, least: bigint, greatest: bigint): bigint {
+  if (units < least || units > greatest) throw outOfRange()
+  return units
+}
+
+export function finite(number: number): number {
+  if (!Number.isFinite(number)) throw outOfRange()
+  return number
 }
 
 /** Neumaier's sum: the rounding of each addition is carried along, so the order of the rows hardly matters. */

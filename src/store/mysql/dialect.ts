@@ -1,6 +1,16 @@
 /** How MariaDB and MySQL say it. */
 import type { FieldType } from '../../model/index.ts'
-import { type InsertParts, type SqlDialect, type SqlValue, scaleOf, storageOf, words, written } from '../sql/index.ts'
+import {
+  type InsertParts,
+  mostIn,
+  mostOfSum,
+  type SqlDialect,
+  type SqlValue,
+  scaleOf,
+  storageOf,
+  words,
+  written,
+} from '../sql/index.ts'
 import { valueTypeOf } from './column-type.ts'
 import type { MysqlTypes } from './driver.ts'
 import { elementText, encoderWith, identifier, literalOf, textLiteral } from './encode.ts'
@@ -111,6 +121,7 @@ export function mysqlDialect(types: MysqlTypes, indexes: KnownIndexes, variety: 
       storageOf(to) === 'decimal'
         ? `cast(round(cast(${sql} as char), ${scaleOf(to)}) as decimal(65,${scaleOf(to)}))`
         : `cast(round(${sql}) as signed)`,
+    inRange,
     aggregate: (name, of, result) => aggregate(dialect, name, of, result),
 
     json: mysqlJson(variety),
@@ -218,16 +229,50 @@ function aggregate(dialect: SqlDialect, name: 'sum' | 'avg' | 'min' | 'max', of:
   switch (name) {
     case 'avg':
       // Sessions divide with 30 digits behind the point, so that what is rounded has not been rounded before.
+      if (from === 'float') return finite(figure)
       return to === 'float'
         ? `cast(${figure} as double)`
         : `cast(round(${figure}, ${scaleOf(result)}) as decimal(65,${scaleOf(result)}))`
     case 'sum':
-      if (to === 'float') return from === 'float' ? figure : `cast(${figure} as double)`
-      if (from === 'float') return dialect.fromFloat(figure, result)
-      return to === 'decimal' ? dialect.rescale({ ...of, sql: figure }, result) : `cast(${figure} as signed)`
+      if (to === 'float') return from === 'float' ? finite(figure) : `cast(${figure} as double)`
+      if (from === 'float') return dialect.fromFloat(finite(figure), result)
+      return exactSum(figure, to === 'decimal' ? dialect.rescale({ ...of, sql: figure }, result) : figure, of, result)
     default:
       return dialect.rescale({ ...of, sql: figure }, result)
   }
+}
+
+/** A sum of floats that runs over comes as 0, if nothing is added to it that finds out. */
+const finite = (figure: string): string => `(${figure} + 0e0)`
+
+/** Sums and products of 64 bits, and of floats, that run over are refused by themselves. */
+function inRange(sql: string, type: FieldType, most: bigint): string {
+  if (most <= mostIn(type)) return sql
+  switch (storageOf(type)) {
+    case 'integer':
+      // 2^53 times 1024 is 2^63, so one number beyond on either side runs over; the value is named once, for it may be long.
+      return `(((${sql}) * 1024 - 1 + 1) div 1024)`
+    case 'decimal':
+      return `if(${beyond(sql, type)}, 9223372036854775807 + abs(sign(${sql})), ${sql})`
+    default:
+      return sql
+  }
+}
+
+/** A sum of whole numbers is a decimal of its own, which a cast would make the nearest number of 64 bits, without a word. */
+function exactSum(figure: string, made: string, of: SqlValue, result: FieldType): string {
+  const whole = storageOf(result) !== 'decimal'
+  const sum = whole ? `cast(${made} as signed)` : made
+  if (!whole && mostOfSum(of) <= mostIn(result)) return sum
+  return `if(${beyond(figure, result)}, 9223372036854775807 + count(*), ${sum})`
+}
+
+/** Adding to the greatest number of 64 bits is refused; what is added is no constant, or it would be tried beforehand. */
+function beyond(sql: string, type: FieldType): string {
+  const [digits, scale] = [String(mostIn(type)), scaleOf(type)]
+  const limit = scale === 0 ? digits : `${digits.slice(0, -scale)}.${digits.slice(-scale)}`
+  const least = storageOf(type) === 'bigint' ? '9223372036854775808' : limit
+  return `${sql} not between -${least} and ${limit}`
 }
 
 const returning = (insert: InsertParts): string =>

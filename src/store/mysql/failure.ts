@@ -92,6 +92,9 @@ function ofServer(errno: number, message: string, error: Error): Failure {
     case 1366:
     case 1977:
       return { kind: 'unfit' }
+    // "… value is out of range in …": of an expression, not of a column.
+    case 1690:
+      return { kind: 'outOfRange', calculated: true }
     case 1153:
       return { kind: 'tooLarge' }
     case 1045:

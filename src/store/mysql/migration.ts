@@ -47,7 +47,6 @@ function migrationsOf(variety: Variety, by: Alterations): MigrationDialect {
       createIndex: (shape, index) => createIndex(shape, index, dialect, variety, () => true),
       helpersOf: (shape, index) => helpersOfIndex(shape, index, variety),
       options: () => '',
-      checkIsTrue: false,
     },
     typeChange(from, to) {
       const change = typeChange(from.field.type, to.field.type)

@@ -1,16 +1,13 @@
 /** The commands that make a table of a model in MariaDB and MySQL. */
 import { enumValues, type FieldNode, type ModelGraph, type ModelNode } from '../../model/index.ts'
 import {
+  checkSql,
   type HelperColumn,
   type IndexPart,
   type IndexShape,
-  predicateSql,
   type ReferenceShape,
-  scopeOf,
   type SqlDialect,
-  Statement,
   storageOf,
-  tableRow,
   type TableShape,
 } from '../sql/index.ts'
 import { columnTypeOf, lengthOf } from './column-type.ts'
@@ -96,12 +93,8 @@ export function createTable(shape: TableShape, graph: ModelGraph, dialect: SqlDi
     const check = columnCheck(field)
     if (check !== null) lines.push(`constraint ${identifier(columnCheckName(model, field.column))} check (${check})`)
   }
-  for (const check of checks) {
-    const statement = new Statement(dialect, graph, [])
-    const scope = scopeOf(statement, [tableRow(statement, model, '')])
-    const { sql } = statement.finish(predicateSql(check.predicate, scope).sql)
-    lines.push(`constraint ${identifier(check.name)} check (${sql})`)
-  }
+  for (const check of checks)
+    lines.push(`constraint ${identifier(check.name)} check (${checkSql(model, check.predicate, graph, dialect)})`)
   for (const index of shape.indexes) lines.push(indexDefinition(shape, index, variety))
   return `create table ${dialect.table(model)} (\n  ${lines.join(',\n  ')}\n) ${tableOptions(variety)}`
 }

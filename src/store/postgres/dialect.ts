@@ -1,7 +1,18 @@
 /** How PostgreSQL says it. */
 import { upperCase } from '../../lib/index.ts'
 import type { FieldType } from '../../model/index.ts'
-import { type InsertParts, type SqlDialect, type SqlValue, scaleOf, storageOf, words, written } from '../sql/index.ts'
+import {
+  type InsertParts,
+  mostIn,
+  mostOfSum,
+  type SqlDialect,
+  type SqlValue,
+  scaleOf,
+  storageOf,
+  words,
+  written,
+} from '../sql/index.ts'
+
 import { columnTypeOf } from './column-type.ts'
 import { encoderOf, identifier, literalOf, placeholderType, textLiteral } from './encode.ts'
 import { nativeForm } from './native-form.ts'
@@ -113,6 +124,7 @@ export function postgresDialect(form: PostgresForm): SqlDialect {
       storageOf(to) === 'decimal'
         ? `round((${sql})::text::numeric, ${scaleOf(to)})`
         : `round((${sql})::text::numeric)::bigint`,
+    inRange,
     aggregate: (name, of, result) => aggregate(dialect, name, of, result),
 
     json: postgresJson,
@@ -209,6 +221,20 @@ const sequenceOfDefault = `to_regclass(replace(substring(pg_get_expr(d.adbin, d.
 /** A column that is `generated always as identity` takes no value without these words; to all others they mean nothing. */
 const overriding = ({ overrides }: InsertParts): string => (overrides ? ' overriding system value' : '')
 
+/** Sums and products of 64 bits, and of floats, that run over are refused by themselves. */
+function inRange(sql: string, type: FieldType, most: bigint): string {
+  if (most <= mostIn(type)) return sql
+  switch (storageOf(type)) {
+    case 'integer':
+      // 2^53 times 1024 is 2^63, so one number beyond on either side runs over; the value is named once, for it may be long.
+      return `(((${sql}) * 1024 - 1 + 1) / 1024)`
+    case 'decimal':
+      return `(${sql})::numeric(38,${scaleOf(type)})`
+    default:
+      return sql
+  }
+}
+
 function aggregate(dialect: SqlDialect, name: 'sum' | 'avg' | 'min' | 'max', of: SqlValue, result: FieldType): string {
   const to = storageOf(result)
   const from = storageOf(of.type)
@@ -221,7 +247,8 @@ function aggregate(dialect: SqlDialect, name: 'sum' | 'avg' | 'min' | 'max', of:
       if (to === 'float') return from === 'float' ? sum : `${sum}::double precision`
       if (from === 'float') return dialect.fromFloat(sum, result)
       // The sum of whole numbers is numeric.
-      return to === 'decimal' ? dialect.rescale({ ...of, sql: sum }, result) : `${sum}::bigint`
+      if (to !== 'decimal') return `${sum}::bigint`
+      return inRange(dialect.rescale({ ...of, sql: sum }, result), result, mostOfSum(of))
     }
     default:
       // There is no smallest uuid before PostgreSQL 18, and no smallest boolean; their texts have the same order.

@@ -31,9 +31,10 @@ function ofSqlState(code: string, error: PostgresError): Failure {
       return constraint({ kind: 'reference', table: error.table ?? null, name: error.constraint ?? '' })
     case '23502':
       return constraint({ kind: 'notNull', table: error.table ?? null, column: error.column ?? '' })
-    // Too long, out of range, or no text that the type reads.
-    case '22001':
     case '22003':
+      return { kind: 'outOfRange', calculated: false }
+    // Too long, or no text that the type reads.
+    case '22001':
     case '22007':
     case '22008':
     case '22026':

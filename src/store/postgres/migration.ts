@@ -24,7 +24,6 @@ export function postgresMigrations(): MigrationDialect {
       reference: (_shape, reference) => referenceText(reference, dialect),
       createIndex: (shape, index) => createIndex(shape, index, dialect),
       options: () => '',
-      checkIsTrue: false,
     },
     typeChange: columnTypeChange,
     steps,

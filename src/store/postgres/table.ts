@@ -1,14 +1,11 @@
 /** The commands that make a table of a model in PostgreSQL. */
 import { enumValues, type FieldNode, type ModelGraph, type ModelNode } from '../../model/index.ts'
 import {
+  checkSql,
   type IndexShape,
-  predicateSql,
   type ReferenceShape,
-  scopeOf,
   type SqlDialect,
-  Statement,
   storageOf,
-  tableRow,
   type TableShape,
 } from '../sql/index.ts'
 import { columnTypeOf } from './column-type.ts'
@@ -59,12 +56,8 @@ export function createTable(
 ): string {
   const lines = columns.map(field => columnDefinition(model, field))
   if (key.length > 0) lines.push(`constraint ${identifier(keyName(model))} primary key (${list(key)})`)
-  for (const check of checks) {
-    const statement = new Statement(dialect, graph, [])
-    const scope = scopeOf(statement, [tableRow(statement, model, '')])
-    const { sql } = statement.finish(predicateSql(check.predicate, scope).sql)
-    lines.push(`constraint ${identifier(check.name)} check (${sql})`)
-  }
+  for (const check of checks)
+    lines.push(`constraint ${identifier(check.name)} check (${checkSql(model, check.predicate, graph, dialect)})`)
   return `create table ${dialect.table(model)} (\n  ${lines.join(',\n  ')}\n)`
 }
 

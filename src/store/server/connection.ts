@@ -85,6 +85,8 @@ export type Failure =
   | { readonly kind: 'tooLong'; readonly column: string }
   /** A value does not fit its column. */
   | { readonly kind: 'unfit' }
+  /** A number is outside of what its type holds. `calculated`: of an expression, surely; otherwise of a column, perhaps. */
+  | { readonly kind: 'outOfRange'; readonly calculated: boolean }
   | { readonly kind: 'tooLarge' }
   /** A trigger or a function of the database has refused, in its own words. */
   | { readonly kind: 'refused'; readonly reason: string }

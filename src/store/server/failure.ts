@@ -1,5 +1,6 @@
 /** From what a driver throws to the coded error that everybody above knows. */
 import { PlinthError, refusal } from '../../error/index.ts'
+import { outOfRange } from '../contract/index.ts'
 import type { Failure } from './connection.ts'
 
 /** No connection can be had. */
@@ -27,6 +28,8 @@ export function codedError(failure: Failure, cause: unknown): unknown {
       return refusal('store.text-too-long', { name: failure.column }, options)
     case 'unfit':
       return refusal('store.value-unfit', {}, options)
+    case 'outOfRange':
+      return outOfRange(cause)
     case 'refused':
       return refusal('writes.refused', { reason: failure.reason }, options)
     case 'tooLarge':
@@ -37,6 +40,10 @@ export function codedError(failure: Failure, cause: unknown): unknown {
       return cause
   }
 }
+
+/** The same of what may have stored values: then a number that is out of range can be one of those. */
+export const codedErrorOfWrite = (failure: Failure, cause: unknown): unknown =>
+  codedError(failure.kind === 'outOfRange' && !failure.calculated ? { kind: 'unfit' } : failure, cause)
 
 /** Why, for an operator. An error that gathers several, one for each address of a name, has no message of its own. */
 export function reasonOf(error: unknown): string {

@@ -14,7 +14,7 @@ import {
 import { refusal } from '../../error/index.ts'
 import type { Cell, ServerDriver, Statement } from './connection.ts'
 import type { ConstraintNames } from './constraint-names.ts'
-import { codedError } from './failure.ts'
+import { codedErrorOfWrite } from './failure.ts'
 import { StatementOnce } from './statement-once.ts'
 import { transactionOf } from './server-transaction.ts'
 import type { ServerTransactions } from './server-transactions.ts'
@@ -96,7 +96,7 @@ export class PreparedWrite {
       throw transaction.failed(driver, error, () =>
         failure.kind === 'constraint'
           ? constraints.refusalOf(failure.constraint, this.plan, error)
-          : codedError(failure, error),
+          : codedErrorOfWrite(failure, error),
       )
     }
   }

@@ -7,7 +7,7 @@ import { leavesTraces, namedChange } from '../sql/index.ts'
 import type { ObjectRows, ServerConnection, ServerDriver } from './connection.ts'
 import type { ConnectionPool } from './connection-pool.ts'
 import type { ConstraintNames } from './constraint-names.ts'
-import { codedError } from './failure.ts'
+import { codedErrorOfWrite } from './failure.ts'
 import { noteCommit } from './note-commit.ts'
 import type { Replication } from './replication.ts'
 import { transactionOf } from './server-transaction.ts'
@@ -96,5 +96,5 @@ function refused({ driver, constraints }: TypedSqlParts, query: CompiledQuery, e
   const failure = driver.failureOf(error)
   return failure.kind === 'constraint'
     ? constraints.refusalOfQuery(failure.constraint, namedChange(query.query), error)
-    : codedError(failure, error)
+    : codedErrorOfWrite(failure, error)
 }

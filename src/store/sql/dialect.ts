@@ -6,6 +6,8 @@ export interface SqlValue {
   readonly sql: string
   readonly type: FieldType
   readonly nullable: boolean
+  /** Of what was calculated: the greatest absolute value that it can have, in units of its last digit. */
+  readonly most?: bigint | undefined
   /** The column itself, where it has a type of the database's own; `sql` is then what is made of it. */
   readonly own?: { readonly sql: string; readonly form: NativeForm } | undefined
   /** Of a column that an index has without its letter case: what that index is over. */
@@ -115,7 +117,12 @@ export interface SqlDialect {
   toFloat(value: SqlValue): string
   /** A float in stored form of another numeric type. */
   fromFloat(sql: string, to: FieldType): string
-  /** The aggregate over a value's SQL in the stored form of `result`. */
+  /**
+   * What was calculated, or a refusal by the database where it lies outside of what its type holds (see {@link mostIn}). `most` is the greatest
+   * absolute value that it can have in units of its last digit: what cannot get that far costs nothing.
+   */
+  inRange(sql: string, type: FieldType, most: bigint): string
+  /** The aggregate over a value's SQL in the stored form of `result`; refused by the database where that cannot hold it. */
   aggregate(name: 'sum' | 'avg' | 'min' | 'max', of: SqlValue, result: FieldType): string
 
   json: SqlJson

@@ -1,10 +1,10 @@
 /** Expressions as SQL. */
 import type { Expression, FieldType, RelationAggregateExpression } from '../../model/index.ts'
-import type { SqlValue } from './dialect.ts'
-import { aligned, converted, figureType, scaleOf, storageOf } from './number.ts'
+import type { SqlDialect, SqlValue } from './dialect.ts'
+import { aligned, converted, figureType, inRange, mostAt, mostOfLiteral, scaleOf, storageOf } from './number.ts'
 import { fieldOnPath, guarded, modelOnPath, related, rowAt, type Scope, within } from './row.ts'
 import { isAlways } from './selective.ts'
-import { booleanType, floatType, integerType } from './statement.ts'
+import { bigintType, booleanType, floatType, integerType } from './statement.ts'
 import { relationOf } from './tables.ts'
 
 export function valueSql(expression: Expression, scope: Scope): SqlValue {
@@ -18,6 +18,7 @@ export function valueSql(expression: Expression, scope: Scope): SqlValue {
         sql: expression.value === null ? 'null' : dialect.literal(expression.value, expression.type),
         type: expression.type,
         nullable: expression.value === null,
+        most: mostOfLiteral(expression.value, expression.type),
       }
     case 'parameter': {
       const type = statement.parameterType(expression.index)
@@ -113,7 +114,7 @@ function callSql(expression: Extract<Expression, { kind: 'call' }>, scope: Scope
   switch (expression.function) {
     case 'coalesce':
       return {
-        sql: `coalesce(${given.map(value => converted(dialect, value, type).sql).join(', ')})`,
+        sql: `coalesce(${given.map(value => inTypeOf(type, value, dialect).sql).join(', ')})`,
         type,
         nullable: given.every(value => value.nullable),
       }
@@ -136,6 +137,12 @@ function callSql(expression: Extract<Expression, { kind: 'call' }>, scope: Scope
 const hasFloat = (values: readonly SqlValue[], type: FieldType): boolean =>
   storageOf(type) === 'float' || values.some(value => storageOf(value.type) === 'float')
 
+/** What becomes a number of another type may not fit it any more. */
+function inTypeOf(type: FieldType, value: SqlValue, dialect: SqlDialect): SqlValue {
+  const made = converted(dialect, value, type)
+  return made.sql === value.sql && storageOf(value.type) === storageOf(type) ? made : inRange(dialect, made)
+}
+
 function sum(values: readonly SqlValue[], sign: '+' | '-', scope: Scope, type: FieldType): SqlValue {
   const { dialect } = scope.statement
   const float = hasFloat(values, type)
@@ -143,9 +150,13 @@ function sum(values: readonly SqlValue[], sign: '+' | '-', scope: Scope, type: F
     .map(value => (float ? converted(dialect, value, floatType) : value))
     .reduce((left, right) => {
       const [a, b] = aligned(dialect, left, right)
-      return { sql: `(${a.sql} ${sign} ${b.sql})`, type: a.type, nullable: true }
+      const sql = `(${a.sql} ${sign} ${b.sql})`
+      if (float) return { sql, type: floatType, nullable: true }
+      const scale = Math.max(scaleOf(a.type), scaleOf(b.type))
+      const most = mostAt(a, scale) + mostAt(b, scale)
+      return { sql, type: a.type, nullable: true, most: mostAt({ ...a, most, type: ofScale(scale) }, scaleOf(a.type)) }
     })
-  return converted(dialect, total, type)
+  return inRange(dialect, converted(dialect, total, type))
 }
 
 function product(values: readonly SqlValue[], scope: Scope, type: FieldType): SqlValue {
@@ -154,13 +165,13 @@ function product(values: readonly SqlValue[], scope: Scope, type: FieldType): Sq
   const total = values
     .map(value => (float ? converted(dialect, value, floatType) : value))
     .reduce((left, right) => {
-      if (float) return { sql: `(${left.sql} * ${right.sql})`, type: floatType, nullable: true }
+      const sql = `(${left.sql} * ${right.sql})`
+      if (float) return { sql, type: floatType, nullable: true }
       const scale = scaleOf(left.type) + scaleOf(right.type)
-      return {
-        sql: `(${left.sql} * ${right.sql})`,
-        type: { kind: 'decimal', options: { precision: 38, scale } },
-        nullable: true,
-      }
+      const most = mostAt(left, scaleOf(left.type)) * mostAt(right, scaleOf(right.type))
+      return { sql, type: scale === 0 ? bigintType : ofScale(scale), nullable: true, most }
     })
-  return converted(dialect, total, type)
+  return inRange(dialect, converted(dialect, total, type))
 }
+
+const ofScale = (scale: number): FieldType => ({ kind: 'decimal', options: { precision: 38, scale } })

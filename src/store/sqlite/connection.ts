@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { foldCase, upperCase } from '../sql/index.ts'
 import { functions } from './dialect.ts'
 import type { Guard } from './guard.ts'
+import { finite, within } from './number-range.ts'
 
 export interface ConnectionOptions {
   readonly file: string
@@ -79,6 +80,9 @@ function withFunctions(database: DatabaseSync, guard: Guard): DatabaseSync {
     typeof value === 'string' ? change(value) : null
   database.function(functions.fold, { deterministic: true }, text(foldCase))
   database.function(functions.upper, { deterministic: true }, text(upperCase))
+  const numbers = { deterministic: true, directOnly: true, useBigIntArguments: true }
+  database.function(functions.inRange, numbers, within)
+  database.function(functions.finite, numbers, finite)
   database.function(functions.guard, { directOnly: true }, () => guard.check())
   return database
 }

@@ -1,6 +1,17 @@
 /** How SQLite says it. */
 import type { FieldType } from '../../model/index.ts'
-import { type SqlDialect, type SqlValue, scaleOf, storageOf, textOf, words, written } from '../sql/index.ts'
+import {
+  mostIn,
+  powerOfTen,
+  type SqlDialect,
+  type SqlValue,
+  scaleOf,
+  storageOf,
+  textOf,
+  words,
+  written,
+} from '../sql/index.ts'
+
 import { encoderOf, identifier, literalOf, textLiteral } from './encode.ts'
 import { foldedColumn, foldedText, foldFunction } from './folded.ts'
 import { chosenRemainder, guardCondition } from './guard-condition.ts'
@@ -13,6 +24,8 @@ export const functions = {
   fold: foldFunction,
   upper: 'plinth_upper',
   guard: 'plinth_guard',
+  inRange: 'plinth_in_range',
+  finite: 'plinth_finite',
 } as const
 
 const guardWith =
@@ -30,13 +43,51 @@ const hidden = (limit: string): string => (/^\d+$/.test(limit) ? limit : `cast($
 const divided = (dividend: string, divisor: string): string =>
   `((2 * abs(${dividend}) + ${divisor}) / (2 * ${divisor}) * iif(${dividend} < 0, -1, 1))`
 
+/** Digits of a power of ten that an integer can be: a longer one would be read as a float. */
+const mostDigits = 18
+
+/** A power of ten as factors that are integers: zero stays one, and whatever else runs over is seen to be a float. */
+const factors = (digits: number): string =>
+  digits > mostDigits ? `${powerOfTen(mostDigits)} * ${factors(digits - mostDigits)}` : powerOfTen(digits)
+
+/** A number without so many of its last digits, rounded. Cutting some of them off first does not tell the half from what is less. */
+const quotient = (sql: string, digits: number): string =>
+  digits > mostDigits
+    ? quotient(`(${sql} / ${powerOfTen(mostDigits)})`, digits - mostDigits)
+    : divided(`(${sql})`, powerOfTen(digits))
+
+const greatestFloat = '1.7976931348623157e308'
+
+/** Additions and products of floats that run over come as Infinity. */
+const finite = (sql: string): string =>
+  isShort(sql)
+    ? `iif(${sql} between -${greatestFloat} and ${greatestFloat}, ${sql}, ${functions.finite}(${sql}))`
+    : `${functions.finite}(${sql})`
+
+/** What can stand several times in a statement: asking SQLite takes a tenth of what a function of ours takes. */
+const isShort = (sql: string): boolean => sql.length <= 120 && !/\bselect\b|\b(?:sum|avg)\(/u.test(sql)
+
+const greatestWhole = 2n ** 63n - 1n
+
+/** Integers that run over become floats, without a word. */
+function inRange(sql: string, type: FieldType, most: bigint): string {
+  if (storageOf(type) === 'float') return finite(sql)
+  const limit = mostIn(type) < greatestWhole ? mostIn(type) : greatestWhole
+  if (most <= limit) return sql
+  const asked = `${functions.inRange}(${sql}, ${limit})`
+  if (!isShort(sql)) return asked
+  const holds = limit === greatestWhole ? `typeof(${sql}) = 'integer'` : `${sql} between -${limit} and ${limit}`
+  return `iif(${holds}, ${sql}, ${asked})`
+}
+
 function average(of: SqlValue, result: FieldType): string {
   if (storageOf(result) === 'float') {
-    return scaleOf(of.type) === 0 ? `avg(${of.sql})` : `(avg(${of.sql}) / ${10 ** scaleOf(of.type)}.0)`
+    const figure = storageOf(of.type) === 'float' ? finite(`avg(${of.sql})`) : `avg(${of.sql})`
+    return scaleOf(of.type) === 0 ? figure : `(${figure} / ${powerOfTen(scaleOf(of.type))}.0)`
   }
   const [from, to] = [scaleOf(of.type), scaleOf(result)]
-  const sum = to >= from ? `sum(${of.sql}) * ${10 ** (to - from)}` : `sum(${of.sql})`
-  const count = to >= from ? `count(${of.sql})` : `(count(${of.sql}) * ${10 ** (from - to)})`
+  const sum = to >= from ? `sum(${of.sql}) * ${powerOfTen(to - from)}` : `sum(${of.sql})`
+  const count = to >= from ? `count(${of.sql})` : `(count(${of.sql}) * ${powerOfTen(from - to)})`
   return divided(`(${sum})`, count)
 }
 
@@ -97,14 +148,15 @@ export const sqliteDialect: SqlDialect = {
   rescale({ sql, type }, target) {
     const [from, to] = [scaleOf(type), scaleOf(target)]
     if (from === to) return sql
-    return to > from ? `(${sql} * ${10 ** (to - from)})` : divided(`(${sql})`, String(10 ** (from - to)))
+    return to > from ? `(${sql} * ${factors(to - from)})` : quotient(sql, from - to)
   },
-  toFloat: ({ sql, type }) => (scaleOf(type) === 0 ? `(${sql} * 1.0)` : `(${sql} / ${10 ** scaleOf(type)}.0)`),
-  fromFloat: (sql, to) => `cast(round(${sql}${scaleOf(to) === 0 ? '' : ` * ${10 ** scaleOf(to)}`}) as integer)`,
+  toFloat: ({ sql, type }) => (scaleOf(type) === 0 ? `(${sql} * 1.0)` : `(${sql} / ${powerOfTen(scaleOf(type))}.0)`),
+  fromFloat: (sql, to) => `cast(round(${sql}${scaleOf(to) === 0 ? '' : ` * ${powerOfTen(scaleOf(to))}`}) as integer)`,
+  inRange,
   aggregate(name, of, result) {
     const to = storageOf(result)
     if (name === 'avg') return average(of, result)
-    const figure = `${name}(${of.sql})`
+    const figure = name === 'sum' && storageOf(of.type) === 'float' ? finite(`sum(${of.sql})`) : `${name}(${of.sql})`
     if (name === 'sum' && to === 'float' && storageOf(of.type) !== 'float') return this.toFloat({ ...of, sql: figure })
     if (storageOf(of.type) === 'float' && to !== 'float' && name === 'sum') return this.fromFloat(figure, result)
     return this.rescale({ ...of, sql: figure }, result)

@@ -1,5 +1,7 @@
 /** What node:sqlite throws, as coded errors. */
 import { PlinthError, refusal } from '../../error/index.ts'
+import { outOfRange } from '../contract/index.ts'
+import { isOverflow } from './number-range.ts'
 
 /** Result codes of SQLite (sqlite.org/rescode.html); the low byte is the primary one. */
 const primary = {
@@ -42,7 +44,9 @@ export const commitError = (error: unknown): unknown =>
 /** A coded error for what the database cannot do now; anything else stays what it is. */
 export function storeError(error: unknown): unknown {
   if (error instanceof PlinthError) return error
-  switch ((resultCode(error) ?? 0) & 0xff) {
+  const code = resultCode(error) ?? 0
+  if (isOverflow(code, error)) return outOfRange(error)
+  switch (code & 0xff) {
     case primary.busy:
     case primary.locked:
       return refusal('store.busy', {}, { cause: error })

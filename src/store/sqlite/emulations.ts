@@ -5,7 +5,7 @@ export const sqliteEmulations: readonly Emulation[] = Object.freeze([
   {
     what: 'decimals',
     how: 'a whole number, scaled',
-    cost: 'at most 18 digits; the form with a point is made when a row is read',
+    cost: 'at most 18 digits, and 64 bits of what is calculated or summed; the form with a point is made when a row is read',
   },
   {
     what: 'bytes in JSON',

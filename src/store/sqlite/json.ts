@@ -11,6 +11,7 @@ import {
   type Json,
   jsonObject,
   type JsonPiece,
+  powerOfTen,
   quoteMark,
   scaleOf,
   selectText,
@@ -23,7 +24,9 @@ import { textLiteral } from './encode.ts'
 /** The text of a scaled integer, without its sign. */
 function digits(sql: string, scale: number): JsonPiece[] {
   if (scale === 0) return [{ sql: `abs(${sql})` }]
-  const unit = 10 ** scale
+  // No integer has more digits: all of them stand behind the point.
+  if (scale > 18) return [{ text: '0.' }, { sql: `substr('${'0'.repeat(scale)}'||abs(${sql}),-${scale})` }]
+  const unit = powerOfTen(scale)
   // 1 is put in front so that zeros after the point are kept, and cut off again.
   return [{ sql: `abs(${sql})/${unit}` }, { text: '.' }, { sql: `substr(abs(${sql})%${unit}+${unit},2)` }]
 }

@@ -48,7 +48,6 @@ export const sqliteMigrations = (now: Date): MigrationDialect =>
       reference: (_shape, reference) => referenceText(reference),
       createIndex,
       options: tableOptions,
-      checkIsTrue: true,
     },
     steps,
   })

@@ -1,14 +1,11 @@
 /** What SQLite keeps of a model: column types, the row's own number, and the commands that create a table. */
 import { enumValues, type FieldNode, type ModelGraph, type ModelNode } from '../../model/index.ts'
 import {
+  checkSql,
   type IndexShape,
-  predicateSql,
   type ReferenceShape,
-  scopeOf,
   type SqlDialect,
-  Statement,
   storageOf,
-  tableRow,
   type TableShape,
 } from '../sql/index.ts'
 import { identifier, literalOf, textLiteral } from './encode.ts'
@@ -119,7 +116,7 @@ export function createTable(
     lines.push(`constraint ${identifier(reference.name)} ${referenceText(reference)}`)
   }
   for (const check of shape.checks)
-    lines.push(`constraint ${identifier(check.name)} check (${checkSql(shape, check.predicate, graph, dialect)})`)
+    lines.push(`constraint ${identifier(check.name)} check (${checkSql(model, check.predicate, graph, dialect)})`)
   const options = tableOptions(shape)
   return `create table ${identifier(name)} (\n  ${lines.join(',\n  ')}\n)${options === '' ? '' : ` ${options}`}`
 }
@@ -128,21 +125,6 @@ export function createTable(
 export function tableOptions({ model, columns }: TableShape): string {
   const strict = columns.every(field => field.native?.['sqlite'] === undefined)
   return [...(strict ? ['strict'] : []), ...(isWithoutRowid(model) ? ['without rowid'] : [])].join(', ')
-}
-
-/** A check fails when it is false, not when it is NULL; ours has two values. */
-function checkSql(
-  shape: TableShape,
-  predicate: TableShape['checks'][number]['predicate'],
-  graph: ModelGraph,
-  dialect: SqlDialect,
-): string {
-  const statement = new Statement(dialect, graph, [])
-  const condition = predicateSql(predicate, scopeOf(statement, [tableRow(statement, shape.model, '')]))
-  const command = statement.finish(condition.strict ? condition.sql : `(${condition.sql}) is true`)
-  if (command.bindings.length > 0)
-    throw new TypeError(`A check of ${shape.model.name} depends on a value of the request.`)
-  return command.sql
 }
 
 export function createIndex(shape: TableShape, index: IndexShape): string {

@@ -171,6 +171,27 @@ const Buoy = model({
 /** The same, among rows that are not deleted. */
 const Beacon = model({ name: field.text({ max: 80 }).unique({ ignoreCase: true }) }, { softDelete: true })
 
+/** What is measured at one place, between two bounds of which one may be open. */
+const Gauge = model(
+  {
+    name: field.text().key(),
+    low: field.integer(),
+    high: field.integer().optional(),
+    readings: field.hasMany('Reading', 'gauge'),
+  },
+  { check: { inOrder: row => row.low.lte(row.high) } },
+)
+
+/** Numbers that are calculated with. */
+const Reading = model({
+  number: field.integer().key(),
+  gauge: field.belongsTo('Gauge', { onDelete: 'cascade' }).optional(),
+  whole: field.integer().optional(),
+  large: field.bigint().optional(),
+  exact: field.decimal({ precision: 9, scale: 3 }).optional(),
+  real: field.float().optional(),
+})
+
 /** Words that are taken in SQL, and a name that has to be shortened for databases. */
 const Order = model({
   choice: field.text().optional().column('select'),
@@ -196,6 +217,8 @@ export const harbours = defineSchema(
     Report,
     Buoy,
     Beacon,
+    Gauge,
+    Reading,
     Order,
   },
   {
@@ -211,6 +234,21 @@ export const harbours = defineSchema(
         cargoWeight: row.cargo.sum(piece => piece.weight),
         mine: row.vessel.owner.is(user.id),
         title: concat(row.vessel.name, ' from ', row.origin.name),
+      }),
+      Gauge: ({ row }) => ({
+        largeSum: row.readings.sum(reading => reading.large),
+        realSum: row.readings.sum(reading => reading.real),
+        exactMean: row.readings.avg(reading => reading.exact),
+        pastHigh: row.readings.sum(reading => reading.whole).minus(row.high),
+      }),
+      Reading: ({ row }) => ({
+        wholeSquare: row.whole.times(row.whole),
+        wholeNext: row.whole.plus(1),
+        largeSquare: row.large.times(row.large),
+        largeBefore: row.large.minus('2'),
+        exactSquare: row.exact.times(row.exact),
+        exactByWhole: row.exact.times(row.whole),
+        realSquare: row.real.times(row.real),
       }),
     },
   },
@@ -255,6 +293,8 @@ const harbourRules = defineRules(harbours, {
   Report: ({ user }) => ({ read: user.role.is('master'), create: everyone }),
   Buoy: () => ({ read: everyone, create: everyone, update: everyone }),
   Beacon: () => ({ read: everyone, create: everyone, update: everyone, delete: everyone }),
+  Gauge: () => ({ read: everyone, create: everyone }),
+  Reading: () => ({ read: everyone, create: everyone }),
   Order: () => ({ read: everyone, create: everyone }),
 })
 

@@ -1,11 +1,9 @@
 /** The tables of a graph as plain data; what each database says in its own way is handed in. */
-import { enumValues, type FieldNode, type ModelGraph, type Predicate } from '../../../model/index.ts'
-import { predicateSql, scopeOf } from '../predicate.ts'
+import { enumValues, type FieldNode, type ModelGraph } from '../../../model/index.ts'
+import { checkSql } from '../check.ts'
 import type { SqlDialect } from '../dialect.ts'
 import { storageOf } from '../number.ts'
-import { tableRow } from '../row.ts'
 import { type IndexShape, type ReferenceShape, tableShapes, type TableShape } from '../shape.ts'
-import { Statement } from '../statement.ts'
 import type { HelperColumn, PhysicalConstraint, PhysicalIndex, PhysicalTable } from './physical-table.ts'
 
 export interface PhysicalWords {
@@ -23,8 +21,6 @@ export interface PhysicalWords {
   /** The columns that an index needs beside those of the model; absent where none does. */
   helpersOf?(shape: TableShape, index: IndexShape): readonly HelperColumn[]
   options(shape: TableShape): string
-  /** A check that is not two-valued by itself would let null pass. */
-  readonly checkIsTrue: boolean
 }
 
 export const physicalTables = (graph: ModelGraph, words: PhysicalWords): readonly PhysicalTable[] =>
@@ -60,7 +56,7 @@ function physicalTable(shape: TableShape, graph: ModelGraph, words: PhysicalWord
         name,
         kind: 'check',
         columns: [],
-        text: `check (${checkSql(shape, predicate, graph, words)})`,
+        text: `check (${checkSql(model, predicate, graph, words.dialect)})`,
         words: null,
       })),
       ...references.map((reference): PhysicalConstraint => ({
@@ -113,11 +109,4 @@ function formOf(shape: TableShape, field: FieldNode, words: PhysicalWords): read
       words: allowed.length === 0 ? null : allowed,
     },
   ]
-}
-
-function checkSql(shape: TableShape, predicate: Predicate, graph: ModelGraph, words: PhysicalWords): string {
-  const statement = new Statement(words.dialect, graph, [])
-  const condition = predicateSql(predicate, scopeOf(statement, [tableRow(statement, shape.model, '')]))
-  const isTrue = words.checkIsTrue && !condition.strict ? `(${condition.sql}) is true` : condition.sql
-  return statement.finish(isTrue).sql
 }

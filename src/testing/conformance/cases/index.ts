@@ -1,6 +1,7 @@
 /** All cases, in groups. */
 import type { CaseGroup } from '../case.ts'
 import { aggregateGroups } from './aggregates.ts'
+import { calculationGroup } from './calculations.ts'
 import { edgeGroup } from './edges.ts'
 import { hookGroup } from './hooks.ts'
 import { includeGroup } from './includes.ts'
@@ -24,6 +25,7 @@ export const groups: readonly CaseGroup[] = [
   includeGroup,
   linkGroup,
   ...aggregateGroups,
+  calculationGroup,
   ruleGroup,
   ...writeGroups,
   hookGroup,

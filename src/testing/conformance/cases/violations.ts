@@ -98,4 +98,11 @@ export const violationGroup = group('violations', [
     await refused(system.Cargo.updateMany({ where: { label: 'steel' }, changes: { pieces: -3 } }), 'writes.check')
     assert.equal(await system.Cargo.count({ where: { pieces: { lt: 0 } } }), 0)
   }),
+  writing('a check of the model, which a comparison with null does not keep', ['transactions'], async ({ system }) => {
+    const select = { name: true } as const
+    await system.Gauge.create({ name: 'tide', low: 1, high: 1 }, { select })
+    await refused(system.Gauge.create({ name: 'wind', low: 1, high: 0 }, { select }), 'writes.check')
+    await refused(system.Gauge.create({ name: 'wind', low: 1 }, { select }), 'writes.check')
+    await refused(system.Gauge.update('tide', { high: null }, { select }), 'writes.check')
+  }),
 ])
