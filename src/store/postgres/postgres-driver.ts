@@ -46,6 +46,9 @@ const keepAliveAfter = 10_000
 const lookFirstIn = (schema: string): string =>
   `select set_config('search_path', concat_ws(', ', ${textLiteral(identifier(schema))}, nullif(current_setting('search_path'), '')), false)`
 
+/** A database may be set to write floats with fewer digits, and to read and print names and texts in other forms than ours are compared with. */
+const forms = 'set extra_float_digits = 1; set quote_all_identifiers = off; set standard_conforming_strings = on'
+
 export class PostgresDriver implements ServerDriver<PostgresConnection> {
   readonly #driver: PgDriver
   readonly #address: ServerAddress
@@ -134,7 +137,7 @@ export class PostgresDriver implements ServerDriver<PostgresConnection> {
 
   #settings(purpose: ConnectionPurpose): string {
     const { schema } = this.#address.parameters
-    return `${schema === undefined ? '' : `${lookFirstIn(schema)}; `}${this.#limitsFor(purpose)}`
+    return `${schema === undefined ? '' : `${lookFirstIn(schema)}; `}${forms}; ${this.#limitsFor(purpose)}`
   }
 
   #limitsFor(purpose: ConnectionPurpose): string {
