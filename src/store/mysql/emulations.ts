@@ -50,6 +50,11 @@ const shared: readonly Emulation[] = Object.freeze([
 const own: Readonly<Record<Variety['name'], readonly Emulation[]>> = Object.freeze({
   mariadb: [
     {
+      what: 'JSON that nests deep',
+      how: 'no check holds a column of JSON to it: `json_valid` knows 31 levels, and a field may have 64',
+      cost: 'other programs could write into it what is no JSON, and answers would carry that',
+    },
+    {
       what: 'nested rows with a limit',
       how: 'they are gathered by `group_concat`, which cuts when it has all; so the last row within the limit is found first, and bounds what is gathered',
       cost: 'the read that meets the first list of a hundred rows is asked again; after that about ten microseconds for each list; where no index has the order within one parent (see nulls last), all rows of the relation are read',

@@ -42,7 +42,7 @@ function migrationsOf(variety: Variety, by: Alterations): MigrationDialect {
       moment: 'current_timestamp(3)',
       isSequence,
       formName: ({ model }, field) => columnCheckName(model, field.column),
-      form: columnCheck,
+      form: field => columnCheck(field, variety),
       reference: (_shape, reference) => referenceText(reference, dialect),
       createIndex: (shape, index) => createIndex(shape, index, dialect, variety, () => true),
       helpersOf: (shape, index) => helpersOfIndex(shape, index, variety),

@@ -61,7 +61,7 @@ export class MysqlSchemaDialect implements SchemaDialect {
   constraints({ model, columns, checks, references }: TableShape): readonly ConstraintShape[] {
     return [
       ...columns.flatMap(field => {
-        const check = columnCheck(field)
+        const check = columnCheck(field, this.#variety)
         return check === null ? [] : [formConstraint(model, field, check)]
       }),
       // An expression is printed in words of the server's own; the name tells what it is.
@@ -83,7 +83,7 @@ export class MysqlSchemaDialect implements SchemaDialect {
   }
 
   addColumn(shape: TableShape, field: FieldNode, filling: Filling | null): Mend {
-    const check = columnCheck(field)
+    const check = columnCheck(field, this.#variety)
     const name = identifier(columnCheckName(shape.model, field.column))
     const checked = check === null ? '' : `, add constraint ${name} check (${check})`
     const alter = this.#alter(shape.model)

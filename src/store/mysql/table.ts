@@ -44,12 +44,12 @@ export function columnType(shape: TableShape, field: FieldNode, variety: Variety
 }
 
 /** What a column's type cannot say. */
-export function columnCheck(field: FieldNode): string | null {
+export function columnCheck(field: FieldNode, { validatesDeepJson }: Variety): string | null {
   if (field.native?.['mysql'] !== undefined) return null
   const column = identifier(field.column)
   switch (storageOf(field.type)) {
     case 'json':
-      return `json_valid(${column})`
+      return validatesDeepJson ? `json_valid(${column})` : null
     case 'array':
       return `json_type(${column}) = 'ARRAY'`
     case 'boolean':
@@ -90,7 +90,7 @@ export function createTable(shape: TableShape, graph: ModelGraph, dialect: SqlDi
   lines.push(...helpersOfTable(shape, variety).map(({ definition }) => definition))
   if (key.length > 0) lines.push(`primary key (${list(key)})`)
   for (const field of columns) {
-    const check = columnCheck(field)
+    const check = columnCheck(field, variety)
     if (check !== null) lines.push(`constraint ${identifier(columnCheckName(model, field.column))} check (${check})`)
   }
   for (const check of checks)

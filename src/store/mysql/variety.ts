@@ -51,6 +51,8 @@ export interface Variety {
   readonly printsInOwnMode: boolean
   /** `show create table` says which system of coordinates a column has. Otherwise only the list of such columns does. */
   readonly printsCoordinates: boolean
+  /** `json_valid()` knows texts of as many levels as a field can have. That of MariaDB knows 31. */
+  readonly validatesDeepJson: boolean
   /** `drop constraint if exists` and its like are understood. */
   readonly dropsIfExists: boolean
   /** Seconds of silence after which the server ends a transaction are a setting of their own. Otherwise only those are counted after which it ends a session. */
@@ -81,6 +83,7 @@ export const mariadb: Variety = Object.freeze<Variety>({
   replacesBodies: true,
   printsInOwnMode: true,
   printsCoordinates: false,
+  validatesDeepJson: false,
   dropsIfExists: true,
   endsSilentTransactions: true,
   endsLongWrites: true,
@@ -108,6 +111,7 @@ export const mysql: Variety = Object.freeze<Variety>({
   replacesBodies: false,
   printsInOwnMode: false,
   printsCoordinates: true,
+  validatesDeepJson: true,
   dropsIfExists: false,
   endsSilentTransactions: false,
   endsLongWrites: false,

@@ -47,6 +47,15 @@ export const edgeGroup = group('edges', [
     await refusedValue(fixture, 'decimal', '100000000000000')
     await refusedValue(fixture, 'decimal', 0.3)
   }),
+  writing('JSON of sixty-four levels, on create and on update', ['transactions'], async fixture => {
+    const nested = (levels: number): unknown =>
+      levels === 0 ? 'end' : levels % 2 === 0 ? { in: nested(levels - 1) } : [nested(levels - 1)]
+    assert.deepEqual(await roundTrip(fixture, 'json', nested(64)), nested(64))
+    await refusedValue(fixture, 'json', nested(65))
+    await fixture.system.Sample.create({ name: 'deep', json: [] })
+    await fixture.system.Sample.update('deep', { json: nested(64) } as never)
+    assert.deepEqual((await canonical(fixture, 'deep', 'json')).json, nested(64))
+  }),
   writing('years 1 and 9999, leap days, and days that there are not', ['transactions'], async fixture => {
     for (const value of ['0001-01-01', '9999-12-31', '2000-02-29', '2028-02-29']) {
       assert.equal(await roundTrip(fixture, 'date', value), value)
