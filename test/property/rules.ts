@@ -74,6 +74,29 @@ export function withRandomRules(graph: ModelGraph, random: Random): Ruled {
   return { graph: { ...graph, models }, forms, fieldForms }
 }
 
+/** Forms of which a brute force can say whether they hold in the middle of a write as well as behind it. */
+const writeForms = ['open', 'signed in', 'caller only', 'row only', 'row and caller', 'to-one path', 'null'] as const
+
+/** The same graph with rules for writing: of every operation, and of some fields. */
+export function withRandomWriteRules(graph: ModelGraph, random: Random): ModelGraph {
+  const maker = new Maker(graph, random)
+  const rule = (model: ModelNode): Predicate => {
+    const chance = random.below(10)
+    return chance < 6 ? always : chance === 6 ? never : maker.rule(random.pick(writeForms), [model])
+  }
+  const models = Object.values(graph.models).map((model): [string, ModelNode] => {
+    if (model.rules === null || model.hidden) return [model.name, model]
+    const plain = Object.values(model.fields).filter(
+      ({ name, relation }) => relation === null && !model.key.includes(name),
+    )
+    const fields: Record<string, NonNullable<RuleSet['fields'][string]>> = { ...model.rules.fields }
+    for (const { name } of plain) if (random.chance(0.08)) fields[name] = { ...fields[name], write: rule(model) }
+    const rules = { ...model.rules, create: rule(model), update: rule(model), delete: rule(model), fields }
+    return [model.name, { ...model, rules }]
+  })
+  return { ...graph, models: Object.fromEntries(models) }
+}
+
 /** Makes conditions about rows; `around` are the models of the rows from the outside in. */
 class Maker {
   readonly #graph: ModelGraph
