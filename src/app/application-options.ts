@@ -57,7 +57,13 @@ export function optionMistakes(options: object, place: string): readonly ErrorDe
   const auth = known('auth', given['auth'])
   const api = known('api', given['api'])
   const server = known('server', given['server'])
-  for (const [name, value] of Object.entries(known('limits', given['limits']))) {
+  const limits = known('limits', given['limits'])
+  const { defaultPage, maximumPage = defaultLimits.maximumPage } = limits
+  // A maximum alone bounds the default as well.
+  if (Number(defaultPage) > Number(maximumPage)) {
+    invalid('limits.defaultPage', `it cannot be more than "maximumPage", which is ${String(maximumPage)}`)
+  }
+  for (const [name, value] of Object.entries(limits)) {
     if (value !== undefined && !(Number.isSafeInteger(value) && Number(value) >= 1)) {
       invalid(`limits.${name}`, 'it has to be a whole number of at least 1')
     }

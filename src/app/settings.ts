@@ -107,9 +107,10 @@ function reader(environment: Environment, mistakes: ErrorDetail[]) {
     duration(name: string, fallback: number): number {
       const text = given(name)
       if (text === null) return fallback
-      const match = /^(\d{1,9})(ms|s|m)?$/.exec(text)
+      // A bare number would be seconds to some and milliseconds to others; 0 is the same to all.
+      const match = /^(?:(\d{1,9})(ms|s|m)|0)$/.exec(text)
       if (match === null) return wrong(name, text, 'a duration is written like 500ms, 10s or 2m', fallback)
-      return Number(match[1]) * { ms: 1, s: 1000, m: 60_000 }[(match[2] ?? 'ms') as 'ms' | 's' | 'm']
+      return Number(match[1] ?? 0) * { ms: 1, s: 1000, m: 60_000 }[(match[2] ?? 'ms') as 'ms' | 's' | 'm']
     },
     oneOf<Word extends string>(name: string, words: readonly Word[], fallback: Word): Word {
       const text = given(name)

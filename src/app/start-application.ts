@@ -100,13 +100,24 @@ async function stop(opened: OpenApplication, hurry: Promise<void>): Promise<bool
   return finished
 }
 
+/** Why an address cannot be listened at, by the code of the system. */
+const unlistened: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'no address has that name',
+  EAI_AGAIN: 'no address was found for that name',
+  EADDRNOTAVAIL: 'this machine does not have that address',
+  EACCES: 'this user may not listen there',
+}
+
 async function listen({ settings: { host, port }, http }: OpenApplication, options: StartOptions): Promise<number> {
   if (options.listen !== undefined) return await options.listen({ host, port })
   try {
     await http.listen({ host, port })
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-    throw refusal('boot.port-taken', { host, port, free: port + 1, command: 'start' })
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE') throw refusal('boot.port-taken', { host, port, free: port + 1, command: 'start' })
+    const where = `HOST=${host}, PORT=${port}`
+    const problem = unlistened[code]
+    throw problem === undefined ? error : refusal('boot.setting-invalid', { where, problem }, { cause: error })
   }
   const bound = http.fastify.server.address()
   return typeof bound === 'object' && bound !== null ? bound.port : port

@@ -48,6 +48,9 @@ function inputObject(graph: ModelGraph, owner: string, declared: unknown, mistak
   }
   for (const [name, field] of Object.entries(given) as [string, unknown][]) {
     const title = `"${name}" in ${owner}`
+    // Not only names of ours: what others send may have dashes.
+    if (!/^[A-Za-z_][\w-]*$/.test(name))
+      mistakes.add('boot.name-form', { what: `A value in ${owner}`, name, example: 'publishedAt' }, [owner, name])
     if (isBuilder(field)) fields[name] = inputField(graph, title, field.declaration, mistakes)
     else fields[name] = inputObject(graph, title, field, mistakes)
   }

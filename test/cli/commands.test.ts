@@ -188,6 +188,30 @@ describe('plinth start', { timeout: 60_000 }, () => {
   })
 })
 
+describe('what a start cannot use', { timeout: 60_000 }, () => {
+  it('is named: an address, a database that is none, a file that is not there', async () => {
+    using here = project()
+    const other = await here.command(['database'], { DATABASE_URL: './schema.ts' })
+    expect(other.code).toBe(1)
+    expect(other.output).toContain(`${join(here.folder, 'schema.ts')} is no database of SQLite`)
+    const missing = await here.command(['check', 'nofile.ts'])
+    expect(missing.output).toContain(`There is no application in ${here.folder}; it was looked for as nofile.ts.`)
+    await here.done(['database', '--apply'])
+    const start = here.run(['start'], { PLINTH_SECRET: secret, HOST: 'nohost.invalid' })
+    expect(await start.exit).toBe(1)
+    expect(start.output()).toMatch(
+      /HOST=nohost\.invalid, PORT=0: no address (?:has that name|was found for that name)\./,
+    )
+  })
+
+  it('is shown where it stands: a mistake of a rule at its own line', async () => {
+    using here = project({ ...shop, 'rules.ts': shop['rules.ts']?.replace('row.state.is', 'row.stat.is') ?? '' })
+    const { output } = await here.command(['start'])
+    expect(output).toMatch(/at rules\.ts:7:/)
+    expect(output).toMatch(/> *7 \| +read: anyOf\(row\.stat\.is/)
+  })
+})
+
 describe('code that was compiled', { timeout: 60_000 }, () => {
   it('is kept beside the packages, where others cannot write, for the next start', async () => {
     using here = project()

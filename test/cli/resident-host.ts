@@ -42,8 +42,9 @@ async function answer({ words, folder: place, environment, input }: ResidentComm
       return true
     }
   folder = place
-  version = versionOf(place)
+  // First: the folder of the command before may be gone by now.
   process.chdir(place)
+  version = versionOf(place)
   for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name]
   Object.assign(process.env, environment)
   const standardInput = Readable.from(input === '' ? [] : [Buffer.from(input, 'base64')])

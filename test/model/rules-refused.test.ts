@@ -159,7 +159,7 @@ describe('what is refused', () => {
       'half of a composite key',
       ({ row }) => row.author.is({ id: 'x' } as never),
       'boot.symbol-misused',
-      'it compares with an object',
+      'it is given an object',
     ],
     [
       'rows outside of their function',

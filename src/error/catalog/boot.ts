@@ -226,7 +226,7 @@ export const boot = {
   },
   'boot.application-missing': {
     status: 500,
-    message: 'There is no application in {folder}: {tried} do not exist.',
+    message: 'There is no application in {folder}; it was looked for as {tried}.',
     hint: 'Create app.ts and end it with "export default createApp(…)", or name the file: plinth {command} path/to/app.ts',
   },
   'boot.application-invalid': {

@@ -1,7 +1,7 @@
 /** Fourth step: relations that a key on one of both sides carries. */
 import { nearest } from '../../lib/index.ts'
 import type { BelongsToDeclaration, HasDeclaration } from '../field/index.ts'
-import type { RelationNode } from '../graph.ts'
+import type { DeleteBehaviour, RelationNode } from '../graph.ts'
 import { kindOf } from '../kind/index.ts'
 import type { Building, ModelDraft } from './draft.ts'
 import { fieldGroup } from './field-group.ts'
@@ -21,6 +21,11 @@ export function addRelations(building: Building, draft: ModelDraft): void {
 /** False, and a mistake told, when the schema has no such model. */
 export function checkTarget(building: Building, draft: ModelDraft, name: string, target: string): boolean {
   if (building.models.has(target)) return true
+  if (typeof target !== 'string') {
+    const reason = 'its first argument has to be the name of a model'
+    building.mistakes.add('boot.relation-invalid', { relation: `${draft.name}.${name}`, reason }, [draft.name, name])
+    return false
+  }
   const names = [...building.models.values()].filter(model => !model.hidden).map(model => model.name)
   building.mistakes.add(
     'boot.relation-target',
@@ -30,6 +35,8 @@ export function checkTarget(building: Building, draft: ModelDraft, name: string,
   return false
 }
 
+const deleteBehaviours: readonly DeleteBehaviour[] = ['restrict', 'cascade', 'setNull']
+
 function addBelongsTo(building: Building, draft: ModelDraft, name: string, declaration: BelongsToDeclaration): void {
   if (!checkTarget(building, draft, name, declaration.target)) return
   const wrong = (reason: string): void =>
@@ -37,6 +44,9 @@ function addBelongsTo(building: Building, draft: ModelDraft, name: string, decla
   const columns = foreignColumns(building, name, declaration)
   if (columns.length === 0) wrong(`${declaration.target} has no key`)
   if (declaration.on !== null) checkOver(building, draft, name, declaration, declaration.on)
+  const { onDelete } = declaration
+  if (onDelete !== null && !deleteBehaviours.includes(onDelete))
+    wrong(`onDelete is ${JSON.stringify(onDelete)}, and not one of ${deleteBehaviours.join(', ')}`)
   if (declaration.onDelete === 'setNull' && !declaration.nullable)
     wrong('onDelete is "setNull", but it is not optional()')
   if (declaration.onDelete === 'setNull' && declaration.immutable) wrong('onDelete is "setNull", but it is immutable()')
@@ -111,6 +121,11 @@ function addHas(building: Building, draft: ModelDraft, name: string, declaration
   const target = building.models.get(declaration.target)
   const inverse = target?.belongsTo.get(declaration.by)
   if (target === undefined) return
+  if (typeof declaration.by !== 'string') {
+    const reason = `its second argument has to be the name of the belongsTo relation of ${target.name} that leads back`
+    building.mistakes.add('boot.relation-invalid', { relation: `${draft.name}.${name}`, reason }, [draft.name, name])
+    return
+  }
   if (inverse === undefined || inverse.target !== draft.name) {
     const candidates = [...target.belongsTo]
       .filter(([, relation]) => relation.target === draft.name)

@@ -1,11 +1,31 @@
 /** What can be wrong with the options of a field's kind. */
+import { perhaps } from '../../lib/index.ts'
 import { elementOf, enumValues, jsonSchemaOption, kindOf, validatorOf } from '../kind/index.ts'
 import type { FieldType } from '../value.ts'
 
 const lengthLimit = 10_000_000
 
+/** The options of kinds that have some; those of a kind of one's own are its own affair. */
+const optionWords: Readonly<Record<string, readonly string[]>> = {
+  text: ['min', 'max', 'pattern'],
+  slug: ['max'],
+  url: ['max'],
+  integer: ['min', 'max'],
+  float: ['min', 'max'],
+  decimal: ['precision', 'scale'],
+  bytes: ['max'],
+  json: ['max', 'schema'],
+  array: ['min', 'max'],
+}
+
 /** Sentences without their end, about "it". */
 export function optionMistakes(type: FieldType): string[] {
+  const words = optionWords[type.kind]
+  const unknown = words === undefined ? [] : Object.keys(type.options).filter(name => !words.includes(name))
+  return [...unknown.map(name => `it has no option "${name}"${perhaps(name, words ?? [])}`), ...valueMistakes(type)]
+}
+
+function valueMistakes(type: FieldType): string[] {
   switch (type.kind) {
     case 'text':
     case 'slug':

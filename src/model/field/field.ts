@@ -44,19 +44,31 @@ function declare(
 }
 
 /** A copy, so that options written as a constant elsewhere stay what they were. */
-const copied = (options: object | undefined): Readonly<Record<string, Value | undefined>> => ({ ...options })
+function optioned(kind: string, options: object, more: Partial<ScalarDeclaration> = {}): ScalarDeclaration {
+  return declare(kind, { ...options }, { ...more, problems: [...problemsOf(options), ...(more.problems ?? [])] })
+}
+
+/** What types refuse, JavaScript takes: a number has no options, and would be none without a word. */
+const problemsOf = (options: unknown): readonly string[] =>
+  typeof options === 'object' && options !== null && !Array.isArray(options)
+    ? []
+    : ['its options have to be an object, as in { max: 200 }']
 
 function textDeclaration(options: TextOptions): ScalarDeclaration {
   const { pattern, ...bounds } = options
-  const problems =
-    pattern !== undefined && pattern.flags.replace('u', '') !== ''
-      ? [`its pattern has the flags "${pattern.flags}", but JSON Schema knows none`]
-      : []
+  const problems = [...problemsOf(options), ...(pattern === undefined ? [] : patternProblems(pattern))]
   return declare('text', { ...bounds, pattern: pattern?.source }, { problems })
 }
 
+function patternProblems(pattern: unknown): readonly string[] {
+  if (!(pattern instanceof RegExp)) return ['its pattern has to be a regular expression, as in /^[a-z]+$/']
+  return pattern.flags.replace('u', '') === ''
+    ? []
+    : [`its pattern has the flags "${pattern.flags}", but JSON Schema knows none`]
+}
+
 function jsonDeclaration(schema: unknown, options: JsonOptions): ScalarDeclaration {
-  if (schema === undefined) return declare('json', copied(options))
+  if (schema === undefined) return optioned('json', options)
   // A copy: what the graph holds is frozen.
   if (!isStandard(schema)) return declare('json', { ...options, schema: structuredClone(schema) as Value })
   const described = isDescribed(schema)
@@ -159,28 +171,28 @@ export const field = {
    * slug: field.slug('title').unique()
    */
   slug: (from: string, options: SlugOptions = {}): ScalarField<string, string, 'text', 'default'> =>
-    new ScalarField(declare('slug', copied(options), { from })),
+    new ScalarField(optioned('slug', options, { from })),
 
   /** An e-mail address of at most 254 characters; its domain is kept in lower case. */
   email: (): TextField => new ScalarField(declare('email')),
 
   /** An absolute http or https URL of at most 2,048 characters. */
-  url: (options: UrlOptions = {}): TextField => new ScalarField(declare('url', copied(options))),
+  url: (options: UrlOptions = {}): TextField => new ScalarField(optioned('url', options)),
 
   /** A whole number from -(2^53 - 1) to 2^53 - 1. */
   integer: (options: IntegerOptions = {}): ScalarField<number, number, 'number'> =>
-    new ScalarField(declare('integer', copied(options))),
+    new ScalarField(optioned('integer', options)),
 
   /** A signed 64-bit integer: bigint in code, a string of digits in JSON. */
   bigint: (): ScalarField<bigint, bigint | string, 'number'> => new ScalarField(declare('bigint')),
 
   /** An exact number: a string in code and in JSON. `field.decimal({ precision: 12, scale: 2 })` holds `1234567890.12`. */
   decimal: (options: DecimalOptions): ScalarField<string, string, 'number'> =>
-    new ScalarField(declare('decimal', copied(options))),
+    new ScalarField(optioned('decimal', options)),
 
   /** A finite 64-bit floating point number. */
   float: (options: FloatOptions = {}): ScalarField<number, number, 'float'> =>
-    new ScalarField(declare('float', copied(options))),
+    new ScalarField(optioned('float', options)),
 
   boolean: (): ScalarField<boolean, boolean, 'equality'> => new ScalarField(declare('boolean')),
 
@@ -208,16 +220,16 @@ export const field = {
 
   /** Up to 65,536 bytes: Uint8Array in code, base64 in JSON. */
   bytes: (options: BytesOptions = {}): ScalarField<Uint8Array, Uint8Array | string, 'equality'> =>
-    new ScalarField(declare('bytes', copied(options))),
+    new ScalarField(optioned('bytes', options)),
 
   /** A list of up to 100 values of one kind, without nulls. */
   array: <Native, Input>(
     of: ElementField<Native, Input>,
     options: ArrayOptions = {},
   ): ScalarField<readonly Native[], readonly Input[], 'array'> => {
-    const declaration = declare('array', copied(options))
+    const declaration = optioned('array', options)
     const type: FieldType = deepFreeze({ ...declaration.type, element: of.declaration.type })
-    return new ScalarField({ ...declaration, type, problems: of.declaration.problems })
+    return new ScalarField({ ...declaration, type, problems: [...declaration.problems, ...of.declaration.problems] })
   },
 
   /** An IPv4 or IPv6 address; addresses sort by number. */

@@ -52,7 +52,7 @@ function canonical(input: unknown, type: FieldType, name: string, below: Below):
   }
   const result = kindOf(type).parseNative(input, type, '')
   if (result.ok) return result.value
-  throw misused(name, `it compares with ${describeGiven(input)}: ${messageOf(result.error)}`, below)
+  throw misused(name, `it is given ${describeGiven(input)}: ${messageOf(result.error)}`, below)
 }
 
 const messageOf = (error: ErrorDetail): string => error.message.replace(/\.$/, '')

@@ -11,6 +11,8 @@ import {
   type SchemaShape,
   type Words,
 } from '../../model/index.ts'
+import { refusal } from '../../error/index.ts'
+import { capitalise, nearest } from '../../lib/index.ts'
 import { Projection } from '../projection/index.ts'
 import {
   fieldsInput,
@@ -92,8 +94,33 @@ export interface UntypedActionOptions {
   readonly run: (call: unknown) => unknown
 }
 
-/** `owner`: what it is called in messages until it has a name. */
-export function actionParts(graph: ModelGraph, owner: string, options: UntypedActionOptions): ActionParts {
+const optionNames = [
+  'input',
+  'output',
+  'allow',
+  'secret',
+  'retryable',
+  'isolation',
+  'transaction',
+  'description',
+  'label',
+  'deprecated',
+  'run',
+]
+
+/** `owner`: what it is called in messages until it has a name. `others`: options that mean something to whoever calls this. */
+export function actionParts(
+  graph: ModelGraph,
+  owner: string,
+  options: UntypedActionOptions,
+  others: readonly string[] = [],
+): ActionParts {
+  const known = [...optionNames, ...others]
+  const unknown = Object.keys(options).find(name => !known.includes(name))
+  if (unknown !== undefined)
+    throw refusal('boot.setting-unknown', { where: capitalise(owner), name: unknown, nearest: nearest(unknown, known) })
+  if (typeof options.run !== 'function')
+    throw refusal('boot.setting-invalid', { where: capitalise(owner), problem: '"run" has to be a function' })
   return {
     allow: allowCondition(graph, owner, options.allow),
     input: options.input === undefined ? null : inputShape(graph, `the input of ${owner}`, options.input),

@@ -1,4 +1,6 @@
 /** Projections: how JSON is made from a row, its relations and the caller, and how input is read back by the same names. */
+import { refusal } from '../../error/index.ts'
+import { nearest } from '../../lib/index.ts'
 import {
   declareWith,
   type DeclarationSymbols,
@@ -119,18 +121,19 @@ export function projection<S extends SchemaShape, const M extends ModelName<S>, 
   envelope: Envelope = {},
 ): Projection<S, M, Shape> {
   const { graph } = schema
+  const node = modelOf(graph, model)
   const about = { what: 'projections', rule: 'A projection', model, authority: 'schema' } as const
   const finished = declareWith(
     graph,
     about,
-    symbols => build(withRelations(graph, modelOf(graph, model), symbols) as unknown as ProjectionSymbols<M, S>),
+    symbols => build(withRelations(graph, node, symbols) as unknown as ProjectionSymbols<M, S>),
     (given, tools) => {
       if (envelope.count !== undefined && envelope.many === undefined) {
         tools.misused('A projection', 'a count beside a list needs a name for the list too: "many"')
       }
       const value = finishBare(given, tools)
       const outputs = value ?? finishObject(given, tools, 'A projection')
-      refuseHidden(modelOf(graph, model), outputs, tools)
+      refuseHidden(node, outputs, tools)
       return { bare: value !== null, outputs }
     },
   )
@@ -139,7 +142,10 @@ export function projection<S extends SchemaShape, const M extends ModelName<S>, 
 
 function modelOf(graph: ModelGraph, name: string): ModelNode {
   const model = graph.models[name]
-  if (model === undefined) throw new TypeError(`The schema has no model ${name}.`)
+  if (model === undefined) {
+    const parameters = { what: 'projections', name, nearest: nearest(name, Object.keys(graph.models)) }
+    throw refusal('boot.model-unknown', parameters)
+  }
   return model
 }
 

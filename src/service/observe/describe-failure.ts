@@ -51,9 +51,16 @@ function describeOne(error: unknown, root: string, prefix: string): string[] {
     }
     if (error.hint !== undefined) lines.push(`  ${error.hint}`)
   }
-  const place = userPlace(error)
+  const place = saidPlace(error) ?? userPlace(error)
   if (place !== null) lines.push(...sourceFrame(place, root))
   return lines
+}
+
+/** A mistake in a declaration is where its message says, not where the declaration is put together. */
+function saidPlace(error: Error): SourcePlace | null {
+  if (!(error instanceof PlinthError) || !error.code.startsWith('boot.')) return null
+  const [, file = '', line, column] = /\((\/[^()]*?):(\d+):(\d+)\)/.exec(error.message) ?? []
+  return file === '' || file.startsWith(ownFolder) ? null : { file, line: Number(line), column: Number(column) }
 }
 
 /** The innermost place of the stack that is neither Node's, nor a package's, nor ours. */

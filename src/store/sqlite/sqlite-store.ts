@@ -40,7 +40,7 @@ import { Checkpoints } from './checkpoints.ts'
 import { openReader, openWatchedWriter, openWriter } from './connection.ts'
 import { Constraints } from './constraint.ts'
 import { dialectOfStore, sqliteDialect } from './dialect.ts'
-import { storeError } from './driver-error.ts'
+import { isNoDatabase, storeError } from './driver-error.ts'
 import { sqliteEmulations } from './emulations.ts'
 import { explainCommand, sortsAllRows } from './explain.ts'
 import { Guard } from './guard.ts'
@@ -129,7 +129,13 @@ export class SqliteStore implements Store, MigratableStore {
       reader = openReader({ file: this.#file, cache: cache * megabyte }, guard)
     } catch (error) {
       unwatch?.()
-      throw storeError(error)
+      if (!isNoDatabase(error)) throw storeError(error)
+      const reason = `${this.#file} is no database of SQLite`
+      throw refusal(
+        'boot.database-unreachable',
+        { reason, advice: 'Check its path in DATABASE_URL.' },
+        { cause: error },
+      )
     }
     this.#unwatch = unwatch
     const pool = new ReaderPool({ file: this.#file, cache: (cache * megabyte) / 4, threads, queue })

@@ -1,5 +1,6 @@
 /** Options of routes → routes as data, checked against the schema; mistakes stop the application from starting. */
 import { refusal } from '../../error/index.ts'
+import { nearest } from '../../lib/index.ts'
 import {
   type Condition,
   declareFields,
@@ -51,7 +52,8 @@ const wrong = (path: string, problem: string): Error =>
 
 function modelOf(graph: ModelGraph, name: string): ModelNode {
   const model = graph.models[name]
-  if (model === undefined) throw new TypeError(`The schema has no model ${name}.`)
+  if (model === undefined)
+    throw refusal('boot.model-unknown', { what: 'routes', name, nearest: nearest(name, Object.keys(graph.models)) })
   return model
 }
 
@@ -277,6 +279,9 @@ export function declareLink(
 export type UntypedFunctionOptions = UntypedActionOptions &
   RouteWords & { readonly status?: number; readonly envelope?: string }
 
+/** What a function's route has beyond an action. */
+const functionWords = ['summary', 'status', 'envelope']
+
 export function declareFunction(
   graph: ModelGraph,
   method: Method,
@@ -284,7 +289,7 @@ export function declareFunction(
   options: UntypedFunctionOptions,
 ): FunctionRoute {
   const given = method === 'GET' ? { ...options, transaction: false as const } : options
-  const parts = actionParts(graph, `${method} ${declared}`, given)
+  const parts = actionParts(graph, `${method} ${declared}`, given, functionWords)
   const places = declared.split('/').flatMap(segment => /^\{([A-Za-z]\w*)\}$/.exec(segment)?.[1] ?? [])
   for (const name of places) {
     if (parts.input?.names.includes(name) !== true) throw wrong(declared, `{${name}} is not among its inputs`)

@@ -1,0 +1,81 @@
+// What types refuse and JavaScript takes: mistakes of a declaration are told when it is made, not when a request meets them.
+import { describe, expect, it } from 'vitest'
+import { action, createApp, defineSchema, everyone, field, model, projection, routesOf } from 'plinth'
+import { createTestApp } from 'plinth/testing'
+import { readSettings } from '../../src/app/settings.ts'
+
+// The builders as JavaScript sees them.
+const untyped = field as unknown as Readonly<Record<string, (...given: unknown[]) => never>>
+const schema = defineSchema({ Note: model({ text: field.text() }) })
+const messageOf = (make: () => unknown): string => {
+  try {
+    make()
+    return 'nothing is wrong'
+  } catch (error) {
+    return String(error)
+  }
+}
+
+describe('fields', () => {
+  it.each([
+    [['text', { mx: 3 }], 'A.x cannot work: it has no option "mx", perhaps "max"'],
+    [['text', 5], 'A.x cannot work: its options have to be an object, as in { max: 200 }'],
+    [['integer', '5'], 'A.x cannot work: its options have to be an object, as in { max: 200 }'],
+    [['decimal', { precision: 5, scale: 2, min: 0 }], 'A.x cannot work: it has no option "min"'],
+    [['text', { pattern: 'abc' }], 'A.x cannot work: its pattern has to be a regular expression, as in /^[a-z]+$/'],
+    [['array', field.text(), { maximum: 3 }], 'A.x cannot work: it has no option "maximum"'],
+    [['hasMany', 'A'], 'A.x cannot work: its second argument has to be the name of the belongsTo relation of A'],
+    [['belongsTo'], 'A.x cannot work: its first argument has to be the name of a model'],
+    [
+      ['belongsTo', 'A', { onDelete: 'cascad' }],
+      'A.x cannot work: onDelete is "cascad", and not one of restrict, cascade, setNull',
+    ],
+  ] as const)('%j', ([builder, ...given], message) => {
+    const make = untyped[builder]
+    expect(messageOf(() => defineSchema({ A: model({ x: make?.(...given) as never }) }))).toContain(message)
+  })
+})
+
+describe('actions, routes and projections', () => {
+  const run = (): null => null
+  const act = (options: object) => () => action(schema, options as never)
+  it.each([
+    [act({ alow: everyone, run }), 'The action has no option "alow".'],
+    [act({ allow: everyone }), 'The action: "run" has to be a function.'],
+    [
+      act({ allow: everyone, input: { 'a b': field.text() }, run }),
+      'A value in the input of the action is called "a b"',
+    ],
+    [() => routesOf(schema).get('/x', { alow: everyone, run } as never), 'GET /x has no option "alow".'],
+    [() => projection(schema, 'Noet' as 'Note', () => ({})), 'The projections name the model "Noet"'],
+    [() => routesOf(schema).remove('/x', 'Noet' as 'Note'), 'The routes name the model "Noet"'],
+  ])('%#', (make, message) => {
+    expect(messageOf(make)).toContain(message)
+  })
+
+  it('take what they know', () => {
+    const words = { summary: 's', description: 'd', deprecated: true, status: 202, envelope: 'e' } as const
+    const { post } = routesOf(schema)
+    expect(messageOf(() => post('/x', { ...words, input: { 'a-b': field.text() }, allow: everyone, run }))).toBe(
+      'nothing is wrong',
+    )
+  })
+})
+
+it('pages that are longer by default than they may be are refused', async () => {
+  for (const limits of [{ maximumPage: 10, defaultPage: 11 }, { defaultPage: 201 }]) {
+    await expect(createTestApp(createApp({ schema, limits }))).rejects.toMatchObject({
+      errors: [{ pointer: 'limits.defaultPage' }],
+    })
+  }
+  await using test = await createTestApp(createApp({ schema, limits: { maximumPage: 10 } }))
+  expect((await test.request('GET', '/health/live')).status).toBe(200)
+})
+
+it.each(['5', '2000'])('a duration without a unit is refused: %s', text => {
+  const input = { mode: 'test', root: '/', server: {}, mistakes: [], needsSecret: false, hasStore: true } as const
+  const read = (value: string) => readSettings({ ...input, environment: { PLINTH_SHUTDOWN_DELAY: value } })
+  expect(messageOf(() => read(text))).toContain('a duration is written like 500ms, 10s or 2m')
+  expect(read('0').shutdownDelay).toBe(0)
+  expect(read('5s').shutdownDelay).toBe(5000)
+})
