@@ -65,6 +65,9 @@ describe('the reference page', () => {
     const answer = await page.locator('#listArticle pre').last().innerText()
     expect(JSON.parse(answer)).toMatchObject({ data: [{ title: '<img src=x onerror=alert(1)>' }] })
 
+    await page.click('#createArticle > summary')
+    const tables = await page.locator('#createArticle table').allInnerTexts()
+    expect(tables.join('\n')).toContain('{ connect?: UserAddress }')
     await page.fill('#token', blog.ann)
     await page.click('#createTag > summary')
     await page.fill('#createTag textarea', '{"name":"from the page"}')

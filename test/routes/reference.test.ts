@@ -49,6 +49,7 @@ const actions = {
     run: ({ db, input }) => db.Show.update(input.id, { published: true }),
   }),
   nothing: action(schema, { allow: everyone, run: () => null }),
+  closeAll: action(schema, { allow: ({ user }) => user.role.is('manager'), run: () => null }),
   sum: action(schema, {
     input: z.object({ of: z.array(z.number()), label: z.string().optional() }),
     output: z.object({ sum: z.number() }),
@@ -101,6 +102,7 @@ test('it has every route with its words, its parameters and who may use it', asy
     'get /v1/shows/{code}',
     'get /v1/shows/{showCode}/seats',
     'patch /v1/shows/{code}',
+    'post /api/actions/close-all',
     'post /api/actions/nothing',
     'post /api/actions/publish',
     'post /api/actions/rename',
@@ -135,7 +137,14 @@ test('it has every route with its words, its parameters and who may use it', asy
   expect(paths['/other/greet/{name}']?.['post']).toMatchObject({
     description: 'Says hello.',
     requestBody: { required: true, content: { 'application/json': { schema: { required: ['greeting'] } } } },
+    summary: 'Post greet name',
   })
+  expect(paths['/api/actions/close-all']?.['post']).toMatchObject({
+    summary: 'Close all',
+    description: 'Not everyone who is signed in may do this.',
+  })
+  expect(paths['/api/actions/publish']?.['post']).not.toHaveProperty('description')
+  expect(paths['/api/actions/nothing']?.['post']).not.toHaveProperty('description')
 })
 
 test('every answer is what the document says, refusals included', async () => {

@@ -19,6 +19,8 @@ export interface RouteDescription {
   readonly deprecated: boolean | string
   /** `required`: only who is signed in gets further. `optional`: the answer may depend on who asks. `none`: it never does. */
   readonly signedIn: 'required' | 'optional' | 'none'
+  /** Being signed in is not enough: only some callers get further. */
+  readonly chosen: boolean
   /** In the order of the path, then of the query. */
   readonly parameters: readonly ParameterDescription[]
   /** The JSON body; null: none. */

@@ -1,5 +1,6 @@
 /** Routes and actions that an application declared itself, as operations: everything is told by their descriptions. */
 import { STATUS_CODES } from 'node:http'
+import { sentenceCase } from '../../lib/index.ts'
 import type { DeclaredRoute } from '../contract/index.ts'
 import { problemStatuses } from './answers.ts'
 import type { SchemaObject } from './row-schemas.ts'
@@ -11,11 +12,12 @@ export function declaredOperation(route: DeclaredRoute): SchemaObject {
   const { described } = route
   const deprecated = described.deprecated
   const reason = typeof deprecated === 'string' ? `Deprecated: ${deprecated}` : null
-  const description = [described.description, reason].filter(part => part !== null).join(' ')
+  const chosen = described.chosen ? 'Not everyone who is signed in may do this.' : null
+  const description = [described.description, chosen, reason].filter(part => part !== null).join(' ')
   const isRead = route.method === 'GET'
   return {
     operationId: described.id,
-    summary: described.summary ?? route.path,
+    summary: described.summary ?? sentenceCase(described.id),
     tags: [described.group],
     ...(description === '' ? {} : { description }),
     ...(deprecated === false ? {} : { deprecated: true }),

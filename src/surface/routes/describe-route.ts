@@ -1,6 +1,6 @@
 /** What the reference has to know of declared routes: told by the declarations that serve them. */
 import { capitalise, sentenceCase, snakeCase } from '../../lib/index.ts'
-import { type FieldType, type JsonSchema, kindOf, type ModelGraph } from '../../model/index.ts'
+import { type FieldType, type JsonSchema, kindOf, type ModelGraph, type Predicate } from '../../model/index.ts'
 import {
   envelopeSchema,
   type ActionOutput,
@@ -28,6 +28,7 @@ export function describeRoute(
     description: route.words.description ?? words?.description ?? null,
     deprecated: route.words.deprecated ?? words?.deprecated ?? false,
     signedIn,
+    chosen: !takesAllSignedIn(route.allow),
     parameters: [...placeParameters(route), ...queryParameters(graph, route)],
     body: bodyOf(graph, route),
     answers: answersOf(graph, route),
@@ -37,6 +38,11 @@ export function describeRoute(
       route.method !== 'GET' && !(route.kind === 'function' && (route.parts.secret || !route.parts.transaction)),
   }
 }
+
+const takesAllSignedIn = (allow: Predicate): boolean =>
+  allow.kind === 'signedIn' ||
+  (allow.kind === 'constant' && allow.value) ||
+  (allow.kind === 'or' && allow.of.some(takesAllSignedIn))
 
 /** `GET /articles/{slug}/comments` is `getArticlesSlugComments`. */
 export function routeId(method: string, path: string): string {

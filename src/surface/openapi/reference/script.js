@@ -40,9 +40,18 @@ function inWords(schema, depth = 0) {
     if (type === 'array' && schema.items) return `list of ${inWords(schema.items, depth + 1)}`
     if (type === 'array' && schema.prefixItems)
       return schema.prefixItems.map(item => inWords(item, depth + 1)).join(', ')
+    if (type === 'object' && schema.properties && depth < 3) return propertiesInWords(schema, depth)
     return schema.format && type === 'string' ? `${type} (${schema.format})` : type
   })
   return parts.join(' or ') || 'anything'
+}
+
+/** `{ name: string, size?: integer }` */
+function propertiesInWords({ properties, required = [] }, depth) {
+  const parts = Object.entries(properties).map(
+    ([name, property]) => `${name}${required.includes(name) ? '' : '?'}: ${inWords(property, depth + 1)}`,
+  )
+  return parts.length === 0 ? 'object' : `{ ${parts.join(', ')} }`
 }
 
 /** Bounds of a schema in a few words. */
