@@ -30,6 +30,7 @@ export function* writeReferences(
   rows: readonly ParsedRow[],
   context: ExecutionContext,
 ): Steps<readonly Record<string, Value>[]> {
+  requireFewRows(rows, engine.limits.bulkRows)
   const references = rows.map((): Record<string, Value> => ({}))
   for (const relation of relationsOf(rows, kind => kind === 'belongsTo')) {
     const target = engine.model(relation.target)
@@ -60,6 +61,15 @@ export function* writeReferences(
     })
   }
   return references
+}
+
+/** Rows that are written along count like those of an array. */
+function requireFewRows(rows: readonly ParsedRow[], limit: number): void {
+  let count = rows.length
+  for (const { create, connect, connectOrCreate, disconnect, set, setOrCreate } of rows.flatMap(row => row.nested)) {
+    for (const named of [create, connect, connectOrCreate, disconnect, set, setOrCreate]) count += named?.length ?? 0
+  }
+  if (count > limit) throw refusal('writes.too-many-rows', { limit })
 }
 
 const tooMany = ({ pointer }: NestedWrite): Error =>

@@ -264,3 +264,32 @@ describe.each(engines)('references to a unique that is not the key, on %s', engi
     expect(await plinth.db.Line.get(id)).toMatchObject({ docCode: null })
   })
 })
+
+test('rows that are written along count like those of an array, and the document says so', async () => {
+  const app = createApp({ schema, rules, limits: { bulkRows: 3 } })
+  await using plinth = await createTestApp(app)
+  const me = await plinth.db.Person.create({ name: 'me' })
+  const album = await plinth.db.Album.create({ title: 'a', ownerId: me.id })
+  const path = `/api/albums/${album.id}`
+  const photos = (...names: string[]) => ({ photos: { create: names.map(name => ({ name })) } })
+  const refused = await plinth.as(me).patch(path, photos('a', 'b', 'c'))
+  expect(refused).toMatchObject({ status: 422, body: { code: 'writes.too-many-rows' } })
+  const rows = [1, 2].map(n => ({ title: 'b', ownerId: me.id, ...photos(`${n}`) }))
+  expect((await plinth.as(me).post('/api/albums', rows)).status).toBe(422)
+  expect((await plinth.as(me).patch(path, photos('a', 'b'))).status).toBe(200)
+  expect(await plinth.db.Photo.count()).toBe(2)
+
+  const { schemas } = (await plinth.asAnonymous().get('/openapi.json')).body.components
+  const words = schemas.AlbumUpdate.properties
+  expect(words.photos.properties.connect.anyOf[1].maxItems).toBe(3)
+  expect(Object.keys(words.photos.properties).toSorted()).toEqual([
+    'connect',
+    'connectOrCreate',
+    'create',
+    'disconnect',
+    'set',
+    'setOrCreate',
+  ])
+  // Its reference cannot be changed.
+  expect(Object.keys(words.prints.properties).toSorted()).toEqual(['connectOrCreate', 'create', 'setOrCreate'])
+})

@@ -45,7 +45,7 @@ export const writes = {
   'writes.too-many-rows': {
     status: 422,
     message: 'This would touch more than {limit} rows.',
-    hint: 'Narrow the filter.',
+    hint: 'Narrow the filter, or send fewer rows at once.',
   },
   'writes.isolation-inside': {
     status: 500,

@@ -154,7 +154,7 @@ function components(
   const { graph, limits, relationDepth, scheme = 'Bearer' } = options
   const schemas: Record<string, SchemaObject> = { Problem: problemSchema }
   for (const model of models) {
-    Object.assign(schemas, readSchemas(graph, model), writeSchemas(graph, model))
+    Object.assign(schemas, readSchemas(graph, model), writeSchemas(graph, model, limits.bulkRows))
     const filters = routes.some(route => route.model === model.name && route.query.filters)
     if (filters)
       schemas[`${model.name}Filter`] = filterSchema(model, { graph, relationDepth, listLength: limits.listLength })

@@ -100,21 +100,28 @@ export function readSchemas(graph: ModelGraph, model: ModelNode): Record<string,
   }
 }
 
-export function writeSchemas(graph: ModelGraph, model: ModelNode): Record<string, SchemaObject> {
+/** `mostRows`: how many rows a write may touch. */
+export function writeSchemas(graph: ModelGraph, model: ModelNode, mostRows: number): Record<string, SchemaObject> {
   const schemas: Record<string, SchemaObject> = {}
   if (!isClosed(model, 'create')) {
-    schemas[`${model.name}Create`] = inputSchema(graph, model, 'create', true)
-    schemas[`${model.name}NestedCreate`] = inputSchema(graph, model, 'create', false)
+    schemas[`${model.name}Create`] = inputSchema(graph, model, 'create', mostRows)
+    schemas[`${model.name}NestedCreate`] = inputSchema(graph, model, 'create', null)
   }
   if (!isClosed(model, 'update')) {
-    schemas[`${model.name}Update`] = inputSchema(graph, model, 'update', true)
-    schemas[`${model.name}UpdateMany`] = inputSchema(graph, model, 'update', false)
+    schemas[`${model.name}Update`] = inputSchema(graph, model, 'update', mostRows)
+    schemas[`${model.name}UpdateMany`] = inputSchema(graph, model, 'update', null)
   }
   if (!isClosed(model, 'read') && model.key.length > 0) schemas[`${model.name}Address`] = addressSchema(model)
   return schemas
 }
 
-function inputSchema(graph: ModelGraph, model: ModelNode, mode: 'create' | 'update', nests: boolean): SchemaObject {
+/** `mostRows`: how many rows may be written along; null where none are. */
+function inputSchema(
+  graph: ModelGraph,
+  model: ModelNode,
+  mode: 'create' | 'update',
+  mostRows: number | null,
+): SchemaObject {
   const properties: Record<string, SchemaObject> = {}
   const required: string[] = []
   const eitherOr: SchemaObject[] = []
@@ -129,13 +136,16 @@ function inputSchema(graph: ModelGraph, model: ModelNode, mode: 'create' | 'upda
     }
     const isNeeded = mode === 'create' && !field.nullable && field.default === null && field.from === null
     if (!isNeeded) continue
-    const nestable = nests && field.relation !== null && nestedSchema(graph, model, field.relation, mode) !== null
+    const nestable =
+      mostRows !== null &&
+      field.relation !== null &&
+      nestedSchema(graph, model, field.relation, mode, mostRows) !== null
     if (nestable) eitherOr.push({ oneOf: [{ required: [field.name] }, { required: [field.relation] }] })
     else required.push(field.name)
   }
-  if (nests) {
+  if (mostRows !== null) {
     for (const relation of Object.values(model.relations)) {
-      const schema = nestedSchema(graph, model, relation.name, mode)
+      const schema = nestedSchema(graph, model, relation.name, mode, mostRows)
       if (schema !== null) properties[relation.name] = { ...schema, ...words(relation) }
     }
   }
@@ -154,6 +164,7 @@ function nestedSchema(
   model: ModelNode,
   name: string,
   mode: 'create' | 'update',
+  mostRows: number,
 ): SchemaObject | null {
   const relation = model.relations[name]
   const target = relation === undefined ? undefined : graph.models[relation.target]
@@ -171,11 +182,18 @@ function nestedSchema(
       ? null
       : { type: 'object', properties: choices, minProperties: 1, maxProperties: 1, additionalProperties: false }
   }
-  const rows = row === null ? null : { anyOf: [row, { type: 'array', items: row, maxItems: 100 }] }
-  const addresses = address === null ? null : { anyOf: [address, { type: 'array', items: address, maxItems: 100 }] }
+  const rows = row === null ? null : { anyOf: [row, { type: 'array', items: row, maxItems: mostRows }] }
+  const addresses =
+    address === null ? null : { anyOf: [address, { type: 'array', items: address, maxItems: mostRows }] }
+  // The children of a hasMany hold the reference.
+  const references = relation.on.flatMap(({ remote }) => target.fields[remote] ?? [])
+  const isOpen = (how: 'create' | 'update'): boolean => references.every(field => isWritable(target, field, how))
+  const leaves = relation.kind === 'manyToMany' || references.some(field => field.nullable)
   const properties: Record<string, SchemaObject> = {
-    ...(rows === null ? {} : { create: rows, connectOrCreate: rows, setOrCreate: rows }),
-    ...(addresses === null ? {} : { connect: addresses, disconnect: addresses, set: addresses }),
+    ...(rows === null || !isOpen('create') ? {} : { create: rows, connectOrCreate: rows, setOrCreate: rows }),
+    ...(addresses === null || !isOpen('update')
+      ? {}
+      : { connect: addresses, ...(leaves ? { disconnect: addresses } : {}), set: addresses }),
   }
   return Object.keys(properties).length === 0 ? null : { type: 'object', properties, additionalProperties: false }
 }
