@@ -41,7 +41,7 @@ export async function runSeed(app: App, { root, environment, add, timeLimit }: S
     }
     const stop = opened.engine.transactions.onCommit(({ changes, crowds }) => {
       for (const { model, operation } of changes) count(model, operation, 1)
-      for (const [model, many] of crowds) count(model, 'change', many)
+      for (const [model, many] of crowds) if (many > 0) count(model, 'change', many)
     })
     await sow(opened, seed)
     stop()

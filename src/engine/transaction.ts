@@ -10,7 +10,7 @@ import { Turn } from './turn.ts'
 /** What happened in a transaction, told to whoever listens once it has committed. */
 export interface Committed {
   readonly changes: readonly ChangeRecord[]
-  /** Models of which so many rows changed that they are not told singly, with how many: nothing known of their rows holds any more. */
+  /** Models of which so many rows changed that they are not told singly, with how many, or 0 where nobody counted: nothing known of their rows holds any more. */
   readonly crowds: ReadonlyMap<string, number>
   /** The first events of the transaction; the outbox has all of them. */
   readonly events: readonly OutboxEvent[]
@@ -37,6 +37,8 @@ class State {
   readonly isolation: Isolation
   readonly changes: ChangeRecord[] = []
   readonly crowds = new Map<string, number>()
+  /** Models of which any rows may have changed, beside those that are told. */
+  unknown: readonly string[] = []
   readonly events: OutboxEvent[] = []
   /** Whether the transaction still runs; its db must not be used afterwards. */
   open = true
@@ -164,6 +166,13 @@ export class Transactions {
     if (state.changes.length > mostChanges) gather(state)
   }
 
+  /** SQL of user code may have changed rows of these models. */
+  recordUnknown(context: ExecutionContext, models: readonly string[]): void {
+    if (context.transaction === null) return this.#tell({ changes: [], crowds: uncounted(models), events: [] })
+    const state = this.#state(context)
+    state.unknown = [...new Set([...state.unknown, ...models])]
+  }
+
   noteEvent(context: ExecutionContext, event: OutboxEvent): void {
     const { events } = this.#state(context)
     if (events.length < mostEvents) events.push(event)
@@ -188,11 +197,18 @@ export class Transactions {
 
   #announce(state: State | null): void {
     if (state === null) return
-    const { changes, crowds, events } = state
+    const { changes, events, unknown } = state
+    const crowds = unknown.length === 0 ? state.crowds : new Map([...uncounted(unknown), ...state.crowds])
     if (changes.length === 0 && crowds.size === 0 && events.length === 0) return
-    for (const listener of this.#listeners) listener({ changes, crowds, events })
+    this.#tell({ changes, crowds, events })
+  }
+
+  #tell(committed: Committed): void {
+    for (const listener of this.#listeners) listener(committed)
   }
 }
+
+const uncounted = (models: readonly string[]): Map<string, number> => new Map(models.map(model => [model, 0]))
 
 /** The rows of the model that changed most are counted from now on. */
 function gather({ changes, crowds }: State): void {

@@ -4,6 +4,7 @@ import { emitEvent, type Engine, type HookInput } from '../engine/index.ts'
 import { runSteps, settle, type Steps } from '../lib/index.ts'
 import { type HookMoment, kindOf, type ModelNode, type Value } from '../model/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
+import { emittedEvent } from './emitted-event.ts'
 import { parseRow } from './parse-row.ts'
 
 export function hasHooks(engine: Engine, model: ModelNode): boolean {
@@ -74,8 +75,8 @@ function* run(
     now: new Date(context.now),
     emit: (name, payload) => {
       // Checked and copied now, written after the hook: what it changes later is not sent.
-      const copy = JSON.parse(JSON.stringify(payload ?? null)) as Value
-      emitted.push(async () => runSteps(emitEvent(engine, name, copy, context)))
+      const event = emittedEvent(name, payload)
+      emitted.push(async () => runSteps(emitEvent(engine, event.name, event.payload, context)))
     },
   }
   const began = context.observe === null ? 0 : performance.now()

@@ -27,9 +27,11 @@ export async function typedSql(
       ),
     })
   })
-  const [kysely, { namesPlugin }] = await Promise.all([
+  const [kysely, { namesPlugin }, { changesPlugin }] = await Promise.all([
     engine.store.typedSql<unknown>(context, work => engine.transactions.write(context, work)),
     import('./sql-names.ts'),
+    import('./sql-changes.ts'),
   ])
-  return kysely.withPlugin(namesPlugin(models))
+  const changed = (): void => engine.transactions.recordUnknown(context, names)
+  return kysely.withPlugin(namesPlugin(models)).withPlugin(changesPlugin(changed))
 }

@@ -1,5 +1,6 @@
 // Who is calling is looked up once for many requests, never from before a change, and not for ever.
-import { createApp, defineRules, defineSchema, everyone, field, model } from 'plinth'
+import { sql } from 'kysely'
+import { action, createApp, defineRules, defineSchema, everyone, field, model } from 'plinth'
 import { memoryStore } from 'plinth/store/memory'
 import { createTestApp } from 'plinth/testing'
 import { describe, expect, it } from 'vitest'
@@ -11,6 +12,14 @@ const schema = defineSchema(
 const rules = defineRules(schema, {
   User: () => ({ read: everyone }),
   Note: ({ user }) => ({ read: user.role.is('admin') }),
+})
+
+const demote = action(schema, {
+  allow: everyone,
+  run: async ({ db }) => {
+    const forSql = await db.asSystem('demote').sql('User')
+    await forSql.updateTable('User').set({ role: 'member' }).execute()
+  },
 })
 
 type Store = ReturnType<typeof memoryStore>
@@ -123,4 +132,20 @@ describe('who is calling', () => {
     await here.test.db.User.delete(here.user.id)
     expect(await here.status()).toBe(401)
   })
+
+  it.each(['typed', 'raw', 'in an action'] as const)(
+    'is forgotten when SQL of one’s own may have changed the row: %s',
+    async how => {
+      await using test = await createTestApp(createApp({ schema, rules, actions: { demote } }))
+      const anna = test.as(await test.db.User.create({ name: 'Anna', role: 'admin' }))
+      const status = async () => (await anna.get('/api/notes')).status
+      expect(await status()).toBe(200)
+      const forSql = await test.db.sql('User')
+      expect(await forSql.selectFrom('User').select('name').execute()).toHaveLength(1)
+      if (how === 'typed') await forSql.updateTable('User').set({ role: 'member' }).execute()
+      else if (how === 'raw') await sql`update "user" set role = 'member'`.execute(forSql)
+      else expect((await anna.post('/api/actions/demote')).status).toBe(204)
+      expect(await status()).toBe(403)
+    },
+  )
 })

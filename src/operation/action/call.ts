@@ -6,6 +6,7 @@ import { kindOf, type ModelNode, type Value } from '../../model/index.ts'
 import { answerForCaller } from '../../plan/index.ts'
 import type { Caller, ExecutionContext, Selection } from '../../query/index.ts'
 import { againWhenBusy } from '../again-when-busy.ts'
+import { type EmittedEvent, emittedEvent } from '../emitted-event.ts'
 import { bareJson, selectionOf } from '../projection/index.ts'
 import type { InputOrigin, ReadInput } from '../shape/index.ts'
 import type { ActionOutput, ActionParts } from './action.ts'
@@ -103,10 +104,9 @@ function runOnce(ready: ReadyCall): Promise<string | null> {
 
 function* callSteps(ready: ReadyCall, inside: ExecutionContext): Steps<string | null> {
   const { engine, parts, name } = ready
-  const emitted: { readonly name: string; readonly payload: Value }[] = []
-  // Copied now: what the action changes later is not sent.
+  const emitted: EmittedEvent[] = []
   const emit = (event: string, payload: unknown): void => {
-    emitted.push({ name: event, payload: JSON.parse(JSON.stringify(payload ?? null)) as Value })
+    emitted.push(emittedEvent(event, payload))
   }
   const outcome = yield* settle(Promise.resolve(parts.run(callOf(ready, inside, emit))))
   const answer = yield* answerOf(engine, parts.output, outcome, name, inside)

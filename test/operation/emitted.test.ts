@@ -1,0 +1,52 @@
+// What an event may hold: the same on all stores.
+import { action, createApp, defineHooks, defineRules, defineSchema, everyone, field, model } from 'plinth'
+import { memoryStore } from 'plinth/store/memory'
+import { createTestApp } from 'plinth/testing'
+import { describe, expect, it, vi } from 'vitest'
+import { emptyDatabase, engines, needsEngine } from '../fixtures/engines.ts'
+
+const schema = defineSchema({
+  Thing: model({ size: field.bigint(), data: field.bytes() }, { timestamps: true }),
+})
+const rules = defineRules(schema, { Thing: () => ({ read: everyone, create: everyone }) })
+const hooks = defineHooks(schema, {
+  Thing: { afterCreate: ({ rows, emit }) => rows.forEach(row => emit('thing', row)) },
+})
+
+const deep = (levels: number): unknown => (levels === 0 ? 'bottom' : [deep(levels - 1)])
+
+const mistaken: Readonly<Record<string, readonly [string, unknown]>> = {
+  'U+0000': ['x', { text: 'a\u0000b' }],
+  'half a character': ['x', ['\ud800']],
+  'too deep': ['x', deep(100)],
+  'too large': ['x', 'x'.repeat(2_000_000)],
+  'a long name': ['x'.repeat(201), null],
+  'no name': ['', null],
+  'U+0000 in a name': ['a\u0000', null],
+}
+const emits = action(schema, {
+  input: { what: field.text() },
+  allow: everyone,
+  run: ({ emit, input }) => emit(...(mistaken[input.what] ?? ['x', null])),
+})
+
+describe.each(['memory', ...engines] as const)('events on %s', { timeout: 60_000 }, engine => {
+  it('hold what JSON can hold, typed values in their canonical form, and refuse the rest where they are emitted', async context => {
+    if (engine !== 'memory') needsEngine(context, engine)
+    await using database = engine === 'memory' ? null : await emptyDatabase(engine)
+    const got: unknown[] = []
+    const on = { '*': ({ payload }: { payload: unknown }) => got.push(payload) }
+    await using test = await createTestApp(createApp({ schema, rules, hooks, actions: { emits }, on }), {
+      store: database?.store() ?? memoryStore(),
+    })
+    const created = await test.request('POST', '/api/things', { body: { size: '9007199254740993', data: 'AQI=' } })
+    expect(created.status).toBe(201)
+    await vi.waitFor(() => expect(got).toHaveLength(1), { timeout: 10_000, interval: 20 })
+    expect(got).toEqual([created.body])
+    for (const what of Object.keys(mistaken)) {
+      const { status, body } = await test.request('POST', '/api/actions/emits', { body: { what } })
+      expect([what, status, body.code]).toEqual([what, 422, 'values.invalid'])
+    }
+    expect([got.length, test.failures]).toEqual([1, []])
+  })
+})
