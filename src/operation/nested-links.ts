@@ -1,5 +1,5 @@
 /** Links of rows (manyToMany), written with them, and the rows at their other end. */
-import { type Engine, rowKey } from '../engine/index.ts'
+import { type Engine, keyText, rowKey } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, RelationNode, Value } from '../model/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
@@ -7,6 +7,7 @@ import { findKeys } from './address.ts'
 import { recogniseRows } from './ensure-rows.ts'
 import { insertRows } from './insert-rows.ts'
 import { insertLinks, removeLinks } from './link-rows.ts'
+import { asksOtherEnd, linkedKeys, requireMayLink } from './link-rules.ts'
 import type { Dependent } from './nested-children.ts'
 import type { ParsedRow } from './parse-row.ts'
 
@@ -43,6 +44,7 @@ export function* writeLinks(
   const remote = (key: Key): Record<string, Value> =>
     Object.fromEntries(through.remote.map(pair => [pair.through, key[target.key.indexOf(pair.remote)] ?? null]))
 
+  const asks = asksOtherEnd(engine, model, relation, context)
   let [nextCreated, nextEnsured, nextConnected] = [0, 0, 0]
   const links: Record<string, Value>[] = []
   for (const { row, write } of writes) {
@@ -56,10 +58,25 @@ export function* writeLinks(
     nextCreated += write.create.length
     nextEnsured += ensuredCount
     nextConnected += connectedCount
-    if (write.set !== null || write.setOrCreate !== null) {
+    const replaces = write.set !== null || write.setOrCreate !== null
+    if (asks) {
+      const present = replaces ? yield* linkedKeys(engine, relation, own(row), context) : []
+      const kept = new Set(present.map(keyText))
+      const wanted = new Set(keys.map(keyText))
+      const going = present.filter(key => !wanted.has(keyText(key)))
+      yield* requireMayLink(
+        engine,
+        model,
+        relation,
+        [...keys.filter(key => !kept.has(keyText(key))), ...going],
+        context,
+      )
+    }
+    if (replaces) {
       yield* removeLinks(engine, join, own(row), keys.map(remote), 'others', context)
     }
     const removed = yield* findKeys(engine, target, write.disconnect, relation.name, context)
+    if (asks) yield* requireMayLink(engine, model, relation, removed, context)
     if (removed.length > 0) yield* removeLinks(engine, join, own(row), removed.map(remote), 'these', context)
     for (const key of keys) links.push({ ...own(row), ...remote(key) })
   }

@@ -15,7 +15,8 @@ const integerType: FieldType = Object.freeze({ kind: 'integer', options: {} })
 export interface StatusRequest {
   readonly model: string
   /** `create`: whether a row that is as this one could be created. */
-  readonly operation: 'create' | 'update' | 'delete'
+  /** `link`: nothing is asked but the field rules of what is written. */
+  readonly operation: 'create' | 'update' | 'delete' | 'link'
   /** Fields that the caller writes: their field rules and references count too. */
   readonly written: readonly string[]
   readonly withDeleted: boolean
@@ -43,7 +44,7 @@ export function planStatus(request: StatusRequest, environment: PlanEnvironment)
         condition(
           '$allowed',
           allOf(
-            ruleCondition(planning, rows, request.operation),
+            request.operation === 'link' ? always : ruleCondition(planning, rows, request.operation),
             writableCondition(planning, rows, model, request.written),
           ),
         ),

@@ -101,3 +101,27 @@ test('links are written from neither end, unless the other end says so itself', 
   expect((await asks.patch(`/api/members/${bob.id}`, { clubs: { connect: chess.id } })).status).toBe(200)
   expect((await asks.patch(`/api/clubs/${chess.id}`, { members: { set: [] } })).status).toBe(403)
 })
+
+test('a rule that looks at the row decides which links are written from the other end', async () => {
+  const User = model({ name: field.text() })
+  const Song = model({ owner: field.belongsTo('User'), title: field.text(), lists: field.manyToMany('List') })
+  const List = model({ name: field.text(), songs: field.manyToMany('Song') })
+  const music = defineSchema({ User, Song, List }, { caller: 'User' })
+  const rules = defineRules(music, {
+    User: () => open,
+    Song: ({ row, user }) => ({ ...open, fields: { lists: { write: row.owner.is(user.id) } } }),
+    List: () => open,
+  })
+  await using plinth = await createTestApp(createApp({ schema: music, rules }))
+  const [ann, bob] = await plinth.db.User.create([{ name: 'Ann' }, { name: 'Bob' }])
+  const own = await plinth.db.Song.create({ title: 'own', ownerId: ann!.id })
+  const other = await plinth.db.Song.create({ title: 'other', ownerId: bob!.id })
+  const list = await plinth.db.List.create({ name: 'x', songs: { connect: other.id } })
+  const patch = (songs: object) => plinth.as(ann!).patch(`/api/lists/${list.id}`, { songs })
+  for (const songs of [{ connect: other.id }, { disconnect: other.id }, { set: [own.id] }, { set: [] }])
+    expect(await patch(songs), JSON.stringify(songs)).toMatchObject(fieldClosed('songs'))
+  for (const songs of [{ connect: own.id }, { set: [own.id, other.id] }, { disconnect: own.id }])
+    expect((await patch(songs)).status, JSON.stringify(songs)).toBe(200)
+  const left = await plinth.db.List.find({ include: { songs: true } })
+  expect(left).toMatchObject([{ songs: [{ title: 'other' }] }])
+})
