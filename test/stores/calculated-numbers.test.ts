@@ -1,6 +1,6 @@
 /** What is calculated from numbers, over HTTP: the right number or one refusal that names it, on every store. */
 import { expect, test } from 'vitest'
-import { createApp, defineRules, defineSchema, everyone, field, model } from '../../src/index.ts'
+import { createApp, defineRules, defineSchema, everyone, field, length, model } from '../../src/index.ts'
 import { createTestApp } from '../../src/testing/index.ts'
 import { emptyDatabase, needsEngine, serverFamilies } from '../fixtures/engines.ts'
 
@@ -13,6 +13,7 @@ const Line = model({
   pieces: fine(),
   rate: fine(),
   huge: field.decimal({ precision: 18, scale: 0 }).optional(),
+  label: field.text({ max: 60_000 }).default(''),
   turns: field.integer().optional(),
 })
 const schema = defineSchema(
@@ -24,6 +25,8 @@ const schema = defineSchema(
         total: row.gross.times(row.pieces).times(row.rate),
         cube: row.huge.times(row.huge).times(row.huge),
         back: row.huge.times(row.huge).times(row.huge).minus(row.huge.times(row.huge).times(row.huge)),
+        labelSquare: length(row.label).times(length(row.label)),
+        labelSize: length(row.label).times(1000).plus(row.number),
         turnsSquare: row.turns.times(row.turns),
       }),
     },
@@ -38,7 +41,7 @@ for (const engine of ['memory', ...serverFamilies] as const)
     await using app = await createTestApp(createApp({ schema, rules }), { store: database?.store() ?? 'memory' })
     const client = app.asAnonymous()
     const rows = [
-      { number: 1, price: '-12.34' },
+      { number: 1, price: '-12.34', label: 'x'.repeat(50_000) },
       { number: 2, price: '99999999.99' },
       { number: 3, gross: '99999999.9999', pieces: '10', rate: '1.19' },
       { number: 4, gross: '99.9', pieces: '9999', rate: '1.0001', huge: '9', turns: 3 },
@@ -69,6 +72,9 @@ for (const engine of ['memory', ...serverFamilies] as const)
     expect(await answer('/4?select=cube,back')).toEqual({ cube: '729', back: '0' })
     expect(await answer('/5?select=cube')).toEqual(beyond('Line.cube'))
     expect(await answer('/5?select=back')).toEqual(beyond('Line.back'))
+
+    const sizes = { labelSquare: 2_500_000_000, labelSize: 50_000_001 }
+    expect(await answer('/1?select=labelSquare,labelSize')).toEqual(sizes)
 
     expect(await answer('?select=turnsSquare&number[lt]=5&sort=turnsSquare&limit=1')).toEqual([{ turnsSquare: 9 }])
     expect(await answer('?select=turnsSquare')).toEqual(beyond('Line.turnsSquare'))

@@ -97,7 +97,8 @@ export function postgresDialect(form: PostgresForm): SqlDialect {
       return { sql: foldedText(nativeForm(field)?.read(column) ?? column), write: foldedText }
     },
     upper: text => `((${upper(text, form)}) collate "C")`,
-    length: text => `char_length(${text})`,
+    // Arithmetic in the smaller type would run over.
+    length: text => `char_length(${text})::bigint`,
     concatenate: texts => texts.map(text => `(${text})::text`).join(' || '),
 
     orderTerm(sql, descending, nullsLast) {
