@@ -2,7 +2,7 @@
 import { refusal } from '../error/index.ts'
 import { type Engine, keyText, rowKey } from '../engine/index.ts'
 import { foldCase, type Steps } from '../lib/index.ts'
-import { foldedFields, kindOf, type ModelNode, type Value } from '../model/index.ts'
+import { comparedType, foldedFields, kindOf, type ModelNode, type Value } from '../model/index.ts'
 import type { ExecutionContext, FindRequest, ValueForm } from '../query/index.ts'
 import type { RowAddress } from './contract.ts'
 
@@ -72,9 +72,10 @@ const comparedApart = 10
 /** The canonical values of an address; refused with 404 when one cannot be read, for then no such row exists. */
 export function addressValues(model: ModelNode, address: RowAddress, form: ValueForm): readonly Value[] {
   return address.fields.map((name, index) => {
-    const type = model.fields[name]?.type
+    const field = model.fields[name]
     const given = address.values[index]
-    if (type === undefined || given === null || given === undefined) throw absent(model)
+    if (field === undefined || given === null || given === undefined) throw absent(model)
+    const type = comparedType(field.type)
     const kind = kindOf(type)
     // A key stands in a path as text, in code in its own form.
     const parsed =

@@ -3,6 +3,7 @@ import { refusal } from '../error/index.ts'
 import { nearest } from '../lib/index.ts'
 import {
   type ArrayOperator,
+  comparedType,
   type ComparisonOperator,
   type Expression,
   type FieldType,
@@ -208,7 +209,7 @@ function comparison(
     })
   }
   const bound = (valueType: FieldType, list: boolean): Expression =>
-    planning.parameter({ source: 'request', slot, type: valueType, list, name: path.join('.') })
+    planning.parameter({ source: 'request', slot, type: comparedType(valueType), list, name: path.join('.') })
   const rule = operators[operator]
   if ('compare' in rule) return { kind: 'compare', operator: rule.compare, left, right: bound(type, false) }
   if ('list' in rule) {

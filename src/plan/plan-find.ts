@@ -1,6 +1,6 @@
 /** A find request → a find plan, or a coded refusal. */
 import { refusal } from '../error/index.ts'
-import { foldedFields, type ModelNode, type Predicate } from '../model/index.ts'
+import { comparedType, foldedFields, type ModelNode, type Predicate } from '../model/index.ts'
 import { type FindPlan, type FindRequest, type OrderTerm, planFormat } from '../query/index.ts'
 import { type PlanEnvironment, Planning, type Question } from './environment.ts'
 import { allOf } from './fold.ts'
@@ -71,7 +71,7 @@ function planAddress(planning: Planning, rows: readonly string[], model: ModelNo
       planning.noteRead(model.name, name)
       const sides = {
         left: { kind: 'field', row: rows.length - 1, path: [], field: name },
-        right: planning.parameter({ source: 'request', slot, type, list: false, name }),
+        right: planning.parameter({ source: 'request', slot, type: comparedType(type), list: false, name }),
       } as const
       return folded.has(name)
         ? { kind: 'text', operator: 'equals', insensitive: true, ...sides }
@@ -117,7 +117,7 @@ function planSeek(
       of,
       direction: towards,
       nullable,
-      position: planning.parameter({ source: 'cursor', index, type, nullable }),
+      position: planning.parameter({ source: 'cursor', index, type: comparedType(type), nullable }),
     })),
   }
 }

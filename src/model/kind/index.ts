@@ -1,4 +1,5 @@
 /** The field kinds. */
+export { comparedType } from './compared-type.ts'
 export { type ArrayOptions, arrayDefaultMax, elementOf } from './array.ts'
 export { type BytesOptions } from './bytes.ts'
 export { decimalPrecision, decimalScale, type DecimalOptions } from './decimal.ts'
