@@ -10,6 +10,16 @@ it.each<[string, object, object | undefined, string]>([
   ['a model with a name of GraphQL', { Query: B }, undefined, 'boot.name-reserved /Query'],
   ['a model of Plinth itself', { PlinthEvent: B }, undefined, 'boot.name-own /PlinthEvent'],
   ['a table of Plinth itself', { A: model({}, { table: 'plinth_event' }) }, undefined, 'boot.name-own /A'],
+  [
+    'links in a model without a key',
+    {
+      A: model({ bs: field.manyToMany('B', { through: 'AB' }) }),
+      B: model({}),
+      AB: model({ a: field.belongsTo('A'), b: field.belongsTo('B') }, { key: [] }),
+    },
+    undefined,
+    'boot.relation-invalid /A/bs',
+  ],
   ['what is no model', { A: { fields: {} } }, undefined, 'boot.option-invalid /A'],
   ['an option that does not exist', { A: model({}, { uniqe: [] } as never) }, undefined, 'boot.word-unknown /A'],
   ['a field that begins with __', { A: model({ __proto: field.text() }) }, undefined, 'boot.name-form /A/__proto'],

@@ -223,6 +223,8 @@ function addThrough(
   }
   if (declaration.renamedFrom !== null)
     wrong(`its links are rows of ${through}; renamedFrom is for the links of a hidden table`)
+  if (join.key.length === 0 && join.options.view !== true)
+    return wrong(`its join model ${through} has no key, by which links could be taken away`)
   const here = endOf(join, draft.name, declaration.local, null)
   const there = endOf(join, declaration.target, declaration.remote, here.name)
   if (here.name === null) return wrong(`its join model ${through} ${here.problem}`)

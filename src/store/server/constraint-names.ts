@@ -94,8 +94,9 @@ export class ConstraintNames {
             { ...at([name]), ...options },
           )
         }
-        const target = plan?.model ?? reference.target.name
-        return refusal('writes.reference-in-use', { model: target, other: spokenName(model) }, options)
+        // Not always what the statement was about: a cascade may have led there.
+        const { target } = reference
+        return refusal('writes.reference-in-use', { model: target.name, other: spokenName(model) }, options)
       }
     }
   }
