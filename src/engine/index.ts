@@ -13,5 +13,6 @@ export { createEngine, type Engine, rowKey, withSystemModels } from './engine.ts
 export type { HookInput, HookTable } from './hooks.ts'
 export { emitEvent, forgetUnhandledEvents } from './outbox.ts'
 export { idempotencyModel, systemModels } from './system-models.ts'
+export type { TransactionChoice } from './transaction.ts'
 
 export { keyOf, keysOf, keyText, type RowStatus, storedValue } from './write-steps.ts'

@@ -146,13 +146,41 @@ export class WriteSteps {
     model: ModelNode,
     context: ExecutionContext,
   ): Steps<readonly RowStatus[]> {
-    const json = yield* this.#read(
-      `status ${JSON.stringify(request)}`,
-      environment => planStatus(request, environment),
-      keysOf(model, keys),
-      context,
-    )
-    const rows = JSON.parse(json ?? '[]') as Record<string, Value>[]
+    return yield* this.#status(request, keysOf(model, keys), model, context)
+  }
+
+  /** How the row with these values of the unique fields that the request names stands with the rules; undefined when there is none. */
+  *statusBy(
+    request: StatusRequest & { readonly by: readonly string[] },
+    values: readonly Value[],
+    model: ModelNode,
+    context: ExecutionContext,
+  ): Steps<RowStatus | undefined> {
+    const steps: Record<string, Value> = {}
+    for (const [index, field] of request.by.entries())
+      steps[`by.${field}`] = storedValue(model, field, values[index] ?? null)
+    const [status] = yield* this.#status(request, steps, model, context)
+    return status
+  }
+
+  /** Refuses now when the caller may not know the fields by which the request names its row. */
+  requireOpenStatus(request: StatusRequest, caller: Caller): void {
+    this.#cache.with(this.#statusRecipe(request, caller), caller, () => undefined)
+  }
+
+  #statusRecipe(request: StatusRequest, caller: Caller): Recipe<FindPlan, CompiledRead> {
+    const plan: Recipe<FindPlan, CompiledRead>['plan'] = environment => planStatus(request, environment)
+    return this.#readRecipe(`status ${JSON.stringify(request)}`, plan, caller)
+  }
+
+  *#status(
+    request: StatusRequest,
+    steps: StepValues,
+    model: ModelNode,
+    context: ExecutionContext,
+  ): Steps<readonly RowStatus[]> {
+    const { json } = yield* this.#readResult(this.#statusRecipe(request, context.caller), steps, context)
+    const rows = JSON.parse(json === null ? '[]' : wholeText(json)) as Record<string, Value>[]
     return rows.map(row => ({
       key: model.key.map(field => row[field] ?? null),
       readable: row['$readable'] === true,
@@ -232,12 +260,12 @@ export class WriteSteps {
     withDeleted: boolean,
     context: ExecutionContext,
   ): Steps<{ readonly json: string | null; readonly version: number | null }> {
-    const { json, version } = yield* this.#readResult(
+    const recipe = this.#readRecipe(
       `read back one ${model.name} ${withDeleted} ${JSON.stringify(select)}`,
       environment => planReadBackOne(model.name, select, withDeleted, environment),
-      keyOf(model, key),
-      context,
+      context.caller,
     )
+    const { json, version } = yield* this.#readResult(recipe, keyOf(model, key), context)
     if (json !== null) requireSendable(json, this.#limits)
     return { json: json === null ? null : wholeText(json), version }
   }
@@ -248,25 +276,31 @@ export class WriteSteps {
     steps: StepValues,
     context: ExecutionContext,
   ): Steps<string | null> {
-    const { json } = yield* this.#readResult(shape, plan, steps, context)
+    const { json } = yield* this.#readResult(this.#readRecipe(shape, plan, context.caller), steps, context)
     return json === null ? null : wholeText(json)
   }
 
-  *#readResult(
+  #readRecipe(
     shape: string,
     plan: Recipe<FindPlan, CompiledRead>['plan'],
-    steps: StepValues,
-    context: ExecutionContext,
-  ): Steps<FindResult> {
-    const recipe: Recipe<FindPlan, CompiledRead> = {
-      key: `${context.caller.class} ${shape}`,
-      caller: context.caller.class,
+    { class: caller }: Caller,
+  ): Recipe<FindPlan, CompiledRead> {
+    return {
+      key: `${caller} ${shape}`,
+      caller,
       plan,
       compile: made => {
         const prepared = this.#store.prepareFind(made)
         return { prepared, decode: resultDecoder(made, this.#store), release: () => prepared.release() }
       },
     }
+  }
+
+  *#readResult(
+    recipe: Recipe<FindPlan, CompiledRead>,
+    steps: StepValues,
+    context: ExecutionContext,
+  ): Steps<FindResult> {
     let decode: CompiledRead['decode'] = null
     const result = yield* settle(
       this.#cache.with(

@@ -9,6 +9,7 @@ import type { ModelNode, Value } from '../model/index.ts'
 import type { UpdateRequest } from '../plan/index.ts'
 import type { ExecutionContext, FilterRequest, ValueForm } from '../query/index.ts'
 import { touchedFields } from './defaults.ts'
+import { withSlugs } from './lost-race.ts'
 import { hasHooks, runAfterHooks, runBeforeHooks } from './run-hooks.ts'
 import { freeSlugs } from './slugs.ts'
 import { changedFields, setStep } from './update-shape.ts'
@@ -31,13 +32,13 @@ export function* changeRows(
   const previous = hooked ? yield* engine.write.stored(model, keys, context) : []
   if (hooked && previous.length < keys.length) throw closed(model)
   const changed = hooked ? yield* runBeforeHooks(engine, model, 'beforeUpdate', given, previous, context) : given
-  const finals = yield* finalChanges(engine, model, keys, changed, context)
+  const { finals, slugs } = yield* finalChanges(engine, model, keys, changed, context)
   const touched: Key[] = []
   const set = new Set<string>()
   for (const [changes, group] of groupByChanges(finals, keys)) {
+    const change = changeAlike(engine, model, group, changes, written, null, context)
     // Who asked knew that they may be changed.
-    if ((yield* changeAlike(engine, model, group, changes, written, null, context)).length < group.length)
-      throw closed(model)
+    if ((yield* withSlugs(model, slugs, change)).length < group.length) throw closed(model)
     touched.push(...group)
     for (const field of Object.keys(changes)) set.add(field)
   }
@@ -54,14 +55,14 @@ export function* changeRows(
 
 const closed = ({ name }: ModelNode) => refusal('rules.row-closed', { operation: 'update', model: name })
 
-/** The changes of each row, with what follows from them by itself. */
+/** The changes of each row, with what follows from them by itself, and the names of what of it are unique slugs. */
 function* finalChanges(
   engine: Engine,
   model: ModelNode,
   keys: readonly Key[],
   changed: readonly Changes[],
   context: ExecutionContext,
-): Steps<readonly Changes[]> {
+): Steps<{ readonly finals: readonly Changes[]; readonly slugs: readonly string[] }> {
   const touched = new Map<Changes, Changes>()
   const finals = changed.map(changes => {
     // The row may be changed, and nothing is: as if it were one row, it stays as it is.
@@ -70,8 +71,8 @@ function* finalChanges(
     touched.set(final, following)
     return final
   })
-  yield* freeSlugs(engine, model, finals, (row, field) => touched.get(row)?.[field] !== undefined, context, keys)
-  return finals
+  const isMade = (row: Changes, field: string): boolean => touched.get(row)?.[field] !== undefined
+  return { finals, slugs: yield* freeSlugs(engine, model, finals, isMade, context, keys) }
 }
 
 /** Rows with the same changes are written by one statement. */

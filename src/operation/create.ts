@@ -8,6 +8,7 @@ import type { CreateInput, Written } from './contract.ts'
 import { insertAnswering, writtenFields } from './insert-rows.ts'
 import { insertedFields, insertShape } from './insert-shape.ts'
 import { completeRow } from './defaults.ts'
+import { raced } from './lost-race.ts'
 import { nestedNames, writeDependents, writeReferences } from './nested.ts'
 import { type Parse, type ParsedRow, parseRow } from './parse-row.ts'
 import { deleteRunsHooks } from './cascade.ts'
@@ -34,7 +35,7 @@ export async function createRows(engine: Engine, input: CreateInput, context: Ex
   const together = !hasHooks(engine, model) && rows.every(row => !nestsHooks(engine, row))
   const single = together && isOneStatement(engine, model, rows) && (input.select === null || answered)
   try {
-    return await engine.transactions.run(context, { together, single, isolation: 'default' }, inside =>
+    return await raced(engine, context, { together, single, isolation: 'default' }, inside =>
       createSteps(engine, model, rows, input, pointers, inside),
     )
   } catch (error) {

@@ -8,6 +8,7 @@ import { type ExecutionContext, type Selection, type WriteResult, systemCaller }
 import { findByValues } from './address.ts'
 import { completeRow } from './defaults.ts'
 import { insertedFields, insertShape, type InsertShape } from './insert-shape.ts'
+import { withSlugs } from './lost-race.ts'
 import type { ParsedRow } from './parse-row.ts'
 import { refuseInsert } from './refuse-write.ts'
 import { hasHooks, runAfterHooks, runBeforeHooks } from './run-hooks.ts'
@@ -97,12 +98,12 @@ export function* insertAnswering(
     places ??= new Map(rows.map((each, index) => [each, index]))
     return given[places.get(row) ?? -1]?.[field] === undefined
   }
-  yield* freeSlugs(engine, model, rows, madeSlug, context)
+  const slugs = yield* freeSlugs(engine, model, rows, madeSlug, context)
   const fields = shape?.fields ?? insertedFields(model, rows)
   const many = rows.length > 1
   const request = shape?.inserting(answer) ?? { model: model.name, fields, written, many, ignoreConflictOn, answer }
   const values = rows.map(row => fields.map(field => storedValue(model, field, row[field] ?? null)))
-  const result = yield* engine.write.insert(request, values, context)
+  const result = yield* withSlugs(model, slugs, engine.write.insert(request, values, context))
   if (result.count < rows.length) {
     // A row that was there already is no refusal; one that is still not there is.
     const refused = ignoreConflictOn === null ? rows : yield* absentRows(engine, model, rows, ignoreConflictOn, context)

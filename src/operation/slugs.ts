@@ -7,6 +7,9 @@ import { findByValues } from './address.ts'
 
 const attempts = 20
 
+/** Whoever loses this often to others has none of the numbers left to lose. */
+export const slugRaces = attempts + 1
+
 type SlugField = FieldNode & { readonly from: string }
 
 const slugsOf = new WeakMap<ModelNode, readonly SlugField[]>()
@@ -28,7 +31,7 @@ export const findsSlug = (model: ModelNode, given: Readonly<Record<string, Value
 
 /**
  * `made`: for each row, the slug fields that the server made and may change. `keys`: of rows that are there already, row by row; such a row
- * keeps the slug that it has if its text gives it.
+ * keeps the slug that it has if its text gives it. Gives the names of the fields that have got slugs.
  */
 export function* freeSlugs(
   engine: Engine,
@@ -37,9 +40,10 @@ export function* freeSlugs(
   made: (row: Record<string, Value>, field: string) => boolean,
   context: ExecutionContext,
   keys: readonly (readonly Value[])[] = [],
-): Steps<void> {
+): Steps<readonly string[]> {
   const slugs = uniqueSlugs(model)
-  if (slugs.length === 0) return
+  if (slugs.length === 0) return slugless
+  const given: string[] = []
   const system = { ...context, caller: systemCaller('find free slugs') } as const
   for (const { name, from, type } of slugs) {
     const concerned = rows.flatMap((row, index) => {
@@ -47,6 +51,7 @@ export function* freeSlugs(
       return made(row, name) ? [{ row, key: key === undefined ? null : keyText(key) }] : []
     })
     if (concerned.length === 0) continue
+    given.push(name)
     const candidatesOf = (row: Record<string, Value>, most: number): readonly string[] => {
       const text = row[from]
       const base = typeof text === 'string' ? text : ''
@@ -77,6 +82,9 @@ export function* freeSlugs(
       row[name] = `${first.slice(0, slugRoom)}-${engine.newId().slice(-12)}`
     }
   }
+  return given
 }
+
+const slugless: readonly string[] = Object.freeze([])
 
 const slugRoom = 180

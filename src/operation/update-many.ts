@@ -8,6 +8,7 @@ import { matchingKeys, outcome, requireFilter, searching } from './bulk.ts'
 import { changeAlike, changeRequest, changeRows, requireStillAllowed } from './change-rows.ts'
 import type { UpdateManyInput, Written } from './contract.ts'
 import { touchedFields } from './defaults.ts'
+import { raced } from './lost-race.ts'
 import { parseRow } from './parse-row.ts'
 import { hasHooks } from './run-hooks.ts'
 import { uniqueSlugs } from './slugs.ts'
@@ -36,7 +37,7 @@ export async function updateMany(engine: Engine, input: UpdateManyInput, context
   return tellingConflicts(
     engine,
     context,
-    engine.transactions.run(context, searching(together), inside =>
+    raced(engine, context, searching(together), inside =>
       updateFound(engine, model, input, row.values, written, inside),
     ),
   )

@@ -9,6 +9,7 @@ import { addressValues, findKey, isKey } from './address.ts'
 import type { UpdateInput, Written } from './contract.ts'
 import { nestsHooks, readWritten } from './create.ts'
 import { touchedFields } from './defaults.ts'
+import { raced, withSlugs } from './lost-race.ts'
 import { nestedNames, writeDependents, writeReferences } from './nested.ts'
 import { type ParsedRow, parseRow } from './parse-row.ts'
 import { missingReference, refuseStatus } from './refuse-write.ts'
@@ -46,7 +47,7 @@ export async function updateRow(engine: Engine, input: UpdateInput, context: Exe
   return tellingConflicts(
     engine,
     context,
-    engine.transactions.run(context, { together, isolation: 'default' }, inside =>
+    raced(engine, context, { together, isolation: 'default' }, inside =>
       addressedUpdate(engine, model, input, values, change, inside),
     ),
   )
@@ -156,15 +157,13 @@ export function* updateSteps(
   const touched = nothing ? {} : touchedFields(model, changes, context)
   const final: Record<string, Value> = { ...changes, ...touched }
   const set = Object.keys(model.fields).filter(field => final[field] !== undefined)
-  yield* freeSlugs(engine, model, [final], (_, field) => touched[field] !== undefined, context, [key])
+  const slugs = yield* freeSlugs(engine, model, [final], (_, field) => touched[field] !== undefined, context, [key])
   // Nested rows and hooks come behind the row, and are seen by who reads it back.
   const answer = hooked || row.nested.length > 0 ? null : select
-  const result = yield* engine.write.update(
-    // Without a change the row is still touched in place, so that rules and versions are checked by the same statement.
-    updateRequest(model, { set, written, version: !nothing, ifVersion: ifVersion !== null }, answer),
-    { steps: updateValues(model, key, final, ifVersion) },
-    context,
-  )
+  // Without a change the row is still touched in place, so that rules and versions are checked by the same statement.
+  const request = updateRequest(model, { set, written, version: !nothing, ifVersion: ifVersion !== null }, answer)
+  const steps = updateValues(model, key, final, ifVersion)
+  const result = yield* withSlugs(model, slugs, engine.write.update(request, { steps }, context))
   if (result.count === 0) yield* refuseMissed(engine, model, key, written, ifVersion, context)
   yield* requireAfter(engine, model, key, nothing ? set : changedFields(model, set), written, context)
   yield* requireWholeReferences(engine, model, [key], set, context)

@@ -1,12 +1,12 @@
 /** upsert: updates the row with the same unique values, or creates it. A row that the caller may not read answers like a conflict. */
 import { refusal } from '../error/index.ts'
-import { type Engine, rowKey } from '../engine/index.ts'
+import type { Engine } from '../engine/index.ts'
 import { nearest, type Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
-import { type ExecutionContext, type Selection, systemCaller } from '../query/index.ts'
-import { findByAddress } from './address.ts'
+import type { ExecutionContext, Selection } from '../query/index.ts'
 import type { UpsertInput, Written } from './contract.ts'
 import { createSteps, nestsHooks } from './create.ts'
+import { noteLostRace, raced } from './lost-race.ts'
 import { type ParsedRow, parseRow } from './parse-row.ts'
 import { hasHooks } from './run-hooks.ts'
 import { type Change, updateSteps, writtenNames } from './update.ts'
@@ -14,10 +14,13 @@ import { tellingConflicts } from './told-conflict.ts'
 
 export async function upsertRow(engine: Engine, input: UpsertInput, context: ExecutionContext): Promise<Written> {
   const model = engine.model(input.model)
+  if (model.key.length === 0) throw refusal('request.no-key', { model: model.name, what: 'an upsert' })
   const on = uniqueFields(model, input.on)
   const options = { graph: engine.graph, form: input.form, caller: context.caller.class } as const
   const create = parseRow({ ...options, mode: 'create' }, model, input.create, '')
   const update = parseRow({ ...options, mode: 'update' }, model, input.update, '')
+  const found = statusRequest(model, on)
+  engine.write.requireOpenStatus(found, context.caller)
   if (create.errors.length > 0) throw refusal('values.invalid', { model: model.name }, { errors: create.errors })
   const tuple = on.map(field => {
     const value = create.row.values[field]
@@ -26,37 +29,41 @@ export async function upsertRow(engine: Engine, input: UpsertInput, context: Exe
   })
   const together = !hasHooks(engine, model) && !nestsHooks(engine, create.row) && !nestsHooks(engine, update.row)
   const change = { row: update.row, written: writtenNames(update.row), errors: update.errors, ifVersion: null }
-  const address = { fields: on, values: tuple }
   return tellingConflicts(
     engine,
     context,
-    engine.transactions.run(context, { together, isolation: 'default' }, inside =>
-      upsertSteps(engine, model, address, create.row, change, input.select, inside),
+    raced(engine, context, { together, isolation: 'default' }, inside =>
+      upsertSteps(engine, model, { request: found, values: tuple }, create.row, change, input.select, inside),
     ),
   )
 }
 
+const statusRequest = (model: ModelNode, by: readonly string[]) =>
+  ({ model: model.name, operation: 'update', written: [], withDeleted: false, by }) as const
+
+/** Who was not there a moment ago and is there now is found the next time. */
+const upsertRaces = 3
+
 function* upsertSteps(
   engine: Engine,
   model: ModelNode,
-  { fields, values }: { readonly fields: readonly string[]; readonly values: readonly Value[] },
+  { request, values }: { readonly request: ReturnType<typeof statusRequest>; readonly values: readonly Value[] },
   row: ParsedRow,
   change: Change,
   select: Selection | null,
   context: ExecutionContext,
 ): Steps<Written> {
-  const caller = systemCaller('whether an upsert creates or updates')
-  const [present] = yield* findByAddress(engine, model, fields, [values], model.key, { ...context, caller })
-  if (present === undefined) {
-    return yield* createSteps(engine, model, [row], { select, many: false }, [''], context)
+  const status = yield* engine.write.statusBy(request, values, model, context)
+  if (status === undefined) {
+    try {
+      return yield* createSteps(engine, model, [row], { select, many: false }, [''], context)
+    } catch (error) {
+      noteLostRace(error, model, request.by, upsertRaces)
+      throw error
+    }
   }
-  const key = rowKey(model, present)
-  const request = { model: model.name, operation: 'update', written: [], withDeleted: false } as const
-  const [status] = yield* engine.write.status(request, [key], model, context)
-  if (status?.readable !== true) {
-    throw refusal('writes.unique', { model: model.name, fields: fields.join(', ') })
-  }
-  return yield* updateSteps(engine, model, key, change, select, context)
+  if (!status.readable) throw refusal('writes.unique', { model: model.name, fields: request.by.join(', ') })
+  return yield* updateSteps(engine, model, status.key, change, select, context)
 }
 
 /** The unique fields that `on` names, in their order; refused when these are not unique together. */

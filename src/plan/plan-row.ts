@@ -1,11 +1,18 @@
 /** Reads that writes need: how a row stands with its rules, what it holds for hooks, and what the caller gets back. */
-import { always, type FieldType, type ModelNode, type Predicate } from '../model/index.ts'
+import {
+  always,
+  type Expression,
+  type FieldType,
+  foldedFields,
+  type ModelNode,
+  type Predicate,
+} from '../model/index.ts'
 import { type FindPlan, type Output, type OutputRequest, planFormat, type Selection } from '../query/index.ts'
 import { type PlanEnvironment, Planning } from './environment.ts'
 import { allOf, anyOf } from './fold.ts'
 import type { Planned } from './plan-find.ts'
 import { assembly, planOutputs } from './plan-outputs.ts'
-import { amongTuples, equalKey, fieldType, referencesReadable, writableCondition } from './plan-write.ts'
+import { amongTuples, equalKey, fieldType, referencesReadable, stepValue, writableCondition } from './plan-write.ts'
 import { readableCondition, readableOrNever, requireAlwaysVisible, ruleCondition, scopeCondition } from './readable.ts'
 import { requireCapabilities } from './require-capabilities.ts'
 
@@ -20,6 +27,8 @@ export interface StatusRequest {
   /** Fields that the caller writes: their field rules and references count too. */
   readonly written: readonly string[]
   readonly withDeleted: boolean
+  /** Fields of a unique: the row is the one with the values that the engine gives for them under `by.<field>`, instead of those with its keys. */
+  readonly by?: readonly string[]
 }
 
 /**
@@ -27,7 +36,9 @@ export interface StatusRequest {
  * `{ $readable, $allowed, $references, $version }`. A row that is not there at all is missing.
  */
 export function planStatus(request: StatusRequest, environment: PlanEnvironment): Planned<FindPlan> {
-  return planRows(request.model, environment, (planning, rows, model) => {
+  const { by } = request
+  const which = by === undefined ? amongKeys : (planning: Planning, model: ModelNode) => addressed(planning, model, by)
+  const make: MakeRows = (planning, rows, model) => {
     const condition = (output: string, of: Predicate): Output => ({
       kind: 'value',
       output,
@@ -52,7 +63,31 @@ export function planStatus(request: StatusRequest, environment: PlanEnvironment)
         ...(model.versionField === null ? [] : storedOutputs(planning, model, [model.versionField], '$version')),
       ],
     }
-  })
+  }
+  return planRows(request.model, environment, make, which)
+}
+
+/** The row with these values of a unique. Whoever names fields has to know them of every row: whether there is such a row tells their values. */
+function addressed(planning: Planning, model: ModelNode, by: readonly string[]): Predicate {
+  const folded = foldedFields(model, by)
+  return allOf(
+    ...by.map((field): Predicate => {
+      requireAlwaysVisible(planning, [model.name], model, field, 'find by')
+      return sameValue(planning, model, field, `by.${field}`, folded.has(field))
+    }),
+  )
+}
+
+const amongKeys = (planning: Planning, model: ModelNode): Predicate =>
+  model.key.length === 0 ? always : amongTuples(planning, model, model.key, 'keys')
+
+/** The field has the value that the engine gives under the name of a step. */
+function sameValue(planning: Planning, model: ModelNode, field: string, step: string, folded: boolean): Predicate {
+  const left: Expression = { kind: 'field', row: 0, path: [], field }
+  const right = stepValue(planning, step, fieldType(model, field))
+  return folded
+    ? { kind: 'text', operator: 'equals', insensitive: true, left, right }
+    : { kind: 'compare', operator: 'eq', left, right }
 }
 
 /** The stored fields of rows, private ones included, for hooks and cascades. They do not leave the process. */
@@ -137,14 +172,9 @@ export function planFound(request: FoundRequest, environment: PlanEnvironment): 
     if (apart === null) return amongTuples(planning, model, by, 'keys')
     const tuples = Array.from({ length: apart }, (_, tuple) =>
       allOf(
-        ...by.map((field, place): Predicate => {
-          const type = fieldType(model, field)
-          const left = { kind: 'field', row: 0, path: [], field } as const
-          const right = planning.parameter({ source: 'step', name: foundStep(tuple, place), type, list: false })
-          return request.folded.includes(field)
-            ? { kind: 'text', operator: 'equals', insensitive: true, left, right }
-            : { kind: 'compare', operator: 'eq', left, right }
-        }),
+        ...by.map((field, place) =>
+          sameValue(planning, model, field, foundStep(tuple, place), request.folded.includes(field)),
+        ),
       ),
     )
     return anyOf(...tuples)
@@ -165,20 +195,21 @@ function storedOutputs(planning: Planning, model: ModelNode, fields: readonly st
   }))
 }
 
+type MakeRows = (
+  planning: Planning,
+  rows: readonly string[],
+  model: ModelNode,
+) => {
+  readonly where: Predicate
+  readonly outputs: readonly Output[]
+  readonly limitProducts?: FindPlan['limitProducts']
+}
+
 function planRows(
   name: string,
   environment: PlanEnvironment,
-  make: (
-    planning: Planning,
-    rows: readonly string[],
-    model: ModelNode,
-  ) => {
-    readonly where: Predicate
-    readonly outputs: readonly Output[]
-    readonly limitProducts?: FindPlan['limitProducts']
-  },
-  which: (planning: Planning, model: ModelNode) => Predicate = (planning, model) =>
-    model.key.length === 0 ? always : amongTuples(planning, model, model.key, 'keys'),
+  make: MakeRows,
+  which: (planning: Planning, model: ModelNode) => Predicate = amongKeys,
 ): Planned<FindPlan> {
   const planning = new Planning(environment)
   const model = planning.model(name)

@@ -355,7 +355,7 @@ function nextVersion(model: ModelNode, field: string): Expression {
   }
 }
 
-function stepValue(planning: Planning, name: string, type: FieldType): Expression {
+export function stepValue(planning: Planning, name: string, type: FieldType): Expression {
   return planning.parameter({ source: 'step', name, type, list: false })
 }
 

@@ -122,7 +122,11 @@ function wordParameter(word: QueryWord, route: ModelRoute, model: ModelNode, opt
 }
 
 function onParameter(model: ModelNode): SchemaObject {
-  const groups = [model.key, ...model.uniques.map(unique => unique.fields)].map(fields => ({ const: fields }))
+  // Nobody names a row by what nobody reads.
+  const isKnown = (name: string): boolean => model.fields[name]?.private === false && !model.fields[name].writeOnly
+  const groups = [model.key, ...model.uniques.map(unique => unique.fields)]
+    .filter(fields => fields.every(isKnown))
+    .map(fields => ({ const: fields }))
   return query(
     'on',
     'Update the row that has the same values of these fields, if there is one, instead of creating a second.',

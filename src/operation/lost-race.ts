@@ -1,0 +1,54 @@
+/**
+ * Writes that look first and lose what they have found to somebody else before they write: a slug that was free, a row that was not there. Nobody
+ * has sent what is refused then, so they start again, where no code of the application has run (semantics 32).
+ */
+import { PlinthError } from '../error/index.ts'
+import type { Engine, TransactionChoice } from '../engine/index.ts'
+import type { Steps } from '../lib/index.ts'
+import type { ModelNode } from '../model/index.ts'
+import type { ExecutionContext } from '../query/index.ts'
+import { slugRaces } from './slugs.ts'
+
+/** How often a write is tried that has ended with such a refusal. */
+const attemptsOf = new WeakMap<PlinthError, number>()
+
+/** The values of `fields` were free when the write looked: if they are what it is refused for, it may be tried so often. */
+export function noteLostRace(error: unknown, model: ModelNode, fields: readonly string[], attempts: number): void {
+  if (!(error instanceof PlinthError) || error.code !== 'writes.unique') return
+  if (error.parameters['model'] !== model.name) return
+  const named = String(error.parameters['fields']).split(', ')
+  if (named.length === fields.length && named.every(name => fields.includes(name))) attemptsOf.set(error, attempts)
+}
+
+/** Runs a write in a transaction, again when it has lost a race. */
+export function raced<T>(
+  engine: Engine,
+  context: ExecutionContext,
+  choice: TransactionChoice,
+  body: (inside: ExecutionContext) => Steps<T>,
+): Promise<T> {
+  // A single statement has looked for nothing.
+  const once = choice.single === true || !choice.together
+  return once ? engine.transactions.run(context, choice, body) : untilDecided(engine, context, choice, body)
+}
+
+async function untilDecided<T>(...[engine, context, choice, body]: Parameters<typeof raced<T>>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await engine.transactions.run(context, choice, body)
+    } catch (error) {
+      const attempts = error instanceof PlinthError ? (attemptsOf.get(error) ?? 1) : 1
+      if (attempt >= attempts) throw error
+    }
+  }
+}
+
+/** A write of rows with slugs that were free: whether it starts again when they are not any more. */
+export function* withSlugs<T>(model: ModelNode, slugs: readonly string[], write: Steps<T>): Steps<T> {
+  try {
+    return yield* write
+  } catch (error) {
+    for (const slug of slugs) noteLostRace(error, model, [slug], slugRaces)
+    throw error
+  }
+}

@@ -1,0 +1,74 @@
+/** Several who want the same at once: each gets it, whoever comes first, where no code of the application has run (semantics 32). */
+import { describe, expect, test } from 'vitest'
+import { action, createApp, defineRules, defineSchema, everyone, field, model } from 'plinth'
+import { createTestApp } from 'plinth/testing'
+import { freshDatabase, needs } from '../services/index.ts'
+import { engines } from './engine.ts'
+
+const schema = defineSchema({
+  Word: model({ text: field.text({ max: 50 }).unique({ ignoreCase: true }), uses: field.integer().default(0) }),
+  Page: model(
+    { title: field.text({ max: 50 }), slug: field.slug('title').unique(), lane: field.integer() },
+    { unique: [['lane', 'title']] },
+  ),
+})
+const all = { read: everyone, create: everyone, update: everyone, delete: everyone }
+const rules = defineRules(schema, { Word: () => all, Page: () => all })
+
+/** Writes in a transaction of its own code: it is the operation that starts again, not the code. */
+const note = action(schema, {
+  input: { text: field.text(), uses: field.integer() },
+  allow: everyone,
+  run: async ({ db, input }) => {
+    await db.Word.upsert({ on: ['text'], create: input, update: { uses: input.uses } })
+  },
+})
+
+describe.each(engines)('on $name', { timeout: 60_000 }, engine => {
+  const times = Array.from({ length: 8 }, (_, index) => index)
+
+  test('upserts of one value make one row', async context => {
+    needs(context, engine.name)
+    await using database = await freshDatabase(engine.name)
+    await using tested = await createTestApp(createApp({ schema, rules, actions: { note } }), {
+      store: engine.store(database.url),
+    })
+    const client = tested.asAnonymous()
+    for (const word of ['a', 'b', 'c']) {
+      const told = await Promise.all(
+        times.map(uses =>
+          client.post('/api/words?on=text', { text: uses % 2 === 0 ? word : word.toUpperCase(), uses }),
+        ),
+      )
+      expect(told.filter(({ status }) => status === 200)).toHaveLength(times.length - 1)
+      expect(told.filter(({ status }) => status === 201)).toHaveLength(1)
+    }
+    const told = await Promise.all(times.map(uses => client.post('/api/actions/note', { text: 'd', uses })))
+    expect(told.map(({ status }) => status)).toEqual(times.map(() => 204))
+    expect((await client.get('/api/words?count=true')).body.count).toBe(4)
+    expect(tested.failures).toEqual([])
+  })
+
+  test('rows of one title get slugs of their own', async context => {
+    needs(context, engine.name)
+    await using database = await freshDatabase(engine.name)
+    await using tested = await createTestApp(createApp({ schema, rules, actions: { note } }), {
+      store: engine.store(database.url),
+    })
+    const client = tested.asAnonymous()
+    const made = await Promise.all(times.map(lane => client.post('/api/pages', { title: 'Same', lane })))
+    expect(made.map(({ status }) => status)).toEqual(times.map(() => 201))
+    const told = await Promise.all([
+      ...made.slice(0, 4).map(({ body }) => client.patch(`/api/pages/${body.id}`, { title: 'Other' })),
+      client.patch('/api/pages?lane[gte]=4', { title: 'Other' }),
+    ])
+    expect(told.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
+    const slugs = (await client.get('/api/pages?select=slug')).body.data.map(({ slug }: { slug: string }) => slug)
+    expect(new Set(slugs).size).toBe(times.length)
+    expect(slugs.filter((slug: string) => !slug.startsWith('other'))).toEqual([])
+    // What somebody has sent is refused as ever.
+    const again = await client.post('/api/pages', { title: 'Other', lane: 0 })
+    expect([again.status, again.body.code]).toEqual([409, 'writes.unique'])
+    expect(tested.failures).toEqual([])
+  })
+})
