@@ -1,5 +1,6 @@
 /** The engine: plan → compile → run → shape. */
 
+export type { Sources } from './bind.ts'
 export type {
   ChangeRecord,
   FoundRows,

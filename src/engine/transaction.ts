@@ -166,7 +166,7 @@ export class Transactions {
     if (state.changes.length > mostChanges) gather(state)
   }
 
-  /** SQL of user code may have changed rows of these models. */
+  /** Rows of these models may have changed, and nobody here knows which: by SQL of user code, or by the database itself. */
   recordUnknown(context: ExecutionContext, models: readonly string[]): void {
     if (context.transaction === null) return this.#tell({ changes: [], crowds: uncounted(models), events: [] })
     const state = this.#state(context)

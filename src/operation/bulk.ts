@@ -1,12 +1,14 @@
 /** Writes by filter, bounded in rows (semantics 30): how their rows are found, and deleteMany. */
 import { refusal } from '../error/index.ts'
-import { type Engine, keyText } from '../engine/index.ts'
+import { type Engine, keysOf } from '../engine/index.ts'
 import { settle, type Steps, wholeText } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import type { ExecutionContext, FilterRequest, FindRequest, OutputRequest } from '../query/index.ts'
 import { emptyFind } from './address.ts'
-import { deleteKeys, deleteRunsHooks } from './cascade.ts'
+import { deleteLocked } from './cascade.ts'
 import type { DeleteManyInput, UpdateManyInput, Written } from './contract.ts'
+import { lockRows } from './lock-rows.ts'
+import { deleteRunsHooks } from './referential-actions.ts'
 
 type Key = readonly Value[]
 
@@ -46,9 +48,12 @@ function* deleteFound(
   context: ExecutionContext,
 ): Steps<Written> {
   const candidates = yield* matchingKeys(engine, model, input.where, input, context)
-  const keys = yield* allowedKeys(engine, model, candidates, context)
-  yield* deleteKeys(engine, model, keys, false, context)
-  return outcome(keys)
+  if (candidates.length === 0) return outcome([])
+  // Somebody may have changed them since they were found: they have to be found, and allowed, once more when they are locked.
+  const locking = { target: { kind: 'found', where: input.where }, rule: 'delete', ifVersion: false } as const
+  const sources = { steps: keysOf(model, candidates), form: input.form, values: input.values }
+  const keys = yield* lockRows(engine, model, locking, sources, context)
+  return outcome(yield* deleteLocked(engine, model, keys, context))
 }
 
 /** The keys of the rows that the filter finds among those that the caller may read. */
@@ -74,17 +79,4 @@ export function* matchingKeys(
   if (found.rows > limit) throw refusal('writes.too-many-rows', { limit })
   const rows = JSON.parse(wholeText(found.json ?? '[]')) as Record<string, Value>[]
   return rows.map(row => model.key.map(field => row[field] ?? null))
-}
-
-function* allowedKeys(
-  engine: Engine,
-  model: ModelNode,
-  keys: readonly Key[],
-  context: ExecutionContext,
-): Steps<readonly Key[]> {
-  if (context.caller.class === 'system' || keys.length === 0) return keys
-  const request = { model: model.name, operation: 'delete', written: [], withDeleted: false } as const
-  const statuses = yield* engine.write.status(request, keys, model, context)
-  const allowed = new Set(statuses.filter(status => status.allowed).map(status => keyText(status.key)))
-  return keys.filter(key => allowed.has(keyText(key)))
 }

@@ -1,126 +1,216 @@
 /**
- * What follows from a delete. The database cascades by itself; where a child has hooks or is deleted softly, its rows are found and
- * deleted here, so that its hooks run and its rows are only marked (semantics 11, 31).
+ * Deletes rows with all that follows from it: hooks, rows that refer to them, change records (semantics 11, 22, 23, 31). The rows are found
+ * first, level by level and each once, and locked; then those that refer are deleted before those that they refer to.
  */
 import { refusal } from '../error/index.ts'
-import { type Engine, keysOf } from '../engine/index.ts'
+import { type Engine, keysOf, keyText, rowKey } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
-import { spokenName, type ModelNode, type RelationNode, type Value } from '../model/index.ts'
+import { spokenName, type ModelNode, type Value } from '../model/index.ts'
 import { type ExecutionContext, systemCaller } from '../query/index.ts'
 import { findByValues } from './address.ts'
+import { lockRows } from './lock-rows.ts'
+import { markDeleted, markRequest } from './mark-deleted.ts'
+import { loosen, setNull } from './null-references.ts'
+import { type Reference, type ReferentialActions, referentialActions } from './referential-actions.ts'
 import { runAfterHooks, runBeforeHooks } from './run-hooks.ts'
 
 type Key = readonly Value[]
+type Row = Readonly<Record<string, Value>>
 
-interface Reference {
-  readonly child: ModelNode
-  readonly relation: RelationNode
+/** Rows of one model that were found at one level. */
+interface Group {
+  readonly model: ModelNode
+  readonly actions: ReferentialActions
+  readonly keys: readonly Key[]
+  readonly rows: readonly Row[]
+  readonly level: number
 }
 
-/** The relations of other models that refer to this one. */
-function references(engine: Engine, model: ModelNode): Reference[] {
-  return Object.values(engine.graph.models).flatMap(child =>
-    Object.values(child.relations)
-      .filter(relation => relation.kind === 'belongsTo' && relation.target === model.name)
-      .map(relation => ({ child, relation })),
-  )
+/** The rows of one delete: no row is one of them twice. */
+interface Deletion {
+  /** They are only marked. A row that is removed takes those with it that would be marked by themselves. */
+  readonly soft: boolean
+  readonly groups: readonly Group[]
+  readonly seen: Seen
 }
 
-/** Whether deleting rows of the model runs code of the application. */
-export function deleteRunsHooks(engine: Engine, model: ModelNode, seen: ReadonlySet<string> = new Set()): boolean {
-  if (seen.has(model.name)) return false
-  if (engine.hooks[model.name] !== undefined) return true
-  const around = new Set([...seen, model.name])
-  return references(engine, model).some(
-    ({ child, relation }) => relation.onDelete === 'cascade' && deleteRunsHooks(engine, child, around),
-  )
+class Seen {
+  readonly #rows = new Set<string>()
+
+  has(model: ModelNode, key: Key): boolean {
+    return this.#rows.has(`${model.name} ${keyText(key)}`)
+  }
+
+  /** Those that were not seen before. */
+  fresh(model: ModelNode, keys: readonly Key[]): readonly Key[] {
+    const fresh = keys.filter(key => !this.has(model, key))
+    for (const key of fresh) this.#rows.add(`${model.name} ${keyText(key)}`)
+    return fresh
+  }
 }
 
-/**
- * Deletes rows whose deletion has been allowed: hooks, children, the rows themselves, change records. `hard` removes rows of
- * models that delete softly too: a row cannot outlive the row that it has to belong to.
- */
+/** Deletes those of the rows that are still there; the caller has been allowed to. Gives the keys of those that it has deleted. */
 export function* deleteKeys(
   engine: Engine,
   model: ModelNode,
   keys: readonly Key[],
-  hard: boolean,
   context: ExecutionContext,
-): Steps<void> {
-  if (keys.length === 0) return
-  const hooked = engine.hooks[model.name] !== undefined
-  const field = hard ? null : model.softDeleteField
-  const followed = followedReferences(engine, model, field !== null)
-  const stored = hooked || followed.length > 0 ? yield* engine.write.stored(model, keys, context) : []
-  if (hooked) yield* runBeforeHooks(engine, model, 'beforeDelete', stored, stored, context)
-  for (const reference of followed) yield* deleteChildren(engine, model, reference, stored, field === null, context)
-  const steps = keysOf(model, keys)
+): Steps<readonly Key[]> {
+  if (keys.length === 0) return []
+  const locking = { target: { kind: 'keys' }, rule: null, ifVersion: false } as const
+  return yield* deleteLocked(
+    engine,
+    model,
+    yield* lockRows(engine, model, locking, { steps: keysOf(model, keys) }, context),
+    context,
+  )
+}
+
+/** The same for rows that are locked already. */
+export function* deleteLocked(
+  engine: Engine,
+  model: ModelNode,
+  keys: readonly Key[],
+  context: ExecutionContext,
+): Steps<readonly Key[]> {
+  if (keys.length === 0) return []
+  const deletion = yield* gather(engine, model, keys, context)
+  const groups = inOrder(deletion.groups)
+  if (deletion.soft) yield* requireUnreferred(engine, deletion, context)
+  else yield* loosen(engine, groups, context)
+  const deleted = new Set<string>()
+  for (const group of groups) {
+    const gone = yield* deleteGroup(engine, group, deletion, context)
+    if (group.model === model) for (const key of gone) deleted.add(keyText(key))
+  }
+  return keys.filter(key => deleted.has(keyText(key)))
+}
+
+/** Finds what is deleted, and runs the hooks before it: they may still change what refers to their rows. */
+function* gather(engine: Engine, model: ModelNode, keys: readonly Key[], context: ExecutionContext): Steps<Deletion> {
+  const soft = model.softDeleteField !== null
+  const [groups, seen]: [Group[], Seen] = [[], new Seen()]
+  let level = new Map([[model, seen.fresh(model, keys)]])
+  for (let depth = 0; level.size > 0; depth++) {
+    const next: typeof level = new Map()
+    for (const [one, found] of level) {
+      const group = yield* groupOf(engine, one, found, soft, depth, context)
+      groups.push(group)
+      for (const reference of group.actions.cascades) {
+        const children = seen.fresh(reference.child, yield* lockReferring(engine, reference, group.rows, context))
+        if (children.length > 0) next.set(reference.child, [...(next.get(reference.child) ?? []), ...children])
+      }
+    }
+    level = next
+  }
+  return { soft, groups, seen }
+}
+
+function* groupOf(
+  engine: Engine,
+  model: ModelNode,
+  keys: readonly Key[],
+  soft: boolean,
+  level: number,
+  context: ExecutionContext,
+): Steps<Group> {
+  const actions = referentialActions(engine, model, soft)
+  const rows = actions.needsRows
+    ? yield* engine.write.stored(model, keys, context)
+    : keys.map(key => Object.fromEntries(model.key.map((field, index) => [field, key[index] ?? null])))
+  if (actions.hooked) yield* runBeforeHooks(engine, model, 'beforeDelete', rows, rows, context)
+  return { model, actions, keys, rows, level }
+}
+
+function* lockReferring(
+  engine: Engine,
+  { child, relation }: Reference,
+  rows: readonly Row[],
+  context: ExecutionContext,
+): Steps<readonly Key[]> {
+  const tuples = rows.map(row => relation.on.map(({ remote }) => row[remote] ?? null))
+  const whole = tuples.filter(tuple => !tuple.includes(null))
+  if (whole.length === 0) return []
+  const fields = relation.on.map(({ local }) => local)
+  const locking = { target: { kind: 'referring', fields }, rule: null, ifVersion: false } as const
+  const steps = { keys: fields.length === 1 ? whole.map(([value]) => value ?? null) : whole }
+  return yield* lockRows(engine, child, locking, { steps }, context)
+}
+
+/** Those who refer before those that they refer to. Where no code of the application asks for it, levels are not told apart. */
+function inOrder(groups: readonly Group[]): readonly Group[] {
+  const ordered = groups.toSorted((one, other) => other.actions.rank - one.actions.rank || other.level - one.level)
+  if (ordered.some(({ actions }) => actions.hooked)) return ordered
+  const joined: Group[] = []
+  for (const group of ordered) {
+    const last = joined.at(-1)
+    if (last?.model !== group.model) joined.push(group)
+    else
+      joined[joined.length - 1] = { ...last, keys: [...last.keys, ...group.keys], rows: [...last.rows, ...group.rows] }
+  }
+  return joined
+}
+
+/** What the database's foreign keys would refuse, if the rows went. */
+function* requireUnreferred(engine: Engine, { groups, seen }: Deletion, context: ExecutionContext): Steps<void> {
+  const system = { ...context, caller: systemCaller('what refers to deleted rows') }
+  for (const { model, actions, rows } of groups) {
+    for (const { child, relation } of actions.restricts) {
+      const fields = relation.on.map(({ local }) => local)
+      const tuples = rows.map(row => relation.on.map(({ remote }) => row[remote] ?? null))
+      const referring = yield* findByValues(engine, child, fields, tuples, child.key, system)
+      if (referring.some(row => child.key.length === 0 || !seen.has(child, rowKey(child, row))))
+        throw refusal('writes.reference-in-use', { model: model.name, other: spokenName(child) })
+    }
+  }
+}
+
+/** Gives the keys of the rows that it has deleted: a hook may have been quicker. */
+function* deleteGroup(
+  engine: Engine,
+  group: Group,
+  { soft, groups, seen }: Deletion,
+  context: ExecutionContext,
+): Steps<readonly Key[]> {
+  const { model, actions, rows } = group
+  for (const reference of actions.setsNull) {
+    const referring = yield* lockReferring(engine, reference, rows, context)
+    const staying = referring.filter(key => !seen.has(reference.child, key))
+    yield* setNull(engine, reference, staying, context)
+  }
+  const field = soft ? model.softDeleteField : null
+  const steps = keysOf(model, group.keys)
+  let keys = group.keys
   if (field === null) {
+    const locking = { target: { kind: 'keys' }, rule: null, ifVersion: false } as const
+    if (groups.some(each => each.actions.hooked)) keys = yield* lockRows(engine, model, locking, { steps }, context)
     const request = { model: model.name, target: { kind: 'keys' }, ifVersion: false, rule: null } as const
     yield* engine.write.delete(request, { steps }, context)
   } else {
-    yield* markDeleted(engine, model, field, steps, context.now, context)
+    const request = markRequest(model, field, { target: { kind: 'keys' }, rule: null, ifVersion: false })
+    keys = yield* markDeleted(engine, request, { steps }, context)
   }
+  noteDeleted(engine, model, actions, keys, context)
+  if (actions.hooked) {
+    const gone = new Set(keys.map(keyText))
+    const after = rows.filter(row => gone.has(keyText(rowKey(model, row))))
+    yield* runAfterHooks(engine, model, 'afterDelete', after, after, context)
+  }
+  return keys
+}
+
+/** Records the rows that are gone, and that callers may have changed with them. */
+export function noteDeleted(
+  engine: Engine,
+  model: ModelNode,
+  { changesCallers }: ReferentialActions,
+  keys: readonly Key[],
+  context: ExecutionContext,
+): void {
   engine.transactions.record(
     context,
     keys.map(key => ({ model: model.name, key, operation: 'delete', fields: [] })),
   )
-  if (hooked) yield* runAfterHooks(engine, model, 'afterDelete', stored, stored, context)
-}
-
-/** The references whose rows have to be looked at here; the database's foreign keys do the rest. */
-function followedReferences(engine: Engine, model: ModelNode, soft: boolean): Reference[] {
-  return references(engine, model).filter(({ child, relation }) =>
-    // A row that is only marked never reaches the database's foreign keys.
-    soft
-      ? relation.onDelete === 'restrict' || (relation.onDelete === 'cascade' && child.softDeleteField !== null)
-      : relation.onDelete === 'cascade' && deleteRunsHooks(engine, child),
-  )
-}
-
-/** Marks rows as deleted at `moment`; null takes the mark away from those that have it. Tells how many it touched. */
-export function* markDeleted(
-  engine: Engine,
-  model: ModelNode,
-  field: string,
-  steps: Readonly<Record<string, Value>>,
-  moment: Value,
-  context: ExecutionContext,
-): Steps<number> {
-  const result = yield* engine.write.update(
-    {
-      model: model.name,
-      target: { kind: moment === null ? 'deletedKeys' : 'keys' },
-      set: [field],
-      written: [],
-      version: true,
-      ifVersion: false,
-      rule: null,
-      withDeleted: true,
-    },
-    { steps: { ...steps, [`set.${field}`]: moment } },
-    context,
-  )
-  return result.count
-}
-
-function* deleteChildren(
-  engine: Engine,
-  model: ModelNode,
-  { child, relation }: Reference,
-  rows: readonly Readonly<Record<string, Value>>[],
-  hard: boolean,
-  context: ExecutionContext,
-): Steps<void> {
-  const caller = systemCaller('cascade of a delete')
-  const system = { ...context, caller }
-  const fields = relation.on.map(({ local }) => local)
-  const tuples = rows.map(row => relation.on.map(({ remote }) => row[remote] ?? null))
-  const present = yield* findByValues(engine, child, fields, tuples, child.key, system)
-  if (present.length === 0) return
-  if (relation.onDelete === 'restrict') {
-    throw refusal('writes.reference-in-use', { model: model.name, other: spokenName(child) })
-  }
-  const keys = present.map(row => child.key.map(field => row[field] ?? null))
-  yield* deleteKeys(engine, child, keys, hard, system)
+  const { caller } = engine.graph
+  if (changesCallers && caller !== null && keys.length > 0) engine.transactions.recordUnknown(context, [caller])
 }

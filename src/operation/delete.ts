@@ -3,66 +3,107 @@ import { refusal } from '../error/index.ts'
 import { type Engine, keyOf } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
+import type { DeleteRequest, UpdateRequest } from '../plan/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
 import { addressValues, findKey, isKey } from './address.ts'
-import { deleteKeys, deleteRunsHooks } from './cascade.ts'
+import { deleteLocked, noteDeleted } from './cascade.ts'
 import type { DeleteInput, Written } from './contract.ts'
+import { lockRows } from './lock-rows.ts'
+import { markDeleted, markRequest } from './mark-deleted.ts'
+import { deleteRunsHooks, type ReferentialActions, referentialActions } from './referential-actions.ts'
 import { refuseStatus } from './refuse-write.ts'
 
 export async function deleteRow(engine: Engine, input: DeleteInput, context: ExecutionContext): Promise<Written> {
   const model = engine.model(input.model)
-  const alone = engine.write.deletesAlone(deleteRequest(model, input.ifVersion !== null), context.caller)
+  const deletion = deletionOf(engine, model, input.ifVersion)
+  const alone = deletesAlone(engine, deletion, context)
   if (input.ifVersion !== null && model.versionField === null) {
     throw refusal('writes.version-missing', { model: model.name })
   }
   const values = addressValues(model, input.address, input.form)
   const together = !deleteRunsHooks(engine, model)
-  const single = alone && isSimple(engine, model) && isKey(model, input.address.fields)
+  const single = alone && deletion.actions.alone && isKey(model, input.address.fields)
   return engine.transactions.run(context, { together, single, isolation: 'default' }, inside =>
-    addressedDelete(engine, model, input, values, inside),
+    addressedDelete(engine, model, deletion, input, values, inside),
   )
+}
+
+/** How rows of the model are deleted one by one. */
+interface Deletion {
+  readonly actions: ReferentialActions
+  /** The statement that does it where nothing follows from it; otherwise it still says whether it may be done at all. */
+  readonly statement:
+    | { readonly kind: 'remove'; readonly request: DeleteRequest }
+    | { readonly kind: 'mark'; readonly request: UpdateRequest }
+}
+
+function deletionOf(engine: Engine, model: ModelNode, version: number | null): Deletion {
+  const which = {
+    target: { kind: 'key' },
+    rule: 'delete',
+    ifVersion: version !== null && model.versionField !== null,
+  } as const
+  const field = model.softDeleteField
+  const actions = referentialActions(engine, model, field !== null)
+  return field === null
+    ? { actions, statement: { kind: 'remove', request: { model: model.name, ...which } } }
+    : { actions, statement: { kind: 'mark', request: markRequest(model, field, which) } }
+}
+
+/** Refuses what is closed to the caller, and tells whether the statement needs no transaction. */
+function deletesAlone({ write }: Engine, { statement }: Deletion, { caller }: ExecutionContext): boolean {
+  return statement.kind === 'remove'
+    ? write.deletesAlone(statement.request, caller)
+    : write.answersUpdate(statement.request, caller)
 }
 
 function* addressedDelete(
   engine: Engine,
   model: ModelNode,
+  deletion: Deletion,
   { address, ifVersion }: DeleteInput,
   values: readonly Value[],
   context: ExecutionContext,
 ): Steps<Written> {
   const key = yield* findKey(engine, model, address.fields, values, context)
-  yield* deleteSteps(engine, model, key, ifVersion, context)
+  yield* deleteSteps(engine, model, deletion, key, ifVersion, context)
   return { json: null, keys: [key], count: 1, version: null, created: false }
-}
-
-/** The database does all that follows. */
-const isSimple = (engine: Engine, model: ModelNode): boolean =>
-  model.softDeleteField === null && !deleteRunsHooks(engine, model)
-
-function deleteRequest(model: ModelNode, ifVersion: boolean) {
-  return { model: model.name, target: { kind: 'key' }, ifVersion, rule: 'delete' } as const
 }
 
 function* deleteSteps(
   engine: Engine,
   model: ModelNode,
+  deletion: Deletion,
   key: readonly Value[],
   ifVersion: number | null,
   context: ExecutionContext,
 ): Steps<void> {
-  const simple = isSimple(engine, model)
-  if (simple) {
-    const steps = ifVersion === null ? keyOf(model, key) : { ...keyOf(model, key), version: ifVersion }
-    const result = yield* engine.write.delete(deleteRequest(model, ifVersion !== null), { steps }, context)
-    if (result.count > 0) {
-      engine.transactions.record(context, [{ model: model.name, key, operation: 'delete', fields: [] }])
-      return
-    }
-  }
+  const steps = ifVersion === null ? keyOf(model, key) : { ...keyOf(model, key), version: ifVersion }
+  if (yield* touches(engine, model, deletion, steps, ifVersion !== null, context)) return
   const request = { model: model.name, operation: 'delete', written: [], withDeleted: false } as const
   const [status] = yield* engine.write.status(request, [key], model, context)
-  const refused = refuseStatus(model, 'delete', status, ifVersion)
-  if (refused !== null) throw refused
-  if (simple) throw refusal('request.not-found', { model: model.name })
-  yield* deleteKeys(engine, model, [key], false, context)
+  throw refuseStatus(model, 'delete', status, ifVersion) ?? refusal('request.not-found', { model: model.name })
+}
+
+/** Whether there was such a row, which is gone now. Rule and version are asked by the statement that removes, marks or locks it. */
+function* touches(
+  engine: Engine,
+  model: ModelNode,
+  { actions, statement }: Deletion,
+  steps: Readonly<Record<string, Value>>,
+  ifVersion: boolean,
+  context: ExecutionContext,
+): Steps<boolean> {
+  if (!actions.alone) {
+    const locking = { target: { kind: 'key' }, rule: 'delete', ifVersion } as const
+    const keys = yield* lockRows(engine, model, locking, { steps }, context)
+    yield* deleteLocked(engine, model, keys, context)
+    return keys.length > 0
+  }
+  const keys =
+    statement.kind === 'mark'
+      ? yield* markDeleted(engine, statement.request, { steps }, context)
+      : (yield* engine.write.delete(statement.request, { steps }, context)).returned
+  noteDeleted(engine, model, actions, keys, context)
+  return keys.length > 0
 }

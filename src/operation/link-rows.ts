@@ -128,5 +128,5 @@ export function* removeLinks(
     if (states.length < keys.length || states.some(state => refuseStatus(join, 'delete', state, null) !== null))
       throw refusal('rules.row-closed', { operation: 'delete', model: join.name })
   }
-  yield* deleteKeys(engine, join, keys, false, context)
+  yield* deleteKeys(engine, join, keys, context)
 }

@@ -1,13 +1,13 @@
 /** restore: brings a softly deleted row back. Needs the rule that lets its caller see deleted rows, and the update rule. */
 import { refusal } from '../error/index.ts'
-import { type Engine, keysOf } from '../engine/index.ts'
+import type { Engine } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
 import { addressValues, findKey } from './address.ts'
-import { markDeleted } from './cascade.ts'
 import type { RestoreInput, Written } from './contract.ts'
 import { readWritten } from './create.ts'
+import { unmark } from './mark-deleted.ts'
 import { refuseStatus } from './refuse-write.ts'
 import { tellingConflicts } from './told-conflict.ts'
 
@@ -47,13 +47,14 @@ function* addressedRestore(
   context: ExecutionContext,
 ): Steps<Written> {
   const key = yield* findKey(engine, model, address.fields, values, context)
-  const request = { model: model.name, operation: 'update', written: [], withDeleted: true } as const
-  const [status] = yield* engine.write.status(request, [key], model, context)
-  const refused = refuseStatus(model, 'update', status, null)
-  if (refused !== null) throw refused
-  // A row that is not deleted is what was asked for: nothing is written, so nothing has changed for anybody.
-  const restored = yield* markDeleted(engine, model, field, keysOf(model, [key]), null, context)
-  if (restored > 0)
+  if (yield* unmark(engine, model, field, key, context)) {
     engine.transactions.record(context, [{ model: model.name, key, operation: 'restore', fields: [field] }])
+  } else {
+    const request = { model: model.name, operation: 'update', written: [], withDeleted: true } as const
+    const [status] = yield* engine.write.status(request, [key], model, context)
+    const refused = refuseStatus(model, 'update', status, null)
+    // A row that is not deleted is what was asked for: nothing is written, so nothing has changed for anybody.
+    if (refused !== null) throw refused
+  }
   return yield* readWritten(engine, model, select, [key], false, context)
 }

@@ -23,5 +23,6 @@ export {
   planDelete,
   planInsert,
   planUpdate,
+  type Target,
   type UpdateRequest,
 } from './plan-write.ts'

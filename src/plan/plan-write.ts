@@ -133,7 +133,6 @@ export function planUpdate(request: UpdateRequest, environment: PlanEnvironment)
   const set = request.set.map(field => ({ field, to: stepValue(planning, `set.${field}`, fieldType(model, field)) }))
   const versionField = request.version ? model.versionField : null
   if (versionField !== null) set.push({ field: versionField, to: nextVersion(model, versionField) })
-  if (set.length === 0) set.push(itself(model))
   const where = allOf(
     targetCondition(planning, rows, model, request.target),
     request.rule === null
@@ -329,17 +328,6 @@ function versionCondition(planning: Planning, model: ModelNode): Predicate {
     left: { kind: 'field', row: 0, path: [], field },
     right: stepValue(planning, 'version', fieldType(model, field)),
   }
-}
-
-/** A field that is set to what it is. What the database alone may set cannot be. */
-function itself(model: ModelNode): { readonly field: string; readonly to: Expression } {
-  const fields = [...model.key, ...Object.keys(model.fields)]
-  const field = fields.find(name => {
-    const source = model.fields[name]?.default
-    return source?.from !== 'database' || !source.always
-  })
-  const name = field ?? fields[0] ?? ''
-  return { field: name, to: { kind: 'field', row: 0, path: [], field: name } }
 }
 
 function nextVersion(model: ModelNode, field: string): Expression {

@@ -12,6 +12,8 @@ export interface Capabilities {
   readonly unique: boolean
   /** Foreign keys are enforced. */
   readonly foreignKeys: boolean
+  /** A statement that deletes rows which refer to each other is judged by what it leaves, not row by row. */
+  readonly checksReferencesLast: boolean
   /** Rows can be ordered by any field or expression, not only by key. */
   readonly orderByAnything: boolean
   /** Figures over rows (sum, avg, min, max, groups) can be computed. */
@@ -55,6 +57,7 @@ export const fullCapabilities: Capabilities = Object.freeze({
   transactions: true,
   unique: true,
   foreignKeys: true,
+  checksReferencesLast: true,
   orderByAnything: true,
   aggregates: true,
   jsonClasses: new Set(everyClass),
@@ -86,6 +89,10 @@ export const capabilityWords: Readonly<Record<keyof Capabilities, CapabilityWord
   },
   unique: { title: 'unique beyond the key', without: 'a model that declares it stops the start: `boot.store-unable`' },
   foreignKeys: { title: 'references', without: 'a model with `belongsTo` stops the start: `boot.store-unable`' },
+  checksReferencesLast: {
+    title: 'references are checked when a statement is through with all rows',
+    without: 'those among rows that are deleted together become null first',
+  },
   orderByAnything: {
     title: 'order by any field or expression',
     without: 'order by anything but the key is refused: `store.unsupported`',

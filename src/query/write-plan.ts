@@ -38,7 +38,7 @@ export interface InsertPlan extends StepBase {
   readonly answer: Answer | null
 }
 
-/** Update rows that fulfil `where`. */
+/** Update rows that fulfil `where`. When nothing is set, they are locked until the transaction ends, and stay as they are. */
 export interface UpdatePlan extends StepBase {
   readonly kind: 'update'
   readonly where: Predicate

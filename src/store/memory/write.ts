@@ -77,6 +77,13 @@ export function compileUpdate(plan: UpdatePlan, writing: Writing): (run: Run) =>
     return { field, of: (run: Run) => convert(of.of(run)) }
   })
   return run => {
+    if (set.length === 0) {
+      const found = matching(plan.model, test, run)
+      return result(
+        found.map(([, row]) => row),
+        plan.returning,
+      )
+    }
     const updated = matching(plan.model, test, run).map(([number, row]): [RowNumber, Row] => {
       run.rows[0] = row
       return [number, { ...row, ...Object.fromEntries(set.map(({ field, of }) => [field, of(run)])) }]

@@ -162,6 +162,7 @@ export function mysqlDialect(types: MysqlTypes, indexes: KnownIndexes, variety: 
     // (a, b) > (c, d) is no range of an index here.
     rowComparison: false,
     changesReturn: false,
+    rowLock: 'for update',
     changeByKeys(change) {
       const names = places(change.types)
       const values = names.map((name, index) => taken(`l.${name}`, change.types[index] ?? text))

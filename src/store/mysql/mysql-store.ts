@@ -72,7 +72,11 @@ export function mysqlStore(options: MysqlStoreOptions): ServerStore {
   )
 }
 
-const capabilities: Capabilities = Object.freeze({ ...fullCapabilities, answers: 'plainWrites' })
+const capabilities: Capabilities = Object.freeze({
+  ...fullCapabilities,
+  answers: 'plainWrites',
+  checksReferencesLast: false,
+})
 const about = { name: 'mysql', capabilities, emulations: emulationsOf(mariadb) }
 
 /** Milliseconds until a connection must be made. */

@@ -171,6 +171,7 @@ export function postgresDialect(form: PostgresForm): SqlDialect {
     listEnds: null,
     rowComparison: true,
     changesReturn: true,
+    rowLock: 'for update',
     changeByKeys() {
       throw new Error('Changes return what they have changed here.')
     },

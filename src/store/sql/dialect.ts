@@ -164,6 +164,8 @@ export interface SqlDialect {
   readonly rowComparison: boolean
   /** Updates and deletes can look at their own table and return what they have changed. Otherwise rows are found first, and changed by key. */
   readonly changesReturn: boolean
+  /** The words by which a select locks the rows that it finds; empty where writers come one after the other. */
+  readonly rowLock: string
   /** Changes the rows of a bound list of keys; where `changesReturn` is true it is never asked for. */
   changeByKeys(change: ChangeParts): string
   /** What an included row has to fulfil, as a part of the condition of its outer join. */

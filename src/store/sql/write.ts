@@ -41,6 +41,7 @@ export function returned(fields: readonly string[], model: ModelNode, statement:
 }
 
 export function updateCommand(plan: UpdatePlan, graph: ModelGraph, dialect: SqlDialect): WriteCommand {
+  if (plan.set.length === 0) return lockCommand(plan, graph, dialect)
   if (!dialect.changesReturn) return plan.single ? changeOne(plan, graph, dialect) : changeByKeys(plan, graph, dialect)
   const statement = new Statement(dialect, graph, plan.parameters)
   const model = modelOf(graph, plan.model)
@@ -56,6 +57,25 @@ export function updateCommand(plan: UpdatePlan, graph: ModelGraph, dialect: SqlD
       ),
     ),
   }
+}
+
+/** Finds the rows and locks them. */
+function lockCommand(plan: UpdatePlan, graph: ModelGraph, dialect: SqlDialect): WriteCommand {
+  const { key, ...find } = findCommand(plan, modelOf(graph, plan.model), new Statement(dialect, graph, plan.parameters))
+  return { ...find, returning: key, answer: null, find: null, key: null, read: null, moveSequence: null }
+}
+
+/** The keys of the rows, which it locks. */
+function findCommand(plan: UpdatePlan | DeletePlan, model: ModelNode, statement: Statement): FindKeys {
+  const { dialect } = statement
+  const row = tableRow(statement, model, statement.alias('t0'))
+  const columns = plan.returning.map(name => dialect.column(row.column(name)))
+  const command = words(
+    `select ${columns.map(({ sql }) => sql).join(', ')} from ${dialect.table(model)} ${row.alias}`,
+    where(plan.where, scopeOf(statement, [row]), row),
+    dialect.rowLock,
+  )
+  return { ...statement.finish(command), key: columns.map(({ decoding }) => decoding) }
 }
 
 function assignments(plan: UpdatePlan, scope: Scope, row: Row, prefix: string): string[] {
@@ -168,18 +188,7 @@ function changeByKeys(plan: UpdatePlan | DeletePlan, graph: ModelGraph, dialect:
   if (plan.returning.join() !== model.key.join()) throw new Error('A change returns the keys of its rows.')
   const types = model.key.map(name => fieldOf(model, name).type)
 
-  const finding = new Statement(dialect, graph, plan.parameters)
-  const found = tableRow(finding, model, finding.alias('t0'))
-  const key = model.key.map(name => dialect.column(found.column(name)))
-  const condition = where(plan.where, scopeOf(finding, [found]), found)
-  const find = finding.finish(
-    words(
-      `select ${key.map(({ sql }) => sql).join(', ')} from ${dialect.table(model)} ${found.alias}`,
-      condition,
-      'for update',
-    ),
-  )
-
+  const find = findCommand(plan, model, new Statement(dialect, graph, plan.parameters))
   const changing = new Statement(dialect, graph, plan.parameters)
   const row = tableRow(changing, model, changing.alias('t0'))
   const scope = scopeOf(changing, [row])
@@ -194,9 +203,9 @@ function changeByKeys(plan: UpdatePlan | DeletePlan, graph: ModelGraph, dialect:
   })
   return {
     ...changing.finish(change),
-    returning: key.map(({ decoding }) => decoding),
+    returning: find.key,
     answer: null,
-    find: { ...find, key: key.map(({ decoding }) => decoding) },
+    find,
     key: null,
     read: null,
     moveSequence: null,

@@ -198,6 +198,7 @@ export const sqliteDialect: SqlDialect = {
   listEnds: null,
   rowComparison: true,
   changesReturn: true,
+  rowLock: '',
   changeByKeys() {
     throw new Error('Changes return what they have changed here.')
   },

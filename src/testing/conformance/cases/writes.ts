@@ -199,6 +199,12 @@ export const writeGroups = [
         await system.Berth.delete({ harbourCode: 'HAM', number: 2 })
         const voyage = await system.Voyage.get(3)
         assert.deepEqual([voyage.berthHarbourCode, voyage.berthNumber], [null, null])
+        // A row that counts its changes counts this one.
+        const captain = await system.Person.create({ name: 'Dora', email: 'dora@example.com' })
+        await system.Vessel.update(keys.aurora, { captainId: captain.id })
+        await system.Person.delete(captain.id)
+        const { captainId, version } = await system.Vessel.get(keys.aurora)
+        assert.deepEqual([captainId, version], [null, 3])
       },
     ),
     writing(

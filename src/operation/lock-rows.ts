@@ -1,0 +1,39 @@
+/**
+ * Finds rows and locks them: what a write has made sure of holds until its transaction ends, whatever it runs meanwhile. Where writers
+ * come one after the other anyway, the rows are only found.
+ */
+import type { Engine, Sources } from '../engine/index.ts'
+import type { Steps } from '../lib/index.ts'
+import type { ModelNode, Value } from '../model/index.ts'
+import type { Target } from '../plan/index.ts'
+import type { ExecutionContext } from '../query/index.ts'
+
+export interface Locking {
+  readonly target: Target
+  /** The rule that rows have to pass; null when it has been asked already, or when none applies. */
+  readonly rule: 'delete' | null
+  /** They have to have the version that is given under `version`. */
+  readonly ifVersion: boolean
+}
+
+/** The keys of the rows that were found, in no particular order. */
+export function* lockRows(
+  engine: Engine,
+  model: ModelNode,
+  { target, rule, ifVersion }: Locking,
+  sources: Partial<Sources>,
+  context: ExecutionContext,
+): Steps<readonly (readonly Value[])[]> {
+  const request = {
+    model: model.name,
+    target,
+    set: [],
+    written: [],
+    version: false,
+    ifVersion,
+    rule,
+    withDeleted: false,
+  }
+  const { returned } = yield* engine.write.update(request, sources, context)
+  return returned
+}
