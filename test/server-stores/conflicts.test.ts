@@ -108,7 +108,7 @@ describe.each(engines)('a transaction on $name that always meets a conflict', { 
     ['rows by a filter', 5, () => ['PATCH', '/api/accounts?name=a', { cents: 5 }] as const],
     [
       'an action that says it may',
-      3,
+      10,
       (id: string, other: string) =>
         ['POST', '/api/actions/serial-again', { first: id, second: other, pair: 'x' }] as const,
     ],
