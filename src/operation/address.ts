@@ -103,6 +103,8 @@ export function* findKey(
   values: readonly Value[],
   context: ExecutionContext,
 ): Steps<readonly Value[]> {
+  // A row that a key does not name cannot be told from all others.
+  if (model.key.length === 0) throw refusal('request.no-key', { model: model.name, what: 'a write of one row' })
   if (isKey(model, fields)) return values
   const [row] = yield* findByAddress(engine, model, fields, [values], model.key, context)
   if (row === undefined) throw absent(model)
