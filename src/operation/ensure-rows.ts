@@ -5,6 +5,7 @@ import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
 import { addressText, findByAddress } from './address.ts'
+import { noteLostRace } from './lost-race.ts'
 import type { ParsedRow } from './parse-row.ts'
 
 export interface Recognised {
@@ -12,6 +13,8 @@ export interface Recognised {
   readonly keys: readonly (readonly Value[] | null)[]
   /** The rows that are not there, each once. */
   readonly absent: readonly ParsedRow[]
+  /** The fields by which they are recognised. */
+  readonly by: readonly string[]
   /** The same text for rows that are one. */
   textOf(row: Readonly<Record<string, Value>>): string
 }
@@ -24,7 +27,7 @@ export function* recogniseRows(
   context: ExecutionContext,
 ): Steps<Recognised> {
   const [first] = rows
-  if (first === undefined) return { keys: [], absent: [], textOf: String }
+  if (first === undefined) return { keys: [], absent: [], by: [], textOf: String }
   const candidates = [target.key, ...target.uniques.map(({ fields }) => fields)]
   const isBrought = (field: string): boolean => rows.every(({ values }) => (values[field] ?? null) !== null)
   const by = candidates.find(fields => fields.length > 0 && fields.every(isBrought))
@@ -42,6 +45,20 @@ export function* recogniseRows(
   return {
     keys: rows.map(row => present.get(textOf(row.values)) ?? null),
     absent: [...distinct].filter(([text]) => !present.has(text)).map(([, row]) => row),
+    by,
     textOf,
+  }
+}
+
+/** How often a write is tried whose rows somebody else creates before it does. */
+const attempts = 3
+
+/** Creates rows that were not there. When somebody else has done so meanwhile, the write starts again, and finds them. */
+export function* creatingAbsent<T>(target: ModelNode, { by }: Recognised, write: Steps<T>): Steps<T> {
+  try {
+    return yield* write
+  } catch (error) {
+    noteLostRace(error, target, by, attempts)
+    throw error
   }
 }

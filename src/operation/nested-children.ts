@@ -6,7 +6,7 @@ import type { ModelNode, RelationNode, Value } from '../model/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
 import { findByValues, findKeys } from './address.ts'
 import { changeAlike, changeRows } from './change-rows.ts'
-import { recogniseRows } from './ensure-rows.ts'
+import { creatingAbsent, recogniseRows } from './ensure-rows.ts'
 import { insertRows } from './insert-rows.ts'
 import { type NestedWrite, type ParsedRow, writeMistake } from './parse-row.ts'
 
@@ -47,7 +47,7 @@ export function* writeChildren(
   const ensuring = parents.map(({ write, reference }) =>
     referring([...write.connectOrCreate, ...(write.setOrCreate ?? [])], reference),
   )
-  const { keys: recognised, absent } = yield* recogniseRows(engine, child, ensuring.flat(), context)
+  const recognised = yield* recogniseRows(engine, child, ensuring.flat(), context)
   const addresses = parents.map(({ write }) => [...write.connect, ...(write.set ?? [])])
   const connected = yield* findKeys(engine, child, addresses.flat(), relation.name, context)
   const leaving = parents.flatMap(({ write }) => write.disconnect)
@@ -59,7 +59,7 @@ export function* writeChildren(
   for (const [index, { write, reference }] of parents.entries()) {
     const own: Move[] = []
     for (const { pointer } of ensuring[index] ?? []) {
-      const key = recognised[nextRecognised++] ?? null
+      const key = recognised.keys[nextRecognised++] ?? null
       if (key !== null) own.push({ key, pointer, to: reference, from: reference })
     }
     for (const { pointer } of addresses[index] ?? [])
@@ -77,9 +77,9 @@ export function* writeChildren(
   yield* moveChildren(engine, child, relation, [...going, ...coming], context)
 
   const created = parents.flatMap(({ write, reference }) => referring(write.create, reference))
-  const rows = [...created, ...absent]
+  const rows = [...created, ...recognised.absent]
   const pointers = rows.map(({ pointer }) => pointer)
-  yield* insertRows(engine, child, rows, context, null, pointers)
+  yield* creatingAbsent(child, recognised, insertRows(engine, child, rows, context, null, pointers))
 }
 
 /** What children of the row hold. A row that has nothing to be referred to by has no children. */

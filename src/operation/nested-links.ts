@@ -4,7 +4,7 @@ import type { Steps } from '../lib/index.ts'
 import type { ModelNode, RelationNode, Value } from '../model/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
 import { findKeys } from './address.ts'
-import { recogniseRows } from './ensure-rows.ts'
+import { creatingAbsent, recogniseRows } from './ensure-rows.ts'
 import { insertRows } from './insert-rows.ts'
 import { insertLinks, removeLinks } from './link-rows.ts'
 import { asksOtherEnd, linkedKeys, requireMayLink } from './link-rules.ts'
@@ -92,8 +92,10 @@ function* ensureRows(
   rows: readonly ParsedRow[],
   context: ExecutionContext,
 ): Steps<readonly Key[]> {
-  const { keys, absent, textOf } = yield* recogniseRows(engine, target, rows, context)
-  const created = yield* insertRows(engine, target, absent, context, null, pointersOf(absent))
+  const recognised = yield* recogniseRows(engine, target, rows, context)
+  const { keys, absent, textOf } = recognised
+  const insert = insertRows(engine, target, absent, context, null, pointersOf(absent))
+  const created = yield* creatingAbsent(target, recognised, insert)
   const newKeys = new Map(created.map(row => [textOf(row), rowKey(target, row)]))
   return rows.map((row, index) => keys[index] ?? newKeys.get(textOf(row.values)) ?? [])
 }

@@ -11,9 +11,10 @@ const schema = defineSchema({
     { title: field.text({ max: 50 }), slug: field.slug('title').unique(), lane: field.integer() },
     { unique: [['lane', 'title']] },
   ),
+  Note: model({ lane: field.integer(), words: field.manyToMany('Word') }),
 })
 const all = { read: everyone, create: everyone, update: everyone, delete: everyone }
-const rules = defineRules(schema, { Word: () => all, Page: () => all })
+const rules = defineRules(schema, { Word: () => all, Page: () => all, Note: () => all })
 
 /** Writes in a transaction of its own code: it is the operation that starts again, not the code. */
 const note = action(schema, {
@@ -69,6 +70,23 @@ describe.each(engines)('on $name', { timeout: 60_000 }, engine => {
     // What somebody has sent is refused as ever.
     const again = await client.post('/api/pages', { title: 'Other', lane: 0 })
     expect([again.status, again.body.code]).toEqual([409, 'writes.unique'])
+    expect(tested.failures).toEqual([])
+  })
+
+  test('rows that are connected or created are made once', async context => {
+    needs(context, engine.name)
+    await using database = await freshDatabase(engine.name)
+    await using tested = await createTestApp(createApp({ schema, rules, actions: { note } }), {
+      store: engine.store(database.url),
+    })
+    const client = tested.asAnonymous()
+    for (const text of ['a', 'b', 'c', 'd']) {
+      const nested = { words: { connectOrCreate: [{ text }] } }
+      const made = await Promise.all(times.map(lane => client.post('/api/notes', { lane, ...nested })))
+      expect(made.map(({ status }) => status)).toEqual(times.map(() => 201))
+    }
+    expect((await client.get('/api/words?count=true')).body.count).toBe(4)
+    expect(await tested.db.Note.count({ where: { words: { some: {} } } })).toBe(4 * times.length)
     expect(tested.failures).toEqual([])
   })
 })
