@@ -7,7 +7,7 @@ export interface Fault {
   readonly file: string
   readonly find: string
   readonly replace: string
-  /** Which test is tried first; the other one follows if it finds nothing. */
+  /** Which test is tried first; the others follow if it finds nothing. */
   readonly first: 'property' | 'conformance'
 }
 

@@ -1,17 +1,17 @@
 /** Runs the tests of the planner until one of them fails, and prints which one; with a sound planner none does. */
+import { deepEqual, equal } from 'node:assert/strict'
 import { memoryStore } from '../../src/store/memory/index.ts'
 import { storeConformance } from '../../src/testing/conformance/index.ts'
 import { continuousBudget, examine } from '../property/examine.ts'
-import { settle, storesUnderTest } from '../property/stores.ts'
+import { continuousWrites, examineWrites } from '../property/examine-writes.ts'
+import { settle, type StoreUnderTest, storesUnderTest } from '../property/stores.ts'
 import { randomWorld } from '../property/world.ts'
 
 /** The name of the world that told the planner from the oracle, or null. The budget is that of the property test. */
 async function property(): Promise<string | null> {
-  const memory = storesUnderTest.find(({ name }) => name === 'memory')
-  if (memory === undefined) throw new Error('The memory store is not among the stores under test.')
   for (let seed = 1; seed <= continuousBudget.worlds; seed++) {
     const world = randomWorld(seed)
-    const engine = await settle(world, memory)
+    const engine = await settle(world, memoryUnderTest())
     try {
       await examine({
         world,
@@ -27,6 +27,27 @@ async function property(): Promise<string | null> {
     }
   }
   return null
+}
+
+/** The name of the world in which a write did something else than the oracle, or null. */
+async function writes(): Promise<string | null> {
+  for (let seed = 1; seed <= continuousWrites.worlds; seed++) {
+    try {
+      await examineWrites(seed, memoryUnderTest(), continuousWrites.writes, ({ expected, code, wanted, found }) => {
+        if (expected.kind !== 'undecided') equal(code === null ? 'done' : 'refused', expected.kind)
+        deepEqual(found, wanted)
+      })
+    } catch {
+      return `writes of world ${seed}`
+    }
+  }
+  return null
+}
+
+function memoryUnderTest(): StoreUnderTest {
+  const memory = storesUnderTest.find(({ name }) => name === 'memory')
+  if (memory === undefined) throw new Error('The memory store is not among the stores under test.')
+  return memory
 }
 
 /** The name of the conformance case that failed, or null. */
@@ -47,11 +68,11 @@ async function conformance(): Promise<string | null> {
   return null
 }
 
-const hunts = { property, conformance }
+const hunts = { property, conformance, writes }
 const order =
   process.env['PLINTH_HUNT'] === 'conformance'
-    ? (['conformance', 'property'] as const)
-    : (['property', 'conformance'] as const)
+    ? (['conformance', 'writes', 'property'] as const)
+    : (['property', 'conformance', 'writes'] as const)
 
 let found: string | null = null
 for (const name of order) {

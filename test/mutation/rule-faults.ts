@@ -24,14 +24,14 @@ export const ruleFaults: readonly Fault[] = [
   reads(
     'readable',
     'scopes dropped where the schema reads',
-    "authority === 'schema' ? scopeCondition(planning, rows, false) : readable",
-    "authority === 'schema' ? always : readable",
+    "if (authority === 'schema') return scopeCondition(planning, rows, false)",
+    "if (authority === 'schema') return always",
   ),
   reads(
     'readable',
     'relations of requests read with the rights of the schema',
-    "authority === 'schema' ? scopeCondition(planning, rows, false) : readable",
-    'authority.length > 0 ? scopeCondition(planning, rows, false) : readable',
+    "if (authority === 'schema') return scopeCondition(planning, rows, false)",
+    'if (authority.length > 0) return scopeCondition(planning, rows, false)',
   ),
   reads(
     'readable',
@@ -58,14 +58,14 @@ export const ruleFaults: readonly Fault[] = [
   reads(
     'readable',
     'write-only fields are read',
-    'if (field !== undefined && (field.private || field.writeOnly)) return never',
-    'if (field !== undefined && field.private) return never',
+    'if (field !== undefined && (field.private || field.writeOnly)) return true',
+    'if (field !== undefined && field.private) return true',
   ),
   reads(
     'readable',
     'private fields are read',
-    'if (field !== undefined && (field.private || field.writeOnly)) return never',
-    'if (field !== undefined && field.writeOnly) return never',
+    'if (field !== undefined && (field.private || field.writeOnly)) return true',
+    'if (field !== undefined && field.writeOnly) return true',
   ),
   reads(
     'readable',
@@ -102,8 +102,8 @@ export const ruleFaults: readonly Fault[] = [
   reads(
     'readable',
     'fields that depend on the row are filtered and sorted by',
-    'if (!isAlways(visibleCondition(planning, rows, model, name))) throw',
-    'if (isNever(visibleCondition(planning, rows, model, name))) throw',
+    'const isOpen = isAlways(visibleCondition(planning, rows, model, name))',
+    'const isOpen = !isNever(visibleCondition(planning, rows, model, name))',
   ),
   reads(
     'plan-filter',
@@ -158,7 +158,7 @@ export const ruleFaults: readonly Fault[] = [
     'rewrite',
     'a condition on related rows also finds rows outside their scopes',
     `      const where = allOf(
-        place.related(inner, predicate.authority),
+        place.related(inner, relation, predicate.authority),
         rewritePredicate({ ...place, rows: inner }, predicate.where),
       )`,
     '      const where = rewritePredicate({ ...place, rows: inner }, predicate.where)',
@@ -166,8 +166,11 @@ export const ruleFaults: readonly Fault[] = [
   reads(
     'rewrite',
     'a count also counts rows outside their scopes',
-    'const where = allOf(place.related(inner.rows, expression.authority), rewritePredicate(inner, expression.where))',
-    'const where = rewritePredicate(inner, expression.where)',
+    `      const where = allOf(
+        place.related(inner.rows, relation, expression.authority),
+        rewritePredicate(inner, expression.where),
+      )`,
+    '      const where = rewritePredicate(inner, expression.where)',
   ),
   writes(
     'rewrite',

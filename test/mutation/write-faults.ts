@@ -38,7 +38,7 @@ export const writeFaults: readonly Fault[] = [
   writes(
     'plan-row',
     'update rule dropped in what a write looks up',
-    '            ruleCondition(planning, rows, request.operation),\n',
+    "            request.operation === 'link' ? always : ruleCondition(planning, rows, request.operation),\n",
     '',
   ),
   writes(

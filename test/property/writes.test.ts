@@ -3,19 +3,13 @@
  * stores, `PLINTH_TEST_SEED` begins elsewhere.
  */
 import { afterAll, describe, expect, test } from 'vitest'
-import { createEngine } from '../../src/engine/index.ts'
-import type { Rows, WriteOutcome } from '../oracle/index.ts'
-import { allRows, withoutScopes } from './all-rows.ts'
-import { compareWrite } from './compare-write.ts'
-import { randomOf } from './random.ts'
-import { withRandomWriteRules } from './rules.ts'
-import { settle, storesUnderTest } from './stores.ts'
-import { randomWorld, type RandomWorld } from './world.ts'
-import { Writes } from './writes.ts'
+import type { WriteOutcome } from '../oracle/index.ts'
+import { continuousWrites, examineWrites, longWrites } from './examine-writes.ts'
+import { storesUnderTest } from './stores.ts'
 
 const long = process.env['PLINTH_TEST_LONG'] !== undefined
 const firstSeed = Number(process.env['PLINTH_TEST_SEED'] ?? 1)
-const budget = long ? { worlds: 300, writes: 100 } : { worlds: 50, writes: 60 }
+const budget = long ? longWrites : continuousWrites
 const seeds = Array.from({ length: budget.worlds }, (_, index) => firstSeed + index)
 
 /** What a write means does not depend on the store, and servers carry it out more slowly: they are for the long run. */
@@ -36,31 +30,15 @@ afterAll(async () => {
 })
 
 describe.each(stores)('$name does what the oracle does', under => {
-  test.each(seeds)('world %i', { timeout: 120_000 }, async seed => {
-    const start = randomWorld(seed)
-    const random = randomOf(seed ^ 0x5eed)
-    const world: RandomWorld = { ...start, graph: withRandomWriteRules(start.graph, random) }
-    const engine = await settle(world, under)
-    const everything = createEngine({ graph: withoutScopes(world.graph), store: engine.store })
-    try {
-      const writes = new Writes(random)
-      let rows: Rows = await allRows(everything, world.graph)
-      for (let index = 0; index < budget.writes; index++) {
-        const by = random.pick(world.callers)
-        const request = writes.next({ ...world, rows })
-        const done = await compareWrite({ engine, everything }, { ...world, rows }, request, by)
-        const { expected, code } = done
-        counts[expected.kind]++
-        if (expected.kind === 'undecided') reasons.set(expected.why, (reasons.get(expected.why) ?? 0) + 1)
-        else {
-          const told = JSON.stringify({ request, by, why: expected.kind === 'refused' ? expected.why : null, code })
-          expect(code === null ? 'done' : 'refused', told).toBe(expected.kind)
-        }
-        expect(done.found, JSON.stringify({ request, by })).toEqual(done.wanted)
-        rows = done.rows
+  test.each(seeds)('world %i', { timeout: 120_000 }, seed =>
+    examineWrites(seed, under, budget.writes, ({ expected, code, wanted, found }, request, by) => {
+      counts[expected.kind]++
+      if (expected.kind === 'undecided') reasons.set(expected.why, (reasons.get(expected.why) ?? 0) + 1)
+      else {
+        const told = JSON.stringify({ request, by, why: expected.kind === 'refused' ? expected.why : null, code })
+        expect(code === null ? 'done' : 'refused', told).toBe(expected.kind)
       }
-    } finally {
-      await engine.store.close()
-    }
-  })
+      expect(found, JSON.stringify({ request, by })).toEqual(wanted)
+    }),
+  )
 })
