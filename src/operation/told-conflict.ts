@@ -55,6 +55,9 @@ export async function toldConflictAmong(
         (await runSteps(missingReference(engine, model, values, written, system, pointers))) ?? placed(told, undefined)
       )
     }
+    // Which of several rows it is, the store does not tell.
+    if (error.code === 'writes.check' && !isPlaced(error))
+      return placed(told, rows.length === 1 ? `/0${told.pointer ?? ''}` : undefined)
     return told
   } catch {
     // The transaction around may be over for good, or the database gone: what went wrong first is what is told.

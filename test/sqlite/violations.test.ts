@@ -73,12 +73,12 @@ describe('what the database refuses is said in the words of the model', () => {
     [
       'a check of the model',
       { ...order, number: 2, total: '-0.01' },
-      { code: 'writes.check', model: 'Order', check: 'order_not_negative_check' },
+      { code: 'writes.check', model: 'Order', check: 'notNegative', pointer: '/total' },
     ],
     [
       'a check that null cannot fulfil',
       { ...order, number: 2, total: null },
-      { code: 'writes.check', model: 'Order', check: 'order_not_negative_check' },
+      { code: 'writes.check', model: 'Order', check: 'notNegative', pointer: '/total' },
     ],
     [
       'no value where one has to be',
@@ -88,7 +88,7 @@ describe('what the database refuses is said in the words of the model', () => {
     [
       'a word that the enum does not have',
       { number: 2, name: 'x', state: 'gone' },
-      { code: 'writes.check', model: 'Product', check: 'state' },
+      { code: 'writes.check', model: 'Product', check: 'state', pointer: '/state' },
     ],
   ])('%s', async (_what, row, wanted) => {
     await using shop = await filled()

@@ -17,6 +17,7 @@ export const writes = {
   'writes.check': {
     status: 422,
     message: 'The {model} breaks the check "{check}".',
+    hint: 'Every {model} has to keep this condition: change the values that it is about.',
   },
   'writes.reference-unmet': {
     status: 409,

@@ -1,6 +1,14 @@
 /** What a table refuses: nulls, broken checks, repeated uniques, references that lead nowhere or are still in use. */
 import { type ErrorOptions, type PlinthError, refusal } from '../../error/index.ts'
-import { spokenName, type ModelGraph, type ModelNode, type RelationNode, type UniqueNode } from '../../model/index.ts'
+import {
+  spokenName,
+  type ModelGraph,
+  type ModelNode,
+  type RelationNode,
+  type ToldCheck,
+  toldCheck,
+  type UniqueNode,
+} from '../../model/index.ts'
 import { type Run, type Test, compilePredicate } from './expression.ts'
 import type { Layer, Row, RowNumber } from './layer.ts'
 import { modelOf } from './relation.ts'
@@ -17,7 +25,7 @@ interface Reference {
 /** The constraints of one model, made when the store opens. */
 export interface Constraints {
   readonly uniques: readonly Unique[]
-  readonly checks: readonly { readonly name: string; readonly test: Test }[]
+  readonly checks: readonly (ToldCheck & { readonly test: Test })[]
   /** Its own belongsTo relations. */
   readonly references: readonly Reference[]
   /** The belongsTo relations of all models that lead here. */
@@ -37,7 +45,7 @@ export function constraintsOf(
         ...(model.key.length > 0 ? [{ fields: model.key, liveOnly: false }] : []),
         ...(enforced.unique ? model.uniques : []),
       ],
-      checks: model.checks.map(({ name, predicate }) => ({ name, test: compilePredicate(predicate, scope) })),
+      checks: model.checks.map(check => ({ ...toldCheck(check), test: compilePredicate(check.predicate, scope) })),
       references: references.filter(reference => reference.model === model),
       referrers: references.filter(reference => reference.relation.target === model.name),
     })
@@ -143,8 +151,8 @@ export class Changes {
         throw refusal('values.not-nullable', { name: field.name }, at(field.name))
     }
     this.#run.rows[0] = row
-    for (const { name, test } of this.#of(model).checks) {
-      if (!test(this.#run)) throw refusal('writes.check', { model, check: name })
+    for (const { name, fields, test } of this.#of(model).checks) {
+      if (!test(this.#run)) throw refusal('writes.check', { model, check: name }, atOnly(fields))
     }
   }
 
@@ -170,7 +178,9 @@ export function conflicts(layer: Layer, model: ModelNode, unique: Unique, row: R
 }
 
 const repeated = (model: string, fields: readonly string[]): PlinthError =>
-  refusal('writes.unique', { model, fields: fields.join(', ') }, fields.length === 1 ? at(fields[0] ?? '') : {})
+  refusal('writes.unique', { model, fields: fields.join(', ') }, atOnly(fields))
+
+const atOnly = (fields: readonly string[]): ErrorOptions => (fields.length === 1 ? at(fields[0] ?? '') : {})
 
 const at = (field: string): ErrorOptions => ({ pointer: `/${field}` })
 

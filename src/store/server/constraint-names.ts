@@ -1,6 +1,6 @@
 /** What a broken constraint means in the words of the model, from the names that the database tells. */
 import { type ErrorOptions, refusal } from '../../error/index.ts'
-import { spokenName, type ModelGraph, type ModelNode } from '../../model/index.ts'
+import { spokenName, type ModelGraph, type ModelNode, type ToldCheck, toldCheck } from '../../model/index.ts'
 import {
   type ComparedTable,
   type NamedChange,
@@ -12,7 +12,7 @@ import type { BrokenConstraint } from './connection.ts'
 
 type Meaning =
   | { readonly kind: 'unique'; readonly model: ModelNode; readonly fields: readonly string[] }
-  | { readonly kind: 'check'; readonly model: ModelNode; readonly check: string }
+  | { readonly kind: 'check'; readonly model: ModelNode; readonly check: ToldCheck }
   | { readonly kind: 'reference'; readonly model: ModelNode; readonly reference: ReferenceShape }
 
 /** What a write tells of itself; plans do. */
@@ -43,9 +43,15 @@ export class ConstraintNames {
       for (const { name, unique, columns: indexed } of indexes)
         if (unique) this.#add(model, name, { kind: 'unique', model, fields: indexed.map(({ field }) => field.name) })
       for (const field of columns)
-        this.#add(model, naming.columnCheck(model, field.column), { kind: 'check', model, check: field.name })
-      for (const [index, { name }] of checks.entries())
-        this.#add(model, name, { kind: 'check', model, check: model.checks[index]?.name ?? name })
+        this.#add(model, naming.columnCheck(model, field.column), {
+          kind: 'check',
+          model,
+          check: { name: field.name, fields: [field.name] },
+        })
+      for (const [index, { name }] of checks.entries()) {
+        const declared = model.checks[index]
+        if (declared !== undefined) this.#add(model, name, { kind: 'check', model, check: toldCheck(declared) })
+      }
       for (const reference of references) this.#add(model, reference.name, { kind: 'reference', model, reference })
     }
   }
@@ -81,8 +87,10 @@ export class ConstraintNames {
         const place = fields.every(name => name in model.fields) ? at(fields) : {}
         return refusal('writes.unique', { model: model.name, fields: fields.join(', ') }, { ...place, ...options })
       }
-      case 'check':
-        return refusal('writes.check', { model: meaning.model.name, check: meaning.check }, options)
+      case 'check': {
+        const { model, check } = meaning
+        return refusal('writes.check', { model: model.name, check: check.name }, { ...at(check.fields), ...options })
+      }
       case 'reference': {
         const { model, reference } = meaning
         if (leadsNowhere(broken.kind, reference, model, plan)) {
@@ -119,7 +127,7 @@ export class ConstraintNames {
       const reference = references.find(one => one.name === served?.name)
       if (reference !== undefined) this.#add(model, name, { kind: 'reference', model, reference })
       else if (!constraints.some(one => one.name === name))
-        this.#add(model, name, { kind: 'check', model, check: name })
+        this.#add(model, name, { kind: 'check', model, check: { name, fields: [] } })
     }
   }
 

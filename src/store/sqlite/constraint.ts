@@ -10,6 +10,8 @@ import {
   type ModelGraph,
   type ModelNode,
   type RelationNode,
+  type ToldCheck,
+  toldCheck,
   type Value,
 } from '../../model/index.ts'
 import type { DeletePlan, InsertPlan, UpdatePlan } from '../../query/index.ts'
@@ -52,8 +54,8 @@ export class Constraints {
   readonly #dialect: SqlDialect
   readonly #database: DatabaseSync
   readonly #models: ReadonlyMap<string, ModelNode>
-  /** The name of a check's constraint to the check's own name. */
-  readonly #checks = new Map<string, { readonly model: string; readonly check: string }>()
+  /** The name of a check's constraint to the check as it was declared. */
+  readonly #checks = new Map<string, { readonly model: string; readonly check: ToldCheck }>()
   /** The name of an index over an expression to its fields: SQLite tells no columns of such a one. */
   readonly #folded = new Map<string, { readonly model: string; readonly fields: readonly string[] }>()
 
@@ -66,9 +68,13 @@ export class Constraints {
       for (const { name, columns: parts } of indexes)
         this.#folded.set(name, { model: model.name, fields: parts.map(({ field }) => field.name) })
       for (const field of columns)
-        this.#checks.set(columnCheckName(model, field.column), { model: model.name, check: field.name })
+        this.#checks.set(columnCheckName(model, field.column), {
+          model: model.name,
+          check: { name: field.name, fields: [field.name] },
+        })
       for (const [index, { name }] of checks.entries()) {
-        this.#checks.set(name, { model: model.name, check: model.checks[index]?.name ?? name })
+        const declared = model.checks[index]
+        if (declared !== undefined) this.#checks.set(name, { model: model.name, check: toldCheck(declared) })
       }
     }
   }
@@ -133,8 +139,8 @@ export class Constraints {
         return refusal('values.not-nullable', { name: field }, { ...at([field]), cause: error })
       }
       case codes.check: {
-        const check = this.#checks.get(subject) ?? { model: modelName, check: subject }
-        return refusal('writes.check', check, { cause: error })
+        const { model, check } = this.#checks.get(subject) ?? { model: modelName, check: { name: subject, fields: [] } }
+        return refusal('writes.check', { model, check: check.name }, { ...at(check.fields), cause: error })
       }
       case codes.trigger:
         return refusal('writes.refused', { reason: error.message }, { cause: error })

@@ -92,8 +92,15 @@ export const violationGroup = group('violations', [
     const cargo = { voyageId: 5, label: 'x', weight: '1' }
     const error = await refused(system.Cargo.create({ ...cargo, pieces: -1 }), 'writes.check')
     assert.equal(error.status, 422)
-    assert.equal(error.parameters['model'], 'Cargo')
-    await refused(system.Cargo.create({ ...cargo, share: 1.5 }), 'writes.check')
+    // The declared name, and the place of the one field that it looks at.
+    assert.deepEqual(error.parameters, { model: 'Cargo', check: 'pieces_not_negative' })
+    assert.equal(error.pointer, '/pieces')
+    const several = [cargo, { ...cargo, pieces: -1 }]
+    assert.equal((await refused(system.Cargo.create(several), 'writes.check')).pointer, undefined)
+    const alone = await refused(system.Cargo.create([{ ...cargo, pieces: -1 }]), 'writes.check')
+    assert.equal(alone.pointer, '/0/pieces')
+    const share = await refused(system.Cargo.create({ ...cargo, share: 1.5 }), 'writes.check')
+    assert.equal(share.pointer, '/share')
     await system.Cargo.create({ ...cargo, share: null, pieces: 0 })
     await refused(system.Cargo.updateMany({ where: { label: 'steel' }, changes: { pieces: -3 } }), 'writes.check')
     assert.equal(await system.Cargo.count({ where: { pieces: { lt: 0 } } }), 0)
@@ -101,7 +108,9 @@ export const violationGroup = group('violations', [
   writing('a check of the model, which a comparison with null does not keep', ['transactions'], async ({ system }) => {
     const select = { name: true } as const
     await system.Gauge.create({ name: 'tide', low: 1, high: 1 }, { select })
-    await refused(system.Gauge.create({ name: 'wind', low: 1, high: 0 }, { select }), 'writes.check')
+    const error = await refused(system.Gauge.create({ name: 'wind', low: 1, high: 0 }, { select }), 'writes.check')
+    assert.deepEqual(error.parameters, { model: 'Gauge', check: 'inOrder' })
+    assert.equal(error.pointer, undefined)
     await refused(system.Gauge.create({ name: 'wind', low: 1 }, { select }), 'writes.check')
     await refused(system.Gauge.update('tide', { high: null }, { select }), 'writes.check')
   }),
