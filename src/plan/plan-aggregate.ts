@@ -36,13 +36,7 @@ export function planAggregate(request: AggregateRequest, environment: PlanEnviro
       function: name,
       ...planning.calculating(output, () => measured(planning, rows, name, field)),
     })),
-    order: request.sort.map(({ output, direction }) => {
-      if (outputs.has(output)) return { output, direction }
-      throw refusal('request.not-sortable', {
-        name: output,
-        reason: `groups have no such column${perhaps(output, outputs)}`,
-      })
-    }),
+    order: groupOrder(request, outputs),
     limit:
       request.groupBy.length === 0
         ? null
@@ -59,6 +53,19 @@ export function planAggregate(request: AggregateRequest, environment: PlanEnviro
   }
   requireCapabilities(plan, environment)
   return { plan, questions: planning.questions }
+}
+
+/** What was asked for, then the groups' own values: no two groups have the same, so the order is total and alike on every store. */
+function groupOrder({ sort, groupBy }: AggregateRequest, outputs: ReadonlySet<string>): AggregatePlan['order'] {
+  for (const { output } of sort) {
+    if (outputs.has(output)) continue
+    throw refusal('request.not-sortable', {
+      name: output,
+      reason: `groups have no such column${perhaps(output, outputs)}`,
+    })
+  }
+  const rest = groupBy.filter(({ output }) => sort.every(term => term.output !== output))
+  return [...sort, ...rest.map(({ output }) => ({ output, direction: 'ascending' as const }))]
 }
 
 /** A group key follows the rules of sorting: an own field, or a field of a to-one relation. */

@@ -8,7 +8,7 @@ import { type Answer, type Asking, checkSort, mayTouchDeleted, visibleRows } fro
 import { modelClosed } from './rights.ts'
 
 export interface Aggregated {
-  /** The groups in their order, all of them. Groups that the order does not tell apart may come in any order. */
+  /** The groups in their order, all of them; where the sort does not tell them apart, by their own values. */
   readonly groups: readonly Readonly<Record<string, Value>>[]
 }
 
@@ -59,8 +59,9 @@ export function aggregate(request: AggregateRequest, asking: Asking): Answer<Agg
     }
     return { group, data }
   })
+  const byGroup = request.groupBy.map(({ output }) => ({ output, direction: 'ascending' as const }))
   answers.sort((left, right) => {
-    for (const { output, direction } of request.sort) {
+    for (const { output, direction } of [...request.sort, ...byGroup]) {
       const result = sortOrder(left.data.get(output) ?? null, right.data.get(output) ?? null, direction)
       if (result !== 0) return result
     }

@@ -77,6 +77,23 @@ export const aggregateGroups = [
         { state: 'secret', count: 1, max: { departs: new Date('2026-03-10T08:00:00Z') } },
       ])
     }),
+    reading(
+      'groups that the sort does not tell apart come by their own values, null last',
+      ['aggregates'],
+      async ({ system }) => {
+        const [low, high, none] = [-1, 5, null].map((priority, index) => ({ priority, count: index === 0 ? 1 : 2 }))
+        const byCount = { groupBy: ['priority'], count: true } as const
+        assert.deepEqual(await system.Voyage.aggregate({ ...byCount, sort: '-count' }), [high, none, low])
+        assert.deepEqual(await system.Voyage.aggregate({ ...byCount, limit: 2 }), [low, high])
+        const pairs = await system.Voyage.aggregate({
+          groupBy: ['state', 'originCode'],
+          count: true,
+          sort: '-originCode',
+        })
+        const names = pairs.map(({ originCode, state }) => `${originCode} ${state}`)
+        assert.deepEqual(names, ['ROT planned', 'ROT secret', 'OSL planned', 'HAM planned', 'HAM sailed'])
+      },
+    ),
     reading('groups by several fields, limited', ['aggregates', 'orderByAnything'], async ({ system }) => {
       const rows = await system.Voyage.aggregate({
         groupBy: ['originCode', 'state'],
