@@ -8,6 +8,7 @@ export {
   reservedModelNames,
   uniqueName,
 } from './build/names.ts'
+export { listMistakes } from './build/mistakes.ts'
 export { softDeleteScope } from './build/scopes.ts'
 export type * from './expression.ts'
 export { always, never } from './expression.ts'

@@ -4,6 +4,14 @@ import { createApp, everyone, field, projection, routesOf } from '../../src/inde
 import { createTestApp } from '../../src/testing/index.ts'
 import { openTheatre, rules, schema, ShowView } from './theatre.ts'
 
+/** Starts an application with these routes. */
+const started = async (...routes: readonly ReturnType<ReturnType<typeof routesOf>['one']>[]): Promise<void> => {
+  await using app = await createTestApp(
+    createApp({ schema, rules, routes: [routesOf(schema).group({ prefix: '' }, routes)] }),
+  )
+  expect(app).toBeDefined()
+}
+
 describe('create', () => {
   test('reads input under the names of the projection and answers in its envelope', async () => {
     await using theatre = await openTheatre()
@@ -212,6 +220,15 @@ describe('a group', () => {
       'title names no one row of Show',
     ],
     ['no place', () => routesOf(schema).one('/shows', ShowView), 'it names no row of Show'],
+    [
+      'names in sort and filters that no field has',
+      () =>
+        routesOf(schema).list('/shows', ShowView, {
+          sort: '-titel',
+          filters: { host: 'hots.name', called: 'host.nam' },
+        } as object),
+      'The route /shows: Show has no field "titel", perhaps "title"; Show has no relation "hots", perhaps "host"; Person has no field "nam", perhaps "name"',
+    ],
     ['a place in a list', () => routesOf(schema).list('/shows/{code}', ShowView), '{code} names one row'],
     [
       'an input that is computed',
@@ -223,7 +240,6 @@ describe('a group', () => {
       () => routesOf(schema).create('/shows', ShowView, { input: ['firstSeats'] }),
       'is no field',
     ],
-    ['a prefix that is no path', () => routesOf(schema).group({ prefix: 'v1' }, []), 'it has to be empty or a path'],
     [
       'a condition that leaves something out',
       () =>
@@ -233,6 +249,29 @@ describe('a group', () => {
       'row.published is read but is no part of what is returned',
     ],
     [
+      'an input that is no place',
+      () => routesOf(schema).get('/x/{id}', { allow: everyone, input: { code: field.text() }, run: () => null }),
+      '{id} is not among its inputs',
+    ],
+  ])('stops the start when it is declared with %s', async (_what, declare, message) => {
+    await expect(started(declare())).rejects.toThrow(message)
+  })
+
+  test('all mistakes of the routes are told at once, with file and line', async () => {
+    const { one, list } = routesOf(schema)
+    const refused = started(one('/shows', ShowView), list('/shows', ShowView, { sort: 'titel' } as object))
+    await expect(refused).rejects.toMatchObject({
+      code: 'boot.declaration-invalid',
+      errors: [
+        { message: expect.stringMatching(/it names no row of Show.*writing\.test\.ts:\d+/) as string },
+        { message: expect.stringMatching(/no field "titel", perhaps "title".*writing\.test\.ts:\d+/) as string },
+      ],
+    })
+  })
+
+  test.each([
+    ['a prefix that is no path', () => routesOf(schema).group({ prefix: 'v1' }, []), 'it has to be empty or a path'],
+    [
       'a private field in a projection',
       () => projection(schema, 'Person', ({ row }) => ({ secret: row.secret })),
       'row.secret cannot be used like this: no caller may read it',
@@ -241,11 +280,6 @@ describe('a group', () => {
       'a symbol in a projection that is left out',
       () => projection(schema, 'Show', ({ row }) => ({ title: row.price ? row.title : row.code })),
       'row.price is read but is no part of what is returned',
-    ],
-    [
-      'an input that is no place',
-      () => routesOf(schema).get('/x/{id}', { allow: everyone, input: { code: field.text() }, run: () => null }),
-      '{id} is not among its inputs',
     ],
   ])('is refused when it is declared with %s', (_what, declare, message) => {
     expect(declare).toThrow(expect.objectContaining({ message: expect.stringContaining(message) as string }) as Error)

@@ -1,4 +1,5 @@
 /** Declared routes as data: what is the same for every request, made when the route is declared. */
+import type { PlinthError } from '../../error/index.ts'
 import type { FieldType, Predicate } from '../../model/index.ts'
 import type { ActionParts, InputPart, Projection } from '../../operation/index.ts'
 import type { SortTerm } from '../../query/index.ts'
@@ -90,13 +91,27 @@ export type RouteDeclaration =
   | LinkRoute
   | FunctionRoute
 
+/** A route that could not be declared. It is refused together with all others, when the application starts. */
+export class MistakenRoute {
+  readonly error: PlinthError
+  /** File and line of the declaration. */
+  readonly place: string
+
+  constructor(error: PlinthError, place: string) {
+    this.error = error
+    this.place = place
+  }
+}
+
 /** Routes with a prefix and a way of presenting refusals in common. */
 export class RouteGroup {
   readonly options: GroupOptions
   readonly routes: readonly RouteDeclaration[]
+  readonly mistakes: readonly MistakenRoute[]
 
-  constructor(options: GroupOptions, routes: readonly RouteDeclaration[]) {
+  constructor(options: GroupOptions, routes: readonly (RouteDeclaration | MistakenRoute)[]) {
     this.options = options
-    this.routes = routes
+    this.routes = routes.flatMap(route => (route instanceof MistakenRoute ? [] : [route]))
+    this.mistakes = routes.filter(route => route instanceof MistakenRoute)
   }
 }

@@ -1,10 +1,11 @@
 /** Options of routes → routes as data, checked against the schema; mistakes stop the application from starting. */
 import { refusal } from '../../error/index.ts'
-import { nearest } from '../../lib/index.ts'
+import { nearest, perhaps } from '../../lib/index.ts'
 import {
   type Condition,
   declareFields,
   declareWith,
+  type FieldType,
   isInputObject,
   type ModelGraph,
   type ModelNode,
@@ -118,13 +119,21 @@ export function declareList(
       throw wrong(declared, `"${name}" has to be a whole number of at least 1`)
   }
   if (maximum < limit) throw wrong(declared, '"maximum" cannot be less than "limit"')
+  const sort = readSort(options.sort)
+  const filters = Object.entries(options.filters ?? {})
+  const filtered = filters.flatMap(([, filter]) => (typeof filter === 'string' ? [filter.split('.')] : []))
+  const unknown = [...sort.map(({ path }) => path), ...filtered].flatMap(path => {
+    const end = typeAt(graph, model, path)
+    return typeof end === 'string' ? [end] : []
+  })
+  if (unknown.length > 0) throw wrong(declared, unknown.join('; '))
   return {
     kind: 'list',
     ...base(graph, 'GET', declared, options),
     ...common,
-    sort: readSort(options.sort),
+    sort,
     where: options.where === undefined ? null : condition(graph, model, `The condition of ${declared}`, options.where),
-    filters: Object.entries(options.filters ?? {}).map(([name, filter], index) =>
+    filters: filters.map(([name, filter], index) =>
       routeFilter(graph, model, declared, name, filter, firstFilterSlot + index),
     ),
     paging: options.paging ?? null,
@@ -155,7 +164,9 @@ function routeFilter(
     throw wrong(declared, `"${name}" is a parameter of pages and cannot be a filter`)
   if (typeof filter === 'string') {
     const path = filter.split('.')
-    return { name, type: typeAt(graph, model, path, declared), condition: { kind: 'path', path } }
+    const type = typeAt(graph, model, path)
+    if (typeof type === 'string') throw wrong(declared, type)
+    return { name, type, condition: { kind: 'path', path } }
   }
   if (typeof filter !== 'object' || filter === null || !('value' in filter) || !('where' in filter)) {
     throw wrong(declared, `the filter "${name}" is a path such as "author.name" or has "value" and "where"`)
@@ -178,18 +189,19 @@ function routeFilter(
   return { name, type, condition: { kind: 'predicate', predicate } }
 }
 
-/** The type of the field at the end of a path. */
-function typeAt(graph: ModelGraph, from: ModelNode, path: readonly string[], declared: string) {
+/** The type of the field at the end of a path, or what is wrong with it. */
+function typeAt(graph: ModelGraph, from: ModelNode, path: readonly string[]): FieldType | string {
   let model = from
   for (const name of path.slice(0, -1)) {
     const relation: RelationNode | undefined = model.relations[name]
-    if (relation === undefined) throw wrong(declared, `${model.name} has no relation "${name}"`)
+    if (relation === undefined)
+      return `${model.name} has no relation "${name}"${perhaps(name, Object.keys(model.relations))}`
     model = modelOf(graph, relation.target)
   }
   const last = path.at(-1) ?? ''
   const type = model.fields[last]?.type ?? model.computed[last]?.type
-  if (type === undefined) throw wrong(declared, `${model.name} has no field "${last}"`)
-  return type
+  const known = [...Object.keys(model.fields), ...Object.keys(model.computed)]
+  return type ?? `${model.name} has no field "${last}"${perhaps(last, known)}`
 }
 
 export function declareOne(

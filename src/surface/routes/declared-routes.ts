@@ -1,11 +1,12 @@
 /** Groups of declared routes, and actions → routes of the server. */
 import { PlinthError, refusal } from '../../error/index.ts'
 import { kebabCase } from '../../lib/index.ts'
+import { listMistakes } from '../../model/index.ts'
 import { Action } from '../../operation/index.ts'
 import type { DeclaredRoute, PresentError, Route, RouteDescription } from '../contract/index.ts'
 import { anonymous } from '../../query/index.ts'
 import { admitter } from './admit.ts'
-import { type FunctionRoute, type RouteDeclaration, RouteGroup } from './declaration.ts'
+import { type FunctionRoute, type MistakenRoute, type RouteDeclaration, RouteGroup } from './declaration.ts'
 import { describeRoute, groupTitle, routeId } from './describe-route.ts'
 import { functionHandler, readsQuery } from './function-handler.ts'
 import { listHandler } from './list-handler.ts'
@@ -22,13 +23,28 @@ import { createHandler, linkHandler, removeHandler, updateHandler } from './writ
  */
 export function declaredRoutes(context: RouteContext, groups: readonly unknown[]): readonly DeclaredRoute[] {
   const ids = new Set<string>()
-  return groups.flatMap((group, index) => {
-    if (group instanceof RouteGroup) {
-      return group.routes.map(route => withOwnId(declaredRoute(context, group.options, route), ids))
-    }
+  const known = groups.map((group, index) => {
+    if (group instanceof RouteGroup) return group
     const problem = 'it is no group of routes; make one with group({ prefix: "/v1" }, [ … ])'
     throw refusal('boot.setting-invalid', { where: `routes[${index}]`, problem })
   })
+  refuseMistakes(known.flatMap(({ mistakes }) => mistakes))
+  return known.flatMap(({ options, routes }) =>
+    routes.map(route => withOwnId(declaredRoute(context, options, route), ids)),
+  )
+}
+
+/** All of them at once, each with its file and line. */
+function refuseMistakes(mistaken: readonly MistakenRoute[]): void {
+  if (mistaken.length === 0) return
+  const errors = mistaken.map(({ error: { code, message, hint }, place }) => ({
+    code,
+    pointer: place,
+    message: `${message} (${place})`,
+    ...(hint === undefined ? {} : { hint }),
+  }))
+  const mistakes = listMistakes(errors)
+  throw refusal('boot.declaration-invalid', { what: 'routes', count: errors.length, mistakes }, { errors })
 }
 
 /** Two groups may have the same paths under their prefixes: from the second on the prefix is part of the name. */

@@ -1,5 +1,5 @@
 /** `routesOf`: the builders of an application's own routes, typed by its schema. */
-import { refusal } from '../../error/index.ts'
+import { PlinthError, refusal } from '../../error/index.ts'
 import { callSite } from '../../lib/index.ts'
 import { everyone, type ModelName, type Schema, type SchemaShape, type TargetOf } from '../../model/index.ts'
 import type { FieldsOf, RelationNames } from '../../model/index.ts'
@@ -15,7 +15,7 @@ import {
   declareUpdate,
   type UntypedFunctionOptions,
 } from './declare-route.ts'
-import { type RouteDeclaration, RouteGroup } from './declaration.ts'
+import { MistakenRoute, type RouteDeclaration, RouteGroup } from './declaration.ts'
 import type {
   CreateOptions,
   FunctionOptions,
@@ -125,13 +125,22 @@ export function routesOf<S extends SchemaShape>(schema: Schema<S>): RouteBuilder
     ...options,
   })
   const placed = <P extends readonly unknown[]>(declare: (...given: P) => RouteDeclaration) => {
-    const builder = (...given: P): RouteDeclaration => ({ ...declare(...given), place: callSite(builder) })
+    const builder = (...given: P): RouteDeclaration | MistakenRoute => {
+      const place = callSite(builder)
+      try {
+        return { ...declare(...given), place }
+      } catch (error) {
+        if (error instanceof PlinthError) return new MistakenRoute(error, place)
+        throw error
+      }
+    }
     return builder
   }
   const made = (method: Method) =>
     placed((path: string, options: UntypedFunctionOptions) => declareFunction(graph, method, path, options))
   const builders = {
-    group: (options: GroupOptions, routes: readonly RouteDeclaration[]) => new RouteGroup(checked(options), routes),
+    group: (options: GroupOptions, routes: readonly (RouteDeclaration | MistakenRoute)[]) =>
+      new RouteGroup(checked(options), routes),
     list: placed((path: string, projection: Projection, options: object = {}) =>
       declareList(graph, path, projection, { allow: everyone, ...options }),
     ),
