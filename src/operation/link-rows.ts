@@ -33,7 +33,7 @@ export function* insertLinks(
       join,
       rows.map(values => ({ values, nested: [], pointer: '' })),
       context,
-      fields,
+      keepsApart(join, fields) ? fields : null,
     )
   if (join.hidden && wanted.length === 1) {
     yield* insert(wanted)
@@ -58,6 +58,12 @@ export function* insertLinks(
   if (absent.length === 0) return
   yield* clearTheWay(engine, join, absent, fields, system)
   yield* insert(absent)
+}
+
+/** The database itself makes each link once. It cannot be asked to where a model of links declares no key or unique of just its ends. */
+function keepsApart(join: ModelNode, fields: readonly string[]): boolean {
+  const ends = JSON.stringify(fields.toSorted())
+  return [join.key, ...join.uniques.map(unique => unique.fields)].some(own => JSON.stringify(own.toSorted()) === ends)
 }
 
 /**

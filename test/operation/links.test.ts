@@ -246,3 +246,23 @@ it('whether there is a hidden link is not told by connecting', async () => {
   expect((await connect(bob, [bob!.id])).status).toBe(200)
   expect(await plinth.db.Membership.get({ clubId: club.id, memberId: bob!.id })).toMatchObject({ secret: true })
 })
+
+it('links are rows of a model whose ends are not unique together', async () => {
+  const Member = model({ name: field.text() })
+  const Club = model({ name: field.text(), members: field.manyToMany('Member', { through: 'Membership' }) })
+  const Membership = model({ club: field.belongsTo('Club'), member: field.belongsTo('Member') })
+  const clubs = defineSchema({ Member, Club, Membership })
+  const open = () => ({ read: everyone, create: everyone, update: everyone, delete: everyone })
+  const clubRules = defineRules(clubs, { Member: open, Club: open, Membership: open })
+  await using plinth = await createTestApp(createApp({ schema: clubs, rules: clubRules }))
+  const anyone = plinth.asAnonymous()
+  const created = await anyone.post('/api/clubs', {
+    name: 'Chess',
+    members: { create: [{ name: 'Ann' }, { name: 'Bob' }] },
+  })
+  expect(created.status).toBe(201)
+  const [ann] = await plinth.db.Member.find({ where: { name: 'Ann' } })
+  const again = await anyone.patch(`/api/clubs/${created.body.id}`, { members: { connect: [ann!.id] } })
+  expect(again.status).toBe(200)
+  expect(await plinth.db.Membership.count()).toBe(2)
+})
