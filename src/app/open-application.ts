@@ -10,7 +10,7 @@ import {
   namesOf,
   withSystemModels,
 } from '../engine/index.ts'
-import { graphOf, type ModelGraph } from '../model/index.ts'
+import { graphOf, type ModelGraph, requireCreatable } from '../model/index.ts'
 import { hasMigrations, withSnapshot } from '../migrate/index.ts'
 import { createDb, forgetIdempotencyKeys } from '../operation/index.ts'
 import { type Caller, defaultLimits, type ExecutionContext, type Limits, systemCaller } from '../query/index.ts'
@@ -273,6 +273,7 @@ function forgettingOldRows(
 /** The graph with rules, hooks, and the columns that fields were born with. */
 export function graphAt(joined: Joined, root: string | null): ModelGraph {
   const graph = graphOf(joined.schema, joined.rules, joined.hooks)
+  requireCreatable(graph)
   const snapshot = root === null ? null : loadSnapshot(root)
   return snapshot === null ? graph : withSnapshot(graph, snapshot)
 }

@@ -7,7 +7,7 @@ import type { ExecutionContext, Selection } from '../query/index.ts'
 import type { CreateInput, Written } from './contract.ts'
 import { insertAnswering, writtenFields } from './insert-rows.ts'
 import { insertedFields, insertShape } from './insert-shape.ts'
-import { completeRow } from './defaults.ts'
+import { completeRow, fieldAt } from './defaults.ts'
 import { raced } from './lost-race.ts'
 import { nestedNames, writeDependents, writeReferences } from './nested.ts'
 import { type Parse, type ParsedRow, parseRow } from './parse-row.ts'
@@ -61,7 +61,8 @@ function missing(
     if (mistaken.includes('')) return []
     const made = Object.values(model.fields).filter(({ from }) => from !== null && mistaken.includes(from))
     const given = new Set([...mistaken, ...made.map(({ name }) => name), ...nestedNames(row.nested)])
-    return completeRow(engine, model, row.values, given, context, pointer).errors
+    const { errors: left } = completeRow(engine, model, row.values, given, context, pointer)
+    return left.filter(error => context.caller.class === 'system' || fieldAt(model, error)?.private !== true)
   })
 }
 

@@ -1,7 +1,7 @@
 /** What a new row gets that nobody wrote: defaults, ids, the moment, versions, slugs. Then what is still missing is refused. */
-import { detail, type ErrorDetail } from '../error/index.ts'
+import { detail, type ErrorDetail, type PlinthError, refusal } from '../error/index.ts'
 import type { Engine } from '../engine/index.ts'
-import { type FieldNode, makeSlug, type ModelNode, type Value } from '../model/index.ts'
+import { type FieldNode, makeSlug, type ModelNode, needsValue, type Value } from '../model/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
 import { halfReferences } from './whole-references.ts'
 
@@ -68,6 +68,31 @@ export function completeRow(
   errors.push(...halfReferences(model, row, pointer, later))
   return { row, errors }
 }
+
+/**
+ * What the writer is told of a row that stays incomplete. Callers are not told of a field that they may not know or cannot fill in: where a hook
+ * should have done so, the mistake is the application's, and the log has it.
+ */
+export function refuseIncomplete(
+  engine: Engine,
+  model: ModelNode,
+  errors: readonly ErrorDetail[],
+  { caller }: ExecutionContext,
+): PlinthError {
+  const error = refusal('values.invalid', { model: model.name }, { errors })
+  if (caller.class === 'system') return error
+  const closed = errors.flatMap(error => fieldAt(model, error) ?? []).filter(field => field.private || field.readOnly)
+  const isLeftByHook = engine.hooks[model.name]?.beforeCreate !== undefined && closed.some(needsValue)
+  if (isLeftByHook) return refusal('server.unexpected', {}, { cause: error })
+  // A default that this caller has nothing for.
+  if (closed.some(field => field.private))
+    return refusal('rules.row-closed', { operation: 'create', model: model.name })
+  return error
+}
+
+/** The field that a mistake in a row of the model is about. */
+export const fieldAt = ({ fields }: ModelNode, { pointer }: ErrorDetail): FieldNode | undefined =>
+  fields[pointer.slice(pointer.lastIndexOf('/') + 1)]
 
 /** The database gives a value when an insert does not. */
 export const isMadeByDatabase = ({ default: source }: FieldNode): boolean =>

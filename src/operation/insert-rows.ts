@@ -1,12 +1,12 @@
 /** Inserts rows of one model: defaults, hooks, slugs, the create rule, change records; one statement, however many rows. */
-import { detail, type ErrorDetail, refusal } from '../error/index.ts'
+import { detail, type ErrorDetail } from '../error/index.ts'
 import { type Engine, keyText, rowKey, storedValue } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import { madeFields } from '../plan/index.ts'
 import { type ExecutionContext, type Selection, type WriteResult, systemCaller } from '../query/index.ts'
 import { findByValues } from './address.ts'
-import { completeRow } from './defaults.ts'
+import { completeRow, refuseIncomplete } from './defaults.ts'
 import { insertedFields, insertShape, type InsertShape } from './insert-shape.ts'
 import { withSlugs } from './lost-race.ts'
 import type { ParsedRow } from './parse-row.ts'
@@ -86,7 +86,7 @@ export function* insertAnswering(
       completeRow(engine, model, row, nothingLater, context, pointers[index] ?? ''),
     )
     const errors = [...completed.flatMap(each => each.errors), ...unevenFields(model, rows, pointers)]
-    if (final && errors.length > 0) throw refusal('values.invalid', { model: model.name }, { errors })
+    if (final && errors.length > 0) throw refuseIncomplete(engine, model, errors, context)
     return completed.map(each => each.row)
   }
   const given = parsed.map(row => row.values)
@@ -140,7 +140,7 @@ function* insertAlone(
   context: ExecutionContext,
 ): Steps<InsertedRows> {
   const { row, errors } = completeRow(engine, model, given, nothingLater, context, pointer)
-  if (errors.length > 0) throw refusal('values.invalid', { model: model.name }, { errors })
+  if (errors.length > 0) throw refuseIncomplete(engine, model, errors, context)
   const values = shape.fields.map(field => storedValue(model, field, row[field] ?? null))
   const result = yield* engine.write.insert(shape.inserting(answer), [values], context)
   if (result.count === 0) throw yield* refuseInsert(engine, model, [row], shape.written, context, [pointer])

@@ -110,6 +110,12 @@ export const boot = {
       'The read rule of {model}.{name} looks at the row, so callers may see null there, and the type of {name} does not say so.',
     hint: 'Declare it maskable() (a computed field: maskable(…)) or optional(), or let the rule ask about user alone.',
   },
+  'boot.create-impossible': {
+    status: 500,
+    message:
+      'The create rule of {model} lets callers in, but none of them can create a row: {field} needs a value, and callers cannot write it.',
+    hint: 'Give it a default, declare it optional(), fill it in a beforeCreate hook, or say create: nobody and create rows with db.asSystem().',
+  },
   'boot.rule-not-condition': {
     status: 500,
     message: '{rule} of {model}: this is {given}, not a condition.',

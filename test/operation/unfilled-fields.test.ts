@@ -1,0 +1,94 @@
+// Required fields that callers cannot write: somebody has to fill them in, or the application does not start.
+import { expect, test } from 'vitest'
+import { createApp, defineHooks, defineRules, defineSchema, everyone, field, model, nobody } from 'plinth'
+import { createTestApp } from 'plinth/testing'
+import { checkApplication } from '../../src/app/index.ts'
+
+const schema = defineSchema({
+  Member: model({ name: field.text(), passwordHash: field.text().private(), badge: field.text().readOnly() }),
+})
+const rules = defineRules(schema, { Member: () => ({ read: everyone, create: everyone }) })
+const impossible = {
+  code: 'boot.create-impossible',
+  errors: [
+    { pointer: '/Member/passwordHash', message: expect.stringContaining('Member.passwordHash needs a value') },
+    { pointer: '/Member/badge' },
+  ],
+}
+
+test('a model that callers may create rows of and never can is refused at the start and by plinth check', async () => {
+  const app = createApp({ schema, rules })
+  await expect(createTestApp(app)).rejects.toMatchObject(impossible)
+  await expect(checkApplication(app, { root: import.meta.dirname, tags: [] })).rejects.toMatchObject(impossible)
+})
+
+test('it is none where only code creates rows, or a hook fills them in', async () => {
+  const closed = defineRules(schema, { Member: () => ({ read: everyone, create: nobody }) })
+  await using byCode = await createTestApp(createApp({ schema, rules: closed }))
+  expect(await byCode.db.Member.create({ name: 'ann', passwordHash: 'x', badge: '1' })).toMatchObject({ badge: '1' })
+  const hooks = defineHooks(schema, {
+    Member: {
+      beforeCreate: ({ rows }) => {
+        for (const row of rows) Object.assign(row, { passwordHash: 'x', badge: '7' })
+      },
+    },
+  })
+  await using byHook = await createTestApp(createApp({ schema, rules, hooks }))
+  const created = await byHook.asAnonymous().post('/api/members', { name: 'ann' })
+  expect([created.status, created.body]).toMatchObject([201, { name: 'ann', badge: '7' }])
+})
+
+test('the ends of links are filled in by them', async () => {
+  const linked = defineSchema({
+    Article: model({ title: field.text(), tags: field.manyToMany('Tag', { through: 'Tagging' }) }),
+    Tag: model({ name: field.text().unique() }),
+    Tagging: model({ article: field.belongsTo('Article').readOnly(), tag: field.belongsTo('Tag').readOnly() }),
+  })
+  const open = () => ({ read: everyone, create: everyone })
+  const linkedRules = defineRules(linked, { Article: open, Tag: open, Tagging: open })
+  await using plinth = await createTestApp(createApp({ schema: linked, rules: linkedRules }))
+  const written = await plinth.asAnonymous().post('/api/articles', { title: 'a', tags: { create: { name: 'x' } } })
+  expect(written.status).toBe(201)
+})
+
+test('what a hook has forgotten is told to the log and to code, not to callers', async () => {
+  const hooks = defineHooks(schema, { Member: { beforeCreate: () => {} } })
+  await using plinth = await createTestApp(createApp({ schema, rules, hooks }))
+  const refused = await plinth.asAnonymous().post('/api/members', { name: 'ann' })
+  expect([refused.status, refused.body.code]).toEqual([500, 'server.unexpected'])
+  expect(JSON.stringify(refused.body)).not.toMatch(/passwordHash|badge/)
+  expect(plinth.failures).toMatchObject([
+    { cause: { code: 'values.invalid', errors: [{ pointer: '/passwordHash' }, {}] } },
+  ])
+  await expect(plinth.db.Member.create({ name: 'ann', badge: '1' } as never)).rejects.toMatchObject({
+    code: 'values.invalid',
+    errors: [{ pointer: '/passwordHash' }],
+  })
+})
+
+test('a private default that the caller has nothing for refuses without its name', async () => {
+  const notes = defineSchema(
+    {
+      User: model({ name: field.text() }),
+      Note: model({
+        text: field.text(),
+        owner: field
+          .belongsTo('User')
+          .default(caller => caller.id)
+          .private(),
+      }),
+    },
+    { caller: 'User' },
+  )
+  const open = () => ({ read: everyone, create: everyone })
+  await using plinth = await createTestApp(
+    createApp({ schema: notes, rules: defineRules(notes, { User: open, Note: open }) }),
+  )
+  const user = await plinth.db.User.create({ name: 'ann' })
+  expect((await plinth.as(user).post('/api/notes', { text: 'a' })).status).toBe(201)
+  const refused = await plinth.asAnonymous().post('/api/notes', { text: 'a' })
+  expect([refused.status, refused.body.code]).toEqual([403, 'rules.row-closed'])
+  const mistaken = await plinth.asAnonymous().post('/api/notes', { text: 5 })
+  expect(mistaken.status).toBe(422)
+  expect(JSON.stringify([refused.body, mistaken.body])).not.toContain('owner')
+})
