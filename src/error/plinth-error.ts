@@ -35,13 +35,11 @@ export function fillText(text: string, parameters: Readonly<Record<string, strin
   return text.replace(/\{(\w+)\}/g, (place, name: string) => String(parameters[name] ?? place))
 }
 
-/** A hint, without the sentences that have nothing to name; undefined when nothing is left of it. */
+/** A hint, without a sentence that offers the nearest word where there is none; undefined when nothing is left of it. */
 function fillHint(hint: string, parameters: Readonly<Record<string, string | number>>): string | undefined {
-  const names = (sentence: string): readonly string[] =>
-    [...sentence.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
   const told = hint
     .split(/(?<=[.?]) /)
-    .filter(sentence => names(sentence).every(name => parameters[name] !== ''))
+    .filter(sentence => !(sentence.includes('{nearest}') && parameters['nearest'] === ''))
     .join(' ')
   return told === '' ? undefined : fillText(told, parameters)
 }

@@ -18,8 +18,8 @@ const actions = {
 
 type On = Readonly<Record<string, (event: { id: string; name: string; payload: unknown }) => unknown>>
 
-const open = (store: Store, on: On, ids = 1, environment: Readonly<Record<string, string>> = {}) =>
-  createTestApp(createApp({ schema, rules, actions, on, limits: { requestTime: 300 } }), { store, ids, environment })
+const open = (store: Store, on: On, ids = 1, environment: Readonly<Record<string, string>> = {}, limits = {}) =>
+  createTestApp(createApp({ schema, rules, actions, on, limits }), { store, ids, environment })
 
 type Test = Pick<TestApp<(typeof schema)['~schema']>, 'request' | 'clock'>
 
@@ -37,7 +37,9 @@ async function whileGoing(test: Test, body: () => Promise<void>): Promise<void> 
   }
 }
 
-const long = { timeout: 10_000, interval: 20 }
+const long = { timeout: 30_000, interval: 20 }
+/** Less than what waits for long waits. */
+const soon = { timeout: 10_000, interval: 20 }
 const pause = (milliseconds: number) => new Promise(resolve => setTimeout(resolve, milliseconds))
 
 describe.each(engines)('two processes on one database: %s', { timeout: 60_000 }, engine => {
@@ -128,7 +130,7 @@ describe('events', { timeout: 60_000 }, () => {
       await vi.waitFor(() => expect(first.failures).toHaveLength(1), long)
     }
     await using next = await open(database.store(), { mail: () => got.push('sent') }, 2)
-    await whileGoing(next, () => vi.waitFor(() => expect(got).toEqual(['failed', 'sent']), { ...long, timeout: 3000 }))
+    await whileGoing(next, () => vi.waitFor(() => expect(got).toEqual(['failed', 'sent']), soon))
   })
 
   it('are tried again soon although another one waits for long', async () => {
@@ -152,7 +154,7 @@ describe('events', { timeout: 60_000 }, () => {
     }
     await whileGoing(test, async () => {
       await send(test, 'mail')
-      await vi.waitFor(() => expect(sent).toBe(2), { ...long, timeout: 3000 })
+      await vi.waitFor(() => expect(sent).toBe(2), soon)
     })
     expect(test.failures).toHaveLength(5)
   })
@@ -165,7 +167,7 @@ describe('events', { timeout: 60_000 }, () => {
         if (++tried === 1) throw new Error('no mail yet')
       },
     }
-    await using test = await open(database.store(), on)
+    await using test = await open(database.store(), on, 1, {}, { requestTime: 300 })
     await whileGoing(test, async () => {
       await send(test, 'mail')
       await vi.waitFor(() => expect(tried).toBe(1), long)

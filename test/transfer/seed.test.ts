@@ -59,7 +59,7 @@ describe('plinth seed', { timeout: 60_000 }, () => {
     await done('migrate', 'new', 'first')
     const early = await run('seed')
     expect(early.code).toBe(1)
-    expect(early.output).toContain('plinth migrate status')
+    expect(early.output).toContain('plinth migrate up')
     await done('migrate', 'up')
     expect(await done('seed')).toBe('Plant: 2 created\nBed: 1 created\n')
     expect(await rows('Plant', 'name')).toHaveLength(2)
