@@ -9,6 +9,7 @@ import type { ModelNode, Value } from '../model/index.ts'
 import type { UpdateRequest } from '../plan/index.ts'
 import type { ExecutionContext, FilterRequest, ValueForm } from '../query/index.ts'
 import { touchedFields } from './defaults.ts'
+import { lockRows } from './lock-rows.ts'
 import { withSlugs } from './lost-race.ts'
 import { hasHooks, runAfterHooks, runBeforeHooks } from './run-hooks.ts'
 import { freeSlugs } from './slugs.ts'
@@ -135,9 +136,16 @@ export function* changeAlike(
   const steps: Record<string, Value> = { ...keysOf(model, keys) }
   for (const field of set) steps[setStep(field)] = storedValue(model, field, changes[field] ?? null)
   const sources = found === null ? { steps } : { steps, form: found.form, values: found.values }
-  const { returned } = yield* engine.write.update(changeRequest(model, set, written, found), sources, context)
-  const named = new Set(returned.length === keys.length ? [] : returned.map(keyText))
-  const changed = returned.length === keys.length ? keys : keys.filter(key => named.has(keyText(key)))
+  const request = changeRequest(model, set, written, found)
+  const { returned } = yield* engine.write.update(request, sources, context)
+  let changed = keys
+  if (returned.length < keys.length) {
+    const named = new Set(returned.map(keyText))
+    const missed = keys.filter(key => !named.has(keyText(key)))
+    const again = yield* changeMissed(engine, model, missed, request, sources, context)
+    for (const key of again) named.add(keyText(key))
+    changed = keys.filter(key => named.has(keyText(key)))
+  }
   if (set.length > 0) {
     engine.transactions.record(
       context,
@@ -145,6 +153,26 @@ export function* changeAlike(
     )
   }
   return changed
+}
+
+/**
+ * A statement that has waited for another writer asks its rule of that row as it is now, but of rows that this one leads to as they were before:
+ * a parent that the other writer has created is not there for it. Once nobody else changes the rows, the rule is asked again.
+ */
+function* changeMissed(
+  engine: Engine,
+  model: ModelNode,
+  missed: readonly Key[],
+  request: UpdateRequest,
+  sources: { readonly steps: Readonly<Record<string, Value>> },
+  context: ExecutionContext,
+): Steps<readonly Key[]> {
+  const locking = { target: { kind: 'keys' }, rule: null, ifVersion: false } as const
+  const held = yield* lockRows(engine, model, locking, { steps: keysOf(model, missed) }, context)
+  if (held.length === 0) return []
+  const steps = { ...sources.steps, ...keysOf(model, held) }
+  const { returned } = yield* engine.write.update(request, { ...sources, steps }, context)
+  return returned
 }
 
 /** Scopes and the rule hold for every row as it has become; otherwise nothing has happened. */

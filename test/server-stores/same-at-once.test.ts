@@ -11,10 +11,16 @@ const schema = defineSchema({
     { title: field.text({ max: 50 }), slug: field.slug('title').unique(), lane: field.integer() },
     { unique: [['lane', 'title']] },
   ),
-  Note: model({ lane: field.integer(), words: field.manyToMany('Word') }),
+  Note: model({ lane: field.integer(), words: field.manyToMany('Word'), tags: field.hasMany('Tag', 'note') }),
+  Tag: model({ text: field.text({ max: 50 }).unique(), note: field.belongsTo('Note').optional() }),
 })
 const all = { read: everyone, create: everyone, update: everyone, delete: everyone }
-const rules = defineRules(schema, { Word: () => all, Page: () => all, Note: () => all })
+const rules = defineRules(schema, {
+  Word: () => all,
+  Page: () => all,
+  Note: () => all,
+  Tag: ({ row }) => ({ ...all, update: row.note.lane.gte(0) }),
+})
 
 /** Writes in a transaction of its own code: it is the operation that starts again, not the code. */
 const note = action(schema, {
@@ -87,6 +93,27 @@ describe.each(engines)('on $name', { timeout: 60_000 }, engine => {
     }
     expect((await client.get('/api/words?count=true')).body.count).toBe(4)
     expect(await tested.db.Note.count({ where: { words: { some: {} } } })).toBe(4 * times.length)
+    expect(tested.failures).toEqual([])
+  })
+
+  test('a child whose rule asks its parent goes to each that connects it', async context => {
+    needs(context, engine.name)
+    await using database = await freshDatabase(engine.name)
+    await using tested = await createTestApp(createApp({ schema, rules, actions: { note } }), {
+      store: engine.store(database.url),
+    })
+    const client = tested.asAnonymous()
+    for (const text of ['a', 'b', 'c', 'd']) {
+      const nested = { tags: { connectOrCreate: [{ text }] } }
+      const made = await Promise.all(times.map(lane => client.post('/api/notes', { lane, ...nested })))
+      expect(made.map(({ status }) => status)).toEqual(times.map(() => 201))
+    }
+    expect(await tested.db.Note.count({ where: { tags: { some: {} } } })).toBe(4)
+    const moved = await Promise.all(
+      times.map(lane => tested.db.Note.create({ lane, tags: { connect: [{ text: 'a' }] } })),
+    )
+    const [last] = await tested.db.Tag.find({ where: { text: 'a' }, select: { noteId: true } })
+    expect(moved.map(({ id }) => id)).toContain(last?.noteId)
     expect(tested.failures).toEqual([])
   })
 })
