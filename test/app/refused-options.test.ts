@@ -46,11 +46,17 @@ describe('actions, routes and projections', () => {
       act({ allow: everyone, input: { 'a b': field.text() }, run }),
       'A value in the input of the action is called "a b"',
     ],
-    [() => routesOf(schema).get('/x', { alow: everyone, run } as never), 'GET /x has no option "alow".'],
     [() => projection(schema, 'Noet' as 'Note', () => ({})), 'The projections name the model "Noet"'],
-    [() => routesOf(schema).remove('/x', 'Noet' as 'Note'), 'The routes name the model "Noet"'],
   ])('%#', (make, message) => {
     expect(messageOf(make)).toContain(message)
+  })
+
+  it.each([
+    [() => routesOf(schema).get('/x', { alow: everyone, run } as never), 'GET /x has no option "alow".'],
+    [() => routesOf(schema).remove('/x', 'Noet' as 'Note'), 'The routes name the model "Noet"'],
+  ])('routes stop the start: %#', async (make, message) => {
+    const app = createApp({ schema, routes: [routesOf(schema).group({ prefix: '' }, [make()])] })
+    await expect(createTestApp(app)).rejects.toThrow(message)
   })
 
   it('take what they know', () => {
