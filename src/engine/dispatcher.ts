@@ -3,6 +3,7 @@
  * one database: each takes those that it has handlers for, and puts off the next attempt before it begins, so that nobody else begins, too.
  * That holds for a short time only, and is renewed while the handler runs: what a killed process had begun is soon taken up by another.
  */
+import { refusal } from '../error/index.ts'
 import { backoff } from '../lib/index.ts'
 import { type ExecutionContext, systemCaller } from '../query/index.ts'
 import type { OutboxEvent } from './contract.ts'
@@ -18,7 +19,7 @@ export interface DispatcherOptions {
   readonly handlers: HandlerTable
   /** Makes a context for the dispatcher's own reads and writes. */
   readonly context: () => ExecutionContext
-  /** Told when a handler throws, or when the outbox cannot be read or written: either is tried again later. */
+  /** Told when a handler throws or takes too long, or when the outbox cannot be read or written: either is tried again later. */
   readonly onFailure: (error: unknown) => void
 }
 
@@ -44,6 +45,8 @@ export const namesOf = (handlers: HandlerTable): EventNames => (handlers.has('*'
 
 /** Milliseconds for which whoever delivers an event keeps others away from it. */
 const lease = 30_000
+/** The most milliseconds that a timer can wait; one of more fires at once. */
+const longestTimer = 2 ** 31 - 1
 /** Milliseconds after which the outbox is looked at although nothing happened here: events of other processes come without a word. */
 const lookAgain = 5000
 /** Milliseconds until an event is tried again after its handler threw. */
@@ -163,7 +166,7 @@ class OutboxDispatcher implements Dispatcher {
     let delivered = true
     try {
       for (const handle of [...this.#handlersOf(name), ...this.#handlersOf('*')])
-        await handle(Object.freeze({ id, name, payload, at }))
+        await this.#inTime(handle, Object.freeze({ id, name, payload, at }))
     } catch (error) {
       delivered = false
       if (!this.#left) this.#options.onFailure(error)
@@ -174,6 +177,21 @@ class OutboxDispatcher implements Dispatcher {
     if (delivered) return await forgetEvent(this.#engine, event, context)
     const wait = Math.min(firstRetry * 2 ** event.attempts, lastRetry)
     await putOff(this.#engine, taken, { nextAttemptAt: later(context, wait), attempts: event.attempts + 1 }, context)
+  }
+
+  /** A handler that hangs must not hold up what comes after its event. Nothing can stop it: it may still run when the event comes again. */
+  async #inTime(handle: EventHandler, event: OutboxEvent): Promise<void> {
+    const limit = this.#engine.limits.eventTime
+    const { promise: late, reject } = Promise.withResolvers<never>()
+    const timer = setTimeout(
+      () => reject(refusal('server.event-time-limit', { name: event.name, id: event.id, limit })),
+      Math.min(limit, longestTimer),
+    ).unref()
+    try {
+      await Promise.race([handle(event), late])
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   #handlersOf(name: string): readonly EventHandler[] {

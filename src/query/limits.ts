@@ -29,6 +29,8 @@ export interface Limits {
   readonly requestTime: number
   /** Milliseconds that a transaction may stay open. */
   readonly transactionTime: number
+  /** Milliseconds that a handler of an event may take. */
+  readonly eventTime: number
 }
 
 export const defaultLimits: Limits = Object.freeze({
@@ -46,4 +48,5 @@ export const defaultLimits: Limits = Object.freeze({
   planCache: 1000,
   requestTime: 30_000,
   transactionTime: 5000,
+  eventTime: 300_000,
 })

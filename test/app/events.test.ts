@@ -117,6 +117,27 @@ describe('events', { timeout: 60_000 }, () => {
     await vi.waitFor(() => expect(got).toEqual(['begun', 'done']), long)
   })
 
+  it('of a handler that hangs count as failed when its time is over, come again, and hold up no others', async () => {
+    await using database = await emptyDatabase('sqlite')
+    const got: string[] = []
+    const on = {
+      mail: async () => {
+        got.push('mail')
+        if (got.length === 1) await new Promise(() => {})
+      },
+      '*': ({ name }: { name: string }) => got.push(`any ${name}`),
+    }
+    await using test = await open(database.store(), on, 1, {}, { eventTime: 100 })
+    await send(test, 'mail')
+    await send(test, 'other')
+    await vi.waitFor(() => expect(got).toEqual(['mail', 'any other']), long)
+    expect(test.failures).toMatchObject([{ code: 'server.event-time-limit', parameters: { name: 'mail', limit: 100 } }])
+    await whileGoing(test, () => vi.waitFor(() => expect(got.slice(2)).toEqual(['mail', 'any mail']), long))
+    await pause(200)
+    expect(got).toHaveLength(4)
+    expect(test.failures).toHaveLength(1)
+  })
+
   it('are tried again after a restart, at their time', async () => {
     await using database = await emptyDatabase('sqlite')
     const got: string[] = []

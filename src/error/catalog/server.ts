@@ -57,6 +57,11 @@ export const server = {
     message: 'The expectation "{expectation}" cannot be met.',
     hint: 'The only one known is "100-continue".',
   },
+  'server.event-time-limit': {
+    status: 500,
+    message: 'A handler of the event "{name}" ({id}) took longer than its limit of {limit} ms.',
+    hint: 'The event is delivered again later. Bound what the handler waits for, or raise "eventTime" in the limits.',
+  },
   'server.stopping': {
     status: 503,
     message: 'The server is stopping.',
