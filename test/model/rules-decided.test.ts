@@ -15,7 +15,10 @@ import {
   now,
 } from '../../src/model/index.ts'
 import { action, projection } from '../../src/operation/index.ts'
+import { createApp } from '../../src/app/index.ts'
+import { PlinthError } from '../../src/error/index.ts'
 import { routesOf } from '../../src/surface/routes/index.ts'
+import { createTestApp } from '../../src/testing/index.ts'
 import { type Read, readRule, refusal, schema, type Symbols } from './rules-schema.ts'
 
 const here = /rules-decided\.test\.ts:\d+:\d+/
@@ -282,12 +285,20 @@ describe('wherever functions over symbols are declared', () => {
     expect(tested(nested)).toContain('The condition on comments of Comment: JavaScript decides by row.body')
   })
 
-  it('lists of routes and their filters', () => {
-    const { list } = routesOf(schema)
+  it('lists of routes and their filters', async () => {
+    const { group, list } = routesOf(schema)
+    // Mistakes of routes are told when an application starts with them.
+    const started = async (declare: () => Parameters<typeof group>[1][number]): Promise<string> => {
+      const app = createApp({ schema, routes: [group({ prefix: '' }, [declare()])] })
+      const error: unknown = await createTestApp(app).catch((thrown: unknown) => thrown)
+      if (!(error instanceof PlinthError)) throw new Error('Nothing was refused')
+      expect(error.message).toMatch(here)
+      return error.errors[0]?.message ?? ''
+    }
     const Article = projection(schema, 'Article', ({ row }) => ({ title: row.title }))
     const where = () =>
       list('/articles', Article, { allow: everyone, where: ({ row: { stock } }) => (stock ? stock.gt(1) : everyone) })
-    expect(tested(where)).toContain('The condition of /articles of Article: JavaScript decides by row.stock')
+    expect(await started(where)).toContain('The condition of /articles of Article: JavaScript decides by row.stock')
     const filter = () =>
       list('/articles', Article, {
         allow: everyone,
@@ -298,7 +309,7 @@ describe('wherever functions over symbols are declared', () => {
           },
         },
       })
-    expect(tested(filter)).toContain('The filter "least" of Article: JavaScript decides by value')
+    expect(await started(filter)).toContain('The filter "least" of Article: JavaScript decides by value')
   })
 
   it('defaults from the caller', () => {

@@ -37,12 +37,14 @@ export function declaredRoutes(context: RouteContext, groups: readonly unknown[]
 /** All of them at once, each with its file and line. */
 function refuseMistakes(mistaken: readonly MistakenRoute[]): void {
   if (mistaken.length === 0) return
-  const errors = mistaken.map(({ error: { code, message, hint }, place }) => ({
-    code,
-    pointer: place,
-    message: `${message} (${place})`,
-    ...(hint === undefined ? {} : { hint }),
-  }))
+  const errors = mistaken.flatMap(({ error, place }) =>
+    (error.errors.length === 0 ? [error] : error.errors).map(({ code, message, hint }) => ({
+      code,
+      pointer: place,
+      message: `${message} (${place})`,
+      ...(hint === undefined ? {} : { hint }),
+    })),
+  )
   const mistakes = listMistakes(errors)
   throw refusal('boot.declaration-invalid', { what: 'routes', count: errors.length, mistakes }, { errors })
 }
