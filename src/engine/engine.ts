@@ -18,6 +18,7 @@ import { prepareAggregate } from './prepared-aggregate.ts'
 import { prepareFind } from './prepared-find.ts'
 import { systemModels } from './system-models.ts'
 import { Transactions } from './transaction.ts'
+import { RowLookups } from './row-lookups.ts'
 import { WriteSteps } from './write-steps.ts'
 
 export interface EngineOptions {
@@ -39,6 +40,7 @@ export interface Engine {
   readonly limits: Limits
   readonly transactions: Transactions
   readonly write: WriteSteps
+  readonly rows: RowLookups
   newId(): string
   dbFor(context: ExecutionContext): unknown
   model(name: string): ModelNode
@@ -67,6 +69,7 @@ export function createEngine(options: EngineOptions): Engine {
     limits,
     transactions: new Transactions(store, limits),
     write: new WriteSteps(cache, store, limits),
+    rows: new RowLookups(cache, store, limits),
     newId,
     dbFor: context => makeDb?.(engine, context),
     model: name => {

@@ -16,4 +16,5 @@ export { emitEvent, forgetUnhandledEvents } from './outbox.ts'
 export { idempotencyModel, systemModels } from './system-models.ts'
 export type { TransactionChoice } from './transaction.ts'
 
-export { keyOf, keysOf, keyText, type RowStatus, storedValue } from './write-steps.ts'
+export type { RowStatus } from './row-lookups.ts'
+export { keyOf, keysOf, keyText, storedValue } from './step-values.ts'

@@ -57,11 +57,11 @@ export function* findByValues(
 ): Steps<readonly Record<string, Value>[]> {
   if (tuples.length === 0) return []
   const names = [...new Set([...by, ...wanted])]
-  if (folded.size === 0) return yield* engine.write.found(model, by, folded, tuples, names, context)
+  if (folded.size === 0) return yield* engine.rows.found(model, by, folded, tuples, names, context)
   const found: Record<string, Value>[] = []
   for (let start = 0; start < tuples.length; start += comparedApart) {
     const batch = tuples.slice(start, start + comparedApart)
-    found.push(...(yield* engine.write.found(model, by, folded, batch, names, context)))
+    found.push(...(yield* engine.rows.found(model, by, folded, batch, names, context)))
   }
   return found
 }

@@ -116,7 +116,7 @@ function* groupOf(
 ): Steps<Group> {
   const actions = referentialActions(engine, model, soft)
   const rows = actions.needsRows
-    ? yield* engine.write.stored(model, keys, context)
+    ? yield* engine.rows.stored(model, keys, context)
     : keys.map(key => Object.fromEntries(model.key.map((field, index) => [field, key[index] ?? null])))
   if (actions.hooked) yield* runBeforeHooks(engine, model, 'beforeDelete', rows, rows, context)
   return { model, actions, keys, rows, level }

@@ -30,7 +30,7 @@ export function* changeRows(
 ): Steps<void> {
   if (keys.length === 0) return
   const hooked = hasHooks(engine, model)
-  const previous = hooked ? yield* engine.write.stored(model, keys, context) : []
+  const previous = hooked ? yield* engine.rows.stored(model, keys, context) : []
   if (hooked && previous.length < keys.length) throw closed(model)
   const changed = hooked ? yield* runBeforeHooks(engine, model, 'beforeUpdate', given, previous, context) : given
   const { finals, slugs } = yield* finalChanges(engine, model, keys, changed, context)
@@ -46,7 +46,7 @@ export function* changeRows(
   yield* requireStillAllowed(engine, model, touched, [...set], written, context)
   yield* requireWholeReferences(engine, model, touched, [...set], context)
   if (hooked) {
-    const after = yield* engine.write.stored(model, keys, context)
+    const after = yield* engine.rows.stored(model, keys, context)
     const before = new Map(previous.map(row => [keyText(rowKey(model, row)), row]))
     // Code of the application may have deleted rows.
     const told = after.map(row => before.get(keyText(rowKey(model, row))) ?? row)
@@ -186,7 +186,7 @@ export function* requireStillAllowed(
 ): Steps<void> {
   if (keys.length === 0 || !engine.write.ruleDependsOn(model, changedFields(model, set), context.caller)) return
   const request = { model: model.name, operation: 'update', written, withDeleted: false } as const
-  const statuses = yield* engine.write.status(request, keys, model, context)
+  const statuses = yield* engine.rows.status(request, keys, model, context)
   if (statuses.length < keys.length) throw refusal('rules.row-out-of-scope', { model: model.name })
   if (statuses.every(status => status.allowed && status.references)) return
   throw closed(model)

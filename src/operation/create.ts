@@ -158,9 +158,9 @@ export function* readWritten(
   const [key] = keys
   if (select === null || model.key.length === 0) return { json: null, keys, count, version: null, created: false }
   if (many || key === undefined) {
-    const json = yield* engine.write.readBack(model, select, keys, withDeleted, context)
+    const json = yield* engine.rows.readBack(model, select, keys, withDeleted, context)
     return { json, keys, count, version: null, created: false }
   }
-  const { json, version } = yield* engine.write.readBackOne(model, select, key, withDeleted, context)
+  const { json, version } = yield* engine.rows.readBackOne(model, select, key, withDeleted, context)
   return { json, keys, count, version, created: false }
 }

@@ -81,7 +81,7 @@ function* deleteSteps(
   const steps = ifVersion === null ? keyOf(model, key) : { ...keyOf(model, key), version: ifVersion }
   if (yield* touches(engine, model, deletion, steps, ifVersion !== null, context)) return
   const request = { model: model.name, operation: 'delete', written: [], withDeleted: false } as const
-  const [status] = yield* engine.write.status(request, [key], model, context)
+  const [status] = yield* engine.rows.status(request, [key], model, context)
   throw refuseStatus(model, 'delete', status, ifVersion) ?? refusal('request.not-found', { model: model.name })
 }
 

@@ -83,7 +83,7 @@ function* requireMayMake(
   const keys = found.filter(row => !readable.has(keyText(tupleOf(row)))).map(row => rowKey(join, row))
   if (keys.length === 0) return
   const request = { model: join.name, operation: 'create', written: fields.toSorted(), withDeleted: false } as const
-  const statuses = yield* engine.write.status(request, keys, join, context)
+  const statuses = yield* engine.rows.status(request, keys, join, context)
   if (statuses.every(({ allowed }) => allowed)) return
   throw refusal('rules.row-closed', { operation: 'create', model: join.name })
 }
@@ -98,7 +98,7 @@ function* clearTheWay(
 ): Steps<void> {
   if (join.softDeleteField === null || !join.key.every(field => fields.includes(field))) return
   const keys = rows.map(row => join.key.map(field => row[field] ?? null))
-  const dead = yield* engine.write.stored(join, keys, system)
+  const dead = yield* engine.rows.stored(join, keys, system)
   if (dead.length === 0) return
   const steps = keysOf(
     join,
@@ -130,7 +130,7 @@ export function* removeLinks(
   if (keys.length === 0) return
   if (!join.hidden) {
     const request = { model: join.name, operation: 'delete', written: [], withDeleted: false } as const
-    const states = yield* engine.write.status(request, keys, join, context)
+    const states = yield* engine.rows.status(request, keys, join, context)
     if (states.length < keys.length || states.some(state => refuseStatus(join, 'delete', state, null) !== null))
       throw refusal('rules.row-closed', { operation: 'delete', model: join.name })
   }

@@ -31,7 +31,7 @@ export function* requireMayLink(
   const target = engine.model(relation.target)
   const written = relation.inverse === null ? [] : [relation.inverse]
   const request = { model: target.name, operation: 'link', written, withDeleted: false } as const
-  const statuses = yield* engine.write.status(request, keys, target, context)
+  const statuses = yield* engine.rows.status(request, keys, target, context)
   const allowed = new Set(statuses.filter(status => status.allowed).map(status => keyText(status.key)))
   if (keys.every(key => allowed.has(keyText(key)))) return
   throw refusal('rules.field-closed', { operation: 'write', name: relation.name, model: model.name })

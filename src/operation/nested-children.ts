@@ -121,7 +121,7 @@ function* moveChildren(
   // Also those that stay as they are: whether they do is told only to those who may change them.
   const held = yield* changeAlike(engine, child, keys, {}, written, null, context)
   if (held.length < keys.length) throw refusal('rules.row-closed', { operation: 'update', model: child.name })
-  const stored = yield* engine.write.stored(child, keys, context)
+  const stored = yield* engine.rows.stored(child, keys, context)
   const present = new Map(stored.map(row => [keyText(rowKey(child, row)), row]))
   const nothing = Object.fromEntries(fields.filter(field => child.fields[field]?.nullable).map(field => [field, null]))
   const changes = [...last].flatMap(([text, move]) => {

@@ -96,7 +96,7 @@ function* rowsOf(
   if (fields.every(field => model.key.includes(field)) || keys.length === 0) {
     return keys.map(key => Object.fromEntries(model.key.map((field, index) => [field, key[index] ?? null])))
   }
-  const stored = yield* engine.write.stored(model, keys, context)
+  const stored = yield* engine.rows.stored(model, keys, context)
   const byKey = new Map(stored.map(row => [keyText(rowKey(model, row)), row]))
   return keys.map(key => byKey.get(keyText(key)) ?? {})
 }

@@ -51,7 +51,7 @@ function* addressedRestore(
     engine.transactions.record(context, [{ model: model.name, key, operation: 'restore', fields: [field] }])
   } else {
     const request = { model: model.name, operation: 'update', written: [], withDeleted: true } as const
-    const [status] = yield* engine.write.status(request, [key], model, context)
+    const [status] = yield* engine.rows.status(request, [key], model, context)
     const refused = refuseStatus(model, 'update', status, null)
     // A row that is not deleted is what was asked for: nothing is written, so nothing has changed for anybody.
     if (refused !== null) throw refused

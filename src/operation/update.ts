@@ -142,7 +142,7 @@ export function* updateSteps(
     yield* requireStatus(engine, model, key, written, ifVersion, context)
   }
   if (errors.length > 0) throw refusal('values.invalid', { model: model.name }, { errors })
-  const previous = hooked ? yield* engine.write.stored(model, [key], context) : []
+  const previous = hooked ? yield* engine.rows.stored(model, [key], context) : []
   if (hooked && previous.length === 0) yield* refuseMissed(engine, model, key, written, ifVersion, context)
   const [references] = yield* writeReferences(engine, model, [row], context)
   const [changes = {}] = yield* runBeforeHooks(
@@ -177,7 +177,7 @@ export function* updateSteps(
     engine.transactions.record(context, [{ model: model.name, key, operation: 'update', fields: set }])
   }
   if (hooked) {
-    const after = yield* engine.write.stored(model, [key], context)
+    const after = yield* engine.rows.stored(model, [key], context)
     yield* runAfterHooks(engine, model, 'afterUpdate', after, previous, context)
   }
   if (result.answer !== undefined) return { ...result.answer, keys: [key], count: 1, created: false }
@@ -223,7 +223,7 @@ function* requireStatus(
   context: ExecutionContext,
 ): Steps<void> {
   const request = { model: model.name, operation: 'update', written, withDeleted: false } as const
-  const [status] = yield* engine.write.status(request, [key], model, context)
+  const [status] = yield* engine.rows.status(request, [key], model, context)
   const refused = refuseStatus(model, 'update', status, ifVersion)
   if (refused !== null) throw refused
 }
@@ -239,10 +239,10 @@ function* requireAfter(
 ): Steps<void> {
   if (!engine.write.ruleDependsOn(model, changed, context.caller)) return
   const request = { model: model.name, operation: 'update', written, withDeleted: false } as const
-  const [status] = yield* engine.write.status(request, [key], model, context)
+  const [status] = yield* engine.rows.status(request, [key], model, context)
   if (status === undefined) throw refusal('rules.row-out-of-scope', { model: model.name })
   if (!status.references) {
-    const rows = yield* engine.write.stored(model, [key], context)
+    const rows = yield* engine.rows.stored(model, [key], context)
     throw (
       (yield* missingReference(engine, model, rows, written, context)) ??
       refusal('rules.row-closed', { operation: 'update', model: model.name })

@@ -20,7 +20,7 @@ export async function upsertRow(engine: Engine, input: UpsertInput, context: Exe
   const create = parseRow({ ...options, mode: 'create' }, model, input.create, '')
   const update = parseRow({ ...options, mode: 'update' }, model, input.update, '')
   const found = statusRequest(model, on)
-  engine.write.requireOpenStatus(found, context.caller)
+  engine.rows.requireOpenStatus(found, context.caller)
   if (create.errors.length > 0) throw refusal('values.invalid', { model: model.name }, { errors: create.errors })
   const tuple = on.map(field => {
     const value = create.row.values[field]
@@ -53,7 +53,7 @@ function* upsertSteps(
   select: Selection | null,
   context: ExecutionContext,
 ): Steps<Written> {
-  const status = yield* engine.write.statusBy(request, values, model, context)
+  const status = yield* engine.rows.statusBy(request, values, model, context)
   if (status === undefined) {
     try {
       return yield* createSteps(engine, model, [row], { select, many: false }, [''], context)

@@ -80,7 +80,7 @@ export function* requireWholeReferences(
 ): Steps<void> {
   const touched = touchedBy(model, set)
   if (touched.length === 0) return
-  for (const row of yield* engine.write.stored(model, keys, context)) {
+  for (const row of yield* engine.rows.stored(model, keys, context)) {
     const errors = touched.flatMap(reference => missingParts(reference, row, ''))
     if (errors.length > 0) throw refusal('values.invalid', { model: model.name }, { errors })
   }
