@@ -13,7 +13,7 @@ import { nestedNames, writeDependents, writeReferences } from './nested.ts'
 import { type Parse, type ParsedRow, parseRow } from './parse-row.ts'
 import { deleteRunsHooks } from './referential-actions.ts'
 import { hasHooks } from './run-hooks.ts'
-import { toldConflict, toldConflictAmong } from './told-conflict.ts'
+import { placedConflict } from './told-conflict.ts'
 import { withReference } from './whole-references.ts'
 
 export async function createRows(engine: Engine, input: CreateInput, context: ExecutionContext): Promise<Written> {
@@ -39,9 +39,8 @@ export async function createRows(engine: Engine, input: CreateInput, context: Ex
       createSteps(engine, model, rows, input, pointers, inside),
     )
   } catch (error) {
-    throw input.many
-      ? await toldConflictAmong(engine, model, rows, error, context)
-      : toldConflict(engine, error, context)
+    const several = input.many ? { model, rows: rows.map(({ values }) => values), pointers } : null
+    throw await placedConflict(engine, error, context, several)
   }
 }
 

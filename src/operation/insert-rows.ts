@@ -13,6 +13,7 @@ import type { ParsedRow } from './parse-row.ts'
 import { refuseInsert } from './refuse-write.ts'
 import { hasHooks, runAfterHooks, runBeforeHooks } from './run-hooks.ts'
 import { findsSlug, freeSlugs } from './slugs.ts'
+import { noting } from './told-conflict.ts'
 
 /** One statement inserts all rows, so what the database would make for some of them has to be given for all or for none. */
 function unevenFields(
@@ -48,7 +49,9 @@ export function* insertRows(
   ignoreConflictOn: readonly string[] | null = null,
   pointers: readonly string[] = [],
 ): Steps<readonly Readonly<Record<string, Value>>[]> {
-  const { rows } = yield* insertAnswering(engine, model, parsed, context, { ignoreConflictOn, pointers, answer: null })
+  const insert = insertAnswering(engine, model, parsed, context, { ignoreConflictOn, pointers, answer: null })
+  const given = parsed.map(({ values }) => values)
+  const { rows } = yield* pointers.length === 0 ? insert : noting({ model, rows: given, pointers }, insert)
   return rows
 }
 

@@ -20,6 +20,13 @@ export function noteLostRace(error: unknown, model: ModelNode, fields: readonly 
   if (named.length === fields.length && named.every(name => fields.includes(name))) attemptsOf.set(error, attempts)
 }
 
+/** Another error in the place of one that may be such a refusal. */
+export function keepingRace(from: PlinthError, to: PlinthError): PlinthError {
+  const attempts = attemptsOf.get(from)
+  if (attempts !== undefined) attemptsOf.set(to, attempts)
+  return to
+}
+
 /** Runs a write in a transaction, again when it has lost a race. */
 export function raced<T>(
   engine: Engine,

@@ -9,6 +9,7 @@ import { changeAlike, changeRows } from './change-rows.ts'
 import { creatingAbsent, recogniseRows } from './ensure-rows.ts'
 import { insertRows } from './insert-rows.ts'
 import { type NestedWrite, type ParsedRow, writeMistake } from './parse-row.ts'
+import { noting } from './told-conflict.ts'
 
 type Key = readonly Value[]
 type Row = Readonly<Record<string, Value>>
@@ -135,7 +136,9 @@ function* moveChildren(
   if (errors.length > 0) throw refusal('values.invalid', { model: child.name }, { errors })
   const changed = changes.map(({ key }) => key)
   const given = changes.map(({ to }) => to)
-  yield* changeRows(engine, child, changed, given, written, context)
+  const pointers = [...new Set(changes.map(({ pointer }) => pointer))]
+  const change = changeRows(engine, child, changed, given, written, context)
+  yield* noting({ model: child, rows: null, pointers }, change)
 }
 
 /** Connecting what may be created as a child but not made one later, and disconnecting what has to have a parent. */

@@ -5,19 +5,42 @@ import { runSteps, type Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import { type ExecutionContext, systemCaller } from '../query/index.ts'
 import { addressText, findByAddress } from './address.ts'
-import type { ParsedRow } from './parse-row.ts'
+import { keepingRace } from './lost-race.ts'
 import { missingReference } from './refuse-write.ts'
+
+type Row = Readonly<Record<string, Value>>
+
+/** Rows that are written together, and their places in the body. */
+export interface WrittenTogether {
+  readonly model: ModelNode
+  /** What is written of them; null where that does not tell which of them is in conflict. */
+  readonly rows: readonly Row[] | null
+  readonly pointers: readonly string[]
+}
+
+/** What was being written along with a row when an error came of it. */
+const writtenAlong = new WeakMap<PlinthError, WrittenTogether>()
+
+/** Remembers of an error of the write what was written. Which row it is can be asked when the transaction is over. */
+export function* noting<T>(written: WrittenTogether, write: Steps<T>): Steps<T> {
+  try {
+    return yield* write
+  } catch (error) {
+    if (error instanceof PlinthError && !writtenAlong.has(error)) writtenAlong.set(error, written)
+    throw error
+  }
+}
 
 export async function tellingConflicts<T>(engine: Engine, context: ExecutionContext, work: Promise<T>): Promise<T> {
   try {
     return await work
   } catch (error) {
-    throw toldConflict(engine, error, context)
+    throw await placedConflict(engine, error, context)
   }
 }
 
 /** The error as the writer gets it. */
-export function toldConflict(engine: Engine, error: unknown, { caller }: ExecutionContext): unknown {
+function toldConflict(engine: Engine, error: unknown, { caller }: ExecutionContext): unknown {
   if (!(error instanceof PlinthError) || error.code !== 'writes.unique' || caller.class === 'system') return error
   const { model: name = '', fields = '' } = error.parameters
   const model = engine.graph.models[name]
@@ -27,37 +50,34 @@ export function toldConflict(engine: Engine, error: unknown, { caller }: Executi
   if (told.length === all.length) return error
   const pointer = told.length === 1 ? { pointer: `/${told[0]}` } : {}
   const parameters = { model: name, fields: told.length === 0 ? 'values' : told.join(', ') }
-  return refusal('writes.unique', parameters, { ...pointer, cause: error })
+  return keepingRace(error, refusal('writes.unique', parameters, { ...pointer, cause: error }))
 }
 
-/** The same for rows that were created together, by the values that were given; without a pointer where these do not tell which row it is. */
-export async function toldConflictAmong(
+/**
+ * The same with its place in the body, by the values that were given; without one where these do not tell which row it is. `together`: the
+ * rows of the write itself, where they are several.
+ */
+export async function placedConflict(
   engine: Engine,
-  model: ModelNode,
-  rows: readonly ParsedRow[],
   error: unknown,
   context: ExecutionContext,
+  together: WrittenTogether | null = null,
 ): Promise<unknown> {
   const told = toldConflict(engine, error, context)
   if (!(error instanceof PlinthError) || !(told instanceof PlinthError)) return told
-  const system = { ...context, caller: systemCaller('which of several rows is in conflict') }
-  const values = rows.map(row => row.values)
+  const written = writtenAlong.get(error) ?? together
+  if (written === null) return told
   try {
-    if (error.code === 'writes.unique' && error.parameters['model'] === model.name) {
-      const fields = String(error.parameters['fields']).split(', ')
-      const index = rows.length === 1 ? 0 : await runSteps(conflictingRow(engine, model, fields, values, system))
-      return placed(told, index === null ? undefined : `/${index}${told.pointer ?? ''}`)
-    }
-    if (error.code === 'writes.reference-missing' && !isPlaced(error)) {
-      const written = values.flatMap(row => Object.keys(row))
-      const pointers = rows.map((_, index) => `/${index}`)
-      return (
-        (await runSteps(missingReference(engine, model, values, written, system, pointers))) ?? placed(told, undefined)
+    if (error.code === 'writes.unique' && error.parameters['model'] === written.model.name)
+      return placed(
+        told,
+        await uniquePlace(engine, told, String(error.parameters['fields']).split(', '), written, context),
       )
-    }
+    if (error.code === 'writes.reference-missing' && !isPlaced(error, written))
+      return await placedReference(engine, told, written, context)
     // Which of several rows it is, the store does not tell.
-    if (error.code === 'writes.check' && !isPlaced(error))
-      return placed(told, rows.length === 1 ? `/0${told.pointer ?? ''}` : undefined)
+    if (error.code === 'writes.check' && error.parameters['model'] === written.model.name && !isPlaced(error, written))
+      return placed(told, onlyPlace(told, written))
     return told
   } catch {
     // The transaction around may be over for good, or the database gone: what went wrong first is what is told.
@@ -65,17 +85,59 @@ export async function toldConflictAmong(
   }
 }
 
-const isPlaced = ({ pointer }: PlinthError): boolean => pointer !== undefined && /^\/\d+\//.test(pointer)
+const looking = (context: ExecutionContext): ExecutionContext => ({
+  ...context,
+  caller: systemCaller('which of several rows is in conflict'),
+})
 
-const placed = ({ code, parameters, cause }: PlinthError, pointer: string | undefined): PlinthError =>
-  new PlinthError(code, parameters, { ...(pointer === undefined ? {} : { pointer }), cause })
+async function uniquePlace(
+  engine: Engine,
+  told: PlinthError,
+  fields: readonly string[],
+  { model, rows, pointers }: WrittenTogether,
+  context: ExecutionContext,
+): Promise<string | undefined> {
+  if (rows === null || rows.length === 1) return onlyPlace(told, { rows, pointers })
+  const index = await runSteps(conflictingRow(engine, model, fields, rows, looking(context)))
+  return index === null ? undefined : `${pointers[index] ?? ''}${told.pointer ?? ''}`
+}
+
+async function placedReference(
+  engine: Engine,
+  told: PlinthError,
+  { model, rows, pointers }: WrittenTogether,
+  context: ExecutionContext,
+): Promise<Error> {
+  if (rows === null) return placed(told, onlyPlace(told, { rows, pointers }))
+  const fields = rows.flatMap(row => Object.keys(row))
+  const missing = await runSteps(missingReference(engine, model, rows, fields, looking(context), pointers))
+  return missing ?? placed(told, undefined)
+}
+
+/** The place where there is but one. A row that is only changed along has no fields in the body. */
+function onlyPlace(
+  told: PlinthError,
+  { rows, pointers }: Pick<WrittenTogether, 'rows' | 'pointers'>,
+): string | undefined {
+  const [only, ...others] = pointers
+  if (only === undefined || others.length > 0) return undefined
+  return rows === null ? only : `${only}${told.pointer ?? ''}`
+}
+
+const isPlaced = ({ pointer = '' }: PlinthError, { pointers }: WrittenTogether): boolean =>
+  pointers.some(place => pointer === place || pointer.startsWith(`${place}/`))
+
+const placed = (error: PlinthError, pointer: string | undefined): PlinthError => {
+  const { code, parameters, cause } = error
+  return keepingRace(error, new PlinthError(code, parameters, { ...(pointer === undefined ? {} : { pointer }), cause }))
+}
 
 /** The first row that has the values of one before it, or of one that is there. */
 function* conflictingRow(
   engine: Engine,
   model: ModelNode,
   fields: readonly string[],
-  rows: readonly Readonly<Record<string, Value>>[],
+  rows: readonly Row[],
   context: ExecutionContext,
 ): Steps<number | null> {
   const textOf = addressText(model, fields)

@@ -32,6 +32,39 @@ test('by its index in the array', async () => {
   )
 })
 
+test('of rows that are written along by their place in the body', async () => {
+  const Shelf = model({ name: field.text().unique(), books: field.hasMany('Book', 'shelf') })
+  const Book = model(
+    { title: field.text(), isbn: field.text().unique(), shelf: field.belongsTo('Shelf').optional() },
+    { unique: [['shelfId', 'title']] },
+  )
+  const library = defineSchema({ Shelf, Book })
+  await using plinth = await createTestApp(
+    createApp({ schema: library, rules: defineRules(library, { Shelf: () => open, Book: () => open }) }),
+  )
+  const caller = plinth.asAnonymous()
+  const there = await plinth.db.Shelf.create({ name: 'a', books: { create: { title: 'One', isbn: '1' } } })
+  const loose = await plinth.db.Book.create({ title: 'One', isbn: '2' })
+  const at = (pointer: string) => ({ status: 409, body: { errors: [{ code: 'writes.unique', pointer }] } })
+  const path = `/api/shelves/${there.id}`
+  const two = { title: 'Two', isbn: '3' }
+  expect(await caller.patch(path, { books: { create: [two, { title: 'x', isbn: '1' }] } })).toMatchObject(
+    at('/books/create/1/isbn'),
+  )
+  expect(await caller.patch(path, { books: { create: [two, { title: 'One', isbn: '4' }] } })).toMatchObject(
+    at('/books/create/1'),
+  )
+  expect(await caller.patch(path, { books: { create: { title: 'x', isbn: '1' } } })).toMatchObject(
+    at('/books/create/isbn'),
+  )
+  expect(await caller.patch(path, { books: { connect: [loose.id] } })).toMatchObject(at('/books/connect/0'))
+  const shelves = [{ name: 'b' }, { name: 'c', books: { create: [two, { title: 'x', isbn: '1' }] } }]
+  expect(await caller.post('/api/shelves', shelves)).toMatchObject(at('/1/books/create/1/isbn'))
+  expect(await caller.post('/api/shelves', { name: 'a', books: { create: [two] } })).toMatchObject(at('/name'))
+  const book = { title: 'Three', isbn: '5', shelf: { create: { name: 'a' } } }
+  expect(await caller.post('/api/books', book)).toMatchObject(at('/shelf/create/name'))
+})
+
 test('a key that no path can name is refused', async () => {
   await using plinth = await createTestApp(app)
   const caller = plinth.asAnonymous()

@@ -50,6 +50,31 @@ export const violationGroup = group('violations', [
       assert.equal((await system.Harbour.get('AAA')).name, 'a')
     },
   ),
+  writing(
+    'rows that are written along, by their own place',
+    ['transactions', 'unique', 'foreignKeys'],
+    async ({ system }) => {
+      const placeOf = async (work: Promise<unknown>, code: 'writes.unique' | 'writes.reference-missing') =>
+        (await refused(work, code)).pointer
+      const certificates = [
+        { code: 'new', issuer: 'x' },
+        { code: 'other', issuer: 'x' },
+      ]
+      await system.Certificate.create({ code: 'other', issuer: 'x' })
+      assert.equal(
+        await placeOf(system.Vessel.update(keys.aurora, { certificates: { create: certificates } }), 'writes.unique'),
+        '/certificates/create/1/code',
+      )
+      const berths = { create: [7, 8, 7].map(number => ({ number, length: '1' })) }
+      const harbour = system.Harbour.create({ code: 'NEW', name: 'new', berths })
+      assert.equal(await placeOf(harbour, 'writes.unique'), '/berths/create/2')
+      const voyages = ['HAM', 'XXX'].map(originCode => ({ originCode, departs }))
+      assert.equal(
+        await placeOf(system.Vessel.update(keys.aurora, { voyages: { create: voyages } }), 'writes.reference-missing'),
+        '/voyages/create/1/originCode',
+      )
+    },
+  ),
   writing('a unique over several fields, among live rows only', ['transactions', 'unique'], async ({ system }) => {
     const vessel = { name: 'Aurora', tonnage: '1', ownerId: keys.ann }
     const error = await refused(system.Vessel.create(vessel), 'writes.unique')
