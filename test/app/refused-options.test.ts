@@ -25,6 +25,17 @@ describe('fields', () => {
     [['text', { pattern: 'abc' }], 'A.x cannot work: its pattern has to be a regular expression, as in /^[a-z]+$/'],
     [['array', field.text(), { maximum: 3 }], 'A.x cannot work: it has no option "maximum"'],
     [['hasMany', 'A'], 'A.x cannot work: its second argument has to be the name of the belongsTo relation of A'],
+    [['belongsTo', 'A', { ondelete: 'cascade' }], 'A.x cannot work: it has no option "ondelete", perhaps "onDelete"'],
+    [['belongsTo', 'A', 5], 'A.x cannot work: its options have to be an object, as in { onDelete: "cascade" }'],
+    [
+      ['hasMany', 'A', 'a', { onDelete: 'cascade' }],
+      'A.x cannot work: it takes a model and the name of its belongsTo relation, and no options',
+    ],
+    [
+      ['hasOne', 'A', 'a', { onDelete: 'cascade' }],
+      'A.x cannot work: it takes a model and the name of its belongsTo relation, and no options',
+    ],
+    [['manyToMany', 'A', { trough: 'B' }], 'A.x cannot work: it has no option "trough", perhaps "through"'],
     [['belongsTo'], 'A.x cannot work: its first argument has to be the name of a model'],
     [
       ['belongsTo', 'A', { onDelete: 'cascad' }],

@@ -88,7 +88,13 @@ function startModel(name: string, model: AnyModel, mistakes: Mistakes): ModelDra
         name,
         field,
       ])
-    } else if (declaration.kind === 'scalar') scalars.set(field, declaration)
+      continue
+    }
+    if (declaration.kind !== 'scalar') {
+      for (const reason of declaration.problems)
+        mistakes.add('boot.field-invalid', { field: `${name}.${field}`, reason }, [name, field])
+    }
+    if (declaration.kind === 'scalar') scalars.set(field, declaration)
     else if (declaration.kind === 'belongsTo') belongsTo.set(field, declaration)
     else if (declaration.kind === 'manyToMany') manyToMany.set(field, declaration)
     else has.set(field, declaration)

@@ -89,6 +89,8 @@ export interface BelongsToDeclaration extends StoredDeclaration {
   readonly field: string | null
   /** Fields of the target, and the declared fields here that hold their values; null: the relation has scalars of its own. */
   readonly on: Readonly<Record<string, string>> | null
+  /** What is wrong with the options, in words; told when the schema is built. */
+  readonly problems: readonly string[]
 }
 
 export interface HasDeclaration {
@@ -98,6 +100,7 @@ export interface HasDeclaration {
   readonly by: string
   readonly maskable: boolean
   readonly words: Words
+  readonly problems: readonly string[]
 }
 
 export interface ManyToManyDeclaration {
@@ -113,6 +116,7 @@ export interface ManyToManyDeclaration {
   readonly maskable: boolean
   readonly renamedFrom: string | null
   readonly words: Words
+  readonly problems: readonly string[]
 }
 
 export interface JoinTable {

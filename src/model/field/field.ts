@@ -1,6 +1,6 @@
 /** `field`: the builders of everything that a model can declare. */
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec'
-import { deepFreeze } from '../../lib/index.ts'
+import { deepFreeze, perhaps } from '../../lib/index.ts'
 import type { FieldKind } from '../kind.ts'
 import {
   type ArrayOptions,
@@ -49,10 +49,23 @@ function optioned(kind: string, options: object, more: Partial<ScalarDeclaration
 }
 
 /** What types refuse, JavaScript takes: a number has no options, and would be none without a word. */
-const problemsOf = (options: unknown): readonly string[] =>
+const problemsOf = (options: unknown, example = '{ max: 200 }'): readonly string[] =>
   typeof options === 'object' && options !== null && !Array.isArray(options)
     ? []
-    : ['its options have to be an object, as in { max: 200 }']
+    : [`its options have to be an object, as in ${example}`]
+
+/** The same of options of relations, whose words are known here. */
+function wordProblems(options: object, words: readonly string[]): readonly string[] {
+  const wrong = problemsOf(options, '{ onDelete: "cascade" }')
+  if (wrong.length > 0) return wrong
+  return Object.keys(options)
+    .filter(name => !words.includes(name))
+    .map(name => `it has no option "${name}"${perhaps(name, words)}`)
+}
+
+/** The end of a relation without the key has no options: those of the belongsTo decide. */
+const moreProblems = (given: readonly unknown[]): readonly string[] =>
+  given.length === 0 ? [] : ['it takes a model and the name of its belongsTo relation, and no options']
 
 function textDeclaration(options: TextOptions): ScalarDeclaration {
   const { pattern, ...bounds } = options
@@ -120,6 +133,7 @@ function belongsTo(
   options: BelongsToOptions & { readonly field?: string; readonly on?: Readonly<Record<string, string>> } = {},
 ): BelongsToField<string, never, string> | BelongsToField<string, 'default', ''> {
   const { onDelete = null, field: scalar = null, on = null } = options
+  const problems = wordProblems(options, ['onDelete', 'field', 'on'])
   return new BelongsToField<string, never, string>({
     ...plainStored,
     kind: 'belongsTo',
@@ -127,6 +141,7 @@ function belongsTo(
     onDelete,
     field: scalar,
     on,
+    problems,
   })
 }
 
@@ -248,12 +263,20 @@ export const field = {
   belongsTo,
 
   /** The other end of a belongsTo relation that at most one row has: `profile: field.hasOne('Profile', 'user')`. */
-  hasOne: <const Target extends string, const By extends string>(target: Target, by: By): HasOneField<Target, By> =>
-    new HasOneField({ kind: 'hasOne', target, by, maskable: true, words: noWords }),
+  hasOne: <const Target extends string, const By extends string>(
+    target: Target,
+    by: By,
+    ...more: never[]
+  ): HasOneField<Target, By> =>
+    new HasOneField({ kind: 'hasOne', target, by, maskable: true, words: noWords, problems: moreProblems(more) }),
 
   /** The other end of a belongsTo relation: `comments: field.hasMany('Comment', 'article')`. */
-  hasMany: <const Target extends string, const By extends string>(target: Target, by: By): HasManyField<Target, By> =>
-    new HasManyField({ kind: 'hasMany', target, by, maskable: false, words: noWords }),
+  hasMany: <const Target extends string, const By extends string>(
+    target: Target,
+    by: By,
+    ...more: never[]
+  ): HasManyField<Target, By> =>
+    new HasManyField({ kind: 'hasMany', target, by, maskable: false, words: noWords, problems: moreProblems(more) }),
 
   /** Links to any number of rows, kept in a hidden table or in a model named by `through`. */
   manyToMany: <const Target extends string>(target: Target, options: ManyToManyOptions = {}): ManyToManyField<Target> =>
@@ -268,6 +291,7 @@ export const field = {
       maskable: false,
       renamedFrom: null,
       words: noWords,
+      problems: wordProblems(options, ['through', 'inverse', 'local', 'remote', 'table']),
     }),
 } as const
 
