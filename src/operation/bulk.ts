@@ -5,10 +5,10 @@ import { settle, type Steps, wholeText } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import type { ExecutionContext, FilterRequest, FindRequest, OutputRequest } from '../query/index.ts'
 import { emptyFind } from './address.ts'
-import { deleteLocked } from './cascade.ts'
+import { deleteLocked } from './delete/cascade.ts'
 import type { DeleteManyInput, UpdateManyInput, Written } from './contract.ts'
 import { lockRows } from './lock-rows.ts'
-import { deleteRunsHooks } from './referential-actions.ts'
+import { deleteRunsHooks } from './delete/referential-actions.ts'
 
 type Key = readonly Value[]
 

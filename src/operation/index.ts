@@ -22,7 +22,7 @@ export { createRows } from './create.ts'
 export { createDb, type UntypedDb } from './db.ts'
 export type { Db, SystemDb } from './db-types.ts'
 export type { UntypedModelDb } from './db-model.ts'
-export { deleteRow } from './delete.ts'
+export { deleteRow } from './delete/delete.ts'
 export {
   forgetIdempotencyKeys,
   type IdempotencyKey,
@@ -30,7 +30,7 @@ export {
   idempotently,
   type WriteTerms,
 } from './idempotency.ts'
-export { linkRow } from './link.ts'
+export { linkRow } from './nested/link.ts'
 export {
   bareJson,
   type Envelope,
@@ -49,7 +49,7 @@ export {
 } from './projection/index.ts'
 export { readSort } from './read-arguments.ts'
 export { requireOpen } from './require-open.ts'
-export { restoreRow } from './restore.ts'
+export { restoreRow } from './delete/restore.ts'
 export { uniqueSlugs } from './slugs.ts'
 export { updateMany } from './update-many.ts'
 export { updateRow } from './update.ts'

@@ -1,10 +1,10 @@
 /** The two ends of a manyToMany share their links: where this end has no write rule of its own, that of the other end is asked of the rows there. */
-import { refusal } from '../error/index.ts'
-import { type Engine, keyText } from '../engine/index.ts'
-import type { Steps } from '../lib/index.ts'
-import { callerOnlyAttributes, type ModelNode, type RelationNode, type Value } from '../model/index.ts'
-import { type ExecutionContext, systemCaller } from '../query/index.ts'
-import { findByValues } from './address.ts'
+import { refusal } from '../../error/index.ts'
+import { type Engine, keyText } from '../../engine/index.ts'
+import type { Steps } from '../../lib/index.ts'
+import { callerOnlyAttributes, type ModelNode, type RelationNode, type Value } from '../../model/index.ts'
+import { type ExecutionContext, systemCaller } from '../../query/index.ts'
+import { findByValues } from '../address.ts'
 
 type Key = readonly Value[]
 

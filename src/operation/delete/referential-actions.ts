@@ -2,9 +2,9 @@
  * What follows from deleting rows of a model, by the references to it. The database does it by itself, unless rows have to be found here:
  * because they have hooks, count their changes, or are only marked (semantics 11, 31). Worked out once for each model.
  */
-import type { Engine } from '../engine/index.ts'
-import type { ModelGraph, ModelNode, RelationNode } from '../model/index.ts'
-import { touchesItself } from './defaults.ts'
+import type { Engine } from '../../engine/index.ts'
+import type { ModelGraph, ModelNode, RelationNode } from '../../model/index.ts'
+import { touchesItself } from '../defaults.ts'
 
 export interface Reference {
   readonly child: ModelNode

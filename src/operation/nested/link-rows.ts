@@ -1,14 +1,14 @@
 /** The rows of join models: links are made once however often they are asked for, and go as rows of their model go. */
-import { refusal } from '../error/index.ts'
-import { type Engine, keysOf, keyText, rowKey } from '../engine/index.ts'
-import type { Steps } from '../lib/index.ts'
-import type { ModelNode, Value } from '../model/index.ts'
-import { type ExecutionContext, systemCaller } from '../query/index.ts'
-import { findByValues } from './address.ts'
-import { deleteKeys } from './cascade.ts'
-import { insertRows } from './insert-rows.ts'
-import { insertedFields } from './insert-shape.ts'
-import { readableTuples, refuseStatus } from './refuse-write.ts'
+import { refusal } from '../../error/index.ts'
+import { type Engine, keysOf, keyText, rowKey } from '../../engine/index.ts'
+import type { Steps } from '../../lib/index.ts'
+import type { ModelNode, Value } from '../../model/index.ts'
+import { type ExecutionContext, systemCaller } from '../../query/index.ts'
+import { findByValues } from '../address.ts'
+import { deleteKeys } from '../delete/cascade.ts'
+import { insertRows } from '../insert-rows.ts'
+import { insertedFields } from '../insert-shape.ts'
+import { readableTuples, refuseStatus } from '../refuse-write.ts'
 
 type Row = Readonly<Record<string, Value>>
 

@@ -1,17 +1,17 @@
 /** delete: one row by its key. Models that delete softly only mark it. */
-import { refusal } from '../error/index.ts'
-import { type Engine, keyOf } from '../engine/index.ts'
-import type { Steps } from '../lib/index.ts'
-import type { ModelNode, Value } from '../model/index.ts'
-import type { DeleteRequest, UpdateRequest } from '../plan/index.ts'
-import type { ExecutionContext } from '../query/index.ts'
-import { addressValues, findKey, isKey } from './address.ts'
+import { refusal } from '../../error/index.ts'
+import { type Engine, keyOf } from '../../engine/index.ts'
+import type { Steps } from '../../lib/index.ts'
+import type { ModelNode, Value } from '../../model/index.ts'
+import type { DeleteRequest, UpdateRequest } from '../../plan/index.ts'
+import type { ExecutionContext } from '../../query/index.ts'
+import { addressValues, findKey, isKey } from '../address.ts'
 import { deleteLocked, noteDeleted } from './cascade.ts'
-import type { DeleteInput, Written } from './contract.ts'
-import { lockRows } from './lock-rows.ts'
+import type { DeleteInput, Written } from '../contract.ts'
+import { lockRows } from '../lock-rows.ts'
 import { markDeleted, markRequest } from './mark-deleted.ts'
 import { deleteRunsHooks, type ReferentialActions, referentialActions } from './referential-actions.ts'
-import { refuseStatus } from './refuse-write.ts'
+import { refuseStatus } from '../refuse-write.ts'
 
 export async function deleteRow(engine: Engine, input: DeleteInput, context: ExecutionContext): Promise<Written> {
   const model = engine.model(input.model)

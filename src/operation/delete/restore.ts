@@ -1,15 +1,15 @@
 /** restore: brings a softly deleted row back. Needs the rule that lets its caller see deleted rows, and the update rule. */
-import { refusal } from '../error/index.ts'
-import type { Engine } from '../engine/index.ts'
-import type { Steps } from '../lib/index.ts'
-import type { ModelNode, Value } from '../model/index.ts'
-import type { ExecutionContext } from '../query/index.ts'
-import { addressValues, findKey } from './address.ts'
-import type { RestoreInput, Written } from './contract.ts'
-import { readWritten } from './create.ts'
+import { refusal } from '../../error/index.ts'
+import type { Engine } from '../../engine/index.ts'
+import type { Steps } from '../../lib/index.ts'
+import type { ModelNode, Value } from '../../model/index.ts'
+import type { ExecutionContext } from '../../query/index.ts'
+import { addressValues, findKey } from '../address.ts'
+import type { RestoreInput, Written } from '../contract.ts'
+import { readWritten } from '../create.ts'
 import { unmark } from './mark-deleted.ts'
-import { refuseStatus } from './refuse-write.ts'
-import { tellingConflicts } from './told-conflict.ts'
+import { refuseStatus } from '../refuse-write.ts'
+import { tellingConflicts } from '../told-conflict.ts'
 
 export async function restoreRow(engine: Engine, input: RestoreInput, context: ExecutionContext): Promise<Written> {
   const model = engine.model(input.model)

@@ -1,14 +1,14 @@
 /** Nested writes, one level deep: rows of relations created, connected and disconnected with their row, under the caller's rights. */
-import { refusal } from '../error/index.ts'
-import { type Engine, keyText, rowKey } from '../engine/index.ts'
-import type { Steps } from '../lib/index.ts'
-import type { ModelNode, RelationNode, Value } from '../model/index.ts'
-import type { ExecutionContext } from '../query/index.ts'
-import { findKeys } from './address.ts'
-import { insertRows } from './insert-rows.ts'
-import { type Dependent, writeChildren } from './nested-children.ts'
-import { writeLinks } from './nested-links.ts'
-import type { NestedWrite, ParsedRow } from './parse-row.ts'
+import { refusal } from '../../error/index.ts'
+import { type Engine, keyText, rowKey } from '../../engine/index.ts'
+import type { Steps } from '../../lib/index.ts'
+import type { ModelNode, RelationNode, Value } from '../../model/index.ts'
+import type { ExecutionContext } from '../../query/index.ts'
+import { findKeys } from '../address.ts'
+import { insertRows } from '../insert-rows.ts'
+import { type Dependent, writeChildren } from './children.ts'
+import { writeLinks } from './links.ts'
+import type { NestedWrite, ParsedRow } from '../parse-row.ts'
 
 type Row = Readonly<Record<string, Value>>
 

@@ -1,13 +1,13 @@
 /** link: ties one row to another over a manyToMany relation, or unties them; doing it twice is doing it once. */
-import { refusal } from '../error/index.ts'
-import { type Engine, rowKey } from '../engine/index.ts'
-import type { Steps } from '../lib/index.ts'
-import type { ModelNode, ThroughNode, Value } from '../model/index.ts'
-import type { ExecutionContext } from '../query/index.ts'
-import { addressValues, findByAddress } from './address.ts'
-import { deleteRunsHooks } from './referential-actions.ts'
-import type { LinkInput, Written } from './contract.ts'
-import { readWritten } from './create.ts'
+import { refusal } from '../../error/index.ts'
+import { type Engine, rowKey } from '../../engine/index.ts'
+import type { Steps } from '../../lib/index.ts'
+import type { ModelNode, ThroughNode, Value } from '../../model/index.ts'
+import type { ExecutionContext } from '../../query/index.ts'
+import { addressValues, findByAddress } from '../address.ts'
+import { deleteRunsHooks } from '../delete/referential-actions.ts'
+import type { LinkInput, Written } from '../contract.ts'
+import { readWritten } from '../create.ts'
 import { insertLinks, removeLinks } from './link-rows.ts'
 
 /**

@@ -1,15 +1,15 @@
 /** Links of rows (manyToMany), written with them, and the rows at their other end. */
-import { type Engine, keyText, rowKey } from '../engine/index.ts'
-import type { Steps } from '../lib/index.ts'
-import type { ModelNode, RelationNode, Value } from '../model/index.ts'
-import type { ExecutionContext } from '../query/index.ts'
-import { findKeys } from './address.ts'
+import { type Engine, keyText, rowKey } from '../../engine/index.ts'
+import type { Steps } from '../../lib/index.ts'
+import type { ModelNode, RelationNode, Value } from '../../model/index.ts'
+import type { ExecutionContext } from '../../query/index.ts'
+import { findKeys } from '../address.ts'
 import { creatingAbsent, recogniseRows } from './ensure-rows.ts'
-import { insertRows } from './insert-rows.ts'
+import { insertRows } from '../insert-rows.ts'
 import { insertLinks, removeLinks } from './link-rows.ts'
 import { asksOtherEnd, linkedKeys, requireMayLink } from './link-rules.ts'
-import type { Dependent } from './nested-children.ts'
-import type { ParsedRow } from './parse-row.ts'
+import type { Dependent } from './children.ts'
+import type { ParsedRow } from '../parse-row.ts'
 
 type Key = readonly Value[]
 

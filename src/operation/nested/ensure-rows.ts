@@ -1,12 +1,12 @@
 /** Rows that are connected, or created when there are none: they are recognised by their key or by a unique. */
-import { refusal } from '../error/index.ts'
-import { type Engine, rowKey } from '../engine/index.ts'
-import type { Steps } from '../lib/index.ts'
-import type { ModelNode, Value } from '../model/index.ts'
-import type { ExecutionContext } from '../query/index.ts'
-import { addressText, findByAddress } from './address.ts'
-import { noteLostRace } from './lost-race.ts'
-import type { ParsedRow } from './parse-row.ts'
+import { refusal } from '../../error/index.ts'
+import { type Engine, rowKey } from '../../engine/index.ts'
+import type { Steps } from '../../lib/index.ts'
+import type { ModelNode, Value } from '../../model/index.ts'
+import type { ExecutionContext } from '../../query/index.ts'
+import { addressText, findByAddress } from '../address.ts'
+import { noteLostRace } from '../lost-race.ts'
+import type { ParsedRow } from '../parse-row.ts'
 
 export interface Recognised {
   /** The key of each row that is there for the caller, in the order of the rows; null for one that is not. */

@@ -2,17 +2,17 @@
  * Deletes rows with all that follows from it: hooks, rows that refer to them, change records (semantics 11, 22, 23, 31). The rows are found
  * first, level by level and each once, and locked; then those that refer are deleted before those that they refer to.
  */
-import { refusal } from '../error/index.ts'
-import { type Engine, keysOf, keyText, rowKey } from '../engine/index.ts'
-import type { Steps } from '../lib/index.ts'
-import { spokenName, type ModelNode, type Value } from '../model/index.ts'
-import { type ExecutionContext, systemCaller } from '../query/index.ts'
-import { findByValues } from './address.ts'
-import { lockRows } from './lock-rows.ts'
+import { refusal } from '../../error/index.ts'
+import { type Engine, keysOf, keyText, rowKey } from '../../engine/index.ts'
+import type { Steps } from '../../lib/index.ts'
+import { spokenName, type ModelNode, type Value } from '../../model/index.ts'
+import { type ExecutionContext, systemCaller } from '../../query/index.ts'
+import { findByValues } from '../address.ts'
+import { lockRows } from '../lock-rows.ts'
 import { markDeleted, markRequest } from './mark-deleted.ts'
 import { loosen, setNull } from './null-references.ts'
 import { type Reference, type ReferentialActions, referentialActions } from './referential-actions.ts'
-import { runAfterHooks, runBeforeHooks } from './run-hooks.ts'
+import { runAfterHooks, runBeforeHooks } from '../run-hooks.ts'
 
 type Key = readonly Value[]
 type Row = Readonly<Record<string, Value>>

@@ -1,15 +1,15 @@
 /** Children of rows (hasMany, hasOne), written with them: they hold the reference, so connecting one is a change of the child. */
-import { detail, type ErrorDetail, refusal } from '../error/index.ts'
-import { type Engine, keyText, rowKey } from '../engine/index.ts'
-import type { Steps } from '../lib/index.ts'
-import type { ModelNode, RelationNode, Value } from '../model/index.ts'
-import type { ExecutionContext } from '../query/index.ts'
-import { findByValues, findKeys } from './address.ts'
-import { changeAlike, changeRows } from './change-rows.ts'
+import { detail, type ErrorDetail, refusal } from '../../error/index.ts'
+import { type Engine, keyText, rowKey } from '../../engine/index.ts'
+import type { Steps } from '../../lib/index.ts'
+import type { ModelNode, RelationNode, Value } from '../../model/index.ts'
+import type { ExecutionContext } from '../../query/index.ts'
+import { findByValues, findKeys } from '../address.ts'
+import { changeAlike, changeRows } from '../change-rows.ts'
 import { creatingAbsent, recogniseRows } from './ensure-rows.ts'
-import { insertRows } from './insert-rows.ts'
-import { type NestedWrite, type ParsedRow, writeMistake } from './parse-row.ts'
-import { noting } from './told-conflict.ts'
+import { insertRows } from '../insert-rows.ts'
+import { type NestedWrite, type ParsedRow, writeMistake } from '../parse-row.ts'
+import { noting } from '../told-conflict.ts'
 
 type Key = readonly Value[]
 type Row = Readonly<Record<string, Value>>
