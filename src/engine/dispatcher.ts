@@ -115,9 +115,7 @@ class OutboxDispatcher implements Dispatcher {
   #work(): Promise<void> {
     if (this.#stopped) return Promise.resolve()
     this.#again = true
-    return (this.#running ??= this.#drain().finally(() => {
-      this.#running = null
-    }))
+    return (this.#running ??= this.#drain())
   }
 
   async #drain(): Promise<void> {
@@ -133,6 +131,9 @@ class OutboxDispatcher implements Dispatcher {
       if (this.#left) return
       pause = backoff(++this.#failures, firstPause, lastPause)
       this.#options.onFailure(error)
+    } finally {
+      // At once: what is told from here on begins anew, as nobody asks any more whether there was something.
+      this.#running = null
     }
     if (!this.#stopped) this.#timer = setTimeout(() => void this.#work(), pause).unref()
   }

@@ -1,5 +1,5 @@
 /** Transactions, hooks, outbox and idempotency keys on a real file. */
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { createDispatcher, emitEvent, type OutboxEvent } from '../../src/engine/index.ts'
 import { eventsUntil, forgetUnhandledEvents, unhandledWindow } from '../../src/engine/outbox.ts'
 import { runSteps } from '../../src/lib/index.ts'
@@ -143,6 +143,35 @@ describe('the outbox', () => {
     }
     expect(await left(later(unhandledWindow - 60_000))).toEqual(['handled', 'unhandled'])
     expect(await left(later(unhandledWindow + 60_000))).toEqual(['handled'])
+  })
+
+  test('is looked at again for what is told of in the moment in which a look ends', async () => {
+    await using room = await openNewsroom()
+    const listening = vi.spyOn(room.engine.transactions, 'onCommit')
+    let looks = 0
+    const system = { class: 'system', key: [], attributes: {}, reason: 'test' } as const
+    const dispatcher = createDispatcher(room.engine, {
+      handlers: new Map([['*', [() => undefined]]]),
+      context: () => {
+        looks++
+        return room.context(system)
+      },
+      onFailure: error => expect(error).toBeUndefined(),
+    })
+    // A look ends by setting the timer of the next one, five seconds later.
+    const realTimer = setTimeout
+    let told = false
+    const timers = vi.spyOn(globalThis, 'setTimeout').mockImplementation((callback, delay) => {
+      if (delay === 5000 && !told) {
+        told = true
+        listening.mock.calls[0]?.[0]({ changes: [], crowds: new Map(), events: [] })
+      }
+      return realTimer(callback, delay)
+    })
+    dispatcher.start()
+    await vi.waitFor(() => expect(looks).toBe(2))
+    timers.mockRestore()
+    await dispatcher.stop({ grace: 1000 })
   })
 })
 
