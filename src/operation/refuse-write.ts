@@ -1,5 +1,5 @@
 /** Says why a write touched nothing, in the fixed order of refusals (semantics 9). */
-import { refusal } from '../error/index.ts'
+import { PlinthError, refusal } from '../error/index.ts'
 import type { Engine, RowStatus } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
@@ -62,8 +62,9 @@ export function* readableTuples(
   try {
     const rows = yield* findByValues(engine, target, fields, tuples, fields, context)
     return new Set(rows.map(row => JSON.stringify(fields.map(field => row[field] ?? null))))
-  } catch {
-    return new Set()
+  } catch (error) {
+    if (error instanceof PlinthError && (error.status === 401 || error.status === 403)) return new Set()
+    throw error
   }
 }
 
