@@ -9,7 +9,7 @@ import type { ModelNode, Value } from '../model/index.ts'
 import type { UpdateRequest } from '../plan/index.ts'
 import type { ExecutionContext, FilterRequest, ValueForm } from '../query/index.ts'
 import { touchedFields } from './defaults.ts'
-import { lockRows } from './lock-rows.ts'
+import { lockKeys } from './lock-rows.ts'
 import { withSlugs } from './lost-race.ts'
 import { hasHooks, runAfterHooks, runBeforeHooks } from './run-hooks.ts'
 import { freeSlugs } from './slugs.ts'
@@ -167,8 +167,7 @@ function* changeMissed(
   sources: { readonly steps: Readonly<Record<string, Value>> },
   context: ExecutionContext,
 ): Steps<readonly Key[]> {
-  const locking = { target: { kind: 'keys' }, rule: null, ifVersion: false } as const
-  const held = yield* lockRows(engine, model, locking, { steps: keysOf(model, missed) }, context)
+  const held = yield* lockKeys(engine, model, missed, context)
   if (held.length === 0) return []
   const steps = { ...sources.steps, ...keysOf(model, held) }
   const { returned } = yield* engine.write.update(request, { ...sources, steps }, context)

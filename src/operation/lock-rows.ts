@@ -2,7 +2,7 @@
  * Finds rows and locks them: what a write has made sure of holds until its transaction ends, whatever it runs meanwhile. Where writers
  * come one after the other anyway, the rows are only found.
  */
-import type { Engine, Sources } from '../engine/index.ts'
+import { type Engine, keysOf, type Sources } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import type { Target } from '../plan/index.ts'
@@ -37,3 +37,18 @@ export function* lockRows(
   const { returned } = yield* engine.write.update(request, sources, context)
   return returned
 }
+
+/** The keys of those that are there; whether they may be written has been asked already. */
+export const lockKeys = (
+  engine: Engine,
+  model: ModelNode,
+  keys: readonly (readonly Value[])[],
+  context: ExecutionContext,
+): Steps<readonly (readonly Value[])[]> =>
+  lockRows(
+    engine,
+    model,
+    { target: { kind: 'keys' }, rule: null, ifVersion: false },
+    { steps: keysOf(model, keys) },
+    context,
+  )

@@ -19,6 +19,8 @@ export interface ParsedRow {
   readonly pointer: string
 }
 
+export const pointersOf = (rows: readonly ParsedRow[]): readonly string[] => rows.map(({ pointer }) => pointer)
+
 /** What a body says about a relation. Rows and addresses are in input order. */
 export interface NestedWrite {
   readonly relation: RelationNode

@@ -2,7 +2,8 @@
 import type { Engine } from '../../src/engine/index.ts'
 import { wholeText } from '../../src/lib/index.ts'
 import type { ModelGraph, ModelNode, Value } from '../../src/model/index.ts'
-import type { Caller, FindRequest } from '../../src/query/index.ts'
+import { emptyFind } from '../../src/operation/index.ts'
+import type { Caller } from '../../src/query/index.ts'
 import type { Rows } from '../oracle/index.ts'
 import { contextOf } from './stores.ts'
 
@@ -13,20 +14,8 @@ export async function allRows(engine: Engine, graph: ModelGraph): Promise<Rows> 
   const rows: Record<string, readonly Record<string, Value>[]> = {}
   for (const model of Object.values(graph.models)) {
     const outputs = Object.keys(model.fields).map(name => ({ kind: 'field', output: name, field: name }) as const)
-    const request: FindRequest = {
-      operation: 'find',
-      model: model.name,
-      select: { defaults: false, outputs },
-      where: null,
-      sort: [],
-      by: null,
-      limit: null,
-      offset: null,
-      seek: null,
-      count: false,
-      withDeleted: true,
-      unlimited: true,
-    }
+    const select = { defaults: false, outputs }
+    const request = { ...emptyFind, model: model.name, select, withDeleted: true, unlimited: true }
     const { json } = await engine
       .find(request, 'system')
       .run({ form: 'json', values: [], cursor: null }, contextOf(system))

@@ -31,16 +31,39 @@ const note = action(schema, {
   },
 })
 
-describe.each(engines)('on $name', { timeout: 60_000 }, engine => {
-  const times = Array.from({ length: 8 }, (_, index) => index)
+async function open(engine: (typeof engines)[number]) {
+  const database = await freshDatabase(engine.name)
+  const tested = await createTestApp(createApp({ schema, rules, actions: { note } }), {
+    store: engine.store(database.url),
+  })
+  return {
+    tested,
+    client: tested.asAnonymous(),
+    async [Symbol.asyncDispose]() {
+      await tested[Symbol.asyncDispose]()
+      await database.drop()
+    },
+  }
+}
 
+/** All of them at once create a note that connects the row, or creates it. */
+const connecting = async (
+  client: Pick<Awaited<ReturnType<typeof open>>['client'], 'post'>,
+  relation: string,
+  text: string,
+) => {
+  const nested = { [relation]: { connectOrCreate: [{ text }] } }
+  const made = await Promise.all(times.map(lane => client.post('/api/notes', { lane, ...nested })))
+  expect(made.map(({ status }) => status)).toEqual(times.map(() => 201))
+}
+
+const times = Array.from({ length: 8 }, (_, index) => index)
+
+describe.each(engines)('on $name', { timeout: 60_000 }, engine => {
   test('upserts of one value make one row', async context => {
     needs(context, engine.name)
-    await using database = await freshDatabase(engine.name)
-    await using tested = await createTestApp(createApp({ schema, rules, actions: { note } }), {
-      store: engine.store(database.url),
-    })
-    const client = tested.asAnonymous()
+    await using opened = await open(engine)
+    const { tested, client } = opened
     for (const word of ['a', 'b', 'c']) {
       const told = await Promise.all(
         times.map(uses =>
@@ -58,11 +81,8 @@ describe.each(engines)('on $name', { timeout: 60_000 }, engine => {
 
   test('rows of one title get slugs of their own', async context => {
     needs(context, engine.name)
-    await using database = await freshDatabase(engine.name)
-    await using tested = await createTestApp(createApp({ schema, rules, actions: { note } }), {
-      store: engine.store(database.url),
-    })
-    const client = tested.asAnonymous()
+    await using opened = await open(engine)
+    const { tested, client } = opened
     const made = await Promise.all(times.map(lane => client.post('/api/pages', { title: 'Same', lane })))
     expect(made.map(({ status }) => status)).toEqual(times.map(() => 201))
     const told = await Promise.all([
@@ -81,16 +101,9 @@ describe.each(engines)('on $name', { timeout: 60_000 }, engine => {
 
   test('rows that are connected or created are made once', async context => {
     needs(context, engine.name)
-    await using database = await freshDatabase(engine.name)
-    await using tested = await createTestApp(createApp({ schema, rules, actions: { note } }), {
-      store: engine.store(database.url),
-    })
-    const client = tested.asAnonymous()
-    for (const text of ['a', 'b', 'c', 'd']) {
-      const nested = { words: { connectOrCreate: [{ text }] } }
-      const made = await Promise.all(times.map(lane => client.post('/api/notes', { lane, ...nested })))
-      expect(made.map(({ status }) => status)).toEqual(times.map(() => 201))
-    }
+    await using opened = await open(engine)
+    const { tested, client } = opened
+    for (const text of ['a', 'b', 'c', 'd']) await connecting(client, 'words', text)
     expect((await client.get('/api/words?count=true')).body.count).toBe(4)
     expect(await tested.db.Note.count({ where: { words: { some: {} } } })).toBe(4 * times.length)
     expect(tested.failures).toEqual([])
@@ -98,16 +111,9 @@ describe.each(engines)('on $name', { timeout: 60_000 }, engine => {
 
   test('a child whose rule asks its parent goes to each that connects it', async context => {
     needs(context, engine.name)
-    await using database = await freshDatabase(engine.name)
-    await using tested = await createTestApp(createApp({ schema, rules, actions: { note } }), {
-      store: engine.store(database.url),
-    })
-    const client = tested.asAnonymous()
-    for (const text of ['a', 'b', 'c', 'd']) {
-      const nested = { tags: { connectOrCreate: [{ text }] } }
-      const made = await Promise.all(times.map(lane => client.post('/api/notes', { lane, ...nested })))
-      expect(made.map(({ status }) => status)).toEqual(times.map(() => 201))
-    }
+    await using opened = await open(engine)
+    const { tested, client } = opened
+    for (const text of ['a', 'b', 'c', 'd']) await connecting(client, 'tags', text)
     expect(await tested.db.Note.count({ where: { tags: { some: {} } } })).toBe(4)
     const moved = await Promise.all(
       times.map(lane => tested.db.Note.create({ lane, tags: { connect: [{ text: 'a' }] } })),

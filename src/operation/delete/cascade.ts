@@ -8,7 +8,7 @@ import type { Steps } from '../../lib/index.ts'
 import { spokenName, type ModelNode, type Value } from '../../model/index.ts'
 import { type ExecutionContext, systemCaller } from '../../query/index.ts'
 import { findByValues } from '../address.ts'
-import { lockRows } from '../lock-rows.ts'
+import { lockKeys, lockRows } from '../lock-rows.ts'
 import { markDeleted, markRequest } from './mark-deleted.ts'
 import { loosen, setNull } from './null-references.ts'
 import { type Reference, type ReferentialActions, referentialActions } from './referential-actions.ts'
@@ -57,13 +57,7 @@ export function* deleteKeys(
   context: ExecutionContext,
 ): Steps<readonly Key[]> {
   if (keys.length === 0) return []
-  const locking = { target: { kind: 'keys' }, rule: null, ifVersion: false } as const
-  return yield* deleteLocked(
-    engine,
-    model,
-    yield* lockRows(engine, model, locking, { steps: keysOf(model, keys) }, context),
-    context,
-  )
+  return yield* deleteLocked(engine, model, yield* lockKeys(engine, model, keys, context), context)
 }
 
 /** The same for rows that are locked already. */
@@ -182,8 +176,7 @@ function* deleteGroup(
   const steps = keysOf(model, group.keys)
   let keys = group.keys
   if (field === null) {
-    const locking = { target: { kind: 'keys' }, rule: null, ifVersion: false } as const
-    if (groups.some(each => each.actions.hooked)) keys = yield* lockRows(engine, model, locking, { steps }, context)
+    if (groups.some(each => each.actions.hooked)) keys = yield* lockKeys(engine, model, group.keys, context)
     const request = { model: model.name, target: { kind: 'keys' }, ifVersion: false, rule: null } as const
     yield* engine.write.delete(request, { steps }, context)
   } else {

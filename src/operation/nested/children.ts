@@ -8,7 +8,7 @@ import { findByValues, findKeys } from '../address.ts'
 import { changeAlike, changeRows } from '../change-rows.ts'
 import { creatingAbsent, recogniseRows } from './ensure-rows.ts'
 import { insertRows } from '../insert-rows.ts'
-import { type NestedWrite, type ParsedRow, writeMistake } from '../parse-row.ts'
+import { type NestedWrite, type ParsedRow, pointersOf, writeMistake } from '../parse-row.ts'
 import { noting } from '../told-conflict.ts'
 
 type Key = readonly Value[]
@@ -79,7 +79,7 @@ export function* writeChildren(
 
   const created = parents.flatMap(({ write, reference }) => referring(write.create, reference))
   const rows = [...created, ...recognised.absent]
-  const pointers = rows.map(({ pointer }) => pointer)
+  const pointers = pointersOf(rows)
   yield* creatingAbsent(child, recognised, insertRows(engine, child, rows, context, null, pointers))
 }
 

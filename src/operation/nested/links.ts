@@ -9,7 +9,7 @@ import { insertRows } from '../insert-rows.ts'
 import { insertLinks, removeLinks } from './link-rows.ts'
 import { asksOtherEnd, linkedKeys, requireMayLink } from './link-rules.ts'
 import type { Dependent } from './children.ts'
-import type { ParsedRow } from '../parse-row.ts'
+import { type ParsedRow, pointersOf } from '../parse-row.ts'
 
 type Key = readonly Value[]
 
@@ -99,5 +99,3 @@ function* ensureRows(
   const newKeys = new Map(created.map(row => [textOf(row), rowKey(target, row)]))
   return rows.map((row, index) => keys[index] ?? newKeys.get(textOf(row.values)) ?? [])
 }
-
-const pointersOf = (rows: readonly ParsedRow[]): readonly string[] => rows.map(({ pointer }) => pointer)

@@ -8,7 +8,7 @@ import { findKeys } from '../address.ts'
 import { insertRows } from '../insert-rows.ts'
 import { type Dependent, writeChildren } from './children.ts'
 import { writeLinks } from './links.ts'
-import type { NestedWrite, ParsedRow } from '../parse-row.ts'
+import { type NestedWrite, type ParsedRow, pointersOf } from '../parse-row.ts'
 
 type Row = Readonly<Record<string, Value>>
 
@@ -133,8 +133,6 @@ function* knowing(
   const rows = yield* rowsOf(engine, model, keys, fields, context)
   return writes.map(({ row, write }, index) => ({ row: { ...rows[index], ...row }, write }))
 }
-
-const pointersOf = (rows: readonly ParsedRow[]): readonly string[] => rows.map(({ pointer }) => pointer)
 
 function relationsOf(
   rows: readonly { readonly nested: readonly NestedWrite[] }[],
