@@ -16,8 +16,8 @@ export default defineConfig({
     globalSetup: 'test/services/global-setup.ts',
     pool: 'forks',
     sequence: { sequencer: LongestFirst },
-    // One more than processors: many tests wait for a server to be gone or slow.
-    maxWorkers: availableParallelism() + 1,
+    // Two more than processors: many tests wait for a server to answer, to be slow or gone, or for a process to end.
+    maxWorkers: availableParallelism() + 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
