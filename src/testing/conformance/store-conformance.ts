@@ -1,10 +1,11 @@
 /** The suite that every store has to pass, runnable by whoever writes one, under vitest, node:test, or anything like them. */
 import assert from 'node:assert/strict'
 import { PlinthError } from '../../error/index.ts'
+import type { Capabilities } from '../../query/index.ts'
 import type { Eventually, Store } from '../../store/contract/index.ts'
 import { type ConformanceCase, isUnsupported } from './case.ts'
-import { groups, kindSamples } from './cases/index.ts'
-import { type Fixture, insertRows, openFixture } from './fixture.ts'
+import { caseStores } from './case-stores.ts'
+import { groups } from './cases/index.ts'
 
 /** The part of a test runner that the suite uses: that of `vitest` and of `node:test`. */
 export interface ConformanceRunner {
@@ -27,7 +28,7 @@ export interface ConformanceResult {
 export interface StoreConformanceOptions {
   /** What the store is called in the names of the tests. */
   readonly name: string
-  /** Makes a new, empty store, not opened yet. Called once for each case. */
+  /** Makes a new, empty store, not opened yet. Called for each case that needs a store of its own; others share one. */
   open(): Eventually<Store>
   readonly runner: ConformanceRunner
   /** Cases to leave out, by name, each with the reason. They are skipped with that reason, and counted. */
@@ -51,28 +52,18 @@ export function storeConformance({ name, open, runner, except = {}, report }: St
   const results: ConformanceResult[] = []
   const unknown = new Set(Object.keys(except))
 
-  /** The store of cases that only read; opened by the first of them, closed when all have run. */
-  let shared: Promise<Fixture> | null = null
-
-  async function openShared(): Promise<Fixture> {
-    const fixture = await openFixture(await open(), [])
-    await insertRows(fixture.store, fixture.engine.graph, { Sample: kindSamples })
-    return fixture
-  }
+  const stores = caseStores(open)
 
   async function runCase(group: string, one: ConformanceCase): Promise<void> {
-    const store = await open()
-    const missing = one.needs.filter(need => !store.capabilities[need])
+    const { capabilities } = await stores.next()
+    const missing = one.needs.filter(need => !capabilities[need])
     try {
-      const own = !one.shares || missing.length > 0
-      await one.run(own ? await openFixture(store, one.needs) : await (shared ??= openShared()))
+      await stores.lend(one, missing.length > 0, fixture => one.run(fixture))
       results.push({ group, name: one.name, outcome: 'passed', code: null })
     } catch (error) {
       // Refused for what the store has said that it cannot do, and for nothing else.
-      if (!isUnsupported(error) || (missing.length === 0 && !refusesModels(store, error))) throw error
+      if (!isUnsupported(error) || (missing.length === 0 && !refusesModels(capabilities, error))) throw error
       results.push({ group, name: one.name, outcome: 'refused', code: error.code })
-    } finally {
-      await store.close()
     }
   }
 
@@ -91,7 +82,7 @@ export function storeConformance({ name, open, runner, except = {}, report }: St
       })
     }
     runner.test('every case is accounted for', async () => {
-      await (await shared?.catch(() => null))?.store.close()
+      await stores.close()
       const count = (outcome: ConformanceResult['outcome']): number =>
         results.filter(result => result.outcome === outcome).length
       const total = groups.reduce((sum, { cases }) => sum + cases.length, 0)
@@ -107,7 +98,7 @@ export function storeConformance({ name, open, runner, except = {}, report }: St
 }
 
 /** Models that cannot be held are refused when the engine is made, whatever the case is about. */
-function refusesModels({ capabilities }: Store, error: unknown): boolean {
+function refusesModels(capabilities: Capabilities, error: unknown): boolean {
   const holdsAll = capabilities.unique && capabilities.foreignKeys && capabilities.sequences
   return !holdsAll && error instanceof PlinthError && error.code === 'boot.store-unable'
 }

@@ -1,7 +1,7 @@
 /** Figures over rows, whole and in groups: exact, null over nothing, and only over rows that the caller may read. */
 import assert from 'node:assert/strict'
 import { group, reading, writing, refused } from '../case.ts'
-import { insertRows } from '../fixture.ts'
+import { insertRows } from '../stored-rows.ts'
 
 export const aggregateGroups = [
   group('figures', [

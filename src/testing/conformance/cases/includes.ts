@@ -1,7 +1,7 @@
 /** Includes: related rows inside rows, with their own filter, sort and limit, and only those that the caller may read. */
 import assert from 'node:assert/strict'
 import { group, reading, refused, writing } from '../case.ts'
-import { insertRows } from '../fixture.ts'
+import { insertRows } from '../stored-rows.ts'
 import { keys } from '../rows.ts'
 
 export const includeGroup = group('includes', [

@@ -1,7 +1,8 @@
 /** Text operators: parts of texts, with and without case, and characters that mean something to databases. */
 import assert from 'node:assert/strict'
 import { group, writing } from '../case.ts'
-import { type Fixture, insertRows } from '../fixture.ts'
+import type { Fixture } from '../fixture.ts'
+import { insertRows } from '../stored-rows.ts'
 import { named } from './kinds.ts'
 
 async function write({ store, engine }: Fixture, texts: Readonly<Record<string, string | null>>): Promise<void> {
