@@ -14,7 +14,7 @@ import {
 
 import { encoderOf, identifier, literalOf, textLiteral } from './encode.ts'
 import { foldedColumn, foldedText, foldFunction } from './folded.ts'
-import { chosenRemainder, guardCondition } from './guard-condition.ts'
+import { chosenShift, guardCondition } from './guard-condition.ts'
 import { decimalPieces, sqliteJson } from './json.ts'
 import { nativeForm } from './native-form.ts'
 import { hasRowid, rowidOf, tableName } from './table.ts'
@@ -29,9 +29,9 @@ export const functions = {
 } as const
 
 const guardWith =
-  (remainder: number): SqlDialect['guard'] =>
+  (shift: number): SqlDialect['guard'] =>
   (alias, model, depth) =>
-    guardCondition(`${functions.guard}()`, remainder, alias, model, depth)
+    guardCondition(`${functions.guard}()`, shift, alias, model, depth)
 
 /**
  * A bound limit that the query planner does not look through. SQLite plans by the value of a bare `limit ?`, and therefore compiles the
@@ -239,4 +239,4 @@ function conflictClause({ conflict, conflictWhere }: Parameters<SqlDialect['inse
 }
 
 /** The dialect of one store: which rows look at the clock nobody else knows. */
-export const dialectOfStore = (): SqlDialect => ({ ...sqliteDialect, guard: guardWith(chosenRemainder()) })
+export const dialectOfStore = (): SqlDialect => ({ ...sqliteDialect, guard: guardWith(chosenShift()) })
