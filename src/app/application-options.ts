@@ -3,6 +3,7 @@ import { detail, type ErrorDetail } from '../error/index.ts'
 import { nearest } from '../lib/index.ts'
 import { defaultLimits } from '../query/index.ts'
 import { defaultHttpLimits } from '../surface/http/index.ts'
+import { misshapenOptions } from './option-forms.ts'
 
 /** The options that exist, by the object that they stand in. */
 const words = {
@@ -54,6 +55,7 @@ export function optionMistakes(options: object, place: string): readonly ErrorDe
   }
 
   const given = known('createApp', options)
+  for (const { where, problem } of misshapenOptions(given)) invalid(where, problem)
   const auth = known('auth', given['auth'])
   const api = known('api', given['api'])
   const server = known('server', given['server'])

@@ -10,7 +10,7 @@ import {
   namesOf,
   withSystemModels,
 } from '../engine/index.ts'
-import { graphOf, type ModelGraph, requireCreatable } from '../model/index.ts'
+import { graphOf, type ModelGraph, requireCreatable, Schema } from '../model/index.ts'
 import { hasMigrations, withSnapshot } from '../migrate/index.ts'
 import { createDb, forgetIdempotencyKeys } from '../operation/index.ts'
 import { type Caller, defaultLimits, type ExecutionContext, type Limits, systemCaller } from '../query/index.ts'
@@ -90,6 +90,9 @@ export interface OpenApplication {
   close(): Promise<void>
 }
 
+/** JavaScript may have given no schema: that is told with the other mistakes of the settings. */
+const signsIn = ({ options: { schema } }: App): boolean => schema instanceof Schema && schema.graph.caller !== null
+
 /** Opens everything but the door: no address is listened at. */
 export async function openApplication(app: App, options: OpenOptions): Promise<OpenApplication> {
   const { root, mode, environment } = options
@@ -98,7 +101,7 @@ export async function openApplication(app: App, options: OpenOptions): Promise<O
     root,
     environment,
     mode,
-    needsSecret: declared.schema.graph.caller !== null && declared.auth?.key === undefined,
+    needsSecret: signsIn(app) && declared.auth?.key === undefined,
     hasStore: options.store !== undefined,
   })
 

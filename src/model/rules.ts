@@ -113,7 +113,7 @@ function compileModel(graph: ModelGraph, model: ModelNode, build: unknown, mista
   const ran = runDeclared(run.build, subject, mistakes)
   if (ran === undefined) return closed
   const given = ran.result
-  if (typeof given !== 'object' || given === null || '~predicate' in given) {
+  if (typeof given !== 'object' || given === null || given instanceof Promise || '~predicate' in given) {
     mistakes.add(
       'boot.rule-not-condition',
       { rule: subject.rule, model: model.name, given: describeGiven(given) },

@@ -36,6 +36,10 @@ describe('fields', () => {
       'A.x cannot work: it takes a model and the name of its belongsTo relation, and no options',
     ],
     [['manyToMany', 'A', { trough: 'B' }], 'A.x cannot work: it has no option "trough", perhaps "through"'],
+    [['array', 'text'], 'A.x cannot work: its first argument has to be a field, as in field.array(field.text())'],
+    [['enum', 'draft', 'published'], 'A.x cannot work: its words are one list of texts'],
+    [['enum', [1, 2]], 'A.x cannot work: its words are one list of texts'],
+    [['slug'], 'A.x cannot work: its first argument has to be the name of a text field'],
     [['belongsTo'], 'A.x cannot work: its first argument has to be the name of a model'],
     [
       ['belongsTo', 'A', { onDelete: 'cascad' }],
@@ -45,6 +49,18 @@ describe('fields', () => {
     const make = untyped[builder]
     expect(messageOf(() => defineSchema({ A: model({ x: make?.(...given) as never }) }))).toContain(message)
   })
+})
+
+it.each([
+  ['string', 'text'],
+  ['belongTo', 'belongsTo'],
+])('field.%s() is refused with the word that is meant', (name, meant) => {
+  expect(() => untyped[name]?.()).toThrow(expect.objectContaining({ hint: `Did you mean "${meant}"?` }))
+})
+
+it('the check of a field has to be a function', () => {
+  const make = () => defineSchema({ A: model({ x: field.integer().check('x > 0' as never) }) })
+  expect(messageOf(make)).toContain('A.x cannot work: its check has to be a function')
 })
 
 describe('actions, routes and projections', () => {
@@ -65,6 +81,12 @@ describe('actions, routes and projections', () => {
   it.each([
     [() => routesOf(schema).get('/x', { alow: everyone, run } as never), 'GET /x has no option "alow".'],
     [() => routesOf(schema).remove('/x', 'Noet' as 'Note'), 'The routes name the model "Noet"'],
+    [() => routesOf(schema).remove('/x/:id', 'Note'), 'a place is written {id}, not :id'],
+    [() => routesOf(schema).get('/x/:id', { allow: everyone, run }), 'a place is written {id}, not :id'],
+    [() => routesOf(schema).get('/x/*', { allow: everyone, run }), 'there are no wildcards'],
+    [() => routesOf(schema).get('x', { allow: everyone, run }), 'a path begins with "/"'],
+    [() => routesOf(schema).get('/x/{id', { allow: everyone, run }), '"{id" is neither a literal nor a place'],
+    [() => routesOf(schema).get('/x/{note.id}', { allow: everyone, run }), 'a function has inputs, such as {id}'],
   ])('routes stop the start: %#', async (make, message) => {
     const app = createApp({ schema, routes: [routesOf(schema).group({ prefix: '' }, [make()])] })
     await expect(createTestApp(app)).rejects.toThrow(message)
@@ -76,6 +98,34 @@ describe('actions, routes and projections', () => {
     expect(messageOf(() => post('/x', { ...words, input: { 'a-b': field.text() }, allow: everyone, run }))).toBe(
       'nothing is wrong',
     )
+  })
+})
+
+describe('the options of createApp', () => {
+  const allowed = action(schema, { allow: everyone, run: () => null })
+  it.each([
+    [{ schema: undefined }, '"schema" in createApp', 'made by defineSchema'],
+    [{ rules: { Note: { read: everyone } } }, '"rules" in createApp', 'made by defineRules'],
+    [{ hooks: { Note: {} } }, '"hooks" in createApp', 'made by defineHooks'],
+    [{ actions: [allowed] }, '"actions" in createApp', 'by their names'],
+    [{ actions: { go: () => null } }, '"actions.go" in createApp', 'make one with action(schema, { … })'],
+    [{ routes: routesOf(schema).group({ prefix: '' }, []) }, '"routes" in createApp', 'has to be a list'],
+    [{ routes: [{}] }, '"routes[0]" in createApp', 'make one with group('],
+    [{ on: [] }, '"on" in createApp', 'by the names of events'],
+    [{ on: { 'note.made': 5 } }, '"on.note.made" in createApp', 'has to be a function'],
+    [{ seed: {} }, '"seed" in createApp', 'has to be a function'],
+    [{ store: 'postgres://db/app' }, '"store" in createApp', 'an address belongs into DATABASE_URL'],
+    [{ auth: { key: 'a secret of thirty-two characters' } }, '"auth.key" in createApp', 'made by hmacKey(secret)'],
+    [{ auth: { issuer: 5 } }, '"auth.issuer" in createApp', 'has to be a text'],
+    [{ plugins: [5] }, '"plugins[0]" in createApp', 'a Fastify plugin'],
+    [{ extensions: [5] }, '"extensions[0]" in createApp', 'with a "name"'],
+    [{ checks: [5] }, '"checks[0]" in createApp', 'a function "run"'],
+    [{ name: 5 }, '"name" in createApp', 'has to be a text'],
+  ])('%#', async (options, where, problem) => {
+    const app = createApp({ schema, ...(options as object) })
+    const refused = createTestApp(app)
+    await expect(refused).rejects.toThrow(where)
+    await expect(refused).rejects.toThrow(problem)
   })
 })
 

@@ -63,6 +63,7 @@ describe('what is refused', () => {
     ['an object', {}, 'an object'],
     ['a text', 'everyone', '"everyone"'],
     ['a function', () => everyone, 'a function'],
+    ['a promise', Promise.resolve(everyone), 'a promise, which an async function gives'],
   ])('%s is no condition', (_what, given, words) => {
     const error = refusal(() => readRule(() => given as Read))
     expect(error.code).toBe('boot.rule-not-condition')
@@ -74,7 +75,36 @@ describe('what is refused', () => {
     expect(error.message).toContain('a symbol that was not compared with anything')
   })
 
+  it('an async function closes nothing in silence', () => {
+    const error = refusal(() => defineRules(schema, { Article: (async () => ({ read: everyone })) as never }))
+    expect(error.message).toContain('The rules of Article: this is a promise, which an async function gives')
+  })
+
   it.each<[string, (symbols: Symbols) => unknown, string, string]>([
+    [
+      'rows for their keys',
+      ({ row }) => row.author.is(row.editor as never),
+      'boot.symbol-misused',
+      'row.author.is() cannot be used like this: it is given a row; compare with its key, row.editorId',
+    ],
+    [
+      'rows behind a row for their keys',
+      ({ row }) => row.comments.some(comment => comment.author.is(row.author as never)),
+      'boot.symbol-misused',
+      'it is given a row; compare with its key, row.authorId',
+    ],
+    [
+      'the caller for its key',
+      ({ row, user }) => row.author.is(user as never),
+      'boot.symbol-misused',
+      'it is given a row; compare with its key, user.id',
+    ],
+    [
+      'relations of the caller',
+      ({ user }) => (user as unknown as Record<string, Read>)['articles'],
+      'boot.symbol-misused',
+      'user.articles cannot be used like this: of the caller there are fields, and no relations',
+    ],
     [
       'names that do not exist',
       ({ row }) => (row as unknown as Record<string, { is(x: unknown): Read }>)['titel']?.is('x'),

@@ -116,7 +116,7 @@ export function buildNamed(
   const ran = runDeclared(run.build, subject, mistakes)
   if (ran === undefined) return
   const { result } = ran
-  if (typeof result !== 'object' || result === null) {
+  if (typeof result !== 'object' || result === null || result instanceof Promise) {
     mistakes.add(
       'boot.rule-not-condition',
       { rule: subject.rule, model: subject.model, given: describeGiven(result) },

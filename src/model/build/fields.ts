@@ -1,5 +1,5 @@
 /** Third step: the stored fields of a model, in order. */
-import { nearest, perhaps } from '../../lib/index.ts'
+import { isFunction, nearest, perhaps } from '../../lib/index.ts'
 import type { BelongsToDeclaration, DeclaredDefault, ScalarDeclaration } from '../field/index.ts'
 import { CallerAttribute } from '../field/index.ts'
 import type { FieldDefault, FieldNode } from '../graph.ts'
@@ -82,6 +82,9 @@ function scalarNode(building: Building, draft: ModelDraft, name: string, declara
   const isKey = draft.key.includes(name)
   if (declaration.unique && !kindOf(type).operators.includes('eq'))
     wrong(`values of the kind ${type.kind} cannot be unique`)
+  // Types say so, JavaScript may not.
+  if (declaration.checks.some(({ build }) => !isFunction(build)))
+    wrong('its check has to be a function, as in check(value => value.gte(0))')
   if (declaration.from !== null) checkSource(building, draft, name, declaration.from)
   if (declaration.private && declaration.writeOnly)
     wrong('it is private and writeOnly; private already means that callers never read it')

@@ -17,6 +17,7 @@ import {
 } from '../kind/index.ts'
 import { ipKind } from '../kind/ip.ts'
 import type { FieldType, Value } from '../value.ts'
+import { knownBuilders } from './known-builders.ts'
 import { noWords, plainStored, type ScalarDeclaration } from './declaration.ts'
 import { ReferenceField } from './reference-field.ts'
 import {
@@ -71,6 +72,28 @@ function textDeclaration(options: TextOptions): ScalarDeclaration {
   const { pattern, ...bounds } = options
   const problems = [...problemsOf(options), ...(pattern === undefined ? [] : patternProblems(pattern))]
   return declare('text', { ...bounds, pattern: pattern?.source }, { problems })
+}
+
+/** What stands for the elements of a list that were not said. */
+const noElement = declare(
+  'text',
+  {},
+  { problems: ['its first argument has to be a field, as in field.array(field.text())'] },
+)
+
+const sourceOf = (from: unknown): Partial<ScalarDeclaration> =>
+  typeof from === 'string'
+    ? { from }
+    : { problems: ['its first argument has to be the name of a text field that it is made from'] }
+
+function enumDeclaration(values: unknown, more: readonly unknown[]): ScalarDeclaration {
+  if (Array.isArray(values) && values.every(value => typeof value === 'string') && more.length === 0)
+    return declare('enum', { values: [...values] })
+  return declare(
+    'enum',
+    { values: ['-'] },
+    { problems: ['its words are one list of texts: field.enum(["draft", "published"])'] },
+  )
 }
 
 function patternProblems(pattern: unknown): readonly string[] {
@@ -162,7 +185,7 @@ interface ElementField<Native, Input> {
  *   author: field.belongsTo('User'),
  * })
  */
-export const field = {
+export const field = knownBuilders({
   /**
    * A key of UUIDs of version 7, made by Plinth; models without a key get one called `id`. With the name of a model, `field.id('Article')`,
    * a value that is a key of that model: for inputs of actions.
@@ -186,7 +209,7 @@ export const field = {
    * slug: field.slug('title').unique()
    */
   slug: (from: string, options: SlugOptions = {}): ScalarField<string, string, 'text', 'default'> =>
-    new ScalarField(optioned('slug', options, { from })),
+    new ScalarField(optioned('slug', options, sourceOf(from))),
 
   /** An e-mail address of at most 254 characters; its domain is kept in lower case. */
   email: (): TextField => new ScalarField(declare('email')),
@@ -223,7 +246,8 @@ export const field = {
   /** One of a list of words. */
   enum: <const Values extends readonly string[]>(
     values: Values,
-  ): ScalarField<Values[number], Values[number], 'order'> => new ScalarField(declare('enum', { values: [...values] })),
+    ...more: never[]
+  ): ScalarField<Values[number], Values[number], 'order'> => new ScalarField(enumDeclaration(values, more)),
 
   /**
    * Any JSON value of at most 65,536 bytes, held to a JSON Schema (2020-12) or a Standard Schema that can give one.
@@ -243,8 +267,9 @@ export const field = {
     options: ArrayOptions = {},
   ): ScalarField<readonly Native[], readonly Input[], 'array'> => {
     const declaration = optioned('array', options)
-    const type: FieldType = deepFreeze({ ...declaration.type, element: of.declaration.type })
-    return new ScalarField({ ...declaration, type, problems: [...declaration.problems, ...of.declaration.problems] })
+    const element = of instanceof ScalarField ? of.declaration : noElement
+    const type: FieldType = deepFreeze({ ...declaration.type, element: element.type })
+    return new ScalarField({ ...declaration, type, problems: [...declaration.problems, ...element.problems] })
   },
 
   /** An IPv4 or IPv6 address; addresses sort by number. */
@@ -293,7 +318,7 @@ export const field = {
       words: noWords,
       problems: wordProblems(options, ['through', 'inverse', 'local', 'remote', 'table']),
     }),
-} as const
+} as const)
 
 function json<T = Value>(
   schema?: { readonly [keyword: string]: unknown },

@@ -46,10 +46,23 @@ export function comparable(left: FieldType, right: FieldType): boolean {
   return families.some(family => family.includes(left.kind) && family.includes(right.kind))
 }
 
+/** What to write where somebody compares with a row as a whole, by the symbol of the row: its key. */
+const rowKeys = new WeakMap<object, string>()
+
+export function noteRowKey(symbol: object, key: string): void {
+  rowKeys.set(symbol, key)
+}
+
+export function refuseRow(input: unknown, name: string, below: Below): void {
+  const key = typeof input === 'object' && input !== null ? rowKeys.get(input) : undefined
+  if (key !== undefined) throw misused(name, `it is given a row; compare with its key, ${key}`, below)
+}
+
 function canonical(input: unknown, type: FieldType, name: string, below: Below): Value {
   if (input === null || input === undefined) {
     throw misused(name, `it compares with ${String(input)}, which is never true; use isNull()`, below)
   }
+  refuseRow(input, name, below)
   const result = kindOf(type).parseNative(input, type, '')
   if (result.ok) return result.value
   throw misused(name, `it is given ${describeGiven(input)}: ${messageOf(result.error)}`, below)

@@ -12,7 +12,7 @@ import type { FieldNode, ModelNode, RelationNode } from '../graph.ts'
 import { Condition, condition, describeGiven, placeOf } from './condition.ts'
 import { embedExpression } from './embed.ts'
 import { aggregateType } from './expression-type.ts'
-import { type Below, isExpressionSymbol, misused, operand, refuseValue } from './literal.ts'
+import { type Below, isExpressionSymbol, misused, noteRowKey, operand, refuseRow, refuseValue } from './literal.ts'
 import { attachReads, attachRow, type SymbolRead } from './reads.ts'
 import { modelIn, type Session } from './session.ts'
 import { given, hand } from './trial.ts'
@@ -32,10 +32,12 @@ interface Standpoint {
 
 /** The symbol of a row. Its properties are the model's fields, relations and computed fields. */
 export function rowSymbol(session: Session, model: ModelNode, token: number, name: string): object {
-  return symbolAt({ session, model, token, path: [], nullable: false, reads: [], name }, {})
+  const key = model.key.map(field => `${name}.${field}`).join(' and ')
+  return symbolAt({ session, model, token, path: [], nullable: false, reads: [], name }, {}, key)
 }
 
-function symbolAt(at: Standpoint, own: object): object {
+/** `key`: how its key is written in declarations, for messages. */
+function symbolAt(at: Standpoint, own: object, key: string): object {
   const { model } = at
   const proxy: object = new Proxy(own, {
     get: function readSymbol(target, property): unknown {
@@ -68,6 +70,7 @@ function symbolAt(at: Standpoint, own: object): object {
     deleteProperty: refuseChange,
     defineProperty: refuseChange,
   })
+  noteRowKey(proxy, key)
   return hand(proxy, at.name)
 }
 
@@ -103,8 +106,13 @@ function relationSymbol(at: Standpoint, relation: RelationNode, reads: readonly 
     reads,
     name,
   }
+  const key = (
+    relation.kind === 'belongsTo'
+      ? relation.on.map(({ local }) => `${at.name}.${local}`)
+      : target.model.key.map(field => `${name}.${field}`)
+  ).join(' and ')
   // Methods, not fields: the names are reserved, so no model has them.
-  return symbolAt(target, {
+  const own = {
     is: function is(key: unknown): Condition {
       return condition(keyPredicate(at, target, relation, key, is))
     },
@@ -114,7 +122,8 @@ function relationSymbol(at: Standpoint, relation: RelationNode, reads: readonly 
       return condition(target.nullable ? { kind: 'and', of: [present, differs] } : differs)
     },
     isNull: (): Condition => condition(isAbsent(at, relation, reads)),
-  })
+  }
+  return symbolAt(target, own, key)
 }
 
 function isAbsent(at: Standpoint, relation: RelationNode, reads: readonly SymbolRead[]): Predicate {
@@ -152,6 +161,7 @@ function partOf(key: unknown, field: string, name: string, below: Below): unknow
   const whole = given(key)
   if (typeof whole === 'object' && whole !== null && !isExpressionSymbol(whole) && Object.hasOwn(whole, field))
     return Reflect.get(whole, field)
+  refuseRow(whole, name, below)
   throw misused(
     name,
     `it wants an object with "${field}" and the key's other fields, not ${describeGiven(whole)}`,

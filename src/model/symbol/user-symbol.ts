@@ -3,7 +3,7 @@ import { refusal } from '../../error/index.ts'
 import { nearest } from '../../lib/index.ts'
 import { condition, placeOf } from './condition.ts'
 import type { Expression } from '../expression.ts'
-import { refuseValue } from './literal.ts'
+import { misused, noteRowKey, refuseValue } from './literal.ts'
 import { attachReads, type SymbolRead } from './reads.ts'
 import { modelIn, type Session } from './session.ts'
 import { hand } from './trial.ts'
@@ -26,6 +26,12 @@ export function userSymbol(session: Session): object {
           const of = attachReads<Expression>({ kind: 'caller', attribute: property }, [read])
           return hand(new ValueSymbol(of, field.type, true, read.symbol), read.symbol)
         }
+        const relation = model?.relations[property]
+        if (relation !== undefined) {
+          const scalars = relation.kind === 'belongsTo' ? relation.on.map(({ local }) => `user.${local}`) : []
+          const advice = scalars.length === 0 ? '' : `; write ${scalars.join(' and ')}`
+          throw misused(read.symbol, `of the caller there are fields, and no relations${advice}`, readUser)
+        }
         throw refusal('boot.symbol-unknown', {
           model: model === undefined ? 'The caller (the schema names no caller model)' : model.name,
           name: property,
@@ -36,5 +42,6 @@ export function userSymbol(session: Session): object {
       set: () => false,
     },
   )
+  noteRowKey(user, (model?.key ?? []).map(field => `user.${field}`).join(' and '))
   return hand(user, 'user')
 }

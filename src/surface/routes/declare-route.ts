@@ -32,7 +32,7 @@ import type {
   RouteFilter,
   UpdateRoute,
 } from './declaration.ts'
-import { type RoutePath, routePath } from './route-path.ts'
+import { readPath, type RoutePath, routePath } from './route-path.ts'
 import type { RouteWords } from './route-types.ts'
 
 interface UntypedOptions extends RouteWords {
@@ -302,7 +302,11 @@ export function declareFunction(
 ): FunctionRoute {
   const given = method === 'GET' ? { ...options, transaction: false as const } : options
   const parts = actionParts(graph, `${method} ${declared}`, given, functionWords)
-  const places = declared.split('/').flatMap(segment => /^\{([A-Za-z]\w*)\}$/.exec(segment)?.[1] ?? [])
+  const places = readPath(declared).places.map(({ relation, field }) => {
+    if (relation !== null)
+      throw wrong(declared, `{${relation}.${field}} is for rows; a function has inputs, such as {${field}}`)
+    return field
+  })
   for (const name of places) {
     if (parts.input?.names.includes(name) !== true) throw wrong(declared, `{${name}} is not among its inputs`)
   }

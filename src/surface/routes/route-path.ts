@@ -32,21 +32,43 @@ export interface RowPlaces {
 const place = /^\{([A-Za-z]\w*)(?:\.([A-Za-z]\w*))?\}$/
 const literal = /^[\w.~!$&'()*+,;=:@-]*$/
 
+const wrongPath = (path: string, problem: string): Error =>
+  refusal('boot.setting-invalid', { where: `The route ${path}`, problem })
+
+interface DeclaredPlace {
+  readonly relation: string | null
+  readonly field: string
+}
+
+/** A path as it is declared: what stands between its slashes, and the places among that. */
+export function readPath(path: string): {
+  readonly segments: readonly (string | DeclaredPlace)[]
+  readonly places: readonly DeclaredPlace[]
+} {
+  if (!path.startsWith('/')) throw wrongPath(path, 'a path begins with "/"')
+  const segments = path.split('/').map((segment): string | DeclaredPlace => {
+    const [, first, second] = place.exec(segment) ?? []
+    if (first !== undefined)
+      return second === undefined ? { relation: null, field: first } : { relation: first, field: second }
+    // What other frameworks call a place would be taken to the letter here, and no request would come.
+    const foreign = /^:([A-Za-z]\w*)\??$/.exec(segment)
+    if (foreign !== null) throw wrongPath(path, `a place is written {${foreign[1] ?? ''}}, not ${segment}`)
+    if (segment === '*')
+      throw wrongPath(path, 'there are no wildcards; a handler that is mounted has all paths below its own')
+    if (!literal.test(segment))
+      throw wrongPath(path, `"${segment}" is neither a literal nor a place such as {slug} or {article.slug}`)
+    return segment
+  })
+  return { segments, places: segments.filter(segment => typeof segment !== 'string') }
+}
+
 export function routePath(graph: ModelGraph, model: ModelNode, path: string): RoutePath {
-  const wrong = (reason: string): Error =>
-    refusal('boot.setting-invalid', { where: `The route ${path}`, problem: reason })
-  if (!path.startsWith('/')) throw wrong('a path begins with "/"')
-  const found: { readonly relation: string | null; readonly field: string }[] = []
-  const segments = path.split('/').map(segment => {
-    const match = place.exec(segment)
-    if (match?.[1] === undefined) {
-      if (!literal.test(segment))
-        throw wrong(`"${segment}" is neither a literal nor a place such as {slug} or {article.slug}`)
-      return segment
-    }
-    const [, first, second] = match
-    found.push(second === undefined ? { relation: null, field: first } : { relation: first, field: second })
-    return `{${second === undefined ? first : first + capitalise(second)}}`
+  const wrong = (reason: string): Error => wrongPath(path, reason)
+  const { segments, places: found } = readPath(path)
+  const names = segments.map(segment => {
+    if (typeof segment === 'string') return segment
+    const { relation, field } = segment
+    return `{${relation === null ? field : relation + capitalise(field)}}`
   })
   const relations = [...new Set(found.map(({ relation }) => relation).filter(relation => relation !== null))]
   const [relation] = relations
@@ -75,7 +97,7 @@ export function routePath(graph: ModelGraph, model: ModelNode, path: string): Ro
   }
   const parent = parentModel === null || relation === undefined ? null : rowPlaces(parentModel, relation)
   return {
-    path: segments.join('/'),
+    path: names.join('/'),
     own: rowPlaces(model, null),
     parent: parent === null || relation === undefined ? null : { ...parent, relation, model: parentModel?.name ?? '' },
     places,

@@ -1,0 +1,101 @@
+/** What each option of `createApp` has to be: types say it to TypeScript, this to JavaScript. */
+import { isFunction, isObject } from '../lib/index.ts'
+import { Hooks, Rules, Schema } from '../model/index.ts'
+import { Action } from '../operation/index.ts'
+import { RouteGroup } from '../surface/routes/index.ts'
+
+interface Form {
+  readonly option: string
+  readonly fits: (value: unknown) => boolean
+  readonly problem: string
+  /** Asked of each entry of a list or an object, not of the option as a whole. */
+  readonly each?: 'entry' | 'value'
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string'
+const hasAll = (value: unknown, names: readonly string[]): boolean =>
+  isObject(value) && names.every(name => isFunction(value[name]))
+
+const forms: readonly Form[] = [
+  { option: 'name', fits: isText, problem: 'it has to be a text' },
+  { option: 'description', fits: isText, problem: 'it has to be a text' },
+  { option: 'version', fits: isText, problem: 'it has to be a text' },
+  { option: 'schema', fits: value => value instanceof Schema, problem: 'it has to be made by defineSchema({ … })' },
+  {
+    option: 'rules',
+    fits: value => value instanceof Rules,
+    problem: 'it has to be made by defineRules(schema, { … })',
+  },
+  {
+    option: 'hooks',
+    fits: value => value instanceof Hooks,
+    problem: 'it has to be made by defineHooks(schema, { … })',
+  },
+  { option: 'actions', fits: isObject, problem: 'it has to be an object of actions by their names' },
+  {
+    option: 'actions',
+    each: 'value',
+    fits: value => value instanceof Action,
+    problem: 'it is no action; make one with action(schema, { … })',
+  },
+  { option: 'routes', fits: Array.isArray, problem: 'it has to be a list: [group({ prefix: "/v1" }, [ … ])]' },
+  {
+    option: 'routes',
+    each: 'entry',
+    fits: value => value instanceof RouteGroup,
+    problem: 'it is no group of routes; make one with group({ prefix: "/v1" }, [ … ])',
+  },
+  { option: 'on', fits: isObject, problem: 'it has to be an object of functions by the names of events' },
+  { option: 'on', each: 'value', fits: isFunction, problem: 'it has to be a function that is given the event' },
+  { option: 'seed', fits: isFunction, problem: 'it has to be a function that is given the db' },
+  {
+    option: 'store',
+    fits: value => hasAll(value, ['close']),
+    problem: 'it has to be a store, such as sqliteStore({ … }); an address belongs into DATABASE_URL',
+  },
+  {
+    option: 'auth.key',
+    fits: value => hasAll(value, ['sign', 'verify']),
+    problem: 'it has to be made by hmacKey(secret) or ed25519Key({ … })',
+  },
+  { option: 'auth.issuer', fits: isText, problem: 'it has to be a text' },
+  { option: 'auth.audience', fits: isText, problem: 'it has to be a text' },
+  { option: 'extensions', fits: Array.isArray, problem: 'it has to be a list of extensions' },
+  {
+    option: 'extensions',
+    each: 'entry',
+    fits: value => isObject(value) && isText(value['name']),
+    problem: 'it has to be an object with a "name"',
+  },
+  { option: 'plugins', fits: Array.isArray, problem: 'it has to be a list of Fastify plugins' },
+  { option: 'plugins', each: 'entry', fits: isFunction, problem: 'it has to be a Fastify plugin, which is a function' },
+  { option: 'mount', fits: isObject, problem: 'it has to be an object of handlers by their paths' },
+  { option: 'checks', fits: Array.isArray, problem: 'it has to be a list of checks' },
+  {
+    option: 'checks',
+    each: 'entry',
+    fits: value => hasAll(value, ['run']),
+    problem: 'it has to be an object with a function "run"',
+  },
+]
+
+/** The options that are not what they have to be, with what they have to be. What is undefined is not given. */
+export function misshapenOptions(
+  options: Readonly<Record<string, unknown>>,
+): readonly { readonly where: string; readonly problem: string }[] {
+  return forms.flatMap(({ option, each, fits, problem }) => {
+    const value = valueAt(options, option)
+    if (value === undefined && option !== 'schema') return []
+    if (each === undefined) return fits(value) ? [] : [{ where: option, problem }]
+    if (each === 'entry' ? !Array.isArray(value) : !isObject(value)) return []
+    return Object.entries(value as object).flatMap(([name, entry]) =>
+      fits(entry) ? [] : [{ where: each === 'entry' ? `${option}[${name}]` : `${option}.${name}`, problem }],
+    )
+  })
+}
+
+function valueAt(options: Readonly<Record<string, unknown>>, path: string): unknown {
+  const [first = '', second] = path.split('.')
+  const value = options[first]
+  return second === undefined ? value : isObject(value) ? value[second] : undefined
+}
