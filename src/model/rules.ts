@@ -46,14 +46,12 @@ interface FieldRules<M, S extends SchemaShape, Name> {
 type IsNullable<M, S extends SchemaShape, Name> = Name extends keyof FieldsOf<M, S>
   ? HasFlag<FieldsOf<M, S>[Name]['~flags']>
   : Name extends keyof AddedColumns<M, S>
-    ? AddedColumns<M, S>[Name] extends { readonly '~flags': infer Flags }
-      ? HasFlag<Flags>
-      : false
+    ? IsNullableColumn<AddedColumns<M, S>[Name]>
     : Name extends keyof ComputedOf<M, S>
-      ? null extends ComputedOf<M, S>[Name]
-        ? true
-        : false
+      ? IsNullableColumn<ComputedOf<M, S>[Name]>
       : false
+
+type IsNullableColumn<C> = C extends { readonly '~flags': infer Flags } ? HasFlag<Flags> : false
 
 type HasFlag<Flags> = [Flags & Nullable] extends [never] ? false : true
 

@@ -4,7 +4,8 @@ import { buildGraph } from './build/build-graph.ts'
 import type { Symbols } from './build/conditions.ts'
 import type { Condition } from './symbol/condition.ts'
 import type { CheckedModels } from './types/check-schema.ts'
-import type { RowSymbols, SymbolsFor, ValueOfSymbol } from './types/row-symbols.ts'
+import type { ComputedColumn } from './types/computed.ts'
+import type { RowSymbols, SymbolsFor } from './types/row-symbols.ts'
 import type { AnyModel, Models, SchemaShape } from './types/schema.ts'
 import type { ValueOf } from './types/symbols.ts'
 
@@ -68,9 +69,9 @@ export interface SchemaOptions<All extends Models, Caller extends string, Comput
   }
 }
 
-/** The computed values of all models, from the functions that make them. */
+/** The computed fields of all models, from the functions that make them. */
 type ComputedShape<Computed> = {
-  readonly [Name in keyof Computed]: { readonly [Value in keyof Computed[Name]]: ValueOfSymbol<Computed[Name][Value]> }
+  readonly [Name in keyof Computed]: { readonly [Value in keyof Computed[Name]]: ComputedColumn<Computed[Name][Value]> }
 }
 
 /**

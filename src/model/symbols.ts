@@ -2,12 +2,12 @@
 import { coalesceSymbols, concatSymbols, nowSymbol, textFunction } from './symbol/functions.ts'
 import { maskableValue } from './symbol/maskable-value.ts'
 import type { Condition } from './symbol/condition.ts'
-import type { ValueOfSymbol } from './types/row-symbols.ts'
-import type { NumberSymbol, OrderSymbol, TextSymbol, ValueOf } from './types/symbols.ts'
+import type { MaskableValue } from './symbol/maskable-value.ts'
+import type { NullIn, NumberSymbol, OrderSymbol, SameKind, TextSymbol, ValueOf } from './types/symbols.ts'
 
 type Text = string | ValueOf<string | null>
-/** Null in, null out. */
-type NullIn<T> = T extends ValueOf<infer V> ? Extract<V, null> : never
+/** A value that is never null: a constant, or a symbol of such a value. */
+type Sure<T> = T extends ValueOf<infer V> ? (null extends V ? never : T) : T
 
 /**
  * The request's one moment: in conditions, and as a default.
@@ -35,12 +35,15 @@ export function concat<const Parts extends readonly Text[]>(
  * @example
  * total: coalesce(row.lines.sum(line => line.amount), '0')
  */
-export function coalesce<V>(
-  first: ValueOf<V>,
-  ...others: readonly (NonNullable<V> | ValueOf<V | null>)[]
-): NumberSymbol<NonNullable<V>, NonNullable<V>, never> & TextSymbol<NonNullable<V>, NonNullable<V>, never> {
-  return coalesceSymbols([first, ...others], coalesce)
+export function coalesce<First extends ValueOf<unknown>, Other extends Alternative<First>>(
+  first: First,
+  ...others: readonly Other[]
+): SameKind<First, [Sure<First | Other>] extends [never] ? null : never>
+export function coalesce(...parts: readonly unknown[]): unknown {
+  return coalesceSymbols(parts, coalesce)
 }
+
+type Alternative<First> = First extends ValueOf<infer V> ? NonNullable<V> | ValueOf<V | null> : never
 
 /**
  * A computed value in whose place callers may see null, because the read rule of its field looks at the row; see `maskable()` of fields.
@@ -48,7 +51,7 @@ export function coalesce<V>(
  * @example
  * computed: { Offer: ({ row }) => ({ bidCount: maskable(row.bids.count()) }) }
  */
-export function maskable<const T extends Condition | ValueOf<unknown>>(value: T): ValueOf<ValueOfSymbol<T> | null> {
+export function maskable<const T extends Condition | ValueOf<unknown>>(value: T): MaskableValue<T> {
   return maskableValue(value, maskable)
 }
 
@@ -63,6 +66,7 @@ export function upper<const T extends Text>(text: T): TextSymbol<string, string,
 }
 
 /** How many code points a text has. */
-export function length<const T extends Text>(text: T): NumberSymbol<number, number, NullIn<T>> {
+export function length<const T extends Text>(text: T): NumberSymbol<number, number, NullIn<T>>
+export function length(text: unknown): unknown {
   return textFunction('length', text, length)
 }

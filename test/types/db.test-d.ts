@@ -223,7 +223,7 @@ same<(typeof weights)[number]['sum']['weight'], number | null>(true)
 // @ts-expect-error not counted
 weights[0]!.count
 const byAuthor = await db.Article.aggregate({ groupBy: ['author.role', 'editor.name', 'favourite'], count: true })
-same<(typeof byAuthor)[number]['author.role'], 'admin' | 'editor' | 'member'>(true)
+same<(typeof byAuthor)[number]['author.role'], 'admin' | 'editor' | 'member' | null>(true)
 same<(typeof byAuthor)[number]['editor.name'], string | null>(true)
 same<(typeof byAuthor)[number]['favourite'], boolean>(true)
 // @ts-expect-error no such field to group by, beside one that exists

@@ -6,7 +6,9 @@ import { booleanType } from './expression-type.ts'
 import { type Below, type ExpressionSymbol, isExpressionSymbol, misused } from './literal.ts'
 import { given, hand } from './trial.ts'
 
-export class MaskableValue implements ExpressionSymbol {
+export class MaskableValue<out Of = unknown> implements ExpressionSymbol {
+  /** The symbol that it was made of. */
+  declare readonly '~masked': Of
   readonly '~expression': Expression
   readonly '~type': FieldType
   readonly '~nullable': boolean
@@ -18,7 +20,7 @@ export class MaskableValue implements ExpressionSymbol {
   }
 }
 
-export function maskableValue(written: unknown, below: Below): MaskableValue {
+export function maskableValue<Of>(written: Of, below: Below): MaskableValue<Of> {
   const value = given(written)
   if (value instanceof Condition) {
     const expression: Expression = { kind: 'condition', of: value['~predicate'] }

@@ -1,27 +1,22 @@
 /** The types of figures over rows: what can be asked for, and what comes back. */
 import type { Where } from './filter.ts'
-import type { ReadableColumns, Reader } from './rows.ts'
+import type { Flat, ReadableColumns, Reader } from './rows.ts'
 import type { ComputedOf, FieldsOf, NativeOf, SchemaShape } from './schema.ts'
-import type { SortNames, ToOnePaths } from './selection.ts'
+import type { Signed, SortNames, ToOnePaths } from './selection.ts'
 
 /** A field, a computed field, or one of a to-one relation (`author.role`). */
 export type GroupName<M, S extends SchemaShape, As extends Reader> = SortNames<M, S, As> | ToOnePaths<M, S, As>
 
-export type NumberName<M, S extends SchemaShape, As extends Reader> = NameWith<M, S, As, 'number' | 'float'>
-export type ComparableName<M, S extends SchemaShape, As extends Reader> = NameWith<
-  M,
-  S,
-  As,
-  'number' | 'float' | 'order' | 'text'
->
+export type NumberName<M, S extends SchemaShape, As extends Reader> = NumberIn<FigureColumns<M, S, As>>
 
-type NameWith<M, S extends SchemaShape, As extends Reader, Operators> = {
-  [Name in keyof ReadableColumns<M, S, As>]: ReadableColumns<M, S, As>[Name] extends {
-    readonly '~operators': Operators
-  }
-    ? Name & string
-    : never
-}[keyof ReadableColumns<M, S, As>]
+/** What has a least and a greatest value is what rows can be sorted by. */
+export type ComparableName<M, S extends SchemaShape, As extends Reader> = SortNames<M, S, As>
+
+type FigureColumns<M, S extends SchemaShape, As extends Reader> = ReadableColumns<M, S, As> & ComputedOf<M, S>
+
+type NumberIn<Columns> = {
+  [Name in keyof Columns]: Columns[Name] extends { readonly '~operators': 'number' | 'float' } ? Name & string : never
+}[keyof Columns]
 
 /** Which figures are wanted of which rows. */
 export interface AggregateOptions<
@@ -45,36 +40,46 @@ export interface AggregateOptions<
   readonly min?: readonly Min[]
   readonly max?: readonly Max[]
   /** By names of groups, `count`, or figures as `sum.amount`; `-` in front means descending. */
-  readonly sort?: string | readonly string[]
+  readonly sort?: FigureName<Group, Count, Sum, Avg, Min, Max> | readonly FigureName<Group, Count, Sum, Avg, Min, Max>[]
   readonly limit?: number
   readonly withDeleted?: boolean
 }
 
+type FigureName<Group, Count, Sum, Avg, Min, Max> = Signed<
+  | (NoInfer<Group> & string)
+  | (NoInfer<Count> extends true ? 'count' : never)
+  | NamesOf<'sum', NoInfer<Sum>>
+  | NamesOf<'avg', NoInfer<Avg>>
+  | NamesOf<'min', NoInfer<Min>>
+  | NamesOf<'max', NoInfer<Max>>
+>
+
+type NamesOf<Word extends string, Name> = `${Word}.${Name & string}`
+
 /** One group: its values, and the figures under the names of their functions. Over no rows figures are null, but for count. */
-export type AggregateRow<M, S extends SchemaShape, As extends Reader, Group, Count, Sum, Avg, Min, Max> = {
-  [Name in Group & string]: GroupValue<M, S, As, Name>
-} & (Count extends true ? { count: number } : unknown) &
-  Figures<'sum', Sum, { [Name in Sum & string]: SumOf<ColumnOf<M, S, As, Name>> | null }> &
-  Figures<'avg', Avg, { [Name in Avg & string]: number | null }> &
-  Figures<'min', Min, { [Name in Min & string]: NativeOf<ColumnOf<M, S, As, Name>> | null }> &
-  Figures<'max', Max, { [Name in Max & string]: NativeOf<ColumnOf<M, S, As, Name>> | null }>
+export type AggregateRow<M, S extends SchemaShape, As extends Reader, Group, Count, Sum, Avg, Min, Max> = Flat<
+  { [Name in Group & string]: GroupValue<M, S, As, Name> } & (Count extends true ? { count: number } : unknown) &
+    Figures<'sum', Sum, { [Name in Sum & string]: SumOf<ColumnOf<M, S, As, Name>> | null }> &
+    Figures<'avg', Avg, { [Name in Avg & string]: number | null }> &
+    Figures<'min', Min, { [Name in Min & string]: NativeOf<ColumnOf<M, S, As, Name>> | null }> &
+    Figures<'max', Max, { [Name in Max & string]: NativeOf<ColumnOf<M, S, As, Name>> | null }>
+>
 
 type Figures<Word extends string, Name, Values> = [Name] extends [never] ? unknown : { [One in Word]: Values }
 
 type ColumnOf<M, S extends SchemaShape, As extends Reader, Name> = Name extends keyof ReadableColumns<M, S, As>
   ? ReadableColumns<M, S, As>[Name]
-  : never
-
-type GroupValue<M, S extends SchemaShape, As extends Reader, Name> = Name extends keyof ReadableColumns<M, S, As>
-  ? NativeOf<ReadableColumns<M, S, As>[Name]>
   : Name extends keyof ComputedOf<M, S>
     ? ComputedOf<M, S>[Name]
-    : Name extends `${infer Relation}.${infer Field}`
-      ? Relation extends keyof FieldsOf<M, S>
-        ? | GroupValue<FieldsOf<M, S>[Relation]['~target'], S, As, Field>
-          | ('optional' extends FieldsOf<M, S>[Relation]['~flags'] ? null : never)
-        : never
-      : never
+    : never
+
+/** The row behind a relation may be one that the caller may not read: null then, as in an include. */
+type GroupValue<M, S extends SchemaShape, As extends Reader, Name> = Name extends `${infer Relation}.${infer Field}`
+  ? Relation extends keyof FieldsOf<M, S>
+    ? | NativeOf<ColumnOf<FieldsOf<M, S>[Relation]['~target'], S, As, Field>>
+      | (As extends 'caller' ? null : 'optional' extends FieldsOf<M, S>[Relation]['~flags'] ? null : never)
+    : never
+  : NativeOf<ColumnOf<M, S, As, Name>>
 
 /** Sums of whole numbers are bigint, sums of decimals strings, sums of floats numbers. */
 type SumOf<C> = C extends { readonly '~native': infer Native; readonly '~operators': infer Operators }

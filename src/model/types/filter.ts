@@ -58,13 +58,6 @@ type ColumnFilter<C, As extends Reader> = C extends Column
       : never
   : never
 
-/** Text operators for texts, order for the rest. */
-type ComputedFilter<V> = [V] extends [boolean | null]
-  ? boolean | EqualityFilter<boolean>
-  : [V] extends [string | null]
-    ? string | TextFilter<string>
-    : NonNullable<V> | OrderFilter<NonNullable<V>>
-
 type MemberFilter<S extends SchemaShape, Field extends AnyField, As extends Reader> = Field['~kind'] extends 'scalar'
   ? ColumnFilter<Field, As>
   : Field['~kind'] extends 'hasMany' | 'manyToMany'
@@ -84,7 +77,7 @@ export type Where<M, S extends SchemaShape, As extends Reader = 'caller'> = {
 } & {
   readonly [Name in keyof AddedColumns<M, S>]?: ColumnFilter<AddedColumns<M, S>[Name], As>
 } & {
-  readonly [Name in keyof ComputedOf<M, S>]?: ComputedFilter<ComputedOf<M, S>[Name]>
+  readonly [Name in keyof ComputedOf<M, S>]?: ColumnFilter<ComputedOf<M, S>[Name], As>
 } & {
   readonly and?: readonly Where<M, S, As>[]
   readonly or?: readonly Where<M, S, As>[]

@@ -3,35 +3,18 @@ import type { Condition } from '../symbol/condition.ts'
 import type { Column } from './column.ts'
 import type { AnyField } from './declared.ts'
 import type { AddedColumns, Columns, ComputedOf, FieldsOf, Key, SchemaShape } from './schema.ts'
-import type {
-  EqualitySymbol,
-  FloatSymbol,
-  NumberSymbol,
-  OrderSymbol,
-  SymbolOf,
-  TextSymbol,
-  ValueOf,
-} from './symbols.ts'
+import type { Calculable, FloatSymbol, NumberSymbol, SameKind, SymbolOf, ValueOf } from './symbols.ts'
 
 /** The symbol of a row of model `M`; `N` is null when the path to it may lead nowhere. */
 export type RowSymbols<M, S extends SchemaShape, N = never> = {
   readonly [Name in keyof FieldsOf<M, S>]: MemberSymbol<FieldsOf<M, S>[Name], S, N>
 } & {
   readonly [Name in keyof AddedColumns<M, S>]: ColumnSymbol<AddedColumns<M, S>[Name], N>
-} & { readonly [Name in keyof ComputedOf<M, S>]: ComputedSymbol<ComputedOf<M, S>[Name], N> }
+} & { readonly [Name in keyof ComputedOf<M, S>]: ColumnSymbol<ComputedOf<M, S>[Name], N> }
 
 type ColumnSymbol<C, N, Gives = Condition> = C extends Column
   ? SymbolOf<C['~native'], C['~input'], C['~operators'], 'optional' extends C['~flags'] ? null : N, Gives>
   : never
-
-/** A computed value: its form decides its methods. */
-type ComputedSymbol<V, N> = [NonNullable<V>] extends [number | bigint]
-  ? NumberSymbol<NonNullable<V>, NonNullable<V>, N | Extract<V, null>>
-  : [NonNullable<V>] extends [string]
-    ? TextSymbol<NonNullable<V>, NonNullable<V>, N | Extract<V, null>>
-    : [NonNullable<V>] extends [boolean]
-      ? EqualitySymbol<NonNullable<V>, NonNullable<V>, N | Extract<V, null>>
-      : OrderSymbol<NonNullable<V>, NonNullable<V>, N | Extract<V, null>>
 
 type MemberSymbol<Field extends AnyField, S extends SchemaShape, N> = Field['~kind'] extends 'scalar'
   ? ColumnSymbol<Field, N>
@@ -76,13 +59,14 @@ export interface ToManySymbol<in out Target, in out S extends SchemaShape> {
   sum<Of extends Calculable>(of: Related<Target, S, Of>, where?: Related<Target, S, Condition>): SumSymbol<Of>
   /** A float. Null when there are no rows. */
   avg(of: Related<Target, S, Calculable>, where?: Related<Target, S, Condition>): FloatSymbol<number, number, null>
-  min<V>(of: Related<Target, S, ValueOf<V | null>>, where?: Related<Target, S, Condition>): OrderSymbol<V, V, null>
-  max<V>(of: Related<Target, S, ValueOf<V | null>>, where?: Related<Target, S, Condition>): OrderSymbol<V, V, null>
-}
-
-/** Numbers, as opposed to texts, which have the same form in code as decimals. */
-interface Calculable extends ValueOf<number | bigint | string | null> {
-  plus(other: never): unknown
+  min<Of extends ValueOf<unknown>>(
+    of: Related<Target, S, Of>,
+    where?: Related<Target, S, Condition>,
+  ): SameKind<Of, null>
+  max<Of extends ValueOf<unknown>>(
+    of: Related<Target, S, Of>,
+    where?: Related<Target, S, Condition>,
+  ): SameKind<Of, null>
 }
 
 type SumSymbol<Of> = Of extends { readonly '~float': true }
@@ -118,6 +102,3 @@ export interface SymbolsFor<in out M, in out S extends SchemaShape> {
   /** Whoever is asking. */
   readonly user: UserSymbols<S>
 }
-
-/** The value that a symbol stands for; conditions are booleans. */
-export type ValueOfSymbol<T> = T extends Condition ? boolean : T extends ValueOf<infer V> ? V : never

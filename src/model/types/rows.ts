@@ -33,15 +33,16 @@ export type Names<M, S extends SchemaShape> = keyof FieldsOf<M, S> | keyof Added
 
 /** Every field of a row that may be read, computed ones included. */
 export type RowOf<M, S extends SchemaShape, As extends Reader = 'caller'> = Flat<
-  (As extends 'system'
-    ? StoredRow<M, S>
+  As extends 'system'
+    ? StoredRow<M, S> & NativeColumns<ComputedOf<M, S>>
     : SeenPart<FieldsOf<M, S>, ReadableNames<FieldsOf<M, S>>> &
-        SeenColumns<ReadableAdded<FieldsOf<M, S>, AddedColumns<M, S>>>) &
-    ComputedOf<M, S>
+        SeenColumns<ReadableAdded<FieldsOf<M, S>, AddedColumns<M, S>>> &
+        SeenColumns<ComputedOf<M, S>>
 >
 
 type SeenPart<Fields extends AnyFields, Name extends keyof Fields> = { [One in Name]: Fields[One]['~seen'] }
 type SeenColumns<Added> = { [Name in keyof Added]: SeenOf<Added[Name], 'caller'> }
+type NativeColumns<Some> = { -readonly [Name in keyof Some]: NativeOf<Some[Name]> }
 
 /** What a reader sees of a column. */
 export type SeenOf<C, As extends Reader> = As extends 'system'
@@ -51,9 +52,7 @@ export type SeenOf<C, As extends Reader> = As extends 'system'
     : never
 
 /** Every stored field of a row, as hooks see it. */
-export type StoredRow<M, S extends SchemaShape> = {
-  -readonly [Name in keyof Columns<M, S>]: NativeOf<Columns<M, S>[Name]>
-}
+export type StoredRow<M, S extends SchemaShape> = NativeColumns<Columns<M, S>>
 
-/** One object type instead of an intersection: what editors show. */
-export type Flat<T> = { -readonly [Name in keyof T]: T[Name] }
+/** One object type instead of an intersection. (What a condition gives has no name, so editors show its properties instead of this alias.) */
+export type Flat<T> = T extends unknown ? { -readonly [Name in keyof T]: T[Name] } : never

@@ -18,7 +18,7 @@ export interface SchemaShape {
   readonly models: Models
   /** The name of the caller model, or never. */
   readonly caller: string
-  /** The values of computed fields, by model. */
+  /** The columns of computed fields, by model. */
   readonly computed: object
 }
 
@@ -27,6 +27,7 @@ export type ModelName<S extends SchemaShape> = keyof S['models'] & string
 /** What a model declares: fields and relations. */
 export type FieldsOf<M, S extends SchemaShape> = M extends keyof S['models'] ? S['models'][M]['~fields'] : never
 
+/** The columns of a model's computed fields. */
 export type ComputedOf<M, S extends SchemaShape> = M extends keyof S['computed'] ? S['computed'][M] : unknown
 
 /** The modifiers of all fields together. */

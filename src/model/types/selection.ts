@@ -54,12 +54,20 @@ export type Sort<M, S extends SchemaShape, As extends Reader = 'caller'> =
   | readonly SortWord<M, S, As>[]
 
 type SortWord<M, S extends SchemaShape, As extends Reader> = Signed<SortNames<M, S, As> | ToOnePaths<M, S, As>>
-type Signed<Name extends string> = Name | `-${Name}`
-export type SortNames<M, S extends SchemaShape, As extends Reader> = (
-  | keyof ReadableColumns<M, S, As>
-  | keyof ComputedOf<M, S>
-) &
-  string
+export type Signed<Name extends string> = Name | `-${Name}`
+
+export type SortNames<M, S extends SchemaShape, As extends Reader> =
+  | SortableIn<ReadableColumns<M, S, As>>
+  | SortableIn<ComputedOf<M, S>>
+
+/** JSON, lists and bytes have no order. */
+type SortableIn<Columns> = {
+  [Name in keyof Columns]: Columns[Name] extends
+    | { readonly '~operators': 'none' | 'array' }
+    | { readonly '~operators': 'equality'; readonly '~native': Uint8Array }
+    ? never
+    : Name & string
+}[keyof Columns]
 
 export type ToOnePaths<M, S extends SchemaShape, As extends Reader> = {
   [Name in keyof FieldsOf<M, S>]: FieldsOf<M, S>[Name]['~kind'] extends 'belongsTo' | 'hasOne'
@@ -69,29 +77,26 @@ export type ToOnePaths<M, S extends SchemaShape, As extends Reader> = {
 
 /** The rows of a query. */
 export type Result<M, S extends SchemaShape, Sel, Inc, As extends Reader> = Inc extends undefined
-  ? OwnPart<M, S, Sel, As>
-  : Flat<OwnPart<M, S, Sel, As> & IncludedPart<FieldsOf<M, S>, S, Inc, As>>
+  ? OwnPart<FieldsOf<M, S>, M, S, Sel, As>
+  : Flat<OwnPart<FieldsOf<M, S>, M, S, Sel, As> & IncludedPart<FieldsOf<M, S>, S, Inc, As>>
 
-type OwnPart<M, S extends SchemaShape, Sel, As extends Reader> = Sel extends undefined
+/** What was selected stands in a condition, so that it has no name: editors show its properties. */
+type OwnPart<Fields extends AnyFields, M, S extends SchemaShape, Sel, As extends Reader> = Sel extends undefined
   ? RowOf<M, S, As>
-  : SelectedPart<M, S, Sel, As>
-
-type SelectedPart<M, S extends SchemaShape, Sel, As extends Reader> = SelectedOf<FieldsOf<M, S>, M, S, Sel, As>
-
-type SelectedOf<Fields extends AnyFields, M, S extends SchemaShape, Sel, As extends Reader> = {
-  -readonly [Name in keyof Sel]: Name extends keyof Fields
-    ? Fields[Name]['~kind'] extends 'scalar'
-      ? As extends 'system'
-        ? NativeOf<Fields[Name]>
-        : Fields[Name]['~seen']
-      : RelationResult<Fields[Name], S, Sel[Name], As>
-    : OtherResult<M, S, Name, As>
-}
+  : {
+      -readonly [Name in keyof Sel]: Name extends keyof Fields
+        ? Fields[Name]['~kind'] extends 'scalar'
+          ? As extends 'system'
+            ? NativeOf<Fields[Name]>
+            : Fields[Name]['~seen']
+          : RelationResult<Fields[Name], S, Sel[Name], As>
+        : OtherResult<M, S, Name, As>
+    }
 
 type OtherResult<M, S extends SchemaShape, Name, As extends Reader> = Name extends keyof AddedColumns<M, S>
   ? SeenOf<AddedColumns<M, S>[Name], As>
   : Name extends keyof ComputedOf<M, S>
-    ? ComputedOf<M, S>[Name]
+    ? SeenOf<ComputedOf<M, S>[Name], As>
     : never
 
 type IncludedPart<Fields extends AnyFields, S extends SchemaShape, Inc, As extends Reader> = {
@@ -118,7 +123,7 @@ type NestedResult<M, S extends SchemaShape, Given, As extends Reader> = Given ex
   : 'include' extends keyof Given
     ? Result<M, S, Property<Given, 'select'>, Property<Given, 'include'>, As>
     : 'select' extends keyof Given
-      ? SelectedPart<M, S, Given[keyof Given & 'select'], As>
+      ? OwnPart<FieldsOf<M, S>, M, S, Given[keyof Given & 'select'], As>
       : RowOf<M, S, As>
 
 type Property<Given, Name> = Name extends keyof Given ? Given[Name] : undefined

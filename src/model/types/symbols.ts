@@ -16,18 +16,20 @@ export interface NullableSymbol<V, C = Condition> extends ValueOf<V> {
   isNull(): C
 }
 
-export interface EqualitySymbol<V, I, N, C = Condition> extends NullableSymbol<V | N, C> {
-  is(value: Operand<V, I>): C
-  isNot(value: Operand<V, I>): C
+/** `O` is what it can be compared with. */
+export interface EqualitySymbol<V, I, N, C = Condition, O = Operand<V, I>> extends NullableSymbol<V | N, C> {
+  readonly '~input'?: I
+  is(value: O): C
+  isNot(value: O): C
   in(values: readonly I[] | ValueOf<readonly V[] | null>): C
   notIn(values: readonly I[] | ValueOf<readonly V[] | null>): C
 }
 
-export interface OrderSymbol<V, I, N, C = Condition> extends EqualitySymbol<V, I, N, C> {
-  lt(value: Operand<V, I>): C
-  lte(value: Operand<V, I>): C
-  gt(value: Operand<V, I>): C
-  gte(value: Operand<V, I>): C
+export interface OrderSymbol<V, I, N, C = Condition, O = Operand<V, I>> extends EqualitySymbol<V, I, N, C, O> {
+  lt(value: O): C
+  lte(value: O): C
+  gt(value: O): C
+  gte(value: O): C
 }
 
 type AnyText = string | ValueOf<string | null>
@@ -45,40 +47,44 @@ export interface TextSymbol<V, I, N, C = Condition> extends OrderSymbol<V, I, N,
 
 /** Decimals are strings in code, 64-bit integers bigints. */
 type NumberForm = number | bigint | string
-type Wider<A, B> = string extends A
-  ? string
-  : string extends B
-    ? string
-    : bigint extends A
-      ? bigint
-      : bigint extends B
-        ? bigint
-        : number
+type Wider<A, B> = string extends A | B ? string : bigint extends A | B ? bigint : number
 
-export interface NumberSymbol<V, I, N, C = Condition> extends OrderSymbol<V, I, N, C> {
-  plus<W extends NumberForm = V & NumberForm, M extends null = never>(
-    other: I | ValueOf<W | M>,
-  ): NumberSymbol<Wider<V, W>, Wider<V, W>, N | M>
-  minus<W extends NumberForm = V & NumberForm, M extends null = never>(
-    other: I | ValueOf<W | M>,
-  ): NumberSymbol<Wider<V, W>, Wider<V, W>, N | M>
-  times<W extends NumberForm = V & NumberForm, M extends null = never>(
-    other: I | ValueOf<W | M>,
-  ): NumberSymbol<Wider<V, W>, Wider<V, W>, N | M>
+/** The symbol of a number, as opposed to one of a text, which has the same form in code as a decimal. */
+export interface Calculable extends ValueOf<NumberForm | null> {
+  plus(other: never): unknown
 }
 
+/** What comes out of a calculation with a constant or another number. */
+type Calculated<V, I, N, Other> = Other extends { readonly '~float': true }
+  ? FloatSymbol<number, number, N | NullIn<Other>>
+  : Other extends ValueOf<infer W>
+    ? NumberSymbol<Wider<V, NonNullable<W>>, Wider<V, NonNullable<W>>, N | Extract<W, null>>
+    : NumberSymbol<V, I, N>
+
+/** Null in, null out. */
+export type NullIn<T> = T extends ValueOf<infer V> ? Extract<V, null> : never
+
+export interface NumberSymbol<V, I, N, C = Condition> extends OrderSymbol<V, I, N, C, I | Calculable> {
+  plus<Other extends I | Calculable>(other: Other): Calculated<V, I, N, Other>
+  minus<Other extends I | Calculable>(other: Other): Calculated<V, I, N, Other>
+  times<Other extends I | Calculable>(other: Other): Calculated<V, I, N, Other>
+}
+
+type FloatOperand = number | ValueOf<number | null>
+
 /** Floats mix with floats and integers; what comes out is a float. */
-export interface FloatSymbol<V, I, N, C = Condition> extends OrderSymbol<V, I, N, C> {
+export interface FloatSymbol<V, I, N, C = Condition> extends OrderSymbol<V, I, N, C, I | Calculable> {
   /** Tells floats from whole numbers, which both are numbers in code: their sums differ. */
   readonly '~float': true
-  plus(other: I | ValueOf<number | null>): FloatSymbol<V, I, N>
-  minus(other: I | ValueOf<number | null>): FloatSymbol<V, I, N>
-  times(other: I | ValueOf<number | null>): FloatSymbol<V, I, N>
+  plus<Other extends FloatOperand>(other: Other): FloatSymbol<V, I, N | NullIn<Other>>
+  minus<Other extends FloatOperand>(other: Other): FloatSymbol<V, I, N | NullIn<Other>>
+  times<Other extends FloatOperand>(other: Other): FloatSymbol<V, I, N | NullIn<Other>>
 }
 
 type ElementOf<T> = T extends readonly (infer E)[] ? E : never
 
 export interface ArraySymbol<V, I, N, C = Condition> extends NullableSymbol<V | N, C> {
+  readonly '~input'?: I
   has(element: Operand<ElementOf<V>, ElementOf<I>>): C
   hasAny(elements: I | ValueOf<V | null>): C
   hasAll(elements: I | ValueOf<V | null>): C
@@ -101,3 +107,31 @@ export type SymbolOf<V, I, Operators extends OperatorClass, N, C = Condition> = 
   N,
   C
 >[Operators]
+
+/** The value that a symbol stands for; conditions are booleans. */
+export type ValueOfSymbol<T> = T extends Condition ? boolean : T extends ValueOf<infer V> ? V : never
+
+/** What code may write where the symbol's value is compared. */
+export type InputOfSymbol<T> = T extends Condition
+  ? boolean
+  : T extends { readonly '~input'?: infer I }
+    ? Exclude<I, undefined>
+    : never
+
+/** The class of a symbol's operators, by its methods. */
+export type OperatorsOfSymbol<T> = T extends { readonly '~float': true }
+  ? 'float'
+  : T extends Calculable
+    ? 'number'
+    : T extends { contains(text: never): unknown }
+      ? 'text'
+      : T extends { lt(value: never): unknown }
+        ? 'order'
+        : T extends Condition | { is(value: never): unknown }
+          ? 'equality'
+          : T extends { has(element: never): unknown }
+            ? 'array'
+            : 'none'
+
+/** A symbol of the same kind; `N` is null when its value may be null. */
+export type SameKind<T, N> = SymbolOf<NonNullable<ValueOfSymbol<T>>, InputOfSymbol<T>, OperatorsOfSymbol<T>, N>
