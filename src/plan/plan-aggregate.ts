@@ -74,7 +74,7 @@ function groupKey(
   rows: readonly string[],
   path: readonly string[],
 ): Pick<AggregatePlan['groupBy'][number], 'of' | 'type'> {
-  const term = planOrder(planning, rows, [{ path, direction: 'ascending' }]).terms[0]
+  const term = planOrder(planning, rows, [{ path, direction: 'ascending' }], 'group').terms[0]
   if (term === undefined) throw new Error('A group key needs a path')
   return { of: term.of, type: term.type }
 }

@@ -9,22 +9,35 @@ import { attributeExpression } from './plan-filter.ts'
 import { relatedCondition, requireAlwaysVisible, visibleCondition } from './readable.ts'
 import { noteLink } from './rewrite.ts'
 
+/** What the values are for, which refusals name: groups follow the rules of sorting. */
+type OrderUse = 'sort' | 'group'
+
+const verbs = { sort: 'sort by', group: 'group by' } as const
+
+const unordered = (use: OrderUse, name: string, reason: string): Error =>
+  refusal(use === 'sort' ? 'request.not-sortable' : 'request.not-groupable', { name, reason })
+
 export interface PlannedOrder {
   readonly terms: readonly OrderTerm[]
   /** Rows have positions that a cursor can name. */
   readonly keyset: boolean
 }
 
-export function planOrder(planning: Planning, rows: readonly string[], sort: readonly SortTerm[]): PlannedOrder {
+export function planOrder(
+  planning: Planning,
+  rows: readonly string[],
+  sort: readonly SortTerm[],
+  use: OrderUse = 'sort',
+): PlannedOrder {
   const model = planning.model(rows.at(-1) ?? '')
   const named = new Set<string>()
   let callerRelative = false
   const terms: OrderTerm[] = []
   for (const term of sort) {
     const name = term.path.join('.')
-    if (named.has(name)) throw refusal('request.not-sortable', { name, reason: 'it stands in the sort twice' })
+    if (named.has(name)) throw unordered(use, name, `it stands in the ${use} twice`)
     named.add(name)
-    const planned = planTerm(planning, rows, model, term)
+    const planned = planTerm(planning, rows, model, term, use)
     callerRelative ||= planned.callerRelative
     terms.push(planned.term)
   }
@@ -45,16 +58,17 @@ function planTerm(
   rows: readonly string[],
   model: ModelNode,
   { path, direction }: SortTerm,
+  use: OrderUse,
 ): { readonly term: OrderTerm; readonly callerRelative: boolean } {
   const [name, ...rest] = path
   if (name === undefined) throw new Error('A sort term needs a path')
-  if (rest.length > 0) return { term: relatedTerm(planning, rows, model, path, direction), callerRelative: false }
+  if (rest.length > 0) return { term: relatedTerm(planning, rows, model, path, direction, use), callerRelative: false }
   const found = attribute(model, name)
-  requireAlwaysVisible(planning, rows, model, name, 'sort by')
+  requireAlwaysVisible(planning, rows, model, name, verbs[use])
   if (found.kind === 'computed' && !found.node.sortable) {
-    throw refusal('request.not-sortable', { name, reason: 'this computed field is not declared sortable' })
+    throw unordered(use, name, 'this computed field is not declared sortable')
   }
-  requireSortableKind(name, found.node.type)
+  requireSortableKind(name, found.node.type, use)
   const of = attributeExpression(planning, rows, model, name)
   return {
     term: { of, type: found.node.type, direction, nullable: found.node.nullable },
@@ -69,23 +83,24 @@ function relatedTerm(
   model: ModelNode,
   path: readonly string[],
   direction: OrderTerm['direction'],
+  use: OrderUse,
 ): OrderTerm {
   const name = path.join('.')
   const [first, second, ...more] = path
   if (first === undefined || second === undefined) throw new Error('A related sort term names a relation and a field')
-  if (more.length > 0) throw refusal('request.not-sortable', { name, reason: 'one relation may be followed' })
+  if (more.length > 0) throw unordered(use, name, 'one relation may be followed')
   const relation = namedRelation(model, first)
   if (relation.kind !== 'belongsTo' && relation.kind !== 'hasOne') {
-    throw refusal('request.not-sortable', { name, reason: `${first} leads to many rows` })
+    throw unordered(use, name, `${first} leads to many rows`)
   }
-  requireAlwaysVisible(planning, rows, model, first, 'sort by')
+  requireAlwaysVisible(planning, rows, model, first, verbs[use])
   noteLink(planning, model, relation)
   const inner = [...rows, relation.target]
   const target = planning.model(relation.target)
   const found = attribute(target, second)
-  requireAlwaysVisible(planning, inner, target, second, 'sort by')
-  if (found.kind === 'computed') throw refusal('request.not-sortable', { name, reason: 'it is computed' })
-  requireSortableKind(name, found.node.type)
+  requireAlwaysVisible(planning, inner, target, second, verbs[use])
+  if (found.kind === 'computed') throw unordered(use, name, 'it is computed')
+  requireSortableKind(name, found.node.type, use)
   planning.noteRead(target.name, second)
   const readable = relatedCondition(planning, inner, relation, 'caller')
   const row = rows.length - 1
@@ -110,8 +125,8 @@ function relatedTerm(
   }
 }
 
-function requireSortableKind(name: string, type: FieldType): void {
+function requireSortableKind(name: string, type: FieldType, use: OrderUse): void {
   if (!kindOf(type).sortable) {
-    throw refusal('request.not-sortable', { name, reason: `${type.kind} values have no order` })
+    throw unordered(use, name, `${type.kind} values have no order`)
   }
 }

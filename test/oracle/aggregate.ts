@@ -23,6 +23,7 @@ export function aggregate(request: AggregateRequest, asking: Asking): Answer<Agg
     model,
     request.groupBy.map(({ path }): SortTerm => ({ path, direction: 'ascending' })),
     refusals,
+    'request.not-groupable',
   )
   for (const { field } of request.measures) if (field !== null) checkPath(judge, model, [field], refusals)
   if (request.withDeleted && !mayTouchDeleted(judge, model))

@@ -105,12 +105,18 @@ function sortValue(judge: Judge, place: Placed, path: readonly string[]): Datum 
   return end === undefined ? null : judge.field(end.model, end.row, path.at(-1) ?? '')
 }
 
-export function checkSort(judge: Judge, model: string, sort: readonly SortTerm[], refusals: Refusals): void {
+export function checkSort(
+  judge: Judge,
+  model: string,
+  sort: readonly SortTerm[],
+  refusals: Refusals,
+  refused: 'request.not-sortable' | 'request.not-groupable' = 'request.not-sortable',
+): void {
   for (const term of sort) {
     checkPath(judge, model, term.path, refusals)
     const end = term.path.slice(0, -1).reduce((at, name) => judge.relation(at, name).target, model)
     const computed = modelOf(judge.world, end).computed[term.path.at(-1) ?? '']
-    if (computed !== undefined && (!computed.sortable || term.path.length > 1)) refusals.add('request.not-sortable')
+    if (computed !== undefined && (!computed.sortable || term.path.length > 1)) refusals.add(refused)
   }
 }
 

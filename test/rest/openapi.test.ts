@@ -1,5 +1,6 @@
 // The OpenAPI document is valid, passes a linter, and tells of each answer what is true.
 import { createConfig, lintFromString } from '@redocly/openapi-core'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Blog, openBlog } from './blog.ts'
@@ -75,6 +76,32 @@ describe('the OpenAPI document', () => {
     const { get, post } = document.paths['/api/articles'] ?? {}
     expect(get?.security).toEqual([{}, { credential: [] }])
     expect(post?.security).toEqual([{ credential: [] }])
+  })
+
+  it('lets lists be sorted, and groups be made, by fields of to-one relations', async () => {
+    const fits = (path: string, parameter: string, item: string): boolean => {
+      const { schema } = document.paths[path]?.['get']?.parameters.find(({ name }) => name === parameter) ?? {}
+      return new Ajv2020().compile(schema ?? false)([item])
+    }
+    for (const [path, parameter, item, status] of [
+      ['/api/articles', 'sort', 'author.name', 200],
+      ['/api/articles', 'sort', '-author.role', 200],
+      ['/api/articles', 'sort', 'author.email', 403],
+      ['/api/articles', 'sort', 'comments.body', 400],
+      ['/api/articles:aggregate', 'groupBy', 'author.name', 200],
+      ['/api/articles:aggregate', 'groupBy', 'comments.body', 400],
+      ['/api/articles:aggregate?groupBy=author.name', 'sort', '-author.name', 200],
+      ['/api/comments', 'sort', 'article.commentCount', 400],
+      ['/api/comments', 'sort', 'article.author.name', 400],
+    ] as const) {
+      const url = `${path}${path.includes('?') ? '&' : '?'}${parameter}=${item}`
+      expect([url, (await blog.ask({ url })).status]).toEqual([url, status])
+      expect([url, fits(path.split('?')[0] ?? '', parameter, item)]).toEqual([url, status === 200])
+    }
+    const described = (path: string): string =>
+      JSON.stringify(document.paths[path]?.['get']?.parameters.find(({ name }) => name === 'sort'))
+    expect(described('/api/articles')).toContain('A field of a to-one relation is written like `author.name`.')
+    expect(described('/api/tags')).not.toContain('to-one relation')
   })
 
   it('has patterns of names that the server understands, for every operator', async () => {

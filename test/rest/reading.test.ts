@@ -121,6 +121,8 @@ describe('refusals of reads', () => {
     ['/api/articles?sort=meta', 400, 'request.not-sortable', undefined],
     ['/api/articles?sort=comments.body', 400, 'request.not-sortable', undefined],
     ['/api/articles?sort=title,-title', 400, 'request.not-sortable', undefined],
+    ['/api/articles:aggregate?groupBy=meta', 400, 'request.not-groupable', undefined],
+    ['/api/comments:aggregate?groupBy=article.author.name', 400, 'request.not-groupable', undefined],
     ['/api/articles?sort=commentCount', 200, undefined, undefined],
     [
       '/api/articles?select=comments(article(comments(article(comments(article(id))))))',

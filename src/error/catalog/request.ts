@@ -36,6 +36,11 @@ export const request = {
     message: '"{name}" cannot be sorted by: {reason}.',
     hint: 'Sort by a field of the model or of a to-one relation, or by a computed field, whose values have an order.',
   },
+  'request.not-groupable': {
+    status: 400,
+    message: '"{name}" cannot be grouped by: {reason}.',
+    hint: 'Group by a field of the model or of a to-one relation, or by a computed field, whose values have an order.',
+  },
   'request.include-too-deep': {
     status: 400,
     message: 'Relations nest {depth} levels deep here; the limit is {limit}.',

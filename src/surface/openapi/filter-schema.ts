@@ -156,6 +156,19 @@ export function sortableNames(model: ModelNode): readonly string[] {
   return fields.filter(({ name }) => model.computed[name]?.sortable !== false).map(({ name }) => name)
 }
 
+/** To-one relations with the fields behind them that rows can be ordered and grouped by. */
+export function relatedNames(
+  graph: ModelGraph,
+  model: ModelNode,
+): readonly { readonly relation: string; readonly names: readonly string[] }[] {
+  return readableRelations(graph, model).flatMap(({ relation, target }) => {
+    if (relation.kind !== 'belongsTo' && relation.kind !== 'hasOne') return []
+    if (appearance(model, relation.name)?.hidden !== false) return []
+    const names = sortableNames(target).filter(name => target.computed[name] === undefined)
+    return names.length === 0 ? [] : [{ relation: relation.name, names }]
+  })
+}
+
 export const numericNames = (model: ModelNode): readonly string[] =>
   filterable(model)
     .filter(({ type }) => ['integer', 'bigint', 'decimal', 'float'].includes(type.kind))

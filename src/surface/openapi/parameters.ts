@@ -4,7 +4,7 @@ import type { ModelGraph, ModelNode } from '../../model/index.ts'
 import type { Limits } from '../../query/index.ts'
 import type { ModelRoute, QueryWord } from '../contract/index.ts'
 import { appearance, readableRelations } from './access.ts'
-import { comparableNames, numericNames, sortableNames } from './filter-schema.ts'
+import { comparableNames, numericNames, relatedNames, sortableNames } from './filter-schema.ts'
 import { isToMany, keySchema, type SchemaObject, schemaRef } from './row-schemas.ts'
 
 export interface ParameterOptions {
@@ -53,10 +53,35 @@ function query(name: string, description: string, schema: SchemaObject, more: Sc
   return { name, in: 'query', description, schema, ...more }
 }
 
-/** A list with commas. */
-function names(name: string, description: string, items: readonly string[]): SchemaObject {
-  const schema = { type: 'array', items: { type: 'string', enum: items }, minItems: 1, uniqueItems: true }
+/** A list with commas. `paths`: regular expressions of what may stand there besides. */
+function names(
+  name: string,
+  description: string,
+  items: readonly string[],
+  paths: readonly string[] = [],
+): SchemaObject {
+  const named = { type: 'string', enum: items }
+  const further = paths.map(path => ({ type: 'string', pattern: `^${path}$` }))
+  const schema = {
+    type: 'array',
+    items: further.length === 0 ? named : { anyOf: [named, ...further] },
+    minItems: 1,
+    uniqueItems: true,
+  }
   return query(name, description, schema, { style: 'form', explode: false })
+}
+
+/** Regular expressions of fields of to-one relations: `author\\.(?:name|age)`. */
+const relatedPaths = (graph: ModelGraph, model: ModelNode): readonly string[] =>
+  relatedNames(graph, model).map(({ relation, names: fields }) => `${relation}\\.(?:${fields.join('|')})`)
+
+/** How such a field is written, by one that the model has. */
+function relatedWords(graph: ModelGraph, model: ModelNode): string {
+  const [first] = relatedNames(graph, model)
+  const example = first?.names.find(name => name !== 'id') ?? first?.names[0]
+  return first === undefined || example === undefined
+    ? ''
+    : ` A field of a to-one relation is written like \`${first.relation}.${example}\`.`
 }
 
 /** Writes by filter are refused without one. */
@@ -78,7 +103,7 @@ function wordParameter(word: QueryWord, route: ModelRoute, model: ModelNode, opt
     case 'include':
       return selectParameter(word, route, model, options)
     case 'sort':
-      return sortParameter(route, model)
+      return sortParameter(route, model, options)
     case 'limit':
       return query('limit', 'The most rows of the answer.', {
         type: 'integer',
@@ -103,7 +128,12 @@ function wordParameter(word: QueryWord, route: ModelRoute, model: ModelNode, opt
         default: false,
       })
     case 'groupBy':
-      return names('groupBy', 'A group for each combination of these values.', sortableNames(model))
+      return names(
+        'groupBy',
+        `A group for each combination of these values.${relatedWords(options.graph, model)}`,
+        sortableNames(model),
+        relatedPaths(options.graph, model),
+      )
     case 'sum':
     case 'avg':
       return names(word, word === 'sum' ? 'What to add up.' : 'What to average.', numericNames(model))
@@ -141,33 +171,17 @@ const measureNames = (model: ModelNode): readonly string[] => [
   ...sortableNames(model).flatMap(name => [`min${capitalise(name)}`, `max${capitalise(name)}`]),
 ]
 
-function sortParameter(route: ModelRoute, model: ModelNode): SchemaObject {
-  const description = 'What to sort by, the most important first; a minus sorts downward. Nulls come last.'
-  if (route.operation === 'aggregate') {
-    const columns = [...sortableNames(model), 'count', ...measureNames(model)]
-    return query(
-      'sort',
-      `${description} Columns of the answer, which are what \`groupBy\` and the figures name.`,
-      {
-        type: 'array',
-        items: { type: 'string', enum: columns.flatMap(name => [name, `-${name}`]) },
-        minItems: 1,
-        uniqueItems: true,
-      },
-      { style: 'form', explode: false },
-    )
-  }
-  const sortable = sortableNames(model)
-  return query(
+function sortParameter(route: ModelRoute, model: ModelNode, { graph }: ParameterOptions): SchemaObject {
+  const isGrouped = route.operation === 'aggregate'
+  const columns = isGrouped ? [...sortableNames(model), 'count', ...measureNames(model)] : sortableNames(model)
+  const more = isGrouped
+    ? ' Columns of the answer, which are what `groupBy` and the figures name.'
+    : relatedWords(graph, model)
+  return names(
     'sort',
-    `${description} A field of a to-one relation is \`author.name\`.`,
-    {
-      type: 'array',
-      items: { type: 'string', enum: sortable.flatMap(name => [name, `-${name}`]) },
-      minItems: 1,
-      uniqueItems: true,
-    },
-    { style: 'form', explode: false },
+    `What to sort by, the most important first; a minus sorts downward. Nulls come last.${more}`,
+    columns.flatMap(name => [name, `-${name}`]),
+    relatedPaths(graph, model).map(path => `-?${path}`),
   )
 }
 
