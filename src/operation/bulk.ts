@@ -7,7 +7,7 @@ import type { ExecutionContext, FilterRequest, FindRequest, OutputRequest } from
 import { emptyFind } from './address.ts'
 import { deleteLocked } from './delete/cascade.ts'
 import type { DeleteManyInput, UpdateManyInput, Written } from './contract.ts'
-import { lockRows } from './lock-rows.ts'
+import { holdKeys, lockRows } from './lock-rows.ts'
 import { deleteRunsHooks } from './delete/referential-actions.ts'
 
 type Key = readonly Value[]
@@ -51,7 +51,9 @@ function* deleteFound(
   if (candidates.length === 0) return outcome([])
   // Somebody may have changed them since they were found: they have to be found, and allowed, once more when they are locked.
   const locking = { target: { kind: 'found', where: input.where }, rule: 'delete', ifVersion: false } as const
-  const sources = { steps: keysOf(model, candidates), form: input.form, values: input.values }
+  const held = yield* holdKeys(engine, model, candidates, context)
+  if (held.length === 0) return outcome([])
+  const sources = { steps: keysOf(model, held), form: input.form, values: input.values }
   const keys = yield* lockRows(engine, model, locking, sources, context)
   return outcome(yield* deleteLocked(engine, model, keys, context))
 }

@@ -9,7 +9,7 @@ import type { ModelNode, Value } from '../model/index.ts'
 import type { UpdateRequest } from '../plan/index.ts'
 import type { ExecutionContext, FilterRequest, ValueForm } from '../query/index.ts'
 import { touchedFields } from './defaults.ts'
-import { lockKeys } from './lock-rows.ts'
+import { holdKeys } from './lock-rows.ts'
 import { withSlugs } from './lost-race.ts'
 import { hasHooks, runAfterHooks, runBeforeHooks } from './run-hooks.ts'
 import { freeSlugs } from './slugs.ts'
@@ -37,7 +37,7 @@ export function* changeRows(
   const touched: Key[] = []
   const set = new Set<string>()
   for (const [changes, group] of groupByChanges(finals, keys)) {
-    const change = changeAlike(engine, model, group, changes, written, null, context)
+    const change = changeHeld(engine, model, group, changes, written, null, context)
     // Who asked knew that they may be changed.
     if ((yield* withSlugs(model, slugs, change)).length < group.length) throw closed(model)
     touched.push(...group)
@@ -132,20 +132,27 @@ export function* changeAlike(
   found: Found | null,
   context: ExecutionContext,
 ): Steps<readonly Key[]> {
+  const held = yield* holdKeys(engine, model, keys, context)
+  return held.length === 0 ? [] : yield* changeHeld(engine, model, held, changes, written, found, context)
+}
+
+/** The same for rows that nobody else changes. */
+function* changeHeld(
+  engine: Engine,
+  model: ModelNode,
+  keys: readonly Key[],
+  changes: Changes,
+  written: readonly string[],
+  found: Found | null,
+  context: ExecutionContext,
+): Steps<readonly Key[]> {
   const set = Object.keys(model.fields).filter(field => changes[field] !== undefined)
   const steps: Record<string, Value> = { ...keysOf(model, keys) }
   for (const field of set) steps[setStep(field)] = storedValue(model, field, changes[field] ?? null)
   const sources = found === null ? { steps } : { steps, form: found.form, values: found.values }
-  const request = changeRequest(model, set, written, found)
-  const { returned } = yield* engine.write.update(request, sources, context)
-  let changed = keys
-  if (returned.length < keys.length) {
-    const named = new Set(returned.map(keyText))
-    const missed = keys.filter(key => !named.has(keyText(key)))
-    const again = yield* changeMissed(engine, model, missed, request, sources, context)
-    for (const key of again) named.add(keyText(key))
-    changed = keys.filter(key => named.has(keyText(key)))
-  }
+  const { returned } = yield* engine.write.update(changeRequest(model, set, written, found), sources, context)
+  const named = new Set(returned.map(keyText))
+  const changed = keys.filter(key => named.has(keyText(key)))
   if (set.length > 0) {
     engine.transactions.record(
       context,
@@ -153,25 +160,6 @@ export function* changeAlike(
     )
   }
   return changed
-}
-
-/**
- * A statement that has waited for another writer asks its rule of that row as it is now, but of rows that this one leads to as they were before:
- * a parent that the other writer has created is not there for it. Once nobody else changes the rows, the rule is asked again.
- */
-function* changeMissed(
-  engine: Engine,
-  model: ModelNode,
-  missed: readonly Key[],
-  request: UpdateRequest,
-  sources: { readonly steps: Readonly<Record<string, Value>> },
-  context: ExecutionContext,
-): Steps<readonly Key[]> {
-  const held = yield* lockKeys(engine, model, missed, context)
-  if (held.length === 0) return []
-  const steps = { ...sources.steps, ...keysOf(model, held) }
-  const { returned } = yield* engine.write.update(request, { ...sources, steps }, context)
-  return returned
 }
 
 /** Scopes and the rule hold for every row as it has become; otherwise nothing has happened. */

@@ -2,7 +2,7 @@
  * Finds rows and locks them: what a write has made sure of holds until its transaction ends, whatever it runs meanwhile. Where writers
  * come one after the other anyway, the rows are only found.
  */
-import { type Engine, keysOf, type Sources } from '../engine/index.ts'
+import { type Engine, keysOf, keyText, type Sources } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import type { Target } from '../plan/index.ts'
@@ -38,7 +38,7 @@ export function* lockRows(
   return returned
 }
 
-/** The keys of those that are there; whether they may be written has been asked already. */
+/** The keys of those that are there, locked in an order that all have; whether they may be written has been asked already. */
 export const lockKeys = (
   engine: Engine,
   model: ModelNode,
@@ -49,6 +49,27 @@ export const lockKeys = (
     engine,
     model,
     { target: { kind: 'keys' }, rule: null, ifVersion: false },
-    { steps: keysOf(model, keys) },
+    { steps: keysOf(model, inOrder(keys)) },
     context,
   )
+
+/**
+ * Sees to it that nobody else changes rows which were found and are to be changed under their rule. A statement that has waited for another
+ * writer asks the rule of that row as it is now, but of rows that this one leads to as they were before: it would miss a child that has a
+ * parent by now which was not there then. Of rows that are held already it asks what is there.
+ */
+export function* holdKeys(
+  engine: Engine,
+  model: ModelNode,
+  keys: readonly (readonly Value[])[],
+  context: ExecutionContext,
+): Steps<readonly (readonly Value[])[]> {
+  return engine.store.capabilities.rowLocks ? yield* lockKeys(engine, model, keys, context) : keys
+}
+
+/** Any order does that is the same for everybody. */
+function inOrder(keys: readonly (readonly Value[])[]): readonly (readonly Value[])[] {
+  if (keys.length < 2) return keys
+  const byText = new Map(keys.map(key => [keyText(key), key]))
+  return [...byText].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, key]) => key)
+}

@@ -5,6 +5,7 @@ import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
 import { findByValues } from './address.ts'
+import { holdKeys } from './lock-rows.ts'
 
 /** A candidate row did not pass: either something it refers to does not exist for the caller, or the create rule said no. */
 export function* refuseInsert(
@@ -81,4 +82,29 @@ export function refuseStatus(
     return refusal('writes.version-changed', { model: model.name })
   }
   return null
+}
+
+/** How often a row that may be changed is looked for. */
+const mostAttempts = 3
+
+/**
+ * Changes one row under its rule (null: it was not found), or throws by `refuse` why not. Where that finds nothing to say, somebody else was
+ * in the way of the change: it is tried again while nobody else changes the row.
+ */
+export function* changedOrRefused<T>(
+  engine: Engine,
+  model: ModelNode,
+  key: readonly Value[],
+  change: () => Steps<T | null>,
+  refuse: () => Steps<void>,
+  context: ExecutionContext,
+): Steps<T> {
+  for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+    const changed = yield* change()
+    if (changed !== null) return changed
+    yield* refuse()
+    yield* holdKeys(engine, model, [key], context)
+  }
+  // What its rule asks of other rows changes to and fro.
+  throw refusal('store.busy', {})
 }

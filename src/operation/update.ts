@@ -4,7 +4,7 @@ import { type Engine, keyOf, storedValue } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import type { UpdateRequest } from '../plan/index.ts'
-import type { ExecutionContext, Selection } from '../query/index.ts'
+import type { ExecutionContext, Selection, WriteResult } from '../query/index.ts'
 import { addressValues, findKey, isKey } from './address.ts'
 import type { UpdateInput, Written } from './contract.ts'
 import { nestsHooks, readWritten } from './create.ts'
@@ -12,7 +12,7 @@ import { touchedFields } from './defaults.ts'
 import { raced, withSlugs } from './lost-race.ts'
 import { nestedNames, writeDependents, writeReferences } from './nested/write-nested.ts'
 import { type ParsedRow, parseRow } from './parse-row.ts'
-import { missingReference, refuseStatus } from './refuse-write.ts'
+import { changedOrRefused, missingReference, refuseStatus } from './refuse-write.ts'
 import { hasHooks, runAfterHooks, runBeforeHooks } from './run-hooks.ts'
 import { freeSlugs } from './slugs.ts'
 import { changedFields, openingUpdate, setStep, type UpdateShape, updateRequest, updateShape } from './update-shape.ts'
@@ -35,13 +35,14 @@ export async function updateRow(engine: Engine, input: UpdateInput, context: Exe
   if (shape !== null && answered && isKey(model, input.address.fields)) {
     const { select, ifVersion } = input
     const change = { key: values, values: row.values, ifVersion, select }
-    return tellingConflicts(
+    const changed = await tellingConflicts(
       engine,
       context,
       engine.transactions.run(context, { together, single: true, isolation: 'default' }, inside =>
         updateAlone(engine, model, shape, change, inside),
       ),
     )
+    if (changed !== null) return changed
   }
   const change = { row, written, errors, ifVersion: input.ifVersion }
   return tellingConflicts(
@@ -87,20 +88,23 @@ interface LoneChange {
   readonly select: Selection | null
 }
 
-/** Nothing is looked up before or after: one statement is all there is to do, unless it finds no row. */
+/** Nothing is looked up before or after: one statement is all there is to do. Null: it has missed a row that may be changed. */
 function* updateAlone(
   engine: Engine,
   model: ModelNode,
   shape: UpdateShape,
   { key, values, ifVersion, select }: LoneChange,
   context: ExecutionContext,
-): Steps<Written> {
+): Steps<Written | null> {
   const steps: Record<string, Value> = keyOf(model, key)
   for (const { field, step } of shape.given) steps[step] = storedValue(model, field, values[field] ?? null)
   for (const step of shape.moments) steps[step] = context.now
   if (ifVersion !== null) steps['version'] = ifVersion
   const result = yield* engine.write.update(requestOf(shape, ifVersion, select), { steps }, context)
-  if (result.count === 0) yield* refuseMissed(engine, model, key, shape.written, ifVersion, context)
+  if (result.count === 0) {
+    yield* requireStatus(engine, model, key, shape.written, ifVersion, context)
+    return null
+  }
   engine.transactions.record(context, [{ model: model.name, key, operation: 'update', fields: shape.set }])
   const { json, version } = result.answer ?? { json: null, version: null }
   return { json, keys: [key], count: 1, version, created: false }
@@ -143,7 +147,7 @@ export function* updateSteps(
   }
   if (errors.length > 0) throw refusal('values.invalid', { model: model.name }, { errors })
   const previous = hooked ? yield* engine.rows.stored(model, [key], context) : []
-  if (hooked && previous.length === 0) yield* refuseMissed(engine, model, key, written, ifVersion, context)
+  if (hooked && previous.length === 0) throw refusal('request.not-found', { model: model.name })
   const [references] = yield* writeReferences(engine, model, [row], context)
   const [changes = {}] = yield* runBeforeHooks(
     engine,
@@ -163,8 +167,12 @@ export function* updateSteps(
   // Without a change the row is still touched in place, so that rules and versions are checked by the same statement.
   const request = updateRequest(model, { set, written, version: !nothing, ifVersion: ifVersion !== null }, answer)
   const steps = updateValues(model, key, final, ifVersion)
-  const result = yield* withSlugs(model, slugs, engine.write.update(request, { steps }, context))
-  if (result.count === 0) yield* refuseMissed(engine, model, key, written, ifVersion, context)
+  const write = function* (): Steps<WriteResult | null> {
+    const result = yield* withSlugs(model, slugs, engine.write.update(request, { steps }, context))
+    return result.count === 0 ? null : result
+  }
+  const refuse = () => requireStatus(engine, model, key, written, ifVersion, context)
+  const result = yield* changedOrRefused(engine, model, key, write, refuse, context)
   yield* requireAfter(engine, model, key, nothing ? set : changedFields(model, set), written, context)
   yield* requireWholeReferences(engine, model, [key], set, context)
   yield* writeDependents(
@@ -198,19 +206,6 @@ function updateValues(
   for (const [field, value] of Object.entries(changes)) values[setStep(field)] = storedValue(model, field, value)
   if (ifVersion !== null) values['version'] = ifVersion
   return values
-}
-
-/** Throws why the update has found no row. */
-function* refuseMissed(
-  engine: Engine,
-  model: ModelNode,
-  key: readonly Value[],
-  written: readonly string[],
-  ifVersion: number | null,
-  context: ExecutionContext,
-): Steps<never> {
-  yield* requireStatus(engine, model, key, written, ifVersion, context)
-  throw refusal('request.not-found', { model: model.name })
 }
 
 /** Throws why the row cannot be updated as it stands; returns when it can. */

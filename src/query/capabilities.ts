@@ -14,6 +14,8 @@ export interface Capabilities {
   readonly foreignKeys: boolean
   /** A statement that deletes rows which refer to each other is judged by what it leaves, not row by row. */
   readonly checksReferencesLast: boolean
+  /** Several write at once, each holding the rows that it locks. Without it, writers come one after the other. */
+  readonly rowLocks: boolean
   /** Rows can be ordered by any field or expression, not only by key. */
   readonly orderByAnything: boolean
   /** Figures over rows (sum, avg, min, max, groups) can be computed. */
@@ -58,6 +60,7 @@ export const fullCapabilities: Capabilities = Object.freeze({
   unique: true,
   foreignKeys: true,
   checksReferencesLast: true,
+  rowLocks: true,
   orderByAnything: true,
   aggregates: true,
   jsonClasses: new Set(everyClass),
@@ -92,6 +95,10 @@ export const capabilityWords: Readonly<Record<keyof Capabilities, CapabilityWord
   checksReferencesLast: {
     title: 'references are checked when a statement is through with all rows',
     without: 'those among rows that are deleted together become null first',
+  },
+  rowLocks: {
+    title: 'several write at once, and lock the rows that they write',
+    without: 'writers come one after the other',
   },
   orderByAnything: {
     title: 'order by any field or expression',

@@ -11,12 +11,25 @@ const fields = {
   state: field.text({ max: 20 }).default('draft'),
   note: field.text({ max: 20 }).optional(),
 }
-const schema = defineSchema({ Plain: model({ ...fields }), Hooked: model({ ...fields }), Ruled: model({ ...fields }) })
+const schema = defineSchema({
+  Plain: model({ ...fields }),
+  Hooked: model({ ...fields }),
+  Ruled: model({ ...fields }),
+  Box: model({ open: field.boolean(), things: field.hasMany('Thing', 'box') }),
+  Thing: model({ ...fields, box: field.belongsTo('Box') }),
+})
 const all = { read: everyone, create: everyone, update: everyone, delete: everyone }
 const rules = defineRules(schema, {
   Plain: () => all,
   Hooked: () => all,
   Ruled: ({ row }) => ({ ...all, update: row.state.is('draft') }),
+  Box: () => all,
+  Thing: ({ row }) => ({
+    read: row.box.open.is(true),
+    create: everyone,
+    update: row.box.open.is(true),
+    delete: row.box.open.is(true),
+  }),
 })
 
 describe.each(engines)('on $name', { timeout: 60_000 }, engine => {
@@ -67,6 +80,57 @@ describe.each(engines)('on $name', { timeout: 60_000 }, engine => {
       { name: 'two', state: 'draft', note: 'touched' },
     ])
     expect(seen).toEqual(told)
+    expect(tested.failures).toEqual([])
+  })
+
+  test('rows that have a new parent, which the rule asks, are changed and deleted as ever', async context => {
+    needs(context, engine.name)
+    await using database = await freshDatabase(engine.name)
+    const gate = { arrived: Promise.withResolvers<void>(), opened: Promise.withResolvers<void>() }
+    const move = action(schema, {
+      input: {},
+      allow: everyone,
+      run: async ({ db }) => {
+        const moved = await db.Thing.find({ select: { id: true } })
+        await db.Box.create({ open: true, things: { connect: moved.map(({ id }) => id) } })
+        gate.arrived.resolve()
+        await gate.opened.promise
+      },
+    })
+    const app = createApp({ schema, rules, actions: { move } })
+    await using tested = await createTestApp(app, { store: engine.store(database.url) })
+    const client = tested.asAnonymous()
+    const { id: boxId } = (await client.post('/api/boxes', { open: true })).body
+    const names = ['patched', 'nested', 'deleted', 'patched by filter', 'deleted by filter']
+    const ids: string[] = []
+    for (const name of names) ids.push((await client.post('/api/things', { name, boxId })).body.id)
+    const moving = client.post('/api/actions/move', {})
+    await gate.arrived.promise
+    const writes = [
+      client.patch(`/api/things/${ids[0]}`, { note: 'touched' }),
+      client.patch(`/api/things/${ids[1]}`, { note: 'touched', box: { create: { open: true } } }),
+      client.delete(`/api/things/${ids[2]}`),
+      client.patch('/api/things?name=patched%20by%20filter', { note: 'touched' }),
+      client.delete('/api/things?name=deleted%20by%20filter'),
+    ]
+    const waiting = async () => {
+      const sessions = await engine.sessions(database.adminUrl)
+      return sessions.filter(session => /^(update|delete|select).*thing/is.test(session)).length
+    }
+    await expect.poll(waiting).toBe(writes.length)
+    gate.opened.resolve()
+    expect((await moving).status).toBe(204)
+    const told = await Promise.all(writes)
+    expect(told.map(({ status, body }) => [status, body?.count])).toEqual([
+      [200, undefined],
+      [200, undefined],
+      [204, undefined],
+      [200, 1],
+      [200, 1],
+    ])
+    expect((await client.get('/api/things?sort=name&select=name,note')).body.data).toEqual(
+      ['nested', 'patched', 'patched by filter'].map(name => ({ name, note: 'touched' })),
+    )
     expect(tested.failures).toEqual([])
   })
 })

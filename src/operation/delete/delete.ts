@@ -11,7 +11,7 @@ import type { DeleteInput, Written } from '../contract.ts'
 import { lockRows } from '../lock-rows.ts'
 import { markDeleted, markRequest } from './mark-deleted.ts'
 import { deleteRunsHooks, type ReferentialActions, referentialActions } from './referential-actions.ts'
-import { refuseStatus } from '../refuse-write.ts'
+import { changedOrRefused, refuseStatus } from '../refuse-write.ts'
 
 export async function deleteRow(engine: Engine, input: DeleteInput, context: ExecutionContext): Promise<Written> {
   const model = engine.model(input.model)
@@ -23,10 +23,24 @@ export async function deleteRow(engine: Engine, input: DeleteInput, context: Exe
   const values = addressValues(model, input.address, input.form)
   const together = !deleteRunsHooks(engine, model)
   const single = alone && deletion.actions.alone && isKey(model, input.address.fields)
-  return engine.transactions.run(context, { together, single, isolation: 'default' }, inside =>
+  if (single) {
+    const deleted = await engine.transactions.run(context, { together, single, isolation: 'default' }, inside =>
+      deleteAlone(engine, model, deletion, values, input.ifVersion, inside),
+    )
+    if (deleted) return outcome(values)
+  }
+  return engine.transactions.run(context, { together, isolation: 'default' }, inside =>
     addressedDelete(engine, model, deletion, input, values, inside),
   )
 }
+
+const outcome = (key: readonly Value[]): Written => ({
+  json: null,
+  keys: [key],
+  count: 1,
+  version: null,
+  created: false,
+})
 
 /** How rows of the model are deleted one by one. */
 interface Deletion {
@@ -57,6 +71,20 @@ function deletesAlone({ write }: Engine, { statement }: Deletion, { caller }: Ex
     : write.answersUpdate(statement.request, caller)
 }
 
+/** One statement is all there is to do. False: it has missed a row that may be deleted. */
+function* deleteAlone(
+  engine: Engine,
+  model: ModelNode,
+  deletion: Deletion,
+  key: readonly Value[],
+  ifVersion: number | null,
+  context: ExecutionContext,
+): Steps<boolean> {
+  if (yield* touches(engine, model, deletion, key, ifVersion, context)) return true
+  yield* requireStatus(engine, model, key, ifVersion, context)
+  return false
+}
+
 function* addressedDelete(
   engine: Engine,
   model: ModelNode,
@@ -66,23 +94,26 @@ function* addressedDelete(
   context: ExecutionContext,
 ): Steps<Written> {
   const key = yield* findKey(engine, model, address.fields, values, context)
-  yield* deleteSteps(engine, model, deletion, key, ifVersion, context)
-  return { json: null, keys: [key], count: 1, version: null, created: false }
+  const remove = function* (): Steps<true | null> {
+    return (yield* touches(engine, model, deletion, key, ifVersion, context)) ? true : null
+  }
+  const refuse = () => requireStatus(engine, model, key, ifVersion, context)
+  yield* changedOrRefused(engine, model, key, remove, refuse, context)
+  return outcome(key)
 }
 
-function* deleteSteps(
+/** Throws why the row cannot be deleted as it stands; returns when it can. */
+function* requireStatus(
   engine: Engine,
   model: ModelNode,
-  deletion: Deletion,
   key: readonly Value[],
   ifVersion: number | null,
   context: ExecutionContext,
 ): Steps<void> {
-  const steps = ifVersion === null ? keyOf(model, key) : { ...keyOf(model, key), version: ifVersion }
-  if (yield* touches(engine, model, deletion, steps, ifVersion !== null, context)) return
   const request = { model: model.name, operation: 'delete', written: [], withDeleted: false } as const
   const [status] = yield* engine.rows.status(request, [key], model, context)
-  throw refuseStatus(model, 'delete', status, ifVersion) ?? refusal('request.not-found', { model: model.name })
+  const refused = refuseStatus(model, 'delete', status, ifVersion)
+  if (refused !== null) throw refused
 }
 
 /** Whether there was such a row, which is gone now. Rule and version are asked by the statement that removes, marks or locks it. */
@@ -90,12 +121,13 @@ function* touches(
   engine: Engine,
   model: ModelNode,
   { actions, statement }: Deletion,
-  steps: Readonly<Record<string, Value>>,
-  ifVersion: boolean,
+  key: readonly Value[],
+  version: number | null,
   context: ExecutionContext,
 ): Steps<boolean> {
+  const steps = version === null ? keyOf(model, key) : { ...keyOf(model, key), version }
   if (!actions.alone) {
-    const locking = { target: { kind: 'key' }, rule: 'delete', ifVersion } as const
+    const locking = { target: { kind: 'key' }, rule: 'delete', ifVersion: version !== null } as const
     const keys = yield* lockRows(engine, model, locking, { steps }, context)
     yield* deleteLocked(engine, model, keys, context)
     return keys.length > 0

@@ -74,6 +74,7 @@ class MemoryStore implements Store {
     this.capabilities = Object.freeze({
       ...fullCapabilities,
       answers: 'none',
+      rowLocks: false,
       ...Object.fromEntries(Array.from(without, ability => [ability, false])),
     })
   }

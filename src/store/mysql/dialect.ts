@@ -2,6 +2,7 @@
 import type { FieldType } from '../../model/index.ts'
 import {
   type InsertParts,
+  type KeyedRows,
   mostIn,
   mostOfSum,
   type SqlDialect,
@@ -162,14 +163,10 @@ export function mysqlDialect(types: MysqlTypes, indexes: KnownIndexes, variety: 
     // (a, b) > (c, d) is no range of an index here.
     rowComparison: false,
     changesReturn: false,
-    rowLock: 'for update',
+    rowLock: variety.rowLock,
+    rowsByKeys: rows => rowsByKeys(rows, variety),
     changeByKeys(change) {
-      const names = places(change.types)
-      const values = names.map((name, index) => taken(`l.${name}`, change.types[index] ?? text))
-      const on = values.map((value, index) => `${change.key[index]} = ${change.writes[index]?.(value) ?? value}`)
-      const list = jsonTable({ list: change.list, types: change.types, names, path: place }, variety)
-      // Left to itself the server scans a table that is smaller than it thinks the list is, and locks each row that it looks at.
-      const rows = `${list} straight_join ${change.table} t0 force index (primary) on ${on.join(' and ')}`
+      const rows = rowsByKeys(change, variety)
       return change.set === null ? `delete t0 from ${rows}` : `update ${rows} set ${change.set.join(', ')}`
     },
 
@@ -211,6 +208,15 @@ export function mysqlDialect(types: MysqlTypes, indexes: KnownIndexes, variety: 
         },
   }
   return dialect
+}
+
+function rowsByKeys({ table, key, types, writes, list, tuples }: KeyedRows, variety: Variety): string {
+  const names = places(types)
+  const values = names.map((name, index) => taken(`l.${name}`, types[index] ?? text))
+  const on = values.map((value, index) => `${key[index]} = ${writes[index]?.(value) ?? value}`)
+  const listed = jsonTable({ list, types, names, path: tuples ? place : () => '$' }, variety)
+  // Left to itself the server scans a table that is smaller than it thinks the list is, and locks each row that it looks at.
+  return `${listed} straight_join ${table} t0 force index (primary) on ${on.join(' and ')}`
 }
 
 /** The rows of a bound list as a table `t0` that has columns called like those that they are for. */

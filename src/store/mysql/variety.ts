@@ -21,6 +21,8 @@ export interface Variety {
    * and then gives rows that do not fulfil it: a row that a rule hides would be included.
    */
   readonly keepsJoinConditions: boolean
+  /** The words by which a select locks the rows of `t0`. MySQL wants to know which, where a table beside it is made of a list. */
+  readonly rowLock: 'for update' | 'for update of t0'
   /** An insert can return what it has made. Otherwise it is read behind it, by key or by what the counter says. */
   readonly insertsReturn: boolean
   /**
@@ -71,6 +73,7 @@ export const mariadb: Variety = Object.freeze<Variety>({
   isolation: 'tx_isolation',
   readsOnly: 'tx_read_only',
   keepsJoinConditions: true,
+  rowLock: 'for update',
   insertsReturn: true,
   correlatedTables: false,
   indexesExpressions: false,
@@ -99,6 +102,7 @@ export const mysql: Variety = Object.freeze<Variety>({
   isolation: 'transaction_isolation',
   readsOnly: 'transaction_read_only',
   keepsJoinConditions: false,
+  rowLock: 'for update of t0',
   insertsReturn: false,
   correlatedTables: true,
   indexesExpressions: true,

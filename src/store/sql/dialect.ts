@@ -166,6 +166,11 @@ export interface SqlDialect {
   readonly changesReturn: boolean
   /** The words by which a select locks the rows that it finds; empty where writers come one after the other. */
   readonly rowLock: string
+  /**
+   * The rows of a bound list of keys as a table source that looks up one row `t0` for each, in the order of the list. Null where a condition
+   * looks at no other row either.
+   */
+  readonly rowsByKeys: ((list: KeyedRows) => string) | null
   /** Changes the rows of a bound list of keys; where `changesReturn` is true it is never asked for. */
   changeByKeys(change: ChangeParts): string
   /** What an included row has to fulfil, as a part of the condition of its outer join. */
@@ -209,7 +214,7 @@ export interface LinkSets {
   list(column: string): Json
 }
 
-export interface ChangeParts {
+export interface KeyedRows {
   readonly table: string
   /** The key's columns, of the row `t0`, and their types. */
   readonly key: readonly string[]
@@ -217,6 +222,11 @@ export interface ChangeParts {
   readonly writes: readonly Write[]
   /** The placeholder of the list. */
   readonly list: string
+  /** It is one of tuples, also where a key has one column; otherwise of values. */
+  readonly tuples: boolean
+}
+
+export interface ChangeParts extends KeyedRows {
   /** Assignments; null to delete. */
   readonly set: readonly string[] | null
 }

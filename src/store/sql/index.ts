@@ -8,6 +8,7 @@ export type {
   Binding,
   Decoding,
   InsertParts,
+  KeyedRows,
   Json,
   JsonPiece,
   ListEnds,

@@ -2,6 +2,8 @@
 import { type Expression, fieldsIndexedFolded, type ModelNode, type Predicate } from '../../model/index.ts'
 import { accessPaths } from './tables.ts'
 
+const always: Predicate = Object.freeze({ kind: 'constant', value: true })
+
 export const isAlways = (predicate: Predicate): boolean => predicate.kind === 'constant' && predicate.value
 
 /** Whether an index finds the rows: some conjunct fixes a field with which a key, unique, index or reference begins. */
@@ -52,6 +54,29 @@ export function findsByKey(predicate: Predicate, model: ModelNode): boolean {
   }
   return model.key.length > 0 && model.key.every(field => fixed.has(field))
 }
+
+/** The parameter that is a list of keys to which the condition holds, and what else it asks; null where it names no such list. */
+export function keyList(
+  predicate: Predicate,
+  model: ModelNode,
+): { readonly list: number; readonly rest: Predicate } | null {
+  const conjuncts = flattened(predicate)
+  for (const one of conjuncts) {
+    if ((one.kind !== 'in' && one.kind !== 'tupleIn') || one.list.kind !== 'parameter') continue
+    const left = one.kind === 'in' ? [one.left] : one.left
+    const isKey = left.length === model.key.length && left.every((field, place) => isOwn(field, model.key[place]))
+    if (!isKey) continue
+    const rest = conjuncts.filter(other => other !== one)
+    return { list: one.list.index, rest: rest.length === 0 ? always : { kind: 'and', of: rest } }
+  }
+  return null
+}
+
+const flattened = (predicate: Predicate): readonly Predicate[] =>
+  predicate.kind === 'and' ? predicate.of.flatMap(flattened) : [predicate]
+
+const isOwn = (of: Expression, name: string | undefined): boolean =>
+  of.kind === 'field' && of.row === 0 && of.path.length === 0 && of.field === name
 
 /** Whether a condition speaks of rows further out than `row`. */
 export function reachesOut(part: unknown, row: number): boolean {

@@ -1,14 +1,14 @@
 /** Write plans as commands. */
 import type { ModelGraph, ModelNode, Predicate } from '../../model/index.ts'
 import type { Answer, DeletePlan, UpdatePlan, WriteResult } from '../../query/index.ts'
-import type { Decoding, SqlDialect, SqlValue } from './dialect.ts'
+import type { Decoding, KeyedRows, SqlDialect, SqlValue } from './dialect.ts'
 import { typedValueSql } from './expression.ts'
 import { converted } from './number.ts'
 import { objectJson } from './output.ts'
 import { scopeOf } from './predicate.ts'
 import { comparing, guarded, type Row, type Scope, storing, tableRow } from './row.ts'
 import { words } from './select.ts'
-import { findsByKey, isAlways, keyParameters } from './selective.ts'
+import { findsByKey, isAlways, keyList, keyParameters } from './selective.ts'
 import { type Command, Statement } from './statement.ts'
 import { fieldOf, modelOf } from './tables.ts'
 
@@ -65,17 +65,49 @@ function lockCommand(plan: UpdatePlan, graph: ModelGraph, dialect: SqlDialect): 
   return { ...find, returning: key, answer: null, find: null, key: null, read: null, moveSequence: null }
 }
 
-/** The keys of the rows, which it locks. */
+/** The keys of the rows, which it locks in their order: two who want the same rows do not wait for each other in turn. */
 function findCommand(plan: UpdatePlan | DeletePlan, model: ModelNode, statement: Statement): FindKeys {
   const { dialect } = statement
   const row = tableRow(statement, model, statement.alias('t0'))
   const columns = plan.returning.map(name => dialect.column(row.column(name)))
   const command = words(
-    `select ${columns.map(({ sql }) => sql).join(', ')} from ${dialect.table(model)} ${row.alias}`,
-    where(plan.where, scopeOf(statement, [row]), row),
+    `select ${columns.map(({ sql }) => sql).join(', ')} from`,
+    ...foundRows(plan.where, scopeOf(statement, [row]), row),
     dialect.rowLock,
   )
   return { ...statement.finish(command), key: columns.map(({ decoding }) => decoding) }
+}
+
+/** Where a list of keys is followed it has the order; the engine gives it in that of the keys. */
+function foundRows(predicate: Predicate, scope: Scope, row: Row): readonly string[] {
+  const { statement } = scope
+  const { dialect } = statement
+  const keyed = keyList(predicate, row.model)
+  if (dialect.rowsByKeys !== null && keyed !== null)
+    return [dialect.rowsByKeys(keyedRows(row, keyed.list, statement)), where(keyed.rest, scope, row)]
+  const found = [`${dialect.table(row.model)} ${row.alias}`, where(predicate, scope, row)]
+  const isOne = row.model.key.length === 0 || keyParameters(predicate, row.model) !== null
+  if (dialect.rowsByKeys !== null || dialect.rowLock === '' || isOne) return found
+  return [...found, `order by ${row.model.key.map(name => row.column(name).sql).join(', ')}`]
+}
+
+/** `list`: a parameter that is a list of keys, or what takes its place. */
+function keyedRows({ model, column }: Row, list: number, statement: Statement): KeyedRows {
+  const types = model.key.map(name => fieldOf(model, name).type)
+  const compared = model.key.map(name => comparing(column(name)))
+  const [only] = types
+  const tuples = list < 0 || types.length > 1 || only === undefined
+  const bound = tuples
+    ? statement.bind({ parameter: list, as: 'tuples', type: { kind: 'tuple', options: {} }, types })
+    : statement.bind({ parameter: list, as: 'list', type: only })
+  return {
+    table: statement.dialect.table(model),
+    key: compared.map(({ sql }) => sql),
+    writes: compared.map(({ write }) => write),
+    types,
+    list: bound,
+    tuples,
+  }
 }
 
 function assignments(plan: UpdatePlan, scope: Scope, row: Row, prefix: string): string[] {
@@ -186,19 +218,12 @@ function readCommand(answer: Answer, key: readonly number[], model: ModelNode, s
 function changeByKeys(plan: UpdatePlan | DeletePlan, graph: ModelGraph, dialect: SqlDialect): WriteCommand {
   const model = modelOf(graph, plan.model)
   if (plan.returning.join() !== model.key.join()) throw new Error('A change returns the keys of its rows.')
-  const types = model.key.map(name => fieldOf(model, name).type)
-
   const find = findCommand(plan, model, new Statement(dialect, graph, plan.parameters))
   const changing = new Statement(dialect, graph, plan.parameters)
   const row = tableRow(changing, model, changing.alias('t0'))
   const scope = scopeOf(changing, [row])
-  const list = changing.bind({ parameter: rowValue(0), as: 'tuples', type: { kind: 'tuple', options: {} }, types })
   const change = dialect.changeByKeys({
-    table: dialect.table(model),
-    key: model.key.map(name => comparing(row.column(name)).sql),
-    writes: model.key.map(name => comparing(row.column(name)).write),
-    types,
-    list,
+    ...keyedRows(row, rowValue(0), changing),
     set: plan.kind === 'delete' ? null : assignments(plan, scope, row, `${row.alias}.`),
   })
   return {

@@ -97,6 +97,7 @@ export class SqliteStore implements Store, MigratableStore {
   readonly capabilities: Capabilities = Object.freeze({
     ...fullCapabilities,
     decimalPrecision: 18,
+    rowLocks: false,
     // SQLite has no base64.
     jsonClasses: new Set([...fullCapabilities.jsonClasses].filter(storage => storage !== 'bytes')),
   })
