@@ -52,7 +52,7 @@ export function prepareFind(
   }
 
   function bind(plan: FindPlan, values: RequestValues, context: ExecutionContext) {
-    const position = values.cursor === null ? [] : readCursor(values.cursor, positions(), plan.parameters)
+    const position = request.seek === null ? [] : readCursor(values.cursor ?? '', positions(), plan.parameters)
     const sources = { form: values.form, values: values.values, position, steps: {} }
     const bound = bindParameters(plan.parameters, sources, context, limits)
     if (plan.limitProducts.length > 0) checkLimitProducts(plan.limitProducts, plan.parameters, bound, limits)

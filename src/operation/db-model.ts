@@ -11,7 +11,7 @@ import { createRows } from './create.ts'
 import { deleteRow } from './delete/delete.ts'
 import { nativeRows } from './native-rows.ts'
 import { type AggregateArguments, readAggregate } from './read-aggregate.ts'
-import { type FindArguments, readSelection, readSort, readWhere, Values } from './read-arguments.ts'
+import { type FindArguments, readSelection, readSort, readWhere, requireOptions, Values } from './read-arguments.ts'
 import { restoreRow } from './delete/restore.ts'
 import { updateMany } from './update-many.ts'
 import { updateRow } from './update.ts'
@@ -55,15 +55,36 @@ export interface UntypedModelDb {
   aggregate(options: AggregateArguments): Promise<Row[]>
 }
 
+const rowWords = ['where', 'sort', 'withDeleted']
+const writeWords = ['select', 'include']
+
+/** The options of each operation. */
+const words = {
+  find: [...writeWords, ...rowWords, 'limit', 'offset'],
+  page: [...writeWords, ...rowWords, 'limit', 'offset', 'after', 'before', 'count'],
+  first: [...writeWords, ...rowWords],
+  get: [...writeWords, 'withDeleted'],
+  write: writeWords,
+  update: [...writeWords, 'ifVersion'],
+  upsert: ['on', 'create', 'update'],
+  delete: ['ifVersion'],
+  updateMany: ['where', 'changes'],
+  deleteMany: ['where'],
+  count: ['where', 'withDeleted'],
+  aggregate: [...rowWords, 'groupBy', 'count', 'sum', 'avg', 'min', 'max', 'limit'],
+} as const satisfies Partial<Record<keyof UntypedModelDb | 'write', readonly string[]>>
+
 export function modelDb(engine: Engine, model: ModelNode, makeContext: () => ExecutionContext): UntypedModelDb {
   async function read(
     options: FindArguments,
-    by: unknown,
+    address: RowAddress | null,
   ): Promise<{ readonly rows: Row[]; readonly found: FoundRows }> {
     const context = makeContext()
     const values = new Values()
-    const address = by === undefined ? null : readAddress(model, by)
     const seek = options.after === undefined ? (options.before === undefined ? null : 'before') : 'after'
+    if (seek === 'after' && options.before !== undefined) {
+      throw refusal('request.parameter-conflict', { name: 'after', other: 'before' })
+    }
     const request: FindRequest = {
       ...emptyFind,
       model: model.name,
@@ -119,22 +140,27 @@ export function modelDb(engine: Engine, model: ModelNode, makeContext: () => Exe
 
   return {
     async find(options = {}) {
-      return (await read(options, undefined)).rows
+      requireOptions(options, words.find)
+      return (await read(options, null)).rows
     },
     async page(options = {}) {
-      const { rows, found } = await read(options, undefined)
+      requireOptions(options, words.page)
+      const { rows, found } = await read(options, null)
       const page = { after: found.after, before: found.before }
       return found.count === null ? { rows, page } : { rows, page, count: found.count }
     },
     async first(options = {}) {
-      return (await read({ ...options, limit: 1 }, undefined)).rows[0] ?? null
+      requireOptions(options, words.first)
+      return (await read({ ...options, limit: 1 }, null)).rows[0] ?? null
     },
     async get(key, options = {}) {
-      const [row] = (await read(options, key)).rows
+      requireOptions(options, words.get)
+      const [row] = (await read(options, readAddress(model, key))).rows
       if (row === undefined) throw refusal('request.not-found', { model: model.name })
       return row
     },
     async create(row, options = {}) {
+      requireOptions(options, words.write)
       const context = makeContext()
       const many = Array.isArray(row)
       const rows: readonly unknown[] = many ? row : [row]
@@ -143,6 +169,7 @@ export function modelDb(engine: Engine, model: ModelNode, makeContext: () => Exe
       return many ? written(outcome, select, context) : oneWritten(outcome, select, context)
     },
     async update(key, changes, options = {}) {
+      requireOptions(options, words.update)
       const context = makeContext()
       const select = selectionOf(options)
       const address = readAddress(model, key)
@@ -150,18 +177,23 @@ export function modelDb(engine: Engine, model: ModelNode, makeContext: () => Exe
       const input = { model: model.name, form, address, changes, ifVersion, select }
       return oneWritten(await updateRow(engine, input, context), select, context)
     },
-    async upsert({ on = model.key, create, update }, options = {}) {
+    async upsert(row, options = {}) {
+      requireOptions(row, words.upsert)
+      requireOptions(options, words.write)
       const context = makeContext()
       const select = selectionOf(options)
+      const { on = model.key, create, update } = row
       const outcome = await upsertRow(engine, { model: model.name, form, on, create, update, select }, context)
       return oneWritten(outcome, select, context)
     },
     async delete(key, options = {}) {
+      requireOptions(options, words.delete)
       const address = readAddress(model, key)
       const ifVersion = options.ifVersion ?? null
       await deleteRow(engine, { model: model.name, form, address, ifVersion }, makeContext())
     },
     async restore(key, options = {}) {
+      requireOptions(options, words.write)
       const context = makeContext()
       const select = selectionOf(options)
       const outcome = await restoreRow(
@@ -171,7 +203,9 @@ export function modelDb(engine: Engine, model: ModelNode, makeContext: () => Exe
       )
       return oneWritten(outcome, select, context)
     },
-    async updateMany({ where, changes }) {
+    async updateMany(options) {
+      requireOptions(options, words.updateMany)
+      const { where, changes } = options
       const { count } = await updateMany(
         engine,
         { model: model.name, form, ...readFilter(where), changes, changesForm: form },
@@ -179,11 +213,15 @@ export function modelDb(engine: Engine, model: ModelNode, makeContext: () => Exe
       )
       return { count }
     },
-    async deleteMany({ where }) {
+    async deleteMany(options) {
+      requireOptions(options, words.deleteMany)
+      const { where } = options
       const { count } = await deleteMany(engine, { model: model.name, form, ...readFilter(where) }, makeContext())
       return { count }
     },
-    async count({ where, withDeleted = false } = {}) {
+    async count(options = {}) {
+      requireOptions(options, words.count)
+      const { where, withDeleted = false } = options
       const filter = readFilter(where)
       const request = {
         operation: 'aggregate',
@@ -203,6 +241,7 @@ export function modelDb(engine: Engine, model: ModelNode, makeContext: () => Exe
       return row?.count ?? 0
     },
     async aggregate(options) {
+      requireOptions(options, words.aggregate)
       return readAggregate(engine, model, options, makeContext())
     },
   }

@@ -39,14 +39,15 @@ export async function readAggregate(
   for (const name of functions) {
     for (const field of listOf(options[name])) measures.push({ output: `${name}.${field}`, function: name, field })
   }
-  if (measures.length === 0) {
+  const groupBy = listOf(options.groupBy)
+  if (measures.length === 0 && groupBy.length === 0) {
     throw refusal('request.unknown-aggregate', { name: '', model: model.name, reason: 'name at least one figure' })
   }
   const request: AggregateRequest = {
     operation: 'aggregate',
     model: model.name,
     where: readWhere(engine.graph, model, options.where, values),
-    groupBy: listOf(options.groupBy).map(name => ({ output: name, path: name.split('.') })),
+    groupBy: groupBy.map(name => ({ output: name, path: name.split('.') })),
     measures,
     sort: readSort(options.sort).map(({ path, direction }) => ({ output: path.join('.'), direction })),
     limit: options.limit === undefined ? null : values.slot(options.limit),

@@ -1,7 +1,7 @@
 /** Arguments of the typed db → requests with slots, and the values beside them. */
 import { refusal } from '../error/index.ts'
 import { nearest } from '../lib/index.ts'
-import type { ModelGraph, ModelNode } from '../model/index.ts'
+import { type ModelGraph, type ModelNode, toldRelations } from '../model/index.ts'
 import { filterOperatorsOf } from '../plan/index.ts'
 import type {
   FilterOperator,
@@ -36,11 +36,18 @@ export interface FindArguments {
   readonly withDeleted?: boolean
 }
 
-function entriesOf(value: unknown, place: string): [string, unknown][] {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return Object.entries(value).filter(([, each]) => each !== undefined)
+const malformed = (name: string, reason: string): Error => refusal('request.malformed-parameter', { name, reason })
+
+/** A misspelled option would otherwise be one that nobody gave. */
+export function requireOptions(options: object, words: readonly string[]): void {
+  for (const name of Object.keys(options)) {
+    if (!words.includes(name)) throw refusal('request.unknown-parameter', { name, nearest: nearest(name, words) })
   }
-  throw refusal('request.malformed-parameter', { name: place, reason: 'it has to be an object' })
+}
+
+function entriesOf(value: unknown, place: string): [string, unknown][] {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return Object.entries(value)
+  throw malformed(place, 'it has to be an object')
 }
 
 function modelOf(graph: ModelGraph, name: string): ModelNode {
@@ -54,19 +61,24 @@ const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefine
 
 /** `where`: conditions in the order of the model, so that the same filter spelled in another order has the same plan. */
 export function readWhere(graph: ModelGraph, model: ModelNode, where: unknown, values: Values): FilterRequest | null {
-  if (where === undefined || where === null) return null
+  return where === undefined || where === null ? null : readConditions(graph, model, where, values)
+}
+
+/** Null: there are none. What is undefined is refused: a condition that was meant and got lost would leave all rows. */
+function readConditions(graph: ModelGraph, model: ModelNode, where: unknown, values: Values): FilterRequest | null {
   const order = [...Object.keys(model.fields), ...Object.keys(model.computed), ...Object.keys(model.relations)]
   const rank = new Map(order.map((name, index) => [name, index]))
   const entries = entriesOf(where, 'where').toSorted(
     ([one], [other]) => (rank.get(one) ?? order.length) - (rank.get(other) ?? order.length),
   )
   const conditions = entries.flatMap(([name, value]): FilterRequest[] => {
+    requireGiven(name, value)
     if (name === 'and' || name === 'or') {
       const members = Array.isArray(value) ? value : [value]
-      const of = members.map((member: unknown) => readWhere(graph, model, member, values) ?? everything)
+      const of = members.map((member: unknown) => readConditions(graph, model, member, values) ?? everything)
       return [{ kind: name, of }]
     }
-    if (name === 'not') return [{ kind: 'not', of: readWhere(graph, model, value, values) ?? everything }]
+    if (name === 'not') return [{ kind: 'not', of: readConditions(graph, model, value, values) ?? everything }]
     const relation = own(model.relations, name)
     if (relation !== undefined) return readRelation(graph, modelOf(graph, relation.target), name, value, values)
     return readField(model, name, value, values)
@@ -74,6 +86,15 @@ export function readWhere(graph: ModelGraph, model: ModelNode, where: unknown, v
   const [first] = conditions
   if (first === undefined) return null
   return conditions.length === 1 ? first : { kind: 'and', of: conditions }
+}
+
+function requireGiven(name: string, value: unknown): void {
+  if (value === undefined) throw malformed(name, 'it is undefined; leave it out, or ask for null with isNull')
+}
+
+function readFlag(name: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value
+  throw malformed(name, '"isNull" is true or false')
 }
 
 const everything: FilterRequest = Object.freeze({ kind: 'and', of: [] })
@@ -90,11 +111,12 @@ function readRelation(
   const path = [name]
   return entries.every(([word]) => (quantifiers as readonly string[]).includes(word) || word === 'isNull')
     ? entries.map(([word, inner]): FilterRequest => {
-        if (word === 'isNull') return { kind: 'isNull', path, value: inner === true }
+        if (word === 'isNull') return { kind: 'isNull', path, value: readFlag(name, inner) }
+        requireGiven(word, inner)
         const kind = quantifiers.find(each => each === word) ?? 'some'
-        return { kind, path, where: readWhere(graph, target, inner, values) }
+        return { kind, path, where: readConditions(graph, target, inner, values) }
       })
-    : [{ kind: 'some', path, where: readWhere(graph, target, value, values) }]
+    : [{ kind: 'some', path, where: readConditions(graph, target, value, values) }]
 }
 
 function readField(model: ModelNode, name: string, value: unknown, values: Values): FilterRequest[] {
@@ -104,11 +126,11 @@ function readField(model: ModelNode, name: string, value: unknown, values: Value
     return [{ kind: 'compare', path, operator: 'eq', slot: values.slot(value) }]
   }
   const operators = filterOperatorsOf(node.type)
-  return Object.entries(value).flatMap(([word, operand]): FilterRequest[] => {
-    if (operand === undefined) return []
-    if (word === 'isNull') return [{ kind: 'isNull', path, value: operand === true }]
+  return Object.entries(value).map(([word, operand]): FilterRequest => {
+    requireGiven(name, operand)
+    if (word === 'isNull') return { kind: 'isNull', path, value: readFlag(name, operand) }
     const operator = operators.find((each): each is FilterOperator => each === word)
-    if (operator !== undefined) return [{ kind: 'compare', path, operator, slot: values.slot(operand) }]
+    if (operator !== undefined) return { kind: 'compare', path, operator, slot: values.slot(operand) }
     throw refusal('request.unknown-operator', {
       name,
       operator: word,
@@ -132,7 +154,7 @@ export function readSort(sort: unknown): SortTerm[] {
   const words: unknown[] = Array.isArray(sort) ? sort : [sort]
   return words.map(word => {
     if (typeof word !== 'string' || word === '' || word === '-') {
-      throw refusal('request.malformed-parameter', { name: 'sort', reason: 'it names fields, as in "-createdAt"' })
+      throw malformed('sort', 'it names fields, as in "-createdAt"')
     }
     const descending = word.startsWith('-')
     return {
@@ -149,16 +171,36 @@ export function readSelection(
   { select, include }: Pick<FindArguments, 'select' | 'include'>,
   values: Values,
 ): Selection {
-  const chosen = select === undefined ? [] : entriesOf(select, 'select').filter(([, value]) => value !== false)
-  const included = include === undefined ? [] : entriesOf(include, 'include').filter(([, value]) => value !== false)
+  const chosen = wanted(select, 'select')
+  const included = wanted(include, 'include').filter(([name, value]) => {
+    if (own(model.relations, name) === undefined) {
+      throw refusal('request.unknown-relation', {
+        model: model.name,
+        name,
+        nearest: nearest(name, toldRelations(model)),
+      })
+    }
+    const twice = chosen.find(([each]) => each === name)
+    if (twice !== undefined && (twice[1] !== true || value !== true)) throw refusal('request.repeated-output', { name })
+    return twice === undefined
+  })
   const outputs = [...chosen, ...included].map(([name, value]) => readOutput(graph, model, name, value, values))
   return { defaults: select === undefined, outputs: inModelOrder(model, outputs) }
 }
 
+const wanted = (given: unknown, place: string): [string, unknown][] =>
+  given === undefined ? [] : entriesOf(given, place).filter(([, value]) => value !== false && value !== undefined)
+
+const nestedWords = ['select', 'include', 'where', 'sort', 'limit']
+
 function readOutput(graph: ModelGraph, model: ModelNode, name: string, value: unknown, values: Values): OutputRequest {
   const relation = own(model.relations, name)
-  if (relation === undefined) return { kind: 'field', output: name, field: name }
+  if (relation === undefined) {
+    if (value === true) return { kind: 'field', output: name, field: name }
+    throw malformed(name, 'a field is selected with true')
+  }
   const nested = value === true ? {} : Object.fromEntries(entriesOf(value, name))
+  requireOptions(nested, nestedWords)
   return {
     kind: 'include',
     output: name,

@@ -57,14 +57,18 @@ export function planAggregate(request: AggregateRequest, environment: PlanEnviro
 
 /** What was asked for, then the groups' own values: no two groups have the same, so the order is total and alike on every store. */
 function groupOrder({ sort, groupBy }: AggregateRequest, outputs: ReadonlySet<string>): AggregatePlan['order'] {
+  const named = new Set<string>()
   for (const { output } of sort) {
+    if (named.has(output))
+      throw refusal('request.not-sortable', { name: output, reason: 'it stands in the sort twice' })
+    named.add(output)
     if (outputs.has(output)) continue
     throw refusal('request.not-sortable', {
       name: output,
       reason: `groups have no such column${perhaps(output, outputs)}`,
     })
   }
-  const rest = groupBy.filter(({ output }) => sort.every(term => term.output !== output))
+  const rest = groupBy.filter(({ output }) => !named.has(output))
   return [...sort, ...rest.map(({ output }) => ({ output, direction: 'ascending' as const }))]
 }
 

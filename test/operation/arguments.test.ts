@@ -1,0 +1,138 @@
+/** What code gives to db: nothing of it is ignored, since what is lost of a condition, a key or an option finds or changes other rows. */
+import { expect, test } from 'vitest'
+import { createApp, defineRules, defineSchema, everyone, field, model } from '../../src/index.ts'
+import { createTestApp } from '../../src/testing/index.ts'
+
+const Owner = model({ name: field.text(), boats: field.hasMany('Boat', 'owner') })
+const Boat = model(
+  {
+    number: field.integer().key(),
+    name: field.text().optional(),
+    owner: field.belongsTo('Owner').optional(),
+    flags: field.manyToMany('Flag'),
+  },
+  { version: true },
+)
+const Flag = model({ name: field.text() })
+const schema = defineSchema({ Owner, Boat, Flag })
+const all = { read: everyone, create: everyone, update: everyone, delete: everyone }
+const app = createApp({ schema, rules: defineRules(schema, { Owner: () => all, Boat: () => all, Flag: () => all }) })
+
+// What types refuse, JavaScript gives.
+const given = (value: unknown): never => value as never
+const malformed = (pattern: RegExp) => ({
+  code: 'request.malformed-parameter',
+  message: expect.stringMatching(pattern) as string,
+})
+
+async function open() {
+  const plinth = await createTestApp(app, { store: 'memory' })
+  const { db } = plinth
+  const ann = await db.Owner.create({ name: 'Ann' })
+  await db.Boat.create([
+    { number: 1, name: 'Ada', ownerId: ann.id, flags: { create: [{ name: 'blue' }] } },
+    { number: 2 },
+  ])
+  return { Boat: db.Boat, [Symbol.asyncDispose]: () => plinth.close() }
+}
+
+test('no key is the key of no row', async () => {
+  await using opened = await open()
+  const { Boat } = opened
+  for (const key of [undefined, null]) {
+    await expect(Boat.get(given(key))).rejects.toMatchObject(malformed(/"number"/))
+    await expect(Boat.update(given(key), { name: 'x' })).rejects.toMatchObject({ code: 'request.not-found' })
+    await expect(Boat.delete(given(key))).rejects.toMatchObject({ code: 'request.not-found' })
+  }
+  expect(await Boat.find({ select: { name: true } })).toEqual([{ name: 'Ada' }, { name: null }])
+})
+
+test('a condition that is undefined is refused', async () => {
+  await using opened = await open()
+  const { Boat } = opened
+  const undefinedOnes: readonly unknown[] = [
+    { name: undefined },
+    { name: { eq: undefined } },
+    { owner: { name: undefined } },
+    { flags: { some: undefined } },
+    { not: undefined },
+    { or: [{ number: 1 }, { name: undefined }] },
+  ]
+  for (const where of undefinedOnes) {
+    await expect(Boat.find({ where: given(where) })).rejects.toMatchObject(malformed(/it is undefined/))
+    await expect(Boat.deleteMany({ where: given({ and: [{ number: { gt: 0 } }, where] }) })).rejects.toMatchObject(
+      malformed(/it is undefined/),
+    )
+  }
+  await expect(Boat.count({ where: { or: given([undefined]) } })).rejects.toMatchObject(malformed(/an object/))
+  expect(await Boat.count({ where: {} })).toBe(2)
+})
+
+test('isNull is true or false', async () => {
+  await using opened = await open()
+  const { Boat } = opened
+  for (const where of [{ name: { isNull: 'yes' } }, { name: { isNull: null } }, { owner: { isNull: 1 } }])
+    await expect(Boat.count({ where: given(where) })).rejects.toMatchObject(malformed(/"isNull" is true or false/))
+})
+
+test('an option that there is not is refused, with the nearest one', async () => {
+  await using opened = await open()
+  const { Boat } = opened
+  const unknown = (hint: string) => ({
+    code: 'request.unknown-parameter',
+    hint: expect.stringContaining(hint) as string,
+  })
+  await expect(Boat.find(given({ sorted: '-number' }))).rejects.toMatchObject(unknown('"sort"'))
+  await expect(Boat.page(given({ befor: 'x' }))).rejects.toMatchObject(unknown('"before"'))
+  await expect(Boat.first(given({ wher: {} }))).rejects.toMatchObject(unknown('"where"'))
+  await expect(Boat.get(1, given({ selects: {} }))).rejects.toMatchObject(unknown('"select"'))
+  await expect(Boat.count(given({ wheres: {} }))).rejects.toMatchObject(unknown('"where"'))
+  await expect(Boat.aggregate(given({ count: true, groupby: ['name'] }))).rejects.toMatchObject(unknown('"groupBy"'))
+  await expect(Boat.find({ include: { flags: given({ limits: 1 }) } })).rejects.toMatchObject(unknown('"limit"'))
+  await expect(Boat.update(1, { name: 'x' }, given({ ifversion: 7 }))).rejects.toMatchObject(unknown('"ifVersion"'))
+  await expect(Boat.delete(1, given({ ifversion: 7 }))).rejects.toMatchObject(unknown('"ifVersion"'))
+  await expect(Boat.deleteMany(given({ where: { number: { gt: 0 } }, limit: 1 }))).rejects.toMatchObject({
+    code: 'request.unknown-parameter',
+  })
+  await expect(Boat.updateMany(given({ where: { number: 1 }, changes: {}, change: {} }))).rejects.toMatchObject(
+    unknown('"changes"'),
+  )
+  expect(await Boat.count()).toBe(2)
+})
+
+test('a selection says true or more, and each name once', async () => {
+  await using opened = await open()
+  const { Boat } = opened
+  await expect(Boat.find({ select: given({ name: null }) })).rejects.toMatchObject(malformed(/selected with true/))
+  await expect(Boat.find({ include: given({ name: true }) })).rejects.toMatchObject({
+    code: 'request.unknown-relation',
+  })
+  const twice = { select: { number: true, flags: { select: { name: true } } }, include: { flags: true } }
+  await expect(Boat.find(given(twice))).rejects.toMatchObject({ code: 'request.repeated-output' })
+  expect(
+    await Boat.find({
+      where: { number: 1 },
+      select: { number: true, owner: { select: { name: true } } },
+      include: { flags: { select: { name: true } } },
+    }),
+  ).toEqual([{ number: 1, owner: { name: 'Ann' }, flags: [{ name: 'blue' }] }])
+})
+
+test('a page begins at one cursor, and no cursor is not the first page', async () => {
+  await using opened = await open()
+  const { Boat } = opened
+  const { page } = await Boat.page({ limit: 1 })
+  const after = page.after ?? ''
+  await expect(Boat.page({ after, before: after })).rejects.toMatchObject({ code: 'request.parameter-conflict' })
+  await expect(Boat.page({ after: given(null) })).rejects.toMatchObject({ code: 'request.cursor-invalid' })
+  await expect(Boat.page({ before: given(null) })).rejects.toMatchObject({ code: 'request.cursor-invalid' })
+})
+
+test('groups come without figures, and are sorted by each column once', async () => {
+  await using opened = await open()
+  const { Boat } = opened
+  expect(await Boat.aggregate({ groupBy: ['name'] })).toEqual([{ name: 'Ada' }, { name: null }])
+  await expect(Boat.aggregate({ groupBy: ['name'], sort: ['name', '-name'] })).rejects.toMatchObject({
+    code: 'request.not-sortable',
+  })
+})
