@@ -1,9 +1,9 @@
 /** Looks at the options of `createApp` before anything is opened: words that do not exist and values that cannot work. */
 import { detail, type ErrorDetail } from '../error/index.ts'
-import { nearest } from '../lib/index.ts'
+import { isFunction, isObject, nearest } from '../lib/index.ts'
 import { defaultLimits } from '../query/index.ts'
 import { defaultHttpLimits } from '../surface/http/index.ts'
-import { misshapenOptions } from './option-forms.ts'
+import { longestTime, misshapenOptions } from './option-forms.ts'
 
 /** The options that exist, by the object that they stand in. */
 const words = {
@@ -32,21 +32,22 @@ const words = {
   api: ['prefix', 'relationDepth', 'reference'],
   server: ['port', 'host', 'shutdownDelay', 'shutdownGrace', 'headers'],
   limits: [...Object.keys(defaultLimits), ...Object.keys(defaultHttpLimits)],
+  extension: ['name', 'models', 'kinds', 'rules', 'hooks', 'actions', 'routes', 'on', 'checks', 'start', 'stop'],
 } as const
 
 /** Every mistake, each with the place where the application is made. */
 export function optionMistakes(options: object, place: string): readonly ErrorDetail[] {
   const mistakes: ErrorDetail[] = []
-  const known = (where: keyof typeof words, value: unknown): Readonly<Record<string, unknown>> => {
+  const known = (kind: keyof typeof words, value: unknown, where: string = kind): Readonly<Record<string, unknown>> => {
     if (value === undefined) return {}
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       invalid(where, 'it has to be an object')
       return {}
     }
     for (const name of Object.keys(value)) {
-      if ((words[where] as readonly string[]).includes(name)) continue
+      if ((words[kind] as readonly string[]).includes(name)) continue
       const about = where === 'createApp' ? `createApp (${place})` : `"${where}" in createApp (${place})`
-      mistakes.push(detail('boot.setting-unknown', { where: about, name, nearest: nearest(name, words[where]) }, where))
+      mistakes.push(detail('boot.setting-unknown', { where: about, name, nearest: nearest(name, words[kind]) }, where))
     }
     return value as Record<string, unknown>
   }
@@ -66,9 +67,11 @@ export function optionMistakes(options: object, place: string): readonly ErrorDe
     invalid('limits.defaultPage', `it cannot be more than "maximumPage", which is ${String(maximumPage)}`)
   }
   for (const [name, value] of Object.entries(limits)) {
-    if (value !== undefined && !(Number.isSafeInteger(value) && Number(value) >= 1)) {
+    if (value === undefined) continue
+    const most = name.endsWith('Time') ? longestTime : name === 'planCache' ? mostPlans : Number.MAX_SAFE_INTEGER
+    if (!Number.isSafeInteger(value) || Number(value) < 1)
       invalid(`limits.${name}`, 'it has to be a whole number of at least 1')
-    }
+    else if (Number(value) > most) invalid(`limits.${name}`, `it can be ${most} at most`)
   }
   const prefix = api['prefix']
   if (prefix !== undefined && !(typeof prefix === 'string' && isPath(prefix))) {
@@ -99,8 +102,17 @@ export function optionMistakes(options: object, place: string): readonly ErrorDe
   }
   for (const name of ['shutdownDelay', 'shutdownGrace']) {
     const value = server[name]
-    if (value !== undefined && !(Number.isFinite(value) && Number(value) >= 0))
-      invalid(`server.${name}`, 'it has to be milliseconds')
+    if (value !== undefined && !(Number.isFinite(value) && Number(value) >= 0 && Number(value) <= longestTime))
+      invalid(`server.${name}`, `it has to be from 0 to ${longestTime} milliseconds`)
+  }
+  const { extensions } = given
+  for (const [index, extension] of (Array.isArray(extensions) ? extensions : []).entries()) {
+    if (!isObject(extension)) continue
+    const parts = known('extension', extension, `extensions[${index}]`)
+    for (const name of ['start', 'stop', 'actions', 'routes']) {
+      const part = parts[name]
+      if (part !== undefined && !isFunction(part)) invalid(`extensions[${index}].${name}`, 'it has to be a function')
+    }
   }
   return mistakes
 }
@@ -114,6 +126,9 @@ function answers(mounted: unknown): boolean {
 }
 
 const isPath = (text: string): boolean => /^(?:\/[\w~.-]+)+$/.test(text)
+
+/** Each plan has a place from the beginning. */
+const mostPlans = 1_000_000
 
 /** Semantics 10: what is known of a caller is at most this old, in milliseconds. */
 const longestMemory = 30_000

@@ -90,7 +90,8 @@ export class App<out S extends SchemaShape = SchemaShape> {
   readonly mistakes: readonly ErrorDetail[]
 
   constructor(options: AppOptions<SchemaShape>, place: string) {
-    this.options = options
+    // JavaScript may hand in nothing; what is missing is among the mistakes.
+    this.options = Object(options) as AppOptions<SchemaShape>
     this.place = place
     this.mistakes = optionMistakes(options, place)
   }

@@ -4,6 +4,9 @@ import { Hooks, Rules, Schema } from '../model/index.ts'
 import { Action } from '../operation/index.ts'
 import { RouteGroup } from '../surface/routes/index.ts'
 
+/** Timers of Node hold no more than 24.8 days, and those that are longer end at once. */
+export const longestTime = 24 * 86_400_000
+
 interface Form {
   readonly option: string
   readonly fits: (value: unknown) => boolean
@@ -46,7 +49,12 @@ const forms: readonly Form[] = [
     problem: 'it is no group of routes; make one with group({ prefix: "/v1" }, [ … ])',
   },
   { option: 'on', fits: isObject, problem: 'it has to be an object of functions by the names of events' },
-  { option: 'on', each: 'value', fits: isFunction, problem: 'it has to be a function that is given the event' },
+  {
+    option: 'on',
+    each: 'value',
+    fits: value => [value].flat().every(isFunction),
+    problem: 'it has to be a function that is given the event, or a list of them',
+  },
   { option: 'seed', fits: isFunction, problem: 'it has to be a function that is given the db' },
   {
     option: 'store',
@@ -60,6 +68,18 @@ const forms: readonly Form[] = [
   },
   { option: 'auth.issuer', fits: isText, problem: 'it has to be a text' },
   { option: 'auth.audience', fits: isText, problem: 'it has to be a text' },
+  {
+    option: 'api.relationDepth',
+    fits: value => Number.isSafeInteger(value) && Number(value) >= 0,
+    problem: 'it has to be a whole number of at least 0',
+  },
+  { option: 'api.reference', fits: value => typeof value === 'boolean', problem: 'it has to be true or false' },
+  { option: 'server.host', fits: isText, problem: 'it has to be a text' },
+  {
+    option: 'server.headers',
+    fits: value => isObject(value) && Object.values(value).every(isText),
+    problem: 'it has to be an object of texts by the names of headers',
+  },
   { option: 'extensions', fits: Array.isArray, problem: 'it has to be a list of extensions' },
   {
     option: 'extensions',

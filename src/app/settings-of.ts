@@ -13,8 +13,8 @@ export interface SettingsPlace {
 }
 
 export function settingsOf({ options, mistakes }: App, { hasStore = false, ...place }: SettingsPlace): Settings {
-  const { server = {}, store } = options
-  return readSettings({ ...place, server, mistakes, hasStore: hasStore || store !== undefined })
+  const { server, store } = options
+  return readSettings({ ...place, server: server ?? {}, mistakes, hasStore: hasStore || store !== undefined })
 }
 
 /** For work on the database alone: nobody signs in. */

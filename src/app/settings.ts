@@ -2,6 +2,7 @@
 import { detail, type ErrorDetail, refusal } from '../error/index.ts'
 import { nearest, perhaps } from '../lib/index.ts'
 import { type DatabaseAddress, databaseForms, defaultDatabase, readDatabaseAddress } from './database-address.ts'
+import { longestTime } from './option-forms.ts'
 import { weaknessOf } from './secret.ts'
 
 export type Mode = 'development' | 'production' | 'test'
@@ -110,7 +111,8 @@ function reader(environment: Environment, mistakes: ErrorDetail[]) {
       // A bare number would be seconds to some and milliseconds to others; 0 is the same to all.
       const match = /^(?:(\d{1,9})(ms|s|m)|0)$/.exec(text)
       if (match === null) return wrong(name, text, 'a duration is written like 500ms, 10s or 2m', fallback)
-      return Number(match[1] ?? 0) * { ms: 1, s: 1000, m: 60_000 }[(match[2] ?? 'ms') as 'ms' | 's' | 'm']
+      const duration = Number(match[1] ?? 0) * { ms: 1, s: 1000, m: 60_000 }[(match[2] ?? 'ms') as 'ms' | 's' | 'm']
+      return duration <= longestTime ? duration : wrong(name, text, 'the longest duration is 24 days', fallback)
     },
     oneOf<Word extends string>(name: string, words: readonly Word[], fallback: Word): Word {
       const text = given(name)

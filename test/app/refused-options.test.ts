@@ -143,6 +143,27 @@ it.each(['5', '2000'])('a duration without a unit is refused: %s', text => {
   const input = { mode: 'test', root: '/', server: {}, mistakes: [], needsSecret: false, hasStore: true } as const
   const read = (value: string) => readSettings({ ...input, environment: { PLINTH_SHUTDOWN_DELAY: value } })
   expect(messageOf(() => read(text))).toContain('a duration is written like 500ms, 10s or 2m')
+  expect(() => read('99999m')).toThrow('the longest duration is 24 days')
   expect(read('0').shutdownDelay).toBe(0)
   expect(read('5s').shutdownDelay).toBe(5000)
+})
+
+it.each([
+  [{ server: null }, 'server'],
+  [{ server: { headers: { 'x-a': 5 } } }, 'server.headers'],
+  [{ server: { shutdownGrace: 3e9 } }, 'server.shutdownGrace'],
+  [{ api: { relationDepth: -1 } }, 'api.relationDepth'],
+  [{ limits: { requestTime: 3e9 } }, 'limits.requestTime'],
+  [{ limits: { planCache: 2 ** 40 } }, 'limits.planCache'],
+  [{ extensions: [{ name: 'own', modles: {} }] }, 'extensions[0]'],
+  [{ extensions: [{ name: 'own', start: 5 }] }, 'extensions[0].start'],
+] as const)('an option that cannot work is told with its place: %j', async (options, pointer) => {
+  const app = createApp({ schema, ...(options as object) })
+  await expect(createTestApp(app)).rejects.toMatchObject({ code: 'boot.configuration-invalid', errors: [{ pointer }] })
+})
+
+it('an application of nothing is refused, and handlers of events may be lists', async () => {
+  await expect(createTestApp(createApp(undefined as never))).rejects.toMatchObject({ errors: [{ pointer: 'schema' }] })
+  await using test = await createTestApp(createApp({ schema, on: { 'note.made': [() => null, () => null] } }))
+  expect((await test.request('GET', '/health/live')).status).toBe(200)
 })
