@@ -19,7 +19,7 @@ export async function stopServing(http: HttpServer, { delay, grace, hurry }: Sto
   const sweeping = setInterval(() => http.fastify.server.closeIdleConnections(), 50)
   const inTime = await Promise.race([closed, pause(grace, hurry).then(() => false)])
   if (!inTime) {
-    http.fastify.server.closeAllConnections()
+    http.cut()
     await closed
   }
   clearInterval(sweeping)

@@ -1,5 +1,7 @@
 // plinth start as a process: how it ends, and what it keeps when it is killed.
+import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
+import type { Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { type Project, project, type Running, shop } from './project.ts'
@@ -154,13 +156,27 @@ ${shop['app.ts']}`,
     expect(linesOf(running).at(-1)).toMatchObject({ event: 'stopped', finished: false })
   })
 
-  it('does not wait longer than its limit', async () => {
+  it('does not wait longer than its limit, for connections that have become WebSockets neither', async () => {
     using here = project()
+    here.write(
+      'app.ts',
+      (shop['app.ts'] ?? '').replace(
+        'rules,',
+        `rules, plugins: [fastify => void fastify.server.on('upgrade', (_, socket) =>
+          socket.write('HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: echo\\r\\nConnection: Upgrade\\r\\n\\r\\n'))],`,
+      ),
+    )
     const running = await started(here, { PLINTH_SHUTDOWN_DELAY: '0s', PLINTH_SHUTDOWN_GRACE: '300ms' })
-    const slow = ask(`${await running.url()}/slow/600000`, new Agent())
+    const url = await running.url()
+    const slow = ask(`${url}/slow/600000`, new Agent())
     await slow.begun
+    const upgrade = request(url, { headers: { connection: 'upgrade', upgrade: 'echo' } })
+    upgrade.end()
+    const [, socket] = (await once(upgrade, 'upgrade')) as [IncomingMessage, Socket]
+    const left = new Promise<void>(resolve => socket.on('error', () => {}).once('close', () => resolve()))
     running.child.kill('SIGTERM')
     await expect(slow.answer).rejects.toThrow(/aborted|hang up|ECONNRESET/)
+    await left
     expect(await running.exit).toBe(1)
   })
 

@@ -81,6 +81,17 @@ describe('what a request sends and takes', () => {
     expect(answer).toMatch(/^HTTP\/1.1 400/)
   })
 
+  it('answers a request that does not arrive in time as one that is late, headers and body alike', async () => {
+    const failures: unknown[] = []
+    const limits = { receiveTime: 200, requestTime: 100 }
+    const port = await listening(serve([echo], { limits, onFailure: error => failures.push(error) }))
+    const head = 'POST /things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n'
+    const [body, headers] = await Promise.all([exchange(port, `${head}\r\n{"a":`), exchange(port, head)])
+    expect([body, headers]).toEqual([expect.stringMatching(/^HTTP\/1.1 408/), expect.stringMatching(/^HTTP\/1.1 408/)])
+    expect(body).toContain('connection: close')
+    expect(failures).toEqual([])
+  })
+
   it('closes the connection on which an unread body would follow', async () => {
     const port = await listening(serve([echo], { limits: { bodyBytes: 10 } }))
     const answer = await exchange(

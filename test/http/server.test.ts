@@ -288,7 +288,7 @@ describe('time and clients that go away', () => {
     socket.destroy()
     expect(await aborted.promise).toMatchObject({ code: 'store.cancelled' })
     await Promise.resolve()
-    expect(entries).toEqual([expect.objectContaining({ status: 499, code: 'store.cancelled' })])
+    expect(entries).toEqual([expect.objectContaining({ status: 499, code: 'store.cancelled', address: '127.0.0.1' })])
   })
 
   it('stops work whose time is over, and answers even when it does not stop', async () => {

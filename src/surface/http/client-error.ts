@@ -8,6 +8,8 @@ import type { HttpLimits } from './limits.ts'
 
 export interface ClientErrorOptions {
   readonly limits: HttpLimits
+  /** More headers for every answer. */
+  readonly headers: Readonly<Record<string, string>>
   readonly presentError: PresentError
   readonly nextId: () => string
   /** `waiting`: whether a handler has this request already and tells of it itself. */
@@ -31,7 +33,7 @@ export function clientErrorHandler(
     const request = unreadRequest(options.nextId(), socket)
     const refused = refusalOf(error, options.limits)
     const answer = options.presentError(refused, request)
-    socket.end(rawAnswer(answer, request.id))
+    socket.end(rawAnswer(answer, request.id, options.headers))
     options.onAnswered(
       request,
       refused,
@@ -52,10 +54,11 @@ function unreadRequest(id: string, socket: Socket): IncomingRequest {
   return { id, method: '', path: '', search: '', header: () => undefined, remoteAddress: socket.remoteAddress ?? '' }
 }
 
-function rawAnswer(answer: Answer, id: string): string {
+function rawAnswer(answer: Answer, id: string, more: Readonly<Record<string, string>>): string {
   const body = typeof answer.body === 'string' ? answer.body : ''
   const headers = {
     ...securityHeaders,
+    ...more,
     ...answer.headers,
     'X-Request-Id': id,
     'Content-Type': answer.type ?? 'application/json',

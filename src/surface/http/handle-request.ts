@@ -79,7 +79,9 @@ function admitted(pipeline: Pipeline, route: Route, exchange: HttpExchange): Eve
 }
 
 async function withBody(pipeline: Pipeline, route: Route, exchange: HttpExchange): Promise<Answer> {
+  exchange.arriving = true
   const bytes = await readBody(exchange.request, route.bodyLimit ?? pipeline.limits.bodyBytes)
+  exchange.arriving = false
   exchange.bytes = bytes
   const type = exchange.request.headers['content-type'] ?? ''
   if (/^[^;]*[/+]json\s*(?:;|$)/i.test(type)) exchange.body = readJson(bytes, pipeline.limits.bodyDepth)

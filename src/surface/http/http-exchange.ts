@@ -27,10 +27,13 @@ export class HttpExchange implements Exchange {
   /** Known once the caller has been resolved. */
   callerKnown = false
   answered = false
+  /** The body is still on its way. */
+  arriving = false
   #limits: HttpLimits
   #abort = new AbortController()
   #timer: NodeJS.Timeout | null = null
   #onClose: (() => void) | null = null
+  #address: string | undefined
 
   constructor(
     request: IncomingMessage,
@@ -56,7 +59,7 @@ export class HttpExchange implements Exchange {
   }
 
   get remoteAddress(): string {
-    return this.request.socket.remoteAddress ?? ''
+    return this.#address ?? this.request.socket.remoteAddress ?? ''
   }
 
   header(name: string): string | undefined {
@@ -75,12 +78,18 @@ export class HttpExchange implements Exchange {
    * over, abort the signal. `giveUp` is called when the work has not ended some time after that.
    */
   watch(giveUp: (error: PlinthError) => void): void {
+    // A connection that has ended does not know it any more.
+    this.#address = this.request.socket.remoteAddress
     this.#onClose = abortWhenGone(this, this.#abort)
     this.response.once('close', this.#onClose)
     this.#timer = setTimeout(HttpExchange.#stop, this.#limits.requestTime, this, giveUp)
   }
 
   static #stop(exchange: HttpExchange, giveUp: (error: PlinthError) => void): void {
+    if (exchange.arriving) {
+      giveUp(refusal('server.request-timeout', {}))
+      return
+    }
     const { requestTime, stopTime } = exchange.#limits
     const error = refusal('store.time-limit', { limit: requestTime })
     exchange.#abort.abort(error)

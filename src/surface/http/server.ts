@@ -1,4 +1,5 @@
 /** The HTTP server: Fastify carries it, routes and their contract are ours. */
+import type { Socket } from 'node:net'
 import { parse as parseQuery } from 'node:querystring'
 import { fastify as createFastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { asPlinthError, refusal } from '../../error/index.ts'
@@ -29,6 +30,8 @@ export interface HttpServer {
   drain(): void
   /** Takes no more connections, lets requests under way finish, and closes. */
   close(): Promise<void>
+  /** Ends every connection at once, also those that node:http has handed on, as for WebSockets. */
+  cut(): void
 }
 
 const ours = Symbol('ours')
@@ -65,8 +68,13 @@ export function httpServer(options: HttpOptions): HttpServer {
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.receiveTime,
     keepAliveTimeout: limits.keepAliveTime,
-    // Node's own bound on the headers is as long as the request's; the shorter one counts.
-    http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.receiveTime },
+    http: {
+      maxHeaderSize: limits.headerBytes,
+      // Node's own bound on the headers is as long as the request's; the shorter one counts.
+      headersTimeout: limits.receiveTime,
+      // It looks after late requests every 30 seconds, however little time they have.
+      connectionsCheckingInterval: Math.ceil(limits.receiveTime / 4),
+    },
     routerOptions: {
       maxParamLength: limits.urlBytes,
       caseSensitive: true,
@@ -77,6 +85,7 @@ export function httpServer(options: HttpOptions): HttpServer {
     rewriteUrl: ({ url = '/' }) => (url.startsWith('/') ? url : pathOfAbsolute(url)),
     clientErrorHandler: clientErrorHandler({
       limits,
+      headers: options.headers ?? {},
       presentError: (error, request) => presentError(error, request),
       nextId,
       onAnswered: (request, error, bytes, waiting) => {
@@ -102,6 +111,12 @@ export function httpServer(options: HttpOptions): HttpServer {
     },
   })
   const plugins = watchPlugins(fastify, isOurs)
+  // node:http forgets connections that were upgraded, but waits for their end when it closes.
+  const sockets = new Set<Socket>()
+  fastify.server.on('connection', socket => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
   const pipeline: Pipeline = {
     options,
     limits,
@@ -217,6 +232,9 @@ export function httpServer(options: HttpOptions): HttpServer {
     async close() {
       draining = true
       await fastify.close()
+    },
+    cut() {
+      for (const socket of sockets) socket.destroy()
     },
   }
 }
