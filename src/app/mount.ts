@@ -32,6 +32,10 @@ export function asPlugin(plugin: FastifyPlugin): FastifyPluginAsync {
   return Object.assign(loaded, plugin)
 }
 
+/** Fastify gives a plugin a scope of its own, where its hooks meet its own routes only. These are for the whole server, and see every request. */
+export const forWholeServer = (plugin: FastifyPlugin): FastifyPluginAsync =>
+  Object.assign(asPlugin(plugin), { [Symbol.for('skip-override')]: true })
+
 /** What is mounted, with who may reach it. */
 export type Mounted =
   | { readonly path: string; readonly allow: Predicate; readonly handler: NodeHandler }
@@ -71,11 +75,13 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as 
 export function mount(fastify: FastifyInstance, mounted: Mounted, options: MountOptions): void {
   void fastify.register(
     async scope => {
-      scope.addHook('onRequest', async request => {
-        const nobody = { ...options.context(anonymous), trace: request.id }
-        const caller = await options.callers.ofHeader(request.headers.authorization, nobody)
-        requireAllowed(options.engine, mounted, mounted.path, caller)
-      })
+      if (!isForEveryone(mounted)) {
+        scope.addHook('onRequest', async request => {
+          const nobody = { ...options.context(anonymous), trace: request.id }
+          const caller = await options.callers.ofHeader(request.headers.authorization, nobody)
+          requireAllowed(options.engine, mounted, mounted.path, caller)
+        })
+      }
       if ('plugin' in mounted) {
         await scope.register(asPlugin(mounted.plugin))
         return
@@ -87,6 +93,10 @@ export function mount(fastify: FastifyInstance, mounted: Mounted, options: Mount
           method: [...methods],
           url,
           handler(request, reply) {
+            // What plugins have said for the answer, such as those for CORS. The handler may say it in another way.
+            for (const [name, value] of Object.entries(reply.getHeaders())) {
+              if (value !== undefined) reply.raw.setHeader(name, value)
+            }
             reply.hijack()
             hand(mounted, request.raw, reply.raw, error => options.failed(error, request.id))
           },
@@ -96,6 +106,9 @@ export function mount(fastify: FastifyInstance, mounted: Mounted, options: Mount
     { prefix: mounted.path },
   )
 }
+
+/** Then nobody asks who is calling: the header is the handler's own, which may have its own way of signing in. */
+const isForEveryone = ({ allow }: Mounted): boolean => allow.kind === 'constant' && allow.value
 
 function hand(
   mounted: { readonly path: string; readonly handler: NodeHandler },
@@ -107,9 +120,9 @@ function hand(
   Object.assign(request, { originalUrl: original, url: without(original, mounted.path) })
   const failed = (error: unknown): void => {
     tell(error)
-    // How it presents its failures is its own affair, but a client must not wait for ever.
-    if (!response.headersSent) response.writeHead(500, { 'Content-Length': '0', Connection: 'close' })
-    response.end()
+    // How it presents its failures is its own affair, but a client must not wait for ever, nor take half an answer for all of it.
+    if (!response.headersSent) response.writeHead(500, { 'Content-Length': '0', Connection: 'close' }).end()
+    else if (!response.writableEnded) response.destroy()
   }
   try {
     const result = mounted.handler(request, response)

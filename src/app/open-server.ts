@@ -7,7 +7,7 @@ import { defaultHttpLimits, type HttpLimits, type HttpServer } from '../surface/
 import { createHttpServer } from '../surface/index.ts'
 import type { App } from './create-app.ts'
 import type { Joined } from './extension.ts'
-import { asPlugin, mount, type Mounted } from './mount.ts'
+import { forWholeServer, mount, type Mounted } from './mount.ts'
 import { ownRoutes } from './own-routes.ts'
 import { requireDistinctRoutes, routeTaken } from './require-distinct-routes.ts'
 import type { Watching } from './watching.ts'
@@ -53,7 +53,7 @@ export async function openServer({ options: declared, place }: App, parts: Serve
     },
     ...(watching.timeline === null ? {} : { timeline: watching.timeline }),
   })
-  for (const plugin of declared.plugins ?? []) void http.fastify.register(asPlugin(plugin))
+  for (const plugin of declared.plugins ?? []) void http.fastify.register(forWholeServer(plugin))
   const issueToken = (key: readonly Value[]): string => tokens.issue(subjectOf(key))
   for (const route of ownRoutes({ engine, joined, prefix, issueToken, stopping })) http.route(route)
   for (const route of watching.routes) http.route(route)

@@ -156,17 +156,26 @@ describe('an application', () => {
 
   it('lets plugins of Fastify see every request', async () => {
     const seen: string[] = []
-    const plugin = Object.assign(
-      async (fastify: { addHook(name: 'onRequest', hook: (request: { url: string }) => Promise<void>): unknown }) => {
-        fastify.addHook('onRequest', async ({ url }) => void seen.push(url))
-      },
-      // What fastify-plugin sets: its hooks are for the whole server.
-      { [Symbol.for('skip-override')]: true },
-    )
-    await using test = await createTestApp(createApp({ schema, rules, plugins: [plugin as never] }))
-    await test.request('GET', '/api/articles')
-    await test.request('GET', '/health/live')
-    expect(seen).toEqual(['/api/articles', '/health/live'])
+    const app = createApp({
+      schema,
+      rules,
+      plugins: [
+        fastify => {
+          fastify.addHook('onRequest', async ({ url }, reply) => {
+            seen.push(url)
+            reply.header('access-control-allow-origin', 'https://a.example')
+          })
+        },
+      ],
+      mount: { '/mounted': { allow: everyone, handler: (_, response) => void response.end() } },
+    })
+    await using test = await createTestApp(app)
+    const urls = ['/api/articles', '/health/live', '/mounted/x', '/nowhere']
+    for (const url of urls) {
+      const { headers } = await test.request('GET', url)
+      expect([url, headers['access-control-allow-origin']]).toEqual([url, 'https://a.example'])
+    }
+    expect(seen).toEqual(urls)
   })
 
   it('is refused with all mistakes of its options', async () => {

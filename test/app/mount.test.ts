@@ -32,6 +32,13 @@ const app = createApp({
         throw new Error('boom')
       },
     },
+    '/half': {
+      allow: everyone,
+      handler: async (_, response) => {
+        response.write('half of it')
+        throw new Error('boom')
+      },
+    },
     '/plugin': {
       allow: ({ user }) => user.isSignedIn,
       plugin: async fastify => {
@@ -82,10 +89,18 @@ describe('what is mounted', () => {
     )
   })
 
-  it('answers when the handler throws, and the failure is told', async () => {
+  it('has its own way of signing in where everybody reaches it', async () => {
+    await using test = await createTestApp(app)
+    const headers = { authorization: 'Basic YTpi' }
+    expect((await test.request('GET', '/open', { headers })).status).toBe(200)
+    expect((await test.request('GET', '/v1/admins', { headers })).status).toBe(401)
+  })
+
+  it('answers when the handler throws, and the failure is told; half an answer does not pass for all of it', async () => {
     await using test = await createTestApp(app)
     expect((await test.request('GET', '/broken')).status).toBe(500)
-    expect(test.failures).toMatchObject([{ message: 'boom' }])
+    await expect(test.request('GET', '/half')).rejects.toThrow('destroyed')
+    expect(test.failures).toMatchObject([{ message: 'boom' }, { message: 'boom' }])
   })
 
   it.each([
