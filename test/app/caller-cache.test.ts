@@ -1,9 +1,12 @@
 // Who is calling is looked up once for many requests, never from before a change, and not for ever.
+import type { ServerResponse } from 'node:http'
+import { connect } from 'node:net'
 import { sql } from 'kysely'
 import { action, createApp, defineRules, defineSchema, everyone, field, model } from 'plinth'
 import { memoryStore } from 'plinth/store/memory'
 import { createTestApp } from 'plinth/testing'
 import { describe, expect, it } from 'vitest'
+import { openApplication } from '../../src/app/index.ts'
 
 const schema = defineSchema(
   { User: model({ name: field.text(), role: field.text().default('member') }), Note: model({ text: field.text() }) },
@@ -21,6 +24,17 @@ const demote = action(schema, {
     await forSql.updateTable('User').set({ role: 'member' }).execute()
   },
 })
+
+const join = action(schema, {
+  output: { token: field.text() },
+  allow: everyone,
+  secret: true,
+  run: async ({ db, issueToken }) => {
+    const { id } = await db.asSystem('somebody joins').User.create({ name: 'Anna' })
+    return { token: issueToken(id) }
+  },
+})
+const secret = 'q3Vd8mK1xZp7Rt2Wn9Lc4Hy6Bf0Gs5Ja'
 
 type Store = ReturnType<typeof memoryStore>
 
@@ -45,7 +59,13 @@ function slowStore() {
             const result = await prepared.run(...given)
             if (!isLookup) return result
             lookups++
-            if (holding) await new Promise<void>(resolve => held.push(resolve))
+            const { signal } = given[1]
+            if (holding) {
+              await new Promise<void>((resolve, reject) => {
+                held.push(resolve)
+                signal?.addEventListener('abort', () => reject(signal.reason as Error))
+              })
+            }
             return result
           },
         }
@@ -103,6 +123,46 @@ describe('who is calling', () => {
     here.test.clock.advance(1)
     await here.status()
     expect(here.lookups()).toBe(2)
+  })
+
+  it('is still looked up for the others when the client goes for whom it was begun', async () => {
+    const slow = slowStore()
+    const opened = await openApplication(createApp({ schema, rules, actions: { join } }), {
+      root: import.meta.dirname,
+      mode: 'test',
+      environment: { PLINTH_SECRET: secret },
+      schema: 'follow',
+      store: slow.store,
+      watching: () => ({
+        answered: () => {},
+        failed: () => {},
+        event: () => {},
+        noticed: () => {},
+        timeline: null,
+        routes: [],
+        close: async () => {},
+      }),
+    })
+    try {
+      const base = await opened.http.listen({ host: '127.0.0.1', port: 0 })
+      const joined = (await (await fetch(`${base}/api/actions/join`, { method: 'POST' })).json()) as { token: string }
+      const authorization = `Bearer ${joined.token}`
+      const responses: ServerResponse[] = []
+      opened.http.fastify.server.on('request', (_, response) => responses.push(response))
+      slow.hold()
+      const first = connect(Number(new URL(base).port), '127.0.0.1')
+      first.write(`GET /api/notes HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\n\r\n`)
+      await expect.poll(slow.waiting).toBe(1)
+      const second = fetch(`${base}/api/notes`, { headers: { authorization } })
+      await expect.poll(() => responses.length).toBe(2)
+      first.destroy()
+      await expect.poll(() => responses[0]?.closed).toBe(true)
+      slow.release()
+      expect((await second).status).toBe(403)
+    } finally {
+      slow.release()
+      await opened.close()
+    }
   })
 
   it('is asked each time where nothing may be remembered', async () => {

@@ -22,7 +22,7 @@ export interface CallerResolverOptions {
 }
 
 /** What the look-up inherits from the request that it serves. */
-export type LookupContext = Pick<ExecutionContext, 'now' | 'deadline' | 'signal' | 'observe' | 'trace'>
+export type LookupContext = Pick<ExecutionContext, 'now' | 'deadline' | 'observe' | 'trace'>
 
 export interface CallerResolver {
   /** The caller of a request. Anonymous without a header; a header that names nobody is refused with 401. */
@@ -77,8 +77,8 @@ export function callerResolver(options: CallerResolverOptions): CallerResolver {
 
   function find(subject: string, context: LookupContext): Eventually<Caller> {
     const values = keyOf(subject, key.length)
-    // Somebody who has just signed up signs in: the row has to be there.
-    const system: ExecutionContext = { ...context, caller: looker, transaction: null, consistency: null }
+    // Somebody who has just signed up signs in: the row has to be there. No signal, as others wait for the same row: who goes takes nobody along.
+    const system: ExecutionContext = { ...context, caller: looker, signal: null, transaction: null, consistency: null }
     let rows: Eventually<FoundRows>
     try {
       rows = engine.find(request, 'system').run({ form: 'text', values, cursor: null }, system)
