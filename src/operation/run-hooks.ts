@@ -1,10 +1,10 @@
 /** Runs hooks: once per operation and moment, with all rows (semantics 23). */
 import { refusal } from '../error/index.ts'
-import { emitEvent, type Engine, type HookInput } from '../engine/index.ts'
-import { runSteps, settle, type Steps } from '../lib/index.ts'
+import type { Engine, HookInput } from '../engine/index.ts'
+import { settle, type Steps } from '../lib/index.ts'
 import { type HookMoment, kindOf, type ModelNode, type Value } from '../model/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
-import { emittedEvent } from './emitted-event.ts'
+import { emittedEvents } from './emitted-events.ts'
 import { parseRow } from './parse-row.ts'
 
 export function hasHooks(engine: Engine, model: ModelNode): boolean {
@@ -42,7 +42,24 @@ export function* runBeforeHooks(
   if (hooks === undefined || rows.length === 0) return rows.map(row => ({ ...row }))
   const native = rows.map(row => nativeRow(model, row))
   yield* run(engine, model, moment, native, previous, context)
-  return native.map(row => canonicalRow(engine, model, row))
+  if (native.length !== rows.length) {
+    throw refusal('writes.hook-rows', { moment, model: model.name, count: rows.length, left: native.length })
+  }
+  const finished = native.map(row => canonicalRow(engine, model, row))
+  if (moment === 'beforeUpdate') requireSameKeys(model, finished, previous)
+  return finished
+}
+
+/** Whoever reads the row after the hook, and whoever is told of its change, knows it by its key. */
+function requireSameKeys(
+  model: ModelNode,
+  rows: readonly Readonly<Record<string, Value>>[],
+  previous: readonly Readonly<Record<string, Value>>[],
+): void {
+  for (const [index, row] of rows.entries()) {
+    const name = model.key.find(part => row[part] !== undefined && row[part] !== previous[index]?.[part])
+    if (name !== undefined) throw refusal('writes.hook-key', { model: model.name, name })
+  }
 }
 
 export function* runAfterHooks(
@@ -66,21 +83,17 @@ function* run(
   previous: readonly Readonly<Record<string, Value>>[],
   context: ExecutionContext,
 ): Steps<void> {
-  const emitted: (() => Promise<unknown>)[] = []
+  const emitted = emittedEvents()
   const input: HookInput = {
     rows,
     previous: previous.map(row => nativeRow(model, row)),
     db: engine.dbFor(context),
     caller: context.caller,
     now: new Date(context.now),
-    emit: (name, payload) => {
-      // Checked and copied now, written after the hook: what it changes later is not sent.
-      const event = emittedEvent(name, payload)
-      emitted.push(async () => runSteps(emitEvent(engine, event.name, event.payload, context)))
-    },
+    emit: emitted.emit,
   }
   const began = context.observe === null ? 0 : performance.now()
   for (const hook of engine.hooks[model.name]?.[moment] ?? []) yield* settle(Promise.resolve(hook(input)))
   context.observe?.({ kind: 'step', name: `${moment} ${model.name}`, milliseconds: performance.now() - began })
-  for (const emit of emitted) yield* settle(emit())
+  yield* emitted.write(engine, context)
 }

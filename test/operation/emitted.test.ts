@@ -29,6 +29,14 @@ const emits = action(schema, {
   allow: everyone,
   run: ({ emit, input }) => emit(...(mistaken[input.what] ?? ['x', null])),
 })
+const later: (() => void)[] = []
+const emitsLate = action(schema, { allow: everyone, run: ({ emit }) => void later.push(() => emit('late', null)) })
+
+it('cannot be emitted when nothing is left that they could leave with', async () => {
+  await using test = await createTestApp(createApp({ schema, rules, actions: { emitsLate } }))
+  expect((await test.request('POST', '/api/actions/emits-late')).status).toBe(204)
+  expect(later.pop()).toThrow(expect.objectContaining({ code: 'writes.transaction-over' }))
+})
 
 describe.each(['memory', ...engines] as const)('events on %s', { timeout: 60_000 }, engine => {
   it('hold what JSON can hold, typed values in their canonical form, and refuse the rest where they are emitted', async context => {

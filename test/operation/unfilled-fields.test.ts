@@ -1,4 +1,4 @@
-// Required fields that callers cannot write: somebody has to fill them in, or the application does not start.
+// Required fields that callers cannot write: somebody has to fill them in, or the application does not start. And what else hooks have to leave.
 import { expect, test } from 'vitest'
 import { createApp, defineHooks, defineRules, defineSchema, everyone, field, model, nobody } from 'plinth'
 import { createTestApp } from 'plinth/testing'
@@ -64,6 +64,35 @@ test('what a hook has forgotten is told to the log and to code, not to callers',
     code: 'values.invalid',
     errors: [{ pointer: '/passwordHash' }],
   })
+})
+
+test('hooks change rows in place: they take none away, add none, and leave each its key', async () => {
+  const things = defineSchema({ Thing: model({ name: field.text(), number: field.integer().default(0) }) })
+  const open = { read: everyone, create: everyone, update: everyone, delete: everyone }
+  const hooks = defineHooks(things, {
+    Thing: {
+      beforeCreate: ({ rows }) => {
+        if (rows[0]?.name === 'fewer') rows.pop()
+        if (rows[0]?.name === 'more') rows.push({ ...rows[0] })
+      },
+      beforeUpdate: ({ rows, previous }) => {
+        for (const [index, row] of rows.entries()) {
+          if (row.name === 'same') Object.assign(row, previous[index], { name: 'kept' })
+          if (row.name === 'other') Object.assign(row, { id: '01950000-0000-7000-8000-000000000000' })
+        }
+      },
+    },
+  })
+  const app = createApp({ schema: things, rules: defineRules(things, { Thing: () => open }), hooks })
+  await using plinth = await createTestApp(app)
+  const somebody = plinth.asAnonymous()
+  for (const body of [{ name: 'fewer' }, { name: 'more' }, [{ name: 'more' }, { name: 'x' }]])
+    expect((await somebody.post('/api/things', body)).body.code).toBe('writes.hook-rows')
+  const url = `/api/things/${(await somebody.post('/api/things', { name: 'x' })).body.id}`
+  expect((await somebody.patch(url, { name: 'other' })).body.code).toBe('writes.hook-key')
+  expect((await somebody.patch('/api/things?name=x', { name: 'other' })).body.code).toBe('writes.hook-key')
+  expect((await somebody.patch(url, { name: 'same' })).body).toMatchObject({ name: 'kept' })
+  expect(await plinth.db.Thing.count()).toBe(1)
 })
 
 test('a private default that the caller has nothing for refuses without its name', async () => {

@@ -60,8 +60,18 @@ export const writes = {
   },
   'writes.transaction-over': {
     status: 500,
-    message: 'A db was used after its transaction had ended.',
+    message: 'A db, or emit, was used after its transaction had ended.',
     hint: 'Await everything that the transaction does before its function returns.',
+  },
+  'writes.hook-rows': {
+    status: 500,
+    message: '{moment} of {model} was given {count} rows and left {left}.',
+    hint: 'A hook changes rows in place. It makes others with its db, and refuses with fail.',
+  },
+  'writes.hook-key': {
+    status: 500,
+    message: 'A beforeUpdate hook of {model} changed "{name}", which is of the key.',
+    hint: 'A row keeps its key. Create another row, and delete this one.',
   },
   'writes.sql-needs-system': {
     status: 500,

@@ -1,12 +1,12 @@
 /** call: runs an action. Who may → is the input right → the action's code in its transaction → what the caller may see of the outcome. */
 import { refusal } from '../../error/index.ts'
-import { emitEvent, type Engine, keyText } from '../../engine/index.ts'
+import { type Engine, keyText } from '../../engine/index.ts'
 import { runSteps, settle, type Steps, whenSettled } from '../../lib/index.ts'
 import { kindOf, type ModelNode, type Value } from '../../model/index.ts'
 import { answerForCaller } from '../../plan/index.ts'
 import type { Caller, ExecutionContext, Selection } from '../../query/index.ts'
 import { againWhenBusy } from '../again-when-busy.ts'
-import { type EmittedEvent, emittedEvent } from '../emitted-event.ts'
+import { emittedEvents } from '../emitted-events.ts'
 import { bareJson, selectionOf } from '../projection/index.ts'
 import type { InputOrigin, ReadInput } from '../shape/index.ts'
 import type { ActionOutput, ActionParts } from './action.ts'
@@ -104,13 +104,10 @@ function runOnce(ready: ReadyCall): Promise<string | null> {
 
 function* callSteps(ready: ReadyCall, inside: ExecutionContext): Steps<string | null> {
   const { engine, parts, name } = ready
-  const emitted: EmittedEvent[] = []
-  const emit = (event: string, payload: unknown): void => {
-    emitted.push(emittedEvent(event, payload))
-  }
-  const outcome = yield* settle(Promise.resolve(parts.run(callOf(ready, inside, emit))))
+  const emitted = emittedEvents()
+  const outcome = yield* settle(Promise.resolve(parts.run(callOf(ready, inside, emitted.emit))))
   const answer = yield* answerOf(engine, parts.output, outcome, name, inside)
-  for (const event of emitted) yield* emitEvent(engine, event.name, event.payload, inside)
+  yield* emitted.write(engine, inside)
   return answer
 }
 
