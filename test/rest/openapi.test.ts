@@ -64,6 +64,15 @@ describe('the OpenAPI document', () => {
     expect(Object.keys(document.components.schemas['ArticleUpdate']?.properties ?? {})).not.toContain('version')
   })
 
+  it('offers no sums where there are no numbers, and keys that a path can name', () => {
+    const words = document.paths['/api/tags:aggregate']?.['get']?.parameters.map(({ name }) => name)
+    expect(words).toEqual(expect.arrayContaining(['groupBy', 'min']))
+    expect(words).not.toContain('sum')
+    expect(words).not.toContain('avg')
+    const { name } = document.components.schemas['TagCreate']?.properties ?? {}
+    expect(name).toMatchObject({ minLength: 1, maxLength: 40, not: { enum: ['.', '..'] } })
+  })
+
   it('says where rules take a field away or hide its value', () => {
     const article = document.components.schemas['Article']
     expect(article?.required).toContain('title')

@@ -23,7 +23,12 @@ const greet = post('/greet/{name}', {
   },
 })
 const search = get('/people/{role}', {
-  input: { role: field.enum(['member', 'manager']), limit: field.integer({ min: 1, max: 5 }).default(2) },
+  input: {
+    role: field.enum(['member', 'manager']),
+    limit: field.integer({ min: 1, max: 5 }).default(2),
+    since: field.date().optional(),
+    mood: field.enum(['merry', 'sad']).optional(),
+  },
   output: [PersonView],
   allow: ({ user }) => user.isSignedIn,
   run: ({ db, input }) => db.Person.find({ where: { role: input.role }, limit: input.limit }),
@@ -134,6 +139,14 @@ test('it has every route with its words, its parameters and who may use it', asy
     deprecated: true,
     description: 'Deprecated: Use /v1.',
   })
+  // In a query everything is text, and null is said by leaving out.
+  expect(paths['/other/people/{role}']?.['get']?.['parameters']).toMatchObject([
+    { name: 'role' },
+    { name: 'limit' },
+    { name: 'since', schema: { type: 'string', format: 'date' } },
+    { name: 'mood', schema: { type: 'string', enum: ['merry', 'sad'] } },
+    {},
+  ])
   expect(paths['/other/greet/{name}']?.['post']).toMatchObject({
     description: 'Says hello.',
     requestBody: { required: true, content: { 'application/json': { schema: { required: ['greeting'] } } } },

@@ -16,9 +16,7 @@ export function parametersOf(route: ModelRoute, model: ModelNode, options: Param
   const { words, filters, counts } = route.query
   return [
     ...(route.path.includes('{key}') ? [keyParameter(model)] : []),
-    ...words
-      .filter(word => word !== 'include' || readableRelations(options.graph, model).length > 0)
-      .map(word => wordParameter(word, route, model, options)),
+    ...words.filter(word => isPossible(word, model, options)).map(word => wordParameter(word, route, model, options)),
     ...(counts === null
       ? []
       : [
@@ -29,6 +27,12 @@ export function parametersOf(route: ModelRoute, model: ModelNode, options: Param
     ...(filters ? [filterParameter(model, route.method !== 'GET')] : []),
     ...headerParameters(route, model),
   ]
+}
+
+/** Nothing can be named where there is nothing of the kind. */
+function isPossible(word: QueryWord, model: ModelNode, { graph }: ParameterOptions): boolean {
+  if (word === 'include') return readableRelations(graph, model).length > 0
+  return (word !== 'sum' && word !== 'avg') || numericNames(model).length > 0
 }
 
 function keyParameter(model: ModelNode): SchemaObject {

@@ -127,7 +127,7 @@ function inputSchema(
   const eitherOr: SchemaObject[] = []
   for (const field of Object.values(model.fields)) {
     if (!isWritable(model, field, mode)) continue
-    const schema = valueSchema(field.type)
+    const schema = isOnlyKey(model, field) ? addressable(valueSchema(field.type)) : valueSchema(field.type)
     properties[field.name] = {
       ...(field.nullable ? nullable(schema) : schema),
       ...words(field),
@@ -158,6 +158,16 @@ function inputSchema(
   }
 }
 
+const isOnlyKey = (model: ModelNode, { name, type }: FieldNode): boolean =>
+  type.kind === 'text' && model.key.length === 1 && model.key[0] === name
+
+/** A text that a path can name a row by. */
+const addressable = (schema: SchemaObject): SchemaObject => ({
+  ...schema,
+  minLength: Math.max(1, Number(schema['minLength'] ?? 0)),
+  not: { enum: ['.', '..'] },
+})
+
 /** A nested write, one level deep; null when nobody could carry it out. */
 function nestedSchema(
   graph: ModelGraph,
@@ -178,9 +188,9 @@ function nestedSchema(
       ...(address === null ? {} : { connect: address }),
       ...(relation.nullable && mode === 'update' ? { disconnect: { const: true } } : {}),
     }
-    return Object.keys(choices).length === 0
-      ? null
-      : { type: 'object', properties: choices, minProperties: 1, maxProperties: 1, additionalProperties: false }
+    if (Object.keys(choices).length === 0) return null
+    const least = relation.nullable || mode === 'update' ? {} : { minProperties: 1 }
+    return { type: 'object', properties: choices, ...least, maxProperties: 1, additionalProperties: false }
   }
   const rows = row === null ? null : { anyOf: [row, { type: 'array', items: row, maxItems: mostRows }] }
   const addresses =

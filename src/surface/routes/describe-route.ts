@@ -71,7 +71,22 @@ function placeParameters(route: RouteDeclaration): readonly ParameterDescription
 function inputProperty({ parts }: FunctionRoute, name: string): JsonSchema {
   const schema = parts.input?.jsonSchema
   const properties = typeof schema === 'object' ? (schema['properties'] as Readonly<Record<string, JsonSchema>>) : {}
-  return properties[name] ?? true
+  return withoutNull(properties[name] ?? true)
+}
+
+/** In a path and in a query everything is text: null is said by leaving out. */
+function withoutNull(schema: JsonSchema): JsonSchema {
+  if (typeof schema !== 'object') return schema
+  const { type, anyOf } = schema
+  if (Array.isArray(type)) {
+    const types = type.filter(each => each !== 'null')
+    return { ...schema, type: types.length === 1 ? types[0] : types }
+  }
+  if (!Array.isArray(anyOf)) return schema
+  const choices = (anyOf as readonly JsonSchema[]).filter(each => typeof each !== 'object' || each['type'] !== 'null')
+  const { anyOf: _, ...rest } = schema
+  const [only] = choices
+  return choices.length === 1 && typeof only === 'object' ? { ...rest, ...only } : { ...rest, anyOf: choices }
 }
 
 function queryParameters(graph: ModelGraph, route: RouteDeclaration): readonly ParameterDescription[] {
