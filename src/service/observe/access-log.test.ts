@@ -111,6 +111,11 @@ describe('redaction', () => {
     ['/a?or=(email=ann,name=bob)', '/a?or=***'],
     ['/a?or=%28email=ann%29', '/a?or=***'],
     ['/a?or=(name=bob)&title=email', '/a?or=(name=bob)&title=email'],
+    [
+      '/a?accessToken=a&refresh-token=b&resetToken=c&new_password=d',
+      '/a?accessToken=***&refresh-token=***&resetToken=***&new_password=***',
+    ],
+    ['/a?api-key=a&apiKey=b&countryCode=c', '/a?api-key=***&apiKey=***&countryCode=c'],
     ['/a?%zz=1&token=%zz', '/a?%zz=1&token=***'],
   ])('%s', (url, expected) => {
     expect(redact(url)).toBe(expected)

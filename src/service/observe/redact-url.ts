@@ -21,6 +21,9 @@ const alwaysSecret = [
   'sig',
 ]
 
+/** Words that make a longer name secret, too, however it is spelled: `resetToken`, `new-password`. */
+const secretParts = new Set(['token', 'password', 'passwd', 'passphrase', 'secret', 'jwt', 'credential', 'credentials'])
+
 const longestUrl = 2048
 
 /**
@@ -28,14 +31,15 @@ const longestUrl = 2048
  * `author.email[eq]`; a value with groups in it, as in `or=(email=a,name=b)`, when any word of it is.
  */
 export function urlRedactor(more: Iterable<string>): (url: string) => string {
-  const secret = new Set([...alwaysSecret, ...more].map(name => name.toLowerCase()))
+  const names = [...alwaysSecret, ...secretParts, ...more]
+  const secret = new Set(names.map(plainName))
   const isSecret = (text: string): boolean =>
     decoded(text)
       .split(/[^\w-]+/)
-      .some(word => secret.has(word.toLowerCase()))
+      .some(word => secret.has(plainName(word)) || word.split(/[_-]|(?=[A-Z])/).some(isSecretPart))
 
   // Most URLs hold none of the words: one look tells. Where something is encoded, each part is looked at. Names are identifiers: no escapes.
-  const anyWord = new RegExp(`%|${[...secret].join('|')}`, 'i')
+  const anyWord = new RegExp(`%|${names.map(name => name.replaceAll('_', '[_-]?')).join('|')}`, 'i')
 
   return url => {
     if (url.length <= longestUrl && !anyWord.test(url)) return url
@@ -53,6 +57,11 @@ export function urlRedactor(more: Iterable<string>): (url: string) => string {
     return isSecret(name) || (/\(|%28/i.test(value) && isSecret(value)) ? `${name}=***` : pair
   }
 }
+
+/** `accessToken`, `access_token` and `access-token` are one name. */
+const plainName = (name: string): string => name.replaceAll(/[_-]/g, '').toLowerCase()
+
+const isSecretPart = (part: string): boolean => secretParts.has(part.toLowerCase())
 
 function decoded(text: string): string {
   try {
