@@ -195,7 +195,11 @@ describe('a group', () => {
         }),
       ],
     )
-    await using app = await createTestApp(createApp({ schema, rules, routes: [old] }))
+    const silent = group({ prefix: '/silent', presentError: () => ({ body: undefined }) }, [
+      one('/shows/{code}', ShowView),
+    ])
+    await using app = await createTestApp(createApp({ schema, rules, routes: [old, silent] }))
+    expect(await app.asAnonymous().get('/silent/shows/none')).toMatchObject({ status: 404, text: '' })
     expect(await app.asAnonymous().get('/old/shows/none')).toMatchObject({
       status: 410,
       body: { oops: 'request.not-found' },

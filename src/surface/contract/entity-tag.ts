@@ -13,7 +13,8 @@ export const bytesHash = (body: string | Uint8Array): string => hash('sha256', b
 export const tagOf = (version: number | null, hashed: string): string =>
   version === null ? `"${hashed}"` : `"${version}.${hashed}"`
 
-const tag = /\s*(?:(W\/)?"([\x21\x23-\x7e\x80-\xff]*)")\s*(?:,|$)/y
+// Elements of a list may be empty (RFC 9110 section 5.6.1).
+const tag = /[\s,]*(?:(W\/)?"([\x21\x23-\x7e\x80-\xff]*)")\s*(?:,[\s,]*|$)/y
 
 interface SentTag {
   readonly weak: boolean

@@ -125,6 +125,7 @@ function presenter(present: NonNullable<GroupOptions['presentError']>): PresentE
   return (error: PlinthError, request) => {
     const { status = error.status, body } = present(error, request)
     const headers = { ...error.headers, 'Cache-Control': 'no-store' }
+    if (body === undefined) return { status, type: null, body: null, headers }
     return { status, type: json, body: JSON.stringify(body), headers }
   }
 }
