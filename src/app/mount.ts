@@ -20,7 +20,7 @@ export type MountDeclaration<S extends SchemaShape> = {
 } & ({ readonly handler: NodeHandler } | { readonly plugin: FastifyPlugin })
 
 /** The same plugin, which fails the start when it throws: Fastify lets what is thrown at once end the process. */
-export function asPlugin(plugin: FastifyPlugin): FastifyPluginAsync {
+function asPlugin(plugin: FastifyPlugin): FastifyPluginAsync {
   const loaded = (fastify: FastifyInstance, options: object): Promise<void> =>
     new Promise((resolve, reject) => {
       const result = plugin(fastify, options, error => (error instanceof Error ? reject(error) : resolve()))
