@@ -1,6 +1,8 @@
 // Declared routes that read: what projections show, filters, pages, parents, tags of answers, refusals.
 import { describe, expect, test } from 'vitest'
-import { openTheatre } from './theatre.ts'
+import { createApp, projection, routesOf } from '../../src/index.ts'
+import { createTestApp } from '../../src/testing/index.ts'
+import { openTheatre, rules, schema } from './theatre.ts'
 
 const names = (body: unknown): unknown[] =>
   (body as { shows: readonly { headline: string }[] }).shows.map(({ headline }) => headline)
@@ -85,6 +87,26 @@ describe('one row', () => {
 })
 
 describe('a list', () => {
+  test('has pages as large as its route says, also beyond those of the generated API', async () => {
+    const routes = routesOf(schema)
+    const TagView = projection(schema, 'Tag', ({ row, pluck }) => ({ name: row.name, props: pluck('shows', 'props') }))
+    const tags = routes.group({ prefix: '' }, [
+      routes.list('/tags', TagView, { paging: 'offset', limit: 250, maximum: 300 }),
+    ])
+    await using app = await createTestApp(createApp({ schema, rules, routes: [tags] }), { store: 'memory' })
+    const hanna = await app.db.Person.create({ name: 'Hanna' })
+    const show = { title: 'Hamlet', price: '30.00', published: true, props: ['skull', 'sword'], hostId: hanna.id }
+    await app.db.Show.create({
+      ...show,
+      tags: { create: Array.from({ length: 260 }, (_, index) => ({ name: `t${index}` })) },
+    })
+    const lengthOf = async (query: string) => ((await app.asAnonymous().get(`/tags${query}`)).body as unknown[]).length
+    expect([await lengthOf(''), await lengthOf('?limit=300')]).toEqual([250, 260])
+    expect((await app.asAnonymous().get('/tags?limit=301')).body).toMatchObject({ code: 'request.limit-out-of-range' })
+    // Values that have no order come in the order of the rows.
+    expect((await app.asAnonymous().get('/tags?limit=1')).body).toEqual([{ name: 't0', props: [['skull', 'sword']] }])
+  })
+
   test('has the order and the pages of its declaration, and counts what the caller may read', async () => {
     await using theatre = await openTheatre()
     const { app, hanna } = theatre

@@ -26,6 +26,7 @@ const Show = model(
     price: field.decimal({ precision: 8, scale: 2 }),
     startsAt: field.datetime().optional(),
     published: field.boolean().default(false),
+    props: field.array(field.text()).default([]),
     host: field.belongsTo('Person').default(caller => caller.id),
     seats: field.hasMany('Seat', 'show'),
     tags: field.manyToMany('Tag', { inverse: 'shows' }),
@@ -53,7 +54,10 @@ const Tag = model({
 
 export const schema = defineSchema(
   { Person, Show, Seat, Guest, Tag },
-  { caller: 'Person', computed: { Show: ({ row }) => ({ seatCount: row.seats.count() }) } },
+  {
+    caller: 'Person',
+    computed: { Show: ({ row, user }) => ({ seatCount: row.seats.count(), isMine: row.host.is(user.id) }) },
+  },
 )
 
 export const rules = defineRules(schema, {

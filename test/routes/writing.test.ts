@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { createApp, everyone, field, projection, routesOf } from '../../src/index.ts'
 import { createTestApp } from '../../src/testing/index.ts'
-import { openTheatre, rules, schema, ShowView } from './theatre.ts'
+import { openTheatre, PersonView, rules, schema, ShowView } from './theatre.ts'
 
 /** Starts an application with these routes. */
 const started = async (...routes: readonly ReturnType<ReturnType<typeof routesOf>['one']>[]): Promise<void> => {
@@ -233,6 +233,55 @@ describe('a group', () => {
         } as object),
       'The route /shows: Show has no field "titel", perhaps "title"; Show has no relation "hots", perhaps "host"; Person has no field "nam", perhaps "name"',
     ],
+    [
+      'a sort by what is many',
+      () => routesOf(schema).list('/shows', ShowView, { sort: 'tags.name' } as object),
+      'The route /shows: "tags.name" cannot be sorted by: tags leads to many rows',
+    ],
+    [
+      'a sort by one field twice',
+      () => routesOf(schema).list('/shows', ShowView, { sort: ['code', '-code'] }),
+      '"code" cannot be sorted by: it stands in the sort twice',
+    ],
+    [
+      'a sort by what no caller reads',
+      () => routesOf(schema).list('/people', PersonView, { sort: 'secret' }),
+      'no caller may read "secret" of Person',
+    ],
+    [
+      'cursors over an order that depends on who asks',
+      () => routesOf(schema).list('/shows', ShowView, { sort: 'isMine', paging: 'cursor' } as object),
+      'a sort that depends on who asks has no cursors',
+    ],
+    [
+      'a filter by values that are not compared',
+      () => routesOf(schema).list('/shows', ShowView, { filters: { prop: 'props' } }),
+      'The field "props" cannot be compared with "eq"',
+    ],
+    [
+      'related rows in an order that they do not have',
+      () =>
+        routesOf(schema).one(
+          '/shows/{code}',
+          projection(schema, 'Show', ({ pluck }) => ({ seats: pluck('seats', 'number', { sort: 'row' as 'number' }) })),
+        ),
+      'The route /shows/{code}: Seat has no field "row"',
+    ],
+    [
+      'a limit and no pages',
+      () => routesOf(schema).list('/shows', ShowView, { sort: 'title', limit: 3 }),
+      '"limit" has a meaning only together with "paging"',
+    ],
+    [
+      'pages of another kind',
+      () => routesOf(schema).list('/shows', ShowView, { paging: 'page' } as object),
+      '"paging" is one of "offset" and "cursor"',
+    ],
+    [
+      'an option that there is not',
+      () => routesOf(schema).list('/shows', ShowView, { sorted: 'title' } as object),
+      'The route /shows has no option "sorted"',
+    ],
     ['a place in a list', () => routesOf(schema).list('/shows/{code}', ShowView), '{code} names one row'],
     [
       'an input that is computed',
@@ -279,6 +328,16 @@ describe('a group', () => {
       'a private field in a projection',
       () => projection(schema, 'Person', ({ row }) => ({ secret: row.secret })),
       'row.secret cannot be used like this: no caller may read it',
+    ],
+    [
+      'a private field of related rows',
+      () => projection(schema, 'Show', ({ pluck }) => ({ secrets: pluck('fans', 'secret') })),
+      'No caller may read secret of Person',
+    ],
+    [
+      'no related rows at all',
+      () => projection(schema, 'Show', ({ pluck }) => ({ labels: pluck('tags', 'name', { limit: 0 }) })),
+      'The limit of tags in a projection has to be a whole number of at least 1',
     ],
     [
       'a symbol in a projection that is left out',

@@ -7,6 +7,7 @@ import {
   type DeclarationTools,
   type DeclaredValue,
   type FieldType,
+  kindOf,
   type ModelGraph,
   type ModelName,
   type ModelNode,
@@ -174,7 +175,9 @@ function withRelations(graph: ModelGraph, model: ModelNode, symbols: Declaration
       const relation = relationOf(model, name)
       const node = modelOf(graph, relation.target).fields[field]
       if (node === undefined) throw new TypeError(`${relation.target} has no field ${field}.`)
-      return new Plucked({ field, type: node.type, ...relatedRows(graph, relation, { sort: field, ...options }) })
+      if (node.private || node.writeOnly) throw new TypeError(`No caller may read ${field} of ${relation.target}.`)
+      const byItself = kindOf(node.type).sortable ? { sort: field } : {}
+      return new Plucked({ field, type: node.type, ...relatedRows(graph, relation, { ...byItself, ...options }) })
     },
   }
 }
@@ -190,6 +193,8 @@ function relatedRows(
   { name, target }: RelationNode,
   { where, sort, limit }: UntypedOptions,
 ): RelatedRows {
+  if (limit !== undefined && (!Number.isSafeInteger(limit) || limit < 1))
+    throw new TypeError(`The limit of ${name} in a projection has to be a whole number of at least 1.`)
   const about = { what: 'projections', rule: `The condition on ${name}`, model: target, authority: 'schema' } as const
   return {
     relation: name,

@@ -1,5 +1,5 @@
 /** Options of routes → routes as data, checked against the schema; mistakes stop the application from starting. */
-import { refusal } from '../../error/index.ts'
+import { type PlinthError, refusal } from '../../error/index.ts'
 import { nearest, perhaps } from '../../lib/index.ts'
 import {
   type Condition,
@@ -48,7 +48,7 @@ interface UntypedOptions extends RouteWords {
   readonly method?: Method
 }
 
-const wrong = (path: string, problem: string): Error =>
+export const wrong = (path: string, problem: string): PlinthError =>
   refusal('boot.setting-invalid', { where: `The route ${path}`, problem })
 
 function modelOf(graph: ModelGraph, name: string): ModelNode {
@@ -66,7 +66,23 @@ function words({ summary, description, deprecated }: RouteWords): RouteWords {
   }
 }
 
-function base(graph: ModelGraph, method: Method, declaredPath: string, options: UntypedOptions) {
+/** What every route to rows may say of itself. */
+const baseWords = ['allow', 'summary', 'description', 'deprecated']
+
+/** `more`: the options that this kind of route has beside those. */
+function base(
+  graph: ModelGraph,
+  method: Method,
+  declaredPath: string,
+  options: UntypedOptions,
+  more: readonly string[] = [],
+) {
+  const known = [...baseWords, ...more]
+  const unknown = Object.keys(options).find(name => !known.includes(name))
+  if (unknown !== undefined) {
+    const parameters = { where: `The route ${declaredPath}`, name: unknown, nearest: nearest(unknown, known) }
+    throw refusal('boot.setting-unknown', parameters)
+  }
   const owner = `${method} ${declaredPath}`
   return {
     method,
@@ -113,7 +129,11 @@ export function declareList(
   const common = rows(graph, declared, projection)
   noOwn(declared, common.path)
   const model = modelOf(graph, common.model)
-  const { limit = 20, maximum = Math.max(100, limit) } = options
+  const { limit = 20, maximum = Math.max(100, limit), paging = null } = options
+  if (paging !== null && !pagings.includes(paging))
+    throw wrong(declared, `"paging" is one of ${pagings.map(word => `"${word}"`).join(' and ')}`)
+  const lost = (['limit', 'maximum'] as const).find(name => paging === null && options[name] !== undefined)
+  if (lost !== undefined) throw wrong(declared, `"${lost}" has a meaning only together with "paging"`)
   for (const [name, value] of Object.entries({ limit, maximum })) {
     if (!Number.isSafeInteger(value) || value < 1)
       throw wrong(declared, `"${name}" has to be a whole number of at least 1`)
@@ -129,18 +149,20 @@ export function declareList(
   if (unknown.length > 0) throw wrong(declared, unknown.join('; '))
   return {
     kind: 'list',
-    ...base(graph, 'GET', declared, options),
+    ...base(graph, 'GET', declared, options, ['sort', 'where', 'filters', 'paging', 'limit', 'maximum']),
     ...common,
     sort,
     where: options.where === undefined ? null : condition(graph, model, `The condition of ${declared}`, options.where),
     filters: filters.map(([name, filter], index) =>
       routeFilter(graph, model, declared, name, filter, firstFilterSlot + index),
     ),
-    paging: options.paging ?? null,
+    paging,
     limit,
     maximum,
   }
 }
+
+const pagings: readonly string[] = ['offset', 'cursor']
 
 /** Slots of a list's request: 0 is the limit, 1 the offset, then come the filters. */
 export const firstFilterSlot = 2
@@ -199,7 +221,10 @@ function typeAt(graph: ModelGraph, from: ModelNode, path: readonly string[]): Fi
     model = modelOf(graph, relation.target)
   }
   const last = path.at(-1) ?? ''
-  const type = model.fields[last]?.type ?? model.computed[last]?.type
+  const field = model.fields[last]
+  if (field?.private === true || field?.writeOnly === true)
+    return `no caller may read "${last}" of ${model.name}, so none may sort or filter by it`
+  const type = field?.type ?? model.computed[last]?.type
   const known = [...Object.keys(model.fields), ...Object.keys(model.computed)]
   return type ?? `${model.name} has no field "${last}"${perhaps(last, known)}`
 }
@@ -212,7 +237,7 @@ export function declareOne(
 ): OneRoute {
   const common = rows(graph, declared, projection)
   const row = rowOf(graph, declared, common.path, common.model, options)
-  return { kind: 'one', ...base(graph, 'GET', declared, options), ...common, row }
+  return { kind: 'one', ...base(graph, 'GET', declared, options, ['row']), ...common, row }
 }
 
 export function declareCreate(
@@ -225,7 +250,7 @@ export function declareCreate(
   noOwn(declared, common.path)
   return {
     kind: 'create',
-    ...base(graph, 'POST', declared, options),
+    ...base(graph, 'POST', declared, options, ['input']),
     ...common,
     input: inputParts(graph, declared, projection, options),
   }
@@ -240,7 +265,7 @@ export function declareUpdate(
   const common = rows(graph, declared, projection)
   return {
     kind: 'update',
-    ...base(graph, options.method ?? 'PATCH', declared, options),
+    ...base(graph, options.method ?? 'PATCH', declared, options, ['input', 'row', 'method']),
     ...common,
     row: rowOf(graph, declared, common.path, common.model, options),
     input: inputParts(graph, declared, projection, options),

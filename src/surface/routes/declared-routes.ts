@@ -11,6 +11,7 @@ import { describeRoute, groupTitle, routeId } from './describe-route.ts'
 import { functionHandler, readsQuery } from './function-handler.ts'
 import { listHandler } from './list-handler.ts'
 import { oneHandler } from './one-handler.ts'
+import { planMistake } from './plan-mistake.ts'
 import { json, type RouteContext } from './route-context.ts'
 import type { GroupOptions } from './route-types.ts'
 import { createHandler, linkHandler, removeHandler, updateHandler } from './write-handlers.ts'
@@ -28,7 +29,12 @@ export function declaredRoutes(context: RouteContext, groups: readonly unknown[]
     const problem = 'it is no group of routes; make one with group({ prefix: "/v1" }, [ … ])'
     throw refusal('boot.setting-invalid', { where: `routes[${index}]`, problem })
   })
-  refuseMistakes(known.flatMap(({ mistakes }) => mistakes))
+  refuseMistakes(
+    known.flatMap(({ mistakes, routes }) => [
+      ...mistakes,
+      ...routes.flatMap(route => planMistake(context.engine, route)),
+    ]),
+  )
   return known.flatMap(({ options, routes }) =>
     routes.map(route => withOwnId(declaredRoute(context, options, route), ids)),
   )

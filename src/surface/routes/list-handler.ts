@@ -57,7 +57,11 @@ function requestsOf({ engine }: RouteContext, list: ListRoute) {
   }
 }
 
-function requestOf(list: ListRoute, given: readonly RouteFilter[], seek: 'after' | 'before' | null): FindRequest {
+export function requestOf(
+  list: ListRoute,
+  given: readonly RouteFilter[],
+  seek: 'after' | 'before' | null,
+): FindRequest {
   const of: FilterRequest[] = given.map(filter => filterRequest(filter, slotOf(list, filter)))
   if (list.where !== null) of.push({ kind: 'declared', predicate: list.where, slots: {} })
   const parent = parentCondition(list.path, parentSlot(list))
@@ -69,6 +73,7 @@ function requestOf(list: ListRoute, given: readonly RouteFilter[], seek: 'after'
     where: of.length === 0 ? null : { kind: 'and', of },
     sort: list.sort,
     limit: list.paging === null ? null : 0,
+    fixedLimit: list.maximum,
     offset: list.paging === 'offset' ? 1 : null,
     seek: seek === null ? null : { direction: seek },
     count: list.projection.envelope.count !== undefined,
