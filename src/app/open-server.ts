@@ -45,6 +45,7 @@ export async function openServer({ options: declared, place }: App, parts: Serve
     challenge: error => challenge(scheme, error),
     limits: chosen(declared.limits ?? {}, httpLimitNames),
     clock,
+    plugins: (declared.plugins ?? []).map(forWholeServer),
     ...whenGiven('headers', declared.server?.headers),
     onAccess: watching.answered,
     onFailure: (error, trace) => {
@@ -53,7 +54,6 @@ export async function openServer({ options: declared, place }: App, parts: Serve
     },
     ...(watching.timeline === null ? {} : { timeline: watching.timeline }),
   })
-  for (const plugin of declared.plugins ?? []) void http.fastify.register(forWholeServer(plugin))
   const issueToken = (key: readonly Value[]): string => tokens.issue(subjectOf(key))
   for (const route of ownRoutes({ engine, joined, prefix, issueToken, stopping })) http.route(route)
   for (const route of watching.routes) http.route(route)
@@ -70,7 +70,8 @@ export async function openServer({ options: declared, place }: App, parts: Serve
 /** What plugins serve is known to Fastify alone, and only once they are loaded. */
 function asTaken(error: unknown, place: string): unknown {
   if (!(error instanceof Error) || !('code' in error) || error.code !== 'FST_ERR_DUPLICATED_ROUTE') return error
-  const [, method = '', path = ''] = /'(.*?)'.*'(.*)'/.exec(error.message) ?? []
+  // One method, or a list of them, and the path in quotes.
+  const [, method = '', path = ''] = /([A-Z]{3,})[^]*'(.*)'/.exec(error.message) ?? []
   return routeTaken(`${method} ${path}`, `a plugin of Fastify (createApp at ${place})`, 'another route')
 }
 

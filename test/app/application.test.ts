@@ -178,6 +178,30 @@ describe('an application', () => {
     expect(seen).toEqual(urls)
   })
 
+  it('lets plugins of Fastify add to every route, as those that limit or compress do', async () => {
+    const app = createApp({
+      schema,
+      rules,
+      plugins: [
+        fastify => {
+          fastify.addHook('onRoute', route => {
+            route.preHandler = async (request, reply) => {
+              if (request.headers['x-often'] !== undefined) return reply.code(429).send('too often')
+            }
+            route.onSend = async (_request, reply, payload) => {
+              reply.removeHeader('content-length')
+              return String(payload).toUpperCase()
+            }
+          })
+        },
+      ],
+    })
+    await using test = await createTestApp(app)
+    expect((await test.request('GET', '/health/live')).text).toBe('{"STATUS":"LIVE"}')
+    const headers = { 'x-often': 'yes' }
+    expect((await test.request('GET', '/api/articles', { headers })).status).toBe(429)
+  })
+
   it('is refused with all mistakes of its options', async () => {
     const options = {
       schema,

@@ -1,4 +1,5 @@
 /** What the server is told when it is made. */
+import type { FastifyPluginAsync } from 'fastify'
 import type { PlinthError } from '../../error/index.ts'
 import type { Caller, ExecutionContext, Observe, Positions } from '../../query/index.ts'
 import type { AnsweredRequest } from '../../service/observe/index.ts'
@@ -37,6 +38,8 @@ export interface HttpOptions {
   readonly clock?: Clock
   /** Given when reads may be answered by copies of the store's database: requests and answers carry consistency tokens. */
   readonly positions?: Positions
+  /** Of Fastify. They are loaded before there are routes, as some add something to each route that is made after them. */
+  readonly plugins?: readonly FastifyPluginAsync[]
   /** More headers for every answer, such as Strict-Transport-Security behind TLS. */
   readonly headers?: Readonly<Record<string, string>>
 }

@@ -110,6 +110,7 @@ export function httpServer(options: HttpOptions): HttpServer {
       answerRefusal(pipeline, null, exchange, reply, refused)
     },
   })
+  const foreign = tellForeignAnswers(fastify, options, isOurs)
   const plugins = watchPlugins(fastify, isOurs)
   // node:http forgets connections that were upgraded, but waits for their end when it closes.
   const sockets = new Set<Socket>()
@@ -133,7 +134,6 @@ export function httpServer(options: HttpOptions): HttpServer {
   const exchangeOf = (request: FastifyRequest, reply: FastifyReply): HttpExchange =>
     new HttpExchange(request.raw, reply.raw, String(request.id), limits, clock, null, null)
 
-  const foreign = tellForeignAnswers(fastify, options, isOurs)
   fastify.setErrorHandler((thrown: unknown, request, reply) => {
     // Where nothing is served, what is wrong with the rest of the request does not matter.
     if (request.is404) {
@@ -168,6 +168,7 @@ export function httpServer(options: HttpOptions): HttpServer {
     answerRefusal(pipeline, group, exchange, reply, refusal('server.method-not-allowed', parameters, { headers }))
   }
 
+  for (const plugin of options.plugins ?? []) void fastify.register(plugin)
   fastify.register((scope, _options, done) => {
     // The body is left on the wire: it is read after its type and the caller are known.
     scope.removeAllContentTypeParsers()

@@ -1,7 +1,16 @@
 /** Notices whether plugins take part in requests or answers: what only they look at is not made for nobody. */
 import type { FastifyInstance } from 'fastify'
 
-const beforeAnswers = ['onRequest', 'preParsing', 'preValidation', 'preHandler', 'preSerialization', 'onSend']
+// With `onRoute` a plugin may give each route hooks of its own.
+const beforeAnswers = [
+  'onRoute',
+  'onRequest',
+  'preParsing',
+  'preValidation',
+  'preHandler',
+  'preSerialization',
+  'onSend',
+]
 const shapingAnswers: ReadonlySet<string> = new Set(beforeAnswers)
 const seeingRequests: ReadonlySet<string> = new Set([
   ...beforeAnswers,
