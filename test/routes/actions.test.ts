@@ -60,7 +60,11 @@ const people = action(schema, {
 })
 
 const settle = action(schema, {
-  input: z.object({ total: z.number(), parts: z.array(z.object({ of: z.number() })) }),
+  input: z.object({
+    total: z.number(),
+    parts: z.array(z.object({ of: z.number() })),
+    by: z.union([z.string(), z.object({ name: z.string() }), z.object({ card: z.number() })]).nullish(),
+  }),
   output: z.object({ each: z.number().max(100) }),
   allow: everyone,
   run: ({ input }) => ({ each: input.total / input.parts.length }),
@@ -219,6 +223,15 @@ describe('what goes in', () => {
     expect(
       (await plinth.asAnonymous().post('/api/actions/settle', { total: 1, parts: [{ of: 1, off: 2 }] })).body,
     ).toMatchObject(deep)
+    const settled = async (by: unknown): Promise<unknown[]> => {
+      const { status, body } = await plinth
+        .asAnonymous()
+        .post('/api/actions/settle', { total: 1, parts: [{ of: 1 }], by })
+      return [status, body.errors?.[0].pointer]
+    }
+    for (const by of ['x', null, { name: 'x' }, { card: 1 }]) expect(await settled(by)).toEqual([200, undefined])
+    expect(await settled({ name: 'x', nick: 'y' })).toEqual([422, '/by/nick'])
+    expect(await settled({ card: 1, pin: 2 })).toEqual([422, '/by/pin'])
   })
 
   test('what is left out of partial() is left as it is, what is null becomes null', async () => {

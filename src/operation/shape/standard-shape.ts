@@ -76,6 +76,17 @@ function listedProperties(schema: Keywords): Keywords | null {
   return isKeywords(properties) && !open.some(word => word in schema) ? properties : null
 }
 
+/** The choices of a schema that says nothing else about an object. */
+function unionOf(
+  schema: Keywords,
+): { readonly word: 'anyOf' | 'oneOf'; readonly choices: readonly JsonSchema[] } | null {
+  for (const word of ['anyOf', 'oneOf'] as const) {
+    const choices = schema[word]
+    if (Array.isArray(choices) && !('properties' in schema)) return { word, choices }
+  }
+  return null
+}
+
 const propertyNames = (schema: JsonSchema): readonly string[] =>
   isKeywords(schema) && isKeywords(schema['properties']) ? Object.keys(schema['properties']) : []
 
@@ -84,9 +95,11 @@ function closed(schema: JsonSchema): JsonSchema {
   if (!isKeywords(schema)) return schema
   const properties = listedProperties(schema)
   const { items } = schema
+  const union = unionOf(schema)
   return {
     ...schema,
     ...(isKeywords(items) ? { items: closed(items) } : {}),
+    ...(union === null ? {} : { [union.word]: union.choices.map(closed) }),
     ...(properties === null
       ? {}
       : {
@@ -98,12 +111,26 @@ function closed(schema: JsonSchema): JsonSchema {
   }
 }
 
+/** Whether names of such an input are for this schema to know: a text has none. */
+function mayHold(schema: JsonSchema, input: unknown): boolean {
+  const type = isKeywords(schema) ? schema['type'] : undefined
+  return typeof type !== 'string' || type === (Array.isArray(input) ? 'array' : 'object')
+}
+
 /** Most validators drop names that they do not know; here nothing is ignored. */
 function unknownNames(schema: JsonSchema, input: unknown, pointer: string, owner: string): ErrorDetail[] {
   if (!isKeywords(schema)) return []
   const { items, properties } = schema
   if (Array.isArray(input) && isKeywords(items)) {
     return input.flatMap((each, index) => unknownNames(items, each, `${pointer}/${index}`, owner))
+  }
+  const union = unionOf(schema)
+  if (union !== null) {
+    // Those of the choice that it comes nearest to.
+    const each = union.choices
+      .filter(choice => mayHold(choice, input))
+      .map(choice => unknownNames(choice, input, pointer, owner))
+    return each.toSorted((one, other) => one.length - other.length)[0] ?? []
   }
   if (!isKeywords(input) || !isKeywords(properties)) return []
   return Object.entries(input).flatMap(([name, value]) => {
