@@ -70,6 +70,11 @@ describe('bearer tokens', () => {
     )
   })
 
+  it('signs with no secret that could be guessed, as one that is not set', () => {
+    expect(() => hmacKey('')).toThrow('32 bytes')
+    expect(() => hmacKey('x'.repeat(31))).toThrow('32 bytes')
+  })
+
   it('derives its key, so that the secret itself signs nothing', () => {
     const clock = { now: 1_800_000_000_000 }
     const token = tokensAt(clock, hmacKey(secret)).issue('1')

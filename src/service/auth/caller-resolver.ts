@@ -63,7 +63,10 @@ export function callerResolver(options: CallerResolverOptions): CallerResolver {
 
     const begun = generation
     const keep = (caller: Caller): Caller => {
-      if (remember > 0 && begun === generation) remembered.set(subject, { caller, until: options.now() + remember })
+      // A subject in another spelling would not be found when its row changes.
+      const isOwn = subjectOf(caller.key) === subject
+      if (remember > 0 && begun === generation && isOwn)
+        remembered.set(subject, { caller, until: options.now() + remember })
       return caller
     }
     const found = find(subject, context)

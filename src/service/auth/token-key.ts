@@ -8,9 +8,14 @@ export interface TokenKey {
   verify(content: string, signature: Buffer): boolean
 }
 
-/** HMAC with SHA-256 under the bytes as they are, for tokens that other systems make or read too. */
+/** RFC 7518 section 3.2: as long as the hash at least. */
+const shortestKey = 32
+
+/** HMAC with SHA-256 under the bytes as they are, 32 at least, for tokens that other systems make or read too. */
 export function hmacKey(secret: string | Uint8Array): TokenKey {
   const key = typeof secret === 'string' ? Buffer.from(secret) : secret
+  if (key.length < shortestKey)
+    throw new TypeError(`a key for HMAC with SHA-256 needs ${shortestKey} bytes, not ${key.length}`)
   const signed = (content: string): Buffer => createHmac('sha256', key).update(content).digest()
   return {
     algorithm: 'HS256',
