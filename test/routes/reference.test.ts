@@ -28,6 +28,7 @@ const search = get('/people/{role}', {
     limit: field.integer({ min: 1, max: 5 }).default(2),
     since: field.date().optional(),
     mood: field.enum(['merry', 'sad']).optional(),
+    ids: field.array(field.integer()).optional(),
   },
   output: [PersonView],
   allow: ({ user }) => user.isSignedIn,
@@ -145,6 +146,7 @@ test('it has every route with its words, its parameters and who may use it', asy
     { name: 'limit' },
     { name: 'since', schema: { type: 'string', format: 'date' } },
     { name: 'mood', schema: { type: 'string', enum: ['merry', 'sad'] } },
+    { name: 'ids', content: { 'application/json': { schema: { type: 'array' } } } },
     {},
   ])
   expect(paths['/other/greet/{name}']?.['post']).toMatchObject({

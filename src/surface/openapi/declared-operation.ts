@@ -1,6 +1,7 @@
 /** Routes and actions that an application declared itself, as operations: everything is told by their descriptions. */
 import { STATUS_CODES } from 'node:http'
 import { sentenceCase } from '../../lib/index.ts'
+import type { JsonSchema } from '../../model/index.ts'
 import type { DeclaredRoute } from '../contract/index.ts'
 import { problemStatuses } from './answers.ts'
 import type { SchemaObject } from './row-schemas.ts'
@@ -41,8 +42,16 @@ function parameterObject(parameter: DeclaredRoute['described']['parameters'][num
     in: parameter.in,
     ...(required ? { required } : {}),
     ...(description === null ? {} : { description }),
-    schema,
+    ...(isNested(schema) ? { content: { 'application/json': { schema } } } : { schema }),
   }
+}
+
+/** Such a value stands in a query as JSON. */
+function isNested(schema: JsonSchema): boolean {
+  if (typeof schema === 'boolean') return schema
+  const { type, anyOf } = schema
+  if (Array.isArray(anyOf)) return (anyOf as readonly JsonSchema[]).some(isNested)
+  return [type].flat().some(each => each === 'array' || each === 'object')
 }
 
 function requestBody({ described, consumes }: DeclaredRoute): SchemaObject {

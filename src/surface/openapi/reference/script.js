@@ -139,14 +139,13 @@ const readable = pattern =>
 function parametersTable(parameters) {
   const rows = parameters.map(parameter => {
     const isFilter = parameter.name === 'filter' && parameter.style === 'form' && parameter.explode === true
+    const json = parameter.content?.['application/json']
+    const { schema } = json ?? parameter
     return [
       make('code', {}, isFilter ? 'name[operator]' : parameter.name),
       make('span', { class: 'soft' }, parameter.in),
-      isFilter ? filterTable(parameter.schema) : inWords(parameter.schema).slice(0, 400),
-      about(
-        parameter.description,
-        [parameter.required ? 'required' : '', limits(parameter.schema)].filter(Boolean).join(', '),
-      ),
+      isFilter ? filterTable(schema) : `${inWords(schema).slice(0, 400)}${json === undefined ? '' : ' as JSON'}`,
+      about(parameter.description, [parameter.required ? 'required' : '', limits(schema)].filter(Boolean).join(', ')),
     ]
   })
   return table(['Name', 'In', 'Type', ''], rows)
