@@ -7,6 +7,7 @@ export type { Extension, ExtensionContext } from './extension.ts'
 export { type OpenApp, openApp, type OpenAppOptions } from './open-app.ts'
 export { type OpenApplication, openApplication } from './open-application.ts'
 export { openDatabase } from './open-database.ts'
+export { listenFailure } from './listen-failure.ts'
 export type { DataStep, MigratedApplication } from './migrations/index.ts'
 
 /** Loaded by who writes or runs migrations: applications that serve have no use for it. */

@@ -5,20 +5,25 @@ export interface Lifecycle {
   start<T>(name: string, start: () => T | Promise<T>, stop?: (started: T) => unknown): Promise<T>
   /** Stops everything, last first; calling it again gives the same promise. What fails is told to `failed` and does not hold up others. */
   stop(): Promise<void>
+  /** The name of what is being stopped; null: nothing is. */
+  stopping(): string | null
 }
 
 export function lifecycle(failed: (name: string, error: unknown) => void): Lifecycle {
   const owed: { readonly name: string; readonly stop: () => unknown }[] = []
   let stopping: Promise<void> | null = null
+  let current: string | null = null
 
   async function stopAll(): Promise<void> {
     for (let part = owed.pop(); part !== undefined; part = owed.pop()) {
+      current = part.name
       try {
         await part.stop()
       } catch (error) {
         failed(part.name, error)
       }
     }
+    current = null
   }
 
   return {
@@ -33,5 +38,6 @@ export function lifecycle(failed: (name: string, error: unknown) => void): Lifec
       }
     },
     stop: () => (stopping ??= stopAll()),
+    stopping: () => current,
   }
 }

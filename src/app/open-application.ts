@@ -88,6 +88,8 @@ export interface OpenApplication {
   refuseReadiness(): void
   /** Stops everything in reverse order. */
   close(): Promise<void>
+  /** What is being stopped, for people; null: nothing is. */
+  unstopped(): string | null
 }
 
 /** JavaScript may have given no schema: that is told with the other mistakes of the settings. */
@@ -239,6 +241,7 @@ async function openParts(app: App, options: OpenOptions, begun: Begun): Promise<
       ready = false
     },
     close: () => life.stop(),
+    unstopped: () => life.stopping(),
   }
 }
 

@@ -1,17 +1,17 @@
 /** Starts an application for the command line: opens it, listens, tells what is where, and stops it in order. */
 import type { Engine } from '../engine/index.ts'
-import { refusal } from '../error/index.ts'
 import { hasColour } from '../lib/index.ts'
 import { hasMigrations } from '../migrate/index.ts'
 import type { HttpServer } from '../surface/http/index.ts'
 import type { App } from './create-app.ts'
 import { goneNames, loadSnapshot, saveSnapshot, snapshotFile } from './follow-snapshot.ts'
 import type { SchemaReport } from './fit-schema.ts'
+import { listenFailure } from './listen-failure.ts'
 import { type OpenApplication, openApplication } from './open-application.ts'
 import { describeAddress } from './open-store.ts'
 import { seedWhenEmpty } from './seed.ts'
 import type { Environment, Mode, Settings } from './settings.ts'
-import { stopServing } from './stop-serving.ts'
+import { pause, stopServing } from './stop-serving.ts'
 import { watch } from './watching.ts'
 
 export interface StartOptions {
@@ -71,7 +71,7 @@ export async function startApplication(app: App, options: StartOptions): Promise
     engine: opened.engine,
     url,
     places: settings.log === 'json' ? [] : placesOf(app, opened, root, { url, host, port }),
-    stop: (hurry = new Promise<void>(() => {})) => (stopping ??= stop(opened, hurry)),
+    stop: (hurry = never) => (stopping ??= stop(opened, hurry)),
   }
 }
 
@@ -96,28 +96,23 @@ async function stop(opened: OpenApplication, hurry: Promise<void>): Promise<bool
   const delivered = await opened.dispatcher?.stop({ grace: Math.max(0, end - Date.now()), hurry })
   const finished = served && delivered !== false
   watching.event('stopped', { finished })
-  await opened.close()
-  return finished
+  // Whoever brought an extension or a plugin has the same limits: one that never stops does not hold the process.
+  const left = pause(end - Date.now(), hurry).then(() => pause(lastMoment, never))
+  const closed = await Promise.race([opened.close().then(() => true), left.then(() => false)])
+  if (!closed) process.stderr.write(`${opened.unstopped() ?? 'Something'} has not stopped in time.\n`)
+  return finished && closed
 }
 
-/** Why an address cannot be listened at, by the code of the system. */
-const unlistened: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'no address has that name',
-  EAI_AGAIN: 'no address was found for that name',
-  EADDRNOTAVAIL: 'this machine does not have that address',
-  EACCES: 'this user may not listen there',
-}
+/** Milliseconds to close the database, though the time is over or nobody waits any longer. */
+const lastMoment = 500
+const never = new Promise<void>(() => {})
 
 async function listen({ settings: { host, port }, http }: OpenApplication, options: StartOptions): Promise<number> {
   if (options.listen !== undefined) return await options.listen({ host, port })
   try {
     await http.listen({ host, port })
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException
-    if (code === 'EADDRINUSE') throw refusal('boot.port-taken', { host, port, free: port + 1, command: 'start' })
-    const where = `HOST=${host}, PORT=${port}`
-    const problem = unlistened[code]
-    throw problem === undefined ? error : refusal('boot.setting-invalid', { where, problem }, { cause: error })
+    throw listenFailure(error, { host, port, command: 'start' })
   }
   const bound = http.fastify.server.address()
   return typeof bound === 'object' && bound !== null ? bound.port : port

@@ -26,8 +26,9 @@ export async function stopServing(http: HttpServer, { delay, grace, hurry }: Sto
   return inTime
 }
 
-function pause(milliseconds: number, hurry: Promise<void>): Promise<void> {
-  if (milliseconds === 0) return Promise.resolve()
+/** Over at once when somebody will not wait any longer. */
+export function pause(milliseconds: number, hurry: Promise<void>): Promise<void> {
+  if (milliseconds <= 0) return Promise.resolve()
   return new Promise(resolve => {
     const timer = setTimeout(resolve, milliseconds)
     void hurry.then(() => {

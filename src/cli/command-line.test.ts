@@ -19,12 +19,24 @@ const serve = command({
   },
 })
 
+const fetching = command({
+  name: 'fetch',
+  summary: 'Fetches a file',
+  details: 'It fetches.',
+  examples: [['plinth fetch a b', 'b from a']],
+  arguments: {
+    place: { type: 'positional', description: 'Where', required: true },
+    file: { type: 'positional', description: 'What', required: true },
+  },
+  run: () => Promise.resolve(),
+})
+
 async function run(...words: string[]): Promise<{ code: number; out: string; error: string; seen: unknown }> {
   const out: string[] = []
   const error: string[] = []
   seen.length = 0
   const code = await runCommandLine(words, {
-    commands: [serve],
+    commands: [serve, fetching],
     version: '1.2.3',
     print: text => out.push(text),
     complain: text => error.push(text),
@@ -59,6 +71,12 @@ describe('the command line', () => {
     })
     expect(await run('serve', '--port')).toMatchObject({ code: 2, error: expect.stringContaining('needs a value') })
     expect(await run('serve', 'a', 'b')).toMatchObject({ code: 2, error: expect.stringContaining('at most 1') })
+    expect(await run('serve', '--no-reload=yes')).toMatchObject({
+      code: 2,
+      error: expect.stringContaining('takes no value; --reload is its opposite'),
+    })
+    expect(await run('fetch', 'a')).toMatchObject({ code: 2, error: expect.stringContaining('needs <file>.') })
+    expect(await run('help', 'sevre')).toMatchObject({ code: 2, error: expect.stringContaining('mean "serve"?') })
   })
 
   it('helps, with examples', async () => {

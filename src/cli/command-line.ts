@@ -14,6 +14,9 @@ export interface CommandLine {
 
 const meant = (near: string): string => (near === '' ? '' : ` Did you mean "${near}"?`)
 
+const opposite = (option: string): string =>
+  option.startsWith('--no-') ? option.replace('--no-', '--') : option.replace('--', '--no-')
+
 /** The code of wrong usage, as shells have it. */
 const wrongUsage = 2
 
@@ -21,8 +24,8 @@ const wrongUsage = 2
 export async function runCommandLine(words: readonly string[], line: CommandLine): Promise<number> {
   const [first, ...rest] = words
   if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
-    const asked = first === 'help' ? line.commands.find(({ name }) => name === rest.join(' ')) : undefined
-    line.print(asked === undefined ? overview(line) : await asked.help())
+    if (first === 'help' && rest.length > 0) return runCommandLine([...rest, '--help'], line)
+    line.print(overview(line))
     return first === undefined ? wrongUsage : 0
   }
   if (first === '--version' || first === '-v') {
@@ -115,13 +118,17 @@ function mistakeIn(words: readonly string[], command: Command): string | null {
       const near = nearest(name, [...names, '--help'])
       return `There is no option "${name}" for "plinth ${command.name}".${meant(near)}`
     }
+    if (takesValue.get(name) !== true && value !== undefined)
+      return `The option "${name}" takes no value; ${opposite(name)} is its opposite.`
     if (takesValue.get(name) === true && value === undefined) {
       index++
       if (index >= words.length || words[index]?.startsWith('--'))
         return `The option "${name}" needs a value, as in ${name}=<value>.`
     }
   }
-  return positionals > limit
-    ? `"plinth ${command.name}" takes ${limit === 0 ? 'no arguments' : `at most ${limit}`}; quote what has spaces in it.`
-    : null
+  if (positionals > limit)
+    return `"plinth ${command.name}" takes ${limit === 0 ? 'no arguments' : `at most ${limit}`}; quote what has spaces in it.`
+  const needed = definitions.filter(([, { type, required }]) => type === 'positional' && required !== false)
+  const missing = needed.slice(positionals).map(([name]) => `<${name}>`)
+  return missing.length === 0 ? null : `"plinth ${command.name}" needs ${missing.join(' and ')}.`
 }

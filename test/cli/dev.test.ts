@@ -1,5 +1,5 @@
 // plinth dev as a process: from an empty folder, over changes and mistakes, to the end.
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
@@ -74,14 +74,14 @@ describe('plinth dev', { timeout: 60_000 }, () => {
   it('starts again for what the application is made of, and for nothing else', async () => {
     using here = project()
     using shared = project({ 'greeting.ts': "export const greeting = 'Hello'" })
-    here.write('lazy.ts', "export const lazy = 'first'")
+    here.write('build/lazy.ts', "export const lazy = 'first'")
     here.write(
       'slow.ts',
       `import type { IncomingMessage, ServerResponse } from 'node:http'
 import { greeting } from '${shared.folder}/greeting.ts'
 
 export async function slow(_request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { lazy } = await import('./lazy.ts')
+  const { lazy } = await import('./build/lazy.ts')
   response.end(\`\${greeting}, \${lazy}\`)
 }
 `,
@@ -92,9 +92,9 @@ export async function slow(_request: IncomingMessage, response: ServerResponse):
     here.write('scripts/once.ts', 'throw new Error()')
     here.write('package.json', '{ "name": "shop", "private": true, "type": "module", "version": "1.0.1" }')
     expect((await ask(`${url}/slow/1`)).text).toBe('Hello, first')
-    // What was imported by a request only, and what lies elsewhere, is part of it too.
-    here.write('lazy.ts', "export const lazy = 'second'")
-    await dev.printed(/\nlazy\.ts changed: starting again[^]*Ready at/)
+    // What was imported by a request only, what lies elsewhere, and what lies where code is built as a rule, is part of it too.
+    here.write('build/lazy.ts', "export const lazy = 'second'")
+    await dev.printed(/\nbuild\/lazy\.ts changed: starting again[^]*Ready at/)
     expect((await ask(`${url}/slow/1`)).text).toBe('Hello, second')
     shared.write('greeting.ts', "export const greeting = 'Good day'")
     await dev.printed(/greeting\.ts changed: starting again[^]*Ready at/)
@@ -146,7 +146,14 @@ export async function slow(_request: IncomingMessage, response: ServerResponse):
     await dev.printed(/Waiting for a change/)
     expect((await ask(`${url}/api/articles`)).text).toMatch(/rules\.ts/)
 
-    here.write('rules.ts', shop['rules.ts'] ?? '')
+    here.write('rules.ts', 'export const rules = process.exit(7)')
+    await dev.printed(/The application ended with code 7\.\nWaiting for a change/)
+
+    here.write('rules.ts', "export { rules } from './inside/rules.ts'")
+    await dev.printed(/Waiting for a change/)
+    // A folder that comes whole, as another branch or an archive brings it.
+    here.write('data/inside/rules.ts', (shop['rules.ts'] ?? '').replace('./schema.ts', '../schema.ts'))
+    renameSync(join(here.folder, 'data/inside'), join(here.folder, 'inside'))
     expect(await dev.url()).toBe(url)
     expect((await ask(`${url}/api/articles`)).status).toBe(200)
     dev.child.kill('SIGTERM')

@@ -162,7 +162,7 @@ ${shop['app.ts']}`,
       'app.ts',
       (shop['app.ts'] ?? '').replace(
         'rules,',
-        `rules, plugins: [fastify => void fastify.server.on('upgrade', (_, socket) =>
+        `rules, extensions: [{ name: 'stuck', stop: () => new Promise(() => {}) }], plugins: [fastify => void fastify.server.on('upgrade', (_, socket) =>
           socket.write('HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: echo\\r\\nConnection: Upgrade\\r\\n\\r\\n'))],`,
       ),
     )
@@ -178,6 +178,7 @@ ${shop['app.ts']}`,
     await expect(slow.answer).rejects.toThrow(/aborted|hang up|ECONNRESET/)
     await left
     expect(await running.exit).toBe(1)
+    expect(running.output()).toContain('extension stuck has not stopped in time.')
   })
 
   it('keeps what was acknowledged when it is killed', async () => {

@@ -57,6 +57,16 @@ describe('exports', { timeout: 120_000 }, () => {
     expect(readFileSync(file, 'utf8')).toBe(before)
     expect(readdirSync(here.folder).filter(name => name.endsWith('.part'))).toEqual([])
 
+    // Standard output may be a disk, too.
+    const words = ['--conditions=plinth-source', main, 'export', 'Article']
+    const stdio = spawnSync('bash', ['-c', '"$0" "$@" > /dev/full', process.execPath, ...words], {
+      cwd: here.folder,
+      env: { ...process.env, DATABASE_URL: database.url },
+      encoding: 'utf8',
+    })
+    expect(stdio.status).toBe(1)
+    expect(stdio.stderr).toMatch(/^Standard output cannot be written: the disk is full\.\n/)
+
     // A database that does not fit is left as it is.
     const empty = `${here.folder}/new.db`
     writeFileSync(empty, '')

@@ -8,7 +8,7 @@ export interface OutputFile {
   /** False: nobody reads any more. */
   write(text: string): Promise<boolean>
   /** Whole: it is where it was to be. */
-  finish(): void
+  finish(): void | Promise<void>
   /** Nothing of it is left. */
   abandon(): void
 }
@@ -24,19 +24,27 @@ export function outputFile(file: string | null, standard: Writable): OutputFile 
 
 function standardOutput(stream: Writable): OutputFile {
   let open = true
-  // Whoever reads may have had enough: `plinth export Article | head`.
+  let failure: Error | null = null
   stream.on('error', (error: NodeJS.ErrnoException) => {
     open = false
-    if (error.code !== 'EPIPE') throw error
+    // Whoever reads may have had enough: `plinth export Article | head`.
+    if (error.code !== 'EPIPE') failure = unwritable('Standard output', error)
   })
+  const requireWritten = (): void => {
+    if (failure !== null) throw failure
+  }
   return {
     async write(text) {
-      if (!open) return false
-      if (!stream.write(text) && open)
+      if (open && !stream.write(text))
         await Promise.race([once(stream, 'drain'), once(stream, 'close')]).catch(() => {})
+      requireWritten()
       return open
     },
-    finish: () => {},
+    async finish() {
+      // What has not been written yet may still fail.
+      if (open) await new Promise(resolve => stream.write('', resolve))
+      requireWritten()
+    },
     abandon: () => {},
   }
 }

@@ -60,7 +60,7 @@ export async function runExport(app: App, options: ExportOptions): Promise<Expor
     try {
       const rows = await exportRows(opened, { model, query, outputs, withDeleted, most, printer, write, onProgress })
       if (signal.aborted) output.abandon()
-      else output.finish()
+      else await output.finish()
       return { rows, withheld }
     } catch (error) {
       output.abandon()

@@ -7,7 +7,6 @@ import { realpathSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { basename, dirname, extname, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { refusal } from '../../error/index.ts'
 import { whenAbandoned } from '../abandoned.ts'
 import { compiledCodeFolder } from '../compiled-code.ts'
 import type { ChildMessage, ParentMessage } from './messages.ts'
@@ -73,7 +72,7 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
     )
     child = process_
     process_.on('message', message => void receive(process_, message as ChildMessage))
-    process_.once('exit', code => exited(process_, code))
+    process_.once('exit', (code, signal) => exited(process_, code, signal))
   }
 
   async function receive(from: ChildProcess, message: ChildMessage): Promise<void> {
@@ -106,7 +105,7 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
     }
   }
 
-  function exited(which: ChildProcess, code: number | null): void {
+  function exited(which: ChildProcess, code: number | null, signal: string | null): void {
     if (which !== child) return
     child = null
     if (state.name === 'stopping') return
@@ -114,7 +113,11 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
       start()
       return
     }
-    if (state.name !== 'failed') fail(`The application ended with code ${code ?? 'unknown'}.`)
+    if (state.name !== 'failed') {
+      const text = `The application ended with ${code === null ? `the signal ${signal}` : `code ${code}`}.`
+      options.print(`\n${text}`)
+      fail(text)
+    }
     if (!options.reload) ended.resolve(code === 0 ? 1 : (code ?? 1))
     else options.print('Waiting for a change to start it again.')
   }
@@ -130,7 +133,8 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
   function madeOf(files: readonly string[]): void {
     for (const file of files) {
       imported.add(file)
-      if (!isInside(file, root)) watching?.also(dirname(file))
+      // It may lie outside, or in a folder in which nobody writes code as a rule.
+      watching?.also(dirname(file))
     }
   }
 
@@ -218,11 +222,11 @@ function listen(host: string, port: number, accept: (socket: Socket) => void): P
   // Nothing of a connection is read here: its bytes belong to the process that it is handed to.
   const server = createServer({ pauseOnConnect: true, allowHalfOpen: true, noDelay: true }, accept)
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(
-        error.code === 'EADDRINUSE'
-          ? refusal('boot.port-taken', { host, port, free: port + 1, command: 'dev' })
-          : error,
+    server.once('error', (error: Error) => {
+      // Loaded only now: to watch needs no application.
+      void import('../../app/index.ts').then(
+        ({ listenFailure }) => reject(listenFailure(error, { host, port, command: 'dev' })),
+        () => reject(error),
       )
     })
     server.listen({ host, port }, () => resolve(server))

@@ -53,12 +53,17 @@ export function watchFolder(root: string, changed: (paths: readonly string[]) =>
     if (own.has(name)) return
     if (!sources.has(extname(name)) && name !== '.env') {
       // Perhaps a folder; what is none cannot be read as one and is left alone.
-      if (cameOrWent && isWatched(name)) {
-        remove(path)
-        add(path)
-      }
+      if (!cameOrWent || !isWatched(name)) return
+      remove(path)
+      add(path)
+      // What was in it before it was watched has come with it.
+      for (const file of sourcesIn(path)) settle(file)
       return
     }
+    settle(path)
+  }
+
+  function settle(path: string): void {
     pending.add(path)
     if (timer !== null) clearTimeout(timer)
     timer = setTimeout(() => {
@@ -76,6 +81,19 @@ export function watchFolder(root: string, changed: (paths: readonly string[]) =>
       if (timer !== null) clearTimeout(timer)
       for (const folder of [...watchers.keys()]) remove(folder)
     },
+  }
+}
+
+function sourcesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
+      const path = join(folder, entry.name)
+      if (entry.isDirectory()) return isWatched(entry.name) ? sourcesIn(path) : []
+      return sources.has(extname(entry.name)) ? [path] : []
+    })
+  } catch {
+    // A file, or gone again.
+    return []
   }
 }
 

@@ -1,5 +1,6 @@
 /** `plinth migrate up`: runs what has not run yet. */
 import type { RunEvent, RunMode } from '../../../migrate/index.ts'
+import { refusal } from '../../../error/index.ts'
 import { command } from '../../command.ts'
 import { appOption, loadMigrated, migrating, print, printDatabase } from './shared.ts'
 
@@ -31,6 +32,7 @@ export const migrateUp = command({
   },
   async run(given) {
     const application = await loadMigrated(given.app)
+    const patience = secondsOf(given.patience) * 1000
     if (application.history.migrations.length === 0) {
       print('There are no migrations. Next: plinth migrate new')
       return 1
@@ -42,7 +44,7 @@ export const migrateUp = command({
     const result = await database.run({
       mode,
       adopt: given.adopt === true,
-      patience: secondsOf(given.patience) * 1000,
+      patience,
       report: reporter(),
     })
     if (result.ran === 0) print('Nothing was left to run.')
@@ -59,9 +61,12 @@ export const migrateUp = command({
   },
 })
 
+const day = 86_400
+
 function secondsOf(text: string): number {
   const seconds = Number(text)
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds : 30
+  if (/^\d+(?:\.\d+)?$/.test(text) && seconds <= day) return seconds
+  throw refusal('transfer.option-invalid', { option: '--patience', reason: 'it is a number of seconds, a day at most' })
 }
 
 /** Prints each step as it begins, and how many rows a long one has come to. */
