@@ -10,9 +10,9 @@ const problems: Readonly<Record<string, string>> = {
 }
 
 export function listenFailure(
-  error: unknown,
+  error: Error,
   { host, port, command }: { readonly host: string; readonly port: number; readonly command: string },
-): unknown {
+): Error {
   const { code = '' } = error as NodeJS.ErrnoException
   if (code === 'EADDRINUSE') return refusal('boot.port-taken', { host, port, free: port + 1, command })
   const problem = problems[code]

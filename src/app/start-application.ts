@@ -112,7 +112,7 @@ async function listen({ settings: { host, port }, http }: OpenApplication, optio
   try {
     await http.listen({ host, port })
   } catch (error) {
-    throw listenFailure(error, { host, port, command: 'start' })
+    throw error instanceof Error ? listenFailure(error, { host, port, command: 'start' }) : error
   }
   const bound = http.fastify.server.address()
   return typeof bound === 'object' && bound !== null ? bound.port : port
