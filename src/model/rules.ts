@@ -78,11 +78,10 @@ export class Rules<out S extends SchemaShape = SchemaShape> {
  *   }),
  * })
  */
-export function defineRules<S extends SchemaShape>(
+export function defineRules<S extends SchemaShape, Name extends keyof S['models'] = keyof S['models']>(
   schema: Schema<S>,
-  rules: {
-    readonly [Name in keyof S['models']]?: (symbols: SymbolsFor<Name, S>) => ModelRules<RuledFields<Name, S>>
-  },
+  // By the names that are given: of a function that may be left out, the compiler would print all of its type before what is wrong.
+  rules: { readonly [One in Name]: (symbols: SymbolsFor<One, S>) => ModelRules<RuledFields<One, S>> },
 ): Rules<S> {
   const mistakes = collectMistakes()
   const { graph } = schema

@@ -89,7 +89,7 @@ export function defineSchema<
     never
   >,
 >(
-  models: All & CheckedModels<All>,
+  models: CheckedModels<All> & All,
   options: SchemaOptions<All, Caller, Computed> = {},
 ): Schema<{ readonly models: All; readonly caller: Caller; readonly computed: ComputedShape<Computed> }> {
   const untyped = options as DeclaredOptions

@@ -243,7 +243,7 @@ function parseNested(
   const rows = (word: 'create' | 'connectOrCreate' | 'setOrCreate'): ParsedRow[] =>
     entries(word).map(entry => {
       const parsed = parseRow({ ...options, mode: 'create' }, target, entry.given, entry.pointer, false)
-      errors.push(...parsed.errors)
+      errors.push(...parsed.errors, ...referenceGiven(relation, target, parsed.row))
       return parsed.row
     })
   const addresses = (word: 'connect' | 'disconnect' | 'set'): Address[] =>
@@ -262,6 +262,18 @@ function parseNested(
     setOrCreate: inputs.has('setOrCreate') ? rows('setOrCreate') : null,
   }
   return { nested, errors }
+}
+
+/** A child's reference is that to the row that it is written with, and is not said besides. */
+function referenceGiven(
+  { name, inverse, on }: RelationNode,
+  target: ModelNode,
+  { values, pointer }: ParsedRow,
+): readonly ErrorDetail[] {
+  if (inverse === null) return []
+  return on
+    .filter(({ remote }) => target.fields[remote]?.relation === inverse && values[remote] !== undefined)
+    .map(({ remote }) => detail('values.given-twice', { name: remote, relation: name }, `${pointer}/${remote}`))
 }
 
 /** A key as a bare value, or an object of the key's fields or of a unique field. */

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { allOf, createApp, defineRules, defineSchema, everyone, field, model, type App } from 'plinth'
 import { checkApplication } from '../../src/app/index.ts'
+import type { Rules } from '../../src/model/index.ts'
 
 const schema = defineSchema(
   {
@@ -19,24 +20,26 @@ const notesOf = async (app: App, tags: readonly string[] = ['models']): Promise<
 describe('computed fields that reach rows which their readers may not see', () => {
   const partly = 'Product.best is computed from Supply, of which not all of its readers can read every row.'
   it('are listed, whether the rows are closed to all of them or to some', async () => {
-    const of = (rules: Parameters<typeof defineRules<(typeof schema)['~schema']>>[1]) =>
-      notesOf(createApp({ schema, rules: defineRules(schema, rules) }))
+    const of = (rules: Rules<(typeof schema)['~schema']>) => notesOf(createApp({ schema, rules }))
     const closed = 'Product.best is computed from Supply, which its readers cannot read.'
-    expect(await of({ Product: () => ({ read: everyone }) })).toEqual([closed])
-    const byAll = await of({ Product: () => ({ read: everyone }), Supply: ({ user }) => ({ read: user.isSignedIn }) })
-    expect(byAll).toEqual([partly])
-    const bySome = await of({
+    expect(await of(defineRules(schema, { Product: () => ({ read: everyone }) }))).toEqual([closed])
+    const byAll = defineRules(schema, {
+      Product: () => ({ read: everyone }),
+      Supply: ({ user }) => ({ read: user.isSignedIn }),
+    })
+    expect(await of(byAll)).toEqual([partly])
+    const bySome = defineRules(schema, {
       Product: ({ user }) => ({ read: user.role.is('buyer') }),
       Supply: ({ user }) => ({ read: user.isSignedIn }),
     })
-    expect(bySome).toEqual([])
-    expect(
-      await of({
-        Product: ({ user }) => ({ read: user.isSignedIn }),
-        Supply: ({ row, user }) => ({ read: allOf(user.isSignedIn, row.owner.is(user.id)) }),
-      }),
-    ).toEqual([partly])
-    expect(await of({ Product: () => ({ read: everyone }), Supply: () => ({ read: everyone }) })).toEqual([])
+    expect(await of(bySome)).toEqual([])
+    const own = defineRules(schema, {
+      Product: ({ user }) => ({ read: user.isSignedIn }),
+      Supply: ({ row, user }) => ({ read: allOf(user.isSignedIn, row.owner.is(user.id)) }),
+    })
+    expect(await of(own)).toEqual([partly])
+    const all = defineRules(schema, { Product: () => ({ read: everyone }), Supply: () => ({ read: everyone }) })
+    expect(await of(all)).toEqual([])
   })
 })
 

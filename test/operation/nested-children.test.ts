@@ -16,14 +16,22 @@ import { emptyDatabase, engines, needsEngine } from '../fixtures/engines.ts'
 
 const open = { read: everyone, create: everyone, update: everyone, delete: everyone }
 
-const Person = model({ name: field.text() })
+const Person = model({ name: field.text(), passport: field.text().unique().private().optional() })
 const Album = model({
   title: field.text(),
   owner: field.belongsTo('Person'),
   photos: field.hasMany('Photo', 'album'),
   prints: field.hasMany('Print', 'album'),
   cover: field.hasOne('Cover', 'album'),
+  shops: field.manyToMany('Shop', { through: 'Offer' }),
+  label: field.hasOne('Label', 'album'),
 })
+const Shop = model({ name: field.text().unique() })
+const Offer = model(
+  { album: field.belongsTo('Album'), shop: field.belongsTo('Shop'), price: field.integer() },
+  { key: ['albumId', 'shopId'] },
+)
+const Label = model({ text: field.text(), album: field.belongsTo('Album').immutable().unique() })
 const Photo = model(
   { name: field.text().unique(), album: field.belongsTo('Album').optional() },
   { timestamps: true, version: true },
@@ -33,12 +41,15 @@ const Print = model({
   album: field.belongsTo('Album').optional().immutable(),
 })
 const Cover = model({ colour: field.text(), album: field.belongsTo('Album').optional().unique() })
-const schema = defineSchema({ Person, Album, Photo, Print, Cover }, { caller: 'Person' })
+const schema = defineSchema({ Person, Album, Photo, Print, Cover, Shop, Offer, Label }, { caller: 'Person' })
 const rules = defineRules(schema, {
   Person: () => open,
   Album: () => open,
   Print: () => open,
   Cover: () => open,
+  Shop: () => open,
+  Offer: () => open,
+  Label: () => open,
   // A photo may be taken up by whoever owns the album, and then belongs there.
   Photo: ({ row, user }) => ({ ...open, update: anyOf(row.album.isNull(), row.album.owner.is(user.id)) }),
 })
@@ -143,6 +154,17 @@ describe('connecting a child is changing it', () => {
     expect(taken.status).toBe(422)
     expect(errorsOf(taken.body)).toMatchObject([{ code: 'values.immutable', pointer: '/prints/connectOrCreate/1' }])
     expect(await db.Print.get(print.id)).toMatchObject({ albumId: mine.id })
+  })
+
+  test('the reference of a child is that to its row, and is not said besides', async () => {
+    await using there = await start()
+    const { plinth, db, me, mine, mineToo } = there
+    const refused = await plinth
+      .as(me)
+      .patch(`/api/albums/${mineToo.id}`, { photos: { create: [{ name: 'x', albumId: mine.id }] } })
+    expect(refused.status).toBe(422)
+    expect(errorsOf(refused.body)).toMatchObject([{ code: 'values.given-twice', pointer: '/photos/create/0/albumId' }])
+    expect(await db.Photo.count({ where: { name: 'x' } })).toBe(0)
   })
 
   test('the only child makes room for the next', async () => {
@@ -292,4 +314,29 @@ test('rows that are written along count like those of an array, and the document
   ])
   // Its reference cannot be changed.
   expect(Object.keys(words.prints.properties).toSorted()).toEqual(['connectOrCreate', 'create', 'setOrCreate'])
+})
+
+test('the document offers of related rows what is not refused whatever it says', async () => {
+  await using plinth = await createTestApp(app)
+  const me = await plinth.db.Person.create({ name: 'me' })
+  const album = await plinth.db.Album.create({ title: 'a', ownerId: me.id })
+  const shop = await plinth.db.Shop.create({ name: 's' })
+  const { schemas } = (await plinth.asAnonymous().get('/openapi.json')).body.components
+  const offered = (relation: string) => Object.keys(schemas.AlbumUpdate.properties[relation].properties).toSorted()
+
+  // An offer needs its price: links are not made, but go.
+  expect(offered('shops')).toEqual(['disconnect', 'set'])
+  const connected = await plinth.as(me).patch(`/api/albums/${album.id}`, { shops: { connect: [shop.id] } })
+  expect(connected).toMatchObject({ status: 422 })
+  await plinth.db.Offer.create({ albumId: album.id, shopId: shop.id, price: 1 })
+  expect(await plinth.as(me).patch(`/api/albums/${album.id}`, { shops: { set: [] } })).toMatchObject({ status: 200 })
+
+  expect(offered('label')).toEqual(['create'])
+  expect(offered('cover')).toEqual(['connect', 'create', 'disconnect'])
+  // The reference of a child is filled in.
+  expect(schemas.AlbumUpdate.properties.label.properties.create.$ref).toMatch(/LabelNestedCreateWithoutAlbum$/)
+  expect(schemas.LabelNestedCreateWithoutAlbum).toMatchObject({ required: ['text'] })
+  expect(Object.keys(schemas.LabelNestedCreateWithoutAlbum.properties)).toEqual(['text'])
+  // Nobody names a row by what is in no document.
+  expect(JSON.stringify(schemas.PersonAddress)).not.toContain('passport')
 })

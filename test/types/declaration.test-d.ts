@@ -52,7 +52,7 @@ const number = field.integer()
 // The sentence that the compiler prints.
 same<
   NonNullable<Parameters<typeof number.unique>[0]>['ignoreCase'],
-  false | { readonly mistake: 'Only texts have a letter case to ignore' } | undefined
+  false | { readonly 'Only texts have a letter case to ignore': never } | undefined
 >(true)
 // @ts-expect-error the words of an enum are what they are
 model({ state: field.enum(['a', 'b']).index({ ignoreCase: true }) })

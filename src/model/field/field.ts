@@ -304,7 +304,10 @@ export const field = knownBuilders({
     new HasManyField({ kind: 'hasMany', target, by, maskable: false, words: noWords, problems: moreProblems(more) }),
 
   /** Links to any number of rows, kept in a hidden table or in a model named by `through`. */
-  manyToMany: <const Target extends string>(target: Target, options: ManyToManyOptions = {}): ManyToManyField<Target> =>
+  manyToMany: <const Target extends string, const Through extends string = never>(
+    target: Target,
+    options: ManyToManyOptions & { readonly through?: Through } = {},
+  ): ManyToManyField<Target, never, Through> =>
     new ManyToManyField({
       kind: 'manyToMany',
       target,

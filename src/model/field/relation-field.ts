@@ -207,10 +207,12 @@ export interface ManyToManyOptions {
 }
 
 /** Any number of rows of another model, each of which may be linked to any number of rows here. */
-export class ManyToManyField<Target extends string, Flags extends Flag = never> {
+export class ManyToManyField<Target extends string, Flags extends Flag = never, Through extends string = never> {
   declare readonly '~kind': 'manyToMany'
   declare readonly '~flags': Flags
   declare readonly '~field': never
+  /** The model of one's own that joins the two; never for a hidden one. */
+  declare readonly '~through': Through
   declare readonly '~target': Target
   declare readonly '~to': never
   declare readonly '~readable': false
@@ -227,24 +229,24 @@ export class ManyToManyField<Target extends string, Flags extends Flag = never> 
   }
 
   /** Callers may see null in the place of its rows: its read rule looks at the row that they belong to. */
-  maskable(): ManyToManyField<Target, 'maskable'> {
+  maskable(): ManyToManyField<Target, 'maskable', Through> {
     return new ManyToManyField({ ...this.declaration, maskable: true })
   }
 
   /** Its former name: it keeps its links. Not with `through`, where links are rows of a model that has a name. */
-  renamedFrom(name: string): ManyToManyField<Target, Flags> {
+  renamedFrom(name: string): ManyToManyField<Target, Flags, Through> {
     return new ManyToManyField({ ...this.declaration, renamedFrom: name })
   }
 
-  describe(description: string): ManyToManyField<Target, Flags> {
+  describe(description: string): ManyToManyField<Target, Flags, Through> {
     return new ManyToManyField({ ...this.declaration, words: { ...this.declaration.words, description } })
   }
 
-  label(label: string): ManyToManyField<Target, Flags> {
+  label(label: string): ManyToManyField<Target, Flags, Through> {
     return new ManyToManyField({ ...this.declaration, words: { ...this.declaration.words, label } })
   }
 
-  deprecated(reason?: string): ManyToManyField<Target, Flags> {
+  deprecated(reason?: string): ManyToManyField<Target, Flags, Through> {
     return new ManyToManyField({
       ...this.declaration,
       words: { ...this.declaration.words, deprecated: reason ?? true },

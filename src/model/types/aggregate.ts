@@ -2,7 +2,7 @@
 import type { Where } from './filter.ts'
 import type { Flat, ReadableColumns, Reader } from './rows.ts'
 import type { ComputedOf, FieldsOf, NativeOf, SchemaShape } from './schema.ts'
-import type { Signed, SortNames, ToOnePaths } from './selection.ts'
+import type { OneOrMore, Signed, SortNames, ToOnePaths } from './selection.ts'
 
 /** A field, a computed field, or one of a to-one relation (`author.role`). */
 export type GroupName<M, S extends SchemaShape, As extends Reader> = SortNames<M, S, As> | ToOnePaths<M, S, As>
@@ -40,7 +40,7 @@ export interface AggregateOptions<
   readonly min?: readonly Min[]
   readonly max?: readonly Max[]
   /** By names of groups, `count`, or figures as `sum.amount`; `-` in front means descending. */
-  readonly sort?: FigureName<Group, Count, Sum, Avg, Min, Max> | readonly FigureName<Group, Count, Sum, Avg, Min, Max>[]
+  readonly sort?: OneOrMore<FigureName<Group, Count, Sum, Avg, Min, Max>>
   readonly limit?: number
   readonly withDeleted?: boolean
 }

@@ -1,5 +1,6 @@
 /** Mistakes of a schema that the compiler can find, as sentences. */
 import type { AnyFields } from './declared.ts'
+import type { Mistake } from './mistake.ts'
 import type { Models } from './schema.ts'
 
 /** For each model nothing, or what is wrong with it. Sentences are only made for models that have a mistake. */
@@ -14,8 +15,8 @@ type CheckedModel<
 > = Fields[keyof Fields]['~target'] extends keyof All
   ? [LooseEnds<All, Name, Fields>] extends [never]
     ? unknown
-    : { readonly mistake: InverseMistake<Name & string, Fields, LooseEnds<All, Name, Fields>> }
-  : { readonly mistake: TargetMistake<keyof All, Name & string, Fields> }
+    : Mistake<InverseMistake<Name & string, Fields, LooseEnds<All, Name, Fields>>>
+  : Mistake<TargetMistake<keyof All, Name & string, Fields>>
 
 /** The hasOne and hasMany relations whose other end is not there, or leads elsewhere. */
 type LooseEnds<All extends Models, Name, Fields extends AnyFields> = {

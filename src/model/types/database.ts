@@ -2,9 +2,10 @@
 import type { Kysely } from 'kysely'
 import type { AggregateOptions, AggregateRow, ComparableName, GroupName, NumberName } from './aggregate.ts'
 import type { Where } from './filter.ts'
-import type { Address, ChangesInput, CreateInput, UpdateInput } from './input.ts'
-import type { ReadableColumns, Reader } from './rows.ts'
-import type { Columns, NativeOf, SchemaShape } from './schema.ts'
+import type { Address, ChangesInput, CreateInput, UniqueName, UpdateInput } from './input.ts'
+import type { Mistake } from './mistake.ts'
+import type { Reader } from './rows.ts'
+import type { Columns, KeyNames, NativeOf, SchemaShape } from './schema.ts'
 import type { CheckedInclude, CheckedSelection, Include, Result, Select, Sort } from './selection.ts'
 
 /** What comes back of each row. Neither: every field that the caller may read. */
@@ -58,10 +59,46 @@ export interface Page<Row> {
   readonly count?: number
 }
 
-/** Rows to change or delete by a filter. An empty filter is refused. */
-interface Bulk<M, S extends SchemaShape, As extends Reader> {
-  readonly where: Where<M, S, As>
+/** Rows to change or delete by a filter. An empty filter is refused. (`Given` is found by the first branch; the other one leaves no trace.) */
+interface Bulk<M, S extends SchemaShape, As extends Reader, Given> {
+  readonly where: ([keyof Given] extends [never]
+    ? Mistake<'An empty filter would be about all rows'> & Given
+    : unknown) &
+    Where<M, S, As>
 }
+
+/** What a write gives back is read by key: nothing in it is filtered or limited. */
+interface Returning<M, S extends SchemaShape, Sel, Inc> {
+  /** Exactly these fields and relations. */
+  readonly select?: Sel & CheckedSelection<M, S, Sel> & Unfiltered<Sel>
+  /** These relations besides the fields that come by themselves. */
+  readonly include?: Inc & CheckedInclude<M, S, Inc> & Unfiltered<Inc>
+}
+
+type Unfiltered<Sel> = {
+  readonly [Name in keyof Sel]: Sel[Name] extends true
+    ? unknown
+    : {
+        readonly [Word in keyof Sel[Name]]: Word extends 'where' | 'limit'
+          ? Mistake<'What a write gives back is not filtered or limited: read the row again'>
+          : Word extends 'select' | 'include'
+            ? Unfiltered<Sel[Name][Word]>
+            : unknown
+      }
+}
+
+/** By which fields an upsert finds a row: those of the key, when nothing is said and its writer can give them. */
+type UpsertOn<M, S extends SchemaShape, As extends Reader> = [KeyFlags<M, S> & ServerKey<As>] extends [never]
+  ? { readonly on?: readonly UniqueName<M, S, As>[] }
+  : { readonly on: readonly UniqueName<M, S, As>[] }
+
+type ServerKey<As extends Reader> = As extends 'system' ? never : 'readOnly'
+
+type KeyFlags<M, S extends SchemaShape> = M extends keyof S['models']
+  ? Columns<M, S>[KeyNames<S['models'][M]> & keyof Columns<M, S>] extends { readonly '~flags': infer Flags }
+    ? Flags
+    : never
+  : never
 
 /**
  * The operations of one model. Every one runs under the rules of whoever `db` belongs to.
@@ -100,7 +137,7 @@ export interface ModelOperations<
     const Sel extends Select<M, S, As> | undefined = undefined,
     const Inc extends Include<M, S, As> | undefined = undefined,
   >(
-    key: Address<M, S>,
+    key: Address<M, S, As>,
     options?: Selecting<M, S, Sel, Inc> & { readonly withDeleted?: boolean },
   ): Promise<Result<M, S, NoInfer<Sel>, NoInfer<Inc>, As>>
 
@@ -123,14 +160,14 @@ export interface ModelOperations<
     const Inc extends Include<M, S, As> | undefined = undefined,
   >(
     rows: readonly CreateInput<M, S, As>[],
-    options?: Selecting<M, S, Sel, Inc>,
+    options?: Returning<M, S, Sel, Inc>,
   ): Promise<Written<Result<M, S, NoInfer<Sel>, NoInfer<Inc>, As>, As>[]>
   create<
     const Sel extends Select<M, S, As> | undefined = undefined,
     const Inc extends Include<M, S, As> | undefined = undefined,
   >(
     row: CreateInput<M, S, As>,
-    options?: Selecting<M, S, Sel, Inc>,
+    options?: Returning<M, S, Sel, Inc>,
   ): Promise<Written<Result<M, S, NoInfer<Sel>, NoInfer<Inc>, As>, As>>
 
   /** Changes one row. */
@@ -138,14 +175,14 @@ export interface ModelOperations<
     const Sel extends Select<M, S, As> | undefined = undefined,
     const Inc extends Include<M, S, As> | undefined = undefined,
   >(
-    key: Address<M, S>,
+    key: Address<M, S, As>,
     changes: UpdateInput<M, S, As>,
-    options?: Selecting<M, S, Sel, Inc> & { readonly ifVersion?: number },
+    options?: Returning<M, S, Sel, Inc> & { readonly ifVersion?: number },
   ): Promise<Written<Result<M, S, NoInfer<Sel>, NoInfer<Inc>, As>, As>>
 
   /** Changes all rows that match, without nested writes. */
-  updateMany(
-    options: Bulk<M, S, As> & { readonly changes: ChangesInput<M, S, As> },
+  updateMany<Given>(
+    options: Bulk<M, S, As, Given> & { readonly changes: ChangesInput<M, S, As> },
   ): Promise<{ readonly count: number }>
 
   /** Creates the row, or updates the one that has the same values of `on` (the key's fields when left out). */
@@ -153,27 +190,23 @@ export interface ModelOperations<
     const Sel extends Select<M, S, As> | undefined = undefined,
     const Inc extends Include<M, S, As> | undefined = undefined,
   >(
-    row: {
-      readonly on?: readonly (keyof ReadableColumns<M, S, As> & string)[]
-      readonly create: CreateInput<M, S, As>
-      readonly update: UpdateInput<M, S, As>
-    },
-    options?: Selecting<M, S, Sel, Inc>,
+    row: UpsertOn<M, S, As> & { readonly create: CreateInput<M, S, As>; readonly update: UpdateInput<M, S, As> },
+    options?: Returning<M, S, Sel, Inc>,
   ): Promise<Written<Result<M, S, NoInfer<Sel>, NoInfer<Inc>, As>, As>>
 
   /** Deletes one row; softly where the model says so. */
-  delete(key: Address<M, S>, options?: { readonly ifVersion?: number }): Promise<void>
+  delete(key: Address<M, S, As>, options?: { readonly ifVersion?: number }): Promise<void>
 
   /** Deletes all rows that match. */
-  deleteMany(options: Bulk<M, S, As>): Promise<{ readonly count: number }>
+  deleteMany<Given>(options: Bulk<M, S, As, Given>): Promise<{ readonly count: number }>
 
   /** Brings a soft-deleted row back; needs the rule `withDeleted`. A row that is not deleted stays as it is. */
   restore<
     const Sel extends Select<M, S, As> | undefined = undefined,
     const Inc extends Include<M, S, As> | undefined = undefined,
   >(
-    key: Address<M, S>,
-    options?: Selecting<M, S, Sel, Inc>,
+    key: Address<M, S, As>,
+    options?: Returning<M, S, Sel, Inc>,
   ): Promise<Written<Result<M, S, NoInfer<Sel>, NoInfer<Inc>, As>, As>>
 
   /** How many rows match. */

@@ -1,7 +1,8 @@
 /** The types of filters: `where: { state: 'draft', comments: { some: { body: { contains: 'x' } } } }`. */
 import type { Column } from './column.ts'
 import type { AnyField } from './declared.ts'
-import type { Reader } from './rows.ts'
+import type { Mistake } from './mistake.ts'
+import type { Reader, ReaderOf } from './rows.ts'
 import type { AddedColumns, ComputedOf, FieldsOf, SchemaShape } from './schema.ts'
 
 interface NullFilter {
@@ -55,7 +56,7 @@ type ColumnFilter<C, As extends Reader> = C extends Column
     ? Filters<C['~input']>[C['~operators']]
     : C extends { readonly '~readable': true }
       ? Filters<C['~input']>[C['~operators']]
-      : never
+      : Mistake<'This field is not readable by callers'>
   : never
 
 type MemberFilter<S extends SchemaShape, Field extends AnyField, As extends Reader> = Field['~kind'] extends 'scalar'
@@ -69,7 +70,9 @@ type MemberFilter<S extends SchemaShape, Field extends AnyField, As extends Read
         /** No related row fulfils it. */
         readonly none?: Where<Field['~target'], S, As>
       }
-    : Where<Field['~target'], S, As> & NullFilter
+    : As extends ReaderOf<Field>
+      ? Where<Field['~target'], S, As> & NullFilter
+      : Mistake<'This relation is not readable by callers'>
 
 /** A condition on rows of model `M`; several properties have to hold together. */
 export type Where<M, S extends SchemaShape, As extends Reader = 'caller'> = {

@@ -1,11 +1,14 @@
 /** The types of rows. */
-import type { AnyFields } from './declared.ts'
+import type { AnyField, AnyFields } from './declared.ts'
 import type { AddedColumns, AllFlags, Columns, ComputedOf, FieldsOf, NativeOf, SchemaShape } from './schema.ts'
 
 /** Whose rights: callers do not see private and write-only fields, code that acts for the system does. */
 export type Reader = 'caller' | 'system'
 
 export type Hidden = 'private' | 'writeOnly'
+
+/** Who may read along a relation. */
+export type ReaderOf<Field extends AnyField> = 'private' extends Field['~flags'] ? 'system' : Reader
 
 /** In the place of which callers may see null. */
 export type Nullable = 'optional' | 'maskable'

@@ -49,7 +49,7 @@ type MarkedKey<Fields extends AnyFields> = {
 type DefaultKey = { readonly id: ScalarField<string, string, 'order', 'default' | 'readOnly'> }
 type Moment<Flags extends Flag> = ScalarField<Date, Date | string, 'order', Flags>
 type Timestamps = {
-  readonly createdAt: Moment<'default' | 'readOnly'>
+  readonly createdAt: Moment<'default' | 'readOnly' | 'immutable'>
   readonly updatedAt: Moment<'default' | 'readOnly'>
 }
 type Version = { readonly version: ScalarField<number, number, 'number', 'default' | 'readOnly'> }

@@ -3,7 +3,7 @@ import type { Flag } from './column.ts'
 import type { AnyField, AnyFields } from './declared.ts'
 import type { Where } from './filter.ts'
 import type { Mistake } from './mistake.ts'
-import type { Flat, Names, ReadableColumns, Reader, RowOf, SeenOf } from './rows.ts'
+import type { Flat, Names, ReadableColumns, Reader, ReaderOf, RowOf, SeenOf } from './rows.ts'
 import type { AddedColumns, ComputedOf, FieldsOf, IsToMany, RelationNames, NativeOf, SchemaShape } from './schema.ts'
 
 /** Fields and relations that come back, and nothing else: `{ title: true, author: { select: { name: true } } }`. */
@@ -15,7 +15,9 @@ export type Select<M, S extends SchemaShape, As extends Reader = 'caller'> = {
 
 type SelectMember<S extends SchemaShape, Field extends AnyField, As extends Reader> = Field['~kind'] extends 'scalar'
   ? SelectColumn<Field, As>
-  : true | Nested<Field, S, As>
+  : As extends ReaderOf<Field>
+    ? true | Nested<Field, S, As>
+    : Mistake<'This relation is not readable by callers'>
 
 type SelectColumn<C, As extends Reader> = As extends 'system'
   ? true
@@ -29,7 +31,9 @@ export type Include<M, S extends SchemaShape, As extends Reader = 'caller'> = In
 type IncludeOf<Fields extends AnyFields, S extends SchemaShape, As extends Reader> = {
   readonly [Name in keyof Fields]?: Fields[Name]['~kind'] extends 'scalar'
     ? Mistake<'Fields are selected, only relations are included'>
-    : true | Nested<Fields[Name], S, As>
+    : As extends ReaderOf<Fields[Name]>
+      ? true | Nested<Fields[Name], S, As>
+      : Mistake<'This relation is not readable by callers'>
 }
 
 /** What is wanted of a relation. A to-one relation has no filter, order or limit. */
@@ -49,12 +53,13 @@ interface NestedMany<M, S extends SchemaShape, As extends Reader> extends Nested
 }
 
 /** Names of fields to sort by, through to-one relations with a dot; `-` in front means descending. */
-export type Sort<M, S extends SchemaShape, As extends Reader = 'caller'> =
-  | SortWord<M, S, As>
-  | readonly SortWord<M, S, As>[]
+export type Sort<M, S extends SchemaShape, As extends Reader = 'caller'> = OneOrMore<
+  Signed<SortNames<M, S, As> | ToOnePaths<M, S, As>>
+>
 
-type SortWord<M, S extends SchemaShape, As extends Reader> = Signed<SortNames<M, S, As> | ToOnePaths<M, S, As>>
-export type Signed<Name extends string> = Name | `-${Name}`
+/** Words in a condition have no name: what is printed of them are the words. */
+export type Signed<Name extends string> = Name extends unknown ? Name | `-${Name}` : never
+export type OneOrMore<Word> = [Word] extends [never] ? never : Word | readonly Word[]
 
 export type SortNames<M, S extends SchemaShape, As extends Reader> =
   | SortableIn<ReadableColumns<M, S, As>>
@@ -71,7 +76,9 @@ type SortableIn<Columns> = {
 
 export type ToOnePaths<M, S extends SchemaShape, As extends Reader> = {
   [Name in keyof FieldsOf<M, S>]: FieldsOf<M, S>[Name]['~kind'] extends 'belongsTo' | 'hasOne'
-    ? `${Name & string}.${SortNames<FieldsOf<M, S>[Name]['~target'], S, As>}`
+    ? As extends ReaderOf<FieldsOf<M, S>[Name]>
+      ? `${Name & string}.${SortNames<FieldsOf<M, S>[Name]['~target'], S, As>}`
+      : never
     : never
 }[keyof FieldsOf<M, S>]
 

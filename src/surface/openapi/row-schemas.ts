@@ -5,8 +5,10 @@ import {
   kindOf,
   type ModelGraph,
   type ModelNode,
+  needsValue,
   type RelationNode,
 } from '../../model/index.ts'
+import { capitalise } from '../../lib/index.ts'
 import { isClosed } from '../contract/index.ts'
 import { appearance, isReadableByAll, isWritable, isWritableRelation, mayBeNull, readableRelations } from './access.ts'
 
@@ -105,7 +107,12 @@ export function writeSchemas(graph: ModelGraph, model: ModelNode, mostRows: numb
   const schemas: Record<string, SchemaObject> = {}
   if (!isClosed(model, 'create')) {
     schemas[`${model.name}Create`] = inputSchema(graph, model, 'create', mostRows)
-    schemas[`${model.name}NestedCreate`] = inputSchema(graph, model, 'create', null)
+    schemas[nestedName(model)] = inputSchema(graph, model, 'create', null)
+    for (const { kind, inverse, name, on } of Object.values(model.relations)) {
+      if (kind !== 'belongsTo' || inverse === null) continue
+      const filledIn = on.map(({ local }) => local)
+      schemas[nestedName(model, name)] = inputSchema(graph, model, 'create', null, filledIn)
+    }
   }
   if (!isClosed(model, 'update')) {
     schemas[`${model.name}Update`] = inputSchema(graph, model, 'update', mostRows)
@@ -115,18 +122,23 @@ export function writeSchemas(graph: ModelGraph, model: ModelNode, mostRows: numb
   return schemas
 }
 
-/** `mostRows`: how many rows may be written along; null where none are. */
+/** The schema of a row that is written along; `without` is the relation that leads back to the row that it is written with. */
+const nestedName = (model: ModelNode, without?: string): string =>
+  `${model.name}NestedCreate${without === undefined ? '' : `Without${capitalise(without)}`}`
+
+/** `mostRows`: how many rows may be written along; null where none are. `filledIn`: what nobody sends. */
 function inputSchema(
   graph: ModelGraph,
   model: ModelNode,
   mode: 'create' | 'update',
   mostRows: number | null,
+  filledIn: readonly string[] = [],
 ): SchemaObject {
   const properties: Record<string, SchemaObject> = {}
   const required: string[] = []
   const eitherOr: SchemaObject[] = []
   for (const field of Object.values(model.fields)) {
-    if (!isWritable(model, field, mode)) continue
+    if (!isWritable(model, field, mode) || filledIn.includes(field.name)) continue
     const schema = isOnlyKey(model, field) ? addressable(valueSchema(field.type)) : valueSchema(field.type)
     properties[field.name] = {
       ...(field.nullable ? nullable(schema) : schema),
@@ -134,8 +146,7 @@ function inputSchema(
       ...(field.writeOnly ? { writeOnly: true } : {}),
       ...(field.default?.from === 'literal' && mode === 'create' ? { default: field.default.value } : {}),
     }
-    const isNeeded = mode === 'create' && !field.nullable && field.default === null && field.from === null
-    if (!isNeeded) continue
+    if (mode === 'update' || !needsValue(field)) continue
     const nestable =
       mostRows !== null &&
       field.relation !== null &&
@@ -180,37 +191,65 @@ function nestedSchema(
   const target = relation === undefined ? undefined : graph.models[relation.target]
   if (relation === undefined || target === undefined || target.hidden || target.key.length === 0) return null
   if (!isWritableRelation(model, relation, target, mode)) return null
-  const row = isClosed(target, 'create') ? null : schemaRef(`${target.name}NestedCreate`)
+  const back = relation.kind === 'hasMany' || relation.kind === 'hasOne' ? (relation.inverse ?? undefined) : undefined
+  const row =
+    isClosed(target, 'create') || !mayRefer(graph, relation, target, 'create')
+      ? null
+      : schemaRef(nestedName(target, back))
   const address = isClosed(target, 'read') ? null : schemaRef(`${target.name}Address`)
+  const connected = mayRefer(graph, relation, target, 'update') ? address : null
+  const disconnects = mode === 'update' && mayLeave(relation, target)
   if (!isToMany(relation)) {
     const choices: Record<string, SchemaObject> = {
       ...(row === null ? {} : { create: row }),
-      ...(address === null ? {} : { connect: address }),
-      ...(relation.nullable && mode === 'update' ? { disconnect: { const: true } } : {}),
+      ...(connected === null ? {} : { connect: connected }),
+      ...(disconnects ? { disconnect: { const: true } } : {}),
     }
     if (Object.keys(choices).length === 0) return null
     const least = relation.nullable || mode === 'update' ? {} : { minProperties: 1 }
     return { type: 'object', properties: choices, ...least, maxProperties: 1, additionalProperties: false }
   }
-  const rows = row === null ? null : { anyOf: [row, { type: 'array', items: row, maxItems: mostRows }] }
-  const addresses =
-    address === null ? null : { anyOf: [address, { type: 'array', items: address, maxItems: mostRows }] }
-  // The children of a hasMany hold the reference.
-  const references = relation.on.flatMap(({ remote }) => target.fields[remote] ?? [])
-  const isOpen = (how: 'create' | 'update'): boolean => references.every(field => isWritable(target, field, how))
-  const leaves = relation.kind === 'manyToMany' || references.some(field => field.nullable)
+  const list = (item: SchemaObject): SchemaObject => ({
+    anyOf: [item, { type: 'array', items: item, maxItems: mostRows }],
+  })
+  // Where links cannot be made they can still go.
+  const chosen = relation.kind === 'manyToMany' ? address : connected
   const properties: Record<string, SchemaObject> = {
-    ...(rows === null || !isOpen('create') ? {} : { create: rows, connectOrCreate: rows, setOrCreate: rows }),
-    ...(addresses === null || !isOpen('update')
-      ? {}
-      : { connect: addresses, ...(leaves ? { disconnect: addresses } : {}), set: addresses }),
+    ...(row === null ? {} : { create: list(row), connectOrCreate: list(row), setOrCreate: list(row) }),
+    ...(connected === null ? {} : { connect: list(connected) }),
+    ...(chosen === null || !disconnects ? {} : { disconnect: list(chosen) }),
+    ...(chosen === null ? {} : { set: list(chosen) }),
   }
   return Object.keys(properties).length === 0 ? null : { type: 'object', properties, additionalProperties: false }
 }
 
+/** Whether a related row can be given its reference: when it is created, or (`update`) one that is there. Links are rows of a join model. */
+function mayRefer(graph: ModelGraph, relation: RelationNode, target: ModelNode, mode: 'create' | 'update'): boolean {
+  const { kind, on, through } = relation
+  if (kind === 'belongsTo') return true
+  if (through === null) return referencesOf(on, target).every(field => isWritable(target, field, mode))
+  const join = graph.models[through.model]
+  if (join === undefined || join.hooks.includes('beforeCreate')) return true
+  const ends = [...through.local, ...through.remote].map(pair => pair.through)
+  return Object.values(join.fields).every(field => ends.includes(field.name) || !needsValue(field))
+}
+
+/** Whether a related row can do without its reference. */
+function mayLeave({ kind, nullable: isOptional, on }: RelationNode, target: ModelNode): boolean {
+  if (kind === 'manyToMany') return true
+  if (kind === 'belongsTo') return isOptional
+  const references = referencesOf(on, target)
+  return references.every(field => isWritable(target, field, 'update')) && references.some(field => field.nullable)
+}
+
+/** The children of a hasMany or hasOne hold the reference. */
+const referencesOf = (on: RelationNode['on'], target: ModelNode): readonly FieldNode[] =>
+  on.flatMap(({ remote }) => target.fields[remote] ?? [])
+
 /** A row named by its key, or by the fields of a unique group. */
 function addressSchema(model: ModelNode): SchemaObject {
-  const groups = [model.key, ...model.uniques.map(unique => unique.fields)]
+  const seen = model.uniques.filter(({ fields }) => fields.every(name => appearance(model, name) !== null))
+  const groups = [model.key, ...seen.map(unique => unique.fields)]
   const objects = groups.map(fields => ({
     type: 'object',
     properties: Object.fromEntries(fields.map(name => [name, keySchema(model, name)])),
