@@ -7,7 +7,7 @@ import type { ExecutionContext, Selection } from '../query/index.ts'
 import type { CreateInput, Written } from './contract.ts'
 import { insertAnswering, writtenFields } from './insert-rows.ts'
 import { insertedFields, insertShape } from './insert-shape.ts'
-import { completeRow, fieldAt } from './defaults.ts'
+import { completeRow, fieldAt, isOwed } from './defaults.ts'
 import { raced } from './lost-race.ts'
 import { nestedNames, writeDependents, writeReferences } from './nested/write-nested.ts'
 import { type Parse, type ParsedRow, parseRow } from './parse-row.ts'
@@ -44,7 +44,7 @@ export async function createRows(engine: Engine, input: CreateInput, context: Ex
   }
 }
 
-/** What is missing besides the mistakes that were made: everything is told at once. Hooks may still give what is missing. */
+/** What is missing besides the mistakes that were made: everything is told at once. Hooks may still give what callers need not. */
 function missing(
   engine: Engine,
   model: ModelNode,
@@ -52,7 +52,7 @@ function missing(
   pointers: readonly string[],
   context: ExecutionContext,
 ): readonly ErrorDetail[] {
-  if (engine.hooks[model.name]?.beforeCreate !== undefined) return []
+  const hooked = engine.hooks[model.name]?.beforeCreate !== undefined
   return parses.flatMap(({ row, errors }, index) => {
     const pointer = pointers[index] ?? ''
     const mistaken = errors.map(error => error.pointer.slice(pointer.length + 1).split('/')[0] ?? '')
@@ -61,6 +61,7 @@ function missing(
     const made = Object.values(model.fields).filter(({ from }) => from !== null && mistaken.includes(from))
     const given = new Set([...mistaken, ...made.map(({ name }) => name), ...nestedNames(row.nested)])
     const { errors: left } = completeRow(engine, model, row.values, given, context, pointer)
+    if (hooked) return left.filter(error => isOwed(model, error))
     return left.filter(error => context.caller.class === 'system' || fieldAt(model, error)?.private !== true)
   })
 }

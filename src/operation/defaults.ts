@@ -94,6 +94,15 @@ export function refuseIncomplete(
 export const fieldAt = ({ fields }: ModelNode, { pointer }: ErrorDetail): FieldNode | undefined =>
   fields[pointer.slice(pointer.lastIndexOf('/') + 1)]
 
+/** A mistake about a field that has to be in a body: one that is needed, and that callers may write, whoever they are. */
+export function isOwed(model: ModelNode, error: ErrorDetail): boolean {
+  const field = fieldAt(model, error)
+  if (field === undefined || field.private || field.readOnly || !needsValue(field)) return false
+  const { relation } = field
+  const rules = model.rules?.fields ?? {}
+  return rules[field.name]?.write === undefined && (relation === null || rules[relation]?.write === undefined)
+}
+
 /** The database gives a value when an insert does not. */
 export const isMadeByDatabase = ({ default: source }: FieldNode): boolean =>
   source?.from === 'sequence' || source?.from === 'database'

@@ -38,6 +38,26 @@ test('it is none where only code creates rows, or a hook fills them in', async (
   expect([created.status, created.body]).toMatchObject([201, { name: 'ann', badge: '7' }])
 })
 
+test('a hook meets no row without what its writer has to send', async () => {
+  let ran = 0
+  const hooks = defineHooks(schema, {
+    Member: {
+      beforeCreate: ({ rows }) => {
+        ran++
+        for (const row of rows) Object.assign(row, { name: row.name.trim(), passwordHash: 'x', badge: '7' })
+      },
+    },
+  })
+  await using plinth = await createTestApp(createApp({ schema, rules, hooks }))
+  const refused = await plinth.asAnonymous().post('/api/members', [{ name: 'ann' }, {}])
+  expect(refused).toMatchObject({ status: 422, body: { errors: [{ code: 'values.required', pointer: '/1/name' }] } })
+  // Told with other mistakes, too.
+  const both = await plinth.asAnonymous().post('/api/members', { nam: 'ann' })
+  expect(both.body.errors).toMatchObject([{ pointer: '/nam' }, { code: 'values.required', pointer: '/name' }])
+  expect([ran, plinth.failures]).toEqual([0, []])
+  expect(await plinth.asAnonymous().post('/api/members', { name: ' ann ' })).toMatchObject({ body: { name: 'ann' } })
+})
+
 test('the ends of links are filled in by them', async () => {
   const linked = defineSchema({
     Article: model({ title: field.text(), tags: field.manyToMany('Tag', { through: 'Tagging' }) }),
