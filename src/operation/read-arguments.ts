@@ -109,15 +109,20 @@ function readRelation(
 ): FilterRequest[] {
   const entries = entriesOf(value, name)
   const path = [name]
-  return entries.every(([word]) => (quantifiers as readonly string[]).includes(word) || word === 'isNull')
-    ? entries.map(([word, inner]): FilterRequest => {
-        if (word === 'isNull') return { kind: 'isNull', path, value: readFlag(name, inner) }
-        requireGiven(word, inner)
-        const kind = quantifiers.find(each => each === word) ?? 'some'
-        return { kind, path, where: readConditions(graph, target, inner, values) }
-      })
-    : [{ kind: 'some', path, where: readConditions(graph, target, value, values) }]
+  const [tests, others] = [entries.filter(isTest), entries.filter(entry => !isTest(entry))]
+  return [
+    ...tests.map(([, flag]): FilterRequest => ({ kind: 'isNull', path, value: readFlag(name, flag) })),
+    ...(others.every(([word]) => (quantifiers as readonly string[]).includes(word))
+      ? others.map(([word, inner]): FilterRequest => {
+          requireGiven(word, inner)
+          const kind = quantifiers.find(each => each === word) ?? 'some'
+          return { kind, path, where: readConditions(graph, target, inner, values) }
+        })
+      : [{ kind: 'some' as const, path, where: readConditions(graph, target, Object.fromEntries(others), values) }]),
+  ]
 }
+
+const isTest = ([word]: [string, unknown]): boolean => word === 'isNull'
 
 function readField(model: ModelNode, name: string, value: unknown, values: Values): FilterRequest[] {
   const node = own(model.fields, name) ?? own(model.computed, name)

@@ -75,6 +75,14 @@ test('isNull is true or false', async () => {
     await expect(Boat.count({ where: given(where) })).rejects.toMatchObject(malformed(/"isNull" is true or false/))
 })
 
+test('a relation is tested for null beside conditions of its row', async () => {
+  await using opened = await open()
+  const { Boat } = opened
+  expect(await Boat.count({ where: { owner: { isNull: false, name: 'Ann' } } })).toBe(1)
+  expect(await Boat.count({ where: { owner: { isNull: false, name: 'Bea' } } })).toBe(0)
+  expect(await Boat.count({ where: { owner: { isNull: true, name: 'Ann' } } })).toBe(0)
+})
+
 test('an option that there is not is refused, with the nearest one', async () => {
   await using opened = await open()
   const { Boat } = opened
