@@ -1,6 +1,6 @@
 /** Finds the application: the file that is named, or the one where everybody puts it. */
 import { existsSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { App } from '../app/index.ts'
 import { refusal } from '../error/index.ts'
@@ -50,6 +50,27 @@ async function imported(file: string): Promise<{ readonly default?: unknown }> {
     // What `npm init` writes today; Node says it in a warning that is easily taken for noise.
     const isTakenForScript =
       error instanceof SyntaxError && /outside a module|Unexpected token 'export'/.test(error.message)
-    throw isTakenForScript ? refusal('boot.application-not-module', { file }, { cause: error }) : error
+    if (isTakenForScript) throw refusal('boot.application-not-module', { file }, { cause: error })
+    throw missingImport(error) ?? error
   }
+}
+
+const endings = ['.ts', '.js', '.mjs', '/index.ts', '/index.js']
+
+/** TypeScript lets endings of imports out and has `.js` stand for `.ts`; Node takes them to the letter. Null: something else was wrong. */
+function missingImport(error: unknown): Error | null {
+  const { code, message = '' } = error as NodeJS.ErrnoException
+  const isMissing = code === 'ERR_MODULE_NOT_FOUND' || code === 'ERR_UNSUPPORTED_DIR_IMPORT'
+  const [, missing, importer] =
+    /^(?:Cannot find module|Directory import) '([^']+)'.* imported from (.+)$/.exec(message) ?? []
+  if (!isMissing || missing === undefined || importer === undefined || !isAbsolute(missing)) return null
+  const without = missing.replace(/\.[cm]?js$/, '')
+  const there = endings.map(ending => without + ending).find(path => existsSync(path) && statSync(path).isFile())
+  if (there === undefined) return null
+  const asWritten = (path: string): string => {
+    const way = relative(dirname(importer), path).replaceAll('\\', '/')
+    return way.startsWith('.') ? way : `./${way}`
+  }
+  const words = { importer, missing: `"${asWritten(missing)}"`, there: asWritten(there) }
+  return refusal('boot.import-missing', words, { cause: error })
 }

@@ -173,6 +173,9 @@ function readInto(
 
 const nestedWords = ['create', 'connect', 'connectOrCreate', 'disconnect', 'set', 'setOrCreate'] as const
 
+/** A new row has no related rows yet. */
+const wordsOfUpdates: readonly string[] = ['disconnect', 'set', 'setOrCreate'] satisfies (typeof nestedWords)[number][]
+
 type NestedWord = (typeof nestedWords)[number]
 
 const isWord = (word: string): word is NestedWord => (nestedWords as readonly string[]).includes(word)
@@ -202,6 +205,10 @@ function wordMistake(
   return stays && first !== undefined ? ['values.not-nullable', { name: first.name }] : null
 }
 
+/** A key by itself is what people write for a reference: it belongs into the field that holds it. */
+const orScalar = ({ kind, on }: RelationNode): string =>
+  kind === 'belongsTo' ? `; a key is written as ${on.map(({ local }) => `"${local}"`).join(' and ')}` : ''
+
 function parseNested(
   options: ParseOptions,
   relation: RelationNode,
@@ -212,14 +219,18 @@ function parseNested(
   const target = options.graph.models[relation.target]
   if (target === undefined) throw new Error(`The graph has no model ${relation.target}`)
   const many = relation.kind === 'hasMany' || relation.kind === 'manyToMany'
-  const allowed: readonly string[] = many
-    ? nestedWords
-    : relation.kind === 'belongsTo'
-      ? ['create', 'connect', 'disconnect']
-      : ['create', 'connect', 'disconnect']
+  const allowed: readonly string[] = many ? nestedWords : ['create', 'connect', 'disconnect']
   const words = typeof given === 'object' && given !== null && !Array.isArray(given) ? Object.entries(given) : null
   if (words === null) {
-    errors.push(detail('values.wrong-type', { expected: `an object with ${allowed.join(', ')}` }, pointer))
+    const usable = allowed.filter(
+      word =>
+        isWord(word) &&
+        wordMistake(options, target, relation, word) === null &&
+        (options.mode === 'update' || !wordsOfUpdates.includes(word)),
+    )
+    errors.push(
+      detail('values.wrong-type', { expected: `an object with ${usable.join(', ')}${orScalar(relation)}` }, pointer),
+    )
   }
   const inputs = new Map<string, unknown>()
   for (const [word, value] of words ?? []) {

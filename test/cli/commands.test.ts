@@ -136,6 +136,23 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect(other.output()).toContain('does not export an application as its default')
   })
 
+  it.each([
+    ['./schema', './schema.ts'],
+    ['./schema.js', './schema.ts'],
+    ['./parts', './parts/index.ts'],
+  ])('says how an import is written that Node does not find: %s', async (written, there) => {
+    using here = project({
+      'package.json': '{ "type": "module" }',
+      'schema.ts': '',
+      'parts/index.ts': '',
+      'app.ts': `import '${written}'`,
+    })
+    const { code, output } = await here.command(['check'])
+    expect(code).toBe(1)
+    expect(output).toContain(`app.ts imports "${written}", and there is no such file.`)
+    expect(output).toContain(`write "${there}"`)
+  })
+
   it('helps without an application', async () => {
     using here = project({})
     const help = here.run(['help', 'start'])

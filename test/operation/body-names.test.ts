@@ -44,6 +44,16 @@ test('relations, computed fields and words of relations are told apart from what
   expect(await caller.patch(path, { parts: { conect: [] } })).toMatchObject(
     mistake('values.unknown-word', '/parts/conect', { hint: expect.stringContaining('"connect"') }),
   )
+  expect(await caller.post('/api/parts', { name: 'x', product: product.id })).toMatchObject(
+    mistake('values.wrong-type', '/product', {
+      message: 'This has to be an object with create, connect; a key is written as "productId".',
+    }),
+  )
+  expect(await caller.patch(path, { parts: 'x' })).toMatchObject(
+    mistake('values.wrong-type', '/parts', {
+      message: 'This has to be an object with create, connect, connectOrCreate, set, setOrCreate.',
+    }),
+  )
   expect(await caller.post('/api/parts', { name: 'x', product: { create: { name: 'y', parts: {} } } })).toMatchObject(
     mistake('values.relation-not-here', '/product/create/parts'),
   )

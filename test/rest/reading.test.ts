@@ -154,6 +154,8 @@ describe('refusals of reads', () => {
     ['/api/logs/1', 404, 'server.no-route', undefined],
     ['/api/logs?after=x', 400, 'request.unknown-parameter', undefined],
     ['/api/nothing', 404, 'server.no-route', ''],
+    ['/', 404, 'server.no-route', '/docs'],
+    ['/api', 404, 'server.no-route', '/docs'],
     ['/api/coments', 404, 'server.no-route', '/api/comments'],
     ['/api/article', 404, 'server.no-route', '/api/articles'],
   ])('%.80s', async (url, status, code, nearest) => {

@@ -245,6 +245,11 @@ export const boot = {
     message: '{file} is an ES module, and the nearest package.json does not say so.',
     hint: 'Say so with: npm pkg set type=module',
   },
+  'boot.import-missing': {
+    status: 500,
+    message: '{importer} imports {missing}, and there is no such file.',
+    hint: 'Imports name files as they are: write "{there}".',
+  },
   'boot.database-differs': {
     status: 500,
     message: 'The database does not fit the models. It is {database}, and differs:\n{differences}',

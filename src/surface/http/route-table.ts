@@ -14,6 +14,9 @@ export interface RouteTable {
   nearest(path: string): string
 }
 
+/** Where people read what is served, if they can. */
+const pages = '/docs'
+
 export function routeTable(): RouteTable {
   const entries: { readonly pattern: PathPattern; readonly route: Route }[] = []
   // A literal path is meant before one with places.
@@ -36,6 +39,12 @@ export function routeTable(): RouteTable {
     },
     patchTypesOf: path => at(path).find(route => route.method === 'PATCH')?.consumes ?? [],
     presenterOf: path => at(path).find(route => route.presentError !== undefined)?.presentError,
-    nearest: path => nearest(path, new Set(entries.map(({ route }) => route.path))),
+    nearest(path) {
+      const paths = new Set(entries.map(({ route }) => route.path))
+      const near = nearest(path, paths)
+      // Whoever tries the front door, or the prefix that the terminal has printed, is shown what there is.
+      const begins = path === '/' || [...paths].some(served => served.startsWith(`${path}/`))
+      return near === '' && begins && paths.has(pages) ? pages : near
+    },
   }
 }
