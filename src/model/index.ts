@@ -38,7 +38,7 @@ export { aggregateType } from './symbol/expression-type.ts'
 export { coalesce, concat, length, lower, maskable, now, upper } from './symbols.ts'
 export type { Database } from './types/database.ts'
 export type { FieldsToWrite, FieldValues, NamedFields, SymbolOfField } from './types/field-values.ts'
-export type { CreateInput, Key, Row, UpdateInput, Where } from './types/public.ts'
+export type { CreateInput, Key, Row, ShapeOf, UpdateInput, Where } from './types/public.ts'
 export type { CallerSymbols, SymbolsFor } from './types/row-symbols.ts'
 export type {
   Columns,

@@ -1,8 +1,5 @@
 /** The typed `db`, by schema. */
-import type { Database, Schema, SchemaShape } from '../model/index.ts'
-
-/** What types remember of a schema: `ShapeOf<typeof schema>`. */
-type ShapeOf<Of> = Of extends Schema<infer S extends SchemaShape> ? S : never
+import type { Database, ShapeOf } from '../model/index.ts'
 
 /**
  * The database with a caller's rights.

@@ -2,9 +2,10 @@
 import type { Kysely } from 'kysely'
 import { refusal } from '../error/index.ts'
 import type { Engine } from '../engine/index.ts'
-import { settle } from '../lib/index.ts'
+import { settle, type Steps } from '../lib/index.ts'
 import { type ExecutionContext, systemCaller } from '../query/index.ts'
 import { modelDb, type UntypedModelDb } from './db-model.ts'
+import { emittedEvents } from './emitted-events.ts'
 import { typedSql } from './typed-sql.ts'
 
 export interface DbTransactionOptions {
@@ -12,12 +13,27 @@ export interface DbTransactionOptions {
   readonly isolation?: 'default' | 'serializable'
 }
 
+/** What the body of a transaction is given besides its `db`. */
+interface TransactionMore {
+  emit(name: string, payload: unknown): void
+}
+
+type TransactionBody<T> = (db: UntypedDb, more: TransactionMore) => Promise<T>
+
 /** The db without its types; `Db` gives it those of a schema. */
 export interface UntypedDb {
-  transaction<T>(body: (db: UntypedDb) => Promise<T>, options?: DbTransactionOptions): Promise<T>
+  transaction<T>(body: TransactionBody<T>, options?: DbTransactionOptions): Promise<T>
   asSystem(reason: string): UntypedDb
   sql(...models: readonly string[]): Promise<Kysely<unknown>>
   readonly [model: string]: unknown
+}
+
+/** Events are written after the body, as those of an action are: they are the last that a transaction holds locks for. */
+function* bodySteps<T>(engine: Engine, body: TransactionBody<T>, inside: ExecutionContext): Steps<T> {
+  const emitted = emittedEvents()
+  const result = yield* settle(body(createDb(engine, inside), { emit: emitted.emit }))
+  yield* emitted.write(engine, inside)
+  return result
 }
 
 /** A db for a context. Its models are made when they are first used. */
@@ -25,9 +41,9 @@ export function createDb(engine: Engine, context: ExecutionContext | (() => Exec
   const makeContext = typeof context === 'function' ? context : () => context
   const models = new Map<string, UntypedModelDb>()
   const own: Record<string, unknown> = {
-    async transaction<T>(body: (db: UntypedDb) => Promise<T>, options: DbTransactionOptions = {}): Promise<T> {
+    async transaction<T>(body: TransactionBody<T>, options: DbTransactionOptions = {}): Promise<T> {
       const choice = { together: false, isolation: options.isolation ?? 'default' } as const
-      return engine.transactions.run(makeContext(), choice, inside => settle(body(createDb(engine, inside))))
+      return engine.transactions.run(makeContext(), choice, inside => bodySteps(engine, body, inside))
     },
     asSystem(reason: string): UntypedDb {
       if (typeof reason !== 'string' || reason.trim() === '') throw refusal('writes.system-needs-reason', {})

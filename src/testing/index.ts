@@ -14,5 +14,6 @@ export {
   type ScenarioRequest,
   scenarios,
 } from './scenarios.ts'
-export { type ActAs, createTestApp, type TestApp, type TestAppOptions, type TestCaller } from './test-app.ts'
+export type { TestApp, TestCaller } from './named-types.ts'
+export { type ActAs, createTestApp, type TestAppOptions } from './test-app.ts'
 export type { RequestOptions, TestResponse } from './test-response.ts'

@@ -21,7 +21,7 @@ type On = Readonly<Record<string, (event: { id: string; name: string; payload: u
 const open = (store: Store, on: On, ids = 1, environment: Readonly<Record<string, string>> = {}, limits = {}) =>
   createTestApp(createApp({ schema, rules, actions, on, limits }), { store, ids, environment })
 
-type Test = Pick<TestApp<(typeof schema)['~schema']>, 'request' | 'clock'>
+type Test = Pick<TestApp<typeof schema>, 'request' | 'clock'>
 
 async function send(test: Test, name: string, payload: unknown = null): Promise<void> {
   expect((await test.request('POST', '/api/actions/send', { body: { name, payload } })).status).toBe(204)

@@ -1,7 +1,7 @@
 // The harness: callers, time, ids, statements and scenario tables, and that each of its checks can fail.
 import { describe, expect, it } from 'vitest'
 import { action, anyOf, createApp, defineHooks, defineRules, defineSchema, everyone, field, model } from 'plinth'
-import { createTestApp, scenarios } from 'plinth/testing'
+import { createTestApp, scenarios, type TestApp } from 'plinth/testing'
 
 const User = model({
   name: field.text(),
@@ -118,7 +118,7 @@ describe.each(['sqlite', 'memory'] as const)('a test application on %s', store =
 })
 
 describe('scenario tables', () => {
-  const seed = async (test: Awaited<ReturnType<typeof createTestApp<(typeof app)['~schema']>>>) => {
+  const seed = async (test: TestApp<typeof app>) => {
     const anna = await test.db.User.create({ name: 'Anna', email: 'anna@example.com' })
     const ben = await test.db.User.create({ name: 'Ben', email: 'ben@example.com' })
     const draft = await test.db.Article.create({ title: 'A draft', authorId: anna.id })

@@ -34,7 +34,7 @@ const app = createApp({
 
 const fieldClosed = (name: string) => ({ status: 403, body: { code: 'rules.field-closed', parameters: { name } } })
 
-async function fill(plinth: TestApp<(typeof app)['~schema']>) {
+async function fill(plinth: TestApp<typeof app>) {
   const ann = await plinth.db.Member.create({ name: 'Ann' })
   await plinth.db.Review.create([
     { text: 'open', byId: ann.id, aboutId: ann.id },

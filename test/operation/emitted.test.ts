@@ -1,5 +1,5 @@
 // What an event may hold: the same on all stores.
-import { action, createApp, defineHooks, defineRules, defineSchema, everyone, field, model } from 'plinth'
+import { action, createApp, defineHooks, defineRules, defineSchema, everyone, fail, field, model } from 'plinth'
 import { memoryStore } from 'plinth/store/memory'
 import { createTestApp } from 'plinth/testing'
 import { describe, expect, it, vi } from 'vitest'
@@ -38,13 +38,32 @@ it('cannot be emitted when nothing is left that they could leave with', async ()
   expect(later.pop()).toThrow(expect.objectContaining({ code: 'writes.transaction-over' }))
 })
 
+const waves = action(schema, {
+  input: { fails: field.boolean() },
+  allow: everyone,
+  transaction: false,
+  run: ({ db, input }) =>
+    db.transaction(async (inside, { emit }) => {
+      const before = { after: await inside.Thing.count() }
+      emit('wave', before)
+      before.after = -1
+      const undone = inside.transaction(async (_, inner) => {
+        inner.emit('undone', null)
+        throw new TypeError('undone')
+      })
+      await undone.catch(() => null)
+      await inside.transaction(async (_, inner) => inner.emit('from the savepoint', null))
+      if (input.fails) throw fail('conflict', 'undone')
+    }),
+})
+
 describe.each(['memory', ...engines] as const)('events on %s', { timeout: 60_000 }, engine => {
   it('hold what JSON can hold, typed values in their canonical form, and refuse the rest where they are emitted', async context => {
     if (engine !== 'memory') needsEngine(context, engine)
     await using database = engine === 'memory' ? null : await emptyDatabase(engine)
     const got: unknown[] = []
     const on = { '*': ({ payload }: { payload: unknown }) => got.push(payload) }
-    await using test = await createTestApp(createApp({ schema, rules, hooks, actions: { emits }, on }), {
+    await using test = await createTestApp(createApp({ schema, rules, hooks, actions: { emits, waves }, on }), {
       store: database?.store() ?? memoryStore(),
     })
     const created = await test.request('POST', '/api/things', { body: { size: '9007199254740993', data: 'AQI=' } })
@@ -56,5 +75,13 @@ describe.each(['memory', ...engines] as const)('events on %s', { timeout: 60_000
       expect([what, status, body.code]).toEqual([what, 422, 'values.invalid'])
     }
     expect([got.length, test.failures]).toEqual([1, []])
+
+    // A transaction of an action without one, as of a script: what it emits goes with it, and not at all where it is undone.
+    const wave = (more: object = {}) => test.request('POST', '/api/actions/waves', { body: { fails: false, ...more } })
+    expect((await wave({ fails: true })).status).toBe(409)
+    const { status, events } = await wave()
+    expect([status, events.map(({ name }) => name)]).toEqual([204, ['from the savepoint', 'wave']])
+    await vi.waitFor(() => expect(got).toHaveLength(3), { timeout: 10_000, interval: 20 })
+    expect(got.slice(1)).toEqual([null, { after: 1 }])
   })
 })

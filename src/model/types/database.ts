@@ -237,10 +237,22 @@ export interface TransactionOptions {
   readonly isolation?: 'default' | 'serializable'
 }
 
+/** What the body of a transaction is given besides its `db`. */
+export interface TransactionMore {
+  /** An event that leaves when the transaction commits. */
+  emit(name: string, payload: unknown): void
+}
+
 /** What every `db` can do besides the operations of its models. */
 export interface DatabaseMethods<in out S extends SchemaShape, in out As extends Reader> {
-  /** Runs `body` in one transaction: all of it is kept when it returns, nothing when it throws. Use the `db` that it is given. */
-  transaction<T>(body: (db: Database<S, As>) => Promise<T>, options?: TransactionOptions): Promise<T>
+  /**
+   * Runs `body` in one transaction: all of it is kept when it returns, nothing when it throws. Use the `db` that it is given. What it emits
+   * leaves if and only if the transaction commits.
+   */
+  transaction<T>(
+    body: (db: Database<S, As>, more: TransactionMore) => Promise<T>,
+    options?: TransactionOptions,
+  ): Promise<T>
   /** The same database without rules, in the same transaction. Say why; `plinth check` lists all of them. */
   asSystem(reason: string): Database<S, 'system'>
 }

@@ -1,11 +1,11 @@
 /** The types that applications name, by schema and model. */
-import type { Schema } from '../schema.ts'
 import type { Where as WhereOf } from './filter.ts'
 import type { CreateInput as CreateInputOf, UpdateInput as UpdateInputOf } from './input.ts'
 import type { RowOf } from './rows.ts'
 import type { Key as KeyOf, ModelName, SchemaShape } from './schema.ts'
 
-type ShapeOf<Of> = Of extends Schema<infer S extends SchemaShape> ? S : never
+/** What types remember of a schema: `ShapeOf<typeof schema>`. An application remembers it, too. */
+export type ShapeOf<Of> = Of extends { readonly '~schema': infer S extends SchemaShape } ? S : never
 
 /**
  * A row as its readers see it.

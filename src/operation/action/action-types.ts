@@ -87,7 +87,8 @@ export interface ActionOptions<In, Out, S extends SchemaShape> {
   readonly isolation?: 'default' | 'serializable'
   /**
    * False: no transaction is begun; each write is one of its own, or use `db.transaction`. For work that takes long before it writes, such as
-   * hashing a password or asking another system: a transaction would hold up every other writer meanwhile. It cannot emit.
+   * hashing a password or asking another system: a transaction would hold up every other writer meanwhile. It emits in
+   * a `db.transaction` of its own.
    */
   readonly transaction?: false
   readonly description?: string

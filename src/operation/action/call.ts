@@ -70,7 +70,9 @@ interface ReadyCall {
 function runBare(ready: ReadyCall): string | null | Promise<string | null> {
   const { engine, parts, name, context } = ready
   const emit = (): never => {
-    throw new TypeError(`${name} emits an event, but has no transaction that it could leave with.`)
+    throw new TypeError(
+      `${name} emits an event, but has no transaction that it could leave with; emit it in db.transaction(async (db, { emit }) => …).`,
+    )
   }
   const { output } = parts
   return whenSettled(parts.run(callOf(ready, context, emit)), outcome =>
