@@ -59,7 +59,8 @@ const endings = ['.ts', '.js', '.mjs', '/index.ts', '/index.js']
 
 /** TypeScript lets endings of imports out and has `.js` stand for `.ts`; Node takes them to the letter. Null: something else was wrong. */
 function missingImport(error: unknown): Error | null {
-  const { code, message = '' } = error as NodeJS.ErrnoException
+  if (!(error instanceof Error)) return null
+  const { code, message }: NodeJS.ErrnoException = error
   const isMissing = code === 'ERR_MODULE_NOT_FOUND' || code === 'ERR_UNSUPPORTED_DIR_IMPORT'
   const [, missing, importer] =
     /^(?:Cannot find module|Directory import) '([^']+)'.* imported from (.+)$/.exec(message) ?? []
