@@ -27,6 +27,17 @@ describe('exports', { timeout: 120_000 }, () => {
       'views\n0\n1\n',
     )
 
+    // Of relations all rows, and not the first twenty as on a page.
+    const words = Array.from({ length: 25 }, (_, number) => ({ word: `w${String(number).padStart(2, '0')}` }))
+    const tagged = JSON.stringify({ title: 'Tagged', tags: { create: words } })
+    await fedDone(`${tagged}\n`, 'import', 'Article', '-', '--format', 'jsonl')
+    const selected = async (select: string) =>
+      JSON.parse(
+        await done('export', 'Article', '--format', 'jsonl', '--where', 'title=Tagged', '--select', select),
+      ) as unknown
+    expect(await selected('tags(word)')).toEqual({ tags: words })
+    expect(await selected('tags(word;limit=2)')).toEqual({ tags: words.slice(0, 2) })
+
     await fedDone('email,name,password\nann@example.com,Ann,secret\n', 'import', 'Person', '-', '--format', 'csv')
     const people = await run('export', 'Person')
     expect(people.results).not.toContain('secret')

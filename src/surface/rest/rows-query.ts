@@ -1,6 +1,6 @@
 /** A condition and a selection in the grammar of query strings, for whoever asks for rows and not for a page: `plinth export`. */
 import { defaultRelationDepth } from '../contract/index.ts'
-import type { FilterRequest, Selection } from '../../query/index.ts'
+import type { FilterRequest, NestedRequest, Selection } from '../../query/index.ts'
 import { type ConditionScope, maskQuery, parseQuery, SlotNumbering } from './grammar/index.ts'
 
 export interface RowsQuery {
@@ -25,6 +25,19 @@ export function parseRowsQuery(
   const parsed = parseQuery({ ...scope, relationDepth: defaultRelationDepth }, masked.skeleton, shape)
   const numbering = new SlotNumbering()
   const condition = numbering.where(parsed.conditions)
-  const selection = parsed.select === null ? null : numbering.selection(parsed.select)
+  const selection = parsed.select === null ? null : wholeLists(numbering.selection(parsed.select))
   return { where: condition, select: selection, values: numbering.order.map(place => masked.values[place]) }
+}
+
+/** Whoever asks for rows gets all rows of a relation, too, unless a limit is spelled; pages have twenty of each. */
+function wholeLists({ defaults, outputs }: Selection): Selection {
+  const whole = (nested: NestedRequest): NestedRequest => ({
+    ...nested,
+    select: wholeLists(nested.select),
+    ...(nested.limit === null ? { unlimited: true } : {}),
+  })
+  return {
+    defaults,
+    outputs: outputs.map(output => (output.kind === 'include' ? { ...output, nested: whole(output.nested) } : output)),
+  }
 }
