@@ -64,6 +64,9 @@ describe.each(families)('on %s', { timeout: 120_000 }, engine => {
     expect(missing.output).toMatch(/is done by hand, and here it is not done yet: Make the column "code" of "book"/u)
     expect(missing.output).toContain("Do it, or write its commands into the migration's file")
     const [, file = ''] = /^wrote {2}(migrations\/\S+\.sql)$/mu.exec(written) ?? []
+    // A comment alone does nothing.
+    project.edit(file, /-- Do it in each database.*\n/u, '\n-- Ask the owner of the table.\n$&')
+    expect((await project.plinthOn(other.url, 'migrate', 'up')).output).toContain('is done by hand, and here it is not')
     const commands = byHand[familyOf(engine)].map(command => `${command};`).join('\n')
     project.edit(file, /-- Do it in each database.*\n/u, `${commands}\n`)
     const done = await project.plinthOn(other.url, 'migrate', 'up')

@@ -226,7 +226,25 @@ describe('plinth migrate', { timeout: 120_000 }, () => {
       code: 1,
       output: expect.stringContaining('was changed after it ran') as string,
     })
+    // Nothing comes to what is done, and nothing is passed over that is not written quite right.
+    here.write(file, `${text}\n-- plinth:step More\ndrop table article;\n`)
+    for (const word of ['check', 'up'])
+      expect((await here.command(['migrate', word])).output).toContain('was changed after it ran')
+    here.write(file, text.replace('-- plinth:step', '--plinth: step'))
+    expect((await here.command(['migrate', 'up'])).output).toMatch(/sqlite\.sql.*\n?.*is written "-- plinth:step …"/u)
+    here.write(file, `\uFEFF${text}`)
+    expect(await here.done(['migrate', 'up', '--patience', '1.5'])).toContain('Nothing was left to run.')
+    expect(await here.command(['migrate', 'up', '--patience', 'long'])).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('--patience cannot be used: it is a number of seconds') as string,
+    })
     here.write(file, text)
+    // A draft that was not finished is no migration, and one that has lost its file is told.
+    here.write('migrations/20300101000000-more.1.tmp/migration.json', '{')
+    expect(await here.done(['migrate', 'up'])).toContain('Nothing was left to run.')
+    here.write('migrations/20300101000000-more/state.json', '{}')
+    expect((await here.command(['migrate', 'up'])).output).toContain('20300101000000-more/migration.json is missing')
+    rmSync(join(here.folder, 'migrations/20300101000000-more'), { recursive: true })
     const { DatabaseSync } = await import('node:sqlite')
     const database = new DatabaseSync(join(here.folder, 'data/app.db'))
     database.exec('alter table article drop column summary')
@@ -375,6 +393,10 @@ export default run
     expect(output).toContain('Make the table "tag"')
     expect(output).not.toContain('Add the column "rating"')
     expect(output).toMatch(/\d+-rating waits: \d+-without-summary has to be finished before/u)
+    // The command that comes next is not the one that has just done all it can.
+    expect((await here.command(['migrate', 'status'])).output).toMatch(
+      /-rating {2}waits for one before it[\s\S]*Next: plinth migrate up --contract, when/u,
+    )
     expect(await here.done(['migrate', 'up', '--contract'])).toMatch(
       /Drop the column "summary"[\s\S]*Add the column "rating"/u,
     )

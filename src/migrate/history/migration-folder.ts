@@ -15,11 +15,22 @@ export const hasMigrations = (root: string): boolean => existsSync(join(root, mi
 export function loadHistory(root: string): History {
   const folder = join(root, migrationsFolder)
   const entries = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : []
-  const found = entries.filter(entry => entry.isDirectory() && existsSync(join(folder, entry.name, 'migration.json')))
+  const found = entries.filter(entry => entry.isDirectory() && isMigration(folder, entry.name))
   const ordered = orderMigrations(found.map(({ name }) => loadMigration(folder, name)))
   if (ordered.ok) return ordered.history
   throw refusal('migrate.history-invalid', { reason: ordered.problem })
 }
+
+/** A draft that was not finished is none, and neither is a folder of something else. */
+function isMigration(folder: string, name: string): boolean {
+  if (name.endsWith(draftEnding)) return false
+  const files = readdirSync(join(folder, name))
+  if (files.includes('migration.json')) return true
+  if (!files.includes('state.json')) return false
+  throw refusal('migrate.history-invalid', { reason: `${name}/migration.json is missing` })
+}
+
+const draftEnding = '.tmp'
 
 function loadMigration(folder: string, id: string): Migration {
   const read = (name: string): string => readFileSync(join(folder, id, name), 'utf8')
@@ -60,7 +71,7 @@ export const filesOf = (migration: Migration): readonly (readonly [string, strin
 /** Writes the migration whole, or leaves nothing; gives the paths of its files from `root`. */
 export function saveMigration(root: string, migration: Migration, code: string | null): readonly string[] {
   const folder = join(root, migrationsFolder, migration.id)
-  const draft = `${folder}.${process.pid}.tmp`
+  const draft = `${folder}.${process.pid}${draftEnding}`
   const files = [...filesOf(migration), ...(code === null ? [] : [[codeFile, code] as const])]
   rmSync(draft, { recursive: true, force: true })
   mkdirSync(draft, { recursive: true })

@@ -89,7 +89,9 @@ export type ReadSteps =
   | { readonly ok: true; readonly file: StepFile }
   | { readonly ok: false; readonly line: number; readonly problem: string }
 
-const directive = /^-- plinth:(\S+)\s*(.*)$/u
+const directive = /^-- plinth:(\S+)\s*(.*?)\s*$/u
+/** What was meant to be one, in a file that was written by hand. */
+const nearDirective = /^\s*--\s*plinth\s*:/iu
 
 export function readSteps(text: string): ReadSteps {
   const halves: { readonly first: FileStep[]; readonly second: FileStep[] } = { first: [], second: [] }
@@ -99,10 +101,14 @@ export function readSteps(text: string): ReadSteps {
     if (open !== null) halves[half].push(finished(open))
     open = null
   }
-  for (const [index, line] of text.split(/\r?\n/u).entries()) {
+  for (const [index, line] of text
+    .replace(/^\uFEFF/u, '')
+    .split(/\r?\n/u)
+    .entries()) {
     const problem = (what: string): ReadSteps => ({ ok: false, line: index + 1, problem: what })
     const found = directive.exec(line)
     if (found === null) {
+      if (nearDirective.test(line)) return problem('a line for the runner is written "-- plinth:step …"')
       if (open !== null) open.lines.push(line)
       else if (line.trim() !== '' && !line.startsWith('--')) return problem('a command stands before the first step')
       continue
@@ -206,7 +212,9 @@ function finished({ about, directives, lines, kind, table, lock, work, unless, d
   const body = lines.filter(
     (line, index) => !(line.startsWith('--') && lines.slice(0, index).every(one => one.startsWith('--'))),
   )
-  const sql = body.join('\n').trim().replace(/;$/u, '').trim()
-  const text = [...directives, sql].join('\n')
+  const written = body.join('\n').trim().replace(/;$/u, '').trim()
+  const text = [...directives, written].join('\n')
+  // Comments alone are no command: nothing of what is to be done by hand is in them.
+  const sql = written.split('\n').every(line => line.trim() === '' || line.trim().startsWith('--')) ? '' : written
   return { about, kind, sql, table, lock, work, unless, downtime, rebuilds, text }
 }

@@ -77,9 +77,11 @@ function positionAfter({ first, second }: StepFile, steps: number): Position {
   return steps === first.length ? 'between' : 'second'
 }
 
-/** Whether the steps that ran stand in the file as they ran. */
-export const isAsItRan = ({ steps, digest }: JournalEntry, file: StepFile): boolean =>
-  digestOf(stepsOf(file).slice(0, steps)) === digest && steps <= stepsOf(file).length
+/** Whether the steps that ran stand in the file as they ran, and none has come to those of a migration that is done. */
+export function isAsItRan({ position, steps, digest }: JournalEntry, file: StepFile): boolean {
+  const all = stepsOf(file)
+  return digestOf(all.slice(0, steps)) === digest && (position === 'done' ? steps === all.length : steps <= all.length)
+}
 
 const digestOf = (steps: readonly FileStep[]): string =>
   createHash('sha256')

@@ -2,6 +2,7 @@
 import type { MigrationSession } from '../../store/sql/index.ts'
 import { ancestorsOf, type History } from '../history/history.ts'
 import { readSteps } from '../history/step-file.ts'
+import { heldBack } from './held-back.ts'
 import { isAsItRan, Journal, type JournalEntry, type Position, stepsOf } from './journal.ts'
 
 export interface MigrationStatus {
@@ -12,6 +13,8 @@ export interface MigrationStatus {
   readonly done: number
   /** Its file is not what ran. */
   readonly edited: boolean
+  /** It cannot begin before the second half of another one is done. */
+  readonly held: boolean
 }
 
 export async function readStatus(
@@ -27,22 +30,27 @@ export function statusesOf(
   history: History,
   database: string,
 ): readonly MigrationStatus[] {
-  const known = history.migrations.map(({ id, files }): MigrationStatus => {
-    const read = readSteps(files[database] ?? '')
+  const all = history.migrations.map(migration => {
+    const read = readSteps(migration.files[database] ?? '')
     const file = read.ok ? read.file : { first: [], second: [] }
-    const entry = entries.get(id)
+    return { migration, file, entry: entries.get(migration.id) ?? null }
+  })
+  // On an empty database all halves run at once.
+  const held = entries.size === 0 ? new Set<string>() : heldBack(all)
+  const known = all.map(({ migration: { id }, file, entry }): MigrationStatus => {
     const steps = stepsOf(file).length
-    if (entry === undefined) return { id, position: 'waits', steps, done: 0, edited: false }
-    return { id, position: entry.position, steps, done: entry.steps, edited: !isAsItRan(entry, file) }
+    if (entry === null) return { id, position: 'waits', steps, done: 0, edited: false, held: held.has(id) }
+    return { id, position: entry.position, steps, done: entry.steps, edited: !isAsItRan(entry, file), held: false }
   })
   const unknown = [...entries.values()]
     .filter(({ id }) => !history.migrations.some(migration => migration.id === id))
-    .map(({ id, position, steps }): MigrationStatus => ({
+    .map(({ id, steps }): MigrationStatus => ({
       id,
-      position: position === 'done' ? 'unknown' : position,
+      position: 'unknown',
       steps,
       done: steps,
       edited: false,
+      held: false,
     }))
   return [...known, ...unknown]
 }

@@ -8,6 +8,7 @@ import { ancestorsOf, type History } from '../history/history.ts'
 import type { Migration } from '../history/migration.ts'
 import { type FileStep, readSteps, type StepFile } from '../history/step-file.ts'
 import { adoptedSteps, hasTables } from './adoption.ts'
+import { heldBack } from './held-back.ts'
 import { entryAfter, isAsItRan, Journal, type JournalEntry, stepsOf } from './journal.ts'
 import { isDone, runStep, type StepResult } from './run-step.ts'
 
@@ -89,19 +90,15 @@ export async function runMigrations(options: RunOptions): Promise<RunResult> {
   }
   if (mode === 'contract')
     for (const one of work.filter(({ hadFirst }) => hadFirst)) await runner.run(one, 'second', false)
-  const waiting: Work[] = []
-  const held: Work[] = []
+  const held = heldBack(work)
+  const waiting: string[] = []
   for (const one of work) {
-    if (held.length > 0 || (one.entry === null && meets(one, waiting))) held.push(one)
-    else {
-      await runner.run(one, 'first', false)
-      if (one.entry?.position !== 'done') waiting.push(one)
-    }
+    if (held.has(one.migration.id)) continue
+    await runner.run(one, 'first', false)
+    if (one.entry?.position !== 'done') waiting.push(one.migration.id)
   }
-  return { ran: runner.ran, waiting: waiting.map(idOf), held: held.map(idOf) }
+  return { ran: runner.ran, waiting, held: [...held] }
 }
-
-const idOf = ({ migration }: Work): string => migration.id
 
 class Runner {
   ran = 0
@@ -203,14 +200,6 @@ function stepFileOf(migration: Migration, database: string): StepFile {
   const read = readSteps(text)
   if (!read.ok) throw refusal('migrate.file-invalid', { file, line: read.line, problem: read.problem })
   return read.file
-}
-
-/** A migration that waits for its second half and one that has not begun meet in a table: their steps are meant for one after the other. */
-function meets({ file }: Work, waiting: readonly Work[]): boolean {
-  const tables = new Set(stepsOf(file).map(({ table }) => JSON.stringify(table)))
-  return waiting.some(other =>
-    other.file.second.some(({ table }) => table !== null && tables.has(JSON.stringify(table))),
-  )
 }
 
 function requireSameHistory({ migrations }: History, entries: ReadonlyMap<string, JournalEntry>): void {

@@ -15,40 +15,42 @@ import { type CatalogueColumn, columnsOf, deleteBehaviourOf, indexesOf, referenc
 import { allConstraints, readableTable } from './created-table.ts'
 import { commandsOf } from './described-commands.ts'
 import { columnTypeOf, sampleOf } from './described-type.ts'
-import { storeError } from './driver-error.ts'
 import { identifier } from './encode.ts'
 import { foldedText } from './folded.ts'
 import { UnreadableSql } from './sql-tokens.ts'
+import { unopened } from './unopened.ts'
 
 export function describeDatabase({ file }: { readonly file: string }): DescribedDatabase {
   if (!existsSync(file))
     throw refusal('boot.database-unreachable', { reason: `there is no such file: ${file}`, advice: 'Check its path.' })
-  const database = new DatabaseSync(file, { readOnly: true, timeout: 5000 })
   try {
-    const found = tablesOf(database)
-    const tables = found.filter(({ type }) => type === 'table' || type === 'view')
-    const virtual = found.filter(({ type }) => type === 'virtual').map(({ name }) => name)
-    const triggers = namesOf(database, 'trigger')
-    const described = tables.map(table => describeTable(database, table, tables))
-    const unordered = described.filter((table, place) => tables[place]?.numbered === false && !hasUsableKey(table))
-    return {
-      store: 'sqlite',
-      migratesAs: 'sqlite',
-      tables: described.filter(table => !unordered.includes(table)),
-      notes: [
-        ...unordered.map(
-          ({ name }) =>
-            `The table "${name}" has no model: its rows have neither a number nor a key that holds exact values.`,
-        ),
-        ...(virtual.length === 0 ? [] : [`Virtual tables have no model: ${virtual.join(', ')}.`]),
-        ...(triggers.length === 0 ? [] : [`Triggers go on doing what they do: ${triggers.join(', ')}.`]),
-      ],
-      commands: commandsOf(database),
-    }
+    using database = new DatabaseSync(file, { readOnly: true, timeout: 5000 })
+    return describeOpened(database)
   } catch (error) {
-    throw storeError(error)
-  } finally {
-    database.close()
+    throw unopened(file, error)
+  }
+}
+
+function describeOpened(database: DatabaseSync): DescribedDatabase {
+  const found = tablesOf(database)
+  const tables = found.filter(({ type }) => type === 'table' || type === 'view')
+  const virtual = found.filter(({ type }) => type === 'virtual').map(({ name }) => name)
+  const triggers = namesOf(database, 'trigger')
+  const described = tables.map(table => describeTable(database, table, tables))
+  const unordered = described.filter((table, place) => tables[place]?.numbered === false && !hasUsableKey(table))
+  return {
+    store: 'sqlite',
+    migratesAs: 'sqlite',
+    tables: described.filter(table => !unordered.includes(table)),
+    notes: [
+      ...unordered.map(
+        ({ name }) =>
+          `The table "${name}" has no model: its rows have neither a number nor a key that holds exact values.`,
+      ),
+      ...(virtual.length === 0 ? [] : [`Virtual tables have no model: ${virtual.join(', ')}.`]),
+      ...(triggers.length === 0 ? [] : [`Triggers go on doing what they do: ${triggers.join(', ')}.`]),
+    ],
+    commands: commandsOf(database),
   }
 }
 

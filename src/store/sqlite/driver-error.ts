@@ -35,6 +35,7 @@ export const isReadOnly = (error: unknown): boolean => ((resultCode(error) ?? 0)
 
 export const isConstraint = (error: unknown): boolean => ((resultCode(error) ?? 0) & 0xff) === primary.constraint
 
+export const cannotBeOpened = (error: unknown): boolean => ((resultCode(error) ?? 0) & 0xff) === primary.cannotOpen
 export const isNoDatabase = (error: unknown): boolean => ((resultCode(error) ?? 0) & 0xff) === primary.notADatabase
 
 /** Of references that are looked at when a transaction ends SQLite says no more than that one of them leads nowhere. */

@@ -40,7 +40,8 @@ import { Checkpoints } from './checkpoints.ts'
 import { openReader, openWatchedWriter, openWriter } from './connection.ts'
 import { Constraints } from './constraint.ts'
 import { dialectOfStore, sqliteDialect } from './dialect.ts'
-import { isNoDatabase, storeError } from './driver-error.ts'
+import { storeError } from './driver-error.ts'
+import { unopened } from './unopened.ts'
 import { sqliteEmulations } from './emulations.ts'
 import { explainCommand, sortsAllRows } from './explain.ts'
 import { Guard } from './guard.ts'
@@ -119,24 +120,19 @@ export class SqliteStore implements Store, MigratableStore {
     const { cache, threads, queue } = this.#options
     this.#temporary = this.#options.file === ':memory:' ? temporaryFolder() : null
     this.#file = this.#temporary === null ? resolve(this.#options.file) : join(this.#temporary, 'memory.db')
-    makeFile(this.#file)
     const guard = new Guard()
-    const unwatch = watchFile(this.#file)
+    let unwatch: (() => void) | null = null
     let database: DatabaseSync
     let reader: DatabaseSync
     try {
+      makeFile(this.#file)
+      unwatch = watchFile(this.#file)
       const open = unwatch === null ? openWriter : openWatchedWriter
       database = open({ file: this.#file, cache: cache * megabyte }, guard)
       reader = openReader({ file: this.#file, cache: cache * megabyte }, guard)
     } catch (error) {
       unwatch?.()
-      if (!isNoDatabase(error)) throw storeError(error)
-      const reason = `${this.#file} is no database of SQLite`
-      throw refusal(
-        'boot.database-unreachable',
-        { reason, advice: 'Check its path in DATABASE_URL.' },
-        { cause: error },
-      )
+      throw unopened(this.#file, error)
     }
     this.#unwatch = unwatch
     const pool = new ReaderPool({ file: this.#file, cache: (cache * megabyte) / 4, threads, queue })

@@ -37,10 +37,11 @@ const words: Readonly<Record<MigrationStatus['position'], string>> = {
   between: 'first half done; the second waits until only the new version runs',
   second: 'second half begun',
   done: 'done',
-  unknown: 'done, and not in the folder: a newer version of the application ran it',
+  unknown: 'ran, and is not in the folder: a newer version of the application ran it',
 }
 
-export function inWords({ id, position, steps, done, edited }: MigrationStatus): string {
+export function inWords({ id, position, steps, done, edited, held }: MigrationStatus): string {
+  if (held) return `${id}  waits for one before it to be finished`
   const count = position === 'first' || position === 'second' ? ` (step ${done} of ${steps})` : ''
   return `${id}  ${words[position]}${count}${edited ? '; its file was changed after it ran' : ''}`
 }
@@ -56,7 +57,7 @@ export function nextCommand(
     return 'take the version of the application that has all migrations of this database'
   if (unwritten) return 'plinth migrate new'
   if (statuses.some(({ position }) => position === 'second')) return 'plinth migrate up --contract'
-  if (statuses.some(({ position }) => position === 'waits' || position === 'first'))
+  if (statuses.some(({ position, held }) => (position === 'waits' && !held) || position === 'first'))
     return adopts ? 'plinth migrate up --adopt' : 'plinth migrate up'
   return statuses.some(({ position }) => position === 'between')
     ? 'plinth migrate up --contract, when no version runs that is older'
