@@ -54,6 +54,11 @@ const commonParameters = ['host', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey']
 
 const wrong = (problem: string): ReadServerAddress => ({ ok: false, problem })
 
+function meantBy(name: string, known: readonly string[]): string {
+  const near = nearest(name, known)
+  return near === '' ? `there are ${known.join(', ')}` : `the nearest is "${near}"`
+}
+
 export function readServerAddress(text: string, form: ServerAddressForm): ReadServerAddress {
   const example = `${form.schemes[0]}://user:password@host:${form.defaultPort}/database`
   let url: URL
@@ -71,7 +76,7 @@ export function readServerAddress(text: string, form: ServerAddressForm): ReadSe
   const known = [...commonParameters, ...form.parameters]
   const given = new Map<string, string>()
   for (const [name, value] of url.searchParams) {
-    if (!known.includes(name)) return wrong(`it has no parameter "${name}"; the nearest is "${nearest(name, known)}"`)
+    if (!known.includes(name)) return wrong(`it has no parameter "${name}"; ${meantBy(name, known)}`)
     if (given.has(name)) return wrong(`it says "${name}" twice`)
     given.set(name, value)
   }

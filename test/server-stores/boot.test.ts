@@ -65,6 +65,7 @@ test.each([
     [`${scheme}://app:12#${secret}@db/shop`, 'it has an "@" after "?" or "#"; in a password write ? as %3F, # as %23'],
     [`${scheme}://app:${secret}@db/shop#x`, 'nothing may follow "#"'],
     [`${scheme}://app:${secret}@db/shop?sslmod=require`, 'no parameter "sslmod"; the nearest is "sslmode"'],
+    [`${scheme}://app:${secret}@db/shop?charset=utf8`, 'no parameter "charset"; there are '],
     [`${scheme}://app:${secret}@db/shop?sslmode=require&sslmode=disable`, 'it says "sslmode" twice'],
     [`${scheme}://app:${secret}@db/shop?sslmode=prefer`, 'none of disable, require, verify-ca, verify-full'],
     [`${scheme}://app:${secret}@db/shop?sslcert=/a.pem`, 'sslcert and sslkey belong together'],
