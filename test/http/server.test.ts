@@ -44,6 +44,11 @@ describe('an answer', () => {
     expect(answer).not.toMatch(/vary/i)
   })
 
+  it('varies by what the application says, too', async () => {
+    const { headers } = await serve([{}], { headers: { vary: 'Origin' } }).fastify.inject('/things')
+    expect(headers['vary']).toBe('Origin, Authorization')
+  })
+
   it('to HEAD has the length of the body and no body', async () => {
     const port = await listening(serve([{}]))
     const answer = await exchange(
@@ -333,6 +338,13 @@ describe('time and clients that go away', () => {
 })
 
 describe('the access log', () => {
+  it('hears of no secret that stands in a path', async () => {
+    const urls: string[] = []
+    const { fastify } = serve([{ path: '/reset/{resetToken}/of/{name}' }], { onAccess: ({ url }) => urls.push(url) })
+    await fastify.inject('/reset/abc/of/ann?x=1')
+    expect(urls).toEqual(['/reset/***/of/ann?x=1'])
+  })
+
   it('hears of every request once: answers, refusals, absent routes and plugins', async () => {
     const entries: AnsweredRequest[] = []
     const server = serve([{}, { ...echo, path: '/echo' }], { onAccess: entry => entries.push(entry) })

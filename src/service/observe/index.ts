@@ -3,5 +3,5 @@ export { type AccessLog, accessLog, type AnsweredRequest } from './access-log.ts
 export { describeFailure } from './describe-failure.ts'
 export { lineWriter } from './line-writer.ts'
 export { printTimeline } from './print-timeline.ts'
-export { urlRedactor } from './redact-url.ts'
+export { isSecretName, urlRedactor } from './redact-url.ts'
 export { type RecentTimelines, recentTimelines, recordTimeline } from './timeline.ts'

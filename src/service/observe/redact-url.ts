@@ -36,7 +36,7 @@ export function urlRedactor(more: Iterable<string>): (url: string) => string {
   const isSecret = (text: string): boolean =>
     decoded(text)
       .split(/[^\w-]+/)
-      .some(word => secret.has(plainName(word)) || word.split(/[_-]|(?=[A-Z])/).some(isSecretPart))
+      .some(word => secret.has(plainName(word)) || isSecretName(word))
 
   // Most URLs hold none of the words: one look tells. Where something is encoded, each part is looked at. Names are identifiers: no escapes.
   const anyWord = new RegExp(`%|${names.map(name => name.replaceAll('_', '[_-]?')).join('|')}`, 'i')
@@ -60,6 +60,9 @@ export function urlRedactor(more: Iterable<string>): (url: string) => string {
 
 /** `accessToken`, `access_token` and `access-token` are one name. */
 const plainName = (name: string): string => name.replaceAll(/[_-]/g, '').toLowerCase()
+
+/** A name that is secret wherever it stands, in a path too: `/reset/{resetToken}`. */
+export const isSecretName = (name: string): boolean => name.split(/[_-]|(?=[A-Z])/).some(isSecretPart)
 
 const isSecretPart = (part: string): boolean => secretParts.has(part.toLowerCase())
 

@@ -141,7 +141,7 @@ function tellAccess(
   const entry = {
     trace: exchange.id,
     method: exchange.method,
-    url: exchange.request.url ?? '',
+    url: exchange.loggedUrl,
     // 499: the client had gone.
     status: bytes === null ? 499 : status,
     microseconds: (performance.now() - exchange.began) * 1000,

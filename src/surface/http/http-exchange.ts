@@ -10,6 +10,8 @@ import type { HttpLimits } from './limits.ts'
 /** What tells the time: the moment that requests have as their `now`, in milliseconds of the epoch. */
 export type Clock = () => number
 
+const noSegments: readonly number[] = Object.freeze([])
+
 export class HttpExchange implements Exchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
@@ -27,6 +29,8 @@ export class HttpExchange implements Exchange {
   /** Known once the caller has been resolved. */
   callerKnown = false
   answered = false
+  /** Where secrets stand among the segments of the path. */
+  secretSegments: readonly number[] = noSegments
   /** The body is still on its way. */
   arriving = false
   #limits: HttpLimits
@@ -60,6 +64,14 @@ export class HttpExchange implements Exchange {
 
   get remoteAddress(): string {
     return this.#address ?? this.request.socket.remoteAddress ?? ''
+  }
+
+  /** The URL without what its route calls a secret. */
+  get loggedUrl(): string {
+    const { path, search, secretSegments } = this
+    if (secretSegments.length === 0) return this.request.url ?? ''
+    const shown = path.split('/').map((segment, index) => (secretSegments.includes(index) ? '***' : segment))
+    return `${shown.join('/')}${search === '' ? '' : `?${search}`}`
   }
 
   header(name: string): string | undefined {

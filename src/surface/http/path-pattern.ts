@@ -6,7 +6,9 @@ export interface PathPattern {
   readonly routerPath: string
   /** The values in the places, still percent-encoded, or null when the path is another one. */
   match(path: string): readonly string[] | null
-  /** The same for a URL, with or without a query, of which the router has said that it matches. */
+  /** Where the places stand among all segments whose names are such. */
+  segmentsNamed(isSuch: (name: string) => boolean): readonly number[]
+  /** The same as `match` for a URL, with or without a query, of which the router has said that it matches. */
   segmentsOf(url: string): readonly string[]
 }
 
@@ -26,6 +28,7 @@ export function pathPattern(path: string): PathPattern {
     path,
     // A colon is a literal in our spelling; the router wants it doubled.
     routerPath: parts.map(part => part.replaceAll(':', '::').replace(place, ':$1')).join('/'),
+    segmentsNamed: isSuch => places.filter(index => isSuch(place.exec(parts[index] ?? '')?.[1] ?? '')),
     match(sentPath) {
       const sent = sentPath.split('/')
       return matches(sent) ? pick(sent) : null

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { parse as parseQuery } from 'node:querystring'
 import { fastify as createFastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { asPlinthError, refusal } from '../../error/index.ts'
+import { isSecretName } from '../../service/observe/index.ts'
 import type { PresentError, Route } from '../contract/index.ts'
 import { clientErrorHandler } from './client-error.ts'
 import { fromFastify } from './foreign-error.ts'
@@ -190,6 +191,7 @@ export function httpServer(options: HttpOptions): HttpServer {
 
   function mount(instance: FastifyInstance, route: Route): void {
     const pattern = table.add(route)
+    const secretSegments = pattern.segmentsNamed(isSecretName)
     instance.route({
       method: route.method === 'GET' ? ['GET', 'HEAD'] : route.method,
       url: pattern.routerPath,
@@ -212,6 +214,7 @@ export function httpServer(options: HttpOptions): HttpServer {
           options.positions ?? null,
         )
         exchange.segments = segments
+        exchange.secretSegments = secretSegments
         handleRequest(pipeline, route, exchange, reply, timeline)
       },
     })
