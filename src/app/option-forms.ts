@@ -1,4 +1,5 @@
 /** What each option of `createApp` has to be: types say it to TypeScript, this to JavaScript. */
+import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { isFunction, isObject } from '../lib/index.ts'
 import { Hooks, Rules, Schema } from '../model/index.ts'
 import { Action } from '../operation/index.ts'
@@ -18,6 +19,18 @@ interface Form {
 const isText = (value: unknown): boolean => typeof value === 'string'
 const hasAll = (value: unknown, names: readonly string[]): boolean =>
   isObject(value) && names.every(name => isFunction(value[name]))
+
+/** One that is not would end the connection of every request. */
+function isHeader([name, value]: readonly [string, unknown]): boolean {
+  if (typeof value !== 'string') return false
+  try {
+    validateHeaderName(name)
+    validateHeaderValue(name, value)
+    return true
+  } catch {
+    return false
+  }
+}
 
 const forms: readonly Form[] = [
   { option: 'name', fits: isText, problem: 'it has to be a text' },
@@ -77,8 +90,8 @@ const forms: readonly Form[] = [
   { option: 'server.host', fits: isText, problem: 'it has to be a text' },
   {
     option: 'server.headers',
-    fits: value => isObject(value) && Object.values(value).every(isText),
-    problem: 'it has to be an object of texts by the names of headers',
+    fits: value => isObject(value) && Object.entries(value).every(isHeader),
+    problem: 'it has to be an object of texts by the names of headers, both as HTTP allows them',
   },
   { option: 'extensions', fits: Array.isArray, problem: 'it has to be a list of extensions' },
   {

@@ -151,6 +151,8 @@ it.each(['5', '2000'])('a duration without a unit is refused: %s', text => {
 it.each([
   [{ server: null }, 'server'],
   [{ server: { headers: { 'x-a': 5 } } }, 'server.headers'],
+  [{ server: { headers: { 'x-a': 'one\ntwo' } } }, 'server.headers'],
+  [{ server: { headers: { 'x a': 'one' } } }, 'server.headers'],
   [{ server: { shutdownGrace: 3e9 } }, 'server.shutdownGrace'],
   [{ api: { relationDepth: -1 } }, 'api.relationDepth'],
   [{ limits: { requestTime: 3e9 } }, 'limits.requestTime'],

@@ -23,7 +23,8 @@ export interface SenderOptions {
 export function sender(options: SenderOptions): Sender {
   const common = { ...securityHeaders, ...options.headers }
   const plain = headerList(common)
-  const varying = headerList({ ...common, Vary: options.credentialHeader })
+  const vary = Object.keys(common).find(name => name.toLowerCase() === 'vary') ?? 'Vary'
+  const varying = headerList({ ...common, [vary]: [common[vary] ?? [], options.credentialHeader].flat().join(', ') })
 
   const unsent = (exchange: HttpExchange, failure: unknown): void => {
     // Nothing has left yet, or the connection is beyond saving.

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { escapeHtml } from '../../lib/index.ts'
-import type { Answer, Exchange, Route } from '../contract/index.ts'
+import { type Answer, type Exchange, noneMatchHolds, type Route } from '../contract/index.ts'
 import { type DocumentOptions, openapiDocument } from './document.ts'
 
 export interface ReferenceOptions extends Omit<DocumentOptions, 'routes'> {
@@ -75,6 +75,8 @@ function pages(documentPath: string, base: string): readonly Route[] {
 function tagged(exchange: Exchange, type: string, body: string, more: Readonly<Record<string, string>>): Answer {
   const tag = `"${hash('sha256', body, 'base64url').slice(0, 16)}"`
   const headers = { ETag: tag, 'Cache-Control': 'no-cache', ...more }
-  if (exchange.header('if-none-match') === tag) return { status: 304, type: null, body: null, headers }
+  const ifNoneMatch = exchange.header('if-none-match')
+  if (ifNoneMatch !== undefined && noneMatchHolds(ifNoneMatch, tag))
+    return { status: 304, type: null, body: null, headers }
   return { status: 200, type, body, headers }
 }
