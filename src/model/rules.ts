@@ -78,10 +78,13 @@ export class Rules<out S extends SchemaShape = SchemaShape> {
  *   }),
  * })
  */
-export function defineRules<S extends SchemaShape, Name extends keyof S['models'] = keyof S['models']>(
+export function defineRules<S extends SchemaShape, Name extends keyof S['models'] = never>(
   schema: Schema<S>,
   // By the names that are given: of a function that may be left out, the compiler would print all of its type before what is wrong.
-  rules: { readonly [One in Name]: (symbols: SymbolsFor<One, S>) => ModelRules<RuledFields<One, S>> },
+  // The second type is for editors, which offer its names.
+  rules: { readonly [One in Name]: (symbols: SymbolsFor<One, S>) => ModelRules<RuledFields<One, S>> } & {
+    readonly [One in keyof S['models']]?: unknown
+  },
 ): Rules<S> {
   const mistakes = collectMistakes()
   const { graph } = schema

@@ -50,10 +50,10 @@ export const schema = defineSchema(
 )
 
 export type Symbols = Parameters<
-  NonNullable<Parameters<typeof defineRules<(typeof schema)['~schema']>>[1]['Article']>
+  NonNullable<Parameters<typeof defineRules<(typeof schema)['~schema'], 'Article'>>[1]['Article']>
 >[0]
 export type Read = ReturnType<
-  NonNullable<Parameters<typeof defineRules<(typeof schema)['~schema']>>[1]['Article']>
+  NonNullable<Parameters<typeof defineRules<(typeof schema)['~schema'], 'Article'>>[1]['Article']>
 >['read']
 
 /** The read rule that a function makes. */

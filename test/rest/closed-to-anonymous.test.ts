@@ -27,7 +27,7 @@ const schema = defineSchema(
   { User, Item },
   { caller: 'User', computed: { Item: ({ row, user }) => ({ mine: row.owner.is(user.id) }) } },
 )
-type ItemRules = NonNullable<Parameters<typeof defineRules<(typeof schema)['~schema']>>[1]['Item']>
+type ItemRules = NonNullable<Parameters<typeof defineRules<(typeof schema)['~schema'], 'Item'>>[1]['Item']>
 type Rule = ReturnType<ItemRules>['read'] & object
 
 const rulesWith = (rule: (symbols: Parameters<ItemRules>[0]) => Rule) =>

@@ -9,11 +9,11 @@ import type { Columns, KeyNames, NativeOf, SchemaShape } from './schema.ts'
 import type { CheckedInclude, CheckedSelection, Include, Result, Select, Sort } from './selection.ts'
 
 /** What comes back of each row. Neither: every field that the caller may read. */
-export interface Selecting<M, S extends SchemaShape, Sel, Inc> {
+export interface Selecting<M, S extends SchemaShape, Sel, Inc, As extends Reader> {
   /** Exactly these fields and relations. */
-  readonly select?: Sel & CheckedSelection<M, S, Sel>
+  readonly select?: Sel & Select<M, S, As> & CheckedSelection<M, S, Sel>
   /** These relations besides the fields that come by themselves. */
-  readonly include?: Inc & CheckedInclude<M, S, Inc>
+  readonly include?: Inc & Include<M, S, As> & CheckedInclude<M, S, Inc>
 }
 
 export interface Filtering<M, S extends SchemaShape, As extends Reader> {
@@ -25,7 +25,7 @@ export interface Filtering<M, S extends SchemaShape, As extends Reader> {
 }
 
 export interface FindOptions<M, S extends SchemaShape, Sel, Inc, As extends Reader>
-  extends Selecting<M, S, Sel, Inc>, Filtering<M, S, As> {
+  extends Selecting<M, S, Sel, Inc, As>, Filtering<M, S, As> {
   /** At most so many rows; 20 when left out, at most 200 (see limits). */
   readonly limit?: number
   /** Skip so many rows; prefer `after`, which does not slow down. */
@@ -68,11 +68,11 @@ interface Bulk<M, S extends SchemaShape, As extends Reader, Given> {
 }
 
 /** What a write gives back is read by key: nothing in it is filtered or limited. */
-interface Returning<M, S extends SchemaShape, Sel, Inc> {
+interface Returning<M, S extends SchemaShape, Sel, Inc, As extends Reader> {
   /** Exactly these fields and relations. */
-  readonly select?: Sel & CheckedSelection<M, S, Sel> & Unfiltered<Sel>
+  readonly select?: Sel & Select<M, S, As> & CheckedSelection<M, S, Sel> & Unfiltered<Sel>
   /** These relations besides the fields that come by themselves. */
-  readonly include?: Inc & CheckedInclude<M, S, Inc> & Unfiltered<Inc>
+  readonly include?: Inc & Include<M, S, As> & CheckedInclude<M, S, Inc> & Unfiltered<Inc>
 }
 
 type Unfiltered<Sel> = {
@@ -117,36 +117,24 @@ export interface ModelOperations<
    * @example
    * const drafts = await db.Article.find({ where: { state: 'draft' }, sort: '-createdAt', include: { author: true } })
    */
-  find<
-    const Sel extends Select<M, S, As> | undefined = undefined,
-    const Inc extends Include<M, S, As> | undefined = undefined,
-  >(
+  find<const Sel = unknown, const Inc = unknown>(
     options?: FindOptions<M, S, Sel, Inc, As>,
   ): Promise<Result<M, S, NoInfer<Sel>, NoInfer<Inc>, As>[]>
 
   /** A page of rows with the cursors of the pages around it. */
-  page<
-    const Sel extends Select<M, S, As> | undefined = undefined,
-    const Inc extends Include<M, S, As> | undefined = undefined,
-  >(
+  page<const Sel = unknown, const Inc = unknown>(
     options?: PageOptions<M, S, Sel, Inc, As>,
   ): Promise<Page<Result<M, S, NoInfer<Sel>, NoInfer<Inc>, As>>>
 
   /** The row with this key or unique value; throws `request.not-found` when there is none that may be read. */
-  get<
-    const Sel extends Select<M, S, As> | undefined = undefined,
-    const Inc extends Include<M, S, As> | undefined = undefined,
-  >(
+  get<const Sel = unknown, const Inc = unknown>(
     key: Address<M, S, As>,
-    options?: Selecting<M, S, Sel, Inc> & { readonly withDeleted?: boolean },
+    options?: Selecting<M, S, Sel, Inc, As> & { readonly withDeleted?: boolean },
   ): Promise<Result<M, S, NoInfer<Sel>, NoInfer<Inc>, As>>
 
   /** The first row of a list, or null. */
-  first<
-    const Sel extends Select<M, S, As> | undefined = undefined,
-    const Inc extends Include<M, S, As> | undefined = undefined,
-  >(
-    options?: Selecting<M, S, Sel, Inc> & Filtering<M, S, As>,
+  first<const Sel = unknown, const Inc = unknown>(
+    options?: Selecting<M, S, Sel, Inc, As> & Filtering<M, S, As>,
   ): Promise<Result<M, S, NoInfer<Sel>, NoInfer<Inc>, As> | null>
 
   /**
@@ -155,29 +143,16 @@ export interface ModelOperations<
    * @example
    * await db.Article.create({ title: 'Hello', authorId: user.id, tags: { connectOrCreate: [{ name: 'news' }] } })
    */
-  create<
-    const Sel extends Select<M, S, As> | undefined = undefined,
-    const Inc extends Include<M, S, As> | undefined = undefined,
-  >(
-    rows: readonly CreateInput<M, S, As>[],
-    options?: Returning<M, S, Sel, Inc>,
-  ): Promise<Written<Result<M, S, NoInfer<Sel>, NoInfer<Inc>, As>, As>[]>
-  create<
-    const Sel extends Select<M, S, As> | undefined = undefined,
-    const Inc extends Include<M, S, As> | undefined = undefined,
-  >(
-    row: CreateInput<M, S, As>,
-    options?: Returning<M, S, Sel, Inc>,
-  ): Promise<Written<Result<M, S, NoInfer<Sel>, NoInfer<Inc>, As>, As>>
+  create<const Given = object, const Sel = unknown, const Inc = unknown>(
+    rows: Taken<Given, CreateInput<M, S, As>> & Traceless<Given>,
+    options?: Returning<M, S, Sel, Inc, As>,
+  ): Promise<Made<Given, Written<Result<M, S, NoInfer<Sel>, NoInfer<Inc>, As>, As>>>
 
   /** Changes one row. */
-  update<
-    const Sel extends Select<M, S, As> | undefined = undefined,
-    const Inc extends Include<M, S, As> | undefined = undefined,
-  >(
+  update<const Sel = unknown, const Inc = unknown>(
     key: Address<M, S, As>,
     changes: UpdateInput<M, S, As>,
-    options?: Returning<M, S, Sel, Inc> & { readonly ifVersion?: number },
+    options?: Returning<M, S, Sel, Inc, As> & { readonly ifVersion?: number },
   ): Promise<Written<Result<M, S, NoInfer<Sel>, NoInfer<Inc>, As>, As>>
 
   /** Changes all rows that match, without nested writes. */
@@ -186,12 +161,9 @@ export interface ModelOperations<
   ): Promise<{ readonly count: number }>
 
   /** Creates the row, or updates the one that has the same values of `on` (the key's fields when left out). */
-  upsert<
-    const Sel extends Select<M, S, As> | undefined = undefined,
-    const Inc extends Include<M, S, As> | undefined = undefined,
-  >(
+  upsert<const Sel = unknown, const Inc = unknown>(
     row: UpsertOn<M, S, As> & { readonly create: CreateInput<M, S, As>; readonly update: UpdateInput<M, S, As> },
-    options?: Returning<M, S, Sel, Inc>,
+    options?: Returning<M, S, Sel, Inc, As>,
   ): Promise<Written<Result<M, S, NoInfer<Sel>, NoInfer<Inc>, As>, As>>
 
   /** Deletes one row; softly where the model says so. */
@@ -201,12 +173,9 @@ export interface ModelOperations<
   deleteMany<Given>(options: Bulk<M, S, As, Given>): Promise<{ readonly count: number }>
 
   /** Brings a soft-deleted row back; needs the rule `withDeleted`. A row that is not deleted stays as it is. */
-  restore<
-    const Sel extends Select<M, S, As> | undefined = undefined,
-    const Inc extends Include<M, S, As> | undefined = undefined,
-  >(
+  restore<const Sel = unknown, const Inc = unknown>(
     key: Address<M, S, As>,
-    options?: Returning<M, S, Sel, Inc>,
+    options?: Returning<M, S, Sel, Inc, As>,
   ): Promise<Written<Result<M, S, NoInfer<Sel>, NoInfer<Inc>, As>, As>>
 
   /** How many rows match. */
@@ -229,6 +198,13 @@ export interface ModelOperations<
     options: AggregateOptions<M, S, As, Group, Count, Sum, Avg, Min, Max>,
   ): Promise<AggregateRow<M, S, As, Group, Count, Sum, Avg, Min, Max>[]>
 }
+
+/** `Given` is found by the first branch, which is never taken: what is given is typed by what stands beside, and only its form is known. */
+type Traceless<Given> = [Given] extends [never] ? Given : unknown
+
+/** As many rows as are given: one, or a list. */
+type Taken<Given, Row> = Given extends readonly unknown[] ? readonly Row[] : Row
+type Made<Given, Row> = Given extends readonly unknown[] ? Row[] : Row
 
 /** What a write gives back: null when the caller may write the row and not read it. */
 type Written<Row, As extends Reader> = As extends 'system' ? Row : Row | null

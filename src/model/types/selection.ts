@@ -83,14 +83,13 @@ export type ToOnePaths<M, S extends SchemaShape, As extends Reader> = {
 }[keyof FieldsOf<M, S>]
 
 /** The rows of a query. */
-export type Result<M, S extends SchemaShape, Sel, Inc, As extends Reader> = Inc extends undefined
-  ? OwnPart<FieldsOf<M, S>, M, S, Sel, As>
-  : Flat<OwnPart<FieldsOf<M, S>, M, S, Sel, As> & IncludedPart<FieldsOf<M, S>, S, Inc, As>>
+export type Result<M, S extends SchemaShape, Sel, Inc, As extends Reader> = Inc extends object
+  ? Flat<OwnPart<FieldsOf<M, S>, M, S, Sel, As> & IncludedPart<FieldsOf<M, S>, S, Inc, As>>
+  : OwnPart<FieldsOf<M, S>, M, S, Sel, As>
 
 /** What was selected stands in a condition, so that it has no name: editors show its properties. */
-type OwnPart<Fields extends AnyFields, M, S extends SchemaShape, Sel, As extends Reader> = Sel extends undefined
-  ? RowOf<M, S, As>
-  : {
+type OwnPart<Fields extends AnyFields, M, S extends SchemaShape, Sel, As extends Reader> = Sel extends object
+  ? {
       -readonly [Name in keyof Sel]: Name extends keyof Fields
         ? Fields[Name]['~kind'] extends 'scalar'
           ? As extends 'system'
@@ -99,6 +98,7 @@ type OwnPart<Fields extends AnyFields, M, S extends SchemaShape, Sel, As extends
           : RelationResult<Fields[Name], S, Sel[Name], As>
         : OtherResult<M, S, Name, As>
     }
+  : RowOf<M, S, As>
 
 type OtherResult<M, S extends SchemaShape, Name, As extends Reader> = Name extends keyof AddedColumns<M, S>
   ? SeenOf<AddedColumns<M, S>[Name], As>
