@@ -38,12 +38,18 @@ export function declareFields(
   return fields
 }
 
-function inputObject(graph: ModelGraph, owner: string, declared: unknown, mistakes: Mistakes): InputObject {
+function inputObject(
+  graph: ModelGraph,
+  owner: string,
+  declared: unknown,
+  mistakes: Mistakes,
+  reason = 'it has to be an object of fields',
+): InputObject {
   const partial = declared instanceof PartialFields
   const given: unknown = partial ? declared.fields : declared
   const fields: Record<string, InputField | InputObject> = {}
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    mistakes.add('boot.field-invalid', { field: owner, reason: 'it has to be an object of fields' }, [owner])
+    mistakes.add('boot.field-invalid', { field: owner, reason }, [owner])
     return { partial, fields }
   }
   for (const [name, field] of Object.entries(given) as [string, unknown][]) {
@@ -52,10 +58,12 @@ function inputObject(graph: ModelGraph, owner: string, declared: unknown, mistak
     if (!/^[A-Za-z_][\w-]*$/.test(name))
       mistakes.add('boot.name-form', { what: `A value in ${owner}`, name, example: 'publishedAt' }, [owner, name])
     if (isBuilder(field)) fields[name] = inputField(graph, title, field.declaration, mistakes)
-    else fields[name] = inputObject(graph, title, field, mistakes)
+    else fields[name] = inputObject(graph, title, field, mistakes, noField)
   }
   return { partial, fields }
 }
+
+const noField = 'it has to be a field, such as field.text(), or an object of fields'
 
 function isBuilder(field: unknown): field is { readonly declaration: ScalarDeclaration } {
   if (typeof field !== 'object' || field === null || !('declaration' in field)) return false

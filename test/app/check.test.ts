@@ -49,3 +49,11 @@ it('refuses a tag that no check has: nothing would be checked, and nothing found
     '--tag: no check has the tag "ruls", perhaps "rules"; there are code, handlers, models, rules.',
   )
 })
+
+it('warns of a model without rules, and not of one that says that it is for code alone', async () => {
+  const rules = defineRules(schema, { Product: () => ({ read: everyone }), Supply: () => ({}) })
+  const found = await checkApplication(createApp({ schema, rules }), { root: import.meta.dirname, tags: ['rules'] })
+  const missing = found.filter(({ check }) => check === 'rules.missing')
+  expect(missing.map(({ message }) => message)).toEqual(['User has no rules, so no caller can reach it.'])
+  expect(missing[0]?.hint).toContain('"() => ({})"')
+})

@@ -61,6 +61,8 @@ async function post(url: string, body: object): Promise<{ readonly id: string }>
 describe('plinth migrate', { timeout: 120_000 }, () => {
   it('takes a team from the first table to a rename, a required field and a drop, prints the next command each time, and loses nothing', async () => {
     using here = project(blog())
+    const none = (await here.command(['migrate', 'status'])).output
+    expect(none).toMatch(/There are no migrations\.\n\nNext: plinth migrate new/u)
     expect(await here.done(['migrate', 'new'])).toMatch(/Make the table "article"[\s\S]*Next: plinth migrate up/u)
     const notThere = 'Database: data/app.db (SQLite), which is not there yet'
     for (const word of ['status', 'check']) expect((await here.command(['migrate', word])).output).toContain(notThere)

@@ -29,7 +29,7 @@ export const modelsWithoutRules: Check = {
         level: 'warning',
         message: `${model.name} has no rules, so no caller can reach it.`,
         // The same for all of them: they are told together.
-        hint: 'Give it rules where defineRules(schema, { … }) is called; or leave it to code that uses db.asSystem().',
+        hint: 'Give it rules where defineRules(schema, { … }) is called; where only code with db.asSystem() is to reach it, say so with "() => ({})".',
       })),
 }
 

@@ -24,7 +24,7 @@ export const migrateStatus = command({
     else {
       for (const status of statuses) print(inWords(status))
       if (statuses.length === 0) print('There are no migrations.')
-      if (unwritten) print('The models have changed since the last migration.')
+      else if (unwritten) print('The models have changed since the last migration.')
       if (next !== null) print(`\nNext: ${next}`)
     }
     return next === null ? 0 : 1
