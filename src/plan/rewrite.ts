@@ -122,7 +122,13 @@ export function rewriteExpression(place: Place, expression: Expression): Express
       const rewritten = isNever(links)
         ? { ...expression, row, where: never }
         : { ...expression, row, where, ...withLinks(links) }
-      return expression.of === undefined ? rewritten : { ...rewritten, of: rewriteExpression(inner, expression.of) }
+      if (expression.of === undefined) return rewritten
+      const of = rewriteExpression(inner, expression.of)
+      // Of the one row that the relation leads to, where nothing hides it: its field.
+      const isToOne = relation.kind === 'belongsTo' || relation.kind === 'hasOne'
+      return isToOne && of.kind === 'field' && of.row === inner.rows.length - 1 && isAlways(where)
+        ? { ...of, row, path: [...expression.path, relation.name, ...of.path] }
+        : { ...rewritten, of }
     }
     case 'call':
       if (arithmetic.has(expression.function)) place.planning.countCalculation()

@@ -1,6 +1,17 @@
 // Declared routes that read: what projections show, filters, pages, parents, tags of answers, refusals.
 import { describe, expect, test } from 'vitest'
-import { createApp, projection, routesOf } from '../../src/index.ts'
+import {
+  concat,
+  createApp,
+  defineRules,
+  defineSchema,
+  everyone,
+  field,
+  model,
+  not,
+  projection,
+  routesOf,
+} from '../../src/index.ts'
 import { createTestApp } from '../../src/testing/index.ts'
 import { openTheatre, rules, schema } from './theatre.ts'
 
@@ -87,6 +98,53 @@ describe('one row', () => {
 })
 
 describe('a list', () => {
+  test('is not narrowed by rows that the caller may not read, however the filter reaches them', async () => {
+    const Keeper = model({ name: field.text(), chief: field.belongsTo('Keeper').optional() })
+    const Animal = model({
+      name: field.text().key(),
+      keeper: field.belongsTo('Keeper').optional(),
+      meals: field.hasMany('Meal', 'of'),
+    })
+    const Meal = model({ of: field.belongsTo('Animal'), by: field.belongsTo('Keeper') })
+    const zoo = defineSchema({ Keeper, Animal, Meal }, { caller: 'Keeper' })
+    const closed = defineRules(zoo, {
+      Keeper: ({ row, user }) => ({ read: row.id.is(user.id) }),
+      Animal: () => ({ read: everyone }),
+      Meal: () => ({ read: everyone }),
+    })
+    const { group, list } = routesOf(zoo)
+    const value = field.text()
+    const Name = projection(zoo, 'Animal', ({ row }) => row.name)
+    const animals = list('/animals', Name, {
+      filters: {
+        path: 'keeper.name',
+        plain: { value, where: ({ row, value: name }) => row.keeper.name.is(name) },
+        part: { value, where: ({ row, value: name }) => row.keeper.name.startsWith(name) },
+        joined: { value, where: ({ row, value: name }) => concat(row.keeper.name, '').is(name) },
+        other: { value, where: ({ row, value: name }) => not(row.keeper.name.is(name)) },
+        chief: { value, where: ({ row, value: name }) => row.keeper.chief.name.is(name) },
+        meal: { value, where: ({ row, value: name }) => row.meals.some(meal => meal.by.name.is(name)) },
+      },
+    })
+    await using app = await createTestApp(
+      createApp({ schema: zoo, rules: closed, routes: [group({ prefix: '' }, [animals])] }),
+    )
+    const chief = await app.db.Keeper.create({ name: 'Cleo' })
+    const [ann, bob] = await app.db.Keeper.create([{ name: 'Ann', chiefId: chief.id }, { name: 'Bob' }])
+    await app.db.Animal.create([
+      { name: 'ape', keeperId: ann!.id },
+      { name: 'bear', keeperId: bob!.id },
+    ])
+    await app.db.Meal.create({ ofName: 'ape', byId: ann!.id })
+    const found = async (as: { readonly id: string }, query: string) => (await app.as(as).get(`/animals?${query}`)).body
+    for (const query of ['path=Ann', 'plain=Ann', 'part=A', 'joined=Ann', 'meal=Ann'])
+      expect([query, await found(ann!, query), await found(bob!, query)]).toEqual([query, ['ape'], []])
+    expect([await found(ann!, 'other=Ann'), await found(bob!, 'other=Ann')]).toEqual([['bear'], ['ape', 'bear']])
+    // Ann may not read who her chief is.
+    expect([await found(ann!, 'chief=Cleo'), await found(chief, 'chief=Cleo')]).toEqual([[], []])
+    expect((await app.asAnonymous().get('/animals?plain=Ann')).status).toBe(401)
+  })
+
   test('has pages as large as its route says, also beyond those of the generated API', async () => {
     const routes = routesOf(schema)
     const TagView = projection(schema, 'Tag', ({ row, pluck }) => ({ name: row.name, props: pluck('shows', 'props') }))

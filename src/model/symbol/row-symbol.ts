@@ -1,14 +1,9 @@
 /** Symbols that stand for a row: `row` itself, what its to-one relations lead to, and the rows inside `some` and `count`. */
 import { refusal } from '../../error/index.ts'
 import { isFunction, nearest } from '../../lib/index.ts'
-import {
-  always,
-  type Expression,
-  type FieldExpression,
-  type Predicate,
-  type RelationAggregateExpression,
-} from '../expression.ts'
+import { always, type Expression, type Predicate, type RelationAggregateExpression } from '../expression.ts'
 import type { FieldNode, ModelNode, RelationNode } from '../graph.ts'
+import { kindOf } from '../kind/index.ts'
 import { Condition, condition, describeGiven, placeOf } from './condition.ts'
 import { embedExpression } from './embed.ts'
 import { aggregateType } from './expression-type.ts'
@@ -82,8 +77,25 @@ function record(at: Standpoint, property: string, below: Below): readonly Symbol
   return [...at.reads, read]
 }
 
-function fieldExpression(at: Standpoint, field: string, reads: readonly SymbolRead[]): FieldExpression {
-  return attachReads({ kind: 'field', row: at.token, path: at.path, field }, reads)
+/**
+ * What is asked with the caller's rights has no value where a row on the way is none of the caller's: there each relation of the path is followed
+ * as one to related rows is. Kinds without an order have no least value, and are read along the path.
+ */
+function fieldExpression(at: Standpoint, field: string, reads: readonly SymbolRead[]): Expression {
+  const type = at.model.fields[field]?.type
+  const guarded = at.session.authority === 'caller' && type !== undefined && kindOf(type).sortable
+  return attachReads(
+    guarded ? seenField(at.session, at.token, at.path, field) : { kind: 'field', row: at.token, path: at.path, field },
+    reads,
+  )
+}
+
+function seenField(session: Session, row: number, [relation, ...rest]: readonly string[], field: string): Expression {
+  if (relation === undefined) return { kind: 'field', row, path: [], field }
+  const token = session.bindRow()
+  const of = seenField(session, token, rest, field)
+  const authority = session.authority
+  return attachRow({ kind: 'aggregate', function: 'min', row, path: [], relation, where: always, of, authority }, token)
 }
 
 function fieldSymbol(at: Standpoint, field: FieldNode, reads: readonly SymbolRead[]): ValueSymbol {
