@@ -233,7 +233,21 @@ defineHooks(schema, {
   User: {
     // Hooks are the application's own code: they see all stored fields.
     beforeCreate: ({ rows }) => {
-      same<(typeof rows)[number]['email'], string>(true)
+      same<(typeof rows)[number]['name'], string>(true)
+      // Callers cannot give it: a hook has to, or code that acts for the system has.
+      same<(typeof rows)[number]['email'], string | undefined>(true)
+    },
+    beforeUpdate: ({ previous }) => {
+      same<(typeof previous)[number]['email'], string>(true)
+    },
+  },
+  Comment: {
+    // The database counts it up with the row.
+    beforeCreate: ({ rows }) => {
+      same<(typeof rows)[number]['id'], number | undefined>(true)
+    },
+    afterCreate: ({ rows }) => {
+      same<(typeof rows)[number]['id'], number>(true)
     },
   },
 })

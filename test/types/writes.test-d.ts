@@ -35,6 +35,9 @@ const schema = defineSchema(
   { Captain, Ship, Berth, Cargo, Licence, Port, Visit, Club, Membership, Note },
   { caller: 'Captain' },
 )
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+declare function same<A, B>(equal: Equal<A, B>): void
+
 declare const db: Db<typeof schema>
 declare const system: SystemDb<typeof schema>
 
@@ -144,3 +147,12 @@ defineRules(schema, {
     update: row.name,
   }),
 })
+
+// Of one row that its writer may not read null comes back; of a list it is left out.
+const one = await db.Cargo.create({ label: 'x', shipId: 'y' }, { select: { label: true } })
+same<typeof one, { label: string } | null>(true)
+const several = await db.Cargo.create([{ label: 'x', shipId: 'y' }], { select: { label: true } })
+same<typeof several, { label: string }[]>(true)
+declare const oneOrSeveral: { label: string; shipId: string } | { label: string; shipId: string }[]
+const either = await system.Cargo.create(oneOrSeveral, { select: { label: true } })
+same<typeof either, { label: string } | { label: string }[]>(true)

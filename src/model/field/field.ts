@@ -196,7 +196,7 @@ export const field = knownBuilders({
   uuid: (): ScalarField<string, string, 'order'> => new ScalarField(declare('id')),
 
   /** A key of whole numbers that the database counts up. */
-  sequence: (): ScalarField<number, number, 'number', 'key' | 'default' | 'readOnly'> =>
+  sequence: (): ScalarField<number, number, 'number', 'key' | 'default' | 'readOnly' | 'late'> =>
     new ScalarField(declare('integer', { min: 1 }, { key: true, readOnly: true, default: { from: 'sequence' } })),
 
   /** Unicode text of at most 1,000 code points, or as many as `max` says. */

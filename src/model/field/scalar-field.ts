@@ -172,13 +172,18 @@ export class ScalarField<Native, Input, Operators extends OperatorClass, Flags e
   }
 
   /** The database has a default of its own for it, and gives it when none is given. */
-  databaseDefault(): ScalarField<Native, Input, Operators, Flags | 'default'> {
-    return this.#with<'default'>({ default: { from: 'database', always: false } })
+  databaseDefault(): ScalarField<Native, Input, Operators, Flags | 'default' | 'late'> {
+    return this.#with<'default' | 'late'>({ default: { from: 'database', always: false } })
   }
 
   /** A generated column: the database makes its value of others, and nobody writes it. */
-  generated(): ScalarField<Native, Input, Operators, Flags | 'default' | 'readOnly' | 'immutable' | 'generated'> {
-    return this.#with<'default' | 'readOnly' | 'immutable' | 'generated'>({
+  generated(): ScalarField<
+    Native,
+    Input,
+    Operators,
+    Flags | 'default' | 'readOnly' | 'immutable' | 'generated' | 'late'
+  > {
+    return this.#with<'default' | 'readOnly' | 'immutable' | 'generated' | 'late'>({
       default: { from: 'database', always: true },
       readOnly: true,
       immutable: true,

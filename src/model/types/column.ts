@@ -21,6 +21,8 @@ export type Flag =
   | 'key'
   | 'maskable'
   | 'generated'
+  /** The database makes it with the row. */
+  | 'late'
 
 /** A field that holds a value, as types see it; builders of fields are such. */
 export interface Column {

@@ -138,7 +138,8 @@ export interface ModelOperations<
   ): Promise<Result<M, S, NoInfer<Sel>, NoInfer<Inc>, As> | null>
 
   /**
-   * Creates rows, with related rows one level deep. What comes back is null when the caller may not read the new row.
+   * Creates rows, with related rows one level deep. What comes back is null when the caller may not read the new row; of a list, those rows
+   * are left out.
    *
    * @example
    * await db.Article.create({ title: 'Hello', authorId: user.id, tags: { connectOrCreate: [{ name: 'news' }] } })
@@ -146,7 +147,7 @@ export interface ModelOperations<
   create<const Given = object, const Sel = unknown, const Inc = unknown>(
     rows: Taken<Given, CreateInput<M, S, As>> & Traceless<Given>,
     options?: Returning<M, S, Sel, Inc, As>,
-  ): Promise<Made<Given, Written<Result<M, S, NoInfer<Sel>, NoInfer<Inc>, As>, As>>>
+  ): Promise<Made<Given, Result<M, S, NoInfer<Sel>, NoInfer<Inc>, As>, As>>
 
   /** Changes one row. */
   update<const Sel = unknown, const Inc = unknown>(
@@ -202,9 +203,9 @@ export interface ModelOperations<
 /** `Given` is found by the first branch, which is never taken: what is given is typed by what stands beside, and only its form is known. */
 type Traceless<Given> = [Given] extends [never] ? Given : unknown
 
-/** As many rows as are given: one, or a list. */
+/** One row, or a list of such. */
 type Taken<Given, Row> = Given extends readonly unknown[] ? readonly Row[] : Row
-type Made<Given, Row> = Given extends readonly unknown[] ? Row[] : Row
+type Made<Given, Row, As extends Reader> = Given extends readonly unknown[] ? Row[] : Written<Row, As>
 
 /** What a write gives back: null when the caller may write the row and not read it. */
 type Written<Row, As extends Reader> = As extends 'system' ? Row : Row | null

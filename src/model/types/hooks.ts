@@ -1,6 +1,6 @@
 /** The types of hooks. */
 import type { Database } from './database.ts'
-import type { StoredRow } from './rows.ts'
+import type { DraftRow, StoredRow } from './rows.ts'
 import type { SchemaShape } from './schema.ts'
 import type { Value } from '../value.ts'
 
@@ -33,7 +33,7 @@ type Hook<S extends SchemaShape, Rows, Previous> = (input: HookInput<S, Rows, Pr
 
 /** Hooks of one model. Fields are in their JavaScript form. Before an update, `rows` hold what changes. */
 export interface HookFunctions<M, S extends SchemaShape> {
-  readonly beforeCreate?: Hook<S, StoredRow<M, S>[], readonly []>
+  readonly beforeCreate?: Hook<S, DraftRow<M, S>[], readonly []>
   readonly afterCreate?: Hook<S, readonly Readonly<StoredRow<M, S>>[], readonly []>
   readonly beforeUpdate?: Hook<S, Partial<StoredRow<M, S>>[], readonly Readonly<StoredRow<M, S>>[]>
   readonly afterUpdate?: Hook<S, readonly Readonly<StoredRow<M, S>>[], readonly Readonly<StoredRow<M, S>>[]>

@@ -57,5 +57,18 @@ export type SeenOf<C, As extends Reader> = As extends 'system'
 /** Every stored field of a row, as hooks see it. */
 export type StoredRow<M, S extends SchemaShape> = NativeColumns<Columns<M, S>>
 
+/** A row before it is created: what callers cannot give and what the database makes may not be there yet. */
+export type DraftRow<M, S extends SchemaShape> = {
+  -readonly [Name in keyof Columns<M, S>]: NativeOf<Columns<M, S>[Name]> | Unset<Columns<M, S>[Name]>
+}
+
+type Unset<C> = C extends { readonly '~create': 'server needed' }
+  ? undefined
+  : C extends { readonly '~flags': infer Flags }
+    ? 'late' extends Flags
+      ? undefined
+      : never
+    : never
+
 /** One object type instead of an intersection. (What a condition gives has no name, so editors show its properties instead of this alias.) */
 export type Flat<T> = T extends unknown ? { -readonly [Name in keyof T]: T[Name] } : never
