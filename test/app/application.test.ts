@@ -1,4 +1,5 @@
 // Applications through the front door: signing in, events, extensions, plugins, health.
+import { generateKeyPairSync, sign } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import {
   action,
@@ -6,6 +7,7 @@ import {
   createApp,
   defineRules,
   defineSchema,
+  ed25519Key,
   everyone,
   type Extension,
   fail,
@@ -219,6 +221,38 @@ describe('an application', () => {
         { code: 'boot.setting-invalid', pointer: 'mount["bad"]' },
       ],
     })
+  })
+
+  it('knows callers by tokens that others make, and takes nothing from them but who it is', async () => {
+    const Account = model({ subject: field.text().key(), role: field.enum(['reader', 'editor']).default('reader') })
+    const foreign = defineSchema({ Account }, { caller: 'Account' })
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519', {
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+    })
+    const key = ed25519Key({ privateKey: null, publicKey })
+    const app = createApp({
+      schema: foreign,
+      rules: defineRules(foreign, { Account: ({ row, user }) => ({ read: row.subject.is(user.subject) }) }),
+      auth: { key, issuer: 'https://login.example.com', audience: 'library' },
+    })
+    await using test = await createTestApp(app)
+    await test.db.Account.create({ subject: 'ann,1' })
+    const exp = Math.floor(test.clock.now() / 1000) + 60
+    const claims = { iss: 'https://login.example.com', aud: ['library'], sub: 'ann%2C1', exp, role: 'editor' }
+    const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
+    const ask = async (payload: object) => {
+      const content = `${encoded({ alg: 'EdDSA', typ: 'JWT' })}.${encoded(payload)}`
+      const token = `${content}.${sign(null, Buffer.from(content), privateKey).toString('base64url')}`
+      const { status, body } = await test.request('GET', '/api/accounts', {
+        headers: { authorization: `Bearer ${token}` },
+      })
+      return [status, body.code ?? body.data]
+    }
+    expect(await ask(claims)).toEqual([200, [{ subject: 'ann,1', role: 'reader' }]])
+    expect(await ask({ ...claims, sub: 'ben' })).toEqual([401, 'identity.caller-unknown'])
+    expect(await ask({ ...claims, aud: 'shop' })).toEqual([401, 'identity.token-invalid'])
+    expect(await ask({ ...claims, exp: undefined })).toEqual([401, 'identity.token-invalid'])
   })
 
   it('knows nobody when its schema names no caller', async () => {
