@@ -27,9 +27,12 @@ interface Told {
 }
 
 /** What is told when the application starts with these variables; null when it starts. */
-async function toldBy(variables: Readonly<Record<string, string>>): Promise<Told | null> {
+async function toldBy(
+  variables: Readonly<Record<string, string>>,
+  app: Parameters<typeof openApplication>[0] = createApp({ schema }),
+): Promise<Told | null> {
   try {
-    const opened = await openApplication(createApp({ schema }), {
+    const opened = await openApplication(app, {
       root: '/',
       mode: 'production',
       environment: variables,
@@ -334,3 +337,25 @@ test('a MariaDB that takes too little at once is refused', { timeout: 60_000 }, 
     text: 'The database cannot be used: its max_allowed_packet is 1048576. Set it to 16777216 or more.',
   })
 })
+
+describe.each(engines.filter(({ family }) => family === 'mysql'))(
+  'on $name',
+  { timeout: 60_000 },
+  ({ name: server }) => {
+    test('a key and an index have the room that the server gives them, and no more', async context => {
+      needs(context, server)
+      await using database = await freshDatabase(server)
+      const text = field.text({ max: 255 })
+      const fields = { a: text, b: text, c: text, d: text, n: field.integer() }
+      const told = (options: object) =>
+        toldBy({ DATABASE_URL: database.url }, createApp({ schema: defineSchema({ Wide: model(fields, options) }) }))
+      const refused = (what: string, bytes: string) => ({
+        code: 'boot.store-unable',
+        text: `The store "mysql" cannot hold Wide: its ${what} needs up to ${bytes} bytes, four for each character, and has room for 3,072; a smaller max of its texts makes room. Choose another store, or change the model.`,
+      })
+      expect(await told({ key: ['a', 'b', 'c', 'd'] })).toEqual(refused('key (a, b, c, d)', '4,080'))
+      expect(await told({ key: ['n'], index: [['a', 'b', 'c', 'd']] })).toEqual(refused('index (a, b, c, d)', '4,080'))
+      expect(await told({ key: ['a', 'b', 'c', 'n'], index: [['d', 'c', 'b', 'n']] })).toBeNull()
+    })
+  },
+)

@@ -2,9 +2,10 @@
  * How MariaDB and MySQL are migrated. Each command is committed by itself, and says by which algorithm and lock it wants to be carried out: the
  * server refuses rather than hold others up for longer than that. Measured on MariaDB 10.11 and MySQL 9.7; see docs/migrations.md.
  */
-import { type MigrationDialect, migrationDialect, typeChange } from '../sql/index.ts'
+import { type MigrationDialect, migrationDialect, tableShapes, typeChange } from '../sql/index.ts'
 import { mysqlDialect } from './dialect.ts'
 import type { MysqlTypes } from './driver.ts'
+import { requireRoom } from './index-room.ts'
 import { KnownIndexes } from './known-indexes.ts'
 import type { Alterations } from './alterations.ts'
 import { mariadbAlterations } from './mariadb-alterations.ts'
@@ -33,7 +34,7 @@ export const mysqlMigrations = (): MigrationDialect => ({ ...migrationsOf(mysql,
 
 function migrationsOf(variety: Variety, by: Alterations): MigrationDialect {
   const dialect = mysqlDialect(noTypes, new KnownIndexes(), variety)
-  return migrationDialect({
+  const made = migrationDialect({
     name: variety.name,
     words: {
       dialect,
@@ -55,4 +56,11 @@ function migrationsOf(variety: Variety, by: Alterations): MigrationDialect {
     },
     steps: stepsBy(by),
   })
+  return {
+    ...made,
+    tables(graph) {
+      for (const shape of tableShapes(graph)) requireRoom(shape, variety)
+      return made.tables(graph)
+    },
+  }
 }

@@ -4,6 +4,7 @@ import type { SchemaDifference } from '../contract/index.ts'
 import type { ServerConnection } from '../server/index.ts'
 import { type ComparedTable, compareTables, type SchemaDialect, type SqlDialect, tableShapes } from '../sql/index.ts'
 import { existingTable } from './existing-tables.ts'
+import { requireRoom } from './index-room.ts'
 import { MysqlSchemaDialect } from './schema-dialect.ts'
 import { tableName } from './table.ts'
 import type { Variety } from './variety.ts'
@@ -15,8 +16,10 @@ export async function compareSchema(
   learn: (compared: ComparedTable, dialect: SchemaDialect) => void,
 ): Promise<readonly SchemaDifference[]> {
   const tables: ComparedTable[] = []
-  for (const shape of tableShapes(graph))
+  for (const shape of tableShapes(graph)) {
+    requireRoom(shape, variety)
     tables.push({ shape, existing: await existingTable(connection, tableName(shape.model), variety) })
+  }
   const words = new MysqlSchemaDialect(graph, dialect, variety)
   for (const table of tables) learn(table, words)
   return compareTables(tables, words)

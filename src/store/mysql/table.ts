@@ -108,11 +108,12 @@ export const addReference = ({ model }: TableShape, reference: ReferenceShape, d
   `alter table ${dialect.table(model)} add constraint ${identifier(reference.name)} ${referenceText(reference, dialect)}`
 
 /** The bytes that one index has room for, and what a character may take. */
-const indexBytes = 3072
+export const indexBytes = 3072
 const characterBytes = 4
 
 /** Long texts are indexed by so many of their first characters. */
 const indexedCharacters = Math.floor(indexBytes / characterBytes / 4)
+export const indexedBytes = indexedCharacters * characterBytes
 
 /** A column of an index as the index has it. */
 interface Indexed {
