@@ -127,6 +127,8 @@ export interface SomePredicate extends RowReference {
   readonly where: Predicate
   /** In plans, for manyToMany: which rows of the join model count. There that row has the number of the related row; absent: all do. */
   readonly links?: Predicate
+  /** In writes, of a to-one relation: the row stays as it was found until the transaction ends. */
+  readonly held?: true
   readonly authority: Authority
 }
 

@@ -56,7 +56,7 @@ export function planInsert(request: InsertRequest, environment: PlanEnvironment)
         scopeCondition(planning, rows, true),
         openRuleCondition(planning, rows, 'create'),
         writableCondition(planning, rows, model, request.written),
-        referencesReadable(planning, rows, model, request.written),
+        referencesReadable(planning, rows, model, request.written, true),
       )
   const plan: InsertPlan = {
     format: planFormat,
@@ -278,12 +278,16 @@ function callerRuleOfOtherEnd(planning: Planning, model: ModelNode, name: string
   return rule !== undefined && callerOnlyAttributes(rule) !== null ? rule : undefined
 }
 
-/** A row may refer only to what its writer may read; otherwise it is as if the other row did not exist (semantics 9). */
+/**
+ * A row may refer only to what its writer may read; otherwise it is as if the other row did not exist (semantics 9). `held`: no reference that is
+ * being deleted softly is found either, nor does one begin to be; who deletes it for good meets the foreign key.
+ */
 export function referencesReadable(
   planning: Planning,
   rows: readonly string[],
   model: ModelNode,
   written: readonly string[],
+  held = false,
 ): Predicate {
   if (planning.environment.caller === 'system') return always
   const relations = Object.values(model.relations).filter(
@@ -299,6 +303,7 @@ export function referencesReadable(
         path: [],
         relation: relation.name,
         where: readable,
+        ...(held && planning.model(relation.target).softDeleteField !== null ? { held: true } : {}),
         authority: 'caller',
       }
       return relation.nullable ? { kind: 'or', of: [some, ...relation.on.map(isNullField)] } : some

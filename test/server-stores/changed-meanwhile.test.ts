@@ -17,6 +17,11 @@ const schema = defineSchema({
   Ruled: model({ ...fields }),
   Box: model({ open: field.boolean(), things: field.hasMany('Thing', 'box') }),
   Thing: model({ ...fields, box: field.belongsTo('Box') }),
+  Post: model({ title: field.text({ max: 20 }), comments: field.hasMany('Comment', 'post') }, { softDelete: true }),
+  Comment: model(
+    { text: field.text({ max: 20 }), post: field.belongsTo('Post', { onDelete: 'cascade' }) },
+    { softDelete: true },
+  ),
 })
 const all = { read: everyone, create: everyone, update: everyone, delete: everyone }
 const rules = defineRules(schema, {
@@ -24,6 +29,8 @@ const rules = defineRules(schema, {
   Hooked: () => all,
   Ruled: ({ row }) => ({ ...all, update: row.state.is('draft') }),
   Box: () => all,
+  Post: () => all,
+  Comment: () => all,
   Thing: ({ row }) => ({
     read: row.box.open.is(true),
     create: everyone,
@@ -131,6 +138,48 @@ describe.each(engines)('on $name', { timeout: 60_000 }, engine => {
     expect((await client.get('/api/things?sort=name&select=name,note')).body.data).toEqual(
       ['nested', 'patched', 'patched by filter'].map(name => ({ name, note: 'touched' })),
     )
+    expect(tested.failures).toEqual([])
+  })
+
+  test('no row comes to one that is being deleted softly: it would stay behind', async context => {
+    needs(context, engine.name)
+    await using database = await freshDatabase(engine.name)
+    const gate = { arrived: Promise.withResolvers<void>(), opened: Promise.withResolvers<void>() }
+    const remove = action(schema, {
+      input: { id: field.id('Post') },
+      allow: everyone,
+      run: async ({ db, input: { id } }) => {
+        await db.Post.delete(id)
+        gate.arrived.resolve()
+        await gate.opened.promise
+      },
+    })
+    const app = createApp({ schema, rules, actions: { remove } })
+    await using tested = await createTestApp(app, { store: engine.store(database.url) })
+    const client = tested.asAnonymous()
+    const { id } = (await client.post('/api/posts', { title: 'going' })).body
+    const removing = client.post('/api/actions/remove', { id })
+    await gate.arrived.promise
+    const comments = [
+      client.post('/api/comments', { text: 'one', postId: id }),
+      client.post('/api/comments', [
+        { text: 'of two', postId: id },
+        { text: 'the other', postId: id },
+      ]),
+      client.post('/api/comments', { text: 'connected', post: { connect: { id } } }),
+    ]
+    const waiting = async () => {
+      const sessions = await engine.sessions(database.adminUrl)
+      return sessions.filter(session => /^insert.*comment/is.test(session)).length
+    }
+    await expect.poll(waiting).toBe(comments.length)
+    gate.opened.resolve()
+    expect((await removing).status).toBe(204)
+    const told = await Promise.all(comments)
+    expect(told.map(({ status, body }) => [status, body.code])).toEqual(
+      comments.map(() => [409, 'writes.reference-missing']),
+    )
+    expect(await tested.db.Comment.count({})).toBe(0)
     expect(tested.failures).toEqual([])
   })
 })

@@ -164,6 +164,7 @@ export function mysqlDialect(types: MysqlTypes, indexes: KnownIndexes, variety: 
     rowComparison: false,
     changesReturn: false,
     rowLock: variety.rowLock,
+    referenceLock: () => ' lock in share mode',
     rowsByKeys: rows => rowsByKeys(rows, variety),
     changeByKeys(change) {
       const rows = rowsByKeys(change, variety)

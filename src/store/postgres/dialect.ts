@@ -172,6 +172,7 @@ export function postgresDialect(form: PostgresForm): SqlDialect {
     rowComparison: true,
     changesReturn: true,
     rowLock: 'for update',
+    referenceLock: alias => ` for key share of ${alias}`,
     rowsByKeys: null,
     changeByKeys() {
       throw new Error('Changes return what they have changed here.')

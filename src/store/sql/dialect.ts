@@ -166,6 +166,8 @@ export interface SqlDialect {
   readonly changesReturn: boolean
   /** The words by which a select locks the rows that it finds; empty where writers come one after the other. */
   readonly rowLock: string
+  /** The words by which a select inside of a write keeps the row that it finds from being deleted; others may refer to it, too. */
+  referenceLock(alias: string): string
   /**
    * The rows of a bound list of keys as a table source that looks up one row `t0` for each, in the order of the list. Null where a condition
    * looks at no other row either.

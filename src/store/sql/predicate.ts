@@ -296,6 +296,7 @@ function some(predicate: SomePredicate, scope: Scope): Condition {
   if (
     far.pairs.length === 1 &&
     pair !== undefined &&
+    predicate.held !== true &&
     !reachesOut(predicate.where, scope.rows.length) &&
     isSelective(predicate.where, far.row.model, scope.rows.length)
   ) {
@@ -306,7 +307,8 @@ function some(predicate: SomePredicate, scope: Scope): Condition {
     }
   }
   const conditions = [far.condition, ...guarded(relation.kind === 'belongsTo' ? null : guard, where)]
-  return strict(`exists (select 1 from ${from} where ${conditions.join(' and ')})`)
+  const lock = predicate.held === true ? dialect.referenceLock(far.row.alias) : ''
+  return strict(`exists (select 1 from ${from} where ${conditions.join(' and ')}${lock})`)
 }
 
 // A NULL among the selected values makes `in` NULL instead of false. Only hasMany and hasOne select a reference, which may be null.

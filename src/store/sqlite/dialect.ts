@@ -199,6 +199,7 @@ export const sqliteDialect: SqlDialect = {
   rowComparison: true,
   changesReturn: true,
   rowLock: '',
+  referenceLock: () => '',
   rowsByKeys: null,
   changeByKeys() {
     throw new Error('Changes return what they have changed here.')
