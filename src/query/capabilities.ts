@@ -14,6 +14,8 @@ export interface Capabilities {
   readonly foreignKeys: boolean
   /** A statement that deletes rows which refer to each other is judged by what it leaves, not row by row. */
   readonly checksReferencesLast: boolean
+  /** A delete takes rows with it however deep they lie below each other, also where references lead back to their own model. */
+  readonly cascadesDeep: boolean
   /** Several write at once, each holding the rows that it locks. Without it, writers come one after the other. */
   readonly rowLocks: boolean
   /** Rows can be ordered by any field or expression, not only by key. */
@@ -60,6 +62,7 @@ export const fullCapabilities: Capabilities = Object.freeze({
   unique: true,
   foreignKeys: true,
   checksReferencesLast: true,
+  cascadesDeep: true,
   rowLocks: true,
   orderByAnything: true,
   aggregates: true,
@@ -95,6 +98,10 @@ export const capabilityWords: Readonly<Record<keyof Capabilities, CapabilityWord
   checksReferencesLast: {
     title: 'references are checked when a statement is through with all rows',
     without: 'those among rows that are deleted together become null first',
+  },
+  cascadesDeep: {
+    title: 'a delete of the database takes rows of a tree with it, however deep it is',
+    without: 'they are found level by level, and deleted at once',
   },
   rowLocks: {
     title: 'several write at once, and lock the rows that they write',

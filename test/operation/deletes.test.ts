@@ -34,6 +34,8 @@ const Leaf = model(
   { id: key(), parent: field.belongsTo('Leaf', { onDelete: 'cascade' }).optional() },
   { version: true, softDelete: true, plural: 'leaves' },
 )
+/** A tree of which nobody has to be told. */
+const Folder = model({ id: key(), parent: field.belongsTo('Folder', { onDelete: 'cascade' }).optional() })
 /** Rows that must not go while others refer to them, removed and marked. */
 const Part = model({ id: key(), of: field.belongsTo('Part').optional() })
 const Page = model({ id: key(), of: field.belongsTo('Page').optional() }, { softDelete: true })
@@ -45,11 +47,11 @@ const Club = model({ name: name() })
 const Member = model({ club: field.belongsTo('Club', { onDelete: 'setNull' }).optional() })
 const Paper = model({ clubId: field.uuid() })
 
-const models = { Team, User, Secret, Document, Album, Photo, Branch, Note, Leaf, Part, Page, Order, Line }
+const models = { Team, User, Secret, Document, Album, Photo, Branch, Note, Leaf, Folder, Part, Page, Order, Line }
 const schema = defineSchema(models, { caller: 'User' })
 const rules = defineRules(schema, {
   ...{ Team: () => all, User: () => all, Album: () => all, Photo: () => all, Branch: () => all, Part: () => all },
-  ...{ Page: () => all, Order: () => all, Line: () => all },
+  ...{ Folder: () => all, Page: () => all, Order: () => all, Line: () => all },
   Note: () => ({ ...all, withDeleted: everyone }),
   Leaf: () => ({ ...all, withDeleted: everyone }),
   Secret: ({ row, user }) => ({ read: row.owner.is(user.id) }),
@@ -241,6 +243,23 @@ describe.each(['memory', ...engines] as const)('deletes on %s', engine => {
     for (let start = 0; start < rows.length; start += 500) await room.db.Note.create(rows.slice(start, start + 500))
     const { status, changes } = await room.anybody.delete('/api/notes/0')
     expect([status, changes.length, await room.db.Note.count()]).toEqual([204, length, 0])
+  })
+
+  test('a tree goes with its root, whatever its branches and its depth', async context => {
+    if (engine !== 'memory') needsEngine(context, engine)
+    await using room = await open(engine)
+    const twigs = Array.from({ length: 12 }, (_, at) => [
+      { id: `b${at}`, parentId: 'root' },
+      { id: `b${at} 1`, parentId: `b${at}` },
+      { id: `b${at} 2`, parentId: `b${at}` },
+    ])
+    const chain = Array.from({ length: 20 }, (_, at) => ({ id: `c${at}`, parentId: at === 0 ? 'root' : `c${at - 1}` }))
+    await room.db.Folder.create([{ id: 'root' }, { id: 'other' }])
+    for (const row of [...twigs.flat(), ...chain]) await room.db.Folder.create(row)
+    expect((await room.anybody.delete('/api/folders/root')).status).toBe(204)
+    expect(await room.db.Folder.find({ select: { id: true } })).toEqual([{ id: 'other' }])
+    await room.db.Folder.create(chain.map(({ id }, at) => ({ id, parentId: at === 0 ? 'other' : 'c0' })))
+    expect((await room.anybody.delete('/api/folders?id[ne]=nothing')).body).toEqual({ count: 21 })
   })
 
   test('a bulk delete over a tree deletes each row once', async context => {

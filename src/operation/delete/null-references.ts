@@ -41,7 +41,8 @@ export function* loosen(engine: Engine, groups: readonly DeletedRows[], context:
   for (const [place, { model, actions, rows }] of groups.entries()) {
     for (const relation of actions.ties) {
       const placeOf = placesOf(groups, relation)
-      const minds = relation.onDelete === 'restrict' && !engine.store.capabilities.checksReferencesLast
+      const { checksReferencesLast, cascadesDeep } = engine.store.capabilities
+      const minds = relation.onDelete === 'restrict' ? !checksReferencesLast : !cascadesDeep
       const loose = rows.filter(row => {
         const other = placeOf.get(keyText(relation.on.map(({ local }) => row[local] ?? null)))
         return other !== undefined && (other < place || (minds && other === place))

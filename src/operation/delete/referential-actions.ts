@@ -136,15 +136,28 @@ function actionsOfRemoval(engine: Engine, model: ModelNode): ReferentialActions 
 
 const isKeyed = ({ key }: ModelNode): boolean => key.length > 0
 
-function cascadesHere(engine: Engine, { child, relation }: Reference): boolean {
+function cascadesHere(engine: Engine, reference: Reference): boolean {
   const { references } = knowledgeOf(engine)
+  const { child, relation } = reference
   return (
     relation.onDelete === 'cascade' &&
     isKeyed(child) &&
     cascadesTo(references, child).some(
-      ({ name }) => engine.hooks[name] !== undefined || (references.get(name) ?? []).some(setsNullHere),
+      ({ name }) =>
+        engine.hooks[name] !== undefined ||
+        (references.get(name) ?? []).some(one => setsNullHere(one) || isTooDeep(engine, one)),
     )
   )
+}
+
+/** The reference can be one of many in a row, of which the database would not follow all. */
+function isTooDeep({ store, graph: { models } }: Engine, { child, relation }: Reference): boolean {
+  if (store.capabilities.cascadesDeep || relation.onDelete !== 'cascade') return false
+  const leadsBack = new Set([relation.target])
+  for (const name of leadsBack)
+    for (const { kind, target } of Object.values(models[name]?.relations ?? {}))
+      if (kind === 'belongsTo') leadsBack.add(target)
+  return leadsBack.has(child.name)
 }
 
 /** The database would leave the version and the moment of the last change as they were. */
