@@ -68,6 +68,9 @@ interface InsertedRows {
   readonly answer: WriteResult['answer']
 }
 
+/** How often a row is inserted that was in its own way, and had gone when it was looked for. */
+const mostAttempts = 3
+
 export function* insertAnswering(
   engine: Engine,
   model: ModelNode,
@@ -109,14 +112,19 @@ export function* insertAnswering(
   const many = rows.length > 1
   const request = shape?.inserting(answer) ?? { model: model.name, fields, written, many, ignoreConflictOn, answer }
   const values = rows.map(row => fields.map(field => storedValue(model, field, row[field] ?? null)))
-  const result = yield* withSlugs(model, slugs, engine.write.insert(request, values, context))
-  if (result.count < rows.length) {
+  let result = yield* withSlugs(model, slugs, engine.write.insert(request, values, context))
+  for (let attempt = 1; result.count < rows.length; attempt++) {
     // A row that was there already is no refusal; one that is still not there is.
     const refused = ignoreConflictOn === null ? rows : yield* absentRows(engine, model, rows, ignoreConflictOn, context)
-    if (refused.length > 0)
+    if (refused.length === 0) {
+      // The only row was there already: nothing has happened.
+      if (result.count === 0) return { rows: [], answer: undefined }
+      break
+    }
+    const mayHaveGone = ignoreConflictOn !== null && rows.length === 1 && attempt < mostAttempts
+    if (!mayHaveGone)
       throw yield* refuseInsert(engine, model, refused, written, context, ignoreConflictOn === null ? pointers : [])
-    // The only row was there already: nothing has happened.
-    if (result.count === 0) return { rows: [], answer: undefined }
+    result = yield* engine.write.insert(request, values, context)
   }
   const made = shape?.made ?? madeFields(model, fields)
   rows.forEach((row, index) =>

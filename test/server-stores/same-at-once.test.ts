@@ -6,7 +6,11 @@ import { freshDatabase, needs } from '../services/index.ts'
 import { engines } from './engine.ts'
 
 const schema = defineSchema({
-  Word: model({ text: field.text({ max: 50 }).unique({ ignoreCase: true }), uses: field.integer().default(0) }),
+  Word: model({
+    text: field.text({ max: 50 }).unique({ ignoreCase: true }),
+    uses: field.integer().default(0),
+    notes: field.manyToMany('Note'),
+  }),
   Page: model(
     { title: field.text({ max: 50 }), slug: field.slug('title').unique(), lane: field.integer() },
     { unique: [['lane', 'title']] },
@@ -120,6 +124,25 @@ describe.each(engines)('on $name', { timeout: 60_000 }, engine => {
     )
     const [last] = await tested.db.Tag.find({ where: { text: 'a' }, select: { noteId: true } })
     expect(moved.map(({ id }) => id)).toContain(last?.noteId)
+    expect(tested.failures).toEqual([])
+  })
+
+  test('links that are made at one end and undone at the other are refused to nobody', async context => {
+    needs(context, engine.name)
+    await using opened = await open(engine)
+    const { tested, client } = opened
+    const note = (await client.post('/api/notes', { lane: 1 })).body.id
+    const word = (await client.post('/api/words', { text: 'a' })).body.id
+    for (let round = 0; round < 12; round++) {
+      const told = await Promise.all(
+        times.map(at =>
+          at % 2 === 0
+            ? client.patch(`/api/notes/${note}`, { words: { connect: [{ id: word }] } })
+            : client.patch(`/api/words/${word}`, { notes: { disconnect: [{ id: note }] } }),
+        ),
+      )
+      expect(told.map(({ status }) => status)).toEqual(times.map(() => 200))
+    }
     expect(tested.failures).toEqual([])
   })
 })
