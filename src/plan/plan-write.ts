@@ -131,8 +131,10 @@ export function planUpdate(request: UpdateRequest, environment: PlanEnvironment)
   requireTable(model)
   const rows = [model.name]
   const set = request.set.map(field => ({ field, to: stepValue(planning, `set.${field}`, fieldType(model, field)) }))
-  const versionField = request.version ? model.versionField : null
-  if (versionField !== null) set.push({ field: versionField, to: nextVersion(model, versionField) })
+  const { versionField } = model
+  // Code that acts for the system may give a version.
+  if (request.version && versionField !== null && !request.set.includes(versionField))
+    set.push({ field: versionField, to: nextVersion(model, versionField) })
   const where = allOf(
     targetCondition(planning, rows, model, request.target),
     request.rule === null

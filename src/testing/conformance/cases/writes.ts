@@ -123,6 +123,9 @@ export const writeGroups = [
       await refused(system.Vessel.delete(keys.aurora, { ifVersion: 1 }), 'writes.version-changed')
       assert.equal((await system.Vessel.get(keys.aurora)).flag, 'SE')
       await refused(system.Voyage.update(1, { note: 'x' }, { ifVersion: 1 }), 'writes.version-missing')
+      assert.equal((await system.Vessel.update(keys.aurora, { version: 7 })).version, 7)
+      await system.Vessel.updateMany({ where: { id: keys.aurora }, changes: { flag: 'DK', version: 9 } })
+      assert.equal((await system.Vessel.get(keys.aurora)).version, 9)
     }),
     writing('many rows by a filter', ['transactions', 'joins', 'or'], async ({ system }) => {
       const { count } = await system.Cargo.updateMany({
