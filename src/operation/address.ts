@@ -1,9 +1,9 @@
 /** Finds rows by what a caller may know of them: keys and unique fields. Rows that the caller may not read do not exist. */
 import { refusal } from '../error/index.ts'
 import { type Engine, keyText, rowKey } from '../engine/index.ts'
-import { foldCase, type Steps } from '../lib/index.ts'
-import { comparedType, foldedFields, kindOf, type ModelNode, type Value } from '../model/index.ts'
-import type { ExecutionContext, FindRequest, ValueForm } from '../query/index.ts'
+import { foldCase, nearest, type Steps } from '../lib/index.ts'
+import { comparedType, foldedFields, kindOf, type ModelNode, namingFields, type Value } from '../model/index.ts'
+import type { CallerClass, ExecutionContext, FindRequest, ValueForm } from '../query/index.ts'
 import type { RowAddress } from './contract.ts'
 
 export const emptyFind: Omit<FindRequest, 'model'> = Object.freeze({
@@ -68,6 +68,18 @@ export function* findByValues(
 
 /** How many tuples are compared one by one in one statement. */
 const comparedApart = 10
+
+/** The key or the unique fields with these names, in their own order; refused when rows are not named by them. */
+export function uniqueFields(model: ModelNode, names: readonly string[], caller: CallerClass): readonly string[] {
+  const candidates = namingFields(model, caller !== 'system')
+  const wanted = JSON.stringify(names.toSorted())
+  const found = candidates.find(fields => JSON.stringify(fields.toSorted()) === wanted)
+  if (found !== undefined) return found
+  const words = candidates.map(fields => fields.join(','))
+  const name = names.join(',')
+  const parameters = { model: model.name, name, nearest: nearest(name, words) || words.join('" or "') }
+  throw refusal('request.not-unique', parameters)
+}
 
 /** The canonical values of an address; refused with 404 when one cannot be read, for then no such row exists. */
 export function addressValues(model: ModelNode, address: RowAddress, form: ValueForm): readonly Value[] {

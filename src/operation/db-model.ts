@@ -4,7 +4,7 @@ import type { Engine, FoundRows } from '../engine/index.ts'
 import { wholeText } from '../lib/index.ts'
 import type { ModelNode } from '../model/index.ts'
 import type { ExecutionContext, FilterRequest, FindRequest, Selection } from '../query/index.ts'
-import { emptyFind } from './address.ts'
+import { emptyFind, uniqueFields } from './address.ts'
 import { deleteMany } from './bulk.ts'
 import type { RowAddress, Written } from './contract.ts'
 import { createRows } from './create.ts'
@@ -78,8 +78,8 @@ export function modelDb(engine: Engine, model: ModelNode, makeContext: () => Exe
   async function read(
     options: FindArguments,
     address: RowAddress | null,
+    context = makeContext(),
   ): Promise<{ readonly rows: Row[]; readonly found: FoundRows }> {
-    const context = makeContext()
     const values = new Values()
     const seek = options.after === undefined ? (options.before === undefined ? null : 'before') : 'after'
     if (seek === 'after' && options.before !== undefined) {
@@ -155,7 +155,8 @@ export function modelDb(engine: Engine, model: ModelNode, makeContext: () => Exe
     },
     async get(key, options = {}) {
       requireOptions(options, words.get)
-      const [row] = (await read(options, readAddress(model, key))).rows
+      const context = makeContext()
+      const [row] = (await read(options, readAddress(model, key, context), context)).rows
       if (row === undefined) throw refusal('request.not-found', { model: model.name })
       return row
     },
@@ -172,7 +173,7 @@ export function modelDb(engine: Engine, model: ModelNode, makeContext: () => Exe
       requireOptions(options, words.update)
       const context = makeContext()
       const select = selectionOf(options)
-      const address = readAddress(model, key)
+      const address = readAddress(model, key, context)
       const ifVersion = options.ifVersion ?? null
       const input = { model: model.name, form, address, changes, ifVersion, select }
       return oneWritten(await updateRow(engine, input, context), select, context)
@@ -188,9 +189,10 @@ export function modelDb(engine: Engine, model: ModelNode, makeContext: () => Exe
     },
     async delete(key, options = {}) {
       requireOptions(options, words.delete)
-      const address = readAddress(model, key)
+      const context = makeContext()
+      const address = readAddress(model, key, context)
       const ifVersion = options.ifVersion ?? null
-      await deleteRow(engine, { model: model.name, form, address, ifVersion }, makeContext())
+      await deleteRow(engine, { model: model.name, form, address, ifVersion }, context)
     },
     async restore(key, options = {}) {
       requireOptions(options, words.write)
@@ -198,7 +200,7 @@ export function modelDb(engine: Engine, model: ModelNode, makeContext: () => Exe
       const select = selectionOf(options)
       const outcome = await restoreRow(
         engine,
-        { model: model.name, form, address: readAddress(model, key), select },
+        { model: model.name, form, address: readAddress(model, key, context), select },
         context,
       )
       return oneWritten(outcome, select, context)
@@ -248,7 +250,7 @@ export function modelDb(engine: Engine, model: ModelNode, makeContext: () => Exe
 }
 
 /** A row by its key, or by the values of a unique: a bare value for a key of one field, an object otherwise. */
-function readAddress(model: ModelNode, key: unknown): RowAddress {
+function readAddress(model: ModelNode, key: unknown, { caller }: ExecutionContext): RowAddress {
   const isObject =
     typeof key === 'object' &&
     key !== null &&
@@ -259,14 +261,7 @@ function readAddress(model: ModelNode, key: unknown): RowAddress {
     if (model.key.length === 1) return { fields: model.key, values: [key] }
     throw refusal('request.no-key', { model: model.name, what: 'finding a row by one value' })
   }
-  const candidates = [model.key, ...model.uniques.map(({ fields }) => fields)]
   const given = key as Readonly<Record<string, unknown>>
-  const names = JSON.stringify(Object.keys(given).toSorted())
-  const fields = candidates.find(each => each.length > 0 && JSON.stringify(each.toSorted()) === names)
-  if (fields !== undefined) return { fields, values: fields.map(field => given[field]) }
-  throw refusal('request.not-unique', {
-    model: model.name,
-    name: Object.keys(given).join(','),
-    nearest: candidates.map(each => each.join(',')).join('" or "'),
-  })
+  const fields = uniqueFields(model, Object.keys(given), caller.class)
+  return { fields, values: fields.map(field => given[field]) }
 }

@@ -15,7 +15,7 @@ export {
   requireAllowed,
   type UntypedActionOptions,
 } from './action/index.ts'
-export { addressText, emptyFind, findByAddress } from './address.ts'
+export { addressText, emptyFind, findByAddress, uniqueFields } from './address.ts'
 export { deleteMany } from './bulk.ts'
 export type { RowAddress, Written } from './contract.ts'
 export { createRows } from './create.ts'
@@ -53,4 +53,4 @@ export { restoreRow } from './delete/restore.ts'
 export { uniqueSlugs } from './slugs.ts'
 export { updateMany } from './update-many.ts'
 export { updateRow } from './update.ts'
-export { uniqueFields, upsertRow } from './upsert.ts'
+export { upsertRow } from './upsert.ts'

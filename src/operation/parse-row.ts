@@ -5,6 +5,7 @@ import {
   kindOf,
   type ModelGraph,
   type ModelNode,
+  namingFields,
   type RelationNode,
   type Value,
 } from '../model/index.ts'
@@ -289,7 +290,7 @@ function referenceGiven(
 
 /** A key as a bare value, or an object of the key's fields or of a unique field. */
 function parseAddress(
-  { form }: ParseOptions,
+  { form, caller }: ParseOptions,
   model: ModelNode,
   given: unknown,
   pointer: string,
@@ -299,9 +300,9 @@ function parseAddress(
   const isObject = typeof given === 'object' && given !== null && !(given instanceof Date) && !Array.isArray(given)
   const entries: [string, unknown][] = isObject ? Object.entries(given) : single === undefined ? [] : [[single, given]]
   const names = entries.map(([name]) => name).toSorted()
-  const candidates = [model.key, ...model.uniques.map(unique => unique.fields)]
+  const candidates = namingFields(model, caller !== 'system')
   const fields = candidates.find(each => JSON.stringify(each.toSorted()) === JSON.stringify(names))
-  if (fields === undefined || fields.length === 0) {
+  if (fields === undefined) {
     const expected = candidates.map(each => each.join(' and ')).join(', or ')
     errors.push(detail('values.wrong-type', { expected: `a row's ${expected}` }, pointer))
     return []

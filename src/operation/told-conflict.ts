@@ -2,7 +2,8 @@
 import { PlinthError, refusal } from '../error/index.ts'
 import type { Engine } from '../engine/index.ts'
 import { runSteps, type Steps } from '../lib/index.ts'
-import type { ModelNode, Value } from '../model/index.ts'
+import { type ModelNode, type Predicate, toldCheck, type Value } from '../model/index.ts'
+import { answerForRow } from '../plan/index.ts'
 import { type ExecutionContext, systemCaller } from '../query/index.ts'
 import { addressText, findByAddress } from './address.ts'
 import { keepingRace } from './lost-race.ts'
@@ -75,9 +76,8 @@ export async function placedConflict(
       )
     if (error.code === 'writes.reference-missing' && !isPlaced(error, written))
       return await placedReference(engine, told, written, context)
-    // Which of several rows it is, the store does not tell.
     if (error.code === 'writes.check' && error.parameters['model'] === written.model.name && !isPlaced(error, written))
-      return placed(told, onlyPlace(told, written))
+      return placed(told, checkPlace(told, written))
     return told
   } catch {
     // The transaction around may be over for good, or the database gone: what went wrong first is what is told.
@@ -100,6 +100,36 @@ async function uniquePlace(
   if (rows === null || rows.length === 1) return onlyPlace(told, { rows, pointers })
   const index = await runSteps(conflictingRow(engine, model, fields, rows, looking(context)))
   return index === null ? undefined : `${pointers[index] ?? ''}${told.pointer ?? ''}`
+}
+
+/** The first row of which it is known that it breaks the check: the store does not tell. */
+function checkPlace(told: PlinthError, { model, rows, pointers }: WrittenTogether): string | undefined {
+  if (rows === null || rows.length === 1) return onlyPlace(told, { rows, pointers })
+  const check = model.checks.find(each => toldCheck(each).name === told.parameters['check'])
+  if (check === undefined) return undefined
+  const { predicate } = check
+  const [only, ...others] = toldCheck(check).fields
+  const field = only === undefined || others.length > 0 ? '' : `/${only}`
+  const index = rows.findIndex(row => breaks(predicate, { ...initialValues(model), ...row }, model))
+  return index < 0 ? undefined : `${pointers[index] ?? ''}${field}`
+}
+
+function breaks(predicate: Predicate, row: Row, model: ModelNode): boolean {
+  try {
+    return !answerForRow(predicate, row, model)
+  } catch {
+    return false
+  }
+}
+
+/** What is sure to be in fields of a new row that nobody gives. */
+function initialValues({ fields }: ModelNode): Row {
+  const values: Record<string, Value> = {}
+  for (const { name, nullable, default: source, from } of Object.values(fields)) {
+    if (source?.from === 'literal') values[name] = source.value
+    else if (source === null && from === null && nullable) values[name] = null
+  }
+  return values
 }
 
 async function placedReference(

@@ -1,9 +1,10 @@
 /** upsert: updates the row with the same unique values, or creates it. A row that the caller may not read answers like a conflict. */
 import { refusal } from '../error/index.ts'
 import type { Engine } from '../engine/index.ts'
-import { nearest, type Steps } from '../lib/index.ts'
+import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import type { ExecutionContext, Selection } from '../query/index.ts'
+import { uniqueFields } from './address.ts'
 import type { UpsertInput, Written } from './contract.ts'
 import { createSteps, nestsHooks } from './create.ts'
 import { noteLostRace, raced } from './lost-race.ts'
@@ -15,7 +16,7 @@ import { tellingConflicts } from './told-conflict.ts'
 export async function upsertRow(engine: Engine, input: UpsertInput, context: ExecutionContext): Promise<Written> {
   const model = engine.model(input.model)
   if (model.key.length === 0) throw refusal('request.no-key', { model: model.name, what: 'an upsert' })
-  const on = uniqueFields(model, input.on)
+  const on = uniqueFields(model, input.on, context.caller.class)
   const options = { graph: engine.graph, form: input.form, caller: context.caller.class } as const
   const create = parseRow({ ...options, mode: 'create' }, model, input.create, '')
   const update = parseRow({ ...options, mode: 'update' }, model, input.update, '')
@@ -64,14 +65,4 @@ function* upsertSteps(
   }
   if (!status.readable) throw refusal('writes.unique', { model: model.name, fields: request.by.join(', ') })
   return yield* updateSteps(engine, model, status.key, change, select, context)
-}
-
-/** The unique fields that `on` names, in their order; refused when these are not unique together. */
-export function uniqueFields(model: ModelNode, on: readonly string[]): readonly string[] {
-  const candidates = [model.key, ...model.uniques.map(({ fields }) => fields)].filter(fields => fields.length > 0)
-  const wanted = JSON.stringify(on.toSorted())
-  const found = candidates.find(fields => JSON.stringify(fields.toSorted()) === wanted)
-  if (found !== undefined) return found
-  const words = candidates.map(fields => fields.join(','))
-  throw refusal('request.not-unique', { model: model.name, name: on.join(','), nearest: nearest(on.join(','), words) })
 }

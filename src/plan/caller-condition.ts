@@ -1,27 +1,66 @@
-/** Conditions that the caller alone decides are answered with the caller's attributes before planning. */
+/** Conditions that the caller alone decides are answered with the caller's attributes before planning, and others of which all is known. */
 import { foldCase } from '../lib/index.ts'
-import { type Expression, kindOf, type ModelGraph, type Predicate, type Value } from '../model/index.ts'
+import {
+  type Expression,
+  type FieldType,
+  kindOf,
+  type ModelGraph,
+  type ModelNode,
+  type Predicate,
+  type Value,
+} from '../model/index.ts'
 import type { Caller } from '../query/index.ts'
 import { callerAttributeType } from './environment.ts'
 
 /** Answers such a condition for one caller, by the same two-valued logic that stores follow. */
 export function answerForCaller(predicate: Predicate, caller: Caller, graph: ModelGraph): boolean {
-  const value = (expression: Expression): Value => {
-    if (expression.kind === 'literal') return expression.value
-    if (expression.kind === 'caller') return caller.attributes[expression.attribute] ?? null
-    throw new Error(`A condition on the caller cannot hold ${expression.kind}`)
+  return answerBy(predicate, {
+    isSignedIn: caller.class === 'signedIn',
+    value(expression) {
+      if (expression.kind !== 'caller') throw undecided(expression)
+      return caller.attributes[expression.attribute] ?? null
+    },
+    type: expression => (expression.kind === 'caller' ? callerAttributeType(graph, expression.attribute) : undefined),
+  })
+}
+
+/** Answers a condition on nothing but the own fields of a row, such as a check. Throws when it needs what is not known of the row. */
+export function answerForRow(predicate: Predicate, row: Readonly<Record<string, Value>>, model: ModelNode): boolean {
+  return answerBy(predicate, {
+    isSignedIn: false,
+    value(expression) {
+      const value = expression.kind === 'field' ? row[expression.field] : undefined
+      if (value === undefined) throw undecided(expression)
+      return value
+    },
+    type: expression => (expression.kind === 'field' ? model.fields[expression.field]?.type : undefined),
+  })
+}
+
+const undecided = ({ kind }: { readonly kind: string }): Error => new Error(`Only a store decides ${kind}`)
+
+/** What is known of expressions that are no literals. */
+interface Knowledge {
+  readonly isSignedIn: boolean
+  value(expression: Expression): Value
+  type(expression: Expression): FieldType | undefined
+}
+
+function answerBy(predicate: Predicate, knowledge: Knowledge): boolean {
+  const value = (expression: Expression): Value =>
+    expression.kind === 'literal' ? expression.value : knowledge.value(expression)
+  /** A literal takes the type of what it is compared with. */
+  const typeOf = (expression: Expression, other: Expression): FieldType => {
+    const type =
+      knowledge.type(expression) ??
+      (other.kind === 'literal' ? other.type : expression.kind === 'literal' ? expression.type : undefined)
+    if (type === undefined) throw undecided(expression)
+    return type
   }
   const compare = (left: Expression, right: Expression, accept: (order: number) => boolean): boolean => {
     const [one, other] = [value(left), value(right)]
     if (one === null || other === null) return false
-    const typed = left.kind === 'literal' ? left : right
-    const type =
-      left.kind === 'caller'
-        ? callerAttributeType(graph, left.attribute)
-        : typed.kind === 'literal'
-          ? typed.type
-          : undefined
-    if (type === undefined) throw new Error('A condition on the caller compares nothing that has a type')
+    const type = typeOf(left, right)
     return accept(kindOf(type).compare(one, other, type))
   }
   const answer = (condition: Predicate): boolean => {
@@ -29,7 +68,7 @@ export function answerForCaller(predicate: Predicate, caller: Caller, graph: Mod
       case 'constant':
         return condition.value
       case 'signedIn':
-        return caller.class === 'signedIn'
+        return knowledge.isSignedIn
       case 'and':
         return condition.of.every(answer)
       case 'or':
@@ -41,16 +80,9 @@ export function answerForCaller(predicate: Predicate, caller: Caller, graph: Mod
       case 'compare':
         return compare(condition.left, condition.right, comparisons[condition.operator])
       case 'in': {
-        const list = value(condition.list)
-        const { left } = condition
-        const type =
-          left.kind === 'caller'
-            ? callerAttributeType(graph, left.attribute)
-            : left.kind === 'literal'
-              ? left.type
-              : null
-        const one = value(left)
-        if (type === null || one === null || !Array.isArray(list)) return false
+        const [one, list] = [value(condition.left), value(condition.list)]
+        if (one === null || !Array.isArray(list)) return false
+        const type = typeOf(condition.left, condition.left)
         return list.some((other: Value) => other !== null && kindOf(type).compare(one, other, type) === 0)
       }
       case 'text':
@@ -58,7 +90,7 @@ export function answerForCaller(predicate: Predicate, caller: Caller, graph: Mod
       case 'array':
         return answerArray(condition.operator, value(condition.left), value(condition.right))
       default:
-        throw new Error(`The caller alone does not decide ${condition.kind}`)
+        throw undecided(condition)
     }
   }
   return answer(predicate)

@@ -1,5 +1,5 @@
 /** The planner: request + graph + caller + capabilities → plan, or a coded refusal. It touches no store. */
-export { answerForCaller } from './caller-condition.ts'
+export { answerForCaller, answerForRow } from './caller-condition.ts'
 export type { PlanEnvironment, Question } from './environment.ts'
 export { leavesRow } from './plan-answer.ts'
 export { planAggregate } from './plan-aggregate.ts'

@@ -57,3 +57,37 @@ test('the closed field is told before what is wrong with the body', async () => 
   const told = await tested.asAnonymous().post('/api/members?on=hidden', { nonsense: true })
   expect([told.status, told.body.code]).toEqual([403, 'rules.field-closed'])
 })
+
+test('a private unique is not told of where rows are named, and names none', async () => {
+  const library = defineSchema({
+    Shelf: model({ name: field.text().unique(), books: field.hasMany('Book', 'shelf') }),
+    Book: model({
+      isbn: field.text().unique(),
+      stock: field.text().private().unique().optional(),
+      shelf: field.belongsTo('Shelf').optional(),
+    }),
+  })
+  const open = { read: everyone, create: everyone, update: everyone }
+  await using tested = await createTestApp(
+    createApp({ schema: library, rules: defineRules(library, { Shelf: () => open, Book: () => open }) }),
+  )
+  const book = await tested.db.Book.create({ isbn: '1', stock: 'A7' })
+  const caller = tested.asAnonymous()
+  const refused = await Promise.all([
+    caller.post('/api/books?on=stock', { isbn: '2', stock: 'A7' }),
+    caller.post('/api/books?on=shelfId', { isbn: '2' }),
+    caller.post('/api/shelves', { name: 'a', books: { connect: [{ stock: 'A7' }] } }),
+    caller.post('/api/shelves', { name: 'a', books: { connectOrCreate: [{}] } }),
+  ])
+  expect(refused.map(({ status, body }) => [status, body.code])).toEqual([
+    [400, 'request.not-unique'],
+    [400, 'request.not-unique'],
+    [422, 'values.invalid'],
+    [422, 'values.wrong-type'],
+  ])
+  const told = refused.map(({ body }) => JSON.stringify(body).replaceAll(/"name":"stock"|by \\"stock\\"/g, ''))
+  for (const text of told) expect(text).not.toContain('stock')
+  expect(refused[1]?.body.hint).toBe('Did you mean "id" or "isbn"?')
+  expect(JSON.stringify((await caller.get('/openapi.json')).body)).not.toContain('stock')
+  expect(await tested.db.Book.get({ stock: 'A7' })).toMatchObject({ id: book.id })
+})

@@ -76,5 +76,5 @@ export async function runImport(app: App, options: ImportOptions): Promise<Impor
 
 function upsertFields(model: ModelNode, on: readonly string[]): readonly string[] {
   if (model.key.length === 0) throw refusal('request.no-key', { model: model.name, what: 'an upsert' })
-  return on.length === 0 ? model.key : uniqueFields(model, on)
+  return on.length === 0 ? model.key : uniqueFields(model, on, 'system')
 }

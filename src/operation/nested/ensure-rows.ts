@@ -2,7 +2,7 @@
 import { refusal } from '../../error/index.ts'
 import { type Engine, rowKey } from '../../engine/index.ts'
 import type { Steps } from '../../lib/index.ts'
-import type { ModelNode, Value } from '../../model/index.ts'
+import { type ModelNode, namingFields, type Value } from '../../model/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 import { addressText, findByAddress } from '../address.ts'
 import { noteLostRace } from '../lost-race.ts'
@@ -13,41 +13,59 @@ export interface Recognised {
   readonly keys: readonly (readonly Value[] | null)[]
   /** The rows that are not there, each once. */
   readonly absent: readonly ParsedRow[]
+  /** Which of them each row is, in the order of the rows; -1 for one that is there. */
+  readonly places: readonly number[]
   /** The fields by which they are recognised. */
-  readonly by: readonly string[]
-  /** The same text for rows that are one. */
-  textOf(row: Readonly<Record<string, Value>>): string
+  readonly by: readonly (readonly string[])[]
 }
 
-/** Rows are recognised by the key, or by the first unique whose values they all bring. */
+/** A row is recognised by the key, or by the first unique whose values it brings. */
 export function* recogniseRows(
   engine: Engine,
   target: ModelNode,
   rows: readonly ParsedRow[],
   context: ExecutionContext,
 ): Steps<Recognised> {
-  const [first] = rows
-  if (first === undefined) return { keys: [], absent: [], by: [], textOf: String }
-  const candidates = [target.key, ...target.uniques.map(({ fields }) => fields)]
-  const isBrought = (field: string): boolean => rows.every(({ values }) => (values[field] ?? null) !== null)
-  const by = candidates.find(fields => fields.length > 0 && fields.every(isBrought))
-  if (by === undefined) {
-    const expected = `the unique values of a ${target.name}: ${candidates.map(fields => fields.join(' and ')).join(', or ')}`
-    throw refusal('values.wrong-type', { expected }, { pointer: first.pointer })
+  const candidates = namingFields(target, context.caller.class !== 'system')
+  const keys = new Map<ParsedRow, readonly Value[]>()
+  const absent = new Map<string, ParsedRow>()
+  const textsOf = new Map<ParsedRow, string>()
+  const groups = Map.groupBy(rows, row => namedBy(target, candidates, row))
+  for (const [by, group] of groups) {
+    const tupleOf = (row: Readonly<Record<string, Value>>): readonly Value[] => by.map(field => row[field] ?? null)
+    const textOf = addressText(target, by)
+    const texts = group.map(({ values }) => textOf(tupleOf(values)))
+    const distinct = new Map(group.map((row, index) => [texts[index], tupleOf(row.values)]))
+    const found = yield* findByAddress(engine, target, by, [...distinct.values()], target.key, context)
+    const present = new Map(found.map(row => [textOf(tupleOf(row)), rowKey(target, row)]))
+    for (const [index, row] of group.entries()) {
+      const text = texts[index] ?? ''
+      const key = present.get(text)
+      if (key !== undefined) keys.set(row, key)
+      else {
+        textsOf.set(row, `${by.join()} ${text}`)
+        absent.set(`${by.join()} ${text}`, row)
+      }
+    }
   }
-  const tupleOf = (row: Readonly<Record<string, Value>>): readonly Value[] => by.map(field => row[field] ?? null)
-  const textOfTuple = addressText(target, by)
-  const textOf = (row: Readonly<Record<string, Value>>): string => textOfTuple(tupleOf(row))
-  const distinct = new Map(rows.map(row => [textOf(row.values), row]))
-  const tuples = [...distinct.values()].map(({ values }) => tupleOf(values))
-  const found = yield* findByAddress(engine, target, by, tuples, target.key, context)
-  const present = new Map(found.map(row => [textOf(row), rowKey(target, row)]))
+  const places = new Map([...absent.keys()].map((text, place) => [text, place]))
   return {
-    keys: rows.map(row => present.get(textOf(row.values)) ?? null),
-    absent: [...distinct].filter(([text]) => !present.has(text)).map(([, row]) => row),
-    by,
-    textOf,
+    keys: rows.map(row => keys.get(row) ?? null),
+    absent: [...absent.values()],
+    places: rows.map(row => places.get(textsOf.get(row) ?? '') ?? -1),
+    by: [...groups.keys()],
   }
+}
+
+function namedBy(
+  target: ModelNode,
+  candidates: readonly (readonly string[])[],
+  { values, pointer }: ParsedRow,
+): readonly string[] {
+  const by = candidates.find(fields => fields.every(field => (values[field] ?? null) !== null))
+  if (by !== undefined) return by
+  const expected = `the unique values of a ${target.name}: ${candidates.map(fields => fields.join(' and ')).join(', or ')}`
+  throw refusal('values.wrong-type', { expected }, { pointer })
 }
 
 /** How often a write is tried whose rows somebody else creates before it does. */
@@ -58,7 +76,7 @@ export function* creatingAbsent<T>(target: ModelNode, { by }: Recognised, write:
   try {
     return yield* write
   } catch (error) {
-    noteLostRace(error, target, by, attempts)
+    for (const fields of by) noteLostRace(error, target, fields, attempts)
     throw error
   }
 }

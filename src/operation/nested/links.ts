@@ -93,9 +93,9 @@ function* ensureRows(
   context: ExecutionContext,
 ): Steps<readonly Key[]> {
   const recognised = yield* recogniseRows(engine, target, rows, context)
-  const { keys, absent, textOf } = recognised
+  const { keys, absent, places } = recognised
   const insert = insertRows(engine, target, absent, context, null, pointersOf(absent))
   const created = yield* creatingAbsent(target, recognised, insert)
-  const newKeys = new Map(created.map(row => [textOf(row), rowKey(target, row)]))
-  return rows.map((row, index) => keys[index] ?? newKeys.get(textOf(row.values)) ?? [])
+  const newKeys = created.map(row => rowKey(target, row))
+  return rows.map((_, index) => keys[index] ?? newKeys[places[index] ?? -1] ?? [])
 }
