@@ -67,7 +67,12 @@ export function* matchingKeys(
   context: ExecutionContext,
 ): Steps<readonly Key[]> {
   if (model.key.length === 0) throw refusal('request.no-key', { model: model.name, what: 'a bulk write' })
-  const outputs = model.key.map((field): OutputRequest => ({ kind: 'field', output: field, field }))
+  // Whoever may write a row need not be shown its key, of which nothing is answered.
+  const outputs = model.key.flatMap((field): OutputRequest[] => {
+    const type = model.fields[field]?.type
+    const expression = { kind: 'field', row: 0, path: [], field } as const
+    return type === undefined ? [] : [{ kind: 'expression', output: field, expression, type, nullable: false }]
+  })
   const limit = engine.limits.bulkRows
   const request: FindRequest = {
     ...emptyFind,

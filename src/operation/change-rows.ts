@@ -11,6 +11,7 @@ import type { ExecutionContext, FilterRequest, ValueForm } from '../query/index.
 import { touchedFields } from './defaults.ts'
 import { holdKeys } from './lock-rows.ts'
 import { withSlugs } from './lost-race.ts'
+import { missingReference } from './refuse-write.ts'
 import { hasHooks, runAfterHooks, runBeforeHooks } from './run-hooks.ts'
 import { freeSlugs } from './slugs.ts'
 import { changedFields, setStep } from './update-shape.ts'
@@ -43,7 +44,7 @@ export function* changeRows(
     touched.push(...group)
     for (const field of Object.keys(changes)) set.add(field)
   }
-  yield* requireStillAllowed(engine, model, touched, [...set], written, context)
+  yield* requireStillAllowed(engine, model, touched, changedFields(model, [...set]), written, context)
   yield* requireWholeReferences(engine, model, touched, [...set], context)
   if (hooked) {
     const after = yield* engine.rows.stored(model, keys, context)
@@ -162,19 +163,23 @@ function* changeHeld(
   return changed
 }
 
-/** Scopes and the rule hold for every row as it has become; otherwise nothing has happened. */
+/** Scopes, the rule, the field rules and the references hold for every row as it has become; otherwise nothing has happened. */
 export function* requireStillAllowed(
   engine: Engine,
   model: ModelNode,
   keys: readonly Key[],
-  set: readonly string[],
+  changed: readonly string[],
   written: readonly string[],
   context: ExecutionContext,
 ): Steps<void> {
-  if (keys.length === 0 || !engine.write.ruleDependsOn(model, changedFields(model, set), context.caller)) return
+  if (keys.length === 0 || !engine.write.ruleDependsOn(model, changed, context.caller)) return
   const request = { model: model.name, operation: 'update', written, withDeleted: false } as const
   const statuses = yield* engine.rows.status(request, keys, model, context)
   if (statuses.length < keys.length) throw refusal('rules.row-out-of-scope', { model: model.name })
-  if (statuses.every(status => status.allowed && status.references)) return
-  throw closed(model)
+  const astray = statuses.filter(({ references }) => !references).map(({ key }) => key)
+  if (astray.length > 0) {
+    const rows = yield* engine.rows.stored(model, astray, context)
+    throw (yield* missingReference(engine, model, rows, written, context)) ?? closed(model)
+  }
+  if (statuses.some(({ allowed }) => !allowed)) throw closed(model)
 }

@@ -6,7 +6,7 @@ import type { ModelNode, Value } from '../model/index.ts'
 import { madeFields } from '../plan/index.ts'
 import { type ExecutionContext, type Selection, type WriteResult, systemCaller } from '../query/index.ts'
 import { findByValues } from './address.ts'
-import { completeRow, isOwed, refuseIncomplete } from './defaults.ts'
+import { completeRow, isMadeByDatabase, isOwed, refuseIncomplete } from './defaults.ts'
 import { insertedFields, insertShape, type InsertShape } from './insert-shape.ts'
 import { withSlugs } from './lost-race.ts'
 import type { ParsedRow } from './parse-row.ts'
@@ -23,7 +23,7 @@ function unevenFields(
 ): readonly ErrorDetail[] {
   if (rows.length === 1) return []
   return Object.values(model.fields)
-    .filter(({ name, default: source }) => source?.from === 'database' && rows.some(row => row[name] !== undefined))
+    .filter(field => isMadeByDatabase(field) && rows.some(row => row[field.name] !== undefined))
     .flatMap(({ name }) =>
       rows.flatMap((row, index) =>
         row[name] === undefined ? [detail('values.required', { name }, `${pointers[index] ?? ''}/${name}`)] : [],

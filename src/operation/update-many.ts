@@ -12,6 +12,7 @@ import { raced } from './lost-race.ts'
 import { parseRow } from './parse-row.ts'
 import { hasHooks } from './run-hooks.ts'
 import { uniqueSlugs } from './slugs.ts'
+import { changedFields } from './update-shape.ts'
 import { requireWholeReferences } from './whole-references.ts'
 import { tellingConflicts } from './told-conflict.ts'
 
@@ -29,9 +30,9 @@ export async function updateMany(engine: Engine, input: UpdateManyInput, context
   engine.write.requireOpenUpdate(changeRequest(model, [], written, input), context.caller)
   if (errors.length > 0) throw refusal('values.invalid', { model: model.name }, { errors })
   for (const name of written) {
-    if (model.uniques.some(({ fields }) => fields.length === 1 && fields[0] === name)) {
-      throw refusal('values.unique-in-bulk', { name })
-    }
+    const isUnique = model.uniques.some(({ fields }) => fields.length === 1 && fields[0] === name)
+    // Nothing is what any number of rows may have.
+    if (isUnique && row.values[name] !== null) throw refusal('values.unique-in-bulk', { name }, { pointer: `/${name}` })
   }
   const together = !hasHooks(engine, model)
   return tellingConflicts(
@@ -63,8 +64,9 @@ function* updateFound(
     return outcome(held)
   }
   const changes = { ...given, ...touched }
+  const set = Object.keys(changes)
   const keys = yield* changeAlike(engine, model, candidates, changes, written, input, context)
-  yield* requireStillAllowed(engine, model, keys, Object.keys(changes), written, context)
-  yield* requireWholeReferences(engine, model, keys, Object.keys(changes), context)
+  yield* requireStillAllowed(engine, model, keys, changedFields(model, set), written, context)
+  yield* requireWholeReferences(engine, model, keys, set, context)
   return outcome(keys)
 }

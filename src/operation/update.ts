@@ -6,13 +6,14 @@ import type { ModelNode, Value } from '../model/index.ts'
 import type { UpdateRequest } from '../plan/index.ts'
 import type { ExecutionContext, Selection, WriteResult } from '../query/index.ts'
 import { addressValues, findKey, isKey } from './address.ts'
+import { requireStillAllowed } from './change-rows.ts'
 import type { UpdateInput, Written } from './contract.ts'
 import { nestsHooks, readWritten } from './create.ts'
 import { touchedFields } from './defaults.ts'
 import { raced, withSlugs } from './lost-race.ts'
 import { nestedNames, writeDependents, writeReferences } from './nested/write-nested.ts'
 import { type ParsedRow, parseRow } from './parse-row.ts'
-import { changedOrRefused, missingReference, refuseStatus } from './refuse-write.ts'
+import { changedOrRefused, refuseStatus } from './refuse-write.ts'
 import { hasHooks, runAfterHooks, runBeforeHooks } from './run-hooks.ts'
 import { freeSlugs } from './slugs.ts'
 import { changedFields, openingUpdate, setStep, type UpdateShape, updateRequest, updateShape } from './update-shape.ts'
@@ -173,7 +174,7 @@ export function* updateSteps(
   }
   const refuse = () => requireStatus(engine, model, key, written, ifVersion, context)
   const result = yield* changedOrRefused(engine, model, key, write, refuse, context)
-  yield* requireAfter(engine, model, key, nothing ? set : changedFields(model, set), written, context)
+  yield* requireStillAllowed(engine, model, [key], nothing ? set : changedFields(model, set), written, context)
   yield* requireWholeReferences(engine, model, [key], set, context)
   yield* writeDependents(
     engine,
@@ -221,27 +222,4 @@ function* requireStatus(
   const [status] = yield* engine.rows.status(request, [key], model, context)
   const refused = refuseStatus(model, 'update', status, ifVersion)
   if (refused !== null) throw refused
-}
-
-/** Scopes, the update rule, the field rules and the references hold for the row as it has become; otherwise nothing has happened. */
-function* requireAfter(
-  engine: Engine,
-  model: ModelNode,
-  key: readonly Value[],
-  changed: readonly string[],
-  written: readonly string[],
-  context: ExecutionContext,
-): Steps<void> {
-  if (!engine.write.ruleDependsOn(model, changed, context.caller)) return
-  const request = { model: model.name, operation: 'update', written, withDeleted: false } as const
-  const [status] = yield* engine.rows.status(request, [key], model, context)
-  if (status === undefined) throw refusal('rules.row-out-of-scope', { model: model.name })
-  if (!status.references) {
-    const rows = yield* engine.rows.stored(model, [key], context)
-    throw (
-      (yield* missingReference(engine, model, rows, written, context)) ??
-      refusal('rules.row-closed', { operation: 'update', model: model.name })
-    )
-  }
-  if (!status.allowed) throw refusal('rules.row-closed', { operation: 'update', model: model.name })
 }

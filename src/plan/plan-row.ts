@@ -160,11 +160,17 @@ export interface FoundRequest {
 /** Rows that the caller may read, by the values of some fields. The limits of requests are none of its: it is Plinth that asks. */
 export function planFound(request: FoundRequest, environment: PlanEnvironment): Planned<FindPlan> {
   const { by, apart } = request
-  const make = (planning: Planning, rows: readonly string[]) => {
-    const outputs = request.wanted.map((field): OutputRequest => ({ kind: 'field', output: field, field }))
+  const make: MakeRows = (planning, rows, model) => {
+    // Keys do not leave the process: by them rows are written that their writer may see without them.
+    const keys = request.wanted.filter(field => model.key.includes(field))
+    const others = request.wanted.filter(field => !model.key.includes(field))
+    const outputs = others.map((field): OutputRequest => ({ kind: 'field', output: field, field }))
     return {
       where: readableCondition(planning, rows),
-      outputs: planOutputs(planning, rows, { defaults: false, outputs }, []).outputs,
+      outputs: [
+        ...storedOutputs(planning, model, keys),
+        ...planOutputs(planning, rows, { defaults: false, outputs }, []).outputs,
+      ],
     }
   }
   return planRows(request.model, environment, make, (planning, model) => {

@@ -32,8 +32,8 @@ export const writeFaults: readonly Fault[] = [
   writes(
     'plan-write',
     'versions do not count',
-    'if (versionField !== null) set.push',
-    'if (versionField === null) set.push',
+    'if (request.version && versionField',
+    'if (!request.version && versionField',
   ),
   writes(
     'plan-row',

@@ -1,5 +1,7 @@
 /** The writing operations through the db: what they do, and what they refuse in which order. */
 import { describe, expect, test } from 'vitest'
+import { createApp, defineRules, defineSchema, everyone, field, model } from '../../src/index.ts'
+import { createTestApp } from '../../src/testing/index.ts'
 import { openNewsroom } from '../fixtures/open-newsroom.ts'
 
 const code = (value: string) => expect.objectContaining({ code: value })
@@ -219,5 +221,81 @@ describe('update and delete', () => {
     expect(await upsert(room.ann)).toMatchObject({ title: 'New', version: 1 })
     expect(await upsert(room.ann)).toMatchObject({ title: 'Changed', version: 2 })
     await expect(upsert(room.bob)).rejects.toThrow(code('writes.unique'))
+  })
+})
+
+describe('rows of a filter, and several at once', () => {
+  const schema = defineSchema(
+    {
+      Member: model({ name: field.text().key(), isHidden: field.boolean().default(false) }),
+      Task: model({
+        code: field.text().key().maskable(),
+        label: field.text(),
+        mark: field.text().unique().optional(),
+        owner: field.belongsTo('Member').optional(),
+      }),
+      Step: model({ id: field.sequence(), label: field.text() }),
+    },
+    { caller: 'Member' },
+  )
+  const open = { create: everyone, update: everyone, delete: everyone }
+  const rules = defineRules(schema, {
+    Member: ({ row }) => ({ read: row.isHidden.is(false) }),
+    Task: ({ row, user }) => ({ read: everyone, ...open, fields: { code: { read: row.owner.is(user.name) } } }),
+    Step: () => ({ read: everyone, ...open }),
+  })
+  const app = createApp({ schema, rules })
+
+  test('are written also where their key is not shown to who may write them', async () => {
+    await using tested = await createTestApp(app)
+    await tested.db.Task.create([
+      { code: 'a', label: 'x' },
+      { code: 'b', label: 'x', mark: 'm' },
+    ])
+    const caller = tested.asAnonymous()
+    expect((await caller.get('/api/tasks?select=code')).body.data).toEqual([{ code: null }, { code: null }])
+    expect((await caller.patch('/api/tasks?label=x', { label: 'y' })).body).toEqual({ count: 2 })
+    expect(await caller.db.Task.update({ mark: 'm' }, { label: 'z' })).toMatchObject({ code: null, label: 'z' })
+    expect((await caller.delete('/api/tasks?label=y')).body).toEqual({ count: 1 })
+    expect(await tested.db.Task.find()).toMatchObject([{ code: 'b', label: 'z' }])
+  })
+
+  test('a reference to what is not shown answers as one to what is not there', async () => {
+    await using tested = await createTestApp(app)
+    await tested.db.Member.create({ name: 'gone', isHidden: true })
+    await tested.db.Task.create({ code: 'a', label: 'x' })
+    const caller = tested.asAnonymous()
+    const told = async (ownerName: string) => {
+      const { status, body } = await caller.patch('/api/tasks?label=x', { ownerName })
+      return [status, body.code, body.errors]
+    }
+    const missing = await told('gone')
+    expect(missing).toMatchObject([409, 'writes.reference-missing', [{ pointer: '/ownerName' }]])
+    expect(await told('nobody')).toEqual(missing)
+  })
+
+  test('all may lose what is unique, and none is given the same', async () => {
+    await using tested = await createTestApp(app)
+    await tested.db.Task.create([
+      { code: 'a', label: 'x', mark: '1' },
+      { code: 'b', label: 'x', mark: '2' },
+    ])
+    const caller = tested.asAnonymous()
+    expect(await caller.patch('/api/tasks?label=x', { mark: '3' })).toMatchObject({
+      status: 422,
+      body: { errors: [{ code: 'values.unique-in-bulk', pointer: '/mark' }] },
+    })
+    expect((await caller.patch('/api/tasks?label=x', { mark: null })).body).toEqual({ count: 2 })
+    expect(await tested.db.Task.count({ where: { mark: { isNull: true } } })).toBe(2)
+  })
+
+  test('a number that is counted up is given to all of them or to none', async () => {
+    await using tested = await createTestApp(app)
+    const given = [{ id: 7, label: 'a' }, { label: 'b' }]
+    await expect(tested.db.Step.create(given)).rejects.toMatchObject({
+      code: 'values.invalid',
+      errors: [{ code: 'values.required', pointer: '/1/id' }],
+    })
+    expect(await tested.db.Step.count()).toBe(0)
   })
 })
