@@ -58,6 +58,18 @@ export function find(request: FindRequest, asking: Asking): Answer<Found> {
   return { refused: null, result: { rows: shown, count: sorted.length } }
 }
 
+/** One row as the caller may read it; null when the caller may not. */
+export function shown(
+  model: string,
+  row: Row,
+  select: Selection,
+  { world, caller, now, values }: Asking,
+): Readonly<Record<string, Value>> | null {
+  const judge = new Judge(world, caller, now)
+  const exists = !modelClosed(judge, model) && judge.inScope(model, row) && judge.mayRead(model, row)
+  return exists ? show(judge, { model, row }, select, values) : null
+}
+
 /** The rows of a model that exist for the caller. */
 export function visibleRows(judge: Judge, model: string, withDeleted: boolean): readonly Row[] {
   const { softDeleteField } = modelOf(judge.world, model)

@@ -1,4 +1,5 @@
 /** Parts of a written row: what bodies and addresses say, what the server gives, and what may be there only once. */
+import { createHash } from 'node:crypto'
 import type { FieldNode, ModelNode, UniqueNode, Value } from '../../src/model/index.ts'
 import { folded } from './datum.ts'
 import type { Row } from './world.ts'
@@ -17,10 +18,22 @@ export function keyOf(model: ModelNode, address: unknown): readonly Value[] {
 export const isMade = ({ default: source }: FieldNode): boolean =>
   source?.from === 'uuidv7' || source?.from === 'sequence'
 
-export function initial(field: FieldNode): Value | undefined {
+/** What a field of a new row holds that nobody gives; undefined: it has to be given. */
+export function initial(field: FieldNode, given: Row, now: string): Value | undefined {
   if (field.default?.from === 'version') return 1
+  if (field.default?.from === 'now') return now
   if (field.default?.from === 'literal') return field.default.value
+  const text = field.from === null ? undefined : given[field.from]
+  if (typeof text === 'string') return slugOf(text)
   return field.nullable ? null : undefined
+}
+
+/** Small letters and digits without their marks, joined by `-`; a text that has none of them is told by its hash. */
+export function slugOf(text: string): string {
+  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replaceAll('ß', 'ss').replace(/['’]/g, '')
+  const words = plain.match(/[a-z0-9]+/g) ?? []
+  if (words.length > 0) return words.join('-')
+  return `x-${createHash('sha256').update(text).digest('hex').slice(0, 10)}`
 }
 
 /** The unique fields that another row has the values of. */

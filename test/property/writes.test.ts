@@ -31,7 +31,7 @@ afterAll(async () => {
 
 describe.each(stores)('$name does what the oracle does', under => {
   test.each(seeds)('world %i', { timeout: 120_000 }, seed =>
-    examineWrites(seed, under, budget.writes, ({ expected, code, wanted, found }, request, by) => {
+    examineWrites(seed, under, budget.writes, ({ expected, code, wanted, found, answers, untold }, request, by) => {
       counts[expected.kind]++
       if (expected.kind === 'undecided') reasons.set(expected.why, (reasons.get(expected.why) ?? 0) + 1)
       else {
@@ -39,6 +39,8 @@ describe.each(stores)('$name does what the oracle does', under => {
         expect(code === null ? 'done' : 'refused', told).toBe(expected.kind)
       }
       expect(found, JSON.stringify({ request, by })).toEqual(wanted)
+      if (answers !== null) expect(answers.found, JSON.stringify({ request, by })).toEqual(answers.wanted)
+      expect(untold, JSON.stringify({ request, by })).toEqual([])
     }),
   )
 })
