@@ -127,11 +127,8 @@ export class NestedWrites {
     const coming: [Row, Values][] = []
     let next = 0
     for (const { words, reference, ensured: own } of known) {
-      const mine: Row[] = []
-      for (const _ of own) {
-        const row = there[next++]
-        if (row != null) mine.push(row)
-      }
+      const mine: Row[] = there.slice(next, next + own.length).filter(row => row !== null)
+      next += own.length
       for (const word of ['connect', 'set'])
         if (!isNothing(words[word])) mine.push(...list(words[word]).map(address => ledger.named(child, address)))
       if (words['disconnect'] !== undefined && words['disconnect'] !== true)
@@ -271,7 +268,7 @@ export class NestedWrites {
     }
     ledger.insert(
       join,
-      absent.map(link => ({ values: link as Values, written })),
+      absent.map(link => ({ values: link, written })),
     )
   }
 }
