@@ -99,7 +99,11 @@ describe('one row', () => {
 
 describe('a list', () => {
   test('is not narrowed by rows that the caller may not read, however the filter reaches them', async () => {
-    const Keeper = model({ name: field.text(), chief: field.belongsTo('Keeper').optional() })
+    const Keeper = model({
+      name: field.text(),
+      chief: field.belongsTo('Keeper').optional(),
+      meals: field.hasMany('Meal', 'by'),
+    })
     const Animal = model({
       name: field.text().key(),
       keeper: field.belongsTo('Keeper').optional(),
@@ -124,6 +128,7 @@ describe('a list', () => {
         other: { value, where: ({ row, value: name }) => not(row.keeper.name.is(name)) },
         chief: { value, where: ({ row, value: name }) => row.keeper.chief.name.is(name) },
         meal: { value, where: ({ row, value: name }) => row.meals.some(meal => meal.by.name.is(name)) },
+        gave: { value, where: ({ row, value: name }) => row.keeper.meals.some(meal => meal.of.name.is(name)) },
       },
     })
     await using app = await createTestApp(
@@ -139,6 +144,7 @@ describe('a list', () => {
     const found = async (as: { readonly id: string }, query: string) => (await app.as(as).get(`/animals?${query}`)).body
     for (const query of ['path=Ann', 'plain=Ann', 'part=A', 'joined=Ann', 'meal=Ann'])
       expect([query, await found(ann!, query), await found(bob!, query)]).toEqual([query, ['ape'], []])
+    expect([await found(ann!, 'gave=ape'), await found(bob!, 'gave=ape')]).toEqual([['ape'], []])
     expect([await found(ann!, 'other=Ann'), await found(bob!, 'other=Ann')]).toEqual([['bear'], ['ape', 'bear']])
     // Ann may not read who her chief is.
     expect([await found(ann!, 'chief=Cleo'), await found(chief, 'chief=Cleo')]).toEqual([[], []])

@@ -188,15 +188,18 @@ function someRow(
   token: number,
   where: Predicate,
 ): Predicate {
-  const node: Predicate = {
-    kind: 'some',
-    row: at.token,
-    path: at.path,
-    relation: relation.name,
-    where,
-    authority: at.session.authority,
+  const { session, path } = at
+  const { authority } = session
+  const some = (row: number, along: readonly string[], name: string, bound: number, inside: Predicate): Predicate =>
+    attachRow({ kind: 'some', row, path: along, relation: name, where: inside, authority }, bound)
+  if (authority === 'schema') return attachReads(some(at.token, path, relation.name, token, where), reads)
+  // With the caller's rights each row on the way has to be one of the caller's, as in `seenField`.
+  const through = (row: number, [first, ...rest]: readonly string[]): Predicate => {
+    if (first === undefined) return some(row, [], relation.name, token, where)
+    const bound = session.bindRow()
+    return some(row, [], first, bound, through(bound, rest))
   }
-  return attachRow(attachReads(node, reads), token)
+  return attachReads(through(at.token, path), reads)
 }
 
 /** A to-many relation. */
