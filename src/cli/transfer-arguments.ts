@@ -20,9 +20,9 @@ export function stopSignal(): AbortSignal {
   return controller.signal
 }
 
-/** `a, b` as a list. */
+/** `a, b` as a list; `\\,` is a comma in a name. */
 export const listOf = (text: string | undefined): readonly string[] =>
-  text === undefined || text === '' ? [] : text.split(',').map(each => each.trim())
+  text === undefined || text === '' ? [] : text.split(/(?<!\\),/u).map(each => each.trim().replaceAll('\\,', ','))
 
 export function countOf(option: string, text: string | undefined): number | null {
   if (text === undefined) return null

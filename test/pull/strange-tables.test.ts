@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { needs } from '../services/index.ts'
-import { pulledProject } from './pulled-project.ts'
+import { openRules, pulledProject } from './pulled-project.ts'
 
 it('keys called "hostid" name a relation without "id", and keep their own name', { timeout: 60_000 }, async context => {
   needs(context, 'postgres-18')
@@ -66,6 +66,25 @@ it(
     await project.done('migrate', 'up', '--contract')
     expect(await project.done('migrate', 'check')).toContain('belong together')
     expect(await kept()).toEqual(before)
+  },
+)
+
+it.for(['mariadb-10.11', 'mysql-9.7'] as const)(
+  'lists in texts are JSON by their check: %s',
+  { timeout: 60_000 },
+  async (engine, context) => {
+    needs(context, engine)
+    await using project = await pulledProject(engine, [
+      "create table lamp (id int primary key, tags longtext, note longtext, check (json_type(tags) = 'ARRAY'))",
+      `insert into lamp values (1, '["a"]', '["a"]')`,
+    ])
+    await project.done('pull')
+    const model = project.read('src/models/lamp.ts')
+    expect(model).toMatch(/tags: field\s*\.json/u)
+    expect(model).toMatch(/note: field\s*\.text/u)
+    project.write('src/rules.ts', openRules(['Lamp'], []))
+    const answer = await fetch(`${await project.serve()}/api/lamps`)
+    expect(await answer.json()).toMatchObject({ data: [{ id: 1, tags: ['a'], note: '["a"]' }] })
   },
 )
 

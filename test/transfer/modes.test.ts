@@ -199,17 +199,23 @@ describe('imports', { timeout: 120_000 }, () => {
   it('take columns by other names, other separators, and booleans as others spell them', async () => {
     using here = project(newspaper)
     await using database = await emptyDatabase('sqlite')
-    const { fedDone, rows } = commands(here, database.url)
+    const { fed, fedDone, rows } = commands(here, database.url)
     const csv = 'Headline;Clicks;Notes\nOne, two;3;x\n"Three;";;y\n'
     const words = ['--delimiter', ';', '--map', 'Headline=title, Clicks=views', '--ignore', 'Notes']
     await fedDone(csv, 'import', 'Article', '-', '--format', 'csv', ...words)
     await fedDone('{"Headline":"Four","Notes":1}\n', 'import', 'Article', '-', '--format', 'jsonl', ...words.slice(2))
+    // Spaces around names are none of them, and a name may hold a comma, which the hint writes as the option takes it.
+    const spaced = 'title ,"Clicks, all","a, b"\nSix,6,x\n'
+    const map = ['import', 'Article', '-', '--format', 'csv', '--map', 'Clicks\\, all=views']
+    expect((await fed(spaced, ...map)).output).toContain('To pass over it: --ignore "a\\, b".')
+    await fedDone(spaced, ...map, '--ignore', 'a\\, b')
     here.write('five.tsv', 'title\tviews\nFive\t5\n')
     await fedDone('', 'import', 'Article', 'five.tsv')
     expect(await rows('Article', 'title,views')).toEqual([
       { title: 'One, two', views: 3 },
       { title: 'Three;', views: 7 },
       { title: 'Four', views: 7 },
+      { title: 'Six', views: 6 },
       { title: 'Five', views: 5 },
     ])
   })

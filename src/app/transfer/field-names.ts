@@ -31,17 +31,21 @@ export function fieldNames(model: ModelNode, { map, ignore }: NameOptions): Fiel
   const renames = new Map(Object.entries(map))
   const passed = new Set([...ignore, ...notes])
   return {
-    fieldsOf(columns, delimiter) {
-      requireCells(columns, delimiter)
+    fieldsOf(titles, delimiter) {
+      requireCells(titles, delimiter)
+      // Spaces around a name are how somebody likes to write a list.
+      const columns = titles.map(title => title.trim())
       const found = columns.map(column => {
         if (passed.has(column)) return null
         const name = renames.get(column) ?? column
         const given = Object.hasOwn(model.fields, name) ? model.fields[name]?.default : undefined
         // An export has them. What is only counted would come back with other values, so it is not passed over without a word.
-        if (given?.from === 'database' && given.always) throw refusal('transfer.column-generated', { column })
+        if (given?.from === 'database' && given.always)
+          throw refusal('transfer.column-generated', { column, written: column.replaceAll(',', '\\,') })
         if (Object.hasOwn(model.fields, name)) return name
         throw refusal('transfer.column-unknown', {
           column: column.slice(0, 80),
+          written: column.slice(0, 80).replaceAll(',', '\\,'),
           model: model.name,
           nearest: nearest(name, fields),
         })

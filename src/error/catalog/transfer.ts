@@ -35,12 +35,12 @@ export const transfer = {
   'transfer.column-unknown': {
     status: 422,
     message: 'The column "{column}" is no field of {model}.',
-    hint: 'Did you mean "{nearest}"? Then say so: --map "{column}={nearest}". To pass over it: --ignore "{column}".',
+    hint: 'Did you mean "{nearest}"? Then say so: --map "{written}={nearest}". To pass over it: --ignore "{written}".',
   },
   'transfer.column-generated': {
     status: 422,
     message: 'The column "{column}" is made by the database and cannot be written.',
-    hint: '--ignore "{column}" passes over it.',
+    hint: '--ignore "{written}" passes over it.',
   },
   'transfer.column-repeated': {
     status: 422,

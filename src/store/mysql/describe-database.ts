@@ -118,9 +118,7 @@ function describeTable(
   if (left.length > 0) notes.push(`Indexes of "${table}" that models have no word for stay: ${left.join(', ')}.`)
   if (triggers.length > 0)
     notes.push(`Triggers of "${table}" go on doing what they do: ${triggers.map(([, trigger]) => trigger).join(', ')}.`)
-  const told =
-    described.filter(({ type: kind }) => kind.kind === 'json').length +
-    parts.checks.filter(check => wordsOf(check) !== null).length
+  const told = parts.checks.filter(check => /^json_valid\(/u.test(check.clause) || wordsOf(check) !== null).length
   if (parts.checks.length > told)
     notes.push(`Checks of "${table}" stay with the database: what breaks them is refused with writes.check.`)
   return {
@@ -157,6 +155,10 @@ function wordsOf({ clause }: FoundCheck): { readonly column: string; readonly wo
   return column !== undefined && isEnum(words) ? { column, words } : null
 }
 
+/** The column that the check holds to JSON, or, as tables of Plinth have it, to a list. */
+const jsonColumnOf = ({ clause }: FoundCheck): string | undefined =>
+  /^(?:json_valid\([`"](.+)[`"]\)|json_type\([`"](.+)[`"]\) = 'ARRAY')$/u.exec(clause)?.slice(1).find(Boolean)
+
 function describeColumn(
   [, name, printed, set, collation, nullable, expression, extra, generated, comment]: Cells,
   checks: readonly FoundCheck[],
@@ -164,7 +166,7 @@ function describeColumn(
   view: boolean,
   variety: Variety,
 ): { readonly column: DescribedColumn; readonly note: string | null } {
-  const json = checks.some(({ clause }) => /^json_valid\([`"](.+)[`"]\)$/u.exec(clause)?.[1] === name)
+  const json = checks.some(check => jsonColumnOf(check) === name)
   const found = kindOfType(constantsIn(printed ?? ''), json)
   const checked = checks.map(wordsOf).find(each => each?.column === name)
   const isKey = key.length === 1 && key[0] === name
