@@ -109,3 +109,11 @@ export function createApp<S extends SchemaShape>(options: AppOptions<S>): App<S>
 
 /** An application of this copy of Plinth. */
 export const isApp = (value: unknown): value is App => value instanceof App
+
+/** An application of another copy, as where the command is installed for all projects. */
+export const isForeignApp = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !isApp(value) && Reflect.get(value, mark) === true
+
+/** Every copy knows it. */
+const mark = Symbol.for('plinth.application')
+Object.defineProperty(App.prototype, mark, { value: true })

@@ -1,7 +1,7 @@
 /** The assembly: what an application is made of, and how it is started and stopped. */
 export { checkApplication } from './check-application.ts'
 export type { Check, CheckedFinding, CheckSubject, Finding } from './check/index.ts'
-export { type App, type AppOptions, type AuthOptions, createApp, isApp } from './create-app.ts'
+export { type App, type AppOptions, type AuthOptions, createApp, isApp, isForeignApp } from './create-app.ts'
 export { type Explained, explainRequest } from './explain-request.ts'
 export type { Extension, ExtensionContext } from './extension.ts'
 export { type OpenApp, openApp, type OpenAppOptions } from './open-app.ts'

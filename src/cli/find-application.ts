@@ -37,8 +37,9 @@ function rootOf(file: string): string {
 export async function loadApplication({ file, root }: FoundApplication): Promise<App> {
   const variables = join(root, '.env')
   if (existsSync(variables)) process.loadEnvFile(variables)
-  const { isApp } = await import('../app/index.ts')
+  const { isApp, isForeignApp } = await import('../app/index.ts')
   const module = await imported(file)
+  if (isForeignApp(module.default)) throw refusal('boot.application-foreign', { file })
   if (!isApp(module.default)) throw refusal('boot.application-invalid', { file })
   return module.default
 }

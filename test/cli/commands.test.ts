@@ -134,6 +134,8 @@ describe('the command line', { timeout: 60_000 }, () => {
     const other = here.run(['start', 'other.ts'])
     expect(await other.exit).toBe(1)
     expect(other.output()).toContain('does not export an application as its default')
+    here.write('other.ts', "export default { [Symbol.for('plinth.application')]: true }")
+    expect((await here.command(['check', 'other.ts'])).output).toContain('made with another copy of Plinth')
   })
 
   it.each([

@@ -240,6 +240,11 @@ export const boot = {
     message: '{file} does not export an application as its default.',
     hint: 'End it with "export default createApp(…)".',
   },
+  'boot.application-foreign': {
+    status: 500,
+    message: '{file} is made with another copy of Plinth than the one that runs this command.',
+    hint: 'Run the one that is installed beside it: npx plinth',
+  },
   'boot.application-not-module': {
     status: 500,
     message: '{file} is an ES module, and the nearest package.json does not say so.',
