@@ -87,7 +87,11 @@ const forms: readonly Form[] = [
     problem: 'it has to be a whole number of at least 0',
   },
   { option: 'api.reference', fits: value => typeof value === 'boolean', problem: 'it has to be true or false' },
-  { option: 'server.host', fits: isText, problem: 'it has to be a text' },
+  {
+    option: 'server.host',
+    fits: value => typeof value === 'string' && value.trim() !== '',
+    problem: 'it has to be the name or address of this machine, such as "127.0.0.1"',
+  },
   {
     option: 'server.headers',
     fits: value => isObject(value) && Object.entries(value).every(isHeader),

@@ -43,6 +43,8 @@ describe('settings', () => {
       shutdownDelay: 2000,
       shutdownGrace: 30_000,
     })
+    // An empty address would be every one of the machine.
+    expect(settings({ HOST: ' ' }, { mode: 'development' })).toMatchObject({ host: '127.0.0.1' })
     expect(settings({}, { mode: 'development' })).toMatchObject({
       host: '127.0.0.1',
       secret: null,

@@ -96,7 +96,7 @@ function reader(environment: Environment, mistakes: ErrorDetail[]) {
     return fallback
   }
   return {
-    text: (name: string, fallback: string): string => given(name)?.trim() ?? fallback,
+    text: (name: string, fallback: string): string => given(name)?.trim() || fallback,
     port(name: string, fallback: number): number {
       const text = given(name)
       if (text === null) return fallback

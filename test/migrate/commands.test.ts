@@ -228,7 +228,6 @@ describe('plinth migrate', { timeout: 120_000 }, () => {
       code: 1,
       output: expect.stringContaining('was changed after it ran') as string,
     })
-    // Nothing comes to what is done, and nothing is passed over that is not written quite right.
     here.write(file, `${text}\n-- plinth:step More\ndrop table article;\n`)
     for (const word of ['check', 'up'])
       expect((await here.command(['migrate', word])).output).toContain('was changed after it ran')
@@ -395,7 +394,6 @@ export default run
     expect(output).toContain('Make the table "tag"')
     expect(output).not.toContain('Add the column "rating"')
     expect(output).toMatch(/\d+-rating waits: \d+-without-summary has to be finished before/u)
-    // The command that comes next is not the one that has just done all it can.
     expect((await here.command(['migrate', 'status'])).output).toMatch(
       /-rating {2}waits for one before it[\s\S]*Next: plinth migrate up --contract, when/u,
     )
@@ -410,10 +408,28 @@ export default run
     await here.done(['migrate', 'new'])
     const output = await here.done(['migrate', 'new', '--database', 'sqlite,postgres,mariadb'])
     expect(output.match(/^wrote .*\.sql$/gmu)).toHaveLength(2)
+    const files = filesOf(here)
+    here.write('schema.ts', schemaOf(`${firstArticle}, rating: field.integer()`))
+    expect((await here.command(['migrate', 'new', '--database', 'sqlite,mysql'])).code).toBe(1)
+    expect(filesOf(here)).toEqual(files)
     expect(await here.command(['migrate', 'new', '--database', 'postgre'])).toMatchObject({
       code: 1,
       output: expect.stringContaining('"postgres"') as string,
     })
+  })
+
+  it('writes for the databases of the last migration where DATABASE_URL is not set', async () => {
+    using here = project(blog())
+    await here.done(['migrate', 'new', '--database', 'postgres'])
+    here.write('schema.ts', schemaOf(`${firstArticle}, rating: field.integer().optional()`))
+    const output = await here.done(['migrate', 'new'])
+    expect(output.match(/\w+\.sql$/gmu)).toEqual(['postgres.sql'])
+    here.write(
+      'schema.ts',
+      schemaOf(`${firstArticle}, rating: field.integer().optional(), pages: field.integer().optional()`),
+    )
+    const named = await here.done(['migrate', 'new'], { DATABASE_URL: 'file:data/app.db' })
+    expect(named.match(/\w+\.sql$/gmu)?.toSorted()).toEqual(['postgres.sql', ...Array<string>(3).fill('sqlite.sql')])
   })
 })
 

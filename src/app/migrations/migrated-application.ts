@@ -17,6 +17,8 @@ export interface MigratedApplication {
   readonly settings: Settings
   readonly history: History
   readonly graph: ModelGraph
+  /** DATABASE_URL is set; otherwise the settings have the default. */
+  readonly namesDatabase: boolean
 }
 
 export interface MigratedOptions {
@@ -34,7 +36,14 @@ export function migratedApplication(app: App, { root, environment, rebased }: Mi
   // Together with the one that is written anew the migrations lead to no state.
   const base = rebased === undefined ? history : withoutMigration(history, chosenHead(history, rebased).id)
   const snapshot = loadSnapshot(root, base)
-  return { app, root, settings, history, graph: snapshot === null ? graph : withSnapshot(graph, snapshot) }
+  return {
+    app,
+    root,
+    settings,
+    history,
+    graph: snapshot === null ? graph : withSnapshot(graph, snapshot),
+    namesDatabase: environment['DATABASE_URL'] !== undefined,
+  }
 }
 
 /** For people: where the rows are, without a password. */
@@ -48,10 +57,14 @@ export function databasePlace({ app, settings, root }: MigratedApplication): str
 export const isMissing = ({ app, settings }: Pick<MigratedApplication, 'app' | 'settings'>): boolean =>
   app.options.store === undefined && isMissingFile(settings.database)
 
-/** The databases that migrations are written for: those that the last one was, and the one of DATABASE_URL. */
-export function writtenDatabases({ history, settings, app }: MigratedApplication): readonly MigratedDatabase[] {
+/**
+ * The databases that migrations are written for: those that the last one was, and the one of DATABASE_URL. Where that is not set, as on a
+ * machine that only builds, nobody has asked for the default beside them.
+ */
+export function writtenDatabases(application: MigratedApplication): readonly MigratedDatabase[] {
+  const { history, settings, app, namesDatabase } = application
   const last = Object.keys(history.migrations.at(-1)?.files ?? {})
-  const own = app.options.store === undefined ? databasesOf(settings, last) : []
+  const own = app.options.store === undefined && (namesDatabase || last.length === 0) ? databasesOf(settings, last) : []
   return migratedDatabases.filter(name => last.includes(name) || own.includes(name))
 }
 

@@ -47,7 +47,7 @@ export async function newMigration(application: MigratedApplication, wish: NewMi
   const { root, history, graph } = application
   const databases = wish.databases ?? writtenDatabases(application)
   const dialects = await Promise.all(databases.map(async name => dialectOf(name, wish.now)))
-  const added = await addMissingFiles(root, history, databases, wish.now)
+  const missing = await missingFiles(history, databases, wish.now)
   const migration = writeMigration({
     root,
     history,
@@ -60,26 +60,27 @@ export async function newMigration(application: MigratedApplication, wish: NewMi
     code: wish.withCode ? codeText : null,
     now: wish.now,
   })
+  // Only now: what is refused leaves the folder as it was.
+  const added = missing.map(({ id, name, text }) => saveStepFile(root, id, name, text))
   return { migration, added, snapshot: saveSnapshot(root, graph) }
 }
 
 /** A database that migrations are written for from now on needs the older ones too. */
-async function addMissingFiles(
-  root: string,
+async function missingFiles(
   history: History,
   databases: readonly MigratedDatabase[],
   now: Date,
-): Promise<readonly string[]> {
-  const added: string[] = []
+): Promise<readonly { readonly id: string; readonly name: string; readonly text: string }[]> {
+  const missing: { readonly id: string; readonly name: string; readonly text: string }[] = []
   for (const name of databases) {
     const dialect = await dialectOf(name, now)
     for (const migration of history.migrations.filter(({ files }) => files[name] === undefined)) {
       const wish = { before: graphBefore(migration, history), after: graphOfState(migration.state) }
       const plan = planMigration({ ...wish, fills: new Map(), drops: new Set(), hasCode: migration.hasCode }, dialect)
-      added.push(saveStepFile(root, migration.id, name, printSteps(migration.id, name, plan)))
+      missing.push({ id: migration.id, name, text: printSteps(migration.id, name, plan) })
     }
   }
-  return added
+  return missing
 }
 
 function graphBefore(migration: Migration, { migrations }: History) {
