@@ -61,4 +61,42 @@ export {
   type TokenKey,
   verifyPassword,
 } from './service/auth/index.ts'
-export { type GroupOptions, type PresentedError, type RouteGroup, routesOf } from './surface/routes/index.ts'
+export {
+  type GroupOptions,
+  type PresentedError,
+  type RouteBuilders,
+  type RouteGroup,
+  routesOf,
+} from './surface/routes/index.ts'
+/** What the compiler writes into declaration files of applications, where it has worked out a type (`declaration: true`). */
+export type {
+  ArraySymbol,
+  BelongsToField,
+  Condition,
+  Database,
+  DatabaseMethods,
+  EqualitySymbol,
+  FloatSymbol,
+  HasManyField,
+  HasOneField,
+  Hooks,
+  ManyToManyField,
+  MaskableValue,
+  Model,
+  ModelOperations,
+  ModelOptions,
+  NullableSymbol,
+  NumberSymbol,
+  OrderSymbol,
+  Page,
+  PartialFields,
+  ReferenceField,
+  Rules,
+  ScalarField,
+  Schema,
+  SchemaShape,
+  SystemMethods,
+  TextSymbol,
+  Value,
+  ValueOf,
+} from './model/index.ts'

@@ -13,7 +13,16 @@ export { softDeleteScope } from './build/scopes.ts'
 export type * from './expression.ts'
 export { always, never } from './expression.ts'
 export { declareWith, type DeclarationSymbols, type DeclarationTools, type DeclaredValue } from './declare.ts'
-export { field, noWords } from './field/index.ts'
+export {
+  type BelongsToField,
+  field,
+  type HasManyField,
+  type HasOneField,
+  type ManyToManyField,
+  noWords,
+  type ReferenceField,
+  type ScalarField,
+} from './field/index.ts'
 export { fieldsIndexedFolded, foldedFields } from './folded-fields.ts'
 export { graphOf } from './graph-of.ts'
 export type * from './graph.ts'
@@ -22,7 +31,7 @@ export { declareFields, type InputField, type InputObject, isInputObject } from 
 export * from './kind/index.ts'
 export type * from './kind.ts'
 export { isUnique } from './is-unique.ts'
-export { model } from './model.ts'
+export { Model, model, type ModelOptions } from './model.ts'
 export { partial, PartialFields } from './partial.ts'
 export { fieldNode, modelNode } from './plain-nodes.ts'
 export { printGraph, readGraph } from './print-graph.ts'
@@ -36,8 +45,9 @@ export { type ToldCheck, toldCheck } from './told-check.ts'
 export { toldRelations } from './told-relations.ts'
 export { allOf, anyOf, Condition, everyone, nobody, not } from './symbol/condition.ts'
 export { aggregateType } from './symbol/expression-type.ts'
+export type { MaskableValue } from './symbol/maskable-value.ts'
 export { coalesce, concat, length, lower, maskable, now, upper } from './symbols.ts'
-export type { Database } from './types/database.ts'
+export type { Database, DatabaseMethods, ModelOperations, Page, SystemMethods } from './types/database.ts'
 export type { FieldsToWrite, FieldValues, NamedFields, SymbolOfField } from './types/field-values.ts'
 export type { CreateInput, Key, Row, ShapeOf, UpdateInput, Where } from './types/public.ts'
 export type { CallerSymbols, SymbolsFor } from './types/row-symbols.ts'
@@ -53,4 +63,14 @@ export type {
   SchemaShape,
   TargetOf,
 } from './types/schema.ts'
+export type {
+  ArraySymbol,
+  EqualitySymbol,
+  FloatSymbol,
+  NullableSymbol,
+  NumberSymbol,
+  OrderSymbol,
+  TextSymbol,
+  ValueOf,
+} from './types/symbols.ts'
 export type * from './value.ts'

@@ -95,6 +95,36 @@ test.each(['nodenext', 'bundler'])('its types resolve under moduleResolution %s'
   expect(ours).toEqual([])
 })
 
+test('what an application exports can be written into declaration files', { timeout: 60_000 }, () => {
+  const application = `import { action, createApp, defineHooks, defineRules, defineSchema, everyone, field, maskable, model, partial, projection, routesOf, type Db } from 'plinth'
+const User = model({ name: field.text(), profile: field.hasOne('Profile', 'user'), notes: field.hasMany('Note', 'by') })
+const Profile = model({ user: field.belongsTo('User').unique(), settings: field.json() })
+const Note = model({ text: field.text(), by: field.belongsTo('User'), tags: field.manyToMany('Tag') }, { timestamps: true })
+const Tag = model({ name: field.text().key() })
+export const schema = defineSchema({ User, Profile, Note, Tag }, {
+  caller: 'User',
+  computed: { User: ({ row }) => ({ size: row.notes.count(), hidden: maskable(row.name) }) },
+})
+export const rules = defineRules(schema, { Note: () => ({ read: everyone }) })
+export const hooks = defineHooks(schema, {})
+export const shared = { title: field.text(), by: field.id('User'), more: partial({ on: field.date() }) }
+export const View = projection(schema, 'Note', ({ row }) => ({ text: row.text }))
+export const latest = action(schema, { input: shared, output: [View], run: ({ db }) => db.Note.find() })
+export const routes = routesOf(schema)
+export const notes = (db: Db<typeof schema>) => db.Note
+export const page = (db: Db<typeof schema>) => db.Note.page({ include: { by: true } })
+export default createApp({ schema, rules, hooks })
+`
+  writeFileSync(join(user, 'application.ts'), application)
+  const options =
+    '--declaration --emitDeclarationOnly --outDir out --strict --target es2024 --module nodenext --types node'
+  const types = ['--typeRoots', join(root, 'node_modules/@types')]
+  const compiler = join(root, 'node_modules/.bin/tsc')
+  const { output } = run(user, compiler, [...options.split(' '), ...types, '--pretty', 'false', 'application.ts'])
+  expect(output.split('\n').filter(line => line.startsWith('application.ts'))).toEqual([])
+  expect(existsSync(join(user, 'out/application.d.ts'))).toBe(true)
+})
+
 test('the command plinth gives its help', () => {
   const { status, stdout } = run(user, join(user, 'node_modules/.bin/plinth'), ['--help'])
   expect(stdout).toMatch(/plinth/i)

@@ -11,3 +11,6 @@ export {
   type ScalarDeclaration,
 } from './declaration.ts'
 export { field } from './field.ts'
+export type { ReferenceField } from './reference-field.ts'
+export type { BelongsToField, HasManyField, HasOneField, ManyToManyField } from './relation-field.ts'
+export type { ScalarField } from './scalar-field.ts'

@@ -3,4 +3,4 @@ export { RouteGroup } from './declaration.ts'
 export { actionRoutes, declaredRoutes } from './declared-routes.ts'
 
 export type { GroupOptions, PresentedError } from './route-types.ts'
-export { routesOf } from './routes-of.ts'
+export { type RouteBuilders, routesOf } from './routes-of.ts'
