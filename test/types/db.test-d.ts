@@ -106,6 +106,17 @@ await db.Article.find({ include: { autor: true } })
 await db.User.find({ select: { email: true } })
 // @ts-expect-error fields are not included, they are selected
 await db.Article.find({ include: { title: true } })
+declare const perhaps: boolean
+// @ts-expect-error what comes back would not be known
+await db.Article.find({ include: { author: perhaps } })
+// @ts-expect-error what comes back would not be known
+await db.Article.find({ select: { title: true, comments: perhaps } })
+// @ts-expect-error what comes back would not be known
+await db.Article.find({ select: { title: perhaps } })
+const chosen = await db.Article.find({
+  select: { title: true, ...(perhaps ? { state: true } : {}) },
+})
+same<(typeof chosen)[number]['state'], 'draft' | 'published' | undefined>(true)
 // @ts-expect-error a to-one relation has no limit
 await db.Article.find({ include: { author: { limit: 3 } } })
 // @ts-expect-error no such field in a filter

@@ -160,7 +160,9 @@ type CheckedMember<Fields extends AnyFields, S extends SchemaShape, Name, Given>
 /** Most nested selections have nothing but `select`. */
 type CheckedNested<Field extends AnyField, S extends SchemaShape, Given> = keyof Given extends 'select'
   ? { readonly select?: CheckedSelection<Field['~target'], S, Given[keyof Given]> }
-  : { readonly [Word in keyof Given]: CheckedWord<Field['~target'], S, Word, Given[Word], Field> }
+  : Given extends boolean
+    ? Mistake<'A relation is asked for by true or an object'>
+    : { readonly [Word in keyof Given]: CheckedWord<Field['~target'], S, Word, Given[Word], Field> }
 
 type CheckedWord<M, S extends SchemaShape, Word, Given, Field> = Word extends 'select'
   ? CheckedSelection<M, S, Given>
