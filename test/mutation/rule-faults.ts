@@ -120,13 +120,13 @@ export const ruleFaults: readonly Fault[] = [
   reads(
     'plan-order',
     'field rule skipped in sort',
-    "  requireAlwaysVisible(planning, rows, model, name, verbs[use])\n",
+    '  requireAlwaysVisible(planning, rows, model, name, verbs[use])\n',
     '',
   ),
   reads(
     'plan-order',
     'field rule skipped in a sort by a related field',
-    "  requireAlwaysVisible(planning, inner, target, second, verbs[use])\n",
+    '  requireAlwaysVisible(planning, inner, target, second, verbs[use])\n',
     '',
   ),
   reads(
