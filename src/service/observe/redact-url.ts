@@ -11,7 +11,6 @@ const alwaysSecret = [
   'secret',
   'client_secret',
   'api_key',
-  'apikey',
   'authorization',
   'jwt',
   'session',
@@ -39,7 +38,7 @@ export function urlRedactor(more: Iterable<string>): (url: string) => string {
       .some(word => secret.has(plainName(word)) || isSecretName(word))
 
   // Most URLs hold none of the words: one look tells. Where something is encoded, each part is looked at. Names are identifiers: no escapes.
-  const anyWord = new RegExp(`%|${names.map(name => name.replaceAll('_', '[_-]?')).join('|')}`, 'i')
+  const anyWord = new RegExp(`%|${shortest(names).join('|')}`, 'i')
 
   return url => {
     if (url.length <= longestUrl && !anyWord.test(url)) return url
@@ -56,6 +55,15 @@ export function urlRedactor(more: Iterable<string>): (url: string) => string {
     const [name, value] = [pair.slice(0, equals), pair.slice(equals + 1)]
     return isSecret(name) || (/\(|%28/i.test(value) && isSecret(value)) ? `${name}=***` : pair
   }
+}
+
+/** Spellings of those that hold no other one: each costs a look at every character. */
+function shortest(names: readonly string[]): readonly string[] {
+  const byPlain = new Map(names.map(name => [plainName(name), name.replaceAll('_', '[_-]?')]))
+  const all = [...byPlain.keys()]
+  return all
+    .filter(name => !all.some(other => other !== name && name.includes(other)))
+    .map(name => byPlain.get(name) ?? name)
 }
 
 /** `accessToken`, `access_token` and `access-token` are one name. */
