@@ -17,7 +17,7 @@ export interface WriteBudget {
   readonly writes: number
 }
 
-export const continuousWrites: WriteBudget = { worlds: 40, writes: 60 }
+export const continuousWrites: WriteBudget = { worlds: 32, writes: 60 }
 export const longWrites: WriteBudget = { worlds: 300, writes: 100 }
 
 /** `tell` throws when a write has done something else than it should have. */

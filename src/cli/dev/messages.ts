@@ -1,11 +1,12 @@
 /** What the watching process and the one that runs the application say to each other. */
+import type { ImportedFile } from './report-imports.ts'
 
 /** From the application's process. */
 export type ChildMessage =
   /** The settings are known: open this address, if it is not open yet. */
   | { readonly kind: 'address'; readonly host: string; readonly port: number }
   /** Files that it has imported: when one of them changes, it has to start again. */
-  | { readonly kind: 'imported'; readonly files: readonly string[] }
+  | { readonly kind: 'imported'; readonly files: readonly ImportedFile[] }
   /** Something happened to the database or to the snapshot; worth telling even if this process does not get further. */
   | { readonly kind: 'notice'; readonly text: string }
   /** Requests can come. The lines are for the terminal: where everything is. */

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { whenAbandoned } from '../abandoned.ts'
 import { compiledCodeFolder } from '../compiled-code.ts'
 import type { ChildMessage, ParentMessage } from './messages.ts'
+import { type ImportedFile, writtenAt } from './report-imports.ts'
 import { watchFolder } from './watch-folder.ts'
 
 export interface SuperviseOptions {
@@ -130,11 +131,13 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
     else socket.destroy()
   }
 
-  function madeOf(files: readonly string[]): void {
-    for (const file of files) {
-      imported.add(file)
+  function madeOf(files: readonly ImportedFile[]): void {
+    for (const { path, written } of files) {
+      imported.add(path)
       // It may lie outside, or in a folder in which nobody writes code as a rule.
-      watching?.also(dirname(file))
+      watching?.also(dirname(path))
+      // It may have been written between being read and being watched.
+      if (writtenAt(path) !== written) watching?.seen(path)
     }
   }
 

@@ -13,6 +13,8 @@ const settleTime = 60
 export interface FolderWatch {
   /** Watches the files of one more folder, without the folders in it. */
   also(folder: string): void
+  /** Somebody else has seen that the file changed. */
+  seen(path: string): void
   close(): void
 }
 
@@ -77,6 +79,7 @@ export function watchFolder(root: string, changed: (paths: readonly string[]) =>
   add(root)
   return {
     also: folder => add(folder, false),
+    seen: settle,
     close() {
       if (timer !== null) clearTimeout(timer)
       for (const folder of [...watchers.keys()]) remove(folder)
