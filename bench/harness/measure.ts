@@ -148,6 +148,12 @@ async function measureConnections(
   running: readonly Running[],
   load: LoadProcess,
 ): Promise<RowResult> {
+  // One client and many take different ways through a server: each is warm before it is measured.
+  for (const peer of running) {
+    const milliseconds = plan.seconds * 1000
+    const unique = `${peer.name}-warm-up-of-${connections}`
+    await load.load({ port: peer.port, row: row.name, connections, milliseconds, seed: unique, unique })
+  }
   const measured = running.map(peer => ({ peer, runs: [] as Run[] }))
   for (let round = 0; round < plan.rounds; round++) {
     // Taking turns, and each round in another order, spreads what disturbs the machine over all peers.
