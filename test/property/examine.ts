@@ -13,7 +13,7 @@ export interface Budget {
   readonly aggregates: number
 }
 
-export const continuousBudget: Budget = { worlds: 32, finds: 40, aggregates: 12 }
+export const continuousBudget: Budget = { worlds: 40, finds: 40, aggregates: 12 }
 export const longBudget: Budget = { worlds: 400, finds: 120, aggregates: 40 }
 
 export interface Examination {
