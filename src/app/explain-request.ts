@@ -4,6 +4,7 @@ import type { Caller, ExecutionContext, ReadPlan } from '../query/index.ts'
 import type { App } from './create-app.ts'
 import { openApplication } from './open-application.ts'
 import type { Environment } from './settings.ts'
+import { silent } from './watching.ts'
 
 export interface ExplainOptions {
   readonly root: string
@@ -61,16 +62,6 @@ export async function explainRequest(app: App, options: ExplainOptions): Promise
 }
 
 const nobody: Caller = { class: 'anonymous', key: [], attributes: {}, reason: null }
-
-const silent = {
-  answered: () => {},
-  failed: () => {},
-  event: () => {},
-  noticed: () => {},
-  timeline: null,
-  routes: [],
-  close: () => Promise.resolve(),
-}
 
 function limitOf(plan: ReadPlan, { values }: RequestValues): number | null {
   const place = plan.kind === 'find' ? plan.root.limit : plan.limit

@@ -5,6 +5,7 @@ import type { App } from './create-app.ts'
 import type { SchemaPolicy } from './fit-schema.ts'
 import { type OpenApplication, openApplication } from './open-application.ts'
 import type { Environment, Mode } from './settings.ts'
+import { silent } from './watching.ts'
 
 export interface ScriptOptions {
   readonly root: string
@@ -28,13 +29,8 @@ export async function openForScript(app: App, options: ScriptOptions): Promise<O
     schema: schema ?? (mode === 'production' ? 'require' : 'follow'),
     ...(limits === undefined ? {} : { limits }),
     watching: () => ({
-      answered: () => {},
+      ...silent,
       failed: error => process.stderr.write(`${describeFailure(error, root)}\n`),
-      event: () => {},
-      noticed: () => {},
-      timeline: null,
-      routes: [],
-      close: () => Promise.resolve(),
     }),
   })
 }

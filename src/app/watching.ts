@@ -32,6 +32,17 @@ export interface Watching {
   close(): Promise<void>
 }
 
+/** Nobody looks on. */
+export const silent: Watching = Object.freeze({
+  answered: () => {},
+  failed: () => {},
+  event: () => {},
+  noticed: () => {},
+  timeline: null,
+  routes: [],
+  close: () => Promise.resolve(),
+})
+
 export interface WatchingOptions {
   readonly root: string
   readonly print: (text: string) => void

@@ -47,7 +47,14 @@ export { allOf, anyOf, Condition, everyone, nobody, not } from './symbol/conditi
 export { aggregateType } from './symbol/expression-type.ts'
 export type { MaskableValue } from './symbol/maskable-value.ts'
 export { coalesce, concat, length, lower, maskable, now, upper } from './symbols.ts'
-export type { Database, DatabaseMethods, ModelOperations, Page, SystemMethods } from './types/database.ts'
+export type {
+  Database,
+  DatabaseMethods,
+  ModelOperations,
+  Page,
+  SystemMethods,
+  TransactionMore,
+} from './types/database.ts'
 export type { FieldsToWrite, FieldValues, NamedFields, SymbolOfField } from './types/field-values.ts'
 export type { CreateInput, Key, Row, ShapeOf, UpdateInput, Where } from './types/public.ts'
 export type { CallerSymbols, SymbolsFor } from './types/row-symbols.ts'

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import { refusal } from '../error/index.ts'
 import type { Engine } from '../engine/index.ts'
 import { settle, type Steps } from '../lib/index.ts'
+import type { TransactionMore } from '../model/index.ts'
 import { type ExecutionContext, systemCaller } from '../query/index.ts'
 import { modelDb, type UntypedModelDb } from './db-model.ts'
 import { emittedEvents } from './emitted-events.ts'
@@ -11,11 +12,6 @@ import { typedSql } from './typed-sql.ts'
 export interface DbTransactionOptions {
   /** `serializable` where the store's default is not enough. */
   readonly isolation?: 'default' | 'serializable'
-}
-
-/** What the body of a transaction is given besides its `db`. */
-interface TransactionMore {
-  emit(name: string, payload: unknown): void
 }
 
 type TransactionBody<T> = (db: UntypedDb, more: TransactionMore) => Promise<T>

@@ -2,7 +2,7 @@
 import type { Engine } from '../engine/index.ts'
 import { defaultRelationDepth } from './contract/index.ts'
 import { errorPages, type HttpOptions, httpServer, type HttpServer } from './http/index.ts'
-import { referenceRoutes } from './openapi/index.ts'
+import { referencePaths, referenceRoutes } from './openapi/index.ts'
 import { restRoutes } from './rest/index.ts'
 
 /** How the API is described. */
@@ -42,6 +42,7 @@ export function createHttpServer(options: ServerOptions): HttpServer {
   const server = httpServer({
     ...options,
     ...(positions === undefined ? {} : { positions }),
+    ...(options.reference === false ? {} : { entrance: referencePaths.pages }),
     limits: { requestTime: limits.requestTime, ...options.limits },
   })
   for (const route of restRoutes({ engine, prefix, relationDepth })) server.route(route)

@@ -1,3 +1,4 @@
 /** The surfaces, assembled. */
 export { createHttpServer, type ServerOptions } from './create-http-server.ts'
 export type { HttpServer } from './http/index.ts'
+export { referencePaths } from './openapi/index.ts'

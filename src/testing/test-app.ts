@@ -1,5 +1,5 @@
 /** An application in process, with a database of its own. */
-import { type App, type OpenApplication, openApplication } from '../app/index.ts'
+import { type App, type OpenApplication, openApplication, silent } from '../app/index.ts'
 import type { ChangeRecord, OutboxEvent } from '../engine/index.ts'
 import type { Database, SchemaShape, Value } from '../model/index.ts'
 import { createDb, type UntypedDb } from '../operation/index.ts'
@@ -83,15 +83,7 @@ export async function createTestApp<S extends SchemaShape>(
     clock: clock.now,
     newId: testIds(clock, options.ids ?? 1),
     makeDb: (engine, context) => createDb(engine, { ...context, observe: counter.forCode(context.observe) }),
-    watching: () => ({
-      answered: () => {},
-      failed: error => failures.push(error),
-      event: () => {},
-      noticed: () => {},
-      timeline: counter.timeline,
-      routes: [],
-      close: () => Promise.resolve(),
-    }),
+    watching: () => ({ ...silent, failed: error => failures.push(error), timeline: counter.timeline }),
   })
   opened.engine.transactions.onCommit(committed => {
     changes.push(...committed.changes)

@@ -6,7 +6,7 @@ import { action, createApp, defineRules, defineSchema, everyone, field, model } 
 import { memoryStore } from 'plinth/store/memory'
 import { createTestApp } from 'plinth/testing'
 import { describe, expect, it } from 'vitest'
-import { openApplication } from '../../src/app/index.ts'
+import { openApplication, silent } from '../../src/app/index.ts'
 
 const schema = defineSchema(
   { User: model({ name: field.text(), role: field.text().default('member') }), Note: model({ text: field.text() }) },
@@ -133,15 +133,7 @@ describe('who is calling', () => {
       environment: { PLINTH_SECRET: secret },
       schema: 'follow',
       store: slow.store,
-      watching: () => ({
-        answered: () => {},
-        failed: () => {},
-        event: () => {},
-        noticed: () => {},
-        timeline: null,
-        routes: [],
-        close: async () => {},
-      }),
+      watching: () => silent,
     })
     try {
       const base = await opened.http.listen({ host: '127.0.0.1', port: 0 })

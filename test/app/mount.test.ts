@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { createApp, defineRules, defineSchema, everyone, field, model } from 'plinth'
 import { createTestApp } from 'plinth/testing'
-import { openApplication } from '../../src/app/index.ts'
+import { openApplication, silent } from '../../src/app/index.ts'
 import { memoryStore } from '../../src/store/memory/index.ts'
 
 const schema = defineSchema(
@@ -123,13 +123,8 @@ describe('what is mounted', () => {
       schema: 'follow',
       store: memoryStore(),
       watching: () => ({
+        ...silent,
         answered: ({ method, url, status, bytes, code }) => lines.push([method, url, status, bytes, code].join(' ')),
-        failed: () => {},
-        event: () => {},
-        noticed: () => {},
-        timeline: null,
-        routes: [],
-        close: async () => {},
       }),
     })
     const ask = async (url: string, method: 'GET' | 'HEAD' = 'GET'): Promise<number> =>

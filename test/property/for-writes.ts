@@ -1,5 +1,5 @@
 /** What only writes can tell of a world: moments, what cannot be changed later, links that are there once, what a delete takes with it. */
-import type { FieldNode, ModelGraph, ModelNode, RelationNode } from '../../src/model/index.ts'
+import { type FieldNode, fieldNode, type ModelGraph, type ModelNode, type RelationNode } from '../../src/model/index.ts'
 import { now } from './pools.ts'
 import type { Random } from './random.ts'
 import type { RandomWorld } from './world.ts'
@@ -49,21 +49,8 @@ function changed(model: ModelNode, random: Random): ModelNode {
   }
 }
 
-const updatedAt: FieldNode = {
-  name: 'updatedAt',
-  column: 'updated_at',
-  type: { kind: 'datetime', options: {} },
-  nullable: false,
-  default: { from: 'now', onUpdate: true },
-  unique: false,
-  immutable: false,
-  readOnly: true,
-  writeOnly: false,
-  private: false,
-  maskable: false,
-  relation: null,
-  from: null,
-  renamedFrom: null,
-  native: null,
-  words: { description: null, label: null, deprecated: false },
-}
+const updatedAt = fieldNode(
+  'updatedAt',
+  { kind: 'datetime', options: {} },
+  { default: { from: 'now', onUpdate: true }, readOnly: true },
+)

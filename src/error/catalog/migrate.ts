@@ -2,6 +2,10 @@
 import type { CatalogEntry } from '../catalog.ts'
 
 export const migrate = {
+  'migrate.option-invalid': {
+    status: 400,
+    message: '{option} cannot be used: {reason}.',
+  },
   'migrate.history-invalid': {
     status: 500,
     message: 'The migrations cannot be used: {reason}.',

@@ -1,8 +1,6 @@
 /** What can be said of a condition without the database: whether it always holds, leaves few rows, or looks further out. */
-import { type Expression, fieldsIndexedFolded, type ModelNode, type Predicate } from '../../model/index.ts'
+import { always, type Expression, fieldsIndexedFolded, type ModelNode, type Predicate } from '../../model/index.ts'
 import { accessPaths } from './tables.ts'
-
-const always: Predicate = Object.freeze({ kind: 'constant', value: true })
 
 export const isAlways = (predicate: Predicate): boolean => predicate.kind === 'constant' && predicate.value
 

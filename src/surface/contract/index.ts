@@ -2,7 +2,7 @@
 export { admission, type AdmittedOperation } from './admission.ts'
 export type { AnswerDescription, DeclaredRoute, ParameterDescription, RouteDescription } from './declared-route.ts'
 export { EncodedText, encodeText } from './encoded-text.ts'
-export { noneMatchHolds, tagOf, versionOf } from './entity-tag.ts'
+export { bytesHash, noneMatchHolds, tagOf, versionOf } from './entity-tag.ts'
 export type {
   Answer,
   Eventually,

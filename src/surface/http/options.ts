@@ -38,6 +38,8 @@ export interface HttpOptions {
   readonly clock?: Clock
   /** Given when reads may be answered by copies of the store's database: requests and answers carry consistency tokens. */
   readonly positions?: Positions
+  /** The path at which people read what is served: whoever asks for the beginning of other paths is shown it. */
+  readonly entrance?: string
   /** Of Fastify. They are loaded before there are routes, as some add something to each route that is made after them. */
   readonly plugins?: readonly FastifyPluginAsync[]
   /** More headers for every answer, such as Strict-Transport-Security behind TLS. */

@@ -14,10 +14,8 @@ export interface RouteTable {
   nearest(path: string): string
 }
 
-/** Where people read what is served, if they can. */
-const pages = '/docs'
-
-export function routeTable(): RouteTable {
+/** `entrance`: where people read what is served; empty where they cannot. */
+export function routeTable(entrance: string): RouteTable {
   const entries: { readonly pattern: PathPattern; readonly route: Route }[] = []
   // A literal path is meant before one with places.
   const at = (path: string): readonly Route[] => {
@@ -44,7 +42,7 @@ export function routeTable(): RouteTable {
       const near = nearest(path, paths)
       // Whoever tries the front door, or the prefix that the terminal has printed, is shown what there is.
       const begins = path === '/' || [...paths].some(served => served.startsWith(`${path}/`))
-      return near === '' && begins && paths.has(pages) ? pages : near
+      return near === '' && begins ? entrance : near
     },
   }
 }

@@ -56,7 +56,7 @@ export function httpServer(options: HttpOptions): HttpServer {
   const limits: HttpLimits = { ...defaultHttpLimits, ...options.limits }
   const clock = options.clock ?? Date.now
   const nextId = requestIds()
-  const table = routeTable()
+  const table = routeTable(options.entrance ?? '')
   const routes: Route[] = []
   let draining = false
   const presentError: PresentError = options.presentError ?? problemPresenter(options.errorBase)

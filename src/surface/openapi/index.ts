@@ -1,2 +1,2 @@
 /** The description of what is served: an OpenAPI document and pages that show it. */
-export { referenceRoutes } from './reference-routes.ts'
+export { referencePaths, referenceRoutes } from './reference-routes.ts'

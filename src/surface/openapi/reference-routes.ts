@@ -1,18 +1,16 @@
 /** The routes of the description: the document for programs, the pages for people. */
-import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { escapeHtml } from '../../lib/index.ts'
-import { type Answer, type Exchange, noneMatchHolds, type Route } from '../contract/index.ts'
+import { type Answer, bytesHash, type Exchange, noneMatchHolds, type Route, tagOf } from '../contract/index.ts'
 import { type DocumentOptions, openapiDocument } from './document.ts'
 
 export interface ReferenceOptions extends Omit<DocumentOptions, 'routes'> {
   /** Everything that is served, asked for when the document is made. */
   readonly routes: () => readonly Route[]
-  /** Where the document is; `/openapi.json` by default. */
-  readonly documentPath?: string
-  /** Where the pages are; `/docs` by default, null for none. */
-  readonly pagesPath?: string | null
 }
+
+/** Where the document is, and the pages that show it. */
+export const referencePaths = { document: '/openapi.json', pages: '/docs' } as const
 
 /** Scripts and styles are files of ours; nothing else is loaded or run. */
 const pagePolicy = [
@@ -37,11 +35,10 @@ const route = { method: 'GET', caller: 'ignored', consumes: null } as const
  * for (const each of referenceRoutes({ graph, routes: () => server.routes, limits, relationDepth: 2 })) server.route(each)
  */
 export function referenceRoutes(options: ReferenceOptions): readonly Route[] {
-  const { documentPath = '/openapi.json', pagesPath = '/docs' } = options
   let document: string | undefined
   const documentRoute: Route = {
     ...route,
-    path: documentPath,
+    path: referencePaths.document,
     produces: ['application/json', 'application/vnd.oai.openapi+json'],
     handler: exchange =>
       tagged(
@@ -51,7 +48,7 @@ export function referenceRoutes(options: ReferenceOptions): readonly Route[] {
         {},
       ),
   }
-  return pagesPath === null ? [documentRoute] : [documentRoute, ...pages(documentPath, pagesPath)]
+  return [documentRoute, ...pages(referencePaths.document, referencePaths.pages)]
 }
 
 function pages(documentPath: string, base: string): readonly Route[] {
@@ -73,7 +70,7 @@ function pages(documentPath: string, base: string): readonly Route[] {
 }
 
 function tagged(exchange: Exchange, type: string, body: string, more: Readonly<Record<string, string>>): Answer {
-  const tag = `"${hash('sha256', body, 'base64url').slice(0, 16)}"`
+  const tag = tagOf(null, bytesHash(body))
   const headers = { ETag: tag, 'Cache-Control': 'no-cache', ...more }
   const ifNoneMatch = exchange.header('if-none-match')
   if (ifNoneMatch !== undefined && noneMatchHolds(ifNoneMatch, tag))

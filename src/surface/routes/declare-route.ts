@@ -1,5 +1,5 @@
 /** Options of routes → routes as data, checked against the schema; mistakes stop the application from starting. */
-import { type PlinthError, refusal } from '../../error/index.ts'
+import { refusal } from '../../error/index.ts'
 import { nearest, perhaps } from '../../lib/index.ts'
 import {
   type Condition,
@@ -32,7 +32,7 @@ import type {
   RouteFilter,
   UpdateRoute,
 } from './declaration.ts'
-import { readPath, type RoutePath, routePath } from './route-path.ts'
+import { readPath, type RoutePath, routePath, wrong } from './route-path.ts'
 import type { RouteWords } from './route-types.ts'
 
 interface UntypedOptions extends RouteWords {
@@ -47,9 +47,6 @@ interface UntypedOptions extends RouteWords {
   readonly input?: readonly string[]
   readonly method?: Method
 }
-
-export const wrong = (path: string, problem: string): PlinthError =>
-  refusal('boot.setting-invalid', { where: `The route ${path}`, problem })
 
 function modelOf(graph: ModelGraph, name: string): ModelNode {
   const model = graph.models[name]

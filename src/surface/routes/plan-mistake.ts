@@ -4,9 +4,9 @@ import { PlinthError } from '../../error/index.ts'
 import { emptyFind, selectionOf } from '../../operation/index.ts'
 import { planFind } from '../../plan/index.ts'
 import type { FindRequest } from '../../query/index.ts'
-import { wrong } from './declare-route.ts'
 import { MistakenRoute, type RouteDeclaration } from './declaration.ts'
 import { requestOf } from './list-handler.ts'
+import { wrong } from './route-path.ts'
 
 export function planMistake({ graph, limits, store }: Engine, route: RouteDeclaration): readonly MistakenRoute[] {
   const request = plannedOf(route)

@@ -1,7 +1,7 @@
 /** Paths of declared routes: `/articles/{article.slug}/comments/{id}` names a row by its field, and the row that it belongs to. */
-import { refusal } from '../../error/index.ts'
+import { type PlinthError, refusal } from '../../error/index.ts'
 import { capitalise } from '../../lib/index.ts'
-import { type FieldType, kindOf, type ModelGraph, type ModelNode } from '../../model/index.ts'
+import { type FieldType, kindOf, type ModelGraph, type ModelNode, namingFields } from '../../model/index.ts'
 
 /** One place of a path. */
 export interface PathPlace {
@@ -32,7 +32,8 @@ export interface RowPlaces {
 const place = /^\{([A-Za-z]\w*)(?:\.([A-Za-z]\w*))?\}$/
 const literal = /^[\w.~!$&'()*+,;=:@-]*$/
 
-const wrongPath = (path: string, problem: string): Error =>
+/** A route, by its path as it is declared, that cannot be served so. */
+export const wrong = (path: string, problem: string): PlinthError =>
   refusal('boot.setting-invalid', { where: `The route ${path}`, problem })
 
 interface DeclaredPlace {
@@ -45,25 +46,24 @@ export function readPath(path: string): {
   readonly segments: readonly (string | DeclaredPlace)[]
   readonly places: readonly DeclaredPlace[]
 } {
-  if (!path.startsWith('/')) throw wrongPath(path, 'a path begins with "/"')
+  if (!path.startsWith('/')) throw wrong(path, 'a path begins with "/"')
   const segments = path.split('/').map((segment): string | DeclaredPlace => {
     const [, first, second] = place.exec(segment) ?? []
     if (first !== undefined)
       return second === undefined ? { relation: null, field: first } : { relation: first, field: second }
     // What other frameworks call a place would be taken to the letter here, and no request would come.
     const foreign = /^:([A-Za-z]\w*)\??$/.exec(segment)
-    if (foreign !== null) throw wrongPath(path, `a place is written {${foreign[1] ?? ''}}, not ${segment}`)
+    if (foreign !== null) throw wrong(path, `a place is written {${foreign[1] ?? ''}}, not ${segment}`)
     if (segment === '*')
-      throw wrongPath(path, 'there are no wildcards; a handler that is mounted has all paths below its own')
+      throw wrong(path, 'there are no wildcards; a handler that is mounted has all paths below its own')
     if (!literal.test(segment))
-      throw wrongPath(path, `"${segment}" is neither a literal nor a place such as {slug} or {article.slug}`)
+      throw wrong(path, `"${segment}" is neither a literal nor a place such as {slug} or {article.slug}`)
     return segment
   })
   return { segments, places: segments.filter(segment => typeof segment !== 'string') }
 }
 
 export function routePath(graph: ModelGraph, model: ModelNode, path: string): RoutePath {
-  const wrong = (reason: string): Error => wrongPath(path, reason)
   const { segments, places: found } = readPath(path)
   const names = segments.map(segment => {
     if (typeof segment === 'string') return segment
@@ -72,12 +72,13 @@ export function routePath(graph: ModelGraph, model: ModelNode, path: string): Ro
   })
   const relations = [...new Set(found.map(({ relation }) => relation).filter(relation => relation !== null))]
   const [relation] = relations
-  if (relations.length > 1) throw wrong(`it names rows of ${relations.join(' and ')}; a row can stand under one other`)
-  const parentModel = relation === undefined ? null : parentOf(graph, model, relation, wrong)
+  if (relations.length > 1)
+    throw wrong(path, `it names rows of ${relations.join(' and ')}; a row can stand under one other`)
+  const parentModel = relation === undefined ? null : parentOf(graph, model, relation, path)
   const places = found.map((each): PathPlace => {
     const owner = each.relation === null ? model : (parentModel ?? model)
     const type = owner.fields[each.field]?.type
-    if (type === undefined) throw wrong(`${owner.name} has no field "${each.field}"`)
+    if (type === undefined) throw wrong(path, `${owner.name} has no field "${each.field}"`)
     return {
       name: each.relation === null ? each.field : each.relation + capitalise(each.field),
       field: each.field,
@@ -88,10 +89,9 @@ export function routePath(graph: ModelGraph, model: ModelNode, path: string): Ro
     const positions = found.flatMap((each, index) => (each.relation === from ? [index] : []))
     if (positions.length === 0) return null
     const fields = positions.map(index => found[index]?.field ?? '')
-    const candidates = [of.key, ...of.uniques.map(unique => unique.fields)]
     const wanted = JSON.stringify(fields.toSorted())
-    if (!candidates.some(each => each.length > 0 && JSON.stringify(each.toSorted()) === wanted)) {
-      throw wrong(`${fields.join(' and ')} names no one row of ${of.name}: it has to be the key or unique`)
+    if (!namingFields(of, false).some(each => JSON.stringify(each.toSorted()) === wanted)) {
+      throw wrong(path, `${fields.join(' and ')} names no one row of ${of.name}: it has to be the key or unique`)
     }
     return { fields, positions, types: positions.map(index => places[index]?.type ?? { kind: 'text', options: {} }) }
   }
@@ -104,11 +104,11 @@ export function routePath(graph: ModelGraph, model: ModelNode, path: string): Ro
   }
 }
 
-function parentOf(graph: ModelGraph, model: ModelNode, name: string, wrong: (reason: string) => Error): ModelNode {
+function parentOf(graph: ModelGraph, model: ModelNode, name: string, path: string): ModelNode {
   const relation = model.relations[name]
   const target = relation === undefined ? undefined : graph.models[relation.target]
   if (target === undefined || relation?.kind !== 'belongsTo')
-    throw wrong(`${model.name} has no belongsTo relation "${name}"`)
+    throw wrong(path, `${model.name} has no belongsTo relation "${name}"`)
   return target
 }
 

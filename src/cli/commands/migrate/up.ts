@@ -66,7 +66,7 @@ const day = 86_400
 function secondsOf(text: string): number {
   const seconds = Number(text)
   if (/^\d+(?:\.\d+)?$/.test(text) && seconds <= day) return seconds
-  throw refusal('transfer.option-invalid', { option: '--patience', reason: 'it is a number of seconds, a day at most' })
+  throw refusal('migrate.option-invalid', { option: '--patience', reason: 'it is a number of seconds, a day at most' })
 }
 
 /** Prints each step as it begins, and how many rows a long one has come to. */
