@@ -1,4 +1,4 @@
-// Test run: TypeScript straight from source (no build), one process per test file, every run ends with the plain summary line.
+// Test run: TypeScript straight from source (no build), a few processes that take one test file after the other, every run ends with the plain summary line.
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import LongestFirst from './scripts/longest-first.ts'
@@ -15,6 +15,9 @@ export default defineConfig({
     environment: 'node',
     globalSetup: 'test/services/global-setup.ts',
     pool: 'forks',
+    // A process and its modules serve many files: a file that loads Plinth for itself takes a second of a processor before its first test.
+    // So what a file changes for its process (environment, globals, listeners, a patched module) it puts back, or leaves to a child process.
+    isolate: false,
     sequence: { sequencer: LongestFirst },
     // Two more than processors: many tests wait for a server to answer, to be slow or gone, or for a process to end.
     maxWorkers: availableParallelism() + 2,
