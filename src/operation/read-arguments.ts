@@ -109,6 +109,7 @@ function readRelation(
 ): FilterRequest[] {
   const entries = entriesOf(value, name)
   const path = [name]
+  if (entries.length === 0) throw malformed(name, 'it asks nothing; that there is one is `isNull: false` or `some: {}`')
   const [tests, others] = [entries.filter(isTest), entries.filter(entry => !isTest(entry))]
   return [
     ...tests.map(([, flag]): FilterRequest => ({ kind: 'isNull', path, value: readFlag(name, flag) })),
@@ -131,7 +132,9 @@ function readField(model: ModelNode, name: string, value: unknown, values: Value
     return [{ kind: 'compare', path, operator: 'eq', slot: values.slot(value) }]
   }
   const operators = filterOperatorsOf(node.type)
-  return Object.entries(value).map(([word, operand]): FilterRequest => {
+  const asked = Object.entries(value)
+  if (asked.length === 0) throw malformed(name, `it has no operator; there are ${operators.join(', ')}, isNull`)
+  return asked.map(([word, operand]): FilterRequest => {
     requireGiven(name, operand)
     if (word === 'isNull') return { kind: 'isNull', path, value: readFlag(name, operand) }
     const operator = operators.find((each): each is FilterOperator => each === word)

@@ -68,6 +68,22 @@ test('a condition that is undefined is refused', async () => {
   expect(await Boat.count({ where: {} })).toBe(2)
 })
 
+test('a field without an operator and a relation without a condition are refused: they would leave all rows', async () => {
+  await using opened = await open()
+  const { Boat } = opened
+  for (const [where, hint] of [
+    [{ name: {} }, /no operator; there are eq/],
+    [{ number: 1, name: {} }, /no operator/],
+    [{ owner: {} }, /asks nothing/],
+    [{ flags: {} }, /asks nothing/],
+    [{ flags: { some: { name: {} } } }, /no operator/],
+  ] as const) {
+    await expect(Boat.find({ where: given(where) })).rejects.toMatchObject(malformed(hint))
+    await expect(Boat.deleteMany({ where: given(where) })).rejects.toMatchObject(malformed(hint))
+  }
+  expect(await Boat.count({ where: { flags: { some: {} } } })).toBe(1)
+})
+
 test('isNull is true or false', async () => {
   await using opened = await open()
   const { Boat } = opened
