@@ -62,7 +62,9 @@ export function mysqlDialect(types: MysqlTypes, indexes: KnownIndexes, variety: 
     elementLiteral: value => textLiteral(elementText(value)),
     encoder,
     // Where nothing around it gives a bound value its type. Texts keep the collation that everything is compared by.
-    typedParameter: (sql, type) => `cast(${sql} as ${castType(type)})`,
+    // MySQL 9.7 takes '10:00:00.000' for midnight where a parameter itself is cast to a time; of a text it reads every one.
+    typedParameter: (sql, type) =>
+      `cast(${storageOf(type) === 'time' ? `cast(${sql} as char)` : sql} as ${castType(type)})`,
 
     inList(left, list, element, write) {
       const value = taken('v', element)

@@ -80,6 +80,14 @@ export const edgeGroup = group('edges', [
   writing('24:00 is no time of day', ['transactions'], async fixture => {
     assert.equal(await roundTrip(fixture, 'time', '00:00'), '00:00:00.000')
     assert.equal(await roundTrip(fixture, 'time', '23:59:59.999'), '23:59:59.999')
+    const { anonymous } = fixture
+    await anonymous.Sample.create({ name: 'edge' })
+    for (const value of ['10:00:00.000', '00:00:01.000', '23:59:00.000', '12:34:56.789']) {
+      await anonymous.Sample.update('edge', { time: value })
+      assert.equal((await canonical(fixture, 'edge', 'time')).json, value)
+      assert.deepEqual(await named(fixture, { time: value }), ['edge'])
+    }
+    await anonymous.Sample.delete('edge')
     await refusedValue(fixture, 'time', '24:00')
     await refusedValue(fixture, 'time', '23:59:60')
   }),
