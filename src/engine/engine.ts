@@ -61,7 +61,7 @@ export function createEngine(options: EngineOptions): Engine {
   const graph = withSystemModels(options.graph)
   requireFit(graph, store.capabilities, store.name)
   const limits: Limits = Object.freeze({ ...defaultLimits, ...options.limits })
-  const cache = new PlanCache(graph, store.capabilities, limits)
+  const cache = new PlanCache(graph, store, limits)
   const engine: Engine = {
     graph,
     store,

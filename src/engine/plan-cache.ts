@@ -5,7 +5,8 @@
 import { LRUCache } from 'lru-cache'
 import type { ModelGraph } from '../model/index.ts'
 import { answerForCaller, type Planned, type PlanEnvironment, type Question } from '../plan/index.ts'
-import type { Caller, CallerClass, Capabilities, Limits, Observe } from '../query/index.ts'
+import type { Caller, CallerClass, Limits, Observe } from '../query/index.ts'
+import type { Store } from '../store/contract/index.ts'
 
 /** A plan for the callers who answer its questions as they stand there, and what a store made of it. */
 export interface Variant<Plan, Compiled> {
@@ -38,15 +39,15 @@ const variantLimit = 32
 
 export class PlanCache {
   readonly #graph: ModelGraph
-  readonly #capabilities: Capabilities
+  readonly #store: Pick<Store, 'name' | 'capabilities'>
   readonly #limits: Limits
   readonly #entries: LRUCache<string, Entry>
   /** Shapes that were used once of late. */
   readonly #seen: LRUCache<string, true>
 
-  constructor(graph: ModelGraph, capabilities: Capabilities, limits: Limits) {
+  constructor(graph: ModelGraph, store: Pick<Store, 'name' | 'capabilities'>, limits: Limits) {
     this.#graph = graph
-    this.#capabilities = capabilities
+    this.#store = store
     this.#limits = limits
     this.#entries = new LRUCache({
       max: limits.planCache,
@@ -94,7 +95,8 @@ export class PlanCache {
     }
     const environment: PlanEnvironment = {
       graph: this.#graph,
-      capabilities: this.#capabilities,
+      store: this.#store.name,
+      capabilities: this.#store.capabilities,
       limits: this.#limits,
       caller: recipe.caller,
       answer: question => answerForCaller(question, caller, this.#graph),

@@ -1,9 +1,13 @@
 /** Values that are the same on every row: what remains of an expression when a caller who is not signed in has no attributes. */
-import type { Expression, FieldType, LiteralExpression, Value } from '../model/index.ts'
+import {
+  booleanType,
+  type Expression,
+  type FieldType,
+  integerType,
+  type LiteralExpression,
+  type Value,
+} from '../model/index.ts'
 import { isNever } from './fold.ts'
-
-const booleanType: FieldType = Object.freeze({ kind: 'boolean', options: {} })
-const integerType: FieldType = Object.freeze({ kind: 'integer', options: {} })
 
 const constant = (value: Value, type: FieldType): LiteralExpression => ({ kind: 'literal', value, type })
 

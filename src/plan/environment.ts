@@ -1,9 +1,11 @@
-/** What the planner is given, and what it keeps while one plan is being made. */
-import type { Expression, FieldType, ModelGraph, ModelNode, ParameterExpression, Predicate } from '../model/index.ts'
-import type { CallerClass, Capabilities, Limits, Parameter, PlanReads } from '../query/index.ts'
+/** What the planner is given besides a request. */
+import type { FieldType, ModelGraph, Predicate } from '../model/index.ts'
+import type { CallerClass, Capabilities, Limits } from '../query/index.ts'
 
 export interface PlanEnvironment {
   readonly graph: ModelGraph
+  /** What the store is called, for refusals. */
+  readonly store: string
   readonly capabilities: Capabilities
   readonly limits: Limits
   readonly caller: CallerClass
@@ -12,124 +14,6 @@ export interface PlanEnvironment {
    * answer the same questions the same way.
    */
   answer(question: Predicate): boolean
-}
-
-/** A condition that was decided while planning, and how. */
-export interface Question {
-  readonly predicate: Predicate
-  readonly answer: boolean
-}
-
-const datetimeType: FieldType = Object.freeze({ kind: 'datetime', options: {} })
-
-/** The state of one planning: parameters, questions and dependencies gather here. */
-export class Planning {
-  readonly environment: PlanEnvironment
-  readonly questions: Question[] = []
-  readonly #parameters: Parameter[] = []
-  readonly #shared = new Map<string, ParameterExpression>()
-  readonly #reads = new Map<string, Set<string>>()
-  readonly #callerReads = new Set<string>()
-  readonly #calculated = new Set<string>()
-  #readsNow = false
-  #calculations = 0
-  #conditions = 0
-
-  constructor(environment: PlanEnvironment) {
-    this.environment = environment
-  }
-
-  get graph(): ModelGraph {
-    return this.environment.graph
-  }
-
-  get parameters(): readonly Parameter[] {
-    return this.#parameters
-  }
-
-  model(name: string): ModelNode {
-    const model = this.graph.models[name]
-    if (model === undefined) throw new Error(`The graph has no model ${name}`)
-    return model
-  }
-
-  parameter(parameter: Parameter): ParameterExpression {
-    const key = JSON.stringify(parameter)
-    const known = this.#shared.get(key)
-    if (known !== undefined) return known
-    const expression: ParameterExpression = { kind: 'parameter', index: this.#parameters.length }
-    this.#parameters.push(parameter)
-    this.#shared.set(key, expression)
-    return expression
-  }
-
-  /** An attribute of the caller: bound for whoever is signed in, null for everybody else. */
-  callerAttribute(attribute: string): Expression {
-    const type = callerAttributeType(this.graph, attribute)
-    this.#callerReads.add(attribute)
-    if (this.environment.caller !== 'signedIn') return { kind: 'literal', value: null, type }
-    return this.parameter({ source: 'caller', attribute, type })
-  }
-
-  moment(): Expression {
-    this.#readsNow = true
-    return this.parameter({ source: 'now', type: datetimeType })
-  }
-
-  /** Decides a condition that only the caller decides. */
-  ask(question: Predicate, attributes: readonly string[]): boolean {
-    for (const attribute of attributes) this.#callerReads.add(attribute)
-    const answer = this.environment.answer(question)
-    if (this.environment.caller === 'signedIn' && attributes.length > 0) {
-      this.questions.push({ predicate: question, answer })
-    }
-    return answer
-  }
-
-  /** Counts a condition of the request; a rule's conditions are not counted. */
-  countCondition(): number {
-    this.#conditions += 1
-    return this.#conditions
-  }
-
-  /** Somewhere in an expression numbers are calculated, and may leave their type. */
-  countCalculation(): void {
-    this.#calculations += 1
-  }
-
-  /** What `make` gives, noted under this name if there are calculations in it. */
-  calculating<T>(name: string, make: () => T): T {
-    const before = this.#calculations
-    const made = make()
-    if (this.#calculations > before) this.#calculated.add(name)
-    return made
-  }
-
-  noteRead(model: string, field: string): void {
-    const fields = this.#reads.get(model)
-    if (fields === undefined) this.#reads.set(model, new Set([field]))
-    else fields.add(field)
-  }
-
-  noteModel(model: string): void {
-    if (!this.#reads.has(model)) this.#reads.set(model, new Set())
-  }
-
-  noteCaller(attribute: string): void {
-    this.#callerReads.add(attribute)
-  }
-
-  reads(): PlanReads {
-    const models: Record<string, readonly string[]> = {}
-    for (const name of [...this.#reads.keys()].toSorted()) models[name] = [...(this.#reads.get(name) ?? [])].toSorted()
-    const calculated = [...this.#calculated].toSorted()
-    return {
-      models,
-      caller: [...this.#callerReads].toSorted(),
-      now: this.#readsNow,
-      ...(calculated.length === 0 ? {} : { calculated }),
-    }
-  }
 }
 
 /** The type of a caller attribute: a field of the caller model. */

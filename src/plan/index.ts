@@ -1,28 +1,18 @@
 /** The planner: request + graph + caller + capabilities → plan, or a coded refusal. It touches no store. */
-export { answerForCaller, answerForRow } from './caller-condition.ts'
-export type { PlanEnvironment, Question } from './environment.ts'
-export { leavesRow } from './plan-answer.ts'
+export { answerForCaller, answerForRow } from './answer-condition.ts'
+export type { PlanEnvironment } from './environment.ts'
+export { leavesRow } from './leaves-row.ts'
 export { planAggregate } from './plan-aggregate.ts'
-export { type Planned, planFind } from './plan-find.ts'
+export { type DeleteRequest, planDelete } from './plan-delete.ts'
 export { filterOperatorsOf } from './plan-filter.ts'
-export {
-  foundStep,
-  type FoundRequest,
-  planFound,
-  planReadBack,
-  planReadBackOne,
-  planStatus,
-  planStored,
-  type StatusRequest,
-} from './plan-row.ts'
-export { requireFit } from './require-capabilities.ts'
-export {
-  type DeleteRequest,
-  type InsertRequest,
-  madeFields,
-  planDelete,
-  planInsert,
-  planUpdate,
-  type Target,
-  type UpdateRequest,
-} from './plan-write.ts'
+export { planFind } from './plan-find.ts'
+export { foundStep, type FoundRequest, planFound } from './plan-found.ts'
+export { type InsertRequest, madeFields, planInsert } from './plan-insert.ts'
+export { planReadBack, planReadBackOne } from './plan-read-back.ts'
+export { planStatus, type StatusRequest } from './plan-status.ts'
+export { planStored } from './plan-stored.ts'
+export { planUpdate, type UpdateRequest } from './plan-update.ts'
+export type { Planned } from './planned.ts'
+export type { Question } from './planning.ts'
+export { requireFit } from './require-fit.ts'
+export type { Target } from './target.ts'

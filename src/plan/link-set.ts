@@ -5,8 +5,8 @@
  */
 import { isUnique, type ModelNode, type RelationNode } from '../model/index.ts'
 import type { Output, ReadNode } from '../query/index.ts'
-import type { Planning } from './environment.ts'
 import { isAlways } from './fold.ts'
+import type { Planning } from './planning.ts'
 
 /** `around`: how many limits stand around the list. One is that of the page whose rows are all there is around it. */
 export function isFetchedAsSet(

@@ -3,19 +3,20 @@ import { refusal } from '../error/index.ts'
 import { perhaps } from '../lib/index.ts'
 import { aggregateType } from '../model/index.ts'
 import { type AggregatePlan, type AggregateRequest, planFormat } from '../query/index.ts'
-import { type PlanEnvironment, Planning } from './environment.ts'
+import type { PlanEnvironment } from './environment.ts'
 import { allOf } from './fold.ts'
-import type { Planned } from './plan-find.ts'
 import { comparable, planFilter } from './plan-filter.ts'
 import { planOrder } from './plan-order.ts'
+import { finished, type Planned } from './planned.ts'
+import { Planning } from './planning.ts'
 import { readableCondition } from './readable.ts'
-import { requireCapabilities } from './require-capabilities.ts'
+import { Standpoint } from './standpoint.ts'
 
 export function planAggregate(request: AggregateRequest, environment: PlanEnvironment): Planned<AggregatePlan> {
   const planning = new Planning(environment)
-  const model = planning.model(request.model)
-  const rows = [model.name]
-  const where = allOf(readableCondition(planning, rows, request.withDeleted), planFilter(planning, rows, request.where))
+  const at = Standpoint.root(planning, request.model)
+  const { model } = at
+  const where = allOf(readableCondition(at, request.withDeleted), planFilter(at, request.where))
   const outputs = new Set<string>()
   const claim = (output: string): string => {
     if (outputs.has(output)) {
@@ -24,17 +25,17 @@ export function planAggregate(request: AggregateRequest, environment: PlanEnviro
     outputs.add(output)
     return output
   }
-  const plan: AggregatePlan = {
+  return finished(planning, {
     format: planFormat,
     kind: 'aggregate',
     model: model.name,
     caller: environment.caller,
     where,
-    groupBy: request.groupBy.map(({ output, path }) => ({ output: claim(output), ...groupKey(planning, rows, path) })),
+    groupBy: request.groupBy.map(({ output, path }) => ({ output: claim(output), ...groupKey(at, path) })),
     measures: request.measures.map(({ output, function: name, field }) => ({
       output: claim(output),
       function: name,
-      ...planning.calculating(output, () => measured(planning, rows, name, field)),
+      ...planning.calculating(output, () => measured(at, name, field)),
     })),
     order: groupOrder(request, outputs),
     limit:
@@ -50,9 +51,7 @@ export function planAggregate(request: AggregateRequest, environment: PlanEnviro
           }).index,
     parameters: planning.parameters,
     reads: planning.reads(),
-  }
-  requireCapabilities(plan, environment)
-  return { plan, questions: planning.questions }
+  })
 }
 
 /** What was asked for, then the groups' own values: no two groups have the same, so the order is total and alike on every store. */
@@ -73,23 +72,18 @@ function groupOrder({ sort, groupBy }: AggregateRequest, outputs: ReadonlySet<st
 }
 
 /** A group key follows the rules of sorting: an own field, or a field of a to-one relation. */
-function groupKey(
-  planning: Planning,
-  rows: readonly string[],
-  path: readonly string[],
-): Pick<AggregatePlan['groupBy'][number], 'of' | 'type'> {
-  const term = planOrder(planning, rows, [{ path, direction: 'ascending' }], 'group').terms[0]
+function groupKey(at: Standpoint, path: readonly string[]): Pick<AggregatePlan['groupBy'][number], 'of' | 'type'> {
+  const term = planOrder(at, [{ path, direction: 'ascending' }], 'group').terms[0]
   if (term === undefined) throw new Error('A group key needs a path')
   return { of: term.of, type: term.type }
 }
 
 function measured(
-  planning: Planning,
-  rows: readonly string[],
+  at: Standpoint,
   name: AggregatePlan['measures'][number]['function'],
   field: string | null,
 ): Pick<AggregatePlan['measures'][number], 'of' | 'type'> {
-  const model = rows[0] ?? ''
+  const model = at.model.name
   const refuse = (reason: string): Error =>
     refusal('request.unknown-aggregate', { name: field === null ? name : `${name}(${field})`, model, reason })
   if (field === null) {
@@ -97,10 +91,10 @@ function measured(
     if (counted === undefined) throw refuse(`${name} needs a field`)
     return { of: null, type: counted.type }
   }
-  const { expression, type } = comparable(planning, rows, field, 'aggregate')
+  const { expression, type } = comparable(at, field, 'aggregate')
   const result = aggregateType(name, type)
   if (result === undefined)
     throw refuse(`${type.kind} values ${name === 'min' || name === 'max' ? 'have no order' : 'cannot be added'}`)
-  if (name === 'sum' || name === 'avg') planning.countCalculation()
+  if (name === 'sum' || name === 'avg') at.planning.countCalculation()
   return { of: expression, type: result.type }
 }

@@ -8,57 +8,48 @@ import {
   type Expression,
   type FieldType,
   kindOf,
-  type ModelNode,
   type OperatorName,
   type Predicate,
   type TextOperator,
 } from '../model/index.ts'
 import type { FilterOperator, FilterRequest } from '../query/index.ts'
-import type { Planning } from './environment.ts'
 import { allOf, anyOf, isNever, not } from './fold.ts'
 import { attribute, findAttribute, findRelation, relation as namedRelation } from './name.ts'
 import { linkCondition, placeAt, relatedCondition, requireAlwaysVisible } from './readable.ts'
-import { noteLink, rewriteExpression, rewritePredicate, withLinks } from './rewrite.ts'
+import { rewriteExpression, rewritePredicate, withLinks } from './rewrite.ts'
+import type { Standpoint } from './standpoint.ts'
 
-/** The condition for the last row of `rows`. */
-export function planFilter(
-  planning: Planning,
-  rows: readonly string[],
-  filter: FilterRequest | null,
-  depth = 1,
-): Predicate {
+/** The condition on the row. */
+export function planFilter(at: Standpoint, filter: FilterRequest | null, depth = 1): Predicate {
   if (filter === null) return allOf()
-  const { limits } = planning.environment
-  if (depth > limits.filterDepth) {
-    throw refusal('request.filter-too-deep', { depth, limit: limits.filterDepth })
-  }
+  requireDepth(at, depth)
   switch (filter.kind) {
     case 'and':
-      return allOf(...filter.of.map(member => planFilter(planning, rows, member, depth + 1)))
+      return allOf(...filter.of.map(member => planFilter(at, member, depth + 1)))
     case 'or':
-      return anyOf(...filter.of.map(member => planFilter(planning, rows, member, depth + 1)))
+      return anyOf(...filter.of.map(member => planFilter(at, member, depth + 1)))
     case 'not':
-      return not(planFilter(planning, rows, filter.of, depth + 1))
+      return not(planFilter(at, filter.of, depth + 1))
     case 'declared':
-      return rewritePredicate(placeAt(planning, rows, filter.slots), filter.predicate)
+      return rewritePredicate(placeAt(at, filter.slots), filter.predicate)
     case 'compare':
     case 'isNull':
-      countCondition(planning)
-      return through(planning, rows, filter.path, depth, (inner, name) =>
+      countCondition(at)
+      return through(at, filter.path, depth, (inner, name) =>
         filter.kind === 'compare'
-          ? comparison(planning, inner, name, filter.operator, filter.slot, filter.path)
-          : nullTest(planning, inner, name, filter.value),
+          ? comparison(inner, name, filter.operator, filter.slot, filter.path)
+          : nullTest(inner, name, filter.value),
       )
     case 'some':
     case 'none':
     case 'every':
-      countCondition(planning)
-      return through(planning, rows, filter.path, depth, (inner, name, innerDepth) => {
-        const where = (related: readonly string[]): Predicate => {
-          const condition = planFilter(planning, related, filter.where, innerDepth + 1)
+      countCondition(at)
+      return through(at, filter.path, depth, (inner, name, innerDepth) => {
+        const where = (related: Standpoint): Predicate => {
+          const condition = planFilter(related, filter.where, innerDepth + 1)
           return filter.kind === 'every' ? not(condition) : condition
         }
-        const some = someRelated(planning, inner, name, where)
+        const some = someRelated(inner, name, where)
         return filter.kind === 'some' ? some : not(some)
       })
     default:
@@ -66,7 +57,12 @@ export function planFilter(
   }
 }
 
-function countCondition(planning: Planning): void {
+function requireDepth({ planning }: Standpoint, depth: number): void {
+  const limit = planning.environment.limits.filterDepth
+  if (depth > limit) throw refusal('request.filter-too-deep', { depth, limit })
+}
+
+function countCondition({ planning }: Standpoint): void {
   const count = planning.countCondition()
   const limit = planning.environment.limits.conditions
   if (count > limit) throw refusal('request.too-many-conditions', { count, limit })
@@ -74,37 +70,29 @@ function countCondition(planning: Planning): void {
 
 /** Follows the relations of a path; each one means "some row there that the caller may read". */
 function through(
-  planning: Planning,
-  rows: readonly string[],
+  at: Standpoint,
   path: readonly string[],
   depth: number,
-  last: (rows: readonly string[], name: string, depth: number) => Predicate,
+  last: (at: Standpoint, name: string, depth: number) => Predicate,
 ): Predicate {
   const [name, ...rest] = path
   if (name === undefined) throw new Error('A filter needs a path')
-  const limit = planning.environment.limits.filterDepth
-  if (depth > limit) throw refusal('request.filter-too-deep', { depth, limit })
-  if (rest.length === 0) return last(rows, name, depth)
-  return someRelated(planning, rows, name, inner => through(planning, inner, rest, depth + 1, last))
+  requireDepth(at, depth)
+  if (rest.length === 0) return last(at, name, depth)
+  return someRelated(at, name, inner => through(inner, rest, depth + 1, last))
 }
 
-function someRelated(
-  planning: Planning,
-  rows: readonly string[],
-  name: string,
-  where: (rows: readonly string[]) => Predicate,
-): Predicate {
-  const model = planning.model(rows.at(-1) ?? '')
-  const relation = namedRelation(model, name)
-  requireAlwaysVisible(planning, rows, model, name, 'filter by')
-  noteLink(planning, model, relation)
-  const inner = [...rows, relation.target]
-  const condition = allOf(relatedCondition(planning, inner, relation, 'caller'), where(inner))
-  const links = linkCondition(planning, rows, relation, 'caller')
+function someRelated(at: Standpoint, name: string, where: (at: Standpoint) => Predicate): Predicate {
+  const relation = namedRelation(at.model, name)
+  requireAlwaysVisible(at, name, 'filter by')
+  at.planning.noteLink(at.model, relation)
+  const inner = at.inside(relation.target)
+  const condition = allOf(relatedCondition(inner, relation, 'caller'), where(inner))
+  const links = linkCondition(at, relation, 'caller')
   if (isNever(condition) || isNever(links)) return anyOf()
   return {
     kind: 'some',
-    row: rows.length - 1,
+    row: at.row,
     path: [],
     relation: name,
     where: condition,
@@ -118,37 +106,30 @@ interface Operand {
   readonly type: FieldType
 }
 
-/** A field or computed field of the last row as something to compare, for callers who may know its value on every row. */
-export function comparable(planning: Planning, rows: readonly string[], name: string, operation: string): Operand {
-  const model = planning.model(rows.at(-1) ?? '')
-  const found = attribute(model, name)
-  requireAlwaysVisible(planning, rows, model, name, operation)
-  return { expression: attributeExpression(planning, rows, model, name), type: found.node.type }
+/** A field or computed field of the row as something to compare, for callers who may know its value on every row. */
+export function comparable(at: Standpoint, name: string, operation: string): Operand {
+  const found = attribute(at.model, name)
+  requireAlwaysVisible(at, name, operation)
+  return { expression: attributeExpression(at, name), type: found.node.type }
 }
 
-/** The expression of a field or computed field of the last row of `rows`. */
-export function attributeExpression(
-  planning: Planning,
-  rows: readonly string[],
-  model: ModelNode,
-  name: string,
-): Expression {
+/** The expression of a field or computed field of the row. */
+export function attributeExpression(at: Standpoint, name: string): Expression {
+  const { model, planning } = at
   const found = attribute(model, name)
   if (found.kind === 'computed')
-    return planning.calculating(`${model.name}.${name}`, () =>
-      rewriteExpression(placeAt(planning, rows), found.node.expression),
-    )
+    return planning.calculating(`${model.name}.${name}`, () => rewriteExpression(placeAt(at), found.node.expression))
   planning.noteRead(model.name, name)
-  return { kind: 'field', row: rows.length - 1, path: [], field: name }
+  return at.field(name)
 }
 
-function nullTest(planning: Planning, rows: readonly string[], name: string, value: boolean): Predicate {
-  const model = planning.model(rows.at(-1) ?? '')
+function nullTest(at: Standpoint, name: string, value: boolean): Predicate {
+  const { model } = at
   if (findAttribute(model, name) === null && findRelation(model, name) !== null) {
-    const some = someRelated(planning, rows, name, () => allOf())
+    const some = someRelated(at, name, () => allOf())
     return value ? not(some) : some
   }
-  const test: Predicate = { kind: 'isNull', of: comparable(planning, rows, name, 'filter by').expression }
+  const test: Predicate = { kind: 'isNull', of: comparable(at, name, 'filter by').expression }
   return value ? test : not(test)
 }
 
@@ -191,14 +172,13 @@ export function filterOperatorsOf(type: FieldType): readonly FilterOperator[] {
 }
 
 function comparison(
-  planning: Planning,
-  rows: readonly string[],
+  at: Standpoint,
   name: string,
   operator: FilterOperator,
   slot: number,
   path: readonly string[],
 ): Predicate {
-  const { expression: left, type } = comparable(planning, rows, name, 'filter by')
+  const { expression: left, type } = comparable(at, name, 'filter by')
   const allowed = filterOperatorsOf(type)
   if (!allowed.includes(operator)) {
     throw refusal('request.unknown-operator', {
@@ -209,7 +189,7 @@ function comparison(
     })
   }
   const bound = (valueType: FieldType, list: boolean): Expression =>
-    planning.parameter({ source: 'request', slot, type: comparedType(valueType), list, name: path.join('.') })
+    at.planning.parameter({ source: 'request', slot, type: comparedType(valueType), list, name: path.join('.') })
   const rule = operators[operator]
   if ('compare' in rule) return { kind: 'compare', operator: rule.compare, left, right: bound(type, false) }
   if ('list' in rule) {

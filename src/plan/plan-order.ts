@@ -1,13 +1,12 @@
 /** The order of a page: what was asked for, then the key, so that it is total and a cursor can stand on it (semantics 18). */
 import { refusal } from '../error/index.ts'
-import { type FieldType, kindOf, type ModelNode } from '../model/index.ts'
+import { type FieldType, kindOf } from '../model/index.ts'
 import type { OrderTerm, SortTerm } from '../query/index.ts'
-import type { Planning } from './environment.ts'
 import { isAlways } from './fold.ts'
 import { attribute, relation as namedRelation } from './name.ts'
 import { attributeExpression } from './plan-filter.ts'
 import { relatedCondition, requireAlwaysVisible, visibleCondition } from './readable.ts'
-import { noteLink } from './rewrite.ts'
+import type { Standpoint } from './standpoint.ts'
 
 /** What the values are for, which refusals name: groups follow the rules of sorting. */
 type OrderUse = 'sort' | 'group'
@@ -23,13 +22,8 @@ export interface PlannedOrder {
   readonly keyset: boolean
 }
 
-export function planOrder(
-  planning: Planning,
-  rows: readonly string[],
-  sort: readonly SortTerm[],
-  use: OrderUse = 'sort',
-): PlannedOrder {
-  const model = planning.model(rows.at(-1) ?? '')
+export function planOrder(at: Standpoint, sort: readonly SortTerm[], use: OrderUse = 'sort'): PlannedOrder {
+  const { model } = at
   const named = new Set<string>()
   let callerRelative = false
   const terms: OrderTerm[] = []
@@ -37,7 +31,7 @@ export function planOrder(
     const name = term.path.join('.')
     if (named.has(name)) throw unordered(use, name, `it stands in the ${use} twice`)
     named.add(name)
-    const planned = planTerm(planning, rows, model, term, use)
+    const planned = planTerm(at, term, use)
     callerRelative ||= planned.callerRelative
     terms.push(planned.term)
   }
@@ -45,31 +39,29 @@ export function planOrder(
   for (const field of model.key) {
     if (named.has(field)) continue
     const node = attribute(model, field).node
-    const of = attributeExpression(planning, rows, model, field)
+    const of = attributeExpression(at, field)
     terms.push({ of, type: node.type, direction: last, nullable: false })
   }
   // A cursor holds the key, so whoever may not see the key gets none.
-  const keyIsOpen = model.key.every(field => isAlways(visibleCondition(planning, rows, model, field)))
+  const keyIsOpen = model.key.every(field => isAlways(visibleCondition(at, field)))
   return { terms, keyset: model.key.length > 0 && !callerRelative && keyIsOpen }
 }
 
 function planTerm(
-  planning: Planning,
-  rows: readonly string[],
-  model: ModelNode,
+  at: Standpoint,
   { path, direction }: SortTerm,
   use: OrderUse,
 ): { readonly term: OrderTerm; readonly callerRelative: boolean } {
   const [name, ...rest] = path
   if (name === undefined) throw new Error('A sort term needs a path')
-  if (rest.length > 0) return { term: relatedTerm(planning, rows, model, path, direction, use), callerRelative: false }
-  const found = attribute(model, name)
-  requireAlwaysVisible(planning, rows, model, name, verbs[use])
+  if (rest.length > 0) return { term: relatedTerm(at, path, direction, use), callerRelative: false }
+  const found = attribute(at.model, name)
+  requireAlwaysVisible(at, name, verbs[use])
   if (found.kind === 'computed' && !found.node.sortable) {
     throw unordered(use, name, 'this computed field is not declared sortable')
   }
   requireSortableKind(name, found.node.type, use)
-  const of = attributeExpression(planning, rows, model, name)
+  const of = attributeExpression(at, name)
   return {
     term: { of, type: found.node.type, direction, nullable: found.node.nullable },
     callerRelative: found.kind === 'computed' && found.node.callerRelative,
@@ -78,9 +70,7 @@ function planTerm(
 
 /** A field at the end of to-one relations: null where a row on the way is absent or closed to the caller. */
 function relatedTerm(
-  planning: Planning,
-  rows: readonly string[],
-  model: ModelNode,
+  at: Standpoint,
   path: readonly string[],
   direction: OrderTerm['direction'],
   use: OrderUse,
@@ -89,21 +79,20 @@ function relatedTerm(
   const [first, second, ...more] = path
   if (first === undefined || second === undefined) throw new Error('A related sort term names a relation and a field')
   if (more.length > 0) throw unordered(use, name, 'one relation may be followed')
+  const { model, planning, row } = at
   const relation = namedRelation(model, first)
   if (relation.kind !== 'belongsTo' && relation.kind !== 'hasOne') {
     throw unordered(use, name, `${first} leads to many rows`)
   }
-  requireAlwaysVisible(planning, rows, model, first, verbs[use])
-  noteLink(planning, model, relation)
-  const inner = [...rows, relation.target]
-  const target = planning.model(relation.target)
-  const found = attribute(target, second)
-  requireAlwaysVisible(planning, inner, target, second, verbs[use])
+  requireAlwaysVisible(at, first, verbs[use])
+  planning.noteLink(model, relation)
+  const inner = at.inside(relation.target)
+  const found = attribute(inner.model, second)
+  requireAlwaysVisible(inner, second, verbs[use])
   if (found.kind === 'computed') throw unordered(use, name, 'it is computed')
   requireSortableKind(name, found.node.type, use)
-  planning.noteRead(target.name, second)
-  const readable = relatedCondition(planning, inner, relation, 'caller')
-  const row = rows.length - 1
+  planning.noteRead(relation.target, second)
+  const readable = relatedCondition(inner, relation, 'caller')
   const nullable = relation.nullable || found.node.nullable
   if (isAlways(readable)) {
     return { of: { kind: 'field', row, path: [first], field: second }, type: found.node.type, direction, nullable }
@@ -116,7 +105,7 @@ function relatedTerm(
       path: [],
       relation: first,
       where: readable,
-      of: { kind: 'field', row: row + 1, path: [], field: second },
+      of: inner.field(second),
       authority: 'caller',
     },
     type: found.node.type,

@@ -1,37 +1,37 @@
 /** What an answer holds: the fields that the caller may see, and the rows of included relations, each under its own rules. */
 import { refusal } from '../error/index.ts'
-import { type FieldType, kindOf, type ModelNode } from '../model/index.ts'
+import { type FieldType, kindOf } from '../model/index.ts'
 import type { NestedRequest, Output, OutputRequest, ReadNode, Selection } from '../query/index.ts'
-import type { Planning } from './environment.ts'
 import { allOf, isAlways } from './fold.ts'
 import { isFetchedAsSet } from './link-set.ts'
 import { attribute, relation as namedRelation } from './name.ts'
 import { attributeExpression, planFilter } from './plan-filter.ts'
 import { planOrder } from './plan-order.ts'
+import type { Planning } from './planning.ts'
 import { isClosedField, linkCondition, placeAt, relatedCondition, requireVisible } from './readable.ts'
-import { noteLink, rewriteExpression, withLinks } from './rewrite.ts'
+import { unsupported } from './require-capabilities.ts'
+import { rewriteExpression, withLinks } from './rewrite.ts'
+import { rowLimit } from './row-limit.ts'
+import type { Standpoint } from './standpoint.ts'
 
 /** The outputs of one selection, and the limits that multiply from the root down to each of its to-many relations. */
-export interface PlannedOutputs {
+interface PlannedOutputs {
   readonly outputs: readonly Output[]
   readonly limitProducts: readonly (readonly number[])[]
 }
 
+interface PlannedOutput {
+  readonly output: Output
+  readonly limitProducts: PlannedOutputs['limitProducts']
+}
+
 /** `limits`: indexes of the limit parameters around this selection. */
-export function planOutputs(
-  planning: Planning,
-  rows: readonly string[],
-  selection: Selection,
-  limits: readonly number[],
-): PlannedOutputs {
-  const model = planning.model(rows.at(-1) ?? '')
+export function planOutputs(at: Standpoint, selection: Selection, limits: readonly number[]): PlannedOutputs {
   const explicit = new Set(selection.outputs.map(output => output.output))
-  const outputs: Output[] = selection.defaults
-    ? defaultOutputs(planning, rows, model).filter(output => !explicit.has(output.output))
-    : []
+  const outputs: Output[] = selection.defaults ? defaultOutputs(at).filter(output => !explicit.has(output.output)) : []
   const limitProducts: (readonly number[])[] = []
   for (const request of selection.outputs) {
-    const planned = planOutput(planning, rows, model, request, limits)
+    const planned = planOutput(at, request, limits)
     outputs.push(planned.output)
     limitProducts.push(...planned.limitProducts)
   }
@@ -39,62 +39,41 @@ export function planOutputs(
 }
 
 /** Every field and computed field that the caller may see, in the order of the model. */
-function defaultOutputs(planning: Planning, rows: readonly string[], model: ModelNode): Output[] {
-  const names = [...Object.keys(model.fields), ...Object.keys(model.computed)]
-  return names
-    .filter(name => !isClosedField(planning, rows, model, name))
-    .map(name => fieldOutput(planning, rows, model, name, name))
+function defaultOutputs(at: Standpoint): Output[] {
+  const names = [...Object.keys(at.model.fields), ...Object.keys(at.model.computed)]
+  return names.filter(name => !isClosedField(at, name)).map(name => fieldOutput(at, name, name))
 }
 
-function planOutput(
-  planning: Planning,
-  rows: readonly string[],
-  model: ModelNode,
-  request: OutputRequest,
-  limits: readonly number[],
-): { readonly output: Output; readonly limitProducts: readonly (readonly number[])[] } {
+function planOutput(at: Standpoint, request: OutputRequest, limits: readonly number[]): PlannedOutput {
   switch (request.kind) {
     case 'field':
-      return { output: fieldOutput(planning, rows, model, request.field, request.output), limitProducts: [] }
+      return { output: fieldOutput(at, request.field, request.output), limitProducts: [] }
     case 'expression': {
       const { output, type } = request
-      const of = planning.calculating(output, () => rewriteExpression(placeAt(planning, rows), request.expression))
+      const { planning } = at
+      const of = planning.calculating(output, () => rewriteExpression(placeAt(at), request.expression))
       return {
         output: { kind: 'value', output, of, type, visible: null, assemble: assembly(planning, type) },
         limitProducts: [],
       }
     }
     case 'object': {
-      const planned = planOutputs(planning, rows, { defaults: false, outputs: request.outputs }, limits)
+      const planned = planOutputs(at, { defaults: false, outputs: request.outputs }, limits)
       return {
         output: { kind: 'object', output: request.output, outputs: planned.outputs },
         limitProducts: planned.limitProducts,
       }
     }
     case 'include':
-      return planInclude(planning, rows, model, request.output, request.relation, request.nested, limits)
+      return planInclude(at, request.output, request.relation, request.nested, limits)
     case 'pluck': {
       const select: Selection = {
         defaults: false,
         outputs: [{ kind: 'field', output: request.field, field: request.field }],
       }
       const nested = { ...request.nested, select }
-      const { output, limitProducts } = planInclude(
-        planning,
-        rows,
-        model,
-        request.output,
-        request.relation,
-        nested,
-        limits,
-      )
-      if (output.kind !== 'many') {
-        throw refusal('request.unknown-relation', {
-          model: model.name,
-          name: request.relation,
-          nearest: 'a to-many relation',
-        })
-      }
+      const { output, limitProducts } = planInclude(at, request.output, request.relation, nested, limits)
+      if (output.kind !== 'many') throw new Error(`${at.model.name}.${request.relation} leads to one row`)
       const { link, node, visible, strategy } = output
       return { output: { kind: 'list', output: request.output, link, node, visible, strategy }, limitProducts }
     }
@@ -103,22 +82,16 @@ function planOutput(
   }
 }
 
-function fieldOutput(
-  planning: Planning,
-  rows: readonly string[],
-  model: ModelNode,
-  name: string,
-  output: string,
-): Output {
-  const { type } = attribute(model, name).node
-  const visible = requireVisible(planning, rows, model, name)
+function fieldOutput(at: Standpoint, name: string, output: string): Output {
+  const { type } = attribute(at.model, name).node
+  const visible = requireVisible(at, name)
   return {
     kind: 'value',
     output,
-    of: attributeExpression(planning, rows, model, name),
+    of: attributeExpression(at, name),
     type,
     visible: isAlways(visible) ? null : visible,
-    assemble: assembly(planning, type),
+    assemble: assembly(at.planning, type),
   }
 }
 
@@ -129,48 +102,55 @@ export function assembly(planning: Planning, type: FieldType): 'store' | 'decode
   return inStore && (type.element === undefined || assembly(planning, type.element) === 'store') ? 'store' : 'decode'
 }
 
+/** Whether JavaScript has to work on the rows of a read. */
+export function decodes(outputs: readonly Output[]): boolean {
+  return outputs.some(output => {
+    if (output.kind === 'value') return output.assemble === 'decode'
+    return decodes(output.kind === 'object' ? output.outputs : output.node.outputs)
+  })
+}
+
 function planInclude(
-  planning: Planning,
-  rows: readonly string[],
-  model: ModelNode,
+  at: Standpoint,
   output: string,
   name: string,
   nested: NestedRequest,
   limits: readonly number[],
-): { readonly output: Output; readonly limitProducts: readonly (readonly number[])[] } {
+): PlannedOutput {
+  const { model, planning, row } = at
   const { capabilities, limits: bounds } = planning.environment
   const relation = namedRelation(model, name)
-  const depth = rows.length
+  const depth = row + 1
   if (depth > bounds.includeDepth) {
     throw refusal('request.include-too-deep', { depth, limit: bounds.includeDepth })
   }
   if (!capabilities.joins) {
-    throw refusal('store.unsupported', { store: 'of this model', reason: `it cannot follow the relation ${name}` })
+    throw unsupported(planning.environment, `it cannot follow the relation ${name}`)
   }
-  const visibleRule = requireVisible(planning, rows, model, name)
+  const visibleRule = requireVisible(at, name)
   const visible = isAlways(visibleRule) ? null : visibleRule
-  noteLink(planning, model, relation)
-  const inner = [...rows, relation.target]
-  const readable = relatedCondition(planning, inner, relation, 'caller')
-  const links = linkCondition(planning, rows, relation, 'caller')
-  const link = { model: model.name, row: rows.length - 1, relation: name, ...withLinks(links) }
+  planning.noteLink(model, relation)
+  const inner = at.inside(relation.target)
+  const readable = relatedCondition(inner, relation, 'caller')
+  const links = linkCondition(at, relation, 'caller')
+  const link = { model: model.name, row, relation: name, ...withLinks(links) }
   if (relation.kind === 'belongsTo' || relation.kind === 'hasOne') {
-    refuseToOneArguments(model, name, nested)
-    const planned = planOutputs(planning, inner, nested.select, limits)
-    const node = { model: relation.target, row: rows.length, where: readable, order: [], limit: null, offset: null }
+    refuseToOneArguments(at, name, nested)
+    const planned = planOutputs(inner, nested.select, limits)
+    const node = { model: relation.target, row: inner.row, where: readable, order: [], limit: null, offset: null }
     return {
       output: { kind: 'one', output, link, node: { ...node, outputs: planned.outputs }, visible },
       limitProducts: planned.limitProducts,
     }
   }
-  const limit = nestedLimit(planning, nested, name)
+  const limit = nested.unlimited === true ? null : rowLimit(planning, nested, bounds.defaultNested, 0, `${name}.limit`)
   const around = limit === null ? limits : [...limits, limit]
-  const planned = planOutputs(planning, inner, nested.select, around)
+  const planned = planOutputs(inner, nested.select, around)
   const node: ReadNode = {
     model: relation.target,
-    row: rows.length,
-    where: allOf(readable, planFilter(planning, inner, nested.where)),
-    order: planOrder(planning, inner, nested.sort).terms,
+    row: inner.row,
+    where: allOf(readable, planFilter(inner, nested.where)),
+    order: planOrder(inner, nested.sort).terms,
     limit,
     offset: null,
     outputs: planned.outputs,
@@ -182,23 +162,10 @@ function planInclude(
   }
 }
 
-function refuseToOneArguments(model: ModelNode, name: string, nested: NestedRequest): void {
+function refuseToOneArguments({ model }: Standpoint, name: string, nested: NestedRequest): void {
   if (nested.where === null && nested.sort.length === 0 && nested.limit === null) return
   throw refusal('request.malformed-parameter', {
     name: `${model.name}.${name}`,
     reason: 'it leads to one row, which cannot be filtered, sorted or limited',
   })
-}
-
-function nestedLimit(planning: Planning, nested: NestedRequest, name: string): number | null {
-  if (nested.unlimited === true) return null
-  const { limits } = planning.environment
-  return planning.parameter({
-    source: 'limit',
-    slot: nested.limit,
-    fallback: nested.fixedLimit ?? limits.defaultNested,
-    maximum: Math.max(limits.maximumPage, nested.fixedLimit ?? 0),
-    peek: 0,
-    name: `${name}.limit`,
-  }).index
 }

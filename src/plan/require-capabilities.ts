@@ -1,144 +1,121 @@
 /** Refuses, before any connection is used, what a store has said that it cannot do (semantics 20). */
 import { refusal } from '../error/index.ts'
-import type { Expression, ModelGraph, ModelNode, Predicate } from '../model/index.ts'
-import type { AggregatePlan, Capabilities, FindPlan, OrderTerm, Output, ReadNode, WriteStep } from '../query/index.ts'
+import type { Expression, Predicate } from '../model/index.ts'
+import type { Output, ReadNode, ReadPlan, WriteStep } from '../query/index.ts'
 import type { PlanEnvironment } from './environment.ts'
 
 /** Refuses a plan that needs more than the store has. */
-export function requireCapabilities(plan: FindPlan | AggregatePlan | WriteStep, environment: PlanEnvironment): void {
-  const { capabilities, graph } = environment
+export function requireCapabilities(plan: ReadPlan | WriteStep, environment: PlanEnvironment): void {
+  const { capabilities } = environment
   switch (plan.kind) {
     case 'find':
-      requireInNode(plan.root, graph, capabilities)
-      if (plan.count !== null) requireInCondition(plan.count, capabilities)
+      requireInNode(plan.root, environment)
+      if (plan.count !== null) requireInCondition(plan.count, environment)
       return
     case 'aggregate':
       if (
         !capabilities.aggregates &&
         (plan.groupBy.length > 0 || plan.measures.some(each => each.function !== 'count'))
       ) {
-        throw unsupported('it cannot compute figures over rows')
+        throw unsupported(environment, 'it cannot compute figures over rows')
       }
-      requireInCondition(plan.where, capabilities)
-      for (const { of } of plan.groupBy) requireInExpression(of, capabilities)
-      for (const { of } of plan.measures) if (of !== null) requireInExpression(of, capabilities)
+      requireInCondition(plan.where, environment)
+      for (const { of } of plan.groupBy) requireInExpression(of, environment)
+      for (const { of } of plan.measures) if (of !== null) requireInExpression(of, environment)
       return
     case 'insert':
-      if (plan.check !== null) requireInCondition(plan.check, capabilities)
+      if (plan.check !== null) requireInCondition(plan.check, environment)
       return
     case 'update':
     case 'delete':
-      requireInCondition(plan.where, capabilities)
+      requireInCondition(plan.where, environment)
       return
     default:
       return plan satisfies never
   }
 }
 
-/** Refuses at boot what the models alone show: constraints and keys that the store cannot keep. */
-export function requireFit(graph: ModelGraph, capabilities: Capabilities, store: string): void {
-  for (const model of Object.values(graph.models)) {
-    const reason = misfit(model, capabilities)
-    if (reason !== null) throw refusal('boot.store-unable', { store, model: model.name, reason })
-  }
+function requireInNode(node: ReadNode, environment: PlanEnvironment): void {
+  requireInCondition(node.where, environment)
+  for (const { of } of node.order) requireInExpression(of, environment)
+  if (!environment.capabilities.orderByAnything && !isByKey(node, environment))
+    throw unsupported(environment, 'it can order rows by their key only')
+  for (const output of node.outputs) requireInOutput(output, environment)
 }
 
-function misfit(model: ModelNode, capabilities: Capabilities): string | null {
-  const [unique] = model.uniques
-  if (!capabilities.unique && unique !== undefined) {
-    return `it cannot keep ${unique.fields.join(', ')} unique`
-  }
-  const reference = Object.values(model.relations).find(relation => relation.kind === 'belongsTo')
-  if (!capabilities.foreignKeys && reference !== undefined)
-    return `it cannot keep the reference ${reference.name} whole`
-  for (const { name, column, type, default: value } of Object.values(model.fields)) {
-    if (capabilities.reservedColumns.has(column))
-      return `${name} would be kept in a column "${column}", and every table has one by itself`
-    if (!capabilities.sequences && value?.from === 'sequence') return `it cannot count up ${name}`
-    const { precision } = type.options
-    if (type.kind === 'decimal' && typeof precision === 'number' && precision > capabilities.decimalPrecision) {
-      return `${name} has ${precision} digits, and it keeps at most ${capabilities.decimalPrecision}`
-    }
-  }
-  return null
-}
-
-function requireInNode(node: ReadNode, graph: ModelGraph, capabilities: Capabilities): void {
-  requireInCondition(node.where, capabilities)
-  for (const { of } of node.order) requireInExpression(of, capabilities)
-  if (!capabilities.orderByAnything) requireKeyOrder(node.order, graph.models[node.model]?.key ?? [])
-  for (const output of node.outputs) requireInOutput(output, graph, capabilities)
-}
-
-function requireInOutput(output: Output, graph: ModelGraph, capabilities: Capabilities): void {
+function requireInOutput(output: Output, environment: PlanEnvironment): void {
   if (output.kind === 'object') {
-    for (const inner of output.outputs) requireInOutput(inner, graph, capabilities)
+    for (const inner of output.outputs) requireInOutput(inner, environment)
     return
   }
-  if (output.visible !== null) requireInCondition(output.visible, capabilities)
-  if (output.kind === 'value') requireInExpression(output.of, capabilities)
+  if (output.visible !== null) requireInCondition(output.visible, environment)
+  if (output.kind === 'value') requireInExpression(output.of, environment)
   else {
-    if (output.link.links !== undefined) requireInCondition(output.link.links, capabilities)
-    requireInNode(output.node, graph, capabilities)
+    if (output.link.links !== undefined) requireInCondition(output.link.links, environment)
+    requireInNode(output.node, environment)
   }
 }
 
-function requireInCondition(predicate: Predicate, capabilities: Capabilities): void {
+function requireInCondition(predicate: Predicate, environment: PlanEnvironment): void {
+  const { capabilities } = environment
   switch (predicate.kind) {
     case 'or':
     case 'not':
-      if (!capabilities.or) throw unsupported('it cannot combine conditions by OR or negate them')
-      if (predicate.kind === 'not') return requireInCondition(predicate.of, capabilities)
-      return predicate.of.forEach(member => requireInCondition(member, capabilities))
+      if (!capabilities.or) throw unsupported(environment, 'it cannot combine conditions by OR or negate them')
+      if (predicate.kind === 'not') return requireInCondition(predicate.of, environment)
+      return predicate.of.forEach(member => requireInCondition(member, environment))
     case 'and':
-      return predicate.of.forEach(member => requireInCondition(member, capabilities))
+      return predicate.of.forEach(member => requireInCondition(member, environment))
     case 'some':
-      if (!capabilities.joins) throw unsupported(`it cannot follow the relation ${predicate.relation} in a condition`)
-      if (predicate.links !== undefined) requireInCondition(predicate.links, capabilities)
-      return requireInCondition(predicate.where, capabilities)
+      if (!capabilities.joins)
+        throw unsupported(environment, `it cannot follow the relation ${predicate.relation} in a condition`)
+      if (predicate.links !== undefined) requireInCondition(predicate.links, environment)
+      return requireInCondition(predicate.where, environment)
     case 'compare':
     case 'text':
     case 'array':
-      requireInExpression(predicate.left, capabilities)
-      return requireInExpression(predicate.right, capabilities)
+      requireInExpression(predicate.left, environment)
+      return requireInExpression(predicate.right, environment)
     case 'in':
-      return requireInExpression(predicate.left, capabilities)
+      return requireInExpression(predicate.left, environment)
     case 'isNull':
-      return requireInExpression(predicate.of, capabilities)
+      return requireInExpression(predicate.of, environment)
     case 'seek':
-      if (!capabilities.or && predicate.terms.length > 1) throw unsupported('it cannot page by more than one field')
-      return predicate.terms.forEach(term => requireInExpression(term.of, capabilities))
+      if (!capabilities.or && predicate.terms.length > 1)
+        throw unsupported(environment, 'it cannot page by more than one field')
+      return predicate.terms.forEach(term => requireInExpression(term.of, environment))
     default:
       return
   }
 }
 
-function requireInExpression(expression: Expression, capabilities: Capabilities): void {
+function requireInExpression(expression: Expression, environment: PlanEnvironment): void {
+  const { capabilities } = environment
   switch (expression.kind) {
     case 'call':
-      return expression.arguments.forEach(each => requireInExpression(each, capabilities))
+      return expression.arguments.forEach(each => requireInExpression(each, environment))
     case 'condition':
-      return requireInCondition(expression.of, capabilities)
+      return requireInCondition(expression.of, environment)
     case 'aggregate':
-      if (!capabilities.joins) throw unsupported(`it cannot follow the relation ${expression.relation}`)
+      if (!capabilities.joins) throw unsupported(environment, `it cannot follow the relation ${expression.relation}`)
       if (!capabilities.aggregates && expression.function !== 'count') {
-        throw unsupported('it cannot compute figures over rows')
+        throw unsupported(environment, 'it cannot compute figures over rows')
       }
-      if (expression.links !== undefined) requireInCondition(expression.links, capabilities)
-      return requireInCondition(expression.where, capabilities)
+      if (expression.links !== undefined) requireInCondition(expression.links, environment)
+      return requireInCondition(expression.where, environment)
     case 'field':
       if (capabilities.joins || expression.path.length === 0) return
-      throw unsupported(`it cannot follow the relation ${expression.path.join('.')}`)
+      throw unsupported(environment, `it cannot follow the relation ${expression.path.join('.')}`)
     default:
       return
   }
 }
 
-function requireKeyOrder(order: readonly OrderTerm[], key: readonly string[]): void {
-  const byKey = order.every(({ of }, index) => of.kind === 'field' && of.path.length === 0 && of.field === key[index])
-  if (!byKey) throw unsupported('it can order rows by their key only')
+function isByKey({ model, order }: ReadNode, { graph }: PlanEnvironment): boolean {
+  const key = graph.models[model]?.key ?? []
+  return order.every(({ of }, index) => of.kind === 'field' && of.path.length === 0 && of.field === key[index])
 }
 
-function unsupported(reason: string): Error {
-  return refusal('store.unsupported', { store: 'of this model', reason })
+export function unsupported({ store }: PlanEnvironment, reason: string): Error {
+  return refusal('store.unsupported', { store, reason })
 }

@@ -17,29 +17,29 @@ import {
 } from '../model/index.ts'
 import type { Slot, SlotType } from '../query/index.ts'
 import { constantOf } from './constant.ts'
-import type { Planning } from './environment.ts'
 import { allOf, anyOf, isAlways, isNever, not } from './fold.ts'
+import type { Planning } from './planning.ts'
+import type { Standpoint } from './standpoint.ts'
 
 /** Where a declared condition stands in the plan. */
 export interface Place {
-  readonly planning: Planning
-  /** The models of the rows from the outside in; the last one is the declaration's own row 0. */
-  readonly rows: readonly string[]
+  /** The declaration's own row 0, or a row that it binds itself. */
+  readonly at: Standpoint
   /** Added to each row number of the declaration. */
   readonly shift: number
   /** The types of the request's slots that the declaration refers to as parameters. */
   readonly slots: Readonly<Record<Slot, SlotType>>
-  /** Which rows at the other end of a relation exist; the last of `rows` is the related row. */
-  related(rows: readonly string[], relation: RelationNode, authority: Authority): Predicate
-  /** Which rows of the join model of a manyToMany tie rows together; `rows` are those around, without the related row. */
-  links(rows: readonly string[], relation: RelationNode, authority: Authority): Predicate
+  /** Which rows at the other end of a relation exist; `at` is the related row. */
+  related(at: Standpoint, relation: RelationNode, authority: Authority): Predicate
+  /** Which rows of the join model of a manyToMany tie rows together; `around` is the row without the related one. */
+  links(around: Standpoint, relation: RelationNode, authority: Authority): Predicate
 }
 
 export function rewritePredicate(place: Place, predicate: Predicate): Predicate {
   const attributes = predicate.kind === 'constant' ? null : callerOnlyAttributes(predicate)
   if (attributes !== null) {
-    if (mentionsSignedIn(predicate)) place.planning.noteCaller('(signed in)')
-    return place.planning.ask(predicate, attributes) ? always : never
+    if (mentionsSignedIn(predicate)) place.at.planning.noteSignedIn()
+    return place.at.planning.ask(predicate, attributes) ? always : never
   }
   const expression = (each: Expression): Expression => rewriteExpression(place, each)
   switch (predicate.kind) {
@@ -56,11 +56,11 @@ export function rewritePredicate(place: Place, predicate: Predicate): Predicate 
     case 'text':
     case 'array': {
       const [left, right] = [expression(predicate.left), expression(predicate.right)]
-      return decided(place.planning, { ...predicate, left, right }, left, right)
+      return decided(place.at.planning, { ...predicate, left, right }, left, right)
     }
     case 'in': {
       const [left, list] = [expression(predicate.left), expression(predicate.list)]
-      return decided(place.planning, { ...predicate, left, list }, left, list)
+      return decided(place.at.planning, { ...predicate, left, list }, left, list)
     }
     case 'isNull': {
       const of = expression(predicate.of)
@@ -70,12 +70,12 @@ export function rewritePredicate(place: Place, predicate: Predicate): Predicate 
     case 'some': {
       const row = predicate.row + place.shift
       const relation = relationAt(place, row, predicate.path, predicate.relation)
-      const inner = [...place.rows, relation.target]
+      const inner = place.at.inside(relation.target)
       const where = allOf(
         place.related(inner, relation, predicate.authority),
-        rewritePredicate({ ...place, rows: inner }, predicate.where),
+        rewritePredicate({ ...place, at: inner }, predicate.where),
       )
-      const links = place.links(place.rows, relation, predicate.authority)
+      const links = place.links(place.at, relation, predicate.authority)
       return isNever(where) || isNever(links) ? never : { ...predicate, row, where, ...withLinks(links) }
     }
     case 'tupleIn':
@@ -96,13 +96,13 @@ export function rewriteExpression(place: Place, expression: Expression): Express
       return { ...expression, row }
     }
     case 'caller':
-      return place.planning.callerAttribute(expression.attribute)
+      return place.at.planning.callerAttribute(expression.attribute)
     case 'now':
-      return place.planning.moment()
+      return place.at.planning.moment()
     case 'parameter': {
       const slot = place.slots[expression.index]
       if (slot === undefined) throw new Error(`The declaration refers to slot ${expression.index}, which has no type`)
-      return place.planning.parameter({
+      return place.at.planning.parameter({
         source: 'request',
         slot: expression.index,
         ...slot,
@@ -110,13 +110,13 @@ export function rewriteExpression(place: Place, expression: Expression): Express
       })
     }
     case 'aggregate': {
-      if (expression.function === 'sum' || expression.function === 'avg') place.planning.countCalculation()
+      if (expression.function === 'sum' || expression.function === 'avg') place.at.planning.countCalculation()
       const row = expression.row + place.shift
       const relation = relationAt(place, row, expression.path, expression.relation)
-      const inner = { ...place, rows: [...place.rows, relation.target] }
-      const links = place.links(place.rows, relation, expression.authority)
+      const inner = { ...place, at: place.at.inside(relation.target) }
+      const links = place.links(place.at, relation, expression.authority)
       const where = allOf(
-        place.related(inner.rows, relation, expression.authority),
+        place.related(inner.at, relation, expression.authority),
         rewritePredicate(inner, expression.where),
       )
       const rewritten = isNever(links)
@@ -126,12 +126,12 @@ export function rewriteExpression(place: Place, expression: Expression): Express
       const of = rewriteExpression(inner, expression.of)
       // Of the one row that the relation leads to, where nothing hides it: its field.
       const isToOne = relation.kind === 'belongsTo' || relation.kind === 'hasOne'
-      return isToOne && of.kind === 'field' && of.row === inner.rows.length - 1 && isAlways(where)
+      return isToOne && of.kind === 'field' && of.row === inner.at.row && isAlways(where)
         ? { ...of, row, path: [...expression.path, relation.name, ...of.path] }
         : { ...rewritten, of }
     }
     case 'call':
-      if (arithmetic.has(expression.function)) place.planning.countCalculation()
+      if (arithmetic.has(expression.function)) place.at.planning.countCalculation()
       return { ...expression, arguments: expression.arguments.map(each => rewriteExpression(place, each)) }
     case 'condition':
       return { kind: 'condition', of: rewritePredicate(place, expression.of) }
@@ -181,14 +181,14 @@ function mentionsSignedIn(predicate: Predicate): boolean {
 
 /** Follows to-one relations from a row, noting what is read on the way. */
 function modelAt(place: Place, row: number, path: readonly string[]): ModelNode {
-  const start = place.rows[row]
-  if (start === undefined) throw new Error(`There is no row ${row} around the condition`)
-  let model = place.planning.model(start)
+  const { planning, models } = place.at
+  let model = models[row]
+  if (model === undefined) throw new Error(`There is no row ${row} around the condition`)
   for (const name of path) {
     const relation = model.relations[name]
     if (relation === undefined) throw new Error(`${model.name} has no relation ${name}`)
-    noteLink(place.planning, model, relation)
-    model = place.planning.model(relation.target)
+    planning.noteLink(model, relation)
+    model = planning.model(relation.target)
   }
   return model
 }
@@ -197,24 +197,12 @@ function relationAt(place: Place, row: number, path: readonly string[], name: st
   const model = modelAt(place, row, path)
   const relation = model.relations[name]
   if (relation === undefined) throw new Error(`${model.name} has no relation ${name}`)
-  noteLink(place.planning, model, relation)
+  place.at.planning.noteLink(model, relation)
   return relation
 }
 
 function noteField(place: Place, row: number, path: readonly string[], field: string): void {
   const model = modelAt(place, row, path)
   if (model.fields[field] === undefined) throw new Error(`${model.name} has no field ${field}`)
-  place.planning.noteRead(model.name, field)
-}
-
-/** Notes the fields that tie two rows together. */
-export function noteLink(planning: Planning, model: ModelNode, relation: RelationNode): void {
-  for (const { local, remote } of relation.on) {
-    planning.noteRead(model.name, local)
-    planning.noteRead(relation.target, remote)
-  }
-  const { through } = relation
-  if (through === null) return
-  for (const pair of through.local) planning.noteRead(through.model, pair.through)
-  for (const pair of through.remote) planning.noteRead(through.model, pair.through)
+  place.at.planning.noteRead(model.name, field)
 }

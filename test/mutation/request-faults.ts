@@ -6,7 +6,7 @@ export const requestFaults: readonly Fault[] = [
   reads(
     'plan-filter',
     'rule dropped in every relation filter',
-    "allOf(relatedCondition(planning, inner, relation, 'caller'), where(inner))",
+    "allOf(relatedCondition(inner, relation, 'caller'), where(inner))",
     'allOf(where(inner))',
   ),
   casesFirst(
@@ -15,8 +15,8 @@ export const requestFaults: readonly Fault[] = [
       'rule dropped in none',
       "return filter.kind === 'some' ? some : not(some)",
       `if (filter.kind === 'none' && some.kind === 'some') {
-          const target = planning.model(inner.at(-1) ?? '').relations[name]?.target ?? ''
-          return not({ ...some, where: where([...inner, target]) })
+          const target = inner.model.relations[name]?.target ?? ''
+          return not({ ...some, where: where(inner.inside(target)) })
         }
         return filter.kind === 'some' ? some : not(some)`,
     ),
@@ -38,14 +38,14 @@ export const requestFaults: readonly Fault[] = [
   reads(
     'plan-filter',
     'or means and',
-    'return anyOf(...filter.of.map(member => planFilter(planning, rows, member, depth + 1)))',
-    'return allOf(...filter.of.map(member => planFilter(planning, rows, member, depth + 1)))',
+    'return anyOf(...filter.of.map(member => planFilter(at, member, depth + 1)))',
+    'return allOf(...filter.of.map(member => planFilter(at, member, depth + 1)))',
   ),
   reads(
     'plan-filter',
     'not is forgotten',
-    'return not(planFilter(planning, rows, filter.of, depth + 1))',
-    'return planFilter(planning, rows, filter.of, depth + 1)',
+    'return not(planFilter(at, filter.of, depth + 1))',
+    'return planFilter(at, filter.of, depth + 1)',
   ),
   reads(
     'plan-filter',
@@ -85,14 +85,14 @@ export const requestFaults: readonly Fault[] = [
   reads(
     'plan-find',
     'deleted rows stay hidden when they are asked for',
-    'const readable = readableCondition(planning, rows, request.withDeleted)',
-    'const readable = readableCondition(planning, rows)',
+    'const readable = readableCondition(at, request.withDeleted)',
+    'const readable = readableCondition(at)',
   ),
   reads('plan-find', 'pages back run forward', "backward: request.seek?.direction === 'before'", 'backward: false'),
   reads(
     'plan-find',
     'the cursor is ignored',
-    'request.seek === null ? matching : allOf(matching, planSeek(planning, model, order, request.seek.direction))',
+    'request.seek === null ? matching : allOf(matching, planSeek(at, order, request.seek.direction))',
     'request.seek === null ? matching : allOf(matching)',
   ),
   reads(
@@ -101,7 +101,12 @@ export const requestFaults: readonly Fault[] = [
     "position: planning.parameter({ source: 'cursor', index,",
     "position: planning.parameter({ source: 'cursor', index: 0,",
   ),
-  reads('plan-find', 'no row beyond the page is looked at', '    peek: 1,', '    peek: 0,'),
+  reads(
+    'plan-find',
+    'no row beyond the page is looked at',
+    "limits.defaultPage, 1, 'limit')",
+    "limits.defaultPage, 0, 'limit')",
+  ),
   reads(
     'plan-find',
     'cursors of sorts that depend on who asks',
@@ -132,19 +137,19 @@ export const requestFaults: readonly Fault[] = [
   reads(
     'plan-outputs',
     'rule dropped in to-many includes',
-    'where: allOf(readable, planFilter(planning, inner, nested.where))',
-    'where: planFilter(planning, inner, nested.where)',
+    'where: allOf(readable, planFilter(inner, nested.where))',
+    'where: planFilter(inner, nested.where)',
   ),
   reads(
     'plan-outputs',
     'rule dropped in to-one includes',
-    'row: rows.length, where: readable, order: []',
-    'row: rows.length, where: allOf(), order: []',
+    'row: inner.row, where: readable, order: []',
+    'row: inner.row, where: allOf(), order: []',
   ),
   reads(
     'plan-outputs',
     "an include's filter dropped",
-    'where: allOf(readable, planFilter(planning, inner, nested.where))',
+    'where: allOf(readable, planFilter(inner, nested.where))',
     'where: readable',
   ),
   casesFirst(
@@ -158,14 +163,14 @@ export const requestFaults: readonly Fault[] = [
   reads(
     'plan-outputs',
     "an include's sort dropped",
-    'order: planOrder(planning, inner, nested.sort).terms',
-    'order: planOrder(planning, inner, []).terms',
+    'order: planOrder(inner, nested.sort).terms',
+    'order: planOrder(inner, []).terms',
   ),
   writes(
     'plan-outputs',
     'an include without a limit has none',
-    'fallback: nested.fixedLimit ?? limits.defaultNested',
-    'fallback: limits.maximumPage',
+    'rowLimit(planning, nested, bounds.defaultNested,',
+    'rowLimit(planning, nested, bounds.maximumPage,',
   ),
   writes(
     'plan-outputs',
@@ -177,19 +182,19 @@ export const requestFaults: readonly Fault[] = [
   reads(
     'plan-aggregate',
     'rule dropped in aggregates',
-    'const where = allOf(readableCondition(planning, rows, request.withDeleted), planFilter(planning, rows, request.where))',
-    'const where = allOf(planFilter(planning, rows, request.where))',
+    'const where = allOf(readableCondition(at, request.withDeleted), planFilter(at, request.where))',
+    'const where = allOf(planFilter(at, request.where))',
   ),
   reads(
     'plan-aggregate',
     'filter dropped in aggregates',
-    'const where = allOf(readableCondition(planning, rows, request.withDeleted), planFilter(planning, rows, request.where))',
-    'const where = allOf(readableCondition(planning, rows, request.withDeleted))',
+    'const where = allOf(readableCondition(at, request.withDeleted), planFilter(at, request.where))',
+    'const where = allOf(readableCondition(at, request.withDeleted))',
   ),
   reads(
     'plan-aggregate',
     'field rule skipped in figures',
-    "const { expression, type } = comparable(planning, rows, field, 'aggregate')",
-    "const { expression, type } = { expression: { kind: 'field', row: 0, path: [], field } as const, type: planning.model(model).fields[field]!.type }",
+    "const { expression, type } = comparable(at, field, 'aggregate')",
+    'const { expression, type } = { expression: at.field(field), type: at.typeOf(field) }',
   ),
 ]

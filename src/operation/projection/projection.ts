@@ -168,11 +168,13 @@ function withRelations(graph: ModelGraph, model: ModelNode, symbols: Declaration
         )
       }
       if (projected.bare)
-        throw new TypeError(`A projection that is one bare value stands in no other; pluck() gives a list of values.`)
+        throw new TypeError('A projection that is one bare value stands in no other; pluck() gives a list of values.')
       return new Included({ projection: projected, ...relatedRows(graph, relation, options) })
     },
     pluck(name: string, field: string, options: UntypedOptions = {}): Plucked {
       const relation = relationOf(model, name)
+      if (relation.kind === 'belongsTo' || relation.kind === 'hasOne')
+        throw new TypeError(`${model.name}.${name} leads to one row; write row.${name}.${field}, or include().`)
       const node = modelOf(graph, relation.target).fields[field]
       if (node === undefined) throw new TypeError(`${relation.target} has no field ${field}.`)
       if (node.private || node.writeOnly) throw new TypeError(`No caller may read ${field} of ${relation.target}.`)

@@ -13,7 +13,8 @@ export function planMistake({ graph, limits, store }: Engine, route: RouteDeclar
   if (request === null) return []
   try {
     // For the system: what rules refuse depends on who asks.
-    planFind(request, { graph, limits, capabilities: store.capabilities, caller: 'system', answer: () => true })
+    const { name, capabilities } = store
+    planFind(request, { graph, limits, store: name, capabilities, caller: 'system', answer: () => true })
     return []
   } catch (error) {
     if (!(error instanceof PlinthError)) throw error

@@ -1,12 +1,14 @@
-/** Conditions that the caller alone decides are answered with the caller's attributes before planning, and others of which all is known. */
+/** Conditions of which all is known are answered here, without a store: those that the caller alone decides, and checks of a row at hand. */
 import { foldCase } from '../lib/index.ts'
 import {
+  type ArrayOperator,
   type Expression,
   type FieldType,
   kindOf,
   type ModelGraph,
   type ModelNode,
   type Predicate,
+  type TextOperator,
   type Value,
 } from '../model/index.ts'
 import type { Caller } from '../query/index.ts'
@@ -105,7 +107,7 @@ const comparisons = {
   gte: (order: number) => order >= 0,
 } as const
 
-function answerText(operator: string, insensitive: boolean, left: Value, right: Value): boolean {
+function answerText(operator: TextOperator, insensitive: boolean, left: Value, right: Value): boolean {
   if (typeof left !== 'string' || typeof right !== 'string') return false
   const [text, part] = insensitive ? [foldCase(left), foldCase(right)] : [left, right]
   if (operator === 'contains') return text.includes(part)
@@ -114,7 +116,7 @@ function answerText(operator: string, insensitive: boolean, left: Value, right: 
   return text === part
 }
 
-function answerArray(operator: string, left: Value, right: Value): boolean {
+function answerArray(operator: ArrayOperator, left: Value, right: Value): boolean {
   if (!Array.isArray(left) || right === null) return false
   const has = (element: Value): boolean => left.some((each: Value) => JSON.stringify(each) === JSON.stringify(element))
   if (operator === 'has') return has(right)
