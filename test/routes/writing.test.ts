@@ -335,6 +335,11 @@ describe('a group', () => {
       'No caller may read secret of Person',
     ],
     [
+      'one value of each of one row',
+      () => projection(schema, 'Show', ({ pluck }) => ({ host: pluck('host' as 'fans', 'name') })),
+      'Show.host leads to one row; write row.host.name, or include().',
+    ],
+    [
       'no related rows at all',
       () => projection(schema, 'Show', ({ pluck }) => ({ labels: pluck('tags', 'name', { limit: 0 }) })),
       'The limit of tags in a projection has to be a whole number of at least 1',

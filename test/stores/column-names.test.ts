@@ -1,9 +1,10 @@
-/** What fields and their columns are called changes nothing on any engine; a name that cannot be is told at the start. */
+/** What fields and their columns are called changes nothing on any engine; what a store cannot keep or do is told in its name. */
 import { describe, expect, test } from 'vitest'
 import { createEngine } from '../../src/engine/index.ts'
 import { createApp, defineRules, defineSchema, everyone, field, model } from '../../src/index.ts'
 import { graphOf } from '../../src/model/index.ts'
-import { fullCapabilities } from '../../src/query/index.ts'
+import { emptyFind } from '../../src/operation/index.ts'
+import { fullCapabilities, systemCaller } from '../../src/query/index.ts'
 import { memoryStore } from '../../src/store/memory/index.ts'
 import { postgresStore } from '../../src/store/postgres/index.ts'
 import { createTestApp } from '../../src/testing/index.ts'
@@ -65,4 +66,17 @@ test('a column that every table of the database has by itself stops the start', 
   expect(() => createEngine({ graph: graphOf(renamed), store })).not.toThrow()
   expect(fullCapabilities.reservedColumns.size).toBe(0)
   expect(() => createEngine({ graph: graphOf(taken), store: memoryStore() })).not.toThrow()
+})
+
+test('what a store cannot do is refused in its name', () => {
+  const Author = model({ name: field.text() })
+  const Book = model({ author: field.belongsTo('Author') })
+  const store = Object.assign(memoryStore(), { capabilities: { ...fullCapabilities, joins: false } })
+  const engine = createEngine({ graph: graphOf(defineSchema({ Author, Book })), store })
+  const nested = { select: { defaults: true, outputs: [] }, where: null, sort: [], limit: null }
+  const outputs = [{ kind: 'include', output: 'author', relation: 'author', nested }] as const
+  const prepared = engine.find({ ...emptyFind, model: 'Book', select: { defaults: false, outputs } }, 'system')
+  expect(() => prepared.planned(systemCaller('test'))).toThrow(
+    'The store "memory" cannot do this: it cannot follow the relation author.',
+  )
 })
