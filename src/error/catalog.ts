@@ -11,16 +11,6 @@ import { transfer } from './catalog/transfer.ts'
 import { values } from './catalog/values.ts'
 import { writes } from './catalog/writes.ts'
 
-/** One row of the catalogue. `{name}` in a text is replaced by the parameter of that name. */
-export interface CatalogEntry {
-  /** The HTTP status that the error answers with. */
-  readonly status: number
-  /** A sentence for whoever made the mistake. */
-  readonly message: string
-  /** What to do about it. */
-  readonly hint?: string
-}
-
 export const catalog = {
   ...request,
   ...rules,
@@ -36,4 +26,5 @@ export const catalog = {
 } as const
 
 export type Catalog = typeof catalog
+/** What an error is told apart by: `writes.unique`. Codes stay; texts may be said better. All of them are in docs/errors.md. */
 export type ErrorCode = keyof Catalog

@@ -7,6 +7,7 @@ type ApplicationCode = Extract<ErrorCode, `application.${string}`>
 /** What went wrong, in the words of HTTP: each has its status. */
 export type Failure = ApplicationCode extends `application.${infer Word}` ? Word : never
 
+/** What an error says besides its message. */
 export interface FailOptions {
   /** A word of the application's own that clients can tell the failure by: it travels as the parameter `reason`. */
   readonly reason?: string
@@ -14,6 +15,7 @@ export interface FailOptions {
   readonly pointer?: string
   /** What was thrown below. It is kept for the log and never leaves the process. */
   readonly cause?: unknown
+  /** Response headers that belong to the refusal, such as `Retry-After`. */
   readonly headers?: Readonly<Record<string, string>>
 }
 

@@ -1,6 +1,7 @@
 /** The catalogue of coded errors. */
-export { abortReason } from './aborted.ts'
-export { catalog, type CatalogEntry, type ErrorCode } from './catalog.ts'
+export { abortReason } from './abort-reason.ts'
+export { catalog, type ErrorCode } from './catalog.ts'
+export type { CatalogEntry } from './catalog/catalog-entry.ts'
 export { fail, type Failure, type FailOptions } from './fail.ts'
 export {
   asPlinthError,

@@ -1,5 +1,6 @@
 /** The one error class: a code of the catalogue, its parameters, and what caused it. */
-import { type Catalog, type CatalogEntry, type ErrorCode, catalog } from './catalog.ts'
+import { type Catalog, type ErrorCode, catalog } from './catalog.ts'
+import type { CatalogEntry } from './catalog/catalog-entry.ts'
 
 type Placeholders<Text> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Placeholders<Rest> : never
 
@@ -44,13 +45,31 @@ function fillHint(hint: string, parameters: Readonly<Record<string, string | num
   return told === '' ? undefined : fillText(told, parameters)
 }
 
+/**
+ * Every error that Plinth throws, and every one that `fail` makes. A surface answers with it: status, code, texts and pointers; what caused it
+ * goes to the log alone.
+ *
+ * @example
+ * try {
+ *   await db.Member.create({ email })
+ * } catch (error) {
+ *   if (error instanceof PlinthError && error.code === 'writes.unique') return 'taken'
+ *   throw error
+ * }
+ */
 export class PlinthError extends Error {
   readonly code: ErrorCode
+  /** The HTTP status that it answers with. */
   readonly status: number
+  /** What to do about it, where that is known. */
   readonly hint: string | undefined
+  /** What the texts are about, by name: `{ model: 'Member', fields: 'email' }`. */
   readonly parameters: Readonly<Record<string, string | number>>
+  /** Where the mistake is; see {@link ErrorDetail.pointer}. */
   readonly pointer: string | undefined
+  /** Each mistake, where there are several; else empty. */
   readonly errors: readonly ErrorDetail[]
+  /** Response headers that belong to the refusal. */
   readonly headers: Readonly<Record<string, string>>
 
   constructor(code: ErrorCode, parameters: Readonly<Record<string, string | number>>, options: ErrorOptions = {}) {

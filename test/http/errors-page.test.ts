@@ -1,4 +1,5 @@
 // The page of errors and the catalogue agree in both directions, and the server explains each code that clients can meet.
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { errorsPage, writtenErrorsPage } from '../../scripts/errors-page.ts'
 import { catalog, type CatalogEntry, fillText } from '../../src/error/index.ts'
@@ -28,6 +29,17 @@ it('has texts whose places are all filled by parameters', () => {
     const filled = fillText(message + hint, Object.fromEntries(names.map(name => [name, 'x'])))
     expect(filled, code).not.toMatch(/\{\w+\}/)
   }
+})
+
+it('has no code that nothing raises', () => {
+  const folder = new URL('../../src/', import.meta.url)
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.ts') && !/\.test\.ts$|^error[/\\]catalog[/\\]/.test(name))
+    .map(name => readFileSync(new URL(name, folder), 'utf8'))
+    .join('\n')
+  // Those of `fail` are put together from the word that it is given.
+  const unused = Object.keys(catalog).filter(code => !code.startsWith('application.') && !sources.includes(`'${code}'`))
+  expect(unused).toEqual([])
 })
 
 it('is served where the type of a problem leads', async () => {

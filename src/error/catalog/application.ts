@@ -1,5 +1,5 @@
 /** Errors that an application's own code gives its callers; see `fail`. The message is the application's. */
-import type { CatalogEntry } from '../catalog.ts'
+import type { CatalogEntry } from './catalog-entry.ts'
 
 export const application = {
   'application.unauthenticated': { status: 401, message: '{message}' },

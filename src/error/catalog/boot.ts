@@ -1,5 +1,5 @@
 /** Errors of the declaration: what stops an application from starting. They never reach a client. */
-import type { CatalogEntry } from '../catalog.ts'
+import type { CatalogEntry } from './catalog-entry.ts'
 
 export const boot = {
   'boot.schema-invalid': {

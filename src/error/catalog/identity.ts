@@ -1,5 +1,5 @@
 /** Errors of identity: who is calling cannot be told. */
-import type { CatalogEntry } from '../catalog.ts'
+import type { CatalogEntry } from './catalog-entry.ts'
 
 export const identity = {
   'identity.token-invalid': {

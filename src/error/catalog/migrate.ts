@@ -1,5 +1,5 @@
 /** Errors of migrations: what stands against writing or running one. They never reach a client. */
-import type { CatalogEntry } from '../catalog.ts'
+import type { CatalogEntry } from './catalog-entry.ts'
 
 export const migrate = {
   'migrate.option-invalid': {
@@ -72,7 +72,7 @@ export const migrate = {
   },
   'migrate.running': {
     status: 500,
-    message: 'Another one migrates this database: {holder}.',
+    message: 'Another run is migrating this database: {holder}.',
     hint: 'Wait until it has ended, then run the command again. Nothing was changed.',
   },
   'migrate.database-unknown': {

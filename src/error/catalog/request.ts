@@ -1,5 +1,5 @@
 /** Errors of the request: what was asked cannot be understood. */
-import type { CatalogEntry } from '../catalog.ts'
+import type { CatalogEntry } from './catalog-entry.ts'
 
 export const request = {
   'request.unknown-field': {
@@ -156,7 +156,7 @@ export const request = {
   },
   'request.not-unique': {
     status: 400,
-    message: '{model} is not unique by "{name}".',
+    message: 'No {model} can be found by "{name}": it is neither the key nor unique.',
     hint: 'Did you mean "{nearest}"?',
   },
   'request.idempotency-anonymous': {

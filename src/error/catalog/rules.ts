@@ -1,5 +1,5 @@
 /** Errors of the rules: the caller may not do this. */
-import type { CatalogEntry } from '../catalog.ts'
+import type { CatalogEntry } from './catalog-entry.ts'
 
 export const rules = {
   'rules.sign-in-required': {

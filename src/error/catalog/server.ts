@@ -1,5 +1,5 @@
 /** Errors of the server: HTTP itself, limits, and what nobody foresaw. */
-import type { CatalogEntry } from '../catalog.ts'
+import type { CatalogEntry } from './catalog-entry.ts'
 
 export const server = {
   'server.unexpected': {
@@ -51,11 +51,6 @@ export const server = {
   'server.malformed-request': {
     status: 400,
     message: 'This is not an HTTP request: {reason}.',
-  },
-  'server.expectation-failed': {
-    status: 417,
-    message: 'The expectation "{expectation}" cannot be met.',
-    hint: 'The only one known is "100-continue".',
   },
   'server.event-time-limit': {
     status: 500,

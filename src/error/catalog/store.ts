@@ -1,5 +1,5 @@
 /** Errors of stores: what the database cannot do, or does not do now. */
-import type { CatalogEntry } from '../catalog.ts'
+import type { CatalogEntry } from './catalog-entry.ts'
 
 export const store = {
   'store.unsupported': {

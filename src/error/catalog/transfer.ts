@@ -1,5 +1,5 @@
 /** Errors of `plinth import`, `export` and `seed`: files that cannot be read, and lines that hold no row. */
-import type { CatalogEntry } from '../catalog.ts'
+import type { CatalogEntry } from './catalog-entry.ts'
 
 export const transfer = {
   'transfer.model-unknown': {
@@ -9,7 +9,7 @@ export const transfer = {
   },
   'transfer.format-unknown': {
     status: 400,
-    message: 'What {file} holds is not told by its name.',
+    message: 'The name of {file} does not tell in which format it is.',
     hint: 'Say it: --format csv or --format jsonl.',
   },
   'transfer.option-invalid': {

@@ -1,5 +1,5 @@
 /** Errors of values: what was sent does not fit its field. */
-import type { CatalogEntry } from '../catalog.ts'
+import type { CatalogEntry } from './catalog-entry.ts'
 
 export const values = {
   'values.invalid': {

@@ -1,5 +1,5 @@
 /** Errors of writes: the database refuses, or the row has moved on. */
-import type { CatalogEntry } from '../catalog.ts'
+import type { CatalogEntry } from './catalog-entry.ts'
 
 export const writes = {
   'writes.unique': {
