@@ -77,7 +77,9 @@ export default async () => {
     const second = await here.command(['migrate', 'up'], environment)
     expect(second).toMatchObject({
       code: 1,
-      output: expect.stringMatching(/Another run is migrating this database: (?:process \d+ on|session \d+ of)/u) as string,
+      output: expect.stringMatching(
+        /Another run is migrating this database: (?:process \d+ on|session \d+ of)/u,
+      ) as string,
     })
     first.child.stdin?.write('go on')
     expect([await first.exit, first.output()]).toEqual([

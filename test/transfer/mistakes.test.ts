@@ -178,7 +178,16 @@ describe('files', { timeout: 120_000 }, () => {
     await refused(2, 'choose one', 'import', 'Article', 'a.csv', '--keep-going', '--dry-run')
     await refused(2, 'goes with "--keep-going"', 'import', 'Article', 'a.csv', '--rejects', 'b.csv')
     await refused(2, 'goes with "--upsert"', 'import', 'Article', 'a.csv', '--on', 'slug')
-    await refused(1, 'No Article can be found by "title": it is neither the key nor unique.', 'import', 'Article', 'a.csv', '--upsert', '--on', 'title')
+    await refused(
+      1,
+      'No Article can be found by "title": it is neither the key nor unique.',
+      'import',
+      'Article',
+      'a.csv',
+      '--upsert',
+      '--on',
+      'title',
+    )
     await refused(
       1,
       'no/where.csv cannot be written: its folder does not exist.',
