@@ -1,6 +1,6 @@
 /** Binds a plan's parameters: reads the request's values into canonical form, checks bounds, and adds what the caller and the moment give. */
 import { type ErrorDetail, refusal } from '../error/index.ts'
-import { type FieldType, kindOf, type Value } from '../model/index.ts'
+import { type FieldType, kindOf, storedForm, type Value } from '../model/index.ts'
 import type { ExecutionContext, Limits, Parameter, ValueForm } from '../query/index.ts'
 
 /** What parameters are bound from. */
@@ -58,11 +58,8 @@ function bindOne(parameter: Parameter, sources: Sources, context: ExecutionConte
     }
     case 'cursor':
       return sources.position[parameter.index] ?? null
-    case 'caller': {
-      const value = context.caller.attributes[parameter.attribute] ?? null
-      const { codec } = kindOf(parameter.type)
-      return value === null || codec === undefined ? value : codec.encode(value, parameter.type)
-    }
+    case 'caller':
+      return storedForm(context.caller.attributes[parameter.attribute] ?? null, parameter.type)
     case 'now':
       return context.now
     case 'step': {
@@ -100,7 +97,7 @@ function readValue(input: unknown, { name, type }: Named, form: ValueForm): Valu
     throw refusal('request.malformed-parameter', { name, reason: 'null is tested with isNull' }, { pointer })
   }
   if (!parsed.ok) throw invalidValue(name, parsed.error)
-  return kind.codec === undefined ? parsed.value : kind.codec.encode(parsed.value, type)
+  return storedForm(parsed.value, type)
 }
 
 function invalidValue(name: string, error: ErrorDetail): Error {

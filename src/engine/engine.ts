@@ -68,7 +68,7 @@ export function createEngine(options: EngineOptions): Engine {
     hooks,
     limits,
     transactions: new Transactions(store, limits),
-    write: new WriteSteps(cache, store, limits),
+    write: new WriteSteps(graph, cache, store, limits),
     rows: new RowLookups(cache, store, limits),
     newId,
     dbFor: context => makeDb?.(engine, context),

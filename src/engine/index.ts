@@ -17,4 +17,4 @@ export { idempotencyModel, systemModels } from './system-models.ts'
 export type { TransactionChoice } from './transaction.ts'
 
 export type { RowStatus } from './row-lookups.ts'
-export { keyOf, keysOf, keyText, storedValue } from './step-values.ts'
+export { keyOf, keysOf, keyText, storedValue, tuplesOf } from './step-values.ts'

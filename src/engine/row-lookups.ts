@@ -17,7 +17,7 @@ import { bindParameters, checkLimitProducts, noSources } from './bind.ts'
 import { resultDecoder } from './decode.ts'
 import type { PlanCache, Recipe } from './plan-cache.ts'
 import { requireSendable } from './response-size.ts'
-import { keyOf, keysOf, keyText, storedValue, type StepValues } from './step-values.ts'
+import { keyOf, keysOf, keyText, storedValue, type StepValues, tuplesOf } from './step-values.ts'
 
 /** How a row stands with the rules of an operation. */
 export interface RowStatus {
@@ -124,8 +124,7 @@ export class RowLookups {
     // One row is found by its index whatever the database thinks of lists, and no list leaves out letter case.
     const apart = tuples.length === 1 || folded.size > 0 ? tuples.length : null
     const request: FoundRequest = { model: model.name, by, folded: [...folded], apart, wanted }
-    const stored = tuples.map(tuple => tuple.map((value, place) => storedValue(model, by[place] ?? '', value)))
-    const steps = apart === null ? { keys: by.length === 1 ? stored.flat() : stored } : stepsOf(stored)
+    const steps = apart === null ? tuplesOf(model, by, tuples) : stepsOf(model, by, tuples)
     const json = yield* this.#read(
       `found ${JSON.stringify(request)}`,
       environment => planFound(request, environment),
@@ -240,5 +239,9 @@ function inOrder(
   return placed.toSorted((one, other) => one.place - other.place).map(({ row }) => row)
 }
 
-const stepsOf = (tuples: readonly (readonly Value[])[]): StepValues =>
-  Object.fromEntries(tuples.flatMap((tuple, row) => tuple.map((value, place) => [foundStep(row, place), value])))
+function stepsOf(model: ModelNode, by: readonly string[], tuples: readonly (readonly Value[])[]): StepValues {
+  const entries = tuples.flatMap((tuple, row) =>
+    by.map((field, place) => [foundStep(row, place), storedValue(model, field, tuple[place] ?? null)] as const),
+  )
+  return Object.fromEntries(entries)
+}

@@ -1,6 +1,6 @@
 /** The steps of writes: plan → bind → run, each from the cache, all inside the transaction of their context. */
 import { settle, type Steps } from '../lib/index.ts'
-import type { ModelNode, Value } from '../model/index.ts'
+import type { ModelGraph, ModelNode, Value } from '../model/index.ts'
 import {
   type DeleteRequest,
   type InsertRequest,
@@ -23,9 +23,11 @@ import type { Prepared, PreparedInsert, Store } from '../store/contract/index.ts
 import { bindParameters, noSources } from './bind.ts'
 import { KeptRecipes } from './kept-recipes.ts'
 import type { PlanCache, Recipe } from './plan-cache.ts'
+import { insertReturningCanonical, returningCanonical } from './returned-values.ts'
 import { type RuleFields, ruleFields } from './rule-fields.ts'
 
 export class WriteSteps {
+  readonly #graph: ModelGraph
   readonly #cache: PlanCache
   readonly #store: Store
   readonly #limits: Limits
@@ -34,7 +36,8 @@ export class WriteSteps {
   readonly #inserts = new KeptRecipes<InsertPlan, PreparedInsert>()
   readonly #updates = new KeptRecipes<UpdatePlan, Prepared<WriteResult>>()
 
-  constructor(cache: PlanCache, store: Store, limits: Limits) {
+  constructor(graph: ModelGraph, cache: PlanCache, store: Store, limits: Limits) {
+    this.#graph = graph
     this.#cache = cache
     this.#store = store
     this.#limits = limits
@@ -135,7 +138,7 @@ export class WriteSteps {
     return this.#inserts.of(request, caller.class, () => ({
       ...this.#shapeOf('insert', request, caller),
       plan: environment => planInsert(request, environment),
-      compile: plan => this.#store.prepareInsert(plan),
+      compile: plan => insertReturningCanonical(this.#store.prepareInsert(plan), this.#graph, plan),
     }))
   }
 
@@ -144,7 +147,7 @@ export class WriteSteps {
       key: `${caller.class} delete ${JSON.stringify(request)}`,
       caller: caller.class,
       plan: environment => planDelete(request, environment),
-      compile: plan => this.#store.prepareDelete(plan),
+      compile: plan => returningCanonical(this.#store.prepareDelete(plan), this.#graph, plan),
     }
   }
 
@@ -152,7 +155,7 @@ export class WriteSteps {
     return this.#updates.of(request, caller.class, () => ({
       ...this.#shapeOf('update', request, caller),
       plan: environment => planUpdate(request, environment),
-      compile: plan => this.#store.prepareUpdate(plan),
+      compile: plan => returningCanonical(this.#store.prepareUpdate(plan), this.#graph, plan),
     }))
   }
 

@@ -7,13 +7,11 @@ import {
   type Authority,
   callerOnlyAttributes,
   type Expression,
-  kindOf,
-  type LiteralExpression,
   type ModelNode,
   never,
   type Predicate,
   type RelationNode,
-  type Value,
+  storedLiteral,
 } from '../model/index.ts'
 import type { Slot, SlotType } from '../query/index.ts'
 import { constantOf } from './constant.ts'
@@ -141,16 +139,6 @@ export function rewriteExpression(place: Place, expression: Expression): Express
 }
 
 const arithmetic: ReadonlySet<string> = new Set(['add', 'subtract', 'multiply'])
-
-/** Stores keep kinds with a codec in their encoded form, so constants are compared in it; a list is encoded element by element. */
-function storedLiteral(literal: LiteralExpression): Expression {
-  const { value, type } = literal
-  const { codec } = kindOf(type.element ?? type)
-  if (codec === undefined || value === null) return literal
-  if (type.element === undefined) return { ...literal, value: codec.encode(value, type) }
-  const { element } = type
-  return Array.isArray(value) ? { ...literal, value: value.map((each: Value) => codec.encode(each, element)) } : literal
-}
 
 /** A comparison that holds, or does not hold, for every row, because what it compares has become constant for this class of caller. */
 function decided(planning: Planning, comparison: Predicate, left: Expression, right: Expression): Predicate {

@@ -1,5 +1,12 @@
 /** Rebuilds expressions and predicates while their row references change. */
-import type { Expression, Predicate, RelationAggregateExpression, RowReference, SomePredicate } from '../expression.ts'
+import type {
+  Expression,
+  LiteralExpression,
+  Predicate,
+  RelationAggregateExpression,
+  RowReference,
+  SomePredicate,
+} from '../expression.ts'
 
 /** What a rebuild does with rows. `Scope` is whatever knows the rows around a node. */
 export interface RowMapping<Scope> {
@@ -7,6 +14,8 @@ export interface RowMapping<Scope> {
   readonly place: (reference: RowReference, scope: Scope) => RowReference
   /** The scope inside a node that binds a row. `made` is the node that will be returned for it, filled in later. */
   readonly bind: (node: SomePredicate | RelationAggregateExpression, scope: Scope) => Scope
+  /** Another constant in its place; the same one where this is left out. */
+  readonly literal?: (literal: LiteralExpression) => LiteralExpression
   /** Called with every node and what it became. */
   readonly made?: (from: object, to: object, inside: Scope | null) => void
 }
@@ -23,7 +32,10 @@ export function mapExpression<Scope>(node: Expression, scope: Scope, mapping: Ro
     mapping.made?.(node, to, inside)
     return to
   }
-  const to = buildExpression(node, scope, mapping)
+  const to =
+    node.kind === 'literal' && mapping.literal !== undefined
+      ? mapping.literal(node)
+      : buildExpression(node, scope, mapping)
   mapping.made?.(node, to, null)
   return to
 }

@@ -3,7 +3,7 @@
  * first, level by level and each once, and locked; then those that refer are deleted before those that they refer to.
  */
 import { refusal } from '../../error/index.ts'
-import { type Engine, keysOf, keyText, rowKey } from '../../engine/index.ts'
+import { type Engine, keysOf, keyText, rowKey, tuplesOf } from '../../engine/index.ts'
 import type { Steps } from '../../lib/index.ts'
 import { spokenName, type ModelNode, type Value } from '../../model/index.ts'
 import { type ExecutionContext, systemCaller } from '../../query/index.ts'
@@ -127,8 +127,7 @@ function* lockReferring(
   if (whole.length === 0) return []
   const fields = relation.on.map(({ local }) => local)
   const locking = { target: { kind: 'referring', fields }, rule: null, ifVersion: false } as const
-  const steps = { keys: fields.length === 1 ? whole.map(([value]) => value ?? null) : whole }
-  return yield* lockRows(engine, child, locking, { steps }, context)
+  return yield* lockRows(engine, child, locking, { steps: tuplesOf(child, fields, whole) }, context)
 }
 
 /** Those who refer before those that they refer to. Where no code of the application asks for it, levels are not told apart. */

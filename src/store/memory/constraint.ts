@@ -2,6 +2,7 @@
 import { type ErrorOptions, type PlinthError, refusal } from '../../error/index.ts'
 import {
   spokenName,
+  storedPredicate,
   type ModelGraph,
   type ModelNode,
   type RelationNode,
@@ -45,7 +46,10 @@ export function constraintsOf(
         ...(model.key.length > 0 ? [{ fields: model.key, liveOnly: false }] : []),
         ...(enforced.unique ? model.uniques : []),
       ],
-      checks: model.checks.map(check => ({ ...toldCheck(check), test: compilePredicate(check.predicate, scope) })),
+      checks: model.checks.map(check => ({
+        ...toldCheck(check),
+        test: compilePredicate(storedPredicate(check.predicate), scope),
+      })),
       references: references.filter(reference => reference.model === model),
       referrers: references.filter(reference => reference.relation.target === model.name),
     })

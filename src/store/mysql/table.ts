@@ -2,6 +2,7 @@
 import { enumValues, type FieldNode, type ModelGraph, type ModelNode } from '../../model/index.ts'
 import {
   checkSql,
+  columnDefault,
   type HelperColumn,
   type IndexPart,
   type IndexShape,
@@ -68,8 +69,8 @@ export function columnDefinition(shape: TableShape, field: FieldNode, variety: V
   const parts = [identifier(field.column), type]
   parts.push(field.nullable || field.default?.from === 'database' ? 'null' : 'not null')
   if (isSequence(field)) parts.push('auto_increment')
-  if (field.default?.from === 'literal' && field.default.value !== null)
-    parts.push(`default ${defaultText(literalOf(field.default.value, field.type), type, variety)}`)
+  const given = columnDefault(field)
+  if (given !== null) parts.push(`default ${defaultText(literalOf(given, field.type), type, variety)}`)
   return parts.join(' ')
 }
 

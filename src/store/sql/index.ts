@@ -30,7 +30,14 @@ export { scopeOf } from './predicate.ts'
 export { columnSql, tableRow, written } from './row.ts'
 export type { ConstraintShape, ExistingColumn, ExistingTable, Filling, Mend, SchemaDialect } from './schema-dialect.ts'
 export { selectText, words } from './select.ts'
-export { type IndexPart, type IndexShape, type ReferenceShape, tableShapes, type TableShape } from './shape.ts'
+export {
+  columnDefault,
+  type IndexPart,
+  type IndexShape,
+  type ReferenceShape,
+  tableShapes,
+  type TableShape,
+} from './shape.ts'
 export * from './migration/index.ts'
 export { Statement } from './statement.ts'
 export { insertCommand, type InsertCommand, type ListedRows, type MadeRead } from './insert.ts'

@@ -1,6 +1,14 @@
 /** The tables that a graph needs, as plain data: what any SQL database is told to create and is compared with. */
 import { shortName } from '../../lib/index.ts'
-import type { DeleteBehaviour, FieldNode, ModelGraph, ModelNode, Predicate } from '../../model/index.ts'
+import {
+  type DeleteBehaviour,
+  type FieldNode,
+  type ModelGraph,
+  type ModelNode,
+  type Predicate,
+  storedForm,
+  type Value,
+} from '../../model/index.ts'
 import { fieldOf, modelOf } from './tables.ts'
 
 export interface TableShape {
@@ -66,6 +74,10 @@ export function tableShapes(graph: ModelGraph): readonly TableShape[] {
     }
   })
 }
+
+/** The constant that a column gets by itself, as it is stored; null where there is none. */
+export const columnDefault = ({ default: given, type }: FieldNode): Value =>
+  given?.from === 'literal' ? storedForm(given.value, type) : null
 
 function indexShapes(
   model: ModelNode,

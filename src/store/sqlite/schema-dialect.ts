@@ -1,15 +1,16 @@
 /** How SQLite makes and changes tables: it can add columns and indexes; everything else takes a table made anew. */
 import type { DatabaseSync } from 'node:sqlite'
 import type { DeleteBehaviour, FieldNode, ModelGraph, ModelNode } from '../../model/index.ts'
-import type {
-  ConstraintShape,
-  ExistingTable,
-  Filling,
-  IndexShape,
-  Mend,
-  SchemaDialect,
-  SqlDialect,
-  TableShape,
+import {
+  columnDefault,
+  type ConstraintShape,
+  type ExistingTable,
+  type Filling,
+  type IndexShape,
+  type Mend,
+  type SchemaDialect,
+  type SqlDialect,
+  type TableShape,
 } from '../sql/index.ts'
 import { identifier } from './encode.ts'
 import { rebuildTable } from './rebuild-table.ts'
@@ -88,7 +89,7 @@ export class SqliteSchemaDialect implements SchemaDialect {
   /** A reference comes with its column; of a reference of several columns each is added by itself and the constraint is missing. */
   addColumn(shape: TableShape, field: FieldNode): Mend {
     // SQLite wants a value for the rows that are there, also where there are none, and keeps it as the default of the column.
-    const filled = field.nullable || (field.default?.from === 'literal' && field.default.value !== null)
+    const filled = field.nullable || columnDefault(field) !== null
     if (!filled || shape.key.includes(field)) return 'rebuild'
     const reference = shape.references.find(({ columns }) => columns.length === 1 && columns[0] === field)
     const target = reference?.targetColumns[0]

@@ -2,6 +2,7 @@
 import { enumValues, type FieldNode, type ModelGraph, type ModelNode } from '../../model/index.ts'
 import {
   checkSql,
+  columnDefault,
   type IndexShape,
   type ReferenceShape,
   type SqlDialect,
@@ -89,8 +90,8 @@ export function columnDefinition(model: ModelNode, field: FieldNode): string {
   const parts = [identifier(field.column), columnType(field)]
   if (isSequence(field)) return [...parts, 'primary key autoincrement'].join(' ')
   if (!field.nullable && field.default?.from !== 'database') parts.push('not null')
-  if (field.default?.from === 'literal' && field.default.value !== null)
-    parts.push(`default ${literalOf(field.default.value, field.type)}`)
+  const given = columnDefault(field)
+  if (given !== null) parts.push(`default ${literalOf(given, field.type)}`)
   const check = columnCheck(field)
   if (check !== null) parts.push(`constraint ${identifier(columnCheckName(model, field.column))} check (${check})`)
   return parts.join(' ')

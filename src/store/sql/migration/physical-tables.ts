@@ -3,7 +3,7 @@ import { enumValues, type FieldNode, type ModelGraph } from '../../../model/inde
 import { checkSql } from '../check.ts'
 import type { SqlDialect } from '../dialect.ts'
 import { storageOf } from '../number.ts'
-import { type IndexShape, type ReferenceShape, tableShapes, type TableShape } from '../shape.ts'
+import { columnDefault, type IndexShape, type ReferenceShape, tableShapes, type TableShape } from '../shape.ts'
 import type { HelperColumn, PhysicalConstraint, PhysicalIndex, PhysicalTable } from './physical-table.ts'
 
 export interface PhysicalWords {
@@ -35,9 +35,8 @@ function physicalTable(shape: TableShape, graph: ModelGraph, words: PhysicalWord
     adopted: model.adopted,
     ...words.tableName(shape),
     columns: columns.map(field => {
-      const { default: given } = field
-      const isLiteral = given?.from === 'literal' && given.value !== null
-      const literal = isLiteral ? words.dialect.literal(given.value, field.type) : null
+      const given = columnDefault(field)
+      const literal = given === null ? null : words.dialect.literal(given, field.type)
       return {
         name: field.column,
         type: words.columnType(shape, field),
