@@ -1,4 +1,4 @@
-/** upsert: updates the row with the same unique values, or creates it. A row that the caller may not read answers like a conflict. */
+/** upsert: updates the row with the same unique values that the caller may read, or creates one; another that is there is in conflict with that. */
 import { refusal } from '../error/index.ts'
 import type { Engine } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
@@ -55,14 +55,12 @@ function* upsertSteps(
   context: ExecutionContext,
 ): Steps<Written> {
   const status = yield* engine.rows.statusBy(request, values, model, context)
-  if (status === undefined) {
-    try {
-      return yield* createSteps(engine, model, [row], { select, many: false }, [''], context)
-    } catch (error) {
-      noteLostRace(error, model, request.by, upsertRaces)
-      throw error
-    }
+  if (status?.readable === true) return yield* updateSteps(engine, model, status.key, change, select, context)
+  try {
+    // A row that the caller may not read is in the way of those alone who could create it: all others are told what they are told without it.
+    return yield* createSteps(engine, model, [row], { select, many: false }, [''], context)
+  } catch (error) {
+    if (status === undefined) noteLostRace(error, model, request.by, upsertRaces)
+    throw error
   }
-  if (!status.readable) throw refusal('writes.unique', { model: model.name, fields: request.by.join(', ') })
-  return yield* updateSteps(engine, model, status.key, change, select, context)
 }

@@ -91,3 +91,57 @@ test('a private unique is not told of where rows are named, and names none', asy
   expect(JSON.stringify((await caller.get('/openapi.json')).body)).not.toContain('stock')
   expect(await tested.db.Book.get({ stock: 'A7' })).toMatchObject({ id: book.id })
 })
+
+test('whether a row is there that they may not read, is told to nobody who could not create it', async () => {
+  const tenants = defineSchema(
+    {
+      Org: model({ name: field.text() }),
+      User: model({ org: field.belongsTo('Org'), role: field.text().default('member').readOnly() }),
+      Project: model(
+        {
+          org: field.belongsTo('Org').default(caller => caller.orgId),
+          slug: field.text(),
+          title: field.text().default(''),
+        },
+        { unique: [['orgId', 'slug']] },
+      ),
+      Name: model({ name: field.text().unique(), owner: field.belongsTo('User').default(caller => caller.id) }),
+    },
+    { caller: 'User' },
+  )
+  const own = defineRules(tenants, {
+    User: () => ({ read: everyone }),
+    Org: ({ row, user }) => ({ read: row.id.is(user.orgId) }),
+    Project: ({ row, user }) => {
+      const ours = row.org.is(user.orgId)
+      return { read: ours, create: ours, update: ours }
+    },
+    Name: ({ row, user }) => {
+      const mine = row.owner.is(user.id)
+      return { read: mine, create: user.role.is('namer'), update: mine }
+    },
+  })
+  await using tested = await createTestApp(createApp({ schema: tenants, rules: own }))
+  const [theirs, ours] = [await tested.db.Org.create({ name: 'A' }), await tested.db.Org.create({ name: 'B' })]
+  const [other, spy] = [
+    await tested.db.User.create({ orgId: theirs.id }),
+    await tested.db.User.create({ orgId: ours.id }),
+  ]
+  const namer = await tested.db.User.create({ orgId: ours.id, role: 'namer' })
+  await tested.db.Project.create({ orgId: theirs.id, slug: 'merger' })
+  await tested.db.Name.create({ name: 'taken', ownerId: other.id })
+
+  const told = async (as: object, url: string, body: object) => {
+    const { status, body: answer } = await tested.as(as as typeof spy).post(url, body)
+    return [status, answer.code]
+  }
+  for (const slug of ['merger', 'nothing'])
+    expect(await told(spy, '/api/projects?on=orgId,slug', { orgId: theirs.id, slug })).toEqual([
+      409,
+      'writes.reference-missing',
+    ])
+  for (const name of ['taken', 'free'])
+    expect(await told(spy, '/api/names?on=name', { name })).toEqual([403, 'rules.operation-closed'])
+  expect(await told(namer, '/api/names?on=name', { name: 'taken' })).toEqual([409, 'writes.unique'])
+  expect(await told(namer, '/api/names?on=name', { name: 'free' })).toEqual([201, undefined])
+})

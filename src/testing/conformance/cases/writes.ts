@@ -172,12 +172,17 @@ export const writeGroups = [
       await refused(system.Cargo.upsert({ on: given(['label']), create: given({}), update: {} }), 'request.not-unique')
     }),
     writing(
-      'onto a row that may not be read is a conflict that names no row',
+      'onto a row that may not be read is refused as where there is none',
       ['transactions', 'unique', 'or'],
       async ({ ann, bob }) => {
-        const create = { name: 'Corvus', tonnage: '1', ownerId: keys.cyd }
-        await refused(bob.Vessel.upsert({ on: ['ownerId', 'name'], create, update: { flag: 'NO' } }), 'writes.unique')
-        await refused(ann.Vessel.upsert({ on: ['ownerId', 'name'], create, update: { flag: 'NO' } }), 'writes.unique')
+        for (const caller of [ann, bob]) {
+          for (const name of ['Corvus', 'Nobody']) {
+            const create = { name, tonnage: '1', ownerId: keys.cyd }
+            const upsert = caller.Vessel.upsert({ on: ['ownerId', 'name'], create, update: { flag: 'NO' } })
+            const { parameters } = await refused(upsert, 'rules.row-closed')
+            assert.deepEqual(parameters, { operation: 'create', model: 'Vessel' })
+          }
+        }
       },
     ),
   ]),
