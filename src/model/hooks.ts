@@ -1,6 +1,7 @@
 /** `defineHooks`: code that runs before and after writes. The engine runs it; here it is only declared. */
 import { deepFreeze, entriesOf, nearest } from '../lib/index.ts'
 import { collectMistakes } from './build/mistakes.ts'
+import { declaredModel } from './declared-models.ts'
 import type { HookMoment } from './graph.ts'
 import type { Schema } from './schema.ts'
 import type { SchemaShape } from './types/schema.ts'
@@ -51,14 +52,7 @@ export function defineHooks<S extends SchemaShape>(
   const { graph } = schema
   const collected: Record<string, Partial<Record<HookMoment, UntypedHook>>> = {}
   for (const [name, functions] of entriesOf(hooks)) {
-    const model = graph.models[name]
-    if (model === undefined || model.hidden) {
-      const names = Object.values(graph.models)
-        .filter(known => !known.hidden)
-        .map(known => known.name)
-      mistakes.add('boot.model-unknown', { what: 'hooks', name, nearest: nearest(name, names) }, [name])
-      continue
-    }
+    if (declaredModel(graph, name, 'hooks', mistakes) === undefined) continue
     const own: Partial<Record<HookMoment, UntypedHook>> = (collected[name] = {})
     for (const [moment, hook] of entriesOf(functions ?? {})) {
       if (!isMoment(moment)) {

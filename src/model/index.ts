@@ -12,6 +12,7 @@ export { listMistakes } from './build/mistakes.ts'
 export { softDeleteScope } from './build/scopes.ts'
 export type * from './expression.ts'
 export { always, never } from './expression.ts'
+export { declaredModels } from './declared-models.ts'
 export { declareWith, type DeclarationSymbols, type DeclarationTools, type DeclaredValue } from './declare.ts'
 export {
   type BelongsToField,

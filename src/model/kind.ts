@@ -18,7 +18,6 @@ export type OperatorName =
   | 'contains'
   | 'startsWith'
   | 'endsWith'
-  | 'like'
   | 'has'
   | 'hasAny'
   | 'hasAll'

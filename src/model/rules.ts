@@ -4,6 +4,7 @@ import { finishCondition, freshRun, runDeclared, type Subject, type Symbols } fr
 import { addDropped, type Run } from './build/dropped.ts'
 import { collectMistakes, type Mistakes } from './build/mistakes.ts'
 import { callerOnlyAttributes } from './caller-only.ts'
+import { declaredModel } from './declared-models.ts'
 import { never, type Predicate } from './expression.ts'
 import type { ModelGraph, ModelNode, RuleSet } from './graph.ts'
 import { madeByDatabase } from './made-by-database.ts'
@@ -90,13 +91,8 @@ export function defineRules<S extends SchemaShape, Name extends keyof S['models'
   const { graph } = schema
   const compiled: Record<string, RuleSet> = {}
   for (const [name, build] of entriesOf(rules)) {
-    const model = graph.models[name]
-    if (model === undefined || model.hidden) {
-      const names = Object.values(graph.models)
-        .filter(known => !known.hidden)
-        .map(known => known.name)
-      mistakes.add('boot.model-unknown', { what: 'rules', name, nearest: nearest(name, names) }, [name])
-    } else compiled[name] = compileModel(graph, model, build, mistakes)
+    const model = declaredModel(graph, name, 'rules', mistakes)
+    if (model !== undefined) compiled[name] = compileModel(graph, model, build, mistakes)
   }
   mistakes.refuse('rules')
   return new Rules<S>(deepFreeze(compiled))

@@ -1,7 +1,6 @@
 /** What people know a check by: the name that the declaration gives it, or else its field. */
-import type { Expression, Predicate } from './expression.ts'
 import type { CheckNode } from './graph.ts'
-import { mapPredicate } from './symbol/map-nodes.ts'
+import { partsOfCondition } from './symbol/parts-of.ts'
 
 export interface ToldCheck {
   readonly name: string
@@ -10,15 +9,7 @@ export interface ToldCheck {
 }
 
 export function toldCheck({ field, word, predicate }: CheckNode): ToldCheck {
-  const fields = new Set<string>()
-  mapPredicate<null>(predicate, null, {
-    place: reference => reference,
-    bind: () => null,
-    made(node) {
-      const part = node as Expression | Predicate
-      if (part.kind === 'field') fields.add(part.field)
-    },
-  })
+  const fields = partsOfCondition(predicate).flatMap(part => (part.kind === 'field' ? [part.field] : []))
   const parts = [field ?? '', word].filter(part => part !== '')
-  return { name: parts.join('_'), fields: [...fields] }
+  return { name: parts.join('_'), fields: [...new Set(fields)] }
 }

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import { refusal } from '../error/index.ts'
 import type { Engine } from '../engine/index.ts'
 import { nearest } from '../lib/index.ts'
+import { declaredModels } from '../model/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
 
 export async function typedSql(
@@ -18,14 +19,8 @@ export async function typedSql(
   const models = names.map(name => {
     const model = Object.hasOwn(engine.graph.models, name) ? engine.graph.models[name] : undefined
     if (model !== undefined) return model
-    const words = Object.values(engine.graph.models).filter(({ hidden }) => !hidden)
-    throw refusal('writes.sql-unknown-model', {
-      name,
-      nearest: nearest(
-        name,
-        words.map(each => each.name),
-      ),
-    })
+    const names = declaredModels(engine.graph).map(each => each.name)
+    throw refusal('writes.sql-unknown-model', { name, nearest: nearest(name, names) })
   })
   const [kysely, { namesPlugin }, { changesPlugin }] = await Promise.all([
     engine.store.typedSql<unknown>(context, work => engine.transactions.write(context, work)),

@@ -417,7 +417,7 @@ const insensitive: Readonly<Record<string, FilterOperator>> = {
 
 /** The operators of a kind in the words of filters; text kinds also have those that ignore case. */
 function operatorsOf(type: FieldType): readonly FilterOperator[] {
-  const own = kindOf(type).operators.filter(operator => operator !== 'isNull' && operator !== 'like')
+  const own = kindOf(type).operators.filter(operator => operator !== 'isNull')
   const folded = own.includes('contains') ? own.flatMap(operator => insensitive[operator] ?? []) : []
   return [...own, ...folded]
 }

@@ -1,8 +1,8 @@
 /** Seventh step: conditions that the database holds rows to. */
-import { nearest } from '../../lib/index.ts'
-import type { Expression, Predicate } from '../expression.ts'
+import { declaredModel } from '../declared-models.ts'
+import type { Predicate } from '../expression.ts'
 import type { CheckNode, ModelGraph } from '../graph.ts'
-import { mapPredicate } from '../symbol/map-nodes.ts'
+import { partsOfCondition } from '../symbol/parts-of.ts'
 import { buildCondition, buildNamed, finishCondition, type Subject, type Symbols } from './conditions.ts'
 import type { Building, ModelDraft } from './draft.ts'
 import { checkName } from './names.ts'
@@ -27,15 +27,9 @@ export function buildChecks(
     }
   }
   for (const [model, build] of Object.entries(declared)) {
-    const draft = building.models.get(model)
-    if (draft === undefined) {
-      mistakes.add(
-        'boot.model-unknown',
-        { what: 'checks', name: model, nearest: nearest(model, building.models.keys()) },
-        [model],
-      )
-      continue
-    }
+    const known = declaredModel(graph, model, 'checks', mistakes)
+    const draft = known === undefined ? undefined : building.models.get(model)
+    if (draft === undefined) continue
     buildNamed(graph, { rule: 'The checks', model, place: [model] }, build, mistakes, (name, given, used) => {
       const predicate = finishCondition(given, subjectOf(model, name), used, mistakes)
       if (predicate !== undefined)
@@ -105,19 +99,11 @@ function add(
 
 /** What a check looks at besides its row's own fields, in words. */
 function outsideTheRow(predicate: Predicate): string | null {
-  let found: string | null = null
-  mapPredicate<null>(predicate, null, {
-    place(reference) {
-      if (reference.row !== 0 || reference.path.length > 0) found = 'other rows'
-      return reference
-    },
-    bind: () => null,
-    made(node) {
-      const kind = (node as Expression | Predicate).kind
-      if (kind === 'some' || kind === 'aggregate') found = 'other rows'
-      if (kind === 'caller' || kind === 'signedIn') found = 'the caller'
-      if (kind === 'now') found = 'the clock'
-    },
-  })
-  return found
+  for (const part of partsOfCondition(predicate)) {
+    if (part.kind === 'caller' || part.kind === 'signedIn') return 'the caller'
+    if (part.kind === 'now') return 'the clock'
+    if (part.kind === 'some' || part.kind === 'aggregate') return 'other rows'
+    if (part.kind === 'field' && (part.row !== 0 || part.path.length > 0)) return 'other rows'
+  }
+  return null
 }

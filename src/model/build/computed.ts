@@ -1,6 +1,6 @@
 /** Computed fields: expressions over a row, its relations and the caller. */
-import { nearest } from '../../lib/index.ts'
-import type { Expression, Predicate } from '../expression.ts'
+import { declaredModel } from '../declared-models.ts'
+import type { Expression } from '../expression.ts'
 import { noWords } from '../field/index.ts'
 import type { ComputedNode, ModelGraph } from '../graph.ts'
 import { kindOf } from '../kind/index.ts'
@@ -9,7 +9,7 @@ import { booleanType } from '../symbol/expression-type.ts'
 import { finishExpression } from '../symbol/finish.ts'
 import { MaskableValue } from '../symbol/maskable-value.ts'
 import { isExpressionSymbol } from '../symbol/literal.ts'
-import { mapExpression } from '../symbol/map-nodes.ts'
+import { partsOfValue } from '../symbol/parts-of.ts'
 import type { SymbolRead } from '../symbol/reads.ts'
 import type { FieldType } from '../value.ts'
 import { addThrown, buildNamed, type Subject, type Symbols } from './conditions.ts'
@@ -26,15 +26,8 @@ export function buildComputed(
 ): Record<string, Readonly<Record<string, ComputedNode>>> {
   const result: Record<string, Record<string, ComputedNode>> = {}
   for (const [model, build] of Object.entries(declared)) {
-    const node = graph.models[model]
-    if (node === undefined) {
-      mistakes.add(
-        'boot.model-unknown',
-        { what: 'computed fields', name: model, nearest: nearest(model, Object.keys(graph.models)) },
-        [model],
-      )
-      continue
-    }
+    const node = declaredModel(graph, model, 'computed fields', mistakes)
+    if (node === undefined) continue
     const computed: Record<string, ComputedNode> = (result[model] = {})
     buildNamed(graph, { rule: 'The computed fields', model, place: [model] }, build, mistakes, (name, given, used) => {
       checkFieldName(`A computed field of ${model}`, name, [model, name], mistakes)
@@ -85,7 +78,7 @@ function finishComputed(
       maskable: given instanceof MaskableValue,
       expression,
       sortable: kindOf(value.type).sortable,
-      callerRelative: asksCaller(expression),
+      callerRelative: partsOfValue(expression).some(({ kind }) => kind === 'caller' || kind === 'signedIn'),
       words: noWords,
     }
   } catch (error) {
@@ -103,17 +96,4 @@ export function valueOf(
   }
   if (!isExpressionSymbol(given)) return undefined
   return { expression: given['~expression'], type: given['~type'], nullable: given['~nullable'] }
-}
-
-function asksCaller(expression: Expression): boolean {
-  let asks = false
-  mapExpression<null>(expression, null, {
-    place: reference => reference,
-    bind: () => null,
-    made(node) {
-      const { kind } = node as Expression | Predicate
-      asks ||= kind === 'caller' || kind === 'signedIn'
-    },
-  })
-  return asks
 }

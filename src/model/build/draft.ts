@@ -1,6 +1,6 @@
 /** A model while its schema is being built. */
 import type { BelongsToDeclaration, HasDeclaration, ManyToManyDeclaration, ScalarDeclaration } from '../field/index.ts'
-import type { CheckNode, FieldNode, IndexNode, NativeColumns, RelationNode, ScopeNode, UniqueNode } from '../graph.ts'
+import type { FieldNode, IndexNode, NativeColumns, RelationNode, UniqueNode } from '../graph.ts'
 import type { Model, ModelOptions } from '../model.ts'
 import type { AnyFields } from '../types/declared.ts'
 import type { FieldType } from '../value.ts'
@@ -35,9 +35,13 @@ export interface ModelDraft {
   readonly relations: Map<string, RelationNode>
   readonly uniques: UniqueNode[]
   readonly indexes: IndexNode[]
-  readonly checks: CheckNode[]
-  readonly scopes: ScopeNode[]
 }
+
+/** A model of which the declaration is known, and nothing else yet. */
+export const newDraft = (
+  declared: Omit<ModelDraft, 'key' | 'fields' | 'relations' | 'uniques' | 'indexes'>,
+  key: readonly string[] = [],
+): ModelDraft => ({ ...declared, key, fields: new Map(), relations: new Map(), uniques: [], indexes: [] })
 
 /** Everything that the steps of building share. */
 export interface Building {

@@ -3,7 +3,7 @@ import type { Expression, Predicate } from '../expression.ts'
 import { Condition } from '../symbol/condition.ts'
 import { unusedReads } from '../symbol/finish.ts'
 import { isExpressionSymbol } from '../symbol/literal.ts'
-import { mapExpression, mapPredicate } from '../symbol/map-nodes.ts'
+import { partsOfCondition, partsOfValue } from '../symbol/parts-of.ts'
 import { readsOf, type SymbolRead } from '../symbol/reads.ts'
 import type { Session } from '../symbol/session.ts'
 import { type Course, courseOf, decidesBy, given } from '../symbol/trial.ts'
@@ -71,15 +71,8 @@ const placeNear = ({ reads }: Session): string => reads.find(({ place }) => plac
 
 /** The reads that a condition or value is made of. */
 function readsIn(symbol: object): readonly SymbolRead[] {
-  const found: SymbolRead[] = []
-  const mapping = {
-    place: <Reference>(reference: Reference): Reference => reference,
-    bind: () => null,
-    made: (node: object): void => void found.push(...readsOf(node)),
-  }
-  if (symbol instanceof Condition) mapPredicate<null>(symbol['~predicate'], null, mapping)
-  else if (isExpressionSymbol(symbol)) mapExpression<null>(symbol['~expression'], null, mapping)
-  return found
+  if (symbol instanceof Condition) return partsOfCondition(symbol['~predicate']).flatMap(readsOf)
+  return isExpressionSymbol(symbol) ? partsOfValue(symbol['~expression']).flatMap(readsOf) : []
 }
 
 /** What a function gave, as text: conditions and values by what they are made of. */

@@ -1,32 +1,37 @@
 /** Fifth step: manyToMany relations, and the hidden models that join where no model of one's own does. */
-import { nearest, uncapitalise } from '../../lib/index.ts'
+import { uncapitalise } from '../../lib/index.ts'
 import { field, type JoinTable, type ManyToManyDeclaration, noWords } from '../field/index.ts'
 import type { RelationNode, ThroughNode } from '../graph.ts'
-import type { Building, ModelDraft } from './draft.ts'
+import { type Building, type ModelDraft, newDraft } from './draft.ts'
 import { buildFields } from './fields.ts'
 import { databaseName, pluralOf } from './names.ts'
 import { foreignColumns } from './keys.ts'
-import { addRelations, checkTarget } from './relations.ts'
+import { findInverse, throughInverse } from './link-inverse.ts'
+import { relationMistake, targetOf } from './relation-target.ts'
+import { addRelations } from './relations.ts'
 
 export function buildManyToMany(building: Building): void {
   const drafts = [...building.models.values()]
   for (const draft of drafts) {
     for (const [name, declaration] of draft.manyToMany) {
-      if (!checkTarget(building, draft, name, declaration.target)) continue
-      if (!draft.relations.has(name)) addManyToMany(building, draft, name, declaration)
+      const target = targetOf(building, draft, name, declaration.target)
+      if (target !== undefined && !draft.relations.has(name)) addManyToMany(building, draft, name, declaration, target)
     }
   }
 }
 
-function addManyToMany(building: Building, draft: ModelDraft, name: string, declaration: ManyToManyDeclaration): void {
-  const target = building.models.get(declaration.target)
-  if (target === undefined) return
+function addManyToMany(
+  building: Building,
+  draft: ModelDraft,
+  name: string,
+  declaration: ManyToManyDeclaration,
+  target: ModelDraft,
+): void {
   if (declaration.through !== null) {
     addThrough(building, draft, name, declaration, declaration.through)
     return
   }
-  const wrong = (reason: string): void =>
-    building.mistakes.add('boot.relation-invalid', { relation: `${draft.name}.${name}`, reason }, [draft.name, name])
+  const wrong = relationMistake(building, draft, name)
   const former = declaration.renamedFrom
   if (former !== null && draft.declared.includes(former))
     wrong(`renamedFrom() names "${former}", which ${draft.name} still has`)
@@ -57,61 +62,6 @@ function tableOf(owner: ModelDraft, relation: string, other: ModelDraft, back: s
   const theirs = back === null ? null : (other.manyToMany.get(back)?.table ?? null)
   return own ?? (theirs === null ? null : { ...theirs, local: theirs.remote, remote: theirs.local })
 }
-
-/** The relation on the target that is the same link, if there is one, or why that cannot be told. */
-function findInverse(
-  draft: ModelDraft,
-  name: string,
-  declaration: ManyToManyDeclaration,
-  target: ModelDraft,
-): { readonly name: string | null; readonly problem: string | null } {
-  const self = target === draft
-  if (declaration.inverse !== null) {
-    const other = target.manyToMany.get(declaration.inverse)
-    if (other === undefined || other.target !== draft.name || other.through !== null) {
-      return {
-        name: null,
-        problem: `its inverse "${declaration.inverse}" is no manyToMany('${draft.name}') of ${target.name}`,
-      }
-    }
-    if (other.inverse !== null && other.inverse !== name) {
-      return { name: null, problem: `its inverse "${declaration.inverse}" names "${other.inverse}" as its own inverse` }
-    }
-    if (self && declaration.inverse === name) return { name: null, problem: 'it is its own inverse' }
-    return { name: declaration.inverse, problem: null }
-  }
-  const naming = [...target.manyToMany].filter(
-    ([, other]) => other.target === draft.name && other.through === null && other.inverse === name,
-  )
-  const [first] = naming
-  if (first !== undefined) return { name: first[0], problem: null }
-  const free = (model: ModelDraft, to: string): string[] =>
-    [...model.manyToMany]
-      .filter(([, other]) => other.target === to && other.through === null && other.inverse === null)
-      .map(([relation]) => relation)
-  const here = free(draft, target.name).filter(relation => relation !== name && !isNamed(target, draft, relation))
-  const there = free(target, draft.name).filter(relation => !isNamed(draft, target, relation))
-  if (self) {
-    return here.length === 0
-      ? { name: null, problem: null }
-      : {
-          name: null,
-          problem: `${draft.name} has other manyToMany relations to itself (${here.join(', ')}); say with "inverse" which belong together`,
-        }
-  }
-  if (there.length === 0) return { name: null, problem: null }
-  if (there.length === 1 && here.length === 0) return { name: there[0] ?? null, problem: null }
-  return {
-    name: null,
-    problem: `more than one manyToMany joins ${draft.name} and ${target.name}; say with "inverse" which belong together`,
-  }
-}
-
-/** Some relation of `model` to `other` names this one of `other` as its inverse. */
-const isNamed = (model: ModelDraft, other: ModelDraft, relation: string): boolean =>
-  [...model.manyToMany.values()].some(
-    declaration => declaration.target === other.name && declaration.inverse === relation,
-  )
 
 /** Of both ends the one that gives the join its name: the first by alphabet, so that the order of models does not matter. */
 function firstOf(
@@ -144,7 +94,7 @@ function joinModel(
   const columns = [...belongsTo].flatMap(([end, declaration]) => foreignColumns(building, end, declaration))
   const key = columns.map(column => column.name)
   const { namespace } = owner.options
-  const draft: ModelDraft = {
+  const declared = {
     name,
     options: { key, adopted: table !== null, ...(namespace === undefined ? {} : { namespace }) },
     scalars: new Map(),
@@ -155,14 +105,8 @@ function joinModel(
     table: table?.name ?? databaseName(name),
     plural: pluralOf(name.replace('_', '')),
     hidden: true,
-    key,
-    fields: new Map(),
-    relations: new Map(),
-    uniques: [],
-    indexes: [],
-    checks: [],
-    scopes: [],
   }
+  const draft = newDraft(declared, key)
   building.models.set(name, draft)
   buildFields(building, draft)
   return draft
@@ -209,18 +153,11 @@ function addThrough(
   declaration: ManyToManyDeclaration,
   through: string,
 ): void {
-  const relation = `${draft.name}.${name}`
-  const wrong = (reason: string): void =>
-    building.mistakes.add('boot.relation-invalid', { relation, reason }, [draft.name, name])
-  const join = building.models.get(through)
-  if (join === undefined || join.hidden) {
-    const names = [...building.models.values()].filter(model => !model.hidden).map(model => model.name)
-    building.mistakes.add('boot.relation-target', { relation, target: through, nearest: nearest(through, names) }, [
-      draft.name,
-      name,
-    ])
-    return
-  }
+  const wrong = relationMistake(building, draft, name)
+  // Types say so, JavaScript may not.
+  if (typeof through !== 'string') return wrong('its option "through" has to be the name of a model')
+  const join = targetOf(building, draft, name, through)
+  if (join === undefined) return
   if (declaration.renamedFrom !== null)
     wrong(`its links are rows of ${through}; renamedFrom is for the links of a hidden table`)
   if (join.key.length === 0 && join.options.view !== true)
@@ -259,25 +196,4 @@ function endOf(
       problem: `has several relations that belong to ${target} (${free.join(', ')}); name them with "local" and "remote"`,
     }
   return { name: first, problem: null }
-}
-
-/** The relation over there that goes through the same join the other way round. */
-function throughInverse(
-  building: Building,
-  draft: ModelDraft,
-  name: string,
-  declaration: ManyToManyDeclaration,
-  [here, there]: readonly [string, string],
-): string | null {
-  if (declaration.inverse !== null) return declaration.inverse
-  const target = building.models.get(declaration.target)
-  const others = [...(target?.manyToMany ?? [])].filter(
-    ([other, back]) =>
-      back.through === declaration.through &&
-      back.target === draft.name &&
-      !(target === draft && other === name) &&
-      (back.local === null || back.local === there) &&
-      (back.remote === null || back.remote === here),
-  )
-  return others.length === 1 ? (others[0]?.[0] ?? null) : null
 }

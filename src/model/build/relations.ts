@@ -6,6 +6,7 @@ import { kindOf } from '../kind/index.ts'
 import type { Building, ModelDraft } from './draft.ts'
 import { fieldGroup } from './field-group.ts'
 import { foreignColumns } from './keys.ts'
+import { relationMistake, targetOf } from './relation-target.ts'
 
 export function buildRelations(building: Building): void {
   for (const draft of building.models.values()) addRelations(building, draft)
@@ -18,32 +19,15 @@ export function addRelations(building: Building, draft: ModelDraft): void {
   for (const [name, declaration] of draft.belongsTo) addBelongsTo(building, draft, name, declaration)
 }
 
-/** False, and a mistake told, when the schema has no such model. */
-export function checkTarget(building: Building, draft: ModelDraft, name: string, target: string): boolean {
-  if (building.models.has(target)) return true
-  if (typeof target !== 'string') {
-    const reason = 'its first argument has to be the name of a model'
-    building.mistakes.add('boot.relation-invalid', { relation: `${draft.name}.${name}`, reason }, [draft.name, name])
-    return false
-  }
-  const names = [...building.models.values()].filter(model => !model.hidden).map(model => model.name)
-  building.mistakes.add(
-    'boot.relation-target',
-    { relation: `${draft.name}.${name}`, target, nearest: nearest(target, names) },
-    [draft.name, name],
-  )
-  return false
-}
-
 const deleteBehaviours: readonly DeleteBehaviour[] = ['restrict', 'cascade', 'setNull']
 
 function addBelongsTo(building: Building, draft: ModelDraft, name: string, declaration: BelongsToDeclaration): void {
-  if (!checkTarget(building, draft, name, declaration.target)) return
-  const wrong = (reason: string): void =>
-    building.mistakes.add('boot.relation-invalid', { relation: `${draft.name}.${name}`, reason }, [draft.name, name])
+  const target = targetOf(building, draft, name, declaration.target)
+  if (target === undefined) return
+  const wrong = relationMistake(building, draft, name)
   const columns = foreignColumns(building, name, declaration)
   if (columns.length === 0) wrong(`${declaration.target} has no key`)
-  if (declaration.on !== null) checkOver(building, draft, name, declaration, declaration.on)
+  if (declaration.on !== null) checkOver(building, draft, name, target, declaration, declaration.on)
   const { onDelete } = declaration
   if (onDelete !== null && !deleteBehaviours.includes(onDelete))
     wrong(`onDelete is ${JSON.stringify(onDelete)}, and not one of ${deleteBehaviours.join(', ')}`)
@@ -53,10 +37,10 @@ function addBelongsTo(building: Building, draft: ModelDraft, name: string, decla
   draft.relations.set(name, {
     name,
     kind: 'belongsTo',
-    target: declaration.target,
+    target: target.name,
     on: columns.map(column => ({ local: column.name, remote: column.remote })),
     through: null,
-    inverse: inverseOf(building, draft, name, declaration),
+    inverse: inverseOf(draft, name, target),
     nullable: declaration.nullable,
     maskable: declaration.maskable,
     onDelete: declaration.onDelete ?? 'restrict',
@@ -70,13 +54,11 @@ function checkOver(
   building: Building,
   draft: ModelDraft,
   name: string,
+  target: ModelDraft,
   declaration: BelongsToDeclaration,
   on: Readonly<Record<string, string>>,
 ): void {
-  const target = building.models.get(declaration.target)
-  if (target === undefined) return
-  const wrong = (reason: string): void =>
-    building.mistakes.add('boot.relation-invalid', { relation: `${draft.name}.${name}`, reason }, [draft.name, name])
+  const wrong = relationMistake(building, draft, name)
   for (const [remote, local] of Object.entries(on)) {
     const [here, there] = [draft.fields.get(local), target.fields.get(remote)]
     if (here === undefined) wrong(`"on" names "${local}", which is no field of ${draft.name}`)
@@ -105,27 +87,19 @@ function checkOver(
 }
 
 /** The hasOne or hasMany over there that names this relation; the first, if several do. */
-function inverseOf(
-  building: Building,
-  draft: ModelDraft,
-  name: string,
-  declaration: BelongsToDeclaration,
-): string | null {
-  const target = building.models.get(declaration.target)
-  for (const [other, has] of target?.has ?? []) if (has.target === draft.name && has.by === name) return other
+function inverseOf(draft: ModelDraft, name: string, target: ModelDraft): string | null {
+  for (const [other, has] of target.has) if (has.target === draft.name && has.by === name) return other
   return null
 }
 
 function addHas(building: Building, draft: ModelDraft, name: string, declaration: HasDeclaration): void {
-  if (!checkTarget(building, draft, name, declaration.target)) return
-  const target = building.models.get(declaration.target)
-  const inverse = target?.belongsTo.get(declaration.by)
+  const target = targetOf(building, draft, name, declaration.target)
   if (target === undefined) return
   if (typeof declaration.by !== 'string') {
-    const reason = `its second argument has to be the name of the belongsTo relation of ${target.name} that leads back`
-    building.mistakes.add('boot.relation-invalid', { relation: `${draft.name}.${name}`, reason }, [draft.name, name])
-    return
+    const wrong = relationMistake(building, draft, name)
+    return wrong(`its second argument has to be the name of the belongsTo relation of ${target.name} that leads back`)
   }
+  const inverse = target.belongsTo.get(declaration.by)
   if (inverse === undefined || inverse.target !== draft.name) {
     const candidates = [...target.belongsTo]
       .filter(([, relation]) => relation.target === draft.name)

@@ -1,5 +1,5 @@
 /** Eighth step: conditions that every plan of a model carries (semantics 11). */
-import { nearest } from '../../lib/index.ts'
+import { declaredModel } from '../declared-models.ts'
 import type { ModelGraph, ScopeNode } from '../graph.ts'
 import { buildCondition, buildNamed, finishCondition, type Subject, type Symbols } from './conditions.ts'
 import type { Building } from './draft.ts'
@@ -34,14 +34,7 @@ export function buildScopes(
     }
   }
   for (const [model, build] of Object.entries(declared)) {
-    if (!building.models.has(model)) {
-      mistakes.add(
-        'boot.model-unknown',
-        { what: 'scopes', name: model, nearest: nearest(model, building.models.keys()) },
-        [model],
-      )
-      continue
-    }
+    if (declaredModel(graph, model, 'scopes', mistakes) === undefined) continue
     buildNamed(graph, { rule: 'The scopes', model, place: [model] }, build, mistakes, (name, given, used) => {
       const predicate = finishCondition(given, subjectOf(model, name), used, mistakes)
       if (predicate !== undefined) add(model, { name, predicate })

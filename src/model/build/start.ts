@@ -1,8 +1,8 @@
 /** First step: takes the declared models apart and looks at their names. */
 import { nearest } from '../../lib/index.ts'
 import type { BelongsToDeclaration, HasDeclaration, ManyToManyDeclaration, ScalarDeclaration } from '../field/index.ts'
-import { type DeclaredField, Model } from '../model.ts'
-import type { AnyModel, ModelDraft } from './draft.ts'
+import { type DeclaredField, Model, type ModelOptions } from '../model.ts'
+import { type AnyModel, type ModelDraft, newDraft } from './draft.ts'
 import type { Mistakes } from './mistakes.ts'
 import {
   databaseName,
@@ -16,25 +16,25 @@ import {
   reservedModelNames,
 } from './names.ts'
 
-const optionNames = [
-  'key',
-  'unique',
-  'index',
-  'check',
-  'timestamps',
-  'version',
-  'softDelete',
-  'scopes',
-  'table',
-  'renamedFrom',
-  'plural',
-  'namespace',
-  'adopted',
-  'view',
-  'description',
-  'label',
-  'deprecated',
-]
+const optionNames = Object.keys({
+  key: true,
+  unique: true,
+  index: true,
+  check: true,
+  timestamps: true,
+  version: true,
+  softDelete: true,
+  scopes: true,
+  table: true,
+  renamedFrom: true,
+  plural: true,
+  namespace: true,
+  adopted: true,
+  view: true,
+  description: true,
+  label: true,
+  deprecated: true,
+} satisfies Record<keyof ModelOptions, true>)
 
 export function startModels(models: Readonly<Record<string, AnyModel>>, mistakes: Mistakes): Map<string, ModelDraft> {
   const drafts = new Map<string, ModelDraft>()
@@ -99,7 +99,7 @@ function startModel(name: string, model: AnyModel, mistakes: Mistakes): ModelDra
     else if (declaration.kind === 'manyToMany') manyToMany.set(field, declaration)
     else has.set(field, declaration)
   }
-  return {
+  return newDraft({
     name,
     options,
     scalars,
@@ -110,14 +110,7 @@ function startModel(name: string, model: AnyModel, mistakes: Mistakes): ModelDra
     table: options.table ?? databaseName(name),
     plural: options.plural ?? pluralOf(name),
     hidden: false,
-    key: [],
-    fields: new Map(),
-    relations: new Map(),
-    uniques: [],
-    indexes: [],
-    checks: [],
-    scopes: [],
-  }
+  })
 }
 
 function declarationOf(builder: unknown): DeclaredField['declaration'] | undefined {

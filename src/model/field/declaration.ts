@@ -131,6 +131,12 @@ export type FieldDeclaration = ScalarDeclaration | BelongsToDeclaration | HasDec
 
 export const noWords: Words = Object.freeze({ description: null, label: null, deprecated: false })
 
+/** A declaration with other words about it. */
+export const withWords = <Declaration extends { readonly words: Words }>(
+  declaration: Declaration,
+  words: Partial<Words>,
+): Declaration => ({ ...declaration, words: { ...declaration.words, ...words } })
+
 export const plainStored: StoredDeclaration = Object.freeze({
   nullable: false,
   default: null,

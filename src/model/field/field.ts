@@ -232,6 +232,7 @@ export const field = knownBuilders({
   float: (options: FloatOptions = {}): ScalarField<number, number, 'float'> =>
     new ScalarField(optioned('float', options)),
 
+  /** True or false; false sorts first. */
   boolean: (): ScalarField<boolean, boolean, 'equality'> => new ScalarField(declare('boolean')),
 
   /** A day, `2028-02-29`, years 1 to 9999. */

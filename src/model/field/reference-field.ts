@@ -1,6 +1,6 @@
 /** The builder of `field.id('Article')`: a key of some model, as a value without a relation. */
 import type { Flag } from '../types/column.ts'
-import type { ScalarDeclaration } from './declaration.ts'
+import { type ScalarDeclaration, withWords } from './declaration.ts'
 
 export class ReferenceField<Target extends string, Flags extends Flag = never> {
   declare readonly '~kind': 'reference'
@@ -17,7 +17,8 @@ export class ReferenceField<Target extends string, Flags extends Flag = never> {
     return new ReferenceField({ ...this.declaration, nullable: true })
   }
 
+  /** What it means, for OpenAPI and the documents made of it. */
   describe(description: string): ReferenceField<Target, Flags> {
-    return new ReferenceField({ ...this.declaration, words: { ...this.declaration.words, description } })
+    return new ReferenceField(withWords(this.declaration, { description }))
   }
 }

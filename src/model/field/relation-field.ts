@@ -10,6 +10,7 @@ import {
   type ManyToManyDeclaration,
   nativeColumns,
   type NativeTypes,
+  withWords,
 } from './declaration.ts'
 import { declaredDefault } from './scalar-field.ts'
 
@@ -90,16 +91,19 @@ export class BelongsToField<Target extends string, Flags extends Flag = never, F
     return this.#with<'private'>({ private: true })
   }
 
+  /** What it means, for OpenAPI and the documents made of it. */
   describe(description: string): BelongsToField<Target, Flags, Field> {
-    return this.#with({ words: { ...this.declaration.words, description } })
+    return new BelongsToField(withWords(this.declaration, { description }))
   }
 
+  /** What people call it. */
   label(label: string): BelongsToField<Target, Flags, Field> {
-    return this.#with({ words: { ...this.declaration.words, label } })
+    return new BelongsToField(withWords(this.declaration, { label }))
   }
 
+  /** It will go away; say why, and what to use instead. */
   deprecated(reason?: string): BelongsToField<Target, Flags, Field> {
-    return this.#with({ words: { ...this.declaration.words, deprecated: reason ?? true } })
+    return new BelongsToField(withWords(this.declaration, { deprecated: reason ?? true }))
   }
 
   /**
@@ -137,16 +141,19 @@ export class HasOneField<Target extends string, By extends string> {
     this.declaration = declaration
   }
 
+  /** What it means, for OpenAPI and the documents made of it. */
   describe(description: string): HasOneField<Target, By> {
-    return new HasOneField({ ...this.declaration, words: { ...this.declaration.words, description } })
+    return new HasOneField(withWords(this.declaration, { description }))
   }
 
+  /** What people call it. */
   label(label: string): HasOneField<Target, By> {
-    return new HasOneField({ ...this.declaration, words: { ...this.declaration.words, label } })
+    return new HasOneField(withWords(this.declaration, { label }))
   }
 
+  /** It will go away; say why, and what to use instead. */
   deprecated(reason?: string): HasOneField<Target, By> {
-    return new HasOneField({ ...this.declaration, words: { ...this.declaration.words, deprecated: reason ?? true } })
+    return new HasOneField(withWords(this.declaration, { deprecated: reason ?? true }))
   }
 }
 
@@ -175,16 +182,19 @@ export class HasManyField<Target extends string, By extends string, Flags extend
     return new HasManyField({ ...this.declaration, maskable: true })
   }
 
+  /** What it means, for OpenAPI and the documents made of it. */
   describe(description: string): HasManyField<Target, By, Flags> {
-    return new HasManyField({ ...this.declaration, words: { ...this.declaration.words, description } })
+    return new HasManyField(withWords(this.declaration, { description }))
   }
 
+  /** What people call it. */
   label(label: string): HasManyField<Target, By, Flags> {
-    return new HasManyField({ ...this.declaration, words: { ...this.declaration.words, label } })
+    return new HasManyField(withWords(this.declaration, { label }))
   }
 
+  /** It will go away; say why, and what to use instead. */
   deprecated(reason?: string): HasManyField<Target, By, Flags> {
-    return new HasManyField({ ...this.declaration, words: { ...this.declaration.words, deprecated: reason ?? true } })
+    return new HasManyField(withWords(this.declaration, { deprecated: reason ?? true }))
   }
 }
 
@@ -238,18 +248,18 @@ export class ManyToManyField<Target extends string, Flags extends Flag = never, 
     return new ManyToManyField({ ...this.declaration, renamedFrom: name })
   }
 
+  /** What it means, for OpenAPI and the documents made of it. */
   describe(description: string): ManyToManyField<Target, Flags, Through> {
-    return new ManyToManyField({ ...this.declaration, words: { ...this.declaration.words, description } })
+    return new ManyToManyField(withWords(this.declaration, { description }))
   }
 
+  /** What people call it. */
   label(label: string): ManyToManyField<Target, Flags, Through> {
-    return new ManyToManyField({ ...this.declaration, words: { ...this.declaration.words, label } })
+    return new ManyToManyField(withWords(this.declaration, { label }))
   }
 
+  /** It will go away; say why, and what to use instead. */
   deprecated(reason?: string): ManyToManyField<Target, Flags, Through> {
-    return new ManyToManyField({
-      ...this.declaration,
-      words: { ...this.declaration.words, deprecated: reason ?? true },
-    })
+    return new ManyToManyField(withWords(this.declaration, { deprecated: reason ?? true }))
   }
 }

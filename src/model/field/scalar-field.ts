@@ -11,6 +11,7 @@ import {
   nativeColumns,
   type NativeTypes,
   type ScalarDeclaration,
+  withWords,
 } from './declaration.ts'
 
 /** `default(now)` is the request's moment, `default(caller => caller.id)` a field of the caller's row, anything else a constant. */
@@ -145,19 +146,19 @@ export class ScalarField<Native, Input, Operators extends OperatorClass, Flags e
     return this.#with<'key'>({ key: true })
   }
 
-  /** What it means, for OpenAPI, GraphQL, admin and agents. */
+  /** What it means, for OpenAPI and the documents made of it. */
   describe(description: string): ScalarField<Native, Input, Operators, Flags> {
-    return this.#with({ words: { ...this.declaration.words, description } })
+    return new ScalarField(withWords(this.declaration, { description }))
   }
 
   /** What people call it. */
   label(label: string): ScalarField<Native, Input, Operators, Flags> {
-    return this.#with({ words: { ...this.declaration.words, label } })
+    return new ScalarField(withWords(this.declaration, { label }))
   }
 
   /** It will go away; say why, and what to use instead. */
   deprecated(reason?: string): ScalarField<Native, Input, Operators, Flags> {
-    return this.#with({ words: { ...this.declaration.words, deprecated: reason ?? true } })
+    return new ScalarField(withWords(this.declaration, { deprecated: reason ?? true }))
   }
 
   /**

@@ -12,12 +12,12 @@ import type {
 export interface RowMapping<Scope> {
   /** The new place of a reference. */
   readonly place: (reference: RowReference, scope: Scope) => RowReference
-  /** The scope inside a node that binds a row. `made` is the node that will be returned for it, filled in later. */
+  /** The scope inside a node that binds a row. */
   readonly bind: (node: SomePredicate | RelationAggregateExpression, scope: Scope) => Scope
   /** Another constant in its place; the same one where this is left out. */
   readonly literal?: (literal: LiteralExpression) => LiteralExpression
-  /** Called with every node and what it became. */
-  readonly made?: (from: object, to: object, inside: Scope | null) => void
+  /** Called with every node, what it became, and the scope inside of it where it binds a row; those inside a node come before it. */
+  readonly made?: (from: Expression | Predicate, to: Expression | Predicate, inside: Scope | null) => void
 }
 
 export function mapExpression<Scope>(node: Expression, scope: Scope, mapping: RowMapping<Scope>): Expression {
