@@ -126,3 +126,45 @@ it('goes on for the others when one answer cannot be sent later, and tells of th
   }
   expect(failures.map(({ code }) => code)).toEqual(['server.unexpected'])
 })
+
+it('carries out one request of a connection after the other, and ends one that has sent very many', async () => {
+  let [running, most, begun] = [0, 0, 0]
+  const server = serve([
+    {
+      ...numbered,
+      handler: async ({ segments: [number = ''] }) => {
+        begun++
+        most = Math.max(most, ++running)
+        await new Promise(resolve => setTimeout(resolve, 5))
+        running--
+        return { status: 200, type: 'application/json', body: number }
+      },
+    },
+  ])
+  const port = await listening(server)
+  const paths = Array.from({ length: 30 }, (_, index) => `/things/${index}`)
+  const asked = paths.map((path, index) => asking(path, index === 29 ? 'Connection: close\r\n' : '')).join('')
+  const answers = (await exchange(port, asked)).split('HTTP/1.1 200 OK').slice(1)
+  expect(answers.map(answer => answer.split('\r\n\r\n')[1])).toEqual(paths.map((_, index) => String(index)))
+  expect(most).toBe(1)
+
+  begun = 0
+  expect(await exchange(port, asking('/things/1').repeat(1000))).toBe('')
+  expect(begun).toBeLessThan(3)
+})
+
+it('ends a connection whose client does not take its answer', async () => {
+  const body = 'x'.repeat(20_000_000)
+  const server = serve([{ handler: () => ({ status: 200, type: 'application/json', body }) }], {
+    limits: { sendTime: 200 },
+  })
+  const port = await listening(server)
+  const answering = once(server.fastify.server, 'request') as Promise<[IncomingMessage, ServerResponse]>
+  const [deaf] = await clients(port, 1)
+  deaf?.pause()
+  deaf?.write(asking('/things'))
+  const [, response] = await answering
+  await once(response, 'close')
+  expect(response.writableFinished).toBe(false)
+  deaf?.destroy()
+})

@@ -31,8 +31,9 @@ const { nodeTiming } = performance
  * Each write to a socket wakes whoever reads at its other end, when that one sleeps. Where many requests are under way, writes with work between
  * them let it fall asleep each time: waking it took a fifth of the processor time of a point read with 64 clients on the same machine, and code that
  * takes turns with the kernel's is slower itself. `unsent` is told of an answer that could not be ended later; the others leave.
+ * `sendTime`: milliseconds in which a client has to take an answer.
  */
-export function answerBatch(unsent: (exchange: HttpExchange, failure: unknown) => void): AnswerBatch {
+export function answerBatch(sendTime: number, unsent: (exchange: HttpExchange, failure: unknown) => void): AnswerBatch {
   let waiting: Waiting[] = []
   let firstAt = 0
   let scheduled = false
@@ -45,7 +46,7 @@ export function answerBatch(unsent: (exchange: HttpExchange, failure: unknown) =
     waiting = []
     for (const { exchange, body } of leaving) {
       try {
-        if (!exchange.response.destroyed) endNow(exchange.response, body)
+        if (!exchange.response.destroyed) endNow(exchange.response, body, sendTime)
       } catch (failure) {
         unsent(exchange, failure)
       }
@@ -67,7 +68,7 @@ export function answerBatch(unsent: (exchange: HttpExchange, failure: unknown) =
         inTurn = 0
       }
       if (++inTurn <= few && !crowded) {
-        endNow(exchange.response, body)
+        endNow(exchange.response, body, sendTime)
         return
       }
       if (!scheduled) {
@@ -83,7 +84,16 @@ export function answerBatch(unsent: (exchange: HttpExchange, failure: unknown) =
 }
 
 /** node:http joins head and body into one write when both are strings. Written as Latin-1 that is a copy; as UTF-8 each character is looked at twice. */
-function endNow(response: ServerResponse, body: Latin1): void {
+function endNow(response: ServerResponse, body: Latin1, sendTime: number): void {
   if (body === null) response.end()
   else response.end(body, 'latin1')
+  endUntaken(response, sendTime)
+}
+
+/** An answer that the system has not taken over at once is held here until its client takes it: not for ever. */
+export function endUntaken(response: ServerResponse, sendTime: number): void {
+  const { socket } = response
+  if (socket === null || socket.writableLength === 0) return
+  const timer = setTimeout(() => socket.destroy(), sendTime)
+  response.once('close', () => clearTimeout(timer))
 }

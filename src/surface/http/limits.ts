@@ -14,6 +14,8 @@ export interface HttpLimits {
   readonly receiveTime: number
   /** Milliseconds in which a request has to be answered: 30 s. */
   readonly requestTime: number
+  /** Milliseconds in which an answer has to be taken by its client: 120 s. */
+  readonly sendTime: number
   /** Milliseconds that work on a request may take to stop after its time is over: 2 s. */
   readonly stopTime: number
   /** Milliseconds that an idle connection is kept open: 72 s, longer than the 60 s of common load balancers. */
@@ -27,6 +29,7 @@ export const defaultHttpLimits: HttpLimits = Object.freeze({
   headerBytes: 16 * 1024,
   receiveTime: 30_000,
   requestTime: 30_000,
+  sendTime: 120_000,
   stopTime: 2000,
   keepAliveTime: 72_000,
 })

@@ -1,6 +1,6 @@
 /** Puts an answer on the wire. */
 import type { FastifyReply } from 'fastify'
-import { answerBatch } from './answer-batch.ts'
+import { answerBatch, endUntaken } from './answer-batch.ts'
 import { type HeaderList, headerList, securityHeaders } from './headers.ts'
 import type { HttpExchange } from './http-exchange.ts'
 import { type Answer, EncodedText } from '../contract/index.ts'
@@ -16,6 +16,8 @@ export interface SenderOptions {
   /** A plugin wants to see answers before they leave. */
   readonly hooked: () => boolean
   readonly draining: () => boolean
+  /** Milliseconds in which a client has to take an answer. */
+  readonly sendTime: number
   /** An answer could not be sent, for example because of a header. Its connection has been ended. */
   readonly onUnsent: (exchange: HttpExchange, failure: unknown) => void
 }
@@ -31,7 +33,7 @@ export function sender(options: SenderOptions): Sender {
     exchange.response.destroy()
     options.onUnsent(exchange, failure)
   }
-  const batch = answerBatch(unsent)
+  const batch = answerBatch(options.sendTime, unsent)
 
   function put(exchange: HttpExchange, reply: FastifyReply, answer: Answer, varies: boolean): number {
     const { response } = exchange
@@ -40,8 +42,10 @@ export function sender(options: SenderOptions): Sender {
     exchange.consistency?.tell(headers)
     if (options.draining() || leavesBytesUnread(exchange)) headers.push('connection', 'close')
     const body = exchange.method === 'HEAD' ? null : answer.body
-    if (options.hooked()) sendThroughHooks(reply, answer.status, headers, body)
-    else {
+    if (options.hooked()) {
+      response.once('prefinish', () => endUntaken(response, options.sendTime))
+      sendThroughHooks(reply, answer.status, headers, body)
+    } else {
       // No plugin looks at answers: Fastify's own way of sending would cost a quarter of a small answer's time for nothing.
       reply.hijack()
       response.writeHead(answer.status, headers)

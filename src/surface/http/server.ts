@@ -9,6 +9,7 @@ import { clientErrorHandler } from './client-error.ts'
 import { fromFastify } from './foreign-error.ts'
 import { answerPlain, answerRefusal, handleRequest, type Pipeline } from './handle-request.ts'
 import { HttpExchange } from './http-exchange.ts'
+import { isFirst, whenFirst } from './in-order.ts'
 import { defaultHttpLimits, type HttpLimits } from './limits.ts'
 import type { HttpOptions } from './options.ts'
 import { problemPresenter } from './problem.ts'
@@ -128,6 +129,7 @@ export function httpServer(options: HttpOptions): HttpServer {
       headers: options.headers ?? {},
       hooked: () => plugins.shapeAnswers(),
       draining: () => draining,
+      sendTime: limits.sendTime,
       onUnsent: ({ id }, failure) => options.onFailure?.(asPlinthError(failure), id),
     }),
   }
@@ -192,6 +194,21 @@ export function httpServer(options: HttpOptions): HttpServer {
   function mount(instance: FastifyInstance, route: Route): void {
     const pattern = table.add(route)
     const secretSegments = pattern.segmentsNamed(isSecretName)
+    const begin = (segments: readonly string[], request: FastifyRequest, reply: FastifyReply): void => {
+      const timeline = options.timeline?.() ?? null
+      const exchange = new HttpExchange(
+        request.raw,
+        reply.raw,
+        request.id,
+        limits,
+        clock,
+        timeline === null ? null : timeline.observe,
+        options.positions ?? null,
+      )
+      exchange.segments = segments
+      exchange.secretSegments = secretSegments
+      handleRequest(pipeline, route, exchange, reply, timeline)
+    }
     instance.route({
       method: route.method === 'GET' ? ['GET', 'HEAD'] : route.method,
       url: pattern.routerPath,
@@ -203,19 +220,8 @@ export function httpServer(options: HttpOptions): HttpServer {
           reply.callNotFound()
           return
         }
-        const timeline = options.timeline?.() ?? null
-        const exchange = new HttpExchange(
-          request.raw,
-          reply.raw,
-          request.id,
-          limits,
-          clock,
-          timeline === null ? null : timeline.observe,
-          options.positions ?? null,
-        )
-        exchange.segments = segments
-        exchange.secretSegments = secretSegments
-        handleRequest(pipeline, route, exchange, reply, timeline)
+        if (isFirst(reply.raw)) begin(segments, request, reply)
+        else whenFirst(request.raw.socket, reply.raw, () => begin(segments, request, reply))
       },
     })
   }
