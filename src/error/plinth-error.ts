@@ -100,16 +100,16 @@ export function refusal<Code extends ErrorCode>(
   return new PlinthError(code, parameters, options)
 }
 
-/** Makes one row of `errors[]`. */
+/** Makes one row of `errors[]`. It is no error itself: a body may hold many thousand mistakes, and each stack costs. */
 export function detail<Code extends ErrorCode>(
   code: Code,
   parameters: ErrorParameters<Code>,
   pointer: string,
 ): ErrorDetail {
-  const error = refusal(code, parameters)
-  return error.hint === undefined
-    ? { code, pointer, message: error.message }
-    : { code, pointer, message: error.message, hint: error.hint }
+  const entry: CatalogEntry = catalog[code]
+  const message = fillText(entry.message, parameters)
+  const hint = entry.hint === undefined ? undefined : fillHint(entry.hint, parameters)
+  return hint === undefined ? { code, pointer, message } : { code, pointer, message, hint }
 }
 
 /** Wraps whatever was thrown: a coded error stays as it is, anything else becomes `server.unexpected` with its cause. */

@@ -23,14 +23,19 @@ export async function createRows(engine: Engine, input: CreateInput, context: Ex
   }
   const options = { graph: engine.graph, form: input.form, caller: context.caller.class, mode: 'create' } as const
   const pointers = input.rows.map((_, index) => (input.many ? `/${index}` : ''))
-  const parses = input.rows.map((row, index) => parseRow(options, model, row, pointers[index] ?? ''))
+  let mistakes = 0
+  const parses = input.rows.map((row, index) => {
+    const parse = parseRow(options, model, row, pointers[index] ?? '', true, mistakes)
+    mistakes += parse.errors.length
+    return parse
+  })
   const rows = parses.map(parse => parse.row)
   const answer = input.many ? null : input.select
   const answered = requireOpenCreate(engine, model, rows, answer, context)
   const errors = [...(input.mistakes ?? []), ...parses.flatMap(parse => parse.errors)]
   if (errors.length > 0) {
-    errors.push(...missing(engine, model, parses, pointers, context))
-    throw refusal('values.invalid', { model: model.name }, { errors })
+    const all = [...errors, ...missing(engine, model, parses, pointers, context)]
+    throw refusal('values.invalid', { model: model.name }, { errors: all })
   }
   const together = !hasHooks(engine, model) && rows.every(row => !nestsHooks(engine, row))
   const single = together && isOneStatement(engine, model, rows) && (input.select === null || answered)

@@ -16,7 +16,8 @@ export const unknownWord = (
   word: string,
   allowed: readonly string[],
   pointer: string,
+  hinted: boolean,
 ): ErrorDetail => {
-  const parameters = { name: relation, word, nearest: nearest(word, allowed), words: allowed.join(', ') }
+  const parameters = { name: relation, word, nearest: hinted ? nearest(word, allowed) : '', words: allowed.join(', ') }
   return detail('values.unknown-word', parameters, pointer)
 }

@@ -56,7 +56,15 @@ export interface Parse {
   readonly errors: readonly ErrorDetail[]
 }
 
-export function parseRow(options: ParseOptions, model: ModelNode, input: unknown, pointer: string, nest = true): Parse {
+/** `before`: the mistakes of the rows before it. */
+export function parseRow(
+  options: ParseOptions,
+  model: ModelNode,
+  input: unknown,
+  pointer: string,
+  nest = true,
+  before = 0,
+): Parse {
   const values: Record<string, Value> = {}
   const nested: NestedWrite[] = []
   const errors: ErrorDetail[] = []
@@ -86,14 +94,18 @@ export function parseRow(options: ParseOptions, model: ModelNode, input: unknown
       }
       const parsed = parseNested(options, relation, given, place)
       nested.push(parsed.nested)
-      errors.push(...parsed.errors)
+      for (const error of parsed.errors) errors.push(error)
     } else {
-      errors.push(nameMistake(model, name, writableNames(options, model, nest), place))
+      const told = before + errors.length < mostHints || options.caller === 'system'
+      errors.push(nameMistake(model, name, told ? writableNames(options, model, nest) : [], place))
     }
   }
   for (const { relation } of nested) errors.push(...givenTwice(model, relation, input, pointer))
   return { row: { values, nested, pointer }, errors }
 }
+
+/** A body may hold many thousand names that nobody has: the nearest right one is looked for as often as a caller may read it. */
+const mostHints = 100
 
 type WriteMistake = 'values.read-only' | 'values.immutable'
 
@@ -241,7 +253,8 @@ function parseNested(
       if (mistake === null) inputs.set(word, value)
       else errors.push(detail(...mistake, `${pointer}/${word}`))
     } else {
-      errors.push(unknownWord(relation.name, word, allowed, `${pointer}/${escapePointer(word)}`))
+      const told = errors.length < mostHints
+      errors.push(unknownWord(relation.name, word, allowed, `${pointer}/${escapePointer(word)}`, told))
     }
   }
   const entries = (word: NestedWord): readonly { given: unknown; pointer: string }[] => {
@@ -254,8 +267,10 @@ function parseNested(
   }
   const rows = (word: 'create' | 'connectOrCreate' | 'setOrCreate'): ParsedRow[] =>
     entries(word).map(entry => {
-      const parsed = parseRow({ ...options, mode: 'create' }, target, entry.given, entry.pointer, false)
-      errors.push(...parsed.errors, ...referenceGiven(relation, target, parsed.row))
+      const { given: row, pointer: place } = entry
+      const parsed = parseRow({ ...options, mode: 'create' }, target, row, place, false, errors.length)
+      for (const error of parsed.errors) errors.push(error)
+      errors.push(...referenceGiven(relation, target, parsed.row))
       return parsed.row
     })
   const addresses = (word: 'connect' | 'disconnect' | 'set'): Address[] =>

@@ -111,6 +111,15 @@ describe('what a request sends and takes', () => {
     expect(answer).toMatch(/^HTTP\/1.1 413/)
   })
 
+  it('refuses one that is coded for the way by more than chunks', async () => {
+    const port = await listening(serve([echo]))
+    const answer = await exchange(
+      port,
+      'POST /things HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nTransfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n',
+    )
+    expect(answer).toMatch(/^HTTP\/1.1 415/)
+  })
+
   it.each([
     ['GET /things HTTP/1.1\r\nHost: x\r\nX: \0\r\n\r\n', 400],
     ['FOO BAR\r\n\r\n', 400],

@@ -1,6 +1,7 @@
 /** Names in bodies that are no fields to be written: what they are is said, and no name that callers must not know. */
 import { expect, test } from 'vitest'
 import { createApp, defineRules, defineSchema, everyone, field, model } from '../../src/index.ts'
+import type { PlinthError } from '../../src/error/index.ts'
 import { createTestApp } from '../../src/testing/index.ts'
 
 const open = { read: everyone, create: everyone, update: everyone }
@@ -76,4 +77,24 @@ test('no hint and no conflict spells what callers cannot know', async () => {
   const taken = await caller.post('/api/products', { name: 'Nail' })
   expect(taken).toMatchObject({ status: 409, body: { code: 'writes.unique' } })
   expect(taken.text).not.toContain('shelf')
+})
+
+test('of very many mistakes a hundred are told, and hints for a hundred are looked for', async () => {
+  await using plinth = await createTestApp(app)
+  const caller = plinth.asAnonymous()
+  const { id } = await plinth.db.Product.create({ name: 'Nail' })
+  const unknown = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`nam${index}`, 1]))
+  // More than a call can have arguments.
+  const connect = Array.from({ length: 150_000 }, () => ({}))
+  for (const body of [unknown, { parts: unknown }, { parts: { create: [unknown] } }, { parts: { connect } }]) {
+    const told = await caller.patch(`/api/products/${id}`, body)
+    expect([told.status, (told.body.errors as unknown[]).length]).toEqual([422, 100])
+  }
+  const rows = Array.from({ length: 60 }, () => ({ nmae: 'x', nam: 'y', neme: 'z' }))
+  const { errors } = await caller.db.Product.create(rows as never).then(
+    () => ({ errors: [] }),
+    (error: PlinthError) => error,
+  )
+  expect(errors.filter(({ hint }) => hint !== undefined)).toHaveLength(100)
+  expect(errors.length).toBeGreaterThanOrEqual(180)
 })

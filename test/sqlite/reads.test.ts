@@ -3,6 +3,8 @@ import { statSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { CompiledQuery, sql as sqlText } from 'kysely'
 import { describe, expect, test, vi } from 'vitest'
+import { createApp, defineRules, defineSchema, everyone, field, model } from '../../src/index.ts'
+import { createTestApp } from '../../src/testing/index.ts'
 import { type PlinthError, refusal } from '../../src/error/index.ts'
 import type { Predicate } from '../../src/model/index.ts'
 import type { Observation } from '../../src/query/index.ts'
@@ -370,3 +372,30 @@ describe('long reads', () => {
     expect(where.map(one => (one.kind === 'statement' ? one.where : one.kind))).toEqual(['writer', 'writer'])
   })
 })
+
+test(
+  'a list in a row is given up long before it takes a gigabyte, also behind a write',
+  { timeout: 60_000 },
+  async () => {
+    const schema = defineSchema({
+      Book: model({ title: field.text(), pages: field.hasMany('Page', 'book') }),
+      Page: model({ book: field.belongsTo('Book'), text: field.text({ max: 10_000_000 }) }),
+    })
+    const open = { read: everyone, update: everyone }
+    const rules = defineRules(schema, { Book: () => open, Page: () => open })
+    await using plinth = await createTestApp(createApp({ schema, rules }))
+    const { id } = await plinth.db.Book.create({ title: 'Long' })
+    for (let page = 0; page < 7; page++) await plinth.db.Page.create({ bookId: id, text: 'x'.repeat(9_900_000) })
+    const select = 'select=a:pages(text),b:pages(text)'
+    const caller = plinth.asAnonymous()
+    for (const told of [
+      await caller.get(`/api/books?${select}`),
+      await caller.patch(`/api/books/${id}?${select}`, { title: 'x' }),
+    ])
+      expect([told.status, told.body.parameters]).toEqual([422, { limit: 64 * 1024 * 1024 }])
+    expect(await plinth.db.Book.get(id)).toMatchObject({ title: 'Long' })
+    // The writer's connection takes longer values again.
+    const rows = Array.from({ length: 7 }, () => ({ bookId: id, text: 'y'.repeat(9_900_000) }))
+    expect(await plinth.db.Page.create(rows, { select: { id: true } })).toHaveLength(7)
+  },
+)

@@ -2,6 +2,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { foldCase, upperCase } from '../sql/index.ts'
+import { boundTexts } from './bound-texts.ts'
 import { functions } from './dialect.ts'
 import type { Guard } from './guard.ts'
 import { finite, within } from './number-range.ts'
@@ -43,6 +44,11 @@ export function openReader(options: ConnectionOptions, guard: Guard): DatabaseSy
   return prepared(database, options, guard)
 }
 
+/** For what requests ask. */
+export function openRequestReader(options: ConnectionOptions, guard: Guard): DatabaseSync {
+  return boundTexts(openReader(options, guard))
+}
+
 /**
  * Reads what the watched writer has changed and not committed yet, from another thread: both have one page cache (sqlite.org/sharedcache.html).
  * While it reads, whoever touches the writer waits with his whole thread. It is not opened for reading only, because the cache is
@@ -54,7 +60,7 @@ export function openInsider(options: ConnectionOptions, guard: Guard): DatabaseS
   database.exec('pragma synchronous = full')
   database.exec('pragma read_uncommitted = on')
   database.exec('pragma query_only = on')
-  return withFunctions(database, guard)
+  return boundTexts(withFunctions(database, guard))
 }
 
 const shared = ({ file }: ConnectionOptions): string => `${pathToFileURL(file).href}?cache=shared`

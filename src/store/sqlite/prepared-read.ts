@@ -5,6 +5,7 @@ import type { AggregateResult, ExecutionContext, FindResult } from '../../query/
 import type { Eventually, Prepared } from '../contract/index.ts'
 import { type AggregateCommand, type Binder, binderOf, type FindCommand } from '../sql/index.ts'
 
+import { withBoundTexts } from './bound-texts.ts'
 import { functions } from './dialect.ts'
 import { storeError } from './driver-error.ts'
 import { type Bound, encoderOf } from './encode.ts'
@@ -129,7 +130,9 @@ class PreparedRead<Result extends { readonly rows: number }, G> implements Prepa
     guard.start(threadsCanRead ? Math.min(left, this.#connections.inlineBudget) : left)
     let result: Result
     try {
-      result = this.#work.run(this.#inTransaction, given)
+      const statements = this.#inTransaction
+      const read = (): Result => this.#work.run(statements, given)
+      result = handle.snapshot === null ? withBoundTexts(database, read) : read()
     } catch (error) {
       if (!(error instanceof Overtime)) throw storeError(error)
       if (!threadsCanRead) throw this.#connections.timeLimit(left)

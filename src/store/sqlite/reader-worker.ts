@@ -1,7 +1,7 @@
 /** A thread that carries out long reads, and moves the write-ahead log into the database. */
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
-import { openInsider, openReader, openWriter } from './connection.ts'
+import { openInsider, openRequestReader, openWriter } from './connection.ts'
 import { resultCode } from './driver-error.ts'
 import type { Bound } from './encode.ts'
 import { Cancelled, Guard, Overtime } from './guard.ts'
@@ -67,7 +67,7 @@ const connectionOf = (database: DatabaseSync): Connection => ({
   statements: new StatementCache(database, 200),
 })
 
-const reader = connectionOf(openReader(start, guard))
+const reader = connectionOf(openRequestReader(start, guard))
 /** Few ever read among changes. */
 let insider: Connection | null = null
 

@@ -37,7 +37,7 @@ import {
   updateCommand,
 } from '../sql/index.ts'
 import { Checkpoints } from './checkpoints.ts'
-import { openReader, openWatchedWriter, openWriter } from './connection.ts'
+import { openRequestReader, openWatchedWriter, openWriter } from './connection.ts'
 import { Constraints } from './constraint.ts'
 import { dialectOfStore, sqliteDialect } from './dialect.ts'
 import { storeError } from './driver-error.ts'
@@ -129,7 +129,7 @@ export class SqliteStore implements Store, MigratableStore {
       unwatch = watchFile(this.#file)
       const open = unwatch === null ? openWriter : openWatchedWriter
       database = open({ file: this.#file, cache: cache * megabyte }, guard)
-      reader = openReader({ file: this.#file, cache: cache * megabyte }, guard)
+      reader = openRequestReader({ file: this.#file, cache: cache * megabyte }, guard)
     } catch (error) {
       unwatch?.()
       throw unopened(this.#file, error)

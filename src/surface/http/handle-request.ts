@@ -74,7 +74,7 @@ function admitted(pipeline: Pipeline, route: Route, exchange: HttpExchange): Eve
     return route.handler(exchange)
   }
   if (route.consumes === null) throw refusal('request.body-unexpected', {})
-  requireMediaType(headers['content-type'], headers['content-encoding'], route.consumes)
+  requireMediaType(headers, route.consumes)
   return withBody(pipeline, route, exchange)
 }
 

@@ -1,4 +1,5 @@
 /** Which media types a request sends and takes: Content-Type (RFC 9110 section 8.3) and Accept (section 12.5.1). */
+import type { IncomingHttpHeaders } from 'node:http'
 import { refusal } from '../../error/index.ts'
 
 /** The media type without parameters, in lower case; the charset apart. Null when the header cannot be read. */
@@ -14,19 +15,19 @@ function readMediaType(header: string): { readonly type: string; readonly charse
   return { type: name, charset }
 }
 
-/** Refuses a body that is not of one of the types, or not in UTF-8, or compressed. */
-export function requireMediaType(
-  contentType: string | undefined,
-  contentEncoding: string | undefined,
-  allowed: readonly string[],
-): void {
-  if (contentEncoding !== undefined && contentEncoding.trim().toLowerCase() !== 'identity') {
-    throw refusal(
-      'server.encoding-unsupported',
-      { encoding: contentEncoding.slice(0, 60) },
-      { headers: { 'Accept-Encoding': 'identity' } },
-    )
-  }
+const encodingUnsupported = (encoding: string): Error =>
+  refusal(
+    'server.encoding-unsupported',
+    { encoding: encoding.slice(0, 60) },
+    { headers: { 'Accept-Encoding': 'identity' } },
+  )
+
+/** Refuses a body that is not of one of the types, or not in UTF-8, or compressed, be it for the way alone. */
+export function requireMediaType(headers: IncomingHttpHeaders, allowed: readonly string[]): void {
+  const { 'content-type': contentType, 'content-encoding': encoding, 'transfer-encoding': transfer } = headers
+  if (encoding !== undefined && encoding.trim().toLowerCase() !== 'identity') throw encodingUnsupported(encoding)
+  // node:http takes the pieces apart, and leaves other codings in (RFC 9112 section 6.1).
+  if (transfer !== undefined && transfer.trim().toLowerCase() !== 'chunked') throw encodingUnsupported(transfer)
   const read = contentType === undefined ? null : readMediaType(contentType)
   const isKnown = read !== null && allowed.includes(read.type)
   if (isKnown && (read.charset === null || read.charset === 'utf-8' || read.charset === 'utf8')) return

@@ -36,8 +36,11 @@ function problemAnswer(error: PlinthError, request: IncomingRequest, base: strin
   }
 }
 
+/** More than anybody reads; a body may hold many thousand. */
+const mostMistakes = 100
+
 function details(error: PlinthError): readonly object[] {
-  if (error.errors.length > 0) return error.errors
+  if (error.errors.length > 0) return error.errors.slice(0, mostMistakes)
   return [{ code: error.code, pointer: error.pointer, message: error.message }]
 }
 
