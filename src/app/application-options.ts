@@ -83,7 +83,7 @@ export function optionMistakes(options: object, place: string): readonly ErrorDe
   }
   const lifetime = auth['lifetime']
   if (lifetime !== undefined && !(Number.isSafeInteger(lifetime) && Number(lifetime) >= 1)) {
-    invalid('auth.lifetime', 'it has to be a whole number of seconds')
+    invalid('auth.lifetime', 'it has to be a whole number of seconds, at least 1')
   }
   const remember = auth['remember']
   if (

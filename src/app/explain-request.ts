@@ -1,5 +1,6 @@
 /** `plinth explain`: what a request would do: its plans, the commands of the store, and how the database carries them out. */
 import type { Engine, PreparedAggregate, PreparedFind, RequestValues } from '../engine/index.ts'
+import { whenSettled } from '../lib/index.ts'
 import type { Caller, ExecutionContext, ReadPlan } from '../query/index.ts'
 import type { App } from './create-app.ts'
 import { openApplication } from './open-application.ts'
@@ -74,10 +75,13 @@ function limitOf(plan: ReadPlan, { values }: RequestValues): number | null {
 /** The same engine, whose reads are told when they run. */
 function lookingOn(engine: Engine, tell: (step: ExplainedStep) => void): Engine {
   const watched = <P extends PreparedFind | PreparedAggregate>(prepared: P): P => {
-    const run = async (values: RequestValues, context: ExecutionContext): Promise<unknown> => {
+    // Not async: what is refused before a store is asked has to be refused at once, as without an onlooker.
+    const run = (values: RequestValues, context: ExecutionContext): unknown => {
       const { plan, command } = prepared.planned(context.caller)
-      tell({ plan, limit: limitOf(plan, values), command, explained: await prepared.explain(values, context) })
-      return prepared.run(values, context)
+      return whenSettled(prepared.explain(values, context), explained => {
+        tell({ plan, limit: limitOf(plan, values), command, explained })
+        return prepared.run(values, context)
+      })
     }
     return { ...prepared, run }
   }

@@ -84,8 +84,10 @@ function inputField(graph: ModelGraph, title: string, declared: ScalarDeclaratio
   }
   if (declared.checks.length > 0) wrong('check() means something only to a field that is stored')
   const type = declared.idOf === null ? declared.type : keyType(graph, declared.idOf, wrong)
-  for (const problem of optionMistakes(type)) wrong(problem)
-  return { type, nullable: declared.nullable, default: defaultOf(declared, type, wrong), words: declared.words }
+  const odd = optionMistakes(type)
+  for (const problem of odd) wrong(problem)
+  const given = odd.length > 0 ? null : defaultOf(declared, type, wrong)
+  return { type, nullable: declared.nullable, default: given, words: declared.words }
 }
 
 function keyType(graph: ModelGraph, name: string, wrong: (reason: string) => void): FieldType {

@@ -111,8 +111,8 @@ function compileModel(graph: ModelGraph, model: ModelNode, build: unknown, mista
   const given = ran.result
   if (typeof given !== 'object' || given === null || given instanceof Promise || '~predicate' in given) {
     mistakes.add(
-      'boot.rule-not-condition',
-      { rule: subject.rule, model: model.name, given: describeGiven(given) },
+      'boot.not-by-name',
+      { rule: subject.rule, model: model.name, given: describeGiven(given), example: '{ read: everyone }' },
       subject.place,
     )
     return closed

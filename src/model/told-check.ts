@@ -8,6 +8,10 @@ export interface ToldCheck {
   readonly fields: readonly string[]
 }
 
+/** Whether it asks what a list holds. */
+export const asksLists = ({ predicate }: CheckNode): boolean =>
+  partsOfCondition(predicate).some(part => part.kind === 'array')
+
 export function toldCheck({ field, word, predicate }: CheckNode): ToldCheck {
   const fields = partsOfCondition(predicate).flatMap(part => (part.kind === 'field' ? [part.field] : []))
   const parts = [field ?? '', word].filter(part => part !== '')

@@ -1,6 +1,6 @@
 /** Refuses at boot what the models alone show: constraints and keys that the store cannot keep. */
 import { refusal } from '../error/index.ts'
-import type { ModelGraph, ModelNode } from '../model/index.ts'
+import { asksLists, type ModelGraph, type ModelNode, toldCheck } from '../model/index.ts'
 import type { Capabilities } from '../query/index.ts'
 
 export function requireFit(graph: ModelGraph, capabilities: Capabilities, store: string): void {
@@ -15,6 +15,9 @@ function misfit(model: ModelNode, capabilities: Capabilities): string | null {
   if (!capabilities.unique && unique !== undefined) {
     return `it cannot keep ${unique.fields.join(', ')} unique`
   }
+  const check = model.checks.find(asksLists)
+  if (!capabilities.checksLists && check !== undefined)
+    return `its check "${toldCheck(check).name}" asks what a list holds, and no check of that database can; a beforeCreate and a beforeUpdate hook could`
   const reference = Object.values(model.relations).find(relation => relation.kind === 'belongsTo')
   if (!capabilities.foreignKeys && reference !== undefined)
     return `it cannot keep the reference ${reference.name} whole`

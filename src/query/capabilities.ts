@@ -10,6 +10,8 @@ export interface Capabilities {
   readonly transactions: boolean
   /** Unique constraints beyond the key are enforced. Without it, a model that declares one is refused at boot. */
   readonly unique: boolean
+  /** A check can ask what a list holds. Without it, a model that declares such a check is refused at boot. */
+  readonly checksLists: boolean
   /** Foreign keys are enforced. */
   readonly foreignKeys: boolean
   /** A statement that deletes rows which refer to each other is judged by what it leaves, not row by row. */
@@ -60,6 +62,7 @@ export const fullCapabilities: Capabilities = Object.freeze({
   or: true,
   transactions: true,
   unique: true,
+  checksLists: true,
   foreignKeys: true,
   checksReferencesLast: true,
   cascadesDeep: true,
@@ -94,6 +97,10 @@ export const capabilityWords: Readonly<Record<keyof Capabilities, CapabilityWord
     without: 'writes of more than one step are refused: `store.transactions-unsupported`',
   },
   unique: { title: 'unique beyond the key', without: 'a model that declares it stops the start: `boot.store-unable`' },
+  checksLists: {
+    title: 'checks that ask what a list holds',
+    without: 'a model that declares one stops the start: `boot.store-unable`',
+  },
   foreignKeys: { title: 'references', without: 'a model with `belongsTo` stops the start: `boot.store-unable`' },
   checksReferencesLast: {
     title: 'references are checked when a statement is through with all rows',

@@ -112,6 +112,7 @@ describe('plinth database and explain', { timeout: 60_000 }, () => {
     const refused = await here.command(['explain', '/api/articles?sort=titel'])
     expect(refused.code).toBe(0)
     expect(refused.output).toMatch(/: 400\n.*title/)
+    expect((await here.command(['explain', '/api/articles/none'])).output).toMatch(/: 404\nrequest.not-found/)
     for (const nobody of ['01900000-0000-7000-8000-000000000000', 'nobody', 'a,b']) {
       const stranger = await here.command(['explain', '/api/articles', '--as', nobody])
       expect(stranger.code).toBe(1)

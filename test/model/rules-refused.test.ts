@@ -232,7 +232,9 @@ describe('what is refused', () => {
     expect(refusal(declare({ Article: () => ({ fields: { title: { rite: everyone } } }) })).code).toBe(
       'boot.word-unknown',
     )
-    expect(refusal(declare({ Article: () => everyone })).code).toBe('boot.rule-not-condition')
+    expect(refusal(declare({ Article: () => everyone })).message).toBe(
+      'The rules of Article: this is a condition, not an object that gives each a name.',
+    )
     expect(refusal(declare({ Comment: () => ({ withDeleted: everyone }) })).code).toBe('boot.option-invalid')
   })
 

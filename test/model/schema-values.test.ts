@@ -1,7 +1,7 @@
 /** Keys, options, defaults and conditions that cannot work are told at boot. */
 import { expect, it } from 'vitest'
 import { field, model, now } from '../../src/model/index.ts'
-import { mistakesOf } from './loose-schema.ts'
+import { defineLoosely, mistakesOf } from './loose-schema.ts'
 
 const B = model({})
 
@@ -22,6 +22,46 @@ it.each<[string, object, object | undefined, string]>([
     { A: model({ b: field.belongsTo('B').optional(), n: field.integer() }, { key: ['bId', 'n'] }), B },
     undefined,
     'boot.key-invalid /A/bId',
+  ],
+  [
+    'keys that are made of each other',
+    {
+      A: model({ b: field.belongsTo('B') }, { key: ['bId'] }),
+      B: model({ a: field.belongsTo('A') }, { key: ['aId'] }),
+    },
+    undefined,
+    'boot.key-invalid /A/bId The key of A cannot work: "bId" holds the key of B',
+  ],
+  ['callers without a key', { A: model({ x: field.text() }, { key: [] }) }, { caller: 'A' }, 'boot.key-invalid /A'],
+  ...(['optional', 'unique', 'readOnly', 'private'] as const).map((word): [string, object, undefined, string] => [
+    `a list whose elements are ${word}`,
+    { A: model({ x: field.array(field.text()[word]()) }) },
+    undefined,
+    `boot.field-invalid /A/x A.x cannot work: ${word}() means nothing to its elements`,
+  ]),
+  [
+    'a list whose elements have a check',
+    { A: model({ x: field.array(field.text().check(text => text.is('a'))) }) },
+    undefined,
+    'boot.field-invalid /A/x A.x cannot work: check()',
+  ],
+  [
+    'a list of keys',
+    { A: model({ x: field.array(field.id('A') as never) }) },
+    undefined,
+    'boot.field-invalid /A/x A.x cannot work: its elements cannot be keys of A; name the kind',
+  ],
+  [
+    'a default of what is no JSON Schema',
+    { A: model({ x: field.json({ type: 'objekt' }).default({}) }) },
+    undefined,
+    'boot.field-invalid /A/x A.x cannot work: its JSON Schema is not one',
+  ],
+  [
+    'computed fields that are none',
+    { A: model({ x: field.text() }) },
+    { computed: { A: () => undefined } },
+    'boot.not-by-name /A The computed fields of A: this is undefined, not an object that gives each a name.',
   ],
   ['id declared and not the key', { A: model({ id: field.text() }) }, undefined, 'boot.key-invalid /A'],
   [
@@ -266,4 +306,9 @@ it.each<[string, object, object | undefined, string]>([
   ],
 ])('%s', (_what, models, options, expected) => {
   expect(mistakesOf(models, options).map(mistake => mistake.slice(0, expected.length))).toContain(expected)
+})
+
+it('a relation as a key is told its scalar', () => {
+  const A = model({ b: field.belongsTo('B'), n: field.text() }, { key: ['b'] as never })
+  expect(() => defineLoosely({ A, B })).toThrow('The key of A names "b", which is no field of A. Did you mean "bId"?')
 })

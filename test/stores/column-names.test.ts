@@ -6,7 +6,9 @@ import { graphOf } from '../../src/model/index.ts'
 import { emptyFind } from '../../src/operation/index.ts'
 import { fullCapabilities, systemCaller } from '../../src/query/index.ts'
 import { memoryStore } from '../../src/store/memory/index.ts'
+import { mysqlStore } from '../../src/store/mysql/index.ts'
 import { postgresStore } from '../../src/store/postgres/index.ts'
+import { sqliteStore } from '../../src/store/sqlite/index.ts'
 import { createTestApp } from '../../src/testing/index.ts'
 import { emptyDatabase, needsEngine, serverFamilies } from '../fixtures/engines.ts'
 
@@ -66,6 +68,19 @@ test('a column that every table of the database has by itself stops the start', 
   expect(() => createEngine({ graph: graphOf(renamed), store })).not.toThrow()
   expect(fullCapabilities.reservedColumns.size).toBe(0)
   expect(() => createEngine({ graph: graphOf(taken), store: memoryStore() })).not.toThrow()
+})
+
+test('a check that asks what a list holds stops the start where no check can', () => {
+  const graph = graphOf(
+    defineSchema({ Doc: model({ tags: field.array(field.text()).check(tags => tags.has('a'), 'a') }) }),
+  )
+  for (const store of [sqliteStore({ file: ':memory:' }), mysqlStore({ url: 'mysql://nobody@localhost/none' })]) {
+    expect(() => createEngine({ graph, store })).toThrow(
+      expect.objectContaining({ code: 'boot.store-unable', message: expect.stringContaining('check "a"') as string }),
+    )
+  }
+  for (const store of [memoryStore(), postgresStore({ url: 'postgres://nobody@localhost/none' })])
+    expect(() => createEngine({ graph, store })).not.toThrow()
 })
 
 test('what a store cannot do is refused in its name', () => {

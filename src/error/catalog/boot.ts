@@ -121,6 +121,11 @@ export const boot = {
     message: '{rule} of {model}: this is {given}, not a condition.',
     hint: 'Write a condition made from row and user, or everyone, or nobody.',
   },
+  'boot.not-by-name': {
+    status: 500,
+    message: '{rule} of {model}: this is {given}, not an object that gives each a name.',
+    hint: 'Return an object such as {example}.',
+  },
   'boot.function-threw': {
     status: 500,
     message: '{rule} of {model}: the function threw "{message}" ({place}).',

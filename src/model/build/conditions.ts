@@ -118,8 +118,13 @@ export function buildNamed(
   const { result } = ran
   if (typeof result !== 'object' || result === null || result instanceof Promise) {
     mistakes.add(
-      'boot.rule-not-condition',
-      { rule: subject.rule, model: subject.model, given: describeGiven(result) },
+      'boot.not-by-name',
+      {
+        rule: subject.rule,
+        model: subject.model,
+        given: describeGiven(result),
+        example: '{ isCheap: row.price.lt(10) }',
+      },
       subject.place,
     )
     return

@@ -78,7 +78,8 @@ function scalarNode(building: Building, draft: ModelDraft, name: string, declara
   const { type, idOf } = declaration
   if (idOf !== null)
     wrong(`field.id('${idOf}') is for inputs; a stored key of another row is a relation: field.belongsTo('${idOf}')`)
-  for (const problem of optionMistakes(type)) wrong(problem)
+  const odd = optionMistakes(type)
+  for (const problem of odd) wrong(problem)
   const isKey = draft.key.includes(name)
   if (declaration.unique && !kindOf(type).operators.includes('eq'))
     wrong(`values of the kind ${type.kind} cannot be unique`)
@@ -88,8 +89,9 @@ function scalarNode(building: Building, draft: ModelDraft, name: string, declara
   if (declaration.from !== null) checkSource(building, draft, name, declaration.from)
   if (declaration.private && declaration.writeOnly)
     wrong('it is private and writeOnly; private already means that callers never read it')
-  const defaultValue =
-    declaration.default === null ? null : fieldDefault(building, draft, name, type, declaration.default)
+  // Whether it fits says nothing about a type that is none.
+  const given = odd.length > 0 ? null : declaration.default
+  const defaultValue = given === null ? null : fieldDefault(building, draft, name, type, given)
   return fieldNode(name, type, {
     column: declaration.column ?? databaseName(name),
     nullable: declaration.nullable,

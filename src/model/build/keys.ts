@@ -45,6 +45,8 @@ export function resolveKeys(building: Building): void {
     const unlisted = marked.filter(name => draft.options.key !== undefined && !draft.options.key.includes(name))
     if (unlisted.length > 0) wrong(`${unlisted.join(', ')} is marked as key() but the option "key" does not name it`)
     if (new Set(names).size !== names.length) wrong('it names a field twice')
+    if (names.length === 0 && draft.name === building.caller)
+      wrong('its rows are the callers, who are known by their key')
     if (hasDefaultKey(draft)) {
       if (draft.declared.includes('id'))
         wrong('"id" is declared but not marked as key(); mark it, or name the key in the option "key"')
@@ -76,11 +78,18 @@ function checkKeyField(building: Building, draft: ModelDraft, name: string): voi
   }
   const known = [...draft.scalars.keys()]
   for (const [relation, declaration] of draft.belongsTo) {
-    known.push(...foreignColumns(building, relation, declaration).map(column => column.name))
+    const columns = foreignColumns(building, relation, declaration).map(column => column.name)
+    if (columns.length === 0 && building.models.has(declaration.target) && name.startsWith(relation))
+      return wrong(
+        `"${name}" holds the key of ${declaration.target}, which is made of the key of ${draft.name} in turn`,
+      )
+    known.push(...columns)
   }
+  const relation = draft.belongsTo.get(name)
+  const meant = relation === undefined ? undefined : foreignColumns(building, name, relation)[0]?.name
   mistakes.add(
     'boot.field-unknown',
-    { what: `The key of ${draft.name}`, name, model: draft.name, nearest: nearest(name, known) },
+    { what: `The key of ${draft.name}`, name, model: draft.name, nearest: meant ?? nearest(name, known) },
     [draft.name, name],
   )
 }

@@ -81,6 +81,30 @@ const noElement = declare(
   { problems: ['its first argument has to be a field, as in field.array(field.text())'] },
 )
 
+const ofStoredFields = ['unique', 'index', 'immutable', 'readOnly', 'writeOnly', 'private', 'maskable', 'key'] as const
+
+/** What a list does not ask of its elements: all but their values is said about the list. */
+function elementProblems(element: ScalarDeclaration): readonly string[] {
+  const said = [
+    ...(element.nullable ? ['optional'] : []),
+    ...(element.default === null ? [] : ['default']),
+    ...(element.checks.length === 0 ? [] : ['check']),
+    ...ofStoredFields.filter(word => element[word]),
+  ]
+  return said.map(word => `${word}() means nothing to its elements; say it about the list`)
+}
+
+function elementOf(of: unknown): ScalarDeclaration {
+  if (of instanceof ScalarField) {
+    const { declaration } = of
+    return { ...declaration, problems: [...declaration.problems, ...elementProblems(declaration)] }
+  }
+  if (!(of instanceof ReferenceField)) return noElement
+  const model = of.declaration.idOf
+  const reason = `its elements cannot be keys of ${model}; name the kind of that key, as in field.array(field.uuid())`
+  return declare('text', {}, { problems: [reason] })
+}
+
 const sourceOf = (from: unknown): Partial<ScalarDeclaration> =>
   typeof from === 'string'
     ? { from }
@@ -268,7 +292,7 @@ export const field = knownBuilders({
     options: ArrayOptions = {},
   ): ScalarField<readonly Native[], readonly Input[], 'array'> => {
     const declaration = optioned('array', options)
-    const element = of instanceof ScalarField ? of.declaration : noElement
+    const element = elementOf(of)
     const type: FieldType = deepFreeze({ ...declaration.type, element: element.type })
     return new ScalarField({ ...declaration, type, problems: [...declaration.problems, ...element.problems] })
   },

@@ -37,6 +37,7 @@ export function describeGiven(value: unknown): string {
   if (value === undefined) return 'undefined'
   if (typeof value === 'function') return 'a function'
   if (value instanceof Promise) return 'a promise, which an async function gives'
+  if (value instanceof Condition) return 'a condition'
   if (typeof value === 'object' && value !== null)
     return '~expression' in value ? 'a symbol that was not compared with anything' : 'an object'
   return JSON.stringify(value) ?? typeof value

@@ -98,6 +98,8 @@ export class SqliteStore implements Store, MigratableStore {
   readonly capabilities: Capabilities = Object.freeze({
     ...fullCapabilities,
     decimalPrecision: 18,
+    // A list is a text, and no check may hold a subquery over its elements.
+    checksLists: false,
     rowLocks: false,
     // SQLite has no base64.
     jsonClasses: new Set([...fullCapabilities.jsonClasses].filter(storage => storage !== 'bytes')),
