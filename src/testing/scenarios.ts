@@ -3,7 +3,8 @@ import { strict as assert } from 'node:assert'
 import type { App } from '../app/index.ts'
 import type { SchemaShape } from '../model/index.ts'
 import { describeFailure } from '../service/observe/index.ts'
-import { type ActAs, createTestApp, type TestApp, type TestAppOptions } from './test-app.ts'
+import { requireWords, type Words } from './require-words.ts'
+import { type ActAs, createTestApp, somebody, type TestApp, type TestAppOptions } from './test-app.ts'
 import type { TestResponse } from './test-response.ts'
 
 /** A request as `'GET /api/articles'`, or with what else belongs to it. */
@@ -66,7 +67,23 @@ export function scenarios<S extends SchemaShape, Given = undefined>(
   options: ScenarioOptions<Given, S>,
   table: readonly Scenario<Given, S>[],
 ): readonly RunnableScenario[] {
+  for (const scenario of table) requireWords(`The scenario "${scenario.name}"`, scenario, scenarioWords)
   return table.map(scenario => ({ name: scenario.name, run: () => runScenario(app, options, scenario) }))
+}
+
+const scenarioWords: Words<Scenario<unknown, SchemaShape>> = {
+  name: true,
+  as: true,
+  request: true,
+  status: true,
+  body: true,
+  has: true,
+  headers: true,
+  not: true,
+  changes: true,
+  events: true,
+  statements: true,
+  after: true,
 }
 
 async function runScenario<S extends SchemaShape, Given>(
@@ -77,7 +94,7 @@ async function runScenario<S extends SchemaShape, Given>(
   await using test = await createTestApp(app, options)
   const given = (await make?.(test)) as Given
   const request = partsOf(typeof scenario.request === 'function' ? scenario.request(given) : scenario.request)
-  const as = typeof scenario.as === 'function' ? scenario.as(given) : (scenario.as ?? null)
+  const as = typeof scenario.as === 'function' ? somebody(scenario.as(given)) : (scenario.as ?? null)
   const { method, url, ...rest } = request
   const answer = await test.request(method, url, { ...rest, as })
   compare(scenario, answer, test.failures)

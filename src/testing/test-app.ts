@@ -1,5 +1,5 @@
 /** An application in process, with a database of its own. */
-import { type App, type OpenApplication, openApplication, silent } from '../app/index.ts'
+import { type App, isApp, isForeignApp, type OpenApplication, openApplication, silent } from '../app/index.ts'
 import type { ChangeRecord, OutboxEvent } from '../engine/index.ts'
 import type { Database, SchemaShape, Value } from '../model/index.ts'
 import { createDb, type UntypedDb } from '../operation/index.ts'
@@ -9,6 +9,7 @@ import { memoryStore } from '../store/memory/index.ts'
 import { sqliteStore } from '../store/sqlite/index.ts'
 import { type TestClock, testClock, testIds } from './controlled-clock.ts'
 import { statementCounter } from './count-statements.ts'
+import { requireWords, type Words } from './require-words.ts'
 import { headersOf, parsedBody, type RequestOptions, type TestResponse } from './test-response.ts'
 
 export interface TestAppOptions {
@@ -21,6 +22,9 @@ export interface TestAppOptions {
   /** Settings, instead of the process's variables. */
   readonly environment?: Readonly<Record<string, string>>
 }
+
+const optionWords: Words<TestAppOptions> = { store: true, now: true, ids: true, environment: true }
+const requestWords: Words<RequestOptions & { readonly as?: unknown }> = { as: true, body: true, headers: true }
 
 /** Whom to act as: the key of the caller's row, or a row that has it. */
 export type ActAs = string | number | Readonly<Record<string, unknown>>
@@ -67,6 +71,9 @@ export async function createTestApp<S extends SchemaShape>(
   app: App<S>,
   options: TestAppOptions = {},
 ): Promise<TestApp<S>> {
+  if (!isApp(app) && !isForeignApp(app))
+    throw new TypeError('createTestApp() takes what createApp() gives, the default export of app.ts')
+  requireWords('The option object of createTestApp()', options, optionWords)
   const clock = testClock(options.now ?? '2030-01-01T00:00:00.000Z')
   const counter = statementCounter()
   const failures: unknown[] = []
@@ -91,7 +98,10 @@ export async function createTestApp<S extends SchemaShape>(
   })
   const scheme = (app as unknown as App).options.auth?.scheme ?? 'Bearer'
 
-  const request: TestApp<S>['request'] = async (method, url, { as = null, body, headers = {} } = {}) => {
+  const request: TestApp<S>['request'] = async (method, url, given = {}) => {
+    requireWords('A request', given, requestWords)
+    const { body, headers = {} } = given
+    const as = 'as' in given && given.as !== null ? somebody(given.as) : null
     const sent: Record<string, string> = Object.fromEntries(
       Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
     )
@@ -138,7 +148,7 @@ export async function createTestApp<S extends SchemaShape>(
     db: createDb(opened.engine, () => opened.context(system)) as unknown as Database<S, 'system'>,
     clock,
     failures,
-    as: callerFor,
+    as: caller => callerFor(somebody(caller)),
     asAnonymous: () => callerFor(null),
     request,
     token: as => opened.tokens.issue(keyOf(opened, as)),
@@ -149,9 +159,21 @@ export async function createTestApp<S extends SchemaShape>(
 
 const system = systemCaller('a test')
 
+/** A row that is not there acts as nobody, and what is refused to nobody proves nothing. */
+export function somebody(as: ActAs | null | undefined): ActAs {
+  if (as === null || as === undefined)
+    throw new TypeError(
+      `There is ${String(as)} to act as; whoever is not signed in is asAnonymous(), or a scenario without "as"`,
+    )
+  return as
+}
+
 function storeFor(choice: 'sqlite' | 'memory' | Store): Store {
   if (choice === 'sqlite') return sqliteStore({ file: ':memory:' })
-  return choice === 'memory' ? memoryStore() : choice
+  if (choice === 'memory') return memoryStore()
+  if (typeof choice !== 'object')
+    throw new TypeError(`"${String(choice)}" is no store; there are sqlite, memory, and stores of yours`)
+  return choice
 }
 
 /** Finding out who is calling is remembered between requests; here it is always done before, so that budgets do not depend on order. */

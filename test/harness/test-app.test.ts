@@ -164,6 +164,21 @@ describe('scenario tables', () => {
     await expect(run()).resolves.toBeUndefined()
   })
 
+  it('are refused when they say what means nothing', async () => {
+    const own = { name: 'own', request: 'GET /api/articles', status: 200 }
+    expect(() => scenarios(app, {}, [{ ...own, statments: 1 } as never])).toThrow(
+      'The scenario "own" has no "statments", perhaps "statements"',
+    )
+    const absent = scenarios(app, {}, [{ ...own, as: () => undefined as never }])
+    await expect(absent[0]?.run()).rejects.toThrow('There is undefined to act as')
+    await expect(createTestApp(app, { stor: 'memory' } as never)).rejects.toThrow('has no "stor", perhaps "store"')
+    await expect(createTestApp(app, { store: 'sqllite' as never })).rejects.toThrow('"sqllite" is no store')
+    await expect(createTestApp({} as typeof app)).rejects.toThrow('createTestApp() takes what createApp() gives')
+    await using test = await createTestApp(app)
+    expect(() => test.as(undefined as never)).toThrow('There is undefined to act as')
+    await expect(test.request('GET', '/api/articles', { header: {} } as never)).rejects.toThrow('perhaps "headers"')
+  })
+
   it('say what failed behind a 500, with causes', async () => {
     const failing = createApp({
       schema,
