@@ -101,16 +101,6 @@ const newBody = (number: number) => ({
   rating: 5,
 })
 
-async function command(
-  here: Project,
-  words: readonly string[],
-  environment: Readonly<Record<string, string>>,
-): Promise<string> {
-  const running = here.run(words, environment)
-  expect([await running.exit, running.output()]).toEqual([expect.any(Number), expect.any(String)])
-  return running.output()
-}
-
 const serve = (here: Project, environment: Readonly<Record<string, string>>): Running =>
   here.run(['start'], { PLINTH_SECRET: secret, HOST: '127.0.0.1', PLINTH_SHUTDOWN_DELAY: '0s', ...environment })
 
@@ -120,20 +110,20 @@ describe.each(families)('on %s', engine => {
     await using database = await emptyDatabase(engine)
     const environment = { DATABASE_URL: database.url }
     using old = project(firstVersion)
-    expect(await command(old, ['migrate', 'new'], environment)).toContain('Next: plinth migrate up')
-    expect(await command(old, ['migrate', 'up'], environment)).toContain('The database has all migrations')
+    expect(await old.done(['migrate', 'new'], environment)).toContain('Next: plinth migrate up')
+    expect(await old.done(['migrate', 'up'], environment)).toContain('The database has all migrations')
     const oldServer = serve(old, environment)
     const oldUrl = await oldServer.url()
     await seed(oldUrl)
 
     using fresh = project(Object.assign({}, firstVersion, secondVersion, await filesOf(old)))
-    const written = await command(fresh, ['migrate', 'new', ...decisions], environment)
+    const written = await fresh.done(['migrate', 'new', ...decisions], environment)
     expect(written).toContain('When only the new version runs')
     expect(written).not.toContain('No version may run')
 
     const before = new Load(oldUrl, 'old', 100_000).begin(oldBody, { note: 'changed', weight: 7 })
     await before.more(40)
-    const up = await command(fresh, ['migrate', 'up'], environment)
+    const up = await fresh.done(['migrate', 'up'], environment)
     expect(up).toContain('Next: start the new version')
     await before.more(40)
     const freshServer = serve(fresh, environment)
@@ -148,7 +138,7 @@ describe.each(families)('on %s', engine => {
     again.child.kill('SIGTERM')
     await Promise.all([oldServer.exit, again.exit])
 
-    const contract = await command(fresh, ['migrate', 'up', '--contract'], environment)
+    const contract = await fresh.done(['migrate', 'up', '--contract'], environment)
     expect(contract).toContain('The database has all migrations')
     await after.more(80)
     await after.end()
@@ -156,7 +146,7 @@ describe.each(families)('on %s', engine => {
     await freshServer.exit
 
     expect([...before.failed, ...second.failed, ...after.failed]).toEqual([])
-    expect(await command(fresh, ['migrate', 'check'], environment)).toContain('Models and migrations belong together.')
+    expect(await fresh.done(['migrate', 'check'], environment)).toContain('Models and migrations belong together.')
     const last = serve(fresh, environment)
     const numbers = await allNumbers(await last.url())
     const written2 = [
