@@ -1,4 +1,4 @@
-/** Runs the tests of the planner until one of them fails, and prints which one; with a sound planner none does. */
+/** Runs the tests of the planner until one of them fails, and tells which one; with a sound planner none does. */
 import { deepEqual, equal } from 'node:assert/strict'
 import { memoryStore } from '../../src/store/memory/index.ts'
 import { storeConformance } from '../../src/testing/conformance/index.ts'
@@ -6,14 +6,11 @@ import { continuousBudget, examine } from '../property/examine.ts'
 import { continuousWrites, examineWrites } from '../property/examine-writes.ts'
 import { settle, type StoreUnderTest, storesUnderTest } from '../property/stores.ts'
 import { randomWorld } from '../property/world.ts'
-
-/** Without a fault, few: the property tests themselves try all of them, and this shows that hunting makes no difference. */
-const fewer = process.env['PLINTH_FAULT'] === 'null' ? 4 : Infinity
-const worldsOf = (budget: { readonly worlds: number }): number => Math.min(budget.worlds, fewer)
+import type { Fault } from './fault.ts'
 
 /** The name of the world that told the planner from the oracle, or null. The budget is that of the property test. */
-async function property(): Promise<string | null> {
-  for (let seed = 1; seed <= worldsOf(continuousBudget); seed++) {
+async function property(most: number): Promise<string | null> {
+  for (let seed = 1; seed <= Math.min(continuousBudget.worlds, most); seed++) {
     const world = randomWorld(seed)
     const engine = await settle(world, memoryUnderTest())
     try {
@@ -34,8 +31,8 @@ async function property(): Promise<string | null> {
 }
 
 /** The name of the world in which a write did something else than the oracle, or null. */
-async function writes(): Promise<string | null> {
-  for (let seed = 1; seed <= worldsOf(continuousWrites); seed++) {
+async function writes(most: number): Promise<string | null> {
+  for (let seed = 1; seed <= Math.min(continuousWrites.worlds, most); seed++) {
     try {
       await examineWrites(seed, memoryUnderTest(), continuousWrites.writes, ({ expected, code, wanted, found }) => {
         if (expected.kind !== 'undecided') equal(code === null ? 'done' : 'refused', expected.kind)
@@ -73,16 +70,19 @@ async function conformance(): Promise<string | null> {
 }
 
 const hunts = { property, conformance, writes }
-const order =
-  process.env['PLINTH_HUNT'] === 'conformance'
-    ? (['conformance', 'writes', 'property'] as const)
-    : (['property', 'conformance', 'writes'] as const)
+const orders = {
+  property: ['property', 'conformance', 'writes'],
+  conformance: ['conformance', 'writes', 'property'],
+} as const
 
-let found: string | null = null
-for (const name of order) {
-  const by = await hunts[name]()
-  if (by === null) continue
-  found = `${name}: ${by}`
-  break
+/** Without a fault, few worlds: the property tests themselves try all of them, and this shows that hunting makes no difference. */
+const fewer = 4
+
+/** The name of the test that has found the fault, or null. */
+export async function hunt(fault: Fault | null): Promise<string | null> {
+  for (const name of orders[fault?.first ?? 'property']) {
+    const by = await hunts[name](fault === null ? fewer : Infinity)
+    if (by !== null) return `${name}: ${by}`
+  }
+  return null
 }
-process.stdout.write(`\n${JSON.stringify({ found })}\n`)
