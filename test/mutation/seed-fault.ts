@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { registerHooks, stripTypeScriptTypes } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { Fault } from './fault.ts'
+import type { hunt } from './hunt.ts'
 
 const root = new URL('../../', import.meta.url).href
 /** The planner and what imports it. */
@@ -41,7 +42,7 @@ registerHooks({
 let versions = 0
 
 /** The module of `hunt.ts` on a planner with this fault, or on the sound one. */
-export async function onPlannerWith(fault: Fault | null): Promise<typeof import('./hunt.ts')> {
+export async function onPlannerWith(fault: Fault | null): Promise<{ readonly hunt: typeof hunt }> {
   seeded = fault
-  return (await import(`./hunt.ts?${++versions}`)) as typeof import('./hunt.ts')
+  return (await import(`./hunt.ts?${++versions}`)) as { readonly hunt: typeof hunt }
 }
