@@ -10,7 +10,7 @@ import type { UpdateRequest } from '../plan/index.ts'
 import type { ExecutionContext, FilterRequest, ValueForm } from '../query/index.ts'
 import { touchedFields } from './defaults.ts'
 import { holdKeys } from './lock-rows.ts'
-import { withSlugs } from './lost-race.ts'
+import { lostRace, withSlugs } from './lost-race.ts'
 import { missingReference } from './refuse-write.ts'
 import { hasHooks, runAfterHooks, runBeforeHooks } from './run-hooks.ts'
 import { freeSlugs } from './slugs.ts'
@@ -179,7 +179,7 @@ export function* requireStillAllowed(
   const astray = statuses.filter(({ references }) => !references).map(({ key }) => key)
   if (astray.length > 0) {
     const rows = yield* engine.rows.stored(model, astray, context)
-    throw (yield* missingReference(engine, model, rows, written, context)) ?? closed(model)
+    throw (yield* missingReference(engine, model, rows, written, context)) ?? lostRace(closed(model))
   }
   if (statuses.some(({ allowed }) => !allowed)) throw closed(model)
 }

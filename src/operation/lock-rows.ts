@@ -14,13 +14,15 @@ export interface Locking {
   readonly rule: 'delete' | null
   /** They have to have the version that is given under `version`. */
   readonly ifVersion: boolean
+  /** Also those that a scope hides. */
+  readonly unscoped?: boolean
 }
 
 /** The keys of the rows that were found, in no particular order. */
 export function* lockRows(
   engine: Engine,
   model: ModelNode,
-  { target, rule, ifVersion }: Locking,
+  { target, rule, ifVersion, unscoped = false }: Locking,
   sources: Partial<Sources>,
   context: ExecutionContext,
 ): Steps<readonly (readonly Value[])[]> {
@@ -33,6 +35,7 @@ export function* lockRows(
     ifVersion,
     rule,
     withDeleted: false,
+    unscoped,
   }
   const { returned } = yield* engine.write.update(request, sources, context)
   return returned
@@ -44,11 +47,12 @@ export const lockKeys = (
   model: ModelNode,
   keys: readonly (readonly Value[])[],
   context: ExecutionContext,
+  unscoped = false,
 ): Steps<readonly (readonly Value[])[]> =>
   lockRows(
     engine,
     model,
-    { target: { kind: 'keys' }, rule: null, ifVersion: false },
+    { target: { kind: 'keys' }, rule: null, ifVersion: false, unscoped },
     { steps: keysOf(model, inOrder(keys)) },
     context,
   )
@@ -63,8 +67,9 @@ export function* holdKeys(
   model: ModelNode,
   keys: readonly (readonly Value[])[],
   context: ExecutionContext,
+  unscoped = false,
 ): Steps<readonly (readonly Value[])[]> {
-  return engine.store.capabilities.rowLocks ? yield* lockKeys(engine, model, keys, context) : keys
+  return engine.store.capabilities.rowLocks ? yield* lockKeys(engine, model, keys, context, unscoped) : keys
 }
 
 /** Any order does that is the same for everybody. */

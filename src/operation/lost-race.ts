@@ -20,6 +20,15 @@ export function noteLostRace(error: unknown, model: ModelNode, fields: readonly 
   if (named.length === fields.length && named.every(name => fields.includes(name))) attemptsOf.set(error, attempts)
 }
 
+/** What it says was not so a moment ago, and may not be so any more: the write may be tried so often. */
+export function lostRace(error: PlinthError, attempts = 3): PlinthError {
+  attemptsOf.set(error, attempts)
+  return error
+}
+
+/** Whether a write that has ended with it may start again. */
+export const isLostRace = (error: unknown): boolean => error instanceof PlinthError && attemptsOf.has(error)
+
 /** Another error in the place of one that may be such a refusal. */
 export function keepingRace(from: PlinthError, to: PlinthError): PlinthError {
   const attempts = attemptsOf.get(from)

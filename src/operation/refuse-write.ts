@@ -6,6 +6,7 @@ import type { ModelNode, Value } from '../model/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
 import { findByValues } from './address.ts'
 import { holdKeys } from './lock-rows.ts'
+import { lostRace } from './lost-race.ts'
 
 /** A candidate row did not pass: either something it refers to does not exist for the caller, or the create rule said no. */
 export function* refuseInsert(
@@ -19,9 +20,12 @@ export function* refuseInsert(
   const missing = yield* missingReference(engine, model, rows, written, context, pointers)
   if (missing !== null) return missing
   // No rule binds the system, but scopes do.
-  return context.caller.class === 'system'
-    ? refusal('rules.row-out-of-scope', { model: model.name })
-    : refusal('rules.row-closed', { operation: 'create', model: model.name })
+  const refused =
+    context.caller.class === 'system'
+      ? refusal('rules.row-out-of-scope', { model: model.name })
+      : refusal('rules.row-closed', { operation: 'create', model: model.name })
+  // What the row refers to may have been missing for a moment, or a link been there.
+  return engine.store.capabilities.rowLocks ? lostRace(refused, 2) : refused
 }
 
 /** The first reference that the caller wrote and that leads to no row that the caller may read. `pointers` name the rows. */

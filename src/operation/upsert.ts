@@ -1,5 +1,5 @@
 /** upsert: updates the row with the same unique values that the caller may read, or creates one; another that is there is in conflict with that. */
-import { refusal } from '../error/index.ts'
+import { PlinthError, refusal } from '../error/index.ts'
 import type { Engine } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
@@ -7,7 +7,7 @@ import type { ExecutionContext, Selection } from '../query/index.ts'
 import { uniqueFields } from './address.ts'
 import type { UpsertInput, Written } from './contract.ts'
 import { createSteps, nestsHooks } from './create.ts'
-import { noteLostRace, raced } from './lost-race.ts'
+import { lostRace, noteLostRace, raced } from './lost-race.ts'
 import { type ParsedRow, parseRow } from './parse-row.ts'
 import { hasHooks } from './run-hooks.ts'
 import { type Change, updateSteps, writtenNames } from './update.ts'
@@ -42,7 +42,7 @@ export async function upsertRow(engine: Engine, input: UpsertInput, context: Exe
 const statusRequest = (model: ModelNode, by: readonly string[]) =>
   ({ model: model.name, operation: 'update', written: [], withDeleted: false, by }) as const
 
-/** Who was not there a moment ago and is there now is found the next time. */
+/** Who was not there a moment ago and is there now, or the other way round, is found as it is the next time. */
 const upsertRaces = 3
 
 function* upsertSteps(
@@ -55,12 +55,15 @@ function* upsertSteps(
   context: ExecutionContext,
 ): Steps<Written> {
   const status = yield* engine.rows.statusBy(request, values, model, context)
-  if (status?.readable === true) return yield* updateSteps(engine, model, status.key, change, select, context)
   try {
+    if (status?.readable === true) return yield* updateSteps(engine, model, status.key, change, select, context)
     // A row that the caller may not read is in the way of those alone who could create it: all others are told what they are told without it.
     return yield* createSteps(engine, model, [row], { select, many: false }, [''], context)
   } catch (error) {
     if (status === undefined) noteLostRace(error, model, request.by, upsertRaces)
+    // It was there, and is not any more.
+    else if (status.readable && error instanceof PlinthError && error.code === 'request.not-found')
+      lostRace(error, upsertRaces)
     throw error
   }
 }

@@ -29,6 +29,8 @@ export interface UpdateRequest {
   readonly rule: RuledOperation | null
   /** Soft-deleted rows are meant too (restore). */
   readonly withDeleted: boolean
+  /** Rows that any scope hides are meant too, where no rule is asked. */
+  readonly unscoped?: boolean
   /** What the writer wants back of the one row; null when nothing is, or when it is read back by itself. */
   readonly answer?: Selection | null
 }
@@ -49,7 +51,9 @@ export function planUpdate(request: UpdateRequest, environment: PlanEnvironment)
   const where = allOf(
     targetCondition(at, request.target),
     request.rule === null
-      ? scopeCondition(at, request.withDeleted)
+      ? request.unscoped === true
+        ? always
+        : scopeCondition(at, request.withDeleted)
       : allOf(
           readableCondition(at, request.withDeleted),
           openRuleCondition(at, request.rule),

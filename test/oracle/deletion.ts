@@ -1,6 +1,6 @@
 /** What goes with rows that are deleted, what stays without them, and what keeps them from being deleted. */
 import type { ModelNode, RelationNode, Value } from '../../src/model/index.ts'
-import { type Ledger, Refused, Undecided } from './ledger.ts'
+import { type Ledger, Refused } from './ledger.ts'
 import type { Row } from './world.ts'
 
 interface Reference {
@@ -32,7 +32,6 @@ function withCascades(
 
 function erase(ledger: Ledger, model: ModelNode, rows: readonly Row[]): void {
   const going = withCascades(ledger, model, rows, () => true)
-  const isHidden = [...going].some(([row, of]) => !ledger.before.inScope(of.name, row))
   const staying = new Map<
     Row,
     { readonly child: ModelNode; readonly nulls: Record<string, Value>; readonly by: Set<RelationNode> }
@@ -55,8 +54,6 @@ function erase(ledger: Ledger, model: ModelNode, rows: readonly Row[]): void {
   }
   for (const [row, { child, nulls, by }] of staying) {
     const all = ledger.rows[child.name] ?? []
-    if (isHidden && Object.keys(counted(ledger, child, row, 1)).length > 0)
-      throw new Undecided('what counts its changes and refers to rows that a scope hides')
     // What a scope hides is not known to change.
     const counts = ledger.before.inScope(child.name, row)
     all[all.indexOf(row)] = { ...row, ...nulls, ...(counts ? counted(ledger, child, row, by.size) : {}) }

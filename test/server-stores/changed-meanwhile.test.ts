@@ -15,9 +15,13 @@ const schema = defineSchema({
   Plain: model({ ...fields }),
   Hooked: model({ ...fields }),
   Ruled: model({ ...fields }),
+  Kept: model({ name: field.text({ max: 20 }), box: field.belongsTo('Box') }, { softDelete: true, plural: 'kept' }),
   Box: model({ open: field.boolean(), things: field.hasMany('Thing', 'box') }),
   Thing: model({ ...fields, box: field.belongsTo('Box') }),
-  Post: model({ title: field.text({ max: 20 }), comments: field.hasMany('Comment', 'post') }, { softDelete: true }),
+  Post: model(
+    { title: field.text({ max: 20 }).unique(), comments: field.hasMany('Comment', 'post') },
+    { softDelete: true },
+  ),
   Comment: model(
     { text: field.text({ max: 20 }), post: field.belongsTo('Post', { onDelete: 'cascade' }) },
     { softDelete: true },
@@ -28,8 +32,9 @@ const rules = defineRules(schema, {
   Plain: () => all,
   Hooked: () => all,
   Ruled: ({ row }) => ({ ...all, update: row.state.is('draft') }),
+  Kept: ({ row }) => ({ ...all, update: row.box.open.is(true), withDeleted: everyone }),
   Box: () => all,
-  Post: () => all,
+  Post: () => ({ ...all, withDeleted: everyone }),
   Comment: () => all,
   Thing: ({ row }) => ({
     read: row.box.open.is(true),
@@ -138,6 +143,110 @@ describe.each(engines)('on $name', { timeout: 60_000 }, engine => {
     expect((await client.get('/api/things?sort=name&select=name,note')).body.data).toEqual(
       ['nested', 'patched', 'patched by filter'].map(name => ({ name, note: 'touched' })),
     )
+    expect(tested.failures).toEqual([])
+  })
+
+  test('rows that are being deleted are not there for who connects or upserts them', async context => {
+    needs(context, engine.name)
+    await using database = await freshDatabase(engine.name)
+    const gate = { arrived: Promise.withResolvers<void>(), opened: Promise.withResolvers<void>() }
+    const remove = action(schema, {
+      input: {},
+      allow: everyone,
+      run: async ({ db }) => {
+        await db.Post.deleteMany({ where: { title: { ne: 'nothing' } } })
+        await db.Thing.deleteMany({ where: { name: { ne: 'nothing' } } })
+        gate.arrived.resolve()
+        await gate.opened.promise
+      },
+    })
+    await using tested = await createTestApp(createApp({ schema, rules, actions: { remove } }), {
+      store: engine.store(database.url),
+    })
+    const client = tested.asAnonymous()
+    await client.post('/api/posts', { title: 'going' })
+    const { id: boxId } = (await client.post('/api/boxes', { open: true })).body
+    const { id } = (await client.post('/api/things', { name: 'going', boxId })).body
+    const removing = client.post('/api/actions/remove', {})
+    await gate.arrived.promise
+    const writes = [
+      client.post('/api/posts?on=title', { title: 'going' }),
+      client.post('/api/boxes', { open: true, things: { connect: [id] } }),
+    ]
+    const waiting = async () => {
+      const sessions = await engine.sessions(database.adminUrl)
+      return sessions.filter(session => /^(update|select).*(post|thing)/is.test(session)).length
+    }
+    await expect.poll(waiting).toBe(writes.length)
+    gate.opened.resolve()
+    expect((await removing).status).toBe(204)
+    const told = await Promise.all(writes)
+    expect(told.map(({ status, body }) => [status, body.code ?? body.title])).toEqual([
+      [201, 'going'],
+      [409, 'writes.reference-missing'],
+    ])
+    expect(tested.failures).toEqual([])
+  })
+
+  test('a row is restored that has a new parent, which the rule asks', async context => {
+    needs(context, engine.name)
+    await using database = await freshDatabase(engine.name)
+    const gate = { arrived: Promise.withResolvers<void>(), opened: Promise.withResolvers<void>() }
+    const move = action(schema, {
+      input: { id: field.id('Kept') },
+      allow: everyone,
+      run: async ({ db, input: { id } }) => {
+        const box = await db.Box.create({ open: true })
+        await db.Kept.restore(id)
+        await db.Kept.update(id, { boxId: box?.id ?? '' })
+        await db.Kept.delete(id)
+        gate.arrived.resolve()
+        await gate.opened.promise
+      },
+    })
+    await using tested = await createTestApp(createApp({ schema, rules, actions: { move } }), {
+      store: engine.store(database.url),
+    })
+    const client = tested.asAnonymous()
+    const { id: boxId } = (await client.post('/api/boxes', { open: true })).body
+    const { id } = (await client.post('/api/kept', { name: 'gone', boxId })).body
+    await client.delete(`/api/kept/${id}`)
+    const moving = client.post('/api/actions/move', { id })
+    await gate.arrived.promise
+    const restoring = client.post(`/api/kept/${id}/restore`)
+    const waiting = async () =>
+      (await engine.sessions(database.adminUrl)).filter(session => /^(update|select).*kept/is.test(session)).length
+    await expect.poll(waiting).toBe(1)
+    gate.opened.resolve()
+    expect((await moving).status).toBe(204)
+    const restored = await restoring
+    expect([restored.status, restored.body.deletedAt]).toEqual([200, null])
+    expect((await client.get(`/api/kept/${id}`)).status).toBe(200)
+    expect(tested.failures).toEqual([])
+  })
+
+  test('who refers to a row that is deleted and restored meanwhile finds it or does not', async context => {
+    needs(context, engine.name)
+    await using database = await freshDatabase(engine.name)
+    await using tested = await createTestApp(createApp({ schema, rules }), { store: engine.store(database.url) })
+    const client = tested.asAnonymous()
+    const { id } = (await client.post('/api/posts', { title: 'to and fro' })).body
+    const told = await Promise.all(
+      Array.from({ length: 6 }, async (_, at) => {
+        const seen: unknown[] = []
+        for (let round = 0; round < 30; round++) {
+          if (at === 0) await client.delete(`/api/posts/${id}`)
+          else if (at === 1) await client.post(`/api/posts/${id}/restore`)
+          else {
+            const { status, body } = await client.post('/api/comments', { text: 'x', postId: id })
+            seen.push(status === 201 ? status : body.code)
+          }
+        }
+        return seen
+      }),
+    )
+    const known = new Set<unknown>([201, 'writes.reference-missing'])
+    expect(told.flat().filter(one => !known.has(one))).toEqual([])
     expect(tested.failures).toEqual([])
   })
 

@@ -133,11 +133,13 @@ describe.each(engines)('on $name', { timeout: 60_000 }, engine => {
     const { tested, client } = opened
     const note = (await client.post('/api/notes', { lane: 1 })).body.id
     const word = (await client.post('/api/words', { text: 'a' })).body.id
+    const other = (await client.post('/api/words', { text: 'b' })).body.id
     for (let round = 0; round < 12; round++) {
+      const connect = round % 2 === 0 ? [word] : [word, other]
       const told = await Promise.all(
         times.map(at =>
           at % 2 === 0
-            ? client.patch(`/api/notes/${note}`, { words: { connect: [{ id: word }] } })
+            ? client.patch(`/api/notes/${note}`, { words: { connect } })
             : client.patch(`/api/words/${word}`, { notes: { disconnect: [{ id: note }] } }),
         ),
       )

@@ -36,6 +36,7 @@ interface Deletion {
 
 class Seen {
   readonly #rows = new Set<string>()
+  readonly #hidden = new Set<string>()
 
   has(model: ModelNode, key: Key): boolean {
     return this.#rows.has(`${model.name} ${keyText(key)}`)
@@ -46,6 +47,15 @@ class Seen {
     const fresh = keys.filter(key => !this.has(model, key))
     for (const key of fresh) this.#rows.add(`${model.name} ${keyText(key)}`)
     return fresh
+  }
+
+  hide(model: ModelNode, keys: readonly Key[]): void {
+    for (const key of keys) this.#hidden.add(`${model.name} ${keyText(key)}`)
+  }
+
+  /** A scope hides the row: it goes without hooks and records, for there is nobody for whom it was there. */
+  hides(model: ModelNode, key: Key): boolean {
+    return this.#hidden.has(`${model.name} ${keyText(key)}`)
   }
 }
 
@@ -88,10 +98,13 @@ function* gather(engine: Engine, model: ModelNode, keys: readonly Key[], context
   for (let depth = 0; level.size > 0; depth++) {
     const next: typeof level = new Map()
     for (const [one, found] of level) {
-      const group = yield* groupOf(engine, one, found, soft, depth, context)
+      const group = yield* groupOf(engine, one, found, { soft, seen, level: depth }, context)
       groups.push(group)
       for (const reference of group.actions.cascades) {
-        const children = seen.fresh(reference.child, yield* lockReferring(engine, reference, group.rows, context))
+        const children = seen.fresh(
+          reference.child,
+          yield* lockCascade(engine, reference, group.rows, { soft, seen }, context),
+        )
         if (children.length > 0) next.set(reference.child, [...(next.get(reference.child) ?? []), ...children])
       }
     }
@@ -104,16 +117,38 @@ function* groupOf(
   engine: Engine,
   model: ModelNode,
   keys: readonly Key[],
-  soft: boolean,
-  level: number,
+  { soft, seen, level }: { readonly soft: boolean; readonly seen: Seen; readonly level: number },
   context: ExecutionContext,
 ): Steps<Group> {
   const actions = referentialActions(engine, model, soft)
   const rows = actions.needsRows
     ? yield* engine.rows.stored(model, keys, context)
     : keys.map(key => Object.fromEntries(model.key.map((field, index) => [field, key[index] ?? null])))
-  if (actions.hooked) yield* runBeforeHooks(engine, model, 'beforeDelete', rows, rows, context)
+  if (actions.hooked) {
+    const shown = rows.filter(row => !seen.hides(model, rowKey(model, row)))
+    yield* runBeforeHooks(engine, model, 'beforeDelete', shown, shown, context)
+  }
   return { model, actions, keys, rows, level }
+}
+
+/** Rows that are removed take those with them that are hidden, too: nobody may bring one back meanwhile, and others may refer to it. */
+function* lockCascade(
+  engine: Engine,
+  reference: Reference,
+  rows: readonly Row[],
+  { soft, seen }: { readonly soft: boolean; readonly seen: Seen },
+  context: ExecutionContext,
+): Steps<readonly Key[]> {
+  const { child } = reference
+  if (soft || child.scopes.length === 0) return yield* lockReferring(engine, reference, rows, context)
+  const all = yield* lockReferring(engine, reference, rows, context, true)
+  if (all.length === 0) return all
+  const shown = new Set((yield* lockReferring(engine, reference, rows, context)).map(keyText))
+  seen.hide(
+    child,
+    all.filter(key => !shown.has(keyText(key))),
+  )
+  return all
 }
 
 function* lockReferring(
@@ -121,12 +156,13 @@ function* lockReferring(
   { child, relation }: Reference,
   rows: readonly Row[],
   context: ExecutionContext,
+  unscoped = false,
 ): Steps<readonly Key[]> {
   const tuples = rows.map(row => relation.on.map(({ remote }) => row[remote] ?? null))
   const whole = tuples.filter(tuple => !tuple.includes(null))
   if (whole.length === 0) return []
   const fields = relation.on.map(({ local }) => local)
-  const locking = { target: { kind: 'referring', fields }, rule: null, ifVersion: false } as const
+  const locking = { target: { kind: 'referring', fields }, rule: null, ifVersion: false, unscoped } as const
   return yield* lockRows(engine, child, locking, { steps: tuplesOf(child, fields, whole) }, context)
 }
 
@@ -173,7 +209,7 @@ function* deleteGroup(
   }
   const field = soft ? model.softDeleteField : null
   const steps = keysOf(model, group.keys)
-  let keys = group.keys
+  let keys: readonly Key[] = group.keys.filter(key => !seen.hides(model, key))
   if (field === null) {
     if (groups.some(each => each.actions.hooked)) keys = yield* lockKeys(engine, model, group.keys, context)
     const request = { model: model.name, target: { kind: 'keys' }, ifVersion: false, rule: null } as const

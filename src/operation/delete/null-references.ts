@@ -26,7 +26,14 @@ export function* setNull(
 ): Steps<void> {
   if (keys.length === 0) return
   const nulls = nullsOf(relation)
-  const fields = yield* write(engine, child, keys, { ...nulls, ...touchedFields(child, nulls, context) }, true, context)
+  const fields = yield* write(
+    engine,
+    child,
+    keys,
+    { ...nulls, ...touchedFields(child, nulls, context) },
+    'change',
+    context,
+  )
   engine.transactions.record(
     context,
     keys.map(key => ({ model: child.name, key, operation: 'update', fields })),
@@ -48,7 +55,7 @@ export function* loosen(engine: Engine, groups: readonly DeletedRows[], context:
         return other !== undefined && (other < place || (minds && other === place))
       })
       const keys = loose.map(row => rowKey(model, row))
-      if (keys.length > 0) yield* write(engine, model, keys, nullsOf(relation), false, context)
+      if (keys.length > 0) yield* write(engine, model, keys, nullsOf(relation), 'loosen', context)
     }
   }
 }
@@ -72,7 +79,7 @@ function* write(
   model: ModelNode,
   keys: readonly Key[],
   values: Row,
-  version: boolean,
+  kind: 'change' | 'loosen',
   context: ExecutionContext,
 ): Steps<readonly string[]> {
   const set = Object.keys(model.fields).filter(field => values[field] !== undefined)
@@ -83,10 +90,11 @@ function* write(
     target: { kind: 'keys' },
     set,
     written: [],
-    version,
+    version: kind === 'change',
     ifVersion: false,
     rule: null,
     withDeleted: false,
+    unscoped: kind === 'loosen',
   } as const
   yield* engine.write.update(request, { steps }, context)
   return set

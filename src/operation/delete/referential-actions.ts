@@ -142,22 +142,27 @@ function cascadesHere(engine: Engine, reference: Reference): boolean {
   return (
     relation.onDelete === 'cascade' &&
     isKeyed(child) &&
-    cascadesTo(references, child).some(
-      ({ name }) =>
-        engine.hooks[name] !== undefined ||
-        (references.get(name) ?? []).some(one => setsNullHere(one) || isTooDeep(engine, one)),
-    )
+    (cascadesTo(references, child).some(
+      ({ name }) => engine.hooks[name] !== undefined || (references.get(name) ?? []).some(setsNullHere),
+    ) ||
+      isEntangled(engine, engine.model(relation.target)))
   )
 }
 
-/** The reference can be one of many in a row, of which the database would not follow all. */
-function isTooDeep({ store, graph: { models } }: Engine, { child, relation }: Reference): boolean {
-  if (store.capabilities.cascadesDeep || relation.onDelete !== 'cascade') return false
-  const leadsBack = new Set([relation.target])
-  for (const name of leadsBack)
-    for (const { kind, target } of Object.values(models[name]?.relations ?? {}))
-      if (kind === 'belongsTo') leadsBack.add(target)
-  return leadsBack.has(child.name)
+/** Rows that go together with one of the model can refer to each other in a way that the database does not follow, or minds. */
+function isEntangled(engine: Engine, model: ModelNode): boolean {
+  const { references } = knowledgeOf(engine)
+  const { cascadesDeep, checksReferencesLast } = engine.store.capabilities
+  const going = new Set(cascadesTo(references, model))
+  return [...going]
+    .flatMap(({ name }) => references.get(name) ?? [])
+    .some(
+      ({ child, relation }) =>
+        going.has(child) &&
+        (relation.onDelete === 'restrict'
+          ? !checksReferencesLast
+          : !cascadesDeep && leadsTo(engine.graph, relation.target).has(child.name)),
+    )
 }
 
 /** The database would leave the version and the moment of the last change as they were. */
@@ -190,13 +195,15 @@ function cascadesTo(references: Knowledge['references'], model: ModelNode): read
 }
 
 /** How many models each leads to by its references, itself counted: who refers leads to at least one more. */
-function ranksOf({ models }: ModelGraph): ReadonlyMap<string, number> {
-  const rankOf = (name: string): number => {
-    const reached = new Set([name])
-    for (const one of reached)
-      for (const { kind, target } of Object.values(models[one]?.relations ?? {}))
-        if (kind === 'belongsTo') reached.add(target)
-    return reached.size
-  }
-  return new Map(Object.keys(models).map(name => [name, rankOf(name)]))
+function ranksOf(graph: ModelGraph): ReadonlyMap<string, number> {
+  return new Map(Object.keys(graph.models).map(name => [name, leadsTo(graph, name).size]))
+}
+
+/** The models to which rows of the model lead by references, itself among them. */
+function leadsTo({ models }: ModelGraph, name: string): ReadonlySet<string> {
+  const reached = new Set([name])
+  for (const one of reached)
+    for (const { kind, target } of Object.values(models[one]?.relations ?? {}))
+      if (kind === 'belongsTo') reached.add(target)
+  return reached
 }

@@ -7,6 +7,7 @@ import type { ExecutionContext } from '../../query/index.ts'
 import { addressValues, findKey } from '../address.ts'
 import type { RestoreInput, Written } from '../contract.ts'
 import { readWritten } from '../create.ts'
+import { holdKeys } from '../lock-rows.ts'
 import { unmark } from './mark-deleted.ts'
 import { refuseStatus } from '../refuse-write.ts'
 import { tellingConflicts } from '../told-conflict.ts'
@@ -47,14 +48,17 @@ function* addressedRestore(
   context: ExecutionContext,
 ): Steps<Written> {
   const key = yield* findKey(engine, model, address.fields, values, context)
-  if (yield* unmark(engine, model, field, key, context)) {
-    engine.transactions.record(context, [{ model: model.name, key, operation: 'restore', fields: [field] }])
-  } else {
+  let restored = yield* unmark(engine, model, field, key, context)
+  if (!restored) {
     const request = { model: model.name, operation: 'update', written: [], withDeleted: true } as const
     const [status] = yield* engine.rows.status(request, [key], model, context)
     const refused = refuseStatus(model, 'update', status, null)
-    // A row that is not deleted is what was asked for: nothing is written, so nothing has changed for anybody.
     if (refused !== null) throw refused
+    // It may have been missed while somebody else changed it.
+    yield* holdKeys(engine, model, [key], context, true)
+    restored = yield* unmark(engine, model, field, key, context)
   }
+  // A row that is not deleted is what was asked for: nothing is written, so nothing has changed for anybody.
+  if (restored) engine.transactions.record(context, [{ model: model.name, key, operation: 'restore', fields: [field] }])
   return yield* readWritten(engine, model, select, [key], false, context)
 }

@@ -8,6 +8,7 @@ import { findByValues, findKeys } from '../address.ts'
 import { changeAlike, changeRows } from '../change-rows.ts'
 import { creatingAbsent, recogniseRows } from './ensure-rows.ts'
 import { insertRows } from '../insert-rows.ts'
+import { lostRace } from '../lost-race.ts'
 import { type NestedWrite, type ParsedRow, pointersOf, writeMistake } from '../parse-row.ts'
 import { noting } from '../told-conflict.ts'
 
@@ -121,7 +122,7 @@ function* moveChildren(
   const written = fields.toSorted()
   // Also those that stay as they are: whether they do is told only to those who may change them.
   const held = yield* changeAlike(engine, child, keys, {}, written, null, context)
-  if (held.length < keys.length) throw refusal('rules.row-closed', { operation: 'update', model: child.name })
+  if (held.length < keys.length) throw yield* refuseMoves(engine, child, relation, [...last.values()], written, context)
   const stored = yield* engine.rows.stored(child, keys, context)
   const present = new Map(stored.map(row => [keyText(rowKey(child, row)), row]))
   const nothing = Object.fromEntries(fields.filter(field => child.fields[field]?.nullable).map(field => [field, null]))
@@ -139,6 +140,28 @@ function* moveChildren(
   const pointers = [...new Set(changes.map(({ pointer }) => pointer))]
   const change = changeRows(engine, child, changed, given, written, context)
   yield* noting({ model: child, rows: null, pointers }, change)
+}
+
+/** Some of them may not be changed, or are not there any more. */
+function* refuseMoves(
+  engine: Engine,
+  child: ModelNode,
+  { name }: RelationNode,
+  moves: readonly Move[],
+  written: readonly string[],
+  context: ExecutionContext,
+): Steps<Error> {
+  const request = { model: child.name, operation: 'update', written, withDeleted: false } as const
+  const keys = moves.map(({ key }) => key)
+  const states = (yield* engine.rows.status(request, keys, child, context)).filter(({ readable }) => readable)
+  const closed = refusal('rules.row-closed', { operation: 'update', model: child.name })
+  if (states.some(({ allowed }) => !allowed)) return closed
+  const present = new Set(states.map(({ key }) => keyText(key)))
+  const gone = moves.find(({ key }) => !present.has(keyText(key)))
+  if (gone === undefined) return lostRace(closed)
+  // Where nobody asked for that very row, it need not be there: that is found out by starting again.
+  const { pointer } = gone
+  return lostRace(refusal('writes.reference-missing', { name, model: child.name }, { pointer }))
 }
 
 /** Connecting what may be created as a child but not made one later, and disconnecting what has to have a parent. */

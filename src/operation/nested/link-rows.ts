@@ -124,15 +124,17 @@ export function* removeLinks(
   const reader = join.hidden ? { ...context, caller: links } : context
   const present = yield* findByValues(engine, join, fields, [tuple], [...wanted, ...remoteFields], reader)
   const named = new Set(remotes.map(remote => keyText(remoteFields.map(field => remote[field] ?? null))))
-  const keys = present
+  let keys: readonly (readonly Value[])[] = present
     .filter(row => named.has(keyText(remoteFields.map(field => row[field] ?? null))) === (which === 'these'))
     .map(row => join.key.map(field => row[field] ?? null))
   if (keys.length === 0) return
   if (!join.hidden) {
     const request = { model: join.name, operation: 'delete', written: [], withDeleted: false } as const
     const states = yield* engine.rows.status(request, keys, join, context)
-    if (states.length < keys.length || states.some(state => refuseStatus(join, 'delete', state, null) !== null))
+    if (states.some(state => refuseStatus(join, 'delete', state, null) !== null))
       throw refusal('rules.row-closed', { operation: 'delete', model: join.name })
+    // Others have gone by themselves.
+    keys = states.map(({ key }) => key)
   }
   yield* deleteKeys(engine, join, keys, context)
 }

@@ -8,6 +8,7 @@ import { addressValues, findByAddress } from '../address.ts'
 import { deleteRunsHooks } from '../delete/referential-actions.ts'
 import type { LinkInput, Written } from '../contract.ts'
 import { readWritten } from '../create.ts'
+import { raced } from '../lost-race.ts'
 import { insertLinks, removeLinks } from './link-rows.ts'
 
 /**
@@ -27,7 +28,7 @@ export async function linkRow(engine: Engine, input: LinkInput, context: Executi
     through.remote.map((pair): [string, Value] => [pair.through, input.other[target.key.indexOf(pair.remote)] ?? null]),
   )
   const together = !deleteRunsHooks(engine, join)
-  return engine.transactions.run(context, { together, isolation: 'default' }, inside =>
+  return raced(engine, context, { together, isolation: 'default' }, inside =>
     linkSteps(engine, model, through, { input, values, remote }, inside),
   )
 }
