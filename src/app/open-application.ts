@@ -211,7 +211,7 @@ async function openParts(app: App, options: OpenOptions, begun: Begun): Promise<
   await life.start(
     'old rows',
     () => forgettingOldRows(engine, dispatcher === null ? null : handlers, { context, watching }),
-    timer => clearInterval(timer),
+    stopForgetting => stopForgetting(),
   )
   for (const extension of joined.extensions)
     await startExtension(extension, { engine, joined, life, context, root: options.root })
@@ -261,19 +261,22 @@ function deliver(engine: Engine, handlers: HandlerTable, { context, watching }: 
 }
 
 /** Keys, and events that nobody handles, are deleted once an hour when they are past their window. */
-function forgettingOldRows(
-  engine: Engine,
-  handlers: HandlerTable | null,
-  { context, watching }: Behind,
-): NodeJS.Timeout {
-  const failed = (error: unknown): void => watching.failed(error, null)
-  const forget = (): void => {
-    forgetIdempotencyKeys(engine, context(systemCaller('forget old Idempotency-Keys'))).catch(failed)
-    if (handlers === null) return
-    const system = context(systemCaller('forget events that nobody handles'))
-    forgetUnhandledEvents(engine, namesOf(handlers), system).catch(failed)
+function forgettingOldRows(engine: Engine, handlers: HandlerTable | null, { context, watching }: Behind): () => void {
+  let stopped = false
+  const system = (): ExecutionContext | null => (stopped ? null : context(systemCaller('forget old rows')))
+  const forget = async (): Promise<void> => {
+    try {
+      await forgetIdempotencyKeys(engine, system)
+      if (handlers !== null) await forgetUnhandledEvents(engine, namesOf(handlers), system)
+    } catch (error) {
+      if (!stopped) watching.failed(error, null)
+    }
   }
-  return setInterval(forget, hour).unref()
+  const timer = setInterval(() => void forget(), hour).unref()
+  return () => {
+    stopped = true
+    clearInterval(timer)
+  }
 }
 
 /** The graph with rules, hooks, and the columns that fields were born with. */

@@ -12,6 +12,7 @@ export type {
 export { createDispatcher, type Dispatcher, type EventHandler, type HandlerTable, namesOf } from './dispatcher.ts'
 export { createEngine, type Engine, rowKey, withSystemModels } from './engine.ts'
 export type { HookInput, HookTable } from './hooks.ts'
+export { forgetRows } from './forget-rows.ts'
 export { emitEvent, forgetUnhandledEvents } from './outbox.ts'
 export { idempotencyModel, systemModels } from './system-models.ts'
 export type { TransactionChoice } from './transaction.ts'

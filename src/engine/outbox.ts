@@ -4,6 +4,7 @@ import type { Value } from '../model/index.ts'
 import { type ExecutionContext, type FilterRequest, type FindRequest, systemCaller } from '../query/index.ts'
 import type { OutboxEvent } from './contract.ts'
 import type { Engine } from './engine.ts'
+import { forgetRows } from './forget-rows.ts'
 import { outboxModel } from './system-models.ts'
 
 /** Writes an event into the outbox of the context's transaction. */
@@ -135,17 +136,11 @@ const isOfOthers: FilterRequest = { kind: 'compare', path: ['name'], operator: '
 export async function forgetUnhandledEvents(
   engine: Engine,
   handled: EventNames,
-  context: ExecutionContext,
+  context: () => ExecutionContext | null,
 ): Promise<void> {
   if (handled === 'all') return
-  const before = new Date(Date.parse(context.now) - unhandledWindow).toISOString()
   const of = handled.length === 0 ? [isOld, isUntried] : [isOld, isUntried, isOfOthers]
-  const target = { kind: 'filter', where: { kind: 'and', of } } as const
-  await engine.transactions.run(context, { together: true, searches: true, isolation: 'default' }, inside =>
-    engine.write.delete(
-      { model: outboxModel.name, target, ifVersion: false, rule: null },
-      { form: 'json', values: [before, 0, handled] },
-      inside,
-    ),
-  )
+  const others = handled.length === 0 ? [] : [handled]
+  const values = (now: number) => [new Date(now - unhandledWindow).toISOString(), 0, ...others]
+  await forgetRows(engine, { model: outboxModel, where: { kind: 'and', of }, values, by: 'id' }, context)
 }

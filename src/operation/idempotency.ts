@@ -3,7 +3,7 @@
  * committed (semantics 28).
  */
 import { PlinthError, refusal } from '../error/index.ts'
-import { type Engine, idempotencyModel } from '../engine/index.ts'
+import { type Engine, forgetRows, idempotencyModel } from '../engine/index.ts'
 import { runSteps, settle, type Steps } from '../lib/index.ts'
 import type { Value } from '../model/index.ts'
 import { type Caller, type ExecutionContext, systemCaller } from '../query/index.ts'
@@ -169,14 +169,8 @@ function* keep(
 }
 
 /** Forgets keys that are older than the window; the application calls it now and then. */
-export async function forgetIdempotencyKeys(engine: Engine, context: ExecutionContext): Promise<void> {
-  const before = new Date(Date.parse(context.now) - idempotencyWindow).toISOString()
+export async function forgetIdempotencyKeys(engine: Engine, context: () => ExecutionContext | null): Promise<void> {
+  const values = (now: number) => [new Date(now - idempotencyWindow).toISOString()]
   const where = { kind: 'compare', path: ['createdAt'], operator: 'lt', slot: 0 } as const
-  await engine.transactions.run(context, { together: true, isolation: 'default' }, function* (inside): Steps<void> {
-    yield* engine.write.delete(
-      { model: idempotencyModel.name, target: { kind: 'filter', where }, ifVersion: false, rule: null },
-      { form: 'json', values: [before] },
-      system(inside),
-    )
-  })
+  await forgetRows(engine, { model: idempotencyModel, where, values, by: 'createdAt' }, context)
 }
