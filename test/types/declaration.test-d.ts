@@ -22,6 +22,7 @@ import {
   type Where,
 } from '../../src/model/index.ts'
 import type { Db } from '../../src/operation/index.ts'
+import type { CheckedModels } from '../../src/model/types/check-schema.ts'
 import { schema } from './models.ts'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -39,6 +40,19 @@ defineSchema({ B, C: model({ bs: field.hasMany('B', 'c') }) })
 const strayed = model({ as: field.hasMany('A', 'b') })
 // @ts-expect-error A.b leads to B, not back to C
 defineSchema({ A, B, C: strayed })
+// @ts-expect-error select is a word of requests
+defineSchema({ C: model({ select: field.text() }) })
+const twice = model({ b: field.belongsTo('B'), bId: field.text() })
+// @ts-expect-error the relation b is stored as bId
+defineSchema({ B, C: twice })
+type Checked = CheckedModels<{ readonly B: typeof B; readonly C: typeof twice }>
+same<Checked['C'], { readonly "The field 'bId' of C has the name of the scalar of the relation 'b'": never }>(true)
+// These have scalars of other names, or none.
+const Coded = model({ code: field.text().key() })
+defineSchema({ Coded, C: model({ coded: field.belongsTo('Coded'), codedId: field.text() }) })
+defineSchema({ B, C: model({ b: field.belongsTo('B', { field: 'owner' }), bId: field.text() }) })
+defineSchema({ B, C: model({ b: field.belongsTo('B', { on: { id: 'bId' } }), bId: field.uuid() }) })
+defineSchema({ C: model({ user: field.text(), userId: field.text() }) })
 // @ts-expect-error the caller is none of the models
 defineSchema({ A, B }, { caller: 'C' })
 // @ts-expect-error an option that does not exist

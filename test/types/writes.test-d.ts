@@ -22,7 +22,7 @@ const Cargo = model({ ship: field.belongsTo('Ship'), label: field.text() })
 const Licence = model({ captain: field.belongsTo('Captain').unique().immutable(), until: field.date() })
 const Port = model({ name: field.text().unique(), visits: field.hasMany('Visit', 'port') })
 const Visit = model(
-  { captain: field.belongsTo('Captain'), port: field.belongsTo('Port'), on: field.date().column('visited_on') },
+  { captain: field.belongsTo('Captain'), port: field.belongsTo('Port'), day: field.date() },
   { key: ['captainId', 'portId'] },
 )
 const Club = model({ name: field.text().unique() })
@@ -77,13 +77,13 @@ await db.Captain.update('x', { ports: { connect: { name: 'x' } } })
 await system.Captain.update('x', { ports: { create: { name: 'x' } } })
 
 // What is in a key or made once is not changed.
-await db.Visit.update({ captainId: 'x', portId: 'y' }, { on: '2030-01-01' })
+await db.Visit.update({ captainId: 'x', portId: 'y' }, { day: '2030-01-01' })
 // @ts-expect-error it is part of the key
 await db.Visit.update({ captainId: 'x', portId: 'y' }, { portId: 'z' })
 // @ts-expect-error so is its relation
 await db.Visit.update({ captainId: 'x', portId: 'y' }, { port: { connect: 'z' } })
 // @ts-expect-error it is part of the key
-await db.Visit.updateMany({ where: { on: '2030-01-01' }, changes: { captainId: 'z' } })
+await db.Visit.updateMany({ where: { day: '2030-01-01' }, changes: { captainId: 'z' } })
 const membership: UpdateInput<typeof schema, 'Membership'> = { since: null }
 await system.Membership.update({ captainId: 'x', clubId: 'y' }, { ...membership, updatedAt: new Date() })
 // @ts-expect-error when it was created does not change

@@ -6,7 +6,7 @@ import { capitalise, kebabCase, plural, shortName, snakeCase } from '../../lib/i
  * Words that requests, rules or JavaScript itself give a meaning; no field, relation or computed field can have them as its name.
  * A column in the database may: `.column('count')`.
  */
-export const reservedFieldNames: ReadonlySet<string> = new Set([
+export const reservedWords = [
   // Query strings and request options
   'select',
   'include',
@@ -48,7 +48,9 @@ export const reservedFieldNames: ReadonlySet<string> = new Set([
   'toLocaleString',
   'toString',
   'valueOf',
-])
+] as const
+
+export const reservedFieldNames: ReadonlySet<string> = new Set(reservedWords)
 
 /** Names that GraphQL or JavaScript have for themselves. */
 export const reservedModelNames: ReadonlySet<string> = new Set([

@@ -1,7 +1,8 @@
 /** Mistakes of a schema that the compiler can find, as sentences. */
+import type { reservedWords } from '../build/names.ts'
 import type { AnyFields } from './declared.ts'
 import type { Mistake } from './mistake.ts'
-import type { Models } from './schema.ts'
+import type { KeyNames, Models } from './schema.ts'
 
 /** For each model nothing, or what is wrong with it. Sentences are only made for models that have a mistake. */
 export type CheckedModels<All extends Models> = {
@@ -13,10 +14,35 @@ type CheckedModel<
   Name,
   Fields extends AnyFields,
 > = Fields[keyof Fields]['~target'] extends keyof All
-  ? [LooseEnds<All, Name, Fields>] extends [never]
+  ? [LooseEnds<All, Name, Fields> | (keyof Fields & SuspiciousName)] extends [never]
     ? unknown
-    : Mistake<InverseMistake<Name & string, Fields, LooseEnds<All, Name, Fields>>>
+    : ModelMistake<All, Name & string, Fields>
   : Mistake<TargetMistake<keyof All, Name & string, Fields>>
+
+type ReservedWord = (typeof reservedWords)[number]
+
+/** Names that are looked at more closely: not all that end in "Id" are those of scalars that relations have. */
+type SuspiciousName = ReservedWord | `${string}Id`
+
+type ModelMistake<All extends Models, Name extends string, Fields extends AnyFields> = [
+  LooseEnds<All, Name, Fields>,
+] extends [never]
+  ? [NameMistake<All, Name, Fields>] extends [never]
+    ? unknown
+    : Mistake<NameMistake<All, Name, Fields>>
+  : Mistake<InverseMistake<Name, Fields, LooseEnds<All, Name, Fields>>>
+
+type NameMistake<All extends Models, Name extends string, Fields extends AnyFields> = {
+  [Field in keyof Fields & string]: Field extends ReservedWord
+    ? `A field of ${Name} is called '${Field}', a word that requests and rules use themselves`
+    : `${Field}Id` extends keyof Fields
+      ? [Fields[Field]['~to']] extends [never]
+        ? never
+        : [Fields[Field]['~field'], KeyNames<All[Fields[Field]['~to']]>] extends [never, 'id']
+          ? `The field '${Field}Id' of ${Name} has the name of the scalar of the relation '${Field}'`
+          : never
+      : never
+}[keyof Fields & string]
 
 /** The hasOne and hasMany relations whose other end is not there, or leads elsewhere. */
 type LooseEnds<All extends Models, Name, Fields extends AnyFields> = {
