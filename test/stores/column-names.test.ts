@@ -74,13 +74,17 @@ test('a check that asks what a list holds stops the start where no check can', (
   const graph = graphOf(
     defineSchema({ Doc: model({ tags: field.array(field.text()).check(tags => tags.has('a'), 'a') }) }),
   )
-  for (const store of [sqliteStore({ file: ':memory:' }), mysqlStore({ url: 'mysql://nobody@localhost/none' })]) {
+  const databases = [
+    sqliteStore({ file: ':memory:' }),
+    postgresStore({ url: 'postgres://nobody@localhost/none' }),
+    mysqlStore({ url: 'mysql://nobody@localhost/none' }),
+  ]
+  for (const store of databases) {
     expect(() => createEngine({ graph, store })).toThrow(
       expect.objectContaining({ code: 'boot.store-unable', message: expect.stringContaining('check "a"') as string }),
     )
   }
-  for (const store of [memoryStore(), postgresStore({ url: 'postgres://nobody@localhost/none' })])
-    expect(() => createEngine({ graph, store })).not.toThrow()
+  expect(() => createEngine({ graph, store: memoryStore() })).not.toThrow()
 })
 
 test('what a store cannot do is refused in its name', () => {

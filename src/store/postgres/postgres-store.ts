@@ -90,6 +90,8 @@ export function postgresStore(options: PostgresStoreOptions): ServerStore {
 
 const capabilities: Capabilities = Object.freeze({
   ...fullCapabilities,
+  // What a list holds takes a subquery, which checks may not have.
+  checksLists: false,
   reservedColumns: new Set(['ctid', 'tableoid', 'xmin', 'xmax', 'cmin', 'cmax']),
   linksAsSet: true,
 })
