@@ -12,6 +12,16 @@ const csvFiles: Readonly<Record<string, readonly [string | Buffer, ...(string | 
     Buffer.concat([Buffer.from(`${header}good,draft,1\nf`), Buffer.from([0xfc]), Buffer.from('nf,draft,1\n')]),
     'line 3  This is not UTF-8: the byte 0xFC at character 2.',
   ],
+  'a cell with several lines that are no UTF-8': [
+    Buffer.concat([
+      Buffer.from(`${header}"f`),
+      Buffer.from([0xfc]),
+      Buffer.from('nf\nf'),
+      Buffer.from([0xfc]),
+      Buffer.from('nf",draft,1\n'),
+    ]),
+    'line 2  This is not UTF-8: the byte 0xFC at character 3.',
+  ],
   'a character that is cut off at the end': [
     Buffer.concat([Buffer.from(`${header}one,draft,1\ntwo,draft,`), Buffer.from([0xe2, 0x82])]),
     'line 3  This is not UTF-8: the byte 0xE2 at character 11.',

@@ -70,9 +70,9 @@ export class Utf8Watch {
 
   /** What is wrong with the bytes before `offset` that nobody has asked for yet. */
   before(offset: number): ErrorDetail | null {
-    let first: ErrorDetail | null = null
-    while ((this.#bad[0]?.offset ?? offset) < offset) first ??= this.#bad.shift()?.mistake ?? null
-    return first
+    const next = this.#bad.findIndex(place => place.offset >= offset)
+    const [first] = this.#bad.splice(0, next === -1 ? this.#bad.length : next)
+    return first?.mistake ?? null
   }
 
   #look(bytes: Buffer): void {
