@@ -3,7 +3,7 @@ import { detail, type ErrorDetail } from '../error/index.ts'
 import { isFunction, isObject, nearest } from '../lib/index.ts'
 import { defaultLimits } from '../query/index.ts'
 import { defaultHttpLimits } from '../surface/http/index.ts'
-import { longestTime, misshapenOptions } from './option-forms.ts'
+import { isPath, longestTime, misshapenOptions } from './option-forms.ts'
 
 /** The options that exist, by the object that they stand in. */
 const words = {
@@ -40,7 +40,7 @@ export function optionMistakes(options: object, place: string): readonly ErrorDe
   const mistakes: ErrorDetail[] = []
   const known = (kind: keyof typeof words, value: unknown, where: string = kind): Readonly<Record<string, unknown>> => {
     if (value === undefined) return {}
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    if (!isObject(value)) {
       invalid(where, 'it has to be an object')
       return {}
     }
@@ -49,7 +49,7 @@ export function optionMistakes(options: object, place: string): readonly ErrorDe
       const about = where === 'createApp' ? `createApp (${place})` : `"${where}" in createApp (${place})`
       mistakes.push(detail('boot.setting-unknown', { where: about, name, nearest: nearest(name, words[kind]) }, where))
     }
-    return value as Record<string, unknown>
+    return value
   }
   const invalid = (where: string, problem: string): void => {
     mistakes.push(detail('boot.setting-invalid', { where: `"${where}" in createApp (${place})`, problem }, where))
@@ -57,9 +57,7 @@ export function optionMistakes(options: object, place: string): readonly ErrorDe
 
   const given = known('createApp', options)
   for (const { where, problem } of misshapenOptions(given)) invalid(where, problem)
-  const auth = known('auth', given['auth'])
-  const api = known('api', given['api'])
-  const server = known('server', given['server'])
+  for (const part of ['auth', 'api', 'server'] as const) known(part, given[part])
   const limits = known('limits', given['limits'])
   const { defaultPage, maximumPage = defaultLimits.maximumPage } = limits
   // A maximum alone bounds the default as well.
@@ -73,37 +71,9 @@ export function optionMistakes(options: object, place: string): readonly ErrorDe
       invalid(`limits.${name}`, 'it has to be a whole number of at least 1')
     else if (Number(value) > most) invalid(`limits.${name}`, `it can be ${most} at most`)
   }
-  const prefix = api['prefix']
-  if (prefix !== undefined && !(typeof prefix === 'string' && isPath(prefix))) {
-    invalid('api.prefix', 'it has to be a path such as "/api" or "/api/v1"')
-  }
-  const scheme = auth['scheme']
-  if (scheme !== undefined && !(typeof scheme === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(scheme))) {
-    invalid('auth.scheme', 'it has to be one word, such as "Bearer"')
-  }
-  const lifetime = auth['lifetime']
-  if (lifetime !== undefined && !(Number.isSafeInteger(lifetime) && Number(lifetime) >= 1)) {
-    invalid('auth.lifetime', 'it has to be a whole number of seconds, at least 1')
-  }
-  const remember = auth['remember']
-  if (
-    remember !== undefined &&
-    !(Number.isFinite(remember) && Number(remember) >= 0 && Number(remember) <= longestMemory)
-  ) {
-    invalid('auth.remember', `it has to be from 0 to ${longestMemory} milliseconds`)
-  }
   for (const [path, mounted] of Object.entries(asObject(given['mount']))) {
     if (!isPath(path)) invalid(`mount["${path}"]`, 'it has to be a path such as "/legacy"')
     else if (!answers(mounted)) invalid(`mount["${path}"]`, 'it needs a function as its "handler" or "plugin"')
-  }
-  const port = server['port']
-  if (port !== undefined && !(Number.isSafeInteger(port) && Number(port) >= 0 && Number(port) <= 65_535)) {
-    invalid('server.port', 'it has to be a whole number from 0 to 65535')
-  }
-  for (const name of ['shutdownDelay', 'shutdownGrace']) {
-    const value = server[name]
-    if (value !== undefined && !(Number.isFinite(value) && Number(value) >= 0 && Number(value) <= longestTime))
-      invalid(`server.${name}`, `it has to be from 0 to ${longestTime} milliseconds`)
   }
   const { extensions } = given
   for (const [index, extension] of (Array.isArray(extensions) ? extensions : []).entries()) {
@@ -125,10 +95,5 @@ function answers(mounted: unknown): boolean {
   return typeof (handler ?? plugin) === 'function' && (handler === undefined || plugin === undefined)
 }
 
-const isPath = (text: string): boolean => /^(?:\/[\w~.-]+)+$/.test(text)
-
 /** Each plan has a place from the beginning. */
 const mostPlans = 1_000_000
-
-/** Semantics 10: what is known of a caller is at most this old, in milliseconds. */
-const longestMemory = 30_000

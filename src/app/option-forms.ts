@@ -17,6 +17,19 @@ interface Form {
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string'
+
+export const isPath = (value: unknown): boolean => typeof value === 'string' && /^(?:\/[\w~.-]+)+$/.test(value)
+
+const isWhole = (value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): boolean =>
+  Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most
+
+/** Milliseconds from none to so many. */
+const isDuration = (value: unknown, most: number): boolean =>
+  Number.isFinite(value) && Number(value) >= 0 && Number(value) <= most
+
+/** Semantics 10: what is known of a caller is at most this old, in milliseconds. */
+const longestMemory = 30_000
+
 const hasAll = (value: unknown, names: readonly string[]): boolean =>
   isObject(value) && names.every(name => isFunction(value[name]))
 
@@ -82,8 +95,24 @@ const forms: readonly Form[] = [
   { option: 'auth.issuer', fits: isText, problem: 'it has to be a text' },
   { option: 'auth.audience', fits: isText, problem: 'it has to be a text' },
   {
+    option: 'auth.scheme',
+    fits: value => typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(value),
+    problem: 'it has to be one word, such as "Bearer"',
+  },
+  {
+    option: 'auth.lifetime',
+    fits: value => isWhole(value, 1),
+    problem: 'it has to be a whole number of seconds, at least 1',
+  },
+  {
+    option: 'auth.remember',
+    fits: value => isDuration(value, longestMemory),
+    problem: `it has to be from 0 to ${longestMemory} milliseconds`,
+  },
+  { option: 'api.prefix', fits: isPath, problem: 'it has to be a path such as "/api" or "/api/v1"' },
+  {
     option: 'api.relationDepth',
-    fits: value => Number.isSafeInteger(value) && Number(value) >= 0,
+    fits: value => isWhole(value, 0),
     problem: 'it has to be a whole number of at least 0',
   },
   { option: 'api.reference', fits: value => typeof value === 'boolean', problem: 'it has to be true or false' },
@@ -92,6 +121,16 @@ const forms: readonly Form[] = [
     fits: value => typeof value === 'string' && value.trim() !== '',
     problem: 'it has to be the name or address of this machine, such as "127.0.0.1"',
   },
+  {
+    option: 'server.port',
+    fits: value => isWhole(value, 0, 65_535),
+    problem: 'it has to be a whole number from 0 to 65535',
+  },
+  ...['server.shutdownDelay', 'server.shutdownGrace'].map(option => ({
+    option,
+    fits: (value: unknown) => isDuration(value, longestTime),
+    problem: `it has to be from 0 to ${longestTime} milliseconds`,
+  })),
   {
     option: 'server.headers',
     fits: value => isObject(value) && Object.entries(value).every(isHeader),

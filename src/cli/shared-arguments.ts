@@ -7,6 +7,15 @@ export const applicationArgument = {
   valueHint: 'app.ts',
 } as const
 
+/** The same for commands whose first words are something else. */
+export const applicationOption = {
+  type: 'string',
+  valueHint: 'app.ts',
+  description: 'The file of the application or its folder',
+} as const
+
+export const jsonOption = { type: 'boolean', description: 'Print JSON' } as const
+
 export const addressArguments = {
   port: { type: 'string', valueHint: 'number', description: 'The port; before PORT' },
   host: { type: 'string', valueHint: 'address', description: 'The address to listen at; before HOST' },

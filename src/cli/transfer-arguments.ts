@@ -4,8 +4,6 @@ import { refusal } from '../error/index.ts'
 export const transferArguments = {
   format: { type: 'string', valueHint: 'csv|jsonl', description: 'What the file holds; its ending says so' },
   delimiter: { type: 'string', valueHint: 'character', description: 'Between the cells of CSV; a comma, or "tab"' },
-  app: { type: 'string', valueHint: 'app.ts', description: 'The file of the application or its folder' },
-  json: { type: 'boolean', description: 'Print JSON' },
 } as const
 
 /** The exit code of what was stopped by SIGINT, as shells have it. */

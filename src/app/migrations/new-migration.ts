@@ -24,15 +24,20 @@ import { chosenHead, withoutMigration } from './chosen-head.ts'
 import { type MigratedApplication, writtenDatabases } from './migrated-application.ts'
 import { dialectOf, type MigratedDatabase } from './migration-dialects.ts'
 
-export interface NewMigration {
-  readonly name: string | null
+/** What only a developer can decide about a migration that is written now. */
+export interface Decisions {
   /** Null: those that the last one was written for, and the one of DATABASE_URL. */
   readonly databases: readonly MigratedDatabase[] | null
   readonly drops: readonly string[]
   readonly byHand: readonly string[]
   readonly fills: ReadonlyMap<string, string>
-  readonly withCode: boolean
   readonly now: Date
+}
+
+export interface NewMigration extends Decisions {
+  /** Null: it is named after what it does. */
+  readonly name: string | null
+  readonly withCode: boolean
 }
 
 export interface Written {
@@ -45,24 +50,24 @@ export interface Written {
 
 export async function newMigration(application: MigratedApplication, wish: NewMigration): Promise<Written> {
   const { root, history, graph } = application
-  const databases = wish.databases ?? writtenDatabases(application)
-  const dialects = await Promise.all(databases.map(async name => dialectOf(name, wish.now)))
-  const missing = await missingFiles(history, databases, wish.now)
-  const migration = writeMigration({
-    root,
-    history,
-    graph,
-    dialects,
-    name: wish.name,
-    drops: new Set(wish.drops),
-    byHand: new Set(wish.byHand),
-    fills: wish.fills,
-    code: wish.withCode ? codeText : null,
-    now: wish.now,
-  })
+  const missing = await missingFiles(history, wish.databases ?? writtenDatabases(application), wish.now)
+  const migration = await write(application, wish, { history, name: wish.name, code: wish.withCode ? codeText : null })
   // Only now: what is refused leaves the folder as it was.
   const added = missing.map(({ id, name, text }) => saveStepFile(root, id, name, text))
   return { migration, added, snapshot: saveSnapshot(root, graph) }
+}
+
+/** `history`: the migrations that it comes behind. `code`: the text of its own code; null where it has none. */
+async function write(
+  application: MigratedApplication,
+  { databases, drops, byHand, fills, now }: Decisions,
+  about: { readonly history: History; readonly name: string | null; readonly code: string | null },
+): Promise<WrittenMigration | null> {
+  const { root, graph } = application
+  const names = databases ?? writtenDatabases(application)
+  const dialects = await Promise.all(names.map(async name => dialectOf(name, now)))
+  const decided = { drops: new Set(drops), byHand: new Set(byHand), fills }
+  return writeMigration({ root, graph, dialects, now, ...decided, ...about })
 }
 
 /** A database that migrations are written for from now on needs the older ones too. */
@@ -115,11 +120,11 @@ export interface Rebased extends Written {
 export async function rebaseMigration(
   application: MigratedApplication,
   given: string | null,
-  wish: Omit<NewMigration, 'name' | 'withCode'>,
+  decisions: Decisions,
   hasRun: (id: string) => Promise<boolean>,
 ): Promise<Rebased> {
   const { root, history } = application
-  const { id, files } = chosenHead(history, given)
+  const { id, files, hasCode } = chosenHead(history, given)
   if (Object.values(files).some(wasPulled)) {
     const reason = `${id} was written by a pull, and no model has all that it makes; rebase the other one`
     throw refusal('migrate.name-invalid', { reason })
@@ -129,21 +134,11 @@ export async function rebaseMigration(
     throw refusal('migrate.name-invalid', { reason })
   }
   const others = withoutMigration(history, id)
-  const replaced = history.migrations.find(migration => migration.id === id)
   // Looked at before anything is taken away: what is refused leaves the folder as it was.
-  const databases = wish.databases ?? writtenDatabases(application)
-  const dialects = await Promise.all(databases.map(async name => dialectOf(name, wish.now)))
-  const migration = writeMigration({
-    root,
+  const migration = await write(application, decisions, {
     history: others,
-    graph: application.graph,
-    dialects,
     name: id.replace(/^\d+-/u, ''),
-    drops: new Set(wish.drops),
-    byHand: new Set(wish.byHand),
-    fills: wish.fills,
-    code: replaced?.hasCode === true ? codeOf(root, id) : null,
-    now: wish.now,
+    code: hasCode ? codeOf(root, id) : null,
   })
   removeMigration(root, id)
   return { replaced: id, migration, added: [], snapshot: saveSnapshot(root, application.graph) }

@@ -1,6 +1,6 @@
 /** From the names in a file to the fields of a model. */
 import { refusal } from '../../error/index.ts'
-import { nearest, perhaps } from '../../lib/index.ts'
+import { isObject, nearest, perhaps } from '../../lib/index.ts'
 import type { ModelNode } from '../../model/index.ts'
 
 /** What a file of refused rows has beside the fields, so that it can be mended and imported again. */
@@ -57,7 +57,7 @@ export function fieldNames(model: ModelNode, { map, ignore }: NameOptions): Fiel
       return found
     },
     rename(row) {
-      if (typeof row !== 'object' || row === null || Array.isArray(row)) return row
+      if (!isObject(row)) return row
       const entries = Object.entries(row).filter(([name]) => !passed.has(name))
       return Object.fromEntries(entries.map(([name, value]) => [renames.get(name) ?? name, value]))
     },

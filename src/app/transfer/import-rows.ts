@@ -1,16 +1,15 @@
 /** The story of an import: read → batch → write, in one transaction or batch by batch, and what became of every line. */
-import type { ErrorDetail, PlinthError } from '../../error/index.ts'
+import type { ErrorDetail } from '../../error/index.ts'
 import { settle } from '../../lib/index.ts'
 import type { ModelNode } from '../../model/index.ts'
-import { createRows } from '../../operation/index.ts'
 import { type ExecutionContext, systemCaller } from '../../query/index.ts'
 import type { OpenApplication } from '../open-application.ts'
-import type { RejectsFile } from './rejects-file.ts'
+import type { RefusedRecord, RejectsFile } from './rejects-file.ts'
 import { type RowSource, SourceBroken, type SourceRecord } from './source-record.ts'
 import { batchBytes, batchRows, mostRefused, mostTold } from './transfer-limits.ts'
 import { upsertBatch } from './upsert-batch.ts'
 import { WaitingRows } from './waiting-rows.ts'
-import { writeApart } from './write-apart.ts'
+import { createApart, type Refuse } from './create-apart.ts'
 
 /** What stays in the database: all rows if all are good, the good ones, or nothing at all. */
 export type Keep = 'all' | 'good' | 'nothing'
@@ -62,8 +61,6 @@ interface Batch {
   readonly bad: readonly SourceRecord[]
 }
 
-type Refused = Pick<SourceRecord, 'line' | 'original' | 'mistakes'>
-
 export const importCaller = systemCaller('plinth import')
 
 /** Undoes the transaction. */
@@ -83,7 +80,7 @@ export class Import {
   #brokenFrom: number | null = null
   #failure: unknown = null
   /** Refused in the batch at hand; told in the order of the file. */
-  #refusedNow: Refused[] = []
+  #refusedNow: RefusedRecord[] = []
 
   constructor(opened: ImportTarget, plan: ImportPlan) {
     this.#opened = opened
@@ -170,26 +167,19 @@ export class Import {
     const { model, source, upsertOn, gathered } = this.#plan
     this.#refusedNow.push(...bad)
     const left = new Set<number>()
-    const refuse = (
-      { line, original, ...record }: SourceRecord,
-      mistakes: readonly ErrorDetail[],
-      error: PlinthError,
-    ) => {
+    const refuse: Refuse = (record, mistakes, error) => {
+      const { line, original } = record
       left.add(line)
-      if (!this.#waiting.take({ line, original, ...record }, error)) this.#refusedNow.push({ line, original, mistakes })
+      if (!this.#waiting.take(record, error)) this.#refusedNow.push({ line, original, mistakes })
     }
+    const target = { engine, model, form: source.form }
     if (upsertOn !== null) {
-      const target = { engine, model, form: source.form, on: upsertOn }
-      const { created, updated } = await upsertBatch(target, good, inside, refuse)
+      const { created, updated } = await upsertBatch({ ...target, on: upsertOn }, good, inside, refuse)
       this.#created += created
       this.#updated += updated
       return
     }
-    const create = async (records: readonly SourceRecord[]): Promise<void> => {
-      const rows = records.map(({ row }) => row)
-      await createRows(engine, { model: model.name, form: source.form, rows, many: true, select: null }, inside)
-    }
-    this.#created += await writeApart(good, create, refuse)
+    this.#created += await createApart(target, good, inside, refuse)
     gathered?.(good.map(({ line }) => line).filter(line => !left.has(line)))
   }
 

@@ -51,7 +51,7 @@ function standardOutput(stream: Writable): OutputFile {
 
 /** A pipe or a device. */
 function direct(file: string): OutputFile {
-  const handle = opened(file, 'w', file)
+  const handle = openForWriting(file)
   return {
     write: text => written(handle, file, text),
     finish: () => closeSync(handle),
@@ -61,7 +61,7 @@ function direct(file: string): OutputFile {
 
 function whole(file: string): OutputFile {
   const part = `${file}.part`
-  const handle = opened(part, 'w', file)
+  const handle = openForWriting(part, file)
   return {
     write: text => written(handle, file, text),
     finish() {
@@ -75,9 +75,10 @@ function whole(file: string): OutputFile {
   }
 }
 
-function opened(path: string, flags: string, file: string): number {
+/** Opens a file that only its owner can read. `file`: what it is called in messages. */
+export function openForWriting(path: string, file = path): number {
   try {
-    return openSync(path, flags, 0o600)
+    return openSync(path, 'w', 0o600)
   } catch (error) {
     throw unwritable(file, error)
   }

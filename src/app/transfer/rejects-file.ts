@@ -1,10 +1,13 @@
 /** The lines that an import has refused, as they came, with number and reason: to be mended and imported again as they are. */
-import { closeSync, existsSync, openSync, realpathSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, realpathSync, writeSync } from 'node:fs'
 import { type ErrorDetail, refusal } from '../../error/index.ts'
+import { isObject } from '../../lib/index.ts'
 import { cellPrinter, textCell } from './csv-cell.ts'
 import { errorColumn, lineColumn } from './field-names.ts'
+import { openForWriting } from './output-file.ts'
 import type { RowSource, SourceRecord } from './source-record.ts'
 
+/** What of a record is told with the reason. */
 export type RefusedRecord = Pick<SourceRecord, 'line' | 'original' | 'mistakes'>
 
 export interface RejectsFile extends Disposable {
@@ -14,12 +17,7 @@ export interface RejectsFile extends Disposable {
 export function rejectsFile(file: string, input: string | null, source: RowSource, delimiter: string): RejectsFile {
   if (input !== null && existsSync(file) && realpathSync(file) === realpathSync(input))
     throw refusal('transfer.option-invalid', { option: '--rejects', reason: 'it is the file that is imported' })
-  let handle: number
-  try {
-    handle = openSync(file, 'w', 0o600)
-  } catch (error) {
-    throw refusal('transfer.file-unwritable', { file, reason: (error as Error).message }, { cause: error })
-  }
+  const handle = openForWriting(file)
   const print = source.columns === null ? jsonLine : csvLine(source.columns, delimiter)
   if (source.columns !== null) {
     const columns = source.columns.filter(column => column !== lineColumn && column !== errorColumn)
@@ -57,6 +55,5 @@ function csvLine(columns: readonly string[], delimiter: string): Print {
 
 const jsonLine: Print = ({ line, original, mistakes }) => {
   const notes = { [lineColumn]: line, [errorColumn]: reasonsOf(mistakes) }
-  const isRow = typeof original === 'object' && original !== null && !Array.isArray(original)
-  return JSON.stringify(isRow ? { ...original, ...notes } : { ...notes, _text: original })
+  return JSON.stringify(isObject(original) ? { ...original, ...notes } : { ...notes, _text: original })
 }

@@ -10,7 +10,7 @@ import type { Staging } from '../../store/contract/index.ts'
 import type { OpenApplication } from '../open-application.ts'
 import { importCaller, type ImportPlan, type ImportState, type ImportTarget, type RefusedLine } from './import-rows.ts'
 import { mostRefused, mostTold } from './transfer-limits.ts'
-import { mistakesOf } from './write-apart.ts'
+import { mistakesOf } from './create-apart.ts'
 
 export interface StagedTarget extends ImportTarget, AsyncDisposable {
   readonly rows: Staging

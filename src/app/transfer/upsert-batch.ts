@@ -1,16 +1,12 @@
 /** Rows that may be there already: found together, created by one statement, and updated one by one. */
-import type { Engine } from '../../engine/index.ts'
-import { runSteps } from '../../lib/index.ts'
+import { isObject, runSteps } from '../../lib/index.ts'
 import { foldedFields, kindOf, type ModelNode, type Value } from '../../model/index.ts'
-import { addressText, createRows, findByAddress, updateRow } from '../../operation/index.ts'
+import { addressText, findByAddress, updateRow } from '../../operation/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 import type { SourceRecord } from './source-record.ts'
-import { mistakesOf, type Refuse, requireRowError, writeApart } from './write-apart.ts'
+import { createApart, mistakesOf, type Refuse, requireRowError, type WriteTarget } from './create-apart.ts'
 
-export interface UpsertTarget {
-  readonly engine: Engine
-  readonly model: ModelNode
-  readonly form: 'text' | 'json'
+export interface UpsertTarget extends WriteTarget {
   /** Fields that are unique together. */
   readonly on: readonly string[]
 }
@@ -34,12 +30,7 @@ export async function upsertBatch(
     const present = await presentRows(target, run, context)
     const rowOf = ({ tuple }: Keyed): Present | undefined => (tuple === null ? undefined : present.get(textOf(tuple)))
     const fresh = run.filter(each => rowOf(each) === undefined).map(({ record }) => record)
-    const { engine, model, form } = target
-    const create = async (some: readonly SourceRecord[]): Promise<void> => {
-      const rows = some.map(({ row }) => row)
-      await createRows(engine, { model: model.name, form, rows, many: true, select: null }, context)
-    }
-    created += await writeApart(fresh, create, refuse)
+    created += await createApart(target, fresh, context, refuse)
     for (const each of run) {
       const row = rowOf(each)
       if (row === undefined) continue
@@ -59,8 +50,8 @@ type Given = Readonly<Record<string, unknown>>
 type Present = Readonly<Record<string, Value>>
 
 function tupleOf({ model, form, on }: UpsertTarget, row: unknown): readonly Value[] | null {
-  if (typeof row !== 'object' || row === null || Array.isArray(row)) return null
-  const tuple = on.map(field => canonical(model, form, field, (row as Given)[field]))
+  if (!isObject(row)) return null
+  const tuple = on.map(field => canonical(model, form, field, row[field]))
   return tuple.some(value => value === null || value === undefined) ? null : tuple.map(value => value ?? null)
 }
 

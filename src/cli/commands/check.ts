@@ -4,7 +4,7 @@ import { asPlinthError } from '../../error/index.ts'
 import { command } from '../command.ts'
 import { findApplication, loadApplication } from '../find-application.ts'
 import { withProgress } from '../progress.ts'
-import { applicationArgument } from '../shared-arguments.ts'
+import { applicationArgument, jsonOption } from '../shared-arguments.ts'
 
 export const check = command({
   name: 'check',
@@ -21,7 +21,7 @@ export const check = command({
   ],
   arguments: {
     app: applicationArgument,
-    json: { type: 'boolean', description: 'Print JSON' },
+    json: jsonOption,
     tag: { type: 'string', valueHint: 'name', description: 'Only checks with this tag; several with commas' },
     strict: { type: 'boolean', description: 'Warnings count as errors' },
   },

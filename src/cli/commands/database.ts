@@ -2,7 +2,7 @@
 import { command } from '../command.ts'
 import { findApplication, loadApplication } from '../find-application.ts'
 import { withProgress } from '../progress.ts'
-import { applicationArgument } from '../shared-arguments.ts'
+import { applicationArgument, jsonOption } from '../shared-arguments.ts'
 
 export const database = command({
   name: 'database',
@@ -23,7 +23,7 @@ export const database = command({
     app: applicationArgument,
     apply: { type: 'boolean', description: 'Apply differences that only add' },
     recreate: { type: 'boolean', description: 'Set the database file aside and make an empty one' },
-    json: { type: 'boolean', description: 'Print JSON' },
+    json: jsonOption,
   },
   async run(given) {
     const found = findApplication(given.app, process.cwd(), 'database')

@@ -5,6 +5,7 @@ import { command } from '../command.ts'
 import { findApplication, loadApplication } from '../find-application.ts'
 import { printPlan } from '../print-plan.ts'
 import { withProgress } from '../progress.ts'
+import { applicationOption, jsonOption } from '../shared-arguments.ts'
 
 export const explain = command({
   name: 'explain',
@@ -32,8 +33,8 @@ export const explain = command({
       description: 'The key of the caller\'s row, or "anonymous"',
       default: 'anonymous',
     },
-    app: { type: 'string', valueHint: 'app.ts', description: 'The file of the application or its folder' },
-    json: { type: 'boolean', description: 'Print JSON' },
+    app: applicationOption,
+    json: jsonOption,
   },
   async run(given) {
     const request = /^(?:([A-Za-z]+)\s+)?(\/\S*)$/.exec(given.request.trim())

@@ -2,9 +2,10 @@
 import { command } from '../command.ts'
 import { findApplication, loadApplication } from '../find-application.ts'
 import { withProgress } from '../progress.ts'
+import { applicationOption } from '../shared-arguments.ts'
 import { countOf, number, rows, stopped, stopSignal, transferArguments } from '../transfer-arguments.ts'
 
-const { format, delimiter, app } = transferArguments
+const { format, delimiter } = transferArguments
 
 export const exportRows = command({
   name: 'export',
@@ -38,7 +39,7 @@ export const exportRows = command({
     limit: { type: 'string', valueHint: 'number', description: 'The most rows' },
     'with-deleted': { type: 'boolean', description: 'Also rows that were deleted softly' },
     private: { type: 'boolean', description: 'Also fields that no caller may read' },
-    app,
+    app: applicationOption,
   },
   async run(given) {
     const found = findApplication(given.app, process.cwd(), 'export')

@@ -4,6 +4,7 @@ import { command } from '../command.ts'
 import { findApplication, loadApplication } from '../find-application.ts'
 import { printImport } from '../print-import.ts'
 import { withProgress } from '../progress.ts'
+import { applicationOption, jsonOption } from '../shared-arguments.ts'
 import {
   countOf,
   durationOf,
@@ -15,7 +16,7 @@ import {
   transferArguments,
 } from '../transfer-arguments.ts'
 
-const { format, delimiter, app, json } = transferArguments
+const { format, delimiter } = transferArguments
 
 export const importRows = command({
   name: 'import',
@@ -60,8 +61,8 @@ export const importRows = command({
       valueHint: 'time',
       description: 'For one transaction: 30s, 10m, 2h; 10m by default',
     },
-    app,
-    json,
+    app: applicationOption,
+    json: jsonOption,
   },
   async run(given) {
     const wrong = usageMistake(given)

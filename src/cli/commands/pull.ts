@@ -5,6 +5,7 @@ import type { PulledApplication } from '../../app/index.ts'
 import { refusal } from '../../error/index.ts'
 import { command } from '../command.ts'
 import { withProgress } from '../progress.ts'
+import { jsonOption } from '../shared-arguments.ts'
 
 export const pull = command({
   name: 'pull',
@@ -34,7 +35,7 @@ export const pull = command({
       valueHint: 'folder',
       description: 'The folder of the application; the current one without it',
     },
-    json: { type: 'boolean', description: 'Print JSON' },
+    json: jsonOption,
   },
   async run(given) {
     const folder = process.cwd()

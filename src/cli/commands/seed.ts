@@ -3,7 +3,7 @@ import type { SeedReport } from '../../app/index.ts'
 import { command } from '../command.ts'
 import { findApplication, loadApplication } from '../find-application.ts'
 import { withProgress } from '../progress.ts'
-import { applicationArgument } from '../shared-arguments.ts'
+import { applicationArgument, jsonOption } from '../shared-arguments.ts'
 import { durationOf, number } from '../transfer-arguments.ts'
 
 export const seed = command({
@@ -22,7 +22,7 @@ export const seed = command({
     app: applicationArgument,
     add: { type: 'boolean', description: 'Run it although there are rows' },
     'time-limit': { type: 'string', valueHint: 'time', description: 'For all of it: 30s, 10m, 2h; 10m by default' },
-    json: { type: 'boolean', description: 'Print JSON' },
+    json: jsonOption,
   },
   async run(given) {
     const found = findApplication(given.app, process.cwd(), 'seed')

@@ -1,7 +1,8 @@
 /** `plinth migrate check`: whether models, migrations and database belong together. */
 import { command } from '../../command.ts'
 import { withProgress } from '../../progress.ts'
-import { appOption, loadMigrated, migrating, print, printDatabase } from './shared.ts'
+import { applicationOption } from '../../shared-arguments.ts'
+import { loadMigrated, migrating, print, printDatabase } from './shared.ts'
 import { inWords, nextCommand } from './status.ts'
 
 export const migrateCheck = command({
@@ -17,7 +18,7 @@ export const migrateCheck = command({
     ['plinth migrate check --offline', 'in CI, without a database'],
   ],
   arguments: {
-    app: appOption,
+    app: applicationOption,
     offline: { type: 'boolean', description: 'Look at models and files only' },
   },
   async run(given) {

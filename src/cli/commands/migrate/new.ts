@@ -1,16 +1,8 @@
 /** `plinth migrate new`: writes a migration from what changed in the models. */
 import type { WrittenMigration } from '../../../migrate/index.ts'
-import { command, valuesOf } from '../../command.ts'
-import {
-  appOption,
-  databaseOption,
-  databasesOf,
-  decisionOptions,
-  fillsOf,
-  loadMigrated,
-  migrating,
-  print,
-} from './shared.ts'
+import { command } from '../../command.ts'
+import { applicationOption } from '../../shared-arguments.ts'
+import { decisionOptions, decisionsOf, loadMigrated, migrating, print } from './shared.ts'
 
 export const migrateNew = command({
   name: 'migrate new',
@@ -29,8 +21,7 @@ export const migrateNew = command({
   ],
   arguments: {
     name: { type: 'positional', required: false, description: 'What it is called', valueHint: 'add-rating' },
-    app: appOption,
-    database: databaseOption,
+    app: applicationOption,
     ...decisionOptions,
     data: { type: 'boolean', description: 'Add data.ts for code that moves data' },
   },
@@ -39,12 +30,8 @@ export const migrateNew = command({
     const { newMigration } = await migrating()
     const { migration, added, snapshot } = await newMigration(application, {
       name: given.name ?? null,
-      databases: await databasesOf(given.database),
-      drops: valuesOf('drop', words),
-      byHand: valuesOf('by-hand', words),
-      fills: fillsOf(valuesOf('fill', words)),
+      ...(await decisionsOf(given, words)),
       withCode: given.data === true,
-      now: new Date(),
     })
     for (const file of added) print(`wrote  ${file}`)
     if (migration === null) {

@@ -1,17 +1,8 @@
 /** `plinth migrate rebase`: writes a migration anew on top of those of another branch. */
-import { command, valuesOf } from '../../command.ts'
+import { command } from '../../command.ts'
+import { applicationOption } from '../../shared-arguments.ts'
 import { printWritten } from './new.ts'
-import {
-  appOption,
-  databaseOption,
-  databasesOf,
-  decisionOptions,
-  fillsOf,
-  loadMigrated,
-  migrating,
-  print,
-  printDatabase,
-} from './shared.ts'
+import { decisionOptions, decisionsOf, loadMigrated, migrating, print, printDatabase } from './shared.ts'
 
 export const migrateRebase = command({
   name: 'migrate rebase',
@@ -27,8 +18,7 @@ export const migrateRebase = command({
   ],
   arguments: {
     id: { type: 'positional', required: false, description: 'The migration', valueHint: 'migration' },
-    app: appOption,
-    database: databaseOption,
+    app: applicationOption,
     ...decisionOptions,
   },
   async run(given, words) {
@@ -38,18 +28,8 @@ export const migrateRebase = command({
       await printDatabase(application)
       return (await readStanding(application)).statuses.some(status => status.id === id && status.position !== 'waits')
     }
-    const { replaced, migration } = await rebaseMigration(
-      application,
-      given.id ?? null,
-      {
-        databases: await databasesOf(given.database),
-        drops: valuesOf('drop', words),
-        byHand: valuesOf('by-hand', words),
-        fills: fillsOf(valuesOf('fill', words)),
-        now: new Date(),
-      },
-      hasRun,
-    )
+    const decisions = await decisionsOf(given, words)
+    const { replaced, migration } = await rebaseMigration(application, given.id ?? null, decisions, hasRun)
     print(`removed  migrations/${replaced}`)
     if (migration === null) print('The others have made all of its changes.')
     else printWritten(migration)

@@ -1,6 +1,7 @@
 /** `plinth migrate rename`: says that something in the models is what was there under another name. */
 import { command } from '../../command.ts'
-import { appOption, loadMigrated, migrating, print } from './shared.ts'
+import { applicationOption } from '../../shared-arguments.ts'
+import { loadMigrated, migrating, print } from './shared.ts'
 
 export const migrateRename = command({
   name: 'migrate rename',
@@ -16,7 +17,7 @@ export const migrateRename = command({
   arguments: {
     from: { type: 'positional', required: true, description: 'What it was called', valueHint: 'Article.title' },
     to: { type: 'positional', required: true, description: 'What it is called now', valueHint: 'headline' },
-    app: appOption,
+    app: applicationOption,
   },
   async run(given) {
     const application = await loadMigrated(given.app)

@@ -1,22 +1,16 @@
 /** What the commands of `plinth migrate` have in common. */
 import type { MigratedApplication } from '../../../app/index.ts'
 import { refusal } from '../../../error/index.ts'
+import { valuesOf } from '../../command.ts'
 import { findApplication, loadApplication } from '../../find-application.ts'
-
-export const appOption = {
-  type: 'string',
-  valueHint: 'app.ts',
-  description: 'The file of the application or its folder',
-} as const
-
-export const databaseOption = {
-  type: 'string',
-  valueHint: 'name',
-  description: 'sqlite, postgres, mariadb or mysql; several with commas',
-} as const
 
 /** What only a developer can decide about a change. */
 export const decisionOptions = {
+  database: {
+    type: 'string',
+    valueHint: 'name',
+    description: 'sqlite, postgres, mariadb or mysql; several with commas',
+  },
   drop: {
     type: 'string',
     valueHint: 'Article.title',
@@ -54,14 +48,29 @@ export async function printDatabase(application: MigratedApplication): Promise<v
 }
 
 /** The databases of `--database`; null where nothing is said. */
-export async function databasesOf(given: string | undefined) {
+async function databasesOf(given: string | undefined) {
   if (given === undefined) return null
   const { requireDatabase } = await migrating()
   return given.split(',').map(name => requireDatabase(name.trim()))
 }
 
+interface GivenDecisions {
+  readonly database?: string | undefined
+}
+
+/** What was decided on the command line about a migration that is written now. `words`: as they were written. */
+export async function decisionsOf({ database }: GivenDecisions, words: readonly string[]) {
+  return {
+    databases: await databasesOf(database),
+    drops: valuesOf('drop', words),
+    byHand: valuesOf('by-hand', words),
+    fills: fillsOf(valuesOf('fill', words)),
+    now: new Date(),
+  }
+}
+
 /** `Article.rating=0` for each `--fill`. */
-export function fillsOf(texts: readonly string[]): ReadonlyMap<string, string> {
+function fillsOf(texts: readonly string[]): ReadonlyMap<string, string> {
   return new Map(
     texts.map(text => {
       const end = text.indexOf('=')

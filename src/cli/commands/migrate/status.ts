@@ -2,7 +2,8 @@
 import type { MigrationStatus } from '../../../migrate/index.ts'
 import { command } from '../../command.ts'
 import { withProgress } from '../../progress.ts'
-import { appOption, loadMigrated, migrating, print, printDatabase } from './shared.ts'
+import { applicationOption, jsonOption } from '../../shared-arguments.ts'
+import { loadMigrated, migrating, print, printDatabase } from './shared.ts'
 
 export const migrateStatus = command({
   name: 'migrate status',
@@ -12,7 +13,7 @@ export const migrateStatus = command({
     ['plinth migrate status', 'the migrations in order'],
     ['plinth migrate status --json', 'for other programs'],
   ],
-  arguments: { app: appOption, json: { type: 'boolean', description: 'Print JSON' } },
+  arguments: { app: applicationOption, json: jsonOption },
   async run(given) {
     const application = await loadMigrated(given.app)
     const { hasUnwrittenChanges, readStanding } = await migrating()

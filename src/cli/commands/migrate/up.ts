@@ -2,7 +2,8 @@
 import type { RunEvent, RunMode } from '../../../migrate/index.ts'
 import { refusal } from '../../../error/index.ts'
 import { command } from '../../command.ts'
-import { appOption, loadMigrated, migrating, print, printDatabase } from './shared.ts'
+import { applicationOption } from '../../shared-arguments.ts'
+import { loadMigrated, migrating, print, printDatabase } from './shared.ts'
 
 export const migrateUp = command({
   name: 'migrate up',
@@ -19,7 +20,7 @@ export const migrateUp = command({
     ['plinth migrate up --adopt', 'on a database that was there before its migrations'],
   ],
   arguments: {
-    app: appOption,
+    app: applicationOption,
     contract: { type: 'boolean', description: 'Also second halves: only the new version runs' },
     downtime: { type: 'boolean', description: 'Everything: no version runs' },
     adopt: { type: 'boolean', description: 'Take what is there already as done' },

@@ -1,23 +1,37 @@
 /**
- * Writes many rows at once, and finds out which ones stand in the way when the database or the model refuses: those that the refusal
- * names, or else by halves. The others are written.
+ * Creates many rows at once, and finds out which ones stand in the way when the database or the model refuses: those that the refusal
+ * names, or else by halves. The others are created.
  */
+import type { Engine } from '../../engine/index.ts'
 import { type ErrorDetail, PlinthError } from '../../error/index.ts'
+import type { ModelNode } from '../../model/index.ts'
+import { createRows } from '../../operation/index.ts'
+import type { ExecutionContext } from '../../query/index.ts'
 import type { SourceRecord } from './source-record.ts'
 
-/** Told of a row that was not written. `parameters`: those of the refusal. */
+/** Told of a row that was not written. `error`: the refusal that the mistakes are of. */
 export type Refuse = (record: SourceRecord, mistakes: readonly ErrorDetail[], error: PlinthError) => void
 
-/** `write` writes all of them or nothing; it is called again with fewer. Gives how many were written. */
-export async function writeApart(
+/** Where rows of a file are written, and how their values are spelled. */
+export interface WriteTarget {
+  readonly engine: Engine
+  readonly model: ModelNode
+  readonly form: 'text' | 'json'
+}
+
+/** Gives how many were created. */
+export async function createApart(
+  target: WriteTarget,
   records: readonly SourceRecord[],
-  write: (records: readonly SourceRecord[]) => Promise<void>,
+  context: ExecutionContext,
   refuse: Refuse,
 ): Promise<number> {
   const [only] = records
   if (only === undefined) return 0
+  const { engine, model, form } = target
   try {
-    await write(records)
+    const rows = records.map(({ row }) => row)
+    await createRows(engine, { model: model.name, form, rows, many: true, select: null }, context)
     return records.length
   } catch (thrown) {
     const error = requireRowError(thrown)
@@ -30,11 +44,11 @@ export async function writeApart(
       for (const [index, record] of records.entries())
         if (named.has(index)) refuse(record, mistakesOf(error, index), error)
       const others = records.filter((_, index) => !named.has(index))
-      return await writeApart(others, write, refuse)
+      return await createApart(target, others, context, refuse)
     }
     const half = records.length >> 1
-    const before = await writeApart(records.slice(0, half), write, refuse)
-    return before + (await writeApart(records.slice(half), write, refuse))
+    const before = await createApart(target, records.slice(0, half), context, refuse)
+    return before + (await createApart(target, records.slice(half), context, refuse))
   }
 }
 
