@@ -1,7 +1,7 @@
 /** `plinth explain`: what a request would do: its plans, the commands of the store, and how the database carries them out. */
 import type { Engine, PreparedAggregate, PreparedFind, RequestValues } from '../engine/index.ts'
 import { whenSettled } from '../lib/index.ts'
-import type { Caller, ExecutionContext, ReadPlan } from '../query/index.ts'
+import { anonymous, type Caller, type ExecutionContext, type ReadPlan } from '../query/index.ts'
 import type { App } from './create-app.ts'
 import { openApplication } from './open-application.ts'
 import type { Environment } from './settings.ts'
@@ -51,7 +51,7 @@ export async function explainRequest(app: App, options: ExplainOptions): Promise
     const headers: Record<string, string> = {}
     if (options.as !== null)
       headers['authorization'] = `${app.options.auth?.scheme ?? 'Bearer'} ${opened.tokens.issue(options.as)}`
-    const caller = await opened.callers.ofHeader(headers['authorization'], opened.context(nobody))
+    const caller = await opened.callers.ofHeader(headers['authorization'], opened.context(anonymous))
     recording = true
     const response = await opened.http.fastify.inject({ method: options.method as 'GET', url: options.url, headers })
     recording = false
@@ -61,8 +61,6 @@ export async function explainRequest(app: App, options: ExplainOptions): Promise
     await opened.close()
   }
 }
-
-const nobody: Caller = { class: 'anonymous', key: [], attributes: {}, reason: null }
 
 function limitOf(plan: ReadPlan, { values }: RequestValues): number | null {
   const place = plan.kind === 'find' ? plan.root.limit : plan.limit

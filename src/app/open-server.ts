@@ -1,8 +1,9 @@
 /** The server of an application: generated routes, its own, actions, health, and what is mounted. */
 import type { Engine } from '../engine/index.ts'
 import type { Value } from '../model/index.ts'
+import { keySegment } from '../operation/index.ts'
 import type { Caller, ExecutionContext } from '../query/index.ts'
-import { type BearerTokens, type CallerResolver, challenge, subjectOf } from '../service/auth/index.ts'
+import { type BearerTokens, type CallerResolver, challenge } from '../service/auth/index.ts'
 import { defaultHttpLimits, type HttpLimits, type HttpServer } from '../surface/http/index.ts'
 import { createHttpServer } from '../surface/index.ts'
 import type { App } from './create-app.ts'
@@ -54,7 +55,7 @@ export async function openServer({ options: declared, place }: App, parts: Serve
     },
     ...(watching.timeline === null ? {} : { timeline: watching.timeline }),
   })
-  const issueToken = (key: readonly Value[]): string => tokens.issue(subjectOf(key))
+  const issueToken = (key: readonly Value[]): string => tokens.issue(keySegment(key))
   for (const route of ownRoutes({ engine, joined, prefix, issueToken, stopping })) http.route(route)
   for (const route of watching.routes) http.route(route)
   requireDistinctRoutes({ routes: http.routes, prefixes: mounted.map(({ path }) => path), place })

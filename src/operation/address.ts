@@ -19,6 +19,10 @@ export const emptyFind: Omit<FindRequest, 'model'> = Object.freeze({
   withDeleted: false,
 })
 
+/** A key as one segment of a path (semantics 17): `/a,b`, each part percent-encoded. Parts of keys are texts and numbers. */
+export const keySegment = (key: readonly Value[]): string =>
+  key.map(part => encodeURIComponent(typeof part === 'string' ? part : JSON.stringify(part))).join(',')
+
 /** The same text for the values of the same row: those of a unique that ignores letter case say it in several ways. */
 export function addressText(model: ModelNode, fields: readonly string[]): (values: readonly Value[]) => string {
   const folded = foldedFields(model, fields)

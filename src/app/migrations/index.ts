@@ -3,4 +3,10 @@ export { databasePlace, migratedApplication, type MigratedApplication } from './
 export { requireDatabase } from './migration-dialects.ts'
 export { newMigration, rebaseMigration } from './new-migration.ts'
 export { renameBornName } from './rename-born-name.ts'
-export { ApplicationDatabase, checkDatabase, type DataStep, hasUnwrittenChanges, readStanding } from './run-database.ts'
+export {
+  ApplicationDatabase,
+  checkDatabase,
+  type DataStep,
+  hasUnwrittenChanges,
+  readStanding,
+} from './application-database.ts'

@@ -4,6 +4,7 @@ import type { ChangeRecord, Engine, FoundRows } from '../../engine/index.ts'
 import { PlinthError, refusal } from '../../error/index.ts'
 import { wholeText } from '../../lib/index.ts'
 import type { Value } from '../../model/index.ts'
+import { emptyFind, keySegment } from '../../operation/index.ts'
 import { anonymous, type Caller, type ExecutionContext, type FindRequest, systemCaller } from '../../query/index.ts'
 import type { Eventually } from '../../store/contract/index.ts'
 import { tokenOf } from './authorization-header.ts'
@@ -27,19 +28,13 @@ export type LookupContext = Pick<ExecutionContext, 'now' | 'deadline' | 'observe
 export interface CallerResolver {
   /** The caller of a request. Anonymous without a header; a header that names nobody is refused with 401. */
   ofHeader(authorization: string | undefined, context: LookupContext): Eventually<Caller>
-  /** The caller that a token's subject names (see `subjectOf`); refused with 401 when there is no such row. */
+  /** The caller that a token's subject names, as the last part of its row's URL would; refused with 401 when there is no such row. */
   ofSubject(subject: string, context: LookupContext): Eventually<Caller>
   /** Forgets callers whose rows changed. Call it with the changes of every commit; `crowds`: models of which any row may have changed. */
   changed(changes: readonly ChangeRecord[], crowds: ReadonlyMap<string, number>): void
 }
 
 const rememberedCallers = 10_000
-
-/** The key of a caller as the subject of a token, spelled like the last part of a row's URL: `a,b`, each part percent-encoded. */
-export const subjectOf = (key: readonly Value[]): string => key.map(part => encodeURIComponent(textOf(part))).join(',')
-
-/** Parts of keys are texts and numbers; their text is the one of their JSON form. */
-const textOf = (part: Value): string => (typeof part === 'string' ? part : JSON.stringify(part))
 
 export function callerResolver(options: CallerResolverOptions): CallerResolver {
   const { engine, tokens, scheme, remember } = options
@@ -64,7 +59,7 @@ export function callerResolver(options: CallerResolverOptions): CallerResolver {
     const begun = generation
     const keep = (caller: Caller): Caller => {
       // A subject in another spelling would not be found when its row changes.
-      const isOwn = subjectOf(caller.key) === subject
+      const isOwn = keySegment(caller.key) === subject
       if (remember > 0 && begun === generation && isOwn)
         remembered.set(subject, { caller, until: options.now() + remember })
       return caller
@@ -120,8 +115,8 @@ export function callerResolver(options: CallerResolverOptions): CallerResolver {
       for (const change of changes) {
         if (change.model !== model) continue
         generation++
-        underWay.delete(subjectOf(change.key))
-        remembered.delete(subjectOf(change.key))
+        underWay.delete(keySegment(change.key))
+        remembered.delete(keySegment(change.key))
       }
     },
   }
@@ -151,17 +146,10 @@ function nobodySignsIn(scheme: string): CallerResolver {
 function lookup(model: string, key: readonly string[], attributes: readonly string[]): FindRequest {
   const fields = [...new Set([...key, ...attributes])]
   return {
-    operation: 'find',
+    ...emptyFind,
     model,
     select: { defaults: false, outputs: fields.map(field => ({ kind: 'field', output: field, field })) },
-    where: null,
-    sort: [],
     by: { fields: key, slots: key.map((_, index) => index) },
-    limit: null,
-    offset: null,
-    seek: null,
-    count: false,
-    withDeleted: false,
   }
 }
 

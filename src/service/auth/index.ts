@@ -2,6 +2,6 @@
 export { challenge } from './authorization-header.ts'
 export { type BearerTokens, bearerTokens } from './bearer-tokens.ts'
 export { callerAttributes } from './caller-attributes.ts'
-export { type CallerResolver, callerResolver, subjectOf } from './caller-resolver.ts'
+export { type CallerResolver, callerResolver } from './caller-resolver.ts'
 export { hashPassword, passwordNeedsRehash, verifyPassword } from './password.ts'
 export { derivedKey, ed25519Key, hmacKey, type TokenKey } from './token-key.ts'

@@ -4,6 +4,7 @@ import { PlinthError } from '../../error/index.ts'
 import type { ModelNode } from '../../model/index.ts'
 import { emptyFind } from '../../operation/index.ts'
 import { anonymous, type Caller } from '../../query/index.ts'
+import type { Route } from './exchange.ts'
 
 export type AdmittedOperation = 'read' | 'create' | 'update' | 'delete' | 'restore'
 
@@ -59,5 +60,16 @@ function refusalOf(question: () => void): PlinthError | null {
   } catch (thrown) {
     if (thrown instanceof PlinthError && (thrown.status === 401 || thrown.status === 403)) return thrown
     throw thrown
+  }
+}
+
+/** Whether anybody gets into a route who is not signed in: it says so itself. */
+export function admitsAnonymous({ admit }: Pick<Route, 'admit'>): boolean {
+  try {
+    admit?.(anonymous)
+    return true
+  } catch (error) {
+    if (error instanceof PlinthError) return false
+    throw error
   }
 }

@@ -1,9 +1,15 @@
 /** The OpenAPI 3.1 document of generated routes: what is served, told by the routes themselves. */
 import { capitalise } from '../../lib/index.ts'
-import { PlinthError } from '../../error/index.ts'
 import type { ModelGraph, ModelNode } from '../../model/index.ts'
-import { anonymous, type Limits } from '../../query/index.ts'
-import { type DeclaredRoute, isClosed, type ModelOperation, type ModelRoute, type Route } from '../contract/index.ts'
+import type { Limits } from '../../query/index.ts'
+import {
+  admitsAnonymous,
+  type DeclaredRoute,
+  isClosed,
+  type ModelOperation,
+  type ModelRoute,
+  type Route,
+} from '../contract/index.ts'
 import { answerHeaders, answersOf, problemResponses, problemSchema } from './answers.ts'
 import { consistencyHeader, consistencyParameter, withConsistency } from './consistency.ts'
 import { declaredOperation } from './declared-operation.ts'
@@ -121,7 +127,7 @@ function operation(route: ModelRoute, model: ModelNode, options: DocumentOptions
           },
         }),
     responses: answersOf(route, model),
-    security: isOpenToAnonymous(route) ? [{}, { credential: [] }] : [{ credential: [] }],
+    security: admitsAnonymous(route) ? [{}, { credential: [] }] : [{ credential: [] }],
   }
 }
 
@@ -132,17 +138,6 @@ function requestSchema(route: ModelRoute, model: ModelNode, limits: Limits): Sch
   }
   if (route.operation === 'update') return schemaRef(`${model.name}Update`)
   return route.operation === 'updateMany' ? schemaRef(`${model.name}UpdateMany`) : null
-}
-
-/** The route itself says whom it lets in. */
-function isOpenToAnonymous(route: ModelRoute): boolean {
-  try {
-    route.admit?.(anonymous)
-    return true
-  } catch (error) {
-    if (error instanceof PlinthError) return false
-    throw error
-  }
 }
 
 function components(

@@ -3,6 +3,7 @@ import type { PreparedAggregate, PreparedFind, Engine, RequestValues } from '../
 import { refusal } from '../../error/index.ts'
 import { capitalise } from '../../lib/index.ts'
 import type { ModelNode } from '../../model/index.ts'
+import { emptyFind } from '../../operation/index.ts'
 import type { AggregateRequest, CallerClass, FindRequest, Selection, Slot } from '../../query/index.ts'
 import { isClosed, type QueryShape } from '../contract/index.ts'
 import { type ConditionScope, type MaskedQuery, type ParsedQuery, parseQuery, SlotNumbering } from './grammar/index.ts'
@@ -65,14 +66,12 @@ export function prepareList(
   const parsed = parseQuery(scope, skeleton, queryShapes.list(scope.model))
   const numbering = new SlotNumbering()
   const request: FindRequest = {
-    operation: 'find',
+    ...emptyFind,
     model: scope.model.name,
     where: numbering.where(parsed.conditions),
     select: numbering.selection(parsed.select ?? everything),
     sort: parsed.sort,
-    by: null,
     limit: parsed.limit === null ? null : numbering.slot(parsed.limit),
-    offset: null,
     seek: parsed.cursor === null ? null : { direction: parsed.cursor.direction },
     count: parsed.count,
     withDeleted: parsed.withDeleted,
@@ -93,16 +92,10 @@ export function prepareOne(
   const numbering = new SlotNumbering(model.key.length)
   const select = numbering.selection(parsed.select ?? everything)
   const request: FindRequest = {
-    operation: 'find',
+    ...emptyFind,
     model: model.name,
-    where: null,
     select,
-    sort: [],
     by: { fields: model.key, slots: model.key.map((_, part) => part) },
-    limit: null,
-    offset: null,
-    seek: null,
-    count: false,
     withDeleted: parsed.withDeleted,
   }
   return { prepared: engine.find(request, caller), order: inOrder(numbering), cursor: null, parsed }

@@ -1,5 +1,5 @@
 /** Keys in paths (semantics 17): `/a,b`, each part percent-encoded. */
-import type { ModelNode, Value } from '../../model/index.ts'
+import type { ModelNode } from '../../model/index.ts'
 
 /**
  * The texts of a key's parts, or null when the segment cannot be one. Whether a text is a value of its field is for the reader of
@@ -17,7 +17,3 @@ export function keyTexts(model: ModelNode, segment: string): readonly string[] |
     return null
   }
 }
-
-/** The parts of keys are texts and numbers. */
-export const keySegment = (key: readonly Value[]): string =>
-  key.map(part => encodeURIComponent(typeof part === 'string' ? part : JSON.stringify(part))).join(',')

@@ -1,8 +1,9 @@
 /** Reading over REST: a list, one row, aggregates. */
-import type { FoundRows } from '../../engine/index.ts'
+import type { Engine, FoundRows } from '../../engine/index.ts'
 import { refusal } from '../../error/index.ts'
 import { piecesOf, whenSettled } from '../../lib/index.ts'
 import { kindOf, type ModelNode } from '../../model/index.ts'
+import type { CallerClass } from '../../query/index.ts'
 import {
   admission,
   type Answer,
@@ -14,15 +15,14 @@ import {
 } from '../contract/index.ts'
 import { collectionPath, type RestApi, scopeOf, spellingsPerRoute } from './api.ts'
 import { prepareAggregate, prepareList, prepareOne, queryShapes, valuesOf } from './find-query.ts'
-import { maskQuery } from './grammar/index.ts'
+import { type ConditionScope, type MaskedQuery, maskQuery } from './grammar/index.ts'
 import { keyTexts } from './item-path.ts'
 import { spellingCache } from './spelling-cache.ts'
 
 const json = 'application/json'
 
 export function listRoute(api: RestApi, model: ModelNode): ModelRoute {
-  const scope = scopeOf(api, model)
-  const spellings = spellingCache<ReturnType<typeof prepareList>>(spellingsPerRoute)
+  const queryOf = readQueries(api, model, prepareList)
   return {
     ...readRoute(api, model, collectionPath(api, model)),
     model: model.name,
@@ -30,10 +30,7 @@ export function listRoute(api: RestApi, model: ModelNode): ModelRoute {
     query: queryShapes.list(model),
     handler(exchange) {
       const masked = maskQuery(exchange.search)
-      const caller = exchange.context.caller.class
-      const query = spellings.get(caller, masked.skeleton, () =>
-        prepareList(api.engine, scope, caller, masked.skeleton),
-      )
+      const query = queryOf(exchange, masked)
       const found = query.prepared.run(valuesOf(query, masked), exchange.context)
       return whenSettled(found, page => pageAnswer(exchange, page))
     },
@@ -41,8 +38,7 @@ export function listRoute(api: RestApi, model: ModelNode): ModelRoute {
 }
 
 export function oneRoute(api: RestApi, model: ModelNode): ModelRoute {
-  const scope = scopeOf(api, model)
-  const spellings = spellingCache<ReturnType<typeof prepareOne>>(spellingsPerRoute)
+  const queryOf = readQueries(api, model, prepareOne)
   return {
     ...readRoute(api, model, `${collectionPath(api, model)}/{key}`),
     model: model.name,
@@ -50,8 +46,7 @@ export function oneRoute(api: RestApi, model: ModelNode): ModelRoute {
     query: queryShapes.one(model),
     handler(exchange) {
       const masked = maskQuery(exchange.search)
-      const caller = exchange.context.caller.class
-      const query = spellings.get(caller, masked.skeleton, () => prepareOne(api.engine, scope, caller, masked.skeleton))
+      const query = queryOf(exchange, masked)
       const key = keyTexts(model, exchange.segments[0] ?? '')
       // What is closed to the caller is said first (semantics 9); then, a row with such a key does not exist.
       const absent = () => {
@@ -76,8 +71,7 @@ export function oneRoute(api: RestApi, model: ModelNode): ModelRoute {
 }
 
 export function aggregateRoute(api: RestApi, model: ModelNode): ModelRoute {
-  const scope = scopeOf(api, model)
-  const spellings = spellingCache<ReturnType<typeof prepareAggregate>>(spellingsPerRoute)
+  const queryOf = readQueries(api, model, prepareAggregate)
   return {
     // A colon: no key can be mistaken for it, as keys stand behind a slash.
     ...readRoute(api, model, `${collectionPath(api, model)}:aggregate`),
@@ -86,14 +80,25 @@ export function aggregateRoute(api: RestApi, model: ModelNode): ModelRoute {
     query: queryShapes.aggregate(model),
     handler(exchange) {
       const masked = maskQuery(exchange.search)
-      const caller = exchange.context.caller.class
-      const query = spellings.get(caller, masked.skeleton, () =>
-        prepareAggregate(api.engine, scope, caller, masked.skeleton),
-      )
+      const query = queryOf(exchange, masked)
       return whenSettled(query.prepared.run(valuesOf(query, masked), exchange.context), found => {
         return readAnswer(exchange, ['{"data":', found.json, '}'], null, found.sameForAll, {})
       })
     },
+  }
+}
+
+/** Understands the query of a read; a spelling that was seen before is looked up. */
+function readQueries<Query extends object>(
+  api: RestApi,
+  model: ModelNode,
+  prepare: (engine: Engine, scope: ConditionScope, caller: CallerClass, skeleton: string) => Query,
+): (exchange: Exchange, masked: MaskedQuery) => Query {
+  const scope = scopeOf(api, model)
+  const spellings = spellingCache<Query>(spellingsPerRoute)
+  return ({ context }, { skeleton }) => {
+    const caller = context.caller.class
+    return spellings.get(caller, skeleton, () => prepare(api.engine, scope, caller, skeleton))
   }
 }
 

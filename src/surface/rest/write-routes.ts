@@ -1,11 +1,13 @@
 /** Writing over REST: create, upsert, update, delete, restore, and the same to all rows of a filter. */
 import { LRUCache } from 'lru-cache'
 import { refusal } from '../../error/index.ts'
+import { isObject } from '../../lib/index.ts'
 import type { ModelNode } from '../../model/index.ts'
 import {
   createRows,
   deleteMany,
   deleteRow,
+  keySegment,
   restoreRow,
   type RowAddress,
   updateMany,
@@ -20,25 +22,24 @@ import {
   type Answer,
   encodeText,
   type Exchange,
+  malformed,
   type ModelOperation,
   type ModelRoute,
   once,
   type QueryShape,
+  refuseConditions,
   tagOf,
-  versionOf,
+  versionAsked,
 } from '../contract/index.ts'
-import { collectionPath, type RestApi, scopeOf } from './api.ts'
+import { collectionPath, type RestApi, scopeOf, spellingsPerRoute } from './api.ts'
 import { everything, queryShapes } from './find-query.ts'
-import { malformed, maskQuery, type MaskedQuery, parseQuery, SlotNumbering } from './grammar/index.ts'
-import { keySegment, keyTexts } from './item-path.ts'
+import { maskQuery, type MaskedQuery, parseQuery, SlotNumbering } from './grammar/index.ts'
+import { keyTexts } from './item-path.ts'
 import { type Preference, readPrefer } from './prefer.ts'
 
 const json = 'application/json'
 const mergePatch = ['application/merge-patch+json', json]
 const form = 'json'
-/** Spellings of queries that a route remembers. */
-const mostSpellings = 200
-
 export function createRoute(api: RestApi, model: ModelNode): ModelRoute {
   const query = queryShapes.create(model)
   const readQuery = writeQueries(api, model, query)
@@ -82,8 +83,7 @@ export function updateRoute(api: RestApi, model: ModelNode): ModelRoute {
     operation: 'update',
     query: queryShapes.write,
     async write(exchange, context) {
-      refuseNoneMatch(exchange)
-      const ifVersion = versionOf(exchange.header('if-match'))
+      const ifVersion = versionAsked(exchange)
       const prefer = readPrefer(exchange.header('prefer'))
       const { select } = readQuery(exchange, prefer)
       const changes = objectBody(exchange)
@@ -108,8 +108,7 @@ export function deleteRoute(api: RestApi, model: ModelNode): ModelRoute {
     operation: 'delete',
     query: queryShapes.nothing,
     async write(exchange, context) {
-      refuseNoneMatch(exchange)
-      const ifVersion = versionOf(exchange.header('if-match'))
+      const ifVersion = versionAsked(exchange)
       parseQuery(scopeOf(api, model), maskQuery(exchange.search).skeleton, queryShapes.nothing)
       await deleteRow(api.engine, { model: model.name, form, address: addressOf(model, exchange), ifVersion }, context)
       return { status: 204, type: null, body: null }
@@ -197,9 +196,6 @@ function writeRoute(api: RestApi, model: ModelNode, { write, ...route }: WriteRo
   }
 }
 
-const isObject = (body: unknown): body is Readonly<Record<string, unknown>> =>
-  typeof body === 'object' && body !== null && !Array.isArray(body)
-
 function objectBody({ body }: Exchange): Readonly<Record<string, unknown>> {
   if (!isObject(body)) throw refusal('request.body-wrong-shape', { expected: 'an object' })
   return body
@@ -219,7 +215,7 @@ interface WriteQuery {
 type WriteQueries = (exchange: Exchange, prefer: Preference) => WriteQuery
 
 function writeQueries(api: RestApi, model: ModelNode, shape: QueryShape): WriteQueries {
-  const known = new LRUCache<string, WriteQuery>({ max: mostSpellings })
+  const known = new LRUCache<string, WriteQuery>({ max: spellingsPerRoute })
   return (exchange, prefer) => {
     const masked = maskQuery(exchange.search)
     let query = known.get(masked.skeleton)
@@ -241,18 +237,6 @@ function filteredRows(api: RestApi, model: ModelNode, exchange: Exchange, operat
   const where = numbering.where(conditions)
   if (where === null) throw refusal('request.filter-required', { operation })
   return { where, values: numbering.order.map(place => masked.values[place]) }
-}
-
-/** Conditions that cannot be met are said to be so: a write that ignores one does harm. */
-function refuseNoneMatch(exchange: Exchange): void {
-  if (exchange.header('if-none-match') === undefined) return
-  throw refusal('request.unsupported-header', { name: 'If-None-Match', reason: 'it is for reads' })
-}
-
-function refuseConditions(exchange: Exchange): void {
-  refuseNoneMatch(exchange)
-  if (exchange.header('if-match') === undefined) return
-  throw refusal('request.unsupported-header', { name: 'If-Match', reason: 'it is for one row that exists' })
 }
 
 function preferenceHeaders({ applied }: Preference): Record<string, string> {

@@ -1,10 +1,15 @@
 /** Groups of declared routes, and actions → routes of the server. */
-import { PlinthError, refusal } from '../../error/index.ts'
+import { type PlinthError, refusal } from '../../error/index.ts'
 import { kebabCase } from '../../lib/index.ts'
 import { listMistakes } from '../../model/index.ts'
 import { Action } from '../../operation/index.ts'
-import type { DeclaredRoute, PresentError, Route, RouteDescription } from '../contract/index.ts'
-import { anonymous } from '../../query/index.ts'
+import {
+  admitsAnonymous,
+  type DeclaredRoute,
+  type PresentError,
+  type Route,
+  type RouteDescription,
+} from '../contract/index.ts'
 import { admitter } from './admit.ts'
 import { type FunctionRoute, type MistakenRoute, type RouteDeclaration, RouteGroup } from './declaration.ts'
 import { describeRoute, groupTitle, routeId } from './describe-route.ts'
@@ -72,7 +77,7 @@ function declaredRoute(context: RouteContext, group: GroupOptions, route: RouteD
     path: `${prefix}${route.kind === 'function' ? route.path : route.path.path}`,
     place: route.place,
     ...(presentError === undefined ? {} : { presentError: presenter(presentError) }),
-    described: describeRoute(context.engine.graph, route, access(made), group.name ?? groupTitle(prefix), errors),
+    described: describeRoute(context.engine.graph, route, signedIn(made), group.name ?? groupTitle(prefix), errors),
   }
 }
 
@@ -94,16 +99,7 @@ function takesBody(route: RouteDeclaration): boolean {
   return route.kind === 'create' || route.kind === 'update' || (route.kind === 'link' && route.linked)
 }
 
-/** Whether anybody gets in who is not signed in. */
-function access({ admit }: Route): 'required' | 'optional' {
-  try {
-    admit?.(anonymous)
-    return 'optional'
-  } catch (error) {
-    if (error instanceof PlinthError) return 'required'
-    throw error
-  }
-}
+const signedIn = (route: Route): RouteDescription['signedIn'] => (admitsAnonymous(route) ? 'optional' : 'required')
 
 function handlerOf(context: RouteContext, route: RouteDeclaration, name: string): Route['handler'] {
   switch (route.kind) {
@@ -169,7 +165,7 @@ export function actionRoutes(
     }
     const made = served(context, declaration, name)
     const described: RouteDescription = {
-      ...describeRoute(context.engine.graph, declaration, access(made), 'Actions', null),
+      ...describeRoute(context.engine.graph, declaration, signedIn(made), 'Actions', null),
       id: name,
     }
     return { ...made, path: `${prefix}${path}`, place: null, described }

@@ -29,7 +29,7 @@ export function describeRoute(
     deprecated: route.words.deprecated ?? words?.deprecated ?? false,
     signedIn,
     chosen: !takesAllSignedIn(route.allow),
-    parameters: [...placeParameters(route), ...queryParameters(graph, route)],
+    parameters: [...placeParameters(route), ...queryParameters(route)],
     body: bodyOf(graph, route),
     answers: answersOf(graph, route),
     refusals: refusalsOf(route),
@@ -89,8 +89,8 @@ function withoutNull(schema: JsonSchema): JsonSchema {
   return choices.length === 1 && typeof only === 'object' ? { ...rest, ...only } : { ...rest, anyOf: choices }
 }
 
-function queryParameters(graph: ModelGraph, route: RouteDeclaration): readonly ParameterDescription[] {
-  if (route.kind === 'list') return listParameters(graph, route)
+function queryParameters(route: RouteDeclaration): readonly ParameterDescription[] {
+  if (route.kind === 'list') return listParameters(route)
   if (route.kind !== 'function' || !readsQuery(route.method)) return []
   const required = requiredOf(route.parts.input?.jsonSchema)
   return (route.parts.input?.names ?? [])
@@ -101,7 +101,7 @@ function queryParameters(graph: ModelGraph, route: RouteDeclaration): readonly P
 const requiredOf = (schema: JsonSchema | undefined): readonly string[] =>
   typeof schema === 'object' && Array.isArray(schema['required']) ? (schema['required'] as string[]) : []
 
-function listParameters(_graph: ModelGraph, list: ListRoute): readonly ParameterDescription[] {
+function listParameters(list: ListRoute): readonly ParameterDescription[] {
   const filters = list.filters.map(({ name, type }) => parameter('query', name, schemaOf(type), null))
   const { limit, maximum } = list
   const page = parameter(

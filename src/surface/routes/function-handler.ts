@@ -1,6 +1,6 @@
 /** A declared route that is made by a function, and actions. */
 import { detail, refusal } from '../../error/index.ts'
-import { nearest, whenSettled } from '../../lib/index.ts'
+import { isObject, nearest, whenSettled } from '../../lib/index.ts'
 import { callAction } from '../../operation/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 import { type Answer, type Eventually, type Exchange, once, readAnswer } from '../contract/index.ts'
@@ -78,8 +78,7 @@ function placesOf(places: readonly string[], exchange: Exchange): Record<string,
 }
 
 function withPlaces(body: unknown, fromPath: Readonly<Record<string, string>>): unknown {
-  if (Object.keys(fromPath).length === 0 || typeof body !== 'object' || body === null || Array.isArray(body))
-    return body
+  if (Object.keys(fromPath).length === 0 || !isObject(body)) return body
   // What the path says cannot be said again in the body.
   for (const name of Object.keys(fromPath)) {
     if (!Object.hasOwn(body, name)) continue
@@ -92,13 +91,12 @@ function withPlaces(body: unknown, fromPath: Readonly<Record<string, string>>): 
 /** An action without input takes an empty object, or nothing. */
 function bodyOf(body: unknown, envelope: string | null, takesNothing: boolean): unknown {
   if (body === undefined) return {}
-  const isObject = typeof body === 'object' && body !== null && !Array.isArray(body)
   if (takesNothing) {
-    if (isObject && Object.keys(body).length === 0) return {}
+    if (isObject(body) && Object.keys(body).length === 0) return {}
     throw refusal('request.body-wrong-shape', { expected: 'empty' })
   }
   if (envelope === null) return body
-  if (!isObject) throw refusal('request.body-wrong-shape', { expected: 'an object' })
+  if (!isObject(body)) throw refusal('request.body-wrong-shape', { expected: 'an object' })
   const mistakes = Object.keys(body)
     .filter(name => name !== envelope)
     .map(name =>
@@ -106,7 +104,7 @@ function bodyOf(body: unknown, envelope: string | null, takesNothing: boolean): 
     )
   if (!Object.hasOwn(body, envelope)) mistakes.push(detail('values.required', { name: envelope }, `/${envelope}`))
   if (mistakes.length > 0) throw refusal('values.invalid', { model: 'body' }, { errors: mistakes })
-  return Reflect.get(body, envelope)
+  return body[envelope]
 }
 
 function refuseConditionsOfWrites(exchange: Exchange): void {

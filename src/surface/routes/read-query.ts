@@ -1,6 +1,7 @@
 /** The query of a declared route: each parameter once, none that the route does not have. */
 import { refusal } from '../../error/index.ts'
 import { nearest } from '../../lib/index.ts'
+import { queryText } from '../contract/index.ts'
 
 const noValues: ReadonlyMap<string, string> = new Map()
 
@@ -11,26 +12,14 @@ export function readQuery(search: string, allowed: readonly string[]): ReadonlyM
   for (const pair of search.split('&')) {
     if (pair === '') continue
     const equals = pair.indexOf('=')
-    const name = decodedPart(equals === -1 ? pair : pair.slice(0, equals), 'query')
+    const name = queryText(equals === -1 ? pair : pair.slice(0, equals), 'the query')
     const shown = name.slice(0, 80)
     if (!allowed.includes(name)) {
       const parameters = { name: shown, nearest: nearest(name, allowed) }
       throw refusal('request.unknown-parameter', parameters, { pointer: `?${shown}` })
     }
     if (values.has(name)) throw refusal('request.repeated-parameter', { name: shown }, { pointer: `?${shown}` })
-    values.set(name, decodedPart(equals === -1 ? '' : pair.slice(equals + 1), name))
+    values.set(name, queryText(equals === -1 ? '' : pair.slice(equals + 1), name))
   }
   return values
-}
-
-function decodedPart(text: string, name: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '))
-  } catch {
-    throw refusal(
-      'request.malformed-parameter',
-      { name, reason: 'its percent-encoding is broken' },
-      { pointer: `?${name}` },
-    )
-  }
 }

@@ -1,6 +1,5 @@
 /** Declared routes that write rows: create, update, remove, and ties between the caller and a row. */
-import type { ErrorDetail } from '../../error/index.ts'
-import { refusal } from '../../error/index.ts'
+import { type ErrorDetail, refusal } from '../../error/index.ts'
 import {
   createRows,
   deleteRow,
@@ -13,7 +12,7 @@ import {
   updateRow,
   type Written,
 } from '../../operation/index.ts'
-import { type Answer, type Exchange, once, versionOf } from '../contract/index.ts'
+import { type Answer, type Exchange, once, refuseConditions, versionAsked } from '../contract/index.ts'
 import type { CreateRoute, LinkRoute, RemoveRoute, UpdateRoute } from './declaration.ts'
 import { readQuery } from './read-query.ts'
 import {
@@ -70,8 +69,7 @@ export function updateHandler(route: RouteContext, update: UpdateRoute): Handler
   return async exchange => {
     requireOpen(engine, 'update', model, exchange.context)
     readQuery(exchange.search, [])
-    refuseNoneMatch(exchange)
-    const ifVersion = versionOf(exchange.header('if-match'))
+    const ifVersion = versionAsked(exchange)
     const address = await addressOf(route, model, path, update.row, exchange)
     const { row, mistakes } = input.read(exchange.body)
     return await once(engine, exchange, async context => {
@@ -87,8 +85,7 @@ export function removeHandler(route: RouteContext, remove: RemoveRoute): Handler
   return async exchange => {
     requireOpen(engine, 'delete', model, exchange.context)
     readQuery(exchange.search, [])
-    refuseNoneMatch(exchange)
-    const ifVersion = versionOf(exchange.header('if-match'))
+    const ifVersion = versionAsked(exchange)
     const address = await addressOf(route, model, path, 'path', exchange)
     return await once(engine, exchange, async context => {
       await deleteRow(engine, { model, form, address, ifVersion }, context)
@@ -137,15 +134,4 @@ function refuseContent(body: unknown): void {
   if (body === undefined) return
   if (typeof body === 'object' && body !== null && Object.keys(body).length === 0) return
   throw refusal('request.body-wrong-shape', { expected: 'empty' })
-}
-
-function refuseNoneMatch(exchange: Exchange): void {
-  if (exchange.header('if-none-match') === undefined) return
-  throw refusal('request.unsupported-header', { name: 'If-None-Match', reason: 'it is for reads' })
-}
-
-function refuseConditions(exchange: Exchange): void {
-  refuseNoneMatch(exchange)
-  if (exchange.header('if-match') === undefined) return
-  throw refusal('request.unsupported-header', { name: 'If-Match', reason: 'it is for a row that is changed' })
 }

@@ -4,6 +4,7 @@
  * they stand.
  */
 import { refusal } from '../../../error/index.ts'
+import { malformed, queryText } from '../../contract/index.ts'
 import { structuralParameters, valueParameters, valueSpelling } from './words.ts'
 
 export interface MaskedQuery {
@@ -59,9 +60,9 @@ function maskAnew(search: string): MaskedQuery {
 function maskParameter(search: string, start: number, end: number, values: (string | readonly string[])[]): string {
   const equals = search.indexOf('=', start)
   const nameEnd = equals === -1 || equals > end ? end : equals
-  const name = decode(search.slice(start, nameEnd), 'the query')
+  const name = queryText(search.slice(start, nameEnd), 'the query')
   if (!isPlainName(name)) throw malformed(name, 'a name consists of letters, digits, "_", "." and "[]"')
-  const text = nameEnd === end ? '' : decode(search.slice(nameEnd + 1, end), name)
+  const text = nameEnd === end ? '' : queryText(search.slice(nameEnd + 1, end), name)
   return `${name}=${maskValue(name, text, values)}${parameterEnd}`
 }
 
@@ -83,17 +84,6 @@ function maskValue(name: string, text: string, values: (string | readonly string
   return new Masker(name, text, values).wholeGroup()
 }
 
-/** Decodes `%41` and `+`, which stands for a space as in forms (WHATWG URL, application/x-www-form-urlencoded). */
-function decode(text: string, name: string): string {
-  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text
-  if (!spaced.includes('%')) return spaced
-  try {
-    return decodeURIComponent(spaced)
-  } catch {
-    throw malformed(name, 'its percent-encoding is broken')
-  }
-}
-
 function isPlainName(name: string): boolean {
   return /^[\w.[\]]+$/.test(name)
 }
@@ -107,11 +97,6 @@ function structural(name: string, text: string): string {
 }
 
 const controlCharacter = (name: string): Error => malformed(name, 'it has a control character')
-
-export function malformed(name: string, reason: string): Error {
-  const shown = name.length > 80 ? `${name.slice(0, 80)}…` : name
-  return refusal('request.malformed-parameter', { name: shown, reason }, { pointer: `?${shown}` })
-}
 
 /** Walks through a text in which `,` `;` `(` `)` have a meaning and `\` takes it from the character that follows. */
 class Masker {

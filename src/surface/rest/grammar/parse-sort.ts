@@ -1,6 +1,6 @@
 /** `sort=-createdAt,title,author.name`: a minus sorts downward. */
 import type { SortTerm } from '../../../query/index.ts'
-import { malformed } from './mask-query.ts'
+import { malformed } from '../../contract/index.ts'
 
 export function parseSort(name: string, text: string): readonly SortTerm[] {
   return text.split(',').map(term => {

@@ -1,6 +1,7 @@
 /** Reads a skeleton from left to right and numbers the places of values as it meets them. */
 import type { Slot } from '../../../query/index.ts'
-import { listValue, malformed, oneValue } from './mask-query.ts'
+import { malformed } from '../../contract/index.ts'
+import { listValue, oneValue } from './mask-query.ts'
 
 export class SkeletonReader {
   /** The parameter that is being read, for messages. */

@@ -1,4 +1,4 @@
-/** `plinth migrate up`, `status` and `check`: the migrations and a database. */
+/** The migrations of an application and its database: what `plinth migrate up`, `status` and `check` ask of both. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
