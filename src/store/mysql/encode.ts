@@ -1,7 +1,8 @@
 /** Canonical values as mysql2 binds them, as literals, and back again from what results hold. */
+import { foldCase } from '../../lib/index.ts'
 import type { FieldType, Value } from '../../model/index.ts'
 import type { Cell } from '../server/index.ts'
-import { type Binding, type Decoding, elementsOf, foldCase, prefixEnd, storageOf, textOf } from '../sql/index.ts'
+import { type Binding, type Decoding, elementsOf, prefixEnd, storageOf, textOf } from '../sql/index.ts'
 import type { MysqlTypes } from './driver.ts'
 
 type Encoder = (value: Value) => unknown

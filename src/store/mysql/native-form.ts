@@ -1,9 +1,7 @@
 /** How columns are read and written that a database had before their fields, by the type that it has for them. */
 import { decimalScale, type FieldNode, type FieldType } from '../../model/index.ts'
-import { type NativeForm, storageOf } from '../sql/index.ts'
+import { asItIs, type NativeForm, storageOf } from '../sql/index.ts'
 import type { Variety } from './variety.ts'
-
-const asItIs = (value: string): string => value
 
 export function nativeForm(field: FieldNode, variety: Variety): NativeForm | null {
   const native = field.native?.['mysql']

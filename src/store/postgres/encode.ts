@@ -1,6 +1,7 @@
 /** Canonical values as PostgreSQL reads them (always text, which `pg` sends as it is), as literals, and back again from text. */
+import { foldCase } from '../../lib/index.ts'
 import type { FieldType, Value } from '../../model/index.ts'
-import { type Binding, type Decoding, elementsOf, foldCase, prefixEnd, storageOf, textOf } from '../sql/index.ts'
+import { type Binding, type Decoding, elementsOf, prefixEnd, storageOf, textOf } from '../sql/index.ts'
 import { columnTypeOf } from './column-type.ts'
 
 export type Bound = string | null

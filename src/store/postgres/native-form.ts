@@ -1,9 +1,8 @@
 /** How columns are read and written that a database had before their fields, by the type that it has for them. */
 import { decimalScale, type FieldNode, type FieldType } from '../../model/index.ts'
-import { type NativeForm, storageOf } from '../sql/index.ts'
+import { asItIs, type NativeForm, storageOf } from '../sql/index.ts'
 import { columnTypeOf } from './column-type.ts'
 
-const asItIs = (value: string): string => value
 const collationPart = / collate "((?:[^"]|"")+)"$/u
 
 /** The type without its collation. */

@@ -1,16 +1,18 @@
 /** Compiled reads of a database server. */
 import type { Value } from '../../model/index.ts'
-import type { AggregatePlan, AggregateResult, ExecutionContext, FindPlan, FindResult } from '../../query/index.ts'
+import type { AggregateResult, ExecutionContext, FindPlan, FindResult } from '../../query/index.ts'
 import type { Prepared } from '../contract/index.ts'
 import {
   type AggregateCommand,
   type Binder,
   binderOf,
+  type CommandLimit,
   type Decoding,
   type FindCommand,
   type FindForm,
   foundGroups,
   foundRows,
+  rowsAskedFor,
   type SqlDialect,
 } from '../sql/index.ts'
 import type { Cell, RawResult, Statement } from './connection.ts'
@@ -32,7 +34,7 @@ export class PreparedFind implements Prepared<FindResult> {
   readonly command: string
   readonly #parts: ReadParts
   readonly #form: FindForm
-  readonly #limit: FindCommand['limit']
+  readonly #limit: CommandLimit | null
   readonly #bind: Binder<unknown>
   readonly #statement: StatementOnce
   readonly #count: { readonly statement: StatementOnce; readonly bind: Binder<unknown> } | null
@@ -61,7 +63,7 @@ export class PreparedFind implements Prepared<FindResult> {
 
   async run(values: readonly Value[], context: ExecutionContext): Promise<FindResult> {
     const result = await runRead(this.#parts.reads, this.#statement, this.#bind(values), this.#pace, context)
-    const asked = this.#limit === null ? null : Number(values[this.#limit.parameter]) - this.#limit.peek
+    const asked = rowsAskedFor(this.#limit, values)
     const emptyCount = this.#form.counts && result.rows.length === 0 ? await this.#countAlone(values, context) : 0
     return foundRows(this.#form, result.rows, asked, this.#parts.decode, () => emptyCount)
   }
@@ -89,10 +91,10 @@ export class PreparedAggregate implements Prepared<AggregateResult> {
   readonly #parts: ReadParts
   readonly #bind: Binder<unknown>
   readonly #statement: StatementOnce
-  readonly #limit: AggregateCommand['limit']
+  readonly #limit: CommandLimit | null
   readonly #pace = new Pace(false)
 
-  constructor(parts: ReadParts, _plan: AggregatePlan, command: AggregateCommand) {
+  constructor(parts: ReadParts, command: AggregateCommand) {
     this.command = command.sql
     this.#parts = parts
     this.#bind = binderOf(command.bindings, parts.dialect.encoder.bind(parts.dialect))
@@ -102,7 +104,7 @@ export class PreparedAggregate implements Prepared<AggregateResult> {
 
   async run(values: readonly Value[], context: ExecutionContext): Promise<AggregateResult> {
     const { rows } = await runRead(this.#parts.reads, this.#statement, this.#bind(values), this.#pace, context)
-    return foundGroups(rows, this.#limit === null ? null : Number(values[this.#limit.parameter]) - this.#limit.peek)
+    return foundGroups(rows, rowsAskedFor(this.#limit, values))
   }
 
   explain(values: readonly Value[]): Promise<string> {

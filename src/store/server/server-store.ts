@@ -295,7 +295,7 @@ export class ServerStore implements Store, MigratableStore {
 
   prepareAggregate(plan: AggregatePlan) {
     const { graph, database, reads } = this.#open()
-    return new PreparedAggregate(reads, plan, aggregateCommand(plan, graph, database.dialect))
+    return new PreparedAggregate(reads, aggregateCommand(plan, graph, database.dialect))
   }
 
   prepareInsert(plan: InsertPlan) {

@@ -1,11 +1,12 @@
 /** Aggregate plans as commands. */
 import type { ModelGraph } from '../../model/index.ts'
 import type { AggregatePlan } from '../../query/index.ts'
+import { type CommandLimit, commandLimit } from './command-limit.ts'
 import type { SqlDialect, SqlValue } from './dialect.ts'
 import { typedValueSql } from './expression.ts'
-import { converted } from './number.ts'
+import { converted, figureSql } from './number.ts'
 import { scopeOf } from './predicate.ts'
-import { guarded, tableRow } from './row.ts'
+import { guarded, tableRow, whereClause } from './row.ts'
 import { words } from './select.ts'
 import { isAlways } from './selective.ts'
 import { type Command, integerType, Statement } from './statement.ts'
@@ -13,7 +14,7 @@ import { modelOf } from './tables.ts'
 
 /** Each row of the result is one JSON text. */
 export interface AggregateCommand extends Command {
-  readonly limit: { readonly parameter: number; readonly peek: number } | null
+  readonly limit: CommandLimit | null
 }
 
 export function aggregateCommand(plan: AggregatePlan, graph: ModelGraph, dialect: SqlDialect): AggregateCommand {
@@ -29,7 +30,16 @@ export function aggregateCommand(plan: AggregatePlan, graph: ModelGraph, dialect
   const measures = plan.measures.map((measure, index) => ({
     output: measure.output,
     name: `m${index}`,
-    value: figure(measure, dialect, measure.of === null ? null : typedValueSql(measure.of, scope)),
+    value: {
+      sql: figureSql(
+        dialect,
+        measure.function,
+        measure.of === null ? null : typedValueSql(measure.of, scope),
+        measure.type,
+      ),
+      type: measure.type,
+      nullable: measure.function !== 'count',
+    },
   }))
   const guard = dialect.guard(row.alias, model, 0)
   const conditions = guarded(guard, isAlways(plan.where) ? null : scope.condition(plan.where, scope).sql)
@@ -37,7 +47,7 @@ export function aggregateCommand(plan: AggregatePlan, graph: ModelGraph, dialect
   // Grouped inside, written outside: the JSON and the order name each figure once.
   const inner = words(
     `select ${all.map(({ name, value }) => `${value.sql} as ${name}`).join(', ')} from ${dialect.table(model)} ${row.alias}`,
-    conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`,
+    whereClause(conditions),
     groups.length === 0 ? '' : `group by ${groups.map((_group, index) => String(index + 1)).join(', ')}`,
   )
   const outer = (name: string, value: SqlValue): SqlValue => ({ ...value, sql: `a.${name}` })
@@ -55,7 +65,6 @@ export function aggregateCommand(plan: AggregatePlan, graph: ModelGraph, dialect
     all.map(({ output, name, value }) => ({ name: output, json: dialect.json.value(outer(name, value)) })),
   )
   const limit = plan.limit === null ? null : statement.bind({ parameter: plan.limit, as: 'limit', type: integerType })
-  const parameter = plan.limit === null ? undefined : plan.parameters[plan.limit]
   return {
     ...statement.finish(
       words(
@@ -64,14 +73,6 @@ export function aggregateCommand(plan: AggregatePlan, graph: ModelGraph, dialect
         dialect.limit(limit, null),
       ),
     ),
-    limit:
-      plan.limit === null ? null : { parameter: plan.limit, peek: parameter?.source === 'limit' ? parameter.peek : 0 },
+    limit: commandLimit(plan.limit, plan.parameters),
   }
-}
-
-function figure(measure: AggregatePlan['measures'][number], dialect: SqlDialect, of: SqlValue | null): SqlValue {
-  if (measure.function === 'count')
-    return { sql: of === null ? 'count(*)' : `count(${of.sql})`, type: measure.type, nullable: false }
-  if (of === null) throw new Error(`The plan has a ${measure.function} of nothing.`)
-  return { sql: dialect.aggregate(measure.function, of, measure.type), type: measure.type, nullable: true }
 }

@@ -1,10 +1,20 @@
 /** Expressions as SQL. */
 import type { Expression, FieldType, RelationAggregateExpression } from '../../model/index.ts'
 import type { SqlDialect, SqlValue } from './dialect.ts'
-import { aligned, converted, figureType, inRange, mostAt, mostOfLiteral, scaleOf, storageOf } from './number.ts'
+import {
+  aligned,
+  converted,
+  figureSql,
+  figureType,
+  inRange,
+  mostAt,
+  mostOfLiteral,
+  scaleOf,
+  storageOf,
+} from './number.ts'
 import { fieldOnPath, guarded, modelOnPath, related, rowAt, type Scope, within } from './row.ts'
 import { isAlways } from './selective.ts'
-import { bigintType, booleanType, floatType, integerType } from './statement.ts'
+import { bigintType, booleanType, floatType } from './statement.ts'
 import { relationOf } from './tables.ts'
 
 export function valueSql(expression: Expression, scope: Scope): SqlValue {
@@ -74,14 +84,8 @@ function aggregateSql(expression: RelationAggregateExpression, scope: Scope): Sq
   const { dialect } = statement
   const base = rowAt(scope, expression.row)
   const relation = relationOf(modelOnPath(scope, expression), expression.relation)
-  const far = related(
-    scope,
-    relation,
-    field => fieldOnPath(scope, base, expression.path, field),
-    scope.rows.length,
-    true,
-    expression.links,
-  )
+  const local = (field: string): SqlValue => fieldOnPath(scope, base, expression.path, field)
+  const far = related(scope, { relation, local, depth: scope.rows.length, once: true, links: expression.links })
   const inner = within(scope, far.row)
   const of = expression.of === undefined ? null : valueSql(expression.of, inner)
   const type = figureType(expression.function, of?.type ?? null)
@@ -91,12 +95,7 @@ function aggregateSql(expression: RelationAggregateExpression, scope: Scope): Sq
     far.condition,
     ...guarded(guard, isAlways(expression.where) ? null : scope.condition(expression.where, inner).sql),
   ]
-  const figure =
-    expression.function === 'count'
-      ? of === null
-        ? 'count(*)'
-        : `count(${of.sql})`
-      : dialect.aggregate(expression.function, of ?? { sql: '1', type: integerType, nullable: false }, type)
+  const figure = figureSql(dialect, expression.function, of, type)
   return {
     sql: `(select ${figure} from ${onlyLinks ? far.fromLinks : far.from} where ${conditions.join(' and ')})`,
     type,

@@ -1,6 +1,7 @@
 /** Find plans as commands. */
 import type { ModelGraph, Predicate } from '../../model/index.ts'
 import type { FindPlan } from '../../query/index.ts'
+import { type CommandLimit, commandLimit } from './command-limit.ts'
 import type { Decoding, SqlDialect } from './dialect.ts'
 import { valueSql } from './expression.ts'
 import { cutPage, largestPage } from './largest-page.ts'
@@ -8,7 +9,7 @@ import { hasLinkSets, pageName } from './link-set.ts'
 import { objectJson } from './output.ts'
 import { pageParts, pageRows } from './page-rows.ts'
 import { scopeOf } from './predicate.ts'
-import { guarded, rowAt, tableRow } from './row.ts'
+import { guarded, rowAt, tableRow, whereClause } from './row.ts'
 import { type Selected, type SelectedRows, selectRows, selectText, words } from './select.ts'
 import { isAlways } from './selective.ts'
 import { type Command, Statement } from './statement.ts'
@@ -18,8 +19,7 @@ import { modelOf } from './tables.ts'
 export interface FindCommand extends Command {
   readonly cardinality: 'one' | 'many'
   readonly backward: boolean
-  /** The limit's parameter, and how many rows more than asked for are fetched. */
-  readonly limit: { readonly parameter: number; readonly peek: number } | null
+  readonly limit: CommandLimit | null
   /** The row's values in the order of the page, when the plan asks for positions. */
   readonly positions: readonly Decoding[]
   readonly version: boolean
@@ -61,15 +61,11 @@ export function findCommand(plan: FindPlan, graph: ModelGraph, dialect: SqlDiale
     ...(plan.count === null ? [] : [`(${countText(plan.count, plan, graph, statement)})`]),
   ]
   const text = words(rows.tables, `select ${columns.join(', ')}`, selectText(rows.select))
-  const limit = plan.root.limit === null ? undefined : plan.parameters[plan.root.limit]
   return {
     ...statement.finish(cutPage(text, plan.root, statement, rows.largest)),
     cardinality: plan.cardinality,
     backward: plan.backward,
-    limit:
-      plan.root.limit === null
-        ? null
-        : { parameter: plan.root.limit, peek: limit?.source === 'limit' ? limit.peek : 0 },
+    limit: commandLimit(plan.root.limit, plan.parameters),
     positions: positions.map(({ decoding }) => decoding),
     version: version.length > 0,
     adapts: statement.adapts,
@@ -136,8 +132,5 @@ function countText(where: Predicate, plan: FindPlan, graph: ModelGraph, statemen
   const scope = scopeOf(statement, [row])
   const guard = dialect.guard(row.alias, model, 0)
   const conditions = guarded(guard, isAlways(where) ? null : scope.condition(where, scope).sql)
-  return words(
-    `select count(*) from ${dialect.table(model)} ${row.alias}`,
-    conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`,
-  )
+  return words(`select count(*) from ${dialect.table(model)} ${row.alias}`, whereClause(conditions))
 }

@@ -3,6 +3,7 @@ export { aggregateCommand, type AggregateCommand } from './aggregate.ts'
 export { type Binder, binderOf, insertBinderOf } from './bind.ts'
 export { elementsOf, textOf } from './canonical.ts'
 export { checkSql } from './check.ts'
+export { type CommandLimit, rowsAskedFor } from './command-limit.ts'
 export { type ComparedTable, compareTables } from './compare-tables.ts'
 export type {
   Binding,
@@ -21,13 +22,12 @@ export type {
 export { typedValueSql } from './expression.ts'
 export { findCommand, type FindCommand } from './find.ts'
 export { type FindForm, foundGroups, foundRows } from './found-rows.ts'
-export { foldCase, upperCase } from '../../lib/index.ts'
 export { concatCall, isPlainEnum, joinPieces, jsonObject, quoteMark } from './json-pieces.ts'
 export { namedChange, type NamedChange } from './named-change.ts'
 export { mostIn, mostOfSum, powerOfTen, scaleOf, storageOf } from './number.ts'
 export { prefixEnd } from './prefix-end.ts'
 export { scopeOf } from './predicate.ts'
-export { columnSql, tableRow, written } from './row.ts'
+export { asItIs, columnSql, tableRow, written } from './row.ts'
 export type { ConstraintShape, ExistingColumn, ExistingTable, Filling, Mend, SchemaDialect } from './schema-dialect.ts'
 export { selectText, words } from './select.ts'
 export {
@@ -43,7 +43,7 @@ export { Statement } from './statement.ts'
 export { insertCommand, type InsertCommand, type ListedRows, type MadeRead } from './insert.ts'
 export { answerOf, deleteCommand, type FindKeys, updateCommand, type WriteCommand } from './write.ts'
 
-/** Kysely is loaded when it is first asked for: it takes longer to load than all of Plinth. */
 export { leavesTraces } from './leaves-traces.ts'
+/** Kysely is loaded when it is first asked for: it takes longer to load than all of Plinth. */
 export const kyselyAccess = () => import('./kysely-access.ts')
 export { enumType, isEnum, literalDefault, longestText, textType, typeOfKind, wordsBetweenQuotes } from './described.ts'

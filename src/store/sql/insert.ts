@@ -1,12 +1,12 @@
 /** Insert plans as commands. */
-import type { FieldNode, ModelGraph, ModelNode } from '../../model/index.ts'
+import type { FieldNode, ModelGraph, ModelNode, Predicate } from '../../model/index.ts'
 import type { InsertPlan } from '../../query/index.ts'
 import type { CountedKeys, Decoding, InsertParts, SqlDialect, SqlValue } from './dialect.ts'
 import { scopeOf } from './predicate.ts'
 import { asItIs, comparing, type Row, storing, tableRow, written } from './row.ts'
 import { words } from './select.ts'
 import { isAlways } from './selective.ts'
-import { type Command, integerType, Statement } from './statement.ts'
+import { type Command, integerType, Statement, tupleType } from './statement.ts'
 import { fieldOf, modelOf } from './tables.ts'
 import { answerColumns, answerForm, returned, rowValue, type WriteCommand } from './write.ts'
 
@@ -86,7 +86,7 @@ function candidateOf(
 ): Omit<InsertParts, 'returning'> {
   const { dialect } = statement
   const types = fields.map(({ type }) => type)
-  const check = plan.check === null || isAlways(plan.check) ? null : checkSql(plan, model, statement)
+  const check = plan.check === null || isAlways(plan.check) ? null : candidateCheck(plan.check, plan, model, statement)
   const unique =
     plan.ignoreConflictOn === null
       ? undefined
@@ -108,10 +108,8 @@ function candidateOf(
   }
 }
 
-const tuple = { kind: 'tuple', options: {} } as const
-
 const bindRows = (statement: Statement, types: InsertParts['types']): string =>
-  statement.bind({ parameter: rowValue(0), as: 'tuples', type: tuple, types })
+  statement.bind({ parameter: rowValue(0), as: 'tuples', type: tupleType, types })
 
 const bindRow = (statement: Statement, types: InsertParts['types']): string[] =>
   types.map((type, index) => statement.bind({ parameter: rowValue(index), as: 'value', type }))
@@ -120,8 +118,7 @@ const sameFields = (left: readonly string[], right: readonly string[]): boolean 
   left.length === right.length && left.every(field => right.includes(field))
 
 /** The condition over the candidate; a field that is not given is null. */
-function checkSql(plan: InsertPlan, model: ModelNode, statement: Statement): string | null {
-  if (plan.check === null) return null
+function candidateCheck(check: Predicate, plan: InsertPlan, model: ModelNode, statement: Statement): string {
   const given = new Set(plan.fields.map(({ field }) => field))
   const { dialect } = statement
   const stored = tableRow(statement, model, statement.alias('t0'))
@@ -137,7 +134,7 @@ function checkSql(plan: InsertPlan, model: ModelNode, statement: Statement): str
     },
   }
   const scope = scopeOf(statement, [candidate])
-  return scope.condition(plan.check, scope).sql
+  return scope.condition(check, scope).sql
 }
 
 /** By what was given of them, if that names them, else by what the database has counted. */

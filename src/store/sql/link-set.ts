@@ -28,12 +28,7 @@ export function linkSetJson(
   const base = rowAt(scope, link.row)
   const { through, target } = relationOf(base.model, link.relation)
   if (through === null || dialect.linkSets === null) throw new Error('Only links are fetched as a set.')
-  const {
-    row: linked,
-    from,
-    pairs,
-    condition,
-  } = linkRows(scope, through, name => base.column(name), node.row, link.links)
+  const { row: linked, from, pairs, condition } = linkRows(scope, through, base.column, node.row, link.links)
   const far = modelOf(statement.graph, target)
   const links = statement.alias(`k${node.row}`)
   const remote = new Map(through.remote.map((pair, index) => [pair.remote, { ...pair, kept: `${links}.r${index}` }]))

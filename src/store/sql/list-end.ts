@@ -9,9 +9,9 @@
  */
 import { type FieldNode, isUnique, type ModelNode } from '../../model/index.ts'
 import type { Link, OrderTerm, ReadNode } from '../../query/index.ts'
-import type { ListEnds, SqlValue } from './dialect.ts'
+import type { ListEnds } from './dialect.ts'
 import { valueSql } from './expression.ts'
-import { type Related, related, type Row, type Scope, within } from './row.ts'
+import { equal, related, type Row, type Scope, within } from './row.ts'
 import { type ListEnd, selectRows, words } from './select.ts'
 import { integerType } from './statement.ts'
 import { fieldOf, modelOf, relationOf } from './tables.ts'
@@ -131,7 +131,7 @@ interface IndexPath {
 function lastValues({ link, node, scope, base, first, limit, index }: Ended) {
   const { statement } = scope
   const relation = relationOf(base.model, link.relation)
-  const local = (field: string): SqlValue => base.column(field)
+  const local = base.column
   const rows = selectRows({
     node: { ...node, limit: null },
     scope,
@@ -147,14 +147,12 @@ function lastValues({ link, node, scope, base, first, limit, index }: Ended) {
   const value = valueSql(first.of, rows.scope)
   const before = statement.bind({ parameter: limit, as: 'limit', type: integerType, butLast: true })
   const atLimit = `(select ${words(value.sql, from, where, order, statement.dialect.limit('1', before))})`
-  const far = related(scope, relation, local, node.row, true)
+  const far = related(scope, { relation, local, depth: node.row, once: true })
   const furthest = valueSql(first.of, within(scope, far.row)).sql
   const figure = first.direction === 'ascending' ? 'max' : 'min'
-  const whole = `(select ${figure}(${furthest}) from ${far.fromLinks ?? far.from} where ${equal(far)})`
+  const whole = `(select ${figure}(${furthest}) from ${far.fromLinks ?? far.from} where ${equal(far.pairs)})`
   return {
     atLimit: { ...value, sql: atLimit, nullable: true },
     orFurthest: { ...value, sql: `coalesce(${atLimit},${whole})`, nullable: true },
   }
 }
-
-const equal = (far: Related): string => far.pairs.map(({ inner, outer }) => `${inner} = ${outer.sql}`).join(' and ')

@@ -98,5 +98,14 @@ export function aligned(dialect: SqlDialect, left: SqlValue, right: SqlValue): r
 }
 
 /** What a figure is when nobody says otherwise: a sum of integers can outgrow them. */
-export const figureType = (name: 'count' | 'sum' | 'avg' | 'min' | 'max', of: FieldType | null): FieldType =>
+export const figureType = (name: FigureFunction, of: FieldType | null): FieldType =>
   aggregateType(name, of)?.type ?? integerType
+
+/** A figure over rows; `of`: what of each of them, null for the rows themselves. */
+export function figureSql(dialect: SqlDialect, name: FigureFunction, of: SqlValue | null, type: FieldType): string {
+  if (name === 'count') return of === null ? 'count(*)' : `count(${of.sql})`
+  if (of === null) throw new Error(`The plan has a ${name} of nothing.`)
+  return dialect.aggregate(name, of, type)
+}
+
+type FigureFunction = 'count' | 'sum' | 'avg' | 'min' | 'max'

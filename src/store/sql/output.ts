@@ -48,7 +48,7 @@ function oneJson(output: Extract<Output, { kind: 'one' }>, scope: Scope, selecte
   const base = outerRow(scope, output.link.row)
   const relation = relationOf(base.model, output.link.relation)
   const target = modelOf(statement.graph, relation.target)
-  const far = related(scope, relation, field => base.column(field), scope.rows.length, true)
+  const far = related(scope, { relation, local: base.column, depth: scope.rows.length, once: true })
   const inner = within(scope, far.row)
   const on = far.condition
   const [pair] = relation.on
@@ -99,7 +99,7 @@ function listJson(link: Link, node: ReadNode, scope: Scope, plain: boolean): Jso
     scope,
     link: {
       relation,
-      local: field => base.column(field),
+      local: base.column,
       links: link.links,
       end: isEnded ? listEnd(ends) : null,
       ...(index === null ? {} : { index }),

@@ -22,9 +22,9 @@ import {
   type Scope,
   within,
 } from './row.ts'
-import { isAlways, isSelective, reachesOut } from './selective.ts'
+import { isAlways, isGiven, isSelective, reachesOut } from './selective.ts'
 import { seekSql } from './seek.ts'
-import type { Statement } from './statement.ts'
+import { type Statement, tupleType } from './statement.ts'
 import { relationOf } from './tables.ts'
 
 /** The scope in which a statement begins. */
@@ -102,8 +102,6 @@ function comparable(left: Expression, right: Expression, scope: Scope): readonly
   return aligned(scope.statement.dialect, a, b)
 }
 
-const isGiven = ({ kind }: Expression): boolean => kind === 'parameter' || kind === 'literal'
-
 const isOfOneForm = (a: SqlValue, b: SqlValue): boolean =>
   storageOf(a.type) === storageOf(b.type) && scaleOf(a.type) === scaleOf(b.type)
 
@@ -168,9 +166,8 @@ function inList(left: Expression, list: Expression, scope: Scope, negate: boolea
 function tupleInList(predicate: Extract<Predicate, { kind: 'tupleIn' }>, scope: Scope): Condition {
   const { statement } = scope
   const values = predicate.left.map(one => valueSql(one, scope))
-  const type: FieldType = { kind: 'tuple', options: {} }
   const types = values.map(value => value.type)
-  const bound = statement.bind({ parameter: predicate.list.index, as: 'tuples', type, types })
+  const bound = statement.bind({ parameter: predicate.list.index, as: 'tuples', type: tupleType, types })
   return {
     sql: statement.dialect.inTuples(
       values.map(value => comparing(value).sql),
@@ -279,14 +276,8 @@ function some(predicate: SomePredicate, scope: Scope): Condition {
   const { dialect } = statement
   const base = rowAt(scope, predicate.row)
   const relation = relationOf(modelOnPath(scope, predicate), predicate.relation)
-  const far = related(
-    scope,
-    relation,
-    field => fieldOnPath(scope, base, predicate.path, field),
-    scope.rows.length,
-    false,
-    predicate.links,
-  )
+  const local = (field: string): SqlValue => fieldOnPath(scope, base, predicate.path, field)
+  const far = related(scope, { relation, local, depth: scope.rows.length, once: false, links: predicate.links })
   const inner = within(scope, far.row)
   const always = isAlways(predicate.where)
   const where = always ? null : predicateSql(predicate.where, inner).sql

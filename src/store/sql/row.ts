@@ -16,7 +16,7 @@ export interface Row {
   readonly model: ModelNode
   readonly alias: string
   /** The SQL of a field. */
-  column(field: string): SqlValue
+  readonly column: (field: string) => SqlValue
 }
 
 /** A condition as SQL. `strict`: it is never NULL. */
@@ -148,19 +148,22 @@ export interface Related {
   readonly links: string | null
 }
 
-/**
- * `once`: each row of the far end comes once, even if the join table links it several times. `counts`: which rows of the join table do,
- * a condition in which that row has the far end's number. `index`: words behind the name of the first table, by which its rows are found.
- */
-export function related(
-  scope: Scope,
-  relation: RelationNode,
-  local: (field: string) => SqlValue,
-  depth: number,
-  once: boolean,
-  counts?: Predicate,
-  index?: string,
-): Related {
+/** What is asked of the far end. */
+export interface RelatedRows {
+  readonly relation: RelationNode
+  /** The fields of this row. */
+  readonly local: (field: string) => SqlValue
+  /** The number of the far end's row. */
+  readonly depth: number
+  /** Each row of the far end comes once, even if the join table links it several times. */
+  readonly once: boolean
+  /** Which rows of the join table count: a condition in which that row has the far end's number. */
+  readonly links?: Predicate | undefined
+  /** Words behind the name of the first table, by which its rows are found. */
+  readonly index?: string | undefined
+}
+
+export function related(scope: Scope, { relation, local, depth, once, links: counts, index }: RelatedRows): Related {
   const { statement } = scope
   const { dialect } = statement
   const target = modelOf(statement.graph, relation.target)
@@ -230,7 +233,8 @@ export function linkRows(
   }
 }
 
-const equal = (pairs: Related['pairs']): string =>
+/** The two sides of each pair are equal. */
+export const equal = (pairs: Related['pairs']): string =>
   pairs.map(({ inner, outer }) => `${inner} = ${columnSql(outer)}`).join(' and ')
 
 const isSameType = (one: FieldNode, other: FieldNode): boolean =>
@@ -241,3 +245,6 @@ export const guarded = (guard: string | null, condition: string | null): readonl
   ...(guard === null ? [] : [guard]),
   ...(condition === null ? [] : [`(${condition})`]),
 ]
+
+export const whereClause = (conditions: readonly string[]): string =>
+  conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`

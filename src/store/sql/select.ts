@@ -2,7 +2,7 @@
 import type { ModelNode, Predicate, RelationNode } from '../../model/index.ts'
 import type { OrderTerm, ReadNode } from '../../query/index.ts'
 import type { Json, SelectParts, SqlValue } from './dialect.ts'
-import { guarded, type Related, related, type Scope, tableRow, within } from './row.ts'
+import { guarded, type Related, related, type Scope, tableRow, whereClause, within } from './row.ts'
 import { isAlways } from './selective.ts'
 import { orderSql } from './seek.ts'
 import { integerType, type Statement } from './statement.ts'
@@ -74,7 +74,6 @@ export function selectRows(selection: Selection): SelectedRows {
     ...(far === null ? [] : [end === null ? far.condition : end.condition(far, inner)]),
     ...guarded(guard, isAlways(node.where) ? null : inner.condition(node.where, inner).sql),
   ]
-  const where = conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`
   const apart = dialect.limitsApart && selection.listed && node.limit !== null
   const order = [
     ...(apart && far !== null && inReach(selection.link, far) ? common(node, far) : []),
@@ -83,7 +82,7 @@ export function selectRows(selection: Selection): SelectedRows {
     .filter(term => term !== '')
     .join(', ')
   const tail = {
-    where,
+    where: whereClause(conditions),
     order: order === '' ? '' : `order by ${order}`,
     page: largest === null ? page(node, statement) : dialect.limit(String(largest), null),
   }
@@ -128,7 +127,7 @@ function common({ order: [first] }: ReadNode, { pairs }: Related): readonly stri
 }
 
 function relatedBy({ relation, local, links, end, index }: SelectedLink, node: ReadNode, scope: Scope): Related {
-  return related(scope, relation, local, node.row, true, links, end?.index ?? index)
+  return related(scope, { relation, local, links, index: end?.index ?? index, depth: node.row, once: true })
 }
 
 export function page(node: ReadNode, statement: Statement): string {

@@ -4,21 +4,31 @@ import { accessPaths } from './tables.ts'
 
 export const isAlways = (predicate: Predicate): boolean => predicate.kind === 'constant' && predicate.value
 
+/** Given with the command: no row has to be looked at for it. */
+export const isGiven = ({ kind }: Expression): boolean => kind === 'parameter' || kind === 'literal'
+
+const conjunctsOf = (predicate: Predicate): readonly Predicate[] =>
+  predicate.kind === 'and' ? predicate.of.flatMap(conjunctsOf) : [predicate]
+
 /** Whether an index finds the rows: some conjunct fixes a field with which a key, unique, index or reference begins. */
 export function isSelective(predicate: Predicate, model: ModelNode, row: number): boolean {
-  const conjuncts = predicate.kind === 'and' ? predicate.of : [predicate]
   const beginnings = new Set(accessPaths(model).map(([first]) => first))
-  return conjuncts.some(one => {
-    if (one.kind === 'and') return isSelective(one, model, row)
-    if (one.kind === 'compare') {
-      return (
-        one.operator === 'eq' &&
-        (fixes(one.left, one.right, beginnings, row) || fixes(one.right, one.left, beginnings, row))
-      )
+  return conjunctsOf(predicate).some(one => {
+    switch (one.kind) {
+      case 'compare':
+        return (
+          one.operator === 'eq' &&
+          (fixes(one.left, one.right, beginnings, row) || fixes(one.right, one.left, beginnings, row))
+        )
+      case 'text': {
+        const isEqual = one.insensitive && one.operator === 'equals'
+        return isEqual && fixes(one.left, one.right, fieldsIndexedFolded(model), row)
+      }
+      case 'in':
+        return fixes(one.left, one.list, beginnings, row)
+      default:
+        return false
     }
-    if (one.kind === 'text')
-      return one.insensitive && one.operator === 'equals' && fixes(one.left, one.right, fieldsIndexedFolded(model), row)
-    return one.kind === 'in' && fixes(one.left, one.list, beginnings, row)
   })
 }
 
@@ -28,28 +38,36 @@ function fixes(
   beginnings: ReadonlySet<string | undefined>,
   row: number,
 ): boolean {
-  if (field.kind !== 'field' || field.row !== row || field.path.length > 0 || !beginnings.has(field.field)) return false
-  return value.kind === 'parameter' || value.kind === 'literal'
+  const name = ownField(field, row)
+  return name !== null && beginnings.has(name) && isGiven(value)
+}
+
+/** The field of the row itself that an expression is; null when it is something else. */
+const ownField = (of: Expression, row: number): string | null =>
+  of.kind === 'field' && of.row === row && of.path.length === 0 ? of.field : null
+
+/** What a condition holds to one value, or to one of a list. */
+function held(one: Predicate): { readonly left: readonly Expression[]; readonly to: Expression } | null {
+  switch (one.kind) {
+    case 'compare':
+      return one.operator === 'eq' ? { left: [one.left], to: one.right } : null
+    case 'in':
+      return { left: [one.left], to: one.list }
+    case 'tupleIn':
+      return { left: one.left, to: one.list }
+    default:
+      return null
+  }
 }
 
 /** Whether the condition names its rows by their key, one or a list of them, so that no other row is looked at. */
 export function findsByKey(predicate: Predicate, model: ModelNode): boolean {
-  const conjuncts = predicate.kind === 'and' ? predicate.of : [predicate]
-  const fixed = new Set<string>()
-  for (const one of conjuncts) {
-    const left =
-      one.kind === 'compare' && one.operator === 'eq'
-        ? [one.left]
-        : one.kind === 'in'
-          ? [one.left]
-          : one.kind === 'tupleIn'
-            ? one.left
-            : []
-    const right = one.kind === 'compare' ? one.right : one.kind === 'in' || one.kind === 'tupleIn' ? one.list : null
-    if (right === null || (right.kind !== 'parameter' && right.kind !== 'literal')) continue
-    for (const field of left)
-      if (field.kind === 'field' && field.row === 0 && field.path.length === 0) fixed.add(field.field)
-  }
+  const fixed = new Set(
+    conjunctsOf(predicate).flatMap(one => {
+      const found = held(one)
+      return found !== null && isGiven(found.to) ? found.left.map(field => ownField(field, 0)) : []
+    }),
+  )
   return model.key.length > 0 && model.key.every(field => fixed.has(field))
 }
 
@@ -58,23 +76,26 @@ export function keyList(
   predicate: Predicate,
   model: ModelNode,
 ): { readonly list: number; readonly rest: Predicate } | null {
-  const conjuncts = flattened(predicate)
+  const conjuncts = conjunctsOf(predicate)
   for (const one of conjuncts) {
-    if ((one.kind !== 'in' && one.kind !== 'tupleIn') || one.list.kind !== 'parameter') continue
-    const left = one.kind === 'in' ? [one.left] : one.left
-    const isKey = left.length === model.key.length && left.every((field, place) => isOwn(field, model.key[place]))
-    if (!isKey) continue
+    const found = one.kind === 'compare' ? null : held(one)
+    if (found === null || found.to.kind !== 'parameter' || found.left.length !== model.key.length) continue
+    if (!found.left.every((field, place) => ownField(field, 0) === model.key[place])) continue
     const rest = conjuncts.filter(other => other !== one)
-    return { list: one.list.index, rest: rest.length === 0 ? always : { kind: 'and', of: rest } }
+    return { list: found.to.index, rest: rest.length === 0 ? always : { kind: 'and', of: rest } }
   }
   return null
 }
 
-const flattened = (predicate: Predicate): readonly Predicate[] =>
-  predicate.kind === 'and' ? predicate.of.flatMap(flattened) : [predicate]
-
-const isOwn = (of: Expression, name: string | undefined): boolean =>
-  of.kind === 'field' && of.row === 0 && of.path.length === 0 && of.field === name
+/** The parameters that give the key of the one row which a condition names; null when it names no row like that. */
+export function keyParameters(predicate: Predicate, model: ModelNode): readonly number[] | null {
+  const given = new Map<string | null, number>()
+  for (const one of conjunctsOf(predicate))
+    if (one.kind === 'compare' && one.operator === 'eq' && one.right.kind === 'parameter')
+      given.set(ownField(one.left, 0), one.right.index)
+  const parameters = model.key.map(field => given.get(field))
+  return parameters.length > 0 && parameters.every(index => index !== undefined) ? parameters : null
+}
 
 /** Whether a condition speaks of rows further out than `row`. */
 export function reachesOut(part: unknown, row: number): boolean {
@@ -82,18 +103,4 @@ export function reachesOut(part: unknown, row: number): boolean {
   if (typeof part !== 'object' || part === null) return false
   if ('row' in part && typeof part.row === 'number' && part.row < row) return true
   return Object.values(part).some(one => reachesOut(one, row))
-}
-
-/** The parameters that give the key of the one row which a condition names; null when it names no row like that. */
-export function keyParameters(predicate: Predicate, model: ModelNode): readonly number[] | null {
-  const given = new Map<string, number>()
-  const gather = (one: Predicate): void => {
-    if (one.kind === 'and') one.of.forEach(gather)
-    if (one.kind !== 'compare' || one.operator !== 'eq' || one.right.kind !== 'parameter') return
-    const { left } = one
-    if (left.kind === 'field' && left.row === 0 && left.path.length === 0) given.set(left.field, one.right.index)
-  }
-  gather(predicate)
-  const parameters = model.key.map(field => given.get(field))
-  return parameters.length > 0 && parameters.every(index => index !== undefined) ? parameters : null
 }

@@ -17,6 +17,8 @@ const marks = /\u0000(\d+)\u0000/g // eslint-disable-line no-control-regex
 export const integerType: FieldType = Object.freeze({ kind: 'integer', options: Object.freeze({}) })
 export const booleanType: FieldType = Object.freeze({ kind: 'boolean', options: Object.freeze({}) })
 export const floatType: FieldType = Object.freeze({ kind: 'float', options: Object.freeze({}) })
+/** Of a list of tuples, whose binding has the types of their places. */
+export const tupleType: FieldType = Object.freeze({ kind: 'tuple', options: Object.freeze({}) })
 export const bigintType: FieldType = Object.freeze({ kind: 'bigint', options: Object.freeze({}) })
 
 export class Statement {

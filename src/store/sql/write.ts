@@ -6,10 +6,10 @@ import { typedValueSql } from './expression.ts'
 import { converted } from './number.ts'
 import { objectJson } from './output.ts'
 import { scopeOf } from './predicate.ts'
-import { comparing, guarded, type Row, type Scope, storing, tableRow } from './row.ts'
+import { comparing, guarded, type Row, type Scope, storing, tableRow, whereClause } from './row.ts'
 import { words } from './select.ts'
 import { findsByKey, isAlways, keyList, keyParameters } from './selective.ts'
-import { type Command, Statement } from './statement.ts'
+import { type Command, Statement, tupleType } from './statement.ts'
 import { fieldOf, modelOf } from './tables.ts'
 
 /** A row of the result has one column for each field of `returning`. */
@@ -40,46 +40,58 @@ export function returned(fields: readonly string[], model: ModelNode, statement:
   return fields.map(field => statement.dialect.column(row.column(field)))
 }
 
-export function updateCommand(plan: UpdatePlan, graph: ModelGraph, dialect: SqlDialect): WriteCommand {
-  if (plan.set.length === 0) return lockCommand(plan, graph, dialect)
+export const updateCommand = (plan: UpdatePlan, graph: ModelGraph, dialect: SqlDialect): WriteCommand =>
+  plan.set.length === 0 ? lockCommand(plan, graph, dialect) : changeCommand(plan, graph, dialect)
+
+export const deleteCommand = (plan: DeletePlan, graph: ModelGraph, dialect: SqlDialect): WriteCommand =>
+  changeCommand(plan, graph, dialect)
+
+function changeCommand(plan: UpdatePlan | DeletePlan, graph: ModelGraph, dialect: SqlDialect): WriteCommand {
   if (!dialect.changesReturn) return plan.single ? changeOne(plan, graph, dialect) : changeByKeys(plan, graph, dialect)
   const statement = new Statement(dialect, graph, plan.parameters)
   const model = modelOf(graph, plan.model)
   const row = tableRow(statement, model, statement.alias('t0'))
   const scope = scopeOf(statement, [row])
+  const change = changeText(plan, `${dialect.table(model)} as ${row.alias}`, scope, row)
   return {
-    ...changeOf(plan, statement, row),
-    ...statement.finish(
-      words(
-        `update ${dialect.table(model)} as ${row.alias} set ${assignments(plan, scope, row, '').join(', ')}`,
-        where(plan.where, scope, row),
-        returningClause(plan, model, statement),
-      ),
-    ),
+    ...plainWrite,
+    returning: returned(plan.returning, model, statement).map(({ decoding }) => decoding),
+    answer: answerForm(answerIn(plan)),
+    ...statement.finish(words(change, where(plan.where, scope, row), returningClause(plan, model, statement))),
   }
 }
 
+/** A command with nothing to be run before or behind it. */
+const plainWrite = Object.freeze({ answer: null, find: null, key: null, read: null, moveSequence: null })
+
+const answerIn = (plan: UpdatePlan | DeletePlan): Answer | null => (plan.kind === 'update' ? plan.answer : null)
+
+const changeText = (plan: UpdatePlan | DeletePlan, table: string, scope: Scope, row: Row): string =>
+  plan.kind === 'delete'
+    ? `delete from ${table}`
+    : `update ${table} set ${assignments(plan, scope, row, '').join(', ')}`
+
 /** Finds the rows and locks them. */
 function lockCommand(plan: UpdatePlan, graph: ModelGraph, dialect: SqlDialect): WriteCommand {
-  const { key, ...find } = findCommand(plan, modelOf(graph, plan.model), new Statement(dialect, graph, plan.parameters))
-  return { ...find, returning: key, answer: null, find: null, key: null, read: null, moveSequence: null }
+  const { key, ...find } = keysCommand(plan, modelOf(graph, plan.model), new Statement(dialect, graph, plan.parameters))
+  return { ...plainWrite, ...find, returning: key }
 }
 
 /** The keys of the rows, which it locks in their order: two who want the same rows do not wait for each other in turn. */
-function findCommand(plan: UpdatePlan | DeletePlan, model: ModelNode, statement: Statement): FindKeys {
+function keysCommand(plan: UpdatePlan | DeletePlan, model: ModelNode, statement: Statement): FindKeys {
   const { dialect } = statement
   const row = tableRow(statement, model, statement.alias('t0'))
   const columns = plan.returning.map(name => dialect.column(row.column(name)))
   const command = words(
     `select ${columns.map(({ sql }) => sql).join(', ')} from`,
-    ...foundRows(plan.where, scopeOf(statement, [row]), row),
+    ...keysFrom(plan.where, scopeOf(statement, [row]), row),
     dialect.rowLock,
   )
   return { ...statement.finish(command), key: columns.map(({ decoding }) => decoding) }
 }
 
-/** Where a list of keys is followed it has the order; the engine gives it in that of the keys. */
-function foundRows(predicate: Predicate, scope: Scope, row: Row): readonly string[] {
+/** Table, condition and order. Where a list of keys is followed it has the order; the engine gives it in that of the keys. */
+function keysFrom(predicate: Predicate, scope: Scope, row: Row): readonly string[] {
   const { statement } = scope
   const { dialect } = statement
   const keyed = keyList(predicate, row.model)
@@ -98,7 +110,7 @@ function keyedRows({ model, column }: Row, list: number, statement: Statement): 
   const [only] = types
   const tuples = list < 0 || types.length > 1 || only === undefined
   const bound = tuples
-    ? statement.bind({ parameter: list, as: 'tuples', type: { kind: 'tuple', options: {} }, types })
+    ? statement.bind({ parameter: list, as: 'tuples', type: tupleType, types })
     : statement.bind({ parameter: list, as: 'list', type: only })
   return {
     table: statement.dialect.table(model),
@@ -123,38 +135,12 @@ function assignments(plan: UpdatePlan, scope: Scope, row: Row, prefix: string): 
 /** A condition that looks at many rows is stopped when the time is over. */
 function where(predicate: Predicate, scope: Scope, row: Row): string {
   const guard = findsByKey(predicate, row.model) ? null : scope.statement.dialect.guard(row.alias, row.model, 0)
-  const conditions = guarded(guard, isAlways(predicate) ? null : scope.condition(predicate, scope).sql)
-  return conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`
-}
-
-export function deleteCommand(plan: DeletePlan, graph: ModelGraph, dialect: SqlDialect): WriteCommand {
-  if (!dialect.changesReturn) return plan.single ? changeOne(plan, graph, dialect) : changeByKeys(plan, graph, dialect)
-  const statement = new Statement(dialect, graph, plan.parameters)
-  const model = modelOf(graph, plan.model)
-  const row = tableRow(statement, model, statement.alias('t0'))
-  const scope = scopeOf(statement, [row])
-  return {
-    ...changeOf(plan, statement, row),
-    ...statement.finish(
-      words(
-        `delete from ${dialect.table(model)} as ${row.alias}`,
-        where(plan.where, scope, row),
-        returningClause(plan, model, statement),
-      ),
-    ),
-  }
-}
-
-function changeOf(plan: UpdatePlan | DeletePlan, statement: Statement, row: Row) {
-  const returning = returned(plan.returning, row.model, statement).map(({ decoding }) => decoding)
-  const answer = plan.kind === 'update' ? answerForm(plan.answer) : null
-  return { returning, answer, find: null, key: null, read: null, moveSequence: null }
+  return whereClause(guarded(guard, isAlways(predicate) ? null : scope.condition(predicate, scope).sql))
 }
 
 function returningClause(plan: UpdatePlan | DeletePlan, model: ModelNode, statement: Statement): string {
   const columns = returned(plan.returning, model, statement).map(({ sql }) => sql)
-  const answer = plan.kind === 'update' ? answerColumns(plan.answer, model, statement) : []
-  const all = [...columns, ...answer]
+  const all = [...columns, ...answerColumns(answerIn(plan), model, statement)]
   return all.length === 0 ? '' : `returning ${all.join(', ')}`
 }
 
@@ -183,20 +169,15 @@ function changeOne(plan: UpdatePlan | DeletePlan, graph: ModelGraph, dialect: Sq
   const statement = new Statement(dialect, graph, plan.parameters)
   const row = tableRow(statement, model, '')
   const scope = scopeOf(statement, [row])
-  const table = dialect.table(model)
-  const change =
-    plan.kind === 'delete'
-      ? `delete from ${table}`
-      : `update ${table} set ${assignments(plan, scope, row, '').join(', ')}`
-  const answer = plan.kind === 'update' ? plan.answer : null
+  const change = changeText(plan, dialect.table(model), scope, row)
+  const answer = answerIn(plan)
   return {
+    ...plainWrite,
     ...statement.finish(words(change, where(plan.where, scope, row))),
     returning: [],
     answer: answerForm(answer),
-    find: null,
     key,
     read: answer === null ? null : readCommand(answer, key, model, new Statement(dialect, graph, plan.parameters)),
-    moveSequence: null,
   }
 }
 
@@ -218,7 +199,7 @@ function readCommand(answer: Answer, key: readonly number[], model: ModelNode, s
 function changeByKeys(plan: UpdatePlan | DeletePlan, graph: ModelGraph, dialect: SqlDialect): WriteCommand {
   const model = modelOf(graph, plan.model)
   if (plan.returning.join() !== model.key.join()) throw new Error('A change returns the keys of its rows.')
-  const find = findCommand(plan, model, new Statement(dialect, graph, plan.parameters))
+  const find = keysCommand(plan, model, new Statement(dialect, graph, plan.parameters))
   const changing = new Statement(dialect, graph, plan.parameters)
   const row = tableRow(changing, model, changing.alias('t0'))
   const scope = scopeOf(changing, [row])
@@ -226,15 +207,7 @@ function changeByKeys(plan: UpdatePlan | DeletePlan, graph: ModelGraph, dialect:
     ...keyedRows(row, rowValue(0), changing),
     set: plan.kind === 'delete' ? null : assignments(plan, scope, row, `${row.alias}.`),
   })
-  return {
-    ...changing.finish(change),
-    returning: find.key,
-    answer: null,
-    find,
-    key: null,
-    read: null,
-    moveSequence: null,
-  }
+  return { ...plainWrite, ...changing.finish(change), returning: find.key, find }
 }
 
 /** What of a result row answers the writer. */

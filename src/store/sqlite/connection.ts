@@ -1,7 +1,7 @@
 /** A connection to the database file with what every connection of Plinth has: pragmas and functions. */
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
-import { foldCase, upperCase } from '../sql/index.ts'
+import { foldCase, upperCase } from '../../lib/index.ts'
 import { boundTexts } from './bound-texts.ts'
 import { functions } from './dialect.ts'
 import type { Guard } from './guard.ts'

@@ -1,16 +1,7 @@
 /** Canonical values as node:sqlite binds them, as SQL literals, and back again from what results hold. */
 import type { FieldType, Value } from '../../model/index.ts'
-import { decimalToScaled } from '../../lib/index.ts'
-import {
-  type Binding,
-  type Decoding,
-  elementsOf,
-  foldCase,
-  prefixEnd,
-  scaleOf,
-  storageOf,
-  textOf,
-} from '../sql/index.ts'
+import { decimalToScaled, foldCase } from '../../lib/index.ts'
+import { type Binding, type Decoding, elementsOf, prefixEnd, scaleOf, storageOf, textOf } from '../sql/index.ts'
 
 export type Bound = null | number | bigint | string | Uint8Array
 type Encoder = (value: Value) => Bound

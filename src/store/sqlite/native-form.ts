@@ -3,11 +3,9 @@
  * is made to be what its field says before JSON is made of it: a text in a column of numbers must not end up in JSON without quotes.
  */
 import type { FieldNode } from '../../model/index.ts'
-import { type NativeForm, scaleOf, storageOf } from '../sql/index.ts'
+import { asItIs, type NativeForm, scaleOf, storageOf } from '../sql/index.ts'
 
 const moment = "'%Y-%m-%dT%H:%M:%fZ'"
-const asItIs = (value: string): string => value
-
 interface Form {
   readonly read: (column: string) => string
   readonly write: (value: string) => string

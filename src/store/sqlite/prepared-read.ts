@@ -3,7 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Value } from '../../model/index.ts'
 import type { AggregateResult, ExecutionContext, FindResult } from '../../query/index.ts'
 import type { Eventually, Prepared } from '../contract/index.ts'
-import { type AggregateCommand, type Binder, binderOf, type FindCommand } from '../sql/index.ts'
+import { type AggregateCommand, type Binder, binderOf, type FindCommand, rowsAskedFor } from '../sql/index.ts'
 
 import { withBoundTexts } from './bound-texts.ts'
 import { functions } from './dialect.ts'
@@ -175,7 +175,7 @@ export function preparedFind(connections: ReadConnections, command: FindCommand)
     sql: command.count === null ? [command.sql] : [command.sql, command.count.sql],
     given: values => ({
       bound: bind(values),
-      asked: askedFor(limit, values),
+      asked: rowsAskedFor(limit, values),
       counted: bindCount === null ? null : bindCount(values),
     }),
     run: ([statement, count], given) => runFind(script, present(statement), count ?? null, given),
@@ -189,15 +189,12 @@ export function preparedAggregate(connections: ReadConnections, command: Aggrega
     connections,
     {
       sql: [command.sql],
-      given: values => ({ bound: bind(values), asked: askedFor(command.limit, values) }),
+      given: values => ({ bound: bind(values), asked: rowsAskedFor(command.limit, values) }),
       run: ([statement], { bound, asked }) => runAggregate(present(statement), bound, asked),
       task: ({ bound, asked }) => ({ kind: 'aggregate', sql: command.sql, bound, asked }),
     },
   )
 }
-
-const askedFor = (limit: FindCommand['limit'], values: readonly Value[]): number | null =>
-  limit === null ? null : Number(values[limit.parameter]) - limit.peek
 
 function present(statement: StatementSync | undefined): StatementSync {
   if (statement === undefined) throw new TypeError('A read has a statement.')
