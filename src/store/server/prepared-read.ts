@@ -9,8 +9,10 @@ import {
   type CommandLimit,
   type Decoding,
   type FindCommand,
+  findForm,
   type FindForm,
   foundGroups,
+  foundRow,
   foundRows,
   rowsAskedFor,
   type SqlDialect,
@@ -51,18 +53,13 @@ export class PreparedFind implements Prepared<FindResult> {
       command.count === null
         ? null
         : { statement: new StatementOnce(command.count.sql), bind: binderOf(command.count.bindings, encoderOf) }
-    this.#form = {
-      one: command.cardinality === 'one',
-      backward: command.backward,
-      positions: command.positions,
-      version: command.version,
-      counts: command.count !== null,
-    }
+    this.#form = findForm(command)
     this.#pace = new Pace(isBounded(plan))
   }
 
   async run(values: readonly Value[], context: ExecutionContext): Promise<FindResult> {
     const result = await runRead(this.#parts.reads, this.#statement, this.#bind(values), this.#pace, context)
+    if (this.#form.one) return foundRow(this.#form, result.rows[0], this.#parts.decode)
     const asked = rowsAskedFor(this.#limit, values)
     const emptyCount = this.#form.counts && result.rows.length === 0 ? await this.#countAlone(values, context) : 0
     return foundRows(this.#form, result.rows, asked, this.#parts.decode, () => emptyCount)

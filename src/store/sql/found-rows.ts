@@ -4,6 +4,7 @@ import { wholeText } from '../../lib/index.ts'
 import type { Value } from '../../model/index.ts'
 import type { AggregateResult, FindResult } from '../../query/index.ts'
 import type { Decoding } from './dialect.ts'
+import type { FindCommand } from './find.ts'
 
 /** What of a find command decides how its rows are read. It is plain data, so it can travel to other threads. */
 export interface FindForm {
@@ -14,11 +15,19 @@ export interface FindForm {
   readonly counts: boolean
 }
 
+export const findForm = ({ cardinality, backward, positions, version, count }: FindCommand): FindForm => ({
+  one: cardinality === 'one',
+  backward,
+  positions,
+  version,
+  counts: count !== null,
+})
+
 /** A result row: the JSON text, the values of the position, the version, the count. */
 export type FoundRow<Cell> = readonly (Cell | null)[]
 export type DecodeCell<Cell> = (cell: Cell | null, decoding: Decoding) => Value
 
-/** `asked`: rows that were asked for; one more may have come. `emptyCount`: the count where no row carries it. */
+/** Of many. `asked`: rows that were asked for; one more may have come. `emptyCount`: the count where no row carries it. */
 export function foundRows<Cell>(
   form: FindForm,
   rows: readonly FoundRow<Cell>[],
@@ -26,7 +35,6 @@ export function foundRows<Cell>(
   decode: DecodeCell<Cell>,
   emptyCount: () => number,
 ): FindResult {
-  if (form.one) return foundOne(form, rows[0], decode)
   const more = asked !== null && rows.length > asked
   const length = more ? asked : rows.length
   const { backward } = form
@@ -42,12 +50,13 @@ export function foundRows<Cell>(
   }
 }
 
-function foundOne<Cell>(form: FindForm, row: FoundRow<Cell> | undefined, decode: DecodeCell<Cell>): FindResult {
+/** Of one, which may not be there. */
+export function foundRow<Cell>(form: FindForm, row: FoundRow<Cell> | undefined, decode: DecodeCell<Cell>): FindResult {
   if (row === undefined) return nothing
   const version = form.version ? (row[1 + form.positions.length] ?? null) : null
   const place = positionOf(form, row, 1, decode)
   return {
-    json: textOf(row),
+    json: jsonOf(row),
     rows: 1,
     more: false,
     first: place,
@@ -80,11 +89,16 @@ function piecesOf(rows: readonly FoundRow<unknown>[], length: number, backward: 
 /** What a server puts together at least: MariaDB's max_allowed_packet. */
 const largestText = 16 * 1024 * 1024
 
-/** A text that would have been cut is null (semantics 16). */
-function textOf(row: FoundRow<unknown> | undefined): string {
-  const text = row?.[0]
-  if (typeof text === 'string') return text
+/** A text that would have been cut is null (semantics 16). Some drivers hand that of one row over as its bytes. */
+function jsonOf(row: FoundRow<unknown> | undefined): string | Uint8Array {
+  const json = row?.[0]
+  if (typeof json === 'string' || json instanceof Uint8Array) return json
   throw refusal('store.response-too-large', { limit: largestText })
+}
+
+function textOf(row: FoundRow<unknown> | undefined): string {
+  const json = row?.[0]
+  return typeof json === 'string' ? json : wholeText(jsonOf(row))
 }
 
 function positionOf<Cell>(

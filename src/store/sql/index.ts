@@ -21,7 +21,7 @@ export type {
 } from './dialect.ts'
 export { typedValueSql } from './expression.ts'
 export { findCommand, type FindCommand } from './find.ts'
-export { type FindForm, foundGroups, foundRows } from './found-rows.ts'
+export { findForm, type FindForm, foundGroups, foundRow, foundRows } from './found-rows.ts'
 export { concatCall, isPlainEnum, joinPieces, jsonObject, quoteMark } from './json-pieces.ts'
 export { namedChange, type NamedChange } from './named-change.ts'
 export { mostIn, mostOfSum, powerOfTen, scaleOf, storageOf } from './number.ts'

@@ -3,7 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Value } from '../../model/index.ts'
 import type { AggregateResult, ExecutionContext, FindResult } from '../../query/index.ts'
 import type { Eventually, Prepared } from '../contract/index.ts'
-import { type AggregateCommand, type Binder, binderOf, type FindCommand, rowsAskedFor } from '../sql/index.ts'
+import { type AggregateCommand, type Binder, binderOf, type FindCommand, findForm, rowsAskedFor } from '../sql/index.ts'
 
 import { withBoundTexts } from './bound-texts.ts'
 import { functions } from './dialect.ts'
@@ -163,14 +163,7 @@ export function preparedFind(connections: ReadConnections, command: FindCommand)
   const bind = binderOf(command.bindings, encoderOf)
   const bindCount: Binder<Bound> | null = command.count === null ? null : binderOf(command.count.bindings, encoderOf)
   const { limit } = command
-  const script: FindScript = {
-    sql: command.sql,
-    one: command.cardinality === 'one',
-    backward: command.backward,
-    positions: command.positions,
-    version: command.version,
-    count: command.count?.sql ?? null,
-  }
+  const script: FindScript = { sql: command.sql, form: findForm(command), count: command.count?.sql ?? null }
   return new PreparedRead<FindResult, FindArguments>(connections, {
     sql: command.count === null ? [command.sql] : [command.sql, command.count.sql],
     given: values => ({
