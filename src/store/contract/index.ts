@@ -1,4 +1,5 @@
 /** The contract of stores. */
+export { brokenCheck, brokenUnique, missingReference, referenceInUse, refusedNull } from './broken-constraint.ts'
 export type {
   DescribedColumn,
   DescribedCommand,

@@ -1,5 +1,4 @@
 /** What a table refuses: nulls, broken checks, repeated uniques, references that lead nowhere or are still in use. */
-import { type ErrorOptions, type PlinthError, refusal } from '../../error/index.ts'
 import {
   spokenName,
   storedPredicate,
@@ -10,6 +9,7 @@ import {
   toldCheck,
   type UniqueNode,
 } from '../../model/index.ts'
+import { brokenCheck, brokenUnique, missingReference, referenceInUse, refusedNull } from '../contract/index.ts'
 import { type Run, type Test, compilePredicate } from './expression.ts'
 import type { Layer, Row, RowNumber } from './layer.ts'
 import { modelOf } from './relation.ts'
@@ -124,7 +124,7 @@ export class Changes {
         const values = this.#values(reference, row)
         if (exists(this.#layer.read(model).find(reference.remote, values))) continue
         if (exists(this.#layer.read(reference.model.name).find(reference.local, values))) {
-          throw refusal('writes.reference-in-use', { model, other: spokenName(reference.model) })
+          throw referenceInUse(model, spokenName(reference.model))
         }
       }
     }
@@ -135,8 +135,7 @@ export class Changes {
       for (const { relation, local, remote } of this.#of(model).references) {
         const values = local.map(field => row[field] ?? null)
         if (values.includes(null) || exists(this.#layer.read(relation.target).find(remote, values))) continue
-        const name = local.length === 1 ? (local[0] ?? relation.name) : relation.name
-        throw refusal('writes.reference-missing', { name, model: relation.target }, at(name))
+        throw missingReference({ relation: relation.name, locals: local, target: relation.target })
       }
     }
   }
@@ -151,19 +150,16 @@ export class Changes {
 
   #checkRow(model: string, row: Row): void {
     for (const field of Object.values(modelOf(this.#graph, model).fields)) {
-      if (!field.nullable && (row[field.name] ?? null) === null)
-        throw refusal('values.not-nullable', { name: field.name }, at(field.name))
+      if (!field.nullable && (row[field.name] ?? null) === null) throw refusedNull(field.name)
     }
     this.#run.rows[0] = row
-    for (const { name, fields, test } of this.#of(model).checks) {
-      if (!test(this.#run)) throw refusal('writes.check', { model, check: name }, atOnly(fields))
-    }
+    for (const check of this.#of(model).checks) if (!check.test(this.#run)) throw brokenCheck(model, check)
   }
 
   #checkUniques(model: string, number: RowNumber, row: Row): void {
-    for (const unique of this.#of(model).uniques) {
-      if (conflicts(this.#layer, modelOf(this.#graph, model), unique, row, number)) throw repeated(model, unique.fields)
-    }
+    const node = modelOf(this.#graph, model)
+    for (const unique of this.#of(model).uniques)
+      if (conflicts(this.#layer, node, unique, row, number)) throw brokenUnique(node, unique.fields)
   }
 }
 
@@ -180,12 +176,5 @@ export function conflicts(layer: Layer, model: ModelNode, unique: Unique, row: R
   }
   return false
 }
-
-const repeated = (model: string, fields: readonly string[]): PlinthError =>
-  refusal('writes.unique', { model, fields: fields.join(', ') }, atOnly(fields))
-
-const atOnly = (fields: readonly string[]): ErrorOptions => (fields.length === 1 ? at(fields[0] ?? '') : {})
-
-const at = (field: string): ErrorOptions => ({ pointer: `/${field}` })
 
 const exists = (entries: Generator<unknown>): boolean => entries.next().done !== true

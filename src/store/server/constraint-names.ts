@@ -1,6 +1,6 @@
 /** What a broken constraint means in the words of the model, from the names that the database tells. */
-import { type ErrorOptions, refusal } from '../../error/index.ts'
 import { spokenName, type ModelGraph, type ModelNode, type ToldCheck, toldCheck } from '../../model/index.ts'
+import { brokenCheck, brokenUnique, missingReference, referenceInUse, refusedNull } from '../contract/index.ts'
 import {
   type ComparedTable,
   type NamedChange,
@@ -67,44 +67,30 @@ export class ConstraintNames {
   }
 
   refusalOf(broken: BrokenConstraint, plan: Change | null, cause: unknown): unknown {
-    const options = cause instanceof Error ? { cause } : {}
     if (broken.kind === 'notNull') {
       const model = this.#models.get(broken.table ?? this.#tables.get(plan?.model ?? '') ?? '')
       const name =
         Object.values(model?.fields ?? {}).find(({ column }) => column === broken.column)?.name ?? broken.column
-      return refusal('values.not-nullable', { name }, { ...at([name]), ...options })
+      return refusedNull(name, cause)
     }
     const meaning =
       this.#find(broken.table, broken.name) ?? this.#find(this.#tables.get(plan?.model ?? '') ?? null, broken.name)
     // The check of a type of the database's own belongs to no table.
     if (meaning === undefined && broken.kind === 'check' && broken.table === null && plan !== null)
-      return refusal('writes.check', { model: plan.model, check: broken.name }, options)
+      return brokenCheck(plan.model, { name: broken.name, fields: [] }, cause)
     if (meaning === undefined) return cause
     switch (meaning.kind) {
-      case 'unique': {
-        const { model, fields } = meaning
-        // An index over expressions that the models have no word for is told by its name, which is the place of nothing.
-        const place = fields.every(name => name in model.fields) ? at(fields) : {}
-        return refusal('writes.unique', { model: model.name, fields: fields.join(', ') }, { ...place, ...options })
-      }
-      case 'check': {
-        const { model, check } = meaning
-        return refusal('writes.check', { model: model.name, check: check.name }, { ...at(check.fields), ...options })
-      }
+      case 'unique':
+        return brokenUnique(meaning.model, meaning.fields, cause)
+      case 'check':
+        return brokenCheck(meaning.model.name, meaning.check, cause)
       case 'reference': {
         const { model, reference } = meaning
-        if (leadsNowhere(broken.kind, reference, model, plan)) {
-          const locals = reference.columns.map(({ name }) => name)
-          const name = locals.length === 1 ? (locals[0] ?? reference.relation) : reference.relation
-          return refusal(
-            'writes.reference-missing',
-            { name, model: reference.target.name },
-            { ...at([name]), ...options },
-          )
-        }
-        // Not always what the statement was about: a cascade may have led there.
-        const { target } = reference
-        return refusal('writes.reference-in-use', { model: target.name, other: spokenName(model) }, options)
+        const { relation, columns, target } = reference
+        if (!leadsNowhere(broken.kind, reference, model, plan))
+          // Not always what the statement was about: a cascade may have led there.
+          return referenceInUse(target.name, spokenName(model), cause)
+        return missingReference({ relation, locals: columns.map(({ name }) => name), target: target.name }, cause)
       }
     }
   }
@@ -155,5 +141,3 @@ function leadsNowhere(
   if (plan.kind !== 'update' || plan.model !== model.name) return false
   return reference.columns.some(({ name }) => plan.set.some(({ field }) => field === name))
 }
-
-const at = (fields: readonly string[]): ErrorOptions => (fields.length === 1 ? { pointer: `/${fields[0]}` } : {})

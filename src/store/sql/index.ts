@@ -40,6 +40,7 @@ export {
 } from './shape.ts'
 export * from './migration/index.ts'
 export { Statement } from './statement.ts'
+export { fieldOf, modelOf } from './tables.ts'
 export { insertCommand, type InsertCommand, type ListedRows, type MadeRead } from './insert.ts'
 export { answerOf, deleteCommand, type FindKeys, updateCommand, type WriteCommand } from './write.ts'
 

@@ -6,7 +6,6 @@ import type { DatabaseSync } from 'node:sqlite'
 import { type ErrorOptions, refusal } from '../../error/index.ts'
 import {
   spokenName,
-  type FieldNode,
   type ModelGraph,
   type ModelNode,
   type RelationNode,
@@ -15,9 +14,12 @@ import {
   type Value,
 } from '../../model/index.ts'
 import type { DeletePlan, InsertPlan, UpdatePlan } from '../../query/index.ts'
+import { brokenCheck, brokenUnique, missingReference, referenceInUse, refusedNull } from '../contract/index.ts'
 import {
   binderOf,
   columnSql,
+  fieldOf,
+  modelOf,
   type NamedChange,
   scopeOf,
   type SqlDialect,
@@ -57,7 +59,7 @@ export class Constraints {
   /** The name of a check's constraint to the check as it was declared. */
   readonly #checks = new Map<string, { readonly model: string; readonly check: ToldCheck }>()
   /** The name of an index over an expression to its fields: SQLite tells no columns of such a one. */
-  readonly #folded = new Map<string, { readonly model: string; readonly fields: readonly string[] }>()
+  readonly #folded = new Map<string, { readonly model: ModelNode; readonly fields: readonly string[] }>()
 
   constructor(graph: ModelGraph, dialect: SqlDialect, database: DatabaseSync) {
     this.#graph = graph
@@ -66,7 +68,7 @@ export class Constraints {
     this.#models = new Map(Object.values(graph.models).map(model => [tableName(model), model]))
     for (const { model, columns, checks, indexes } of tableShapes(graph)) {
       for (const { name, columns: parts } of indexes)
-        this.#folded.set(name, { model: model.name, fields: parts.map(({ field }) => field.name) })
+        this.#folded.set(name, { model, fields: parts.map(({ field }) => field.name) })
       for (const field of columns)
         this.#checks.set(columnCheckName(model, field.column), {
           model: model.name,
@@ -81,20 +83,20 @@ export class Constraints {
 
   ofInsert(error: Error, plan: InsertPlan, rows: readonly (readonly Value[])[]): unknown {
     if (resultCode(error) !== codes.foreignKey) return this.#named(error, plan.model)
-    const model = this.#model(plan.model)
+    const model = modelOf(this.#graph, plan.model)
     for (const reference of this.#referencesOf(model)) {
-      const missing = this.#firstMissing(reference, plan, rows)
-      if (missing) return this.#missing(reference.relation, error)
+      const isMissing = this.#firstMissing(reference, plan, rows)
+      if (isMissing) return missing(reference.relation, error)
     }
     return this.#otherMissing(model, error)
   }
 
   ofChange(error: Error, plan: UpdatePlan | DeletePlan, values: readonly Value[]): unknown {
     if (resultCode(error) !== codes.foreignKey) return this.#named(error, plan.model)
-    const model = this.#model(plan.model)
+    const model = modelOf(this.#graph, plan.model)
     if (plan.kind === 'update') {
       for (const { relation } of this.#referencesOf(model)) {
-        if (this.#leadsNowhere(relation, plan, values)) return this.#missing(relation, error)
+        if (this.#leadsNowhere(relation, plan, values)) return missing(relation, error)
       }
     }
     return this.#inUse(model, plan, values, error)
@@ -112,7 +114,7 @@ export class Constraints {
     )
     if (kind === 'delete' || (kind === 'update' && written.length === 0)) return this.#unknownReference(model, error)
     const [first] = written
-    if (written.length === 1 && first !== undefined) return this.#missing(first.relation, error)
+    if (written.length === 1 && first !== undefined) return missing(first.relation, error)
     const either = (names: readonly string[]): string => [...new Set(names)].join(' or ')
     const name = either(written.map(({ relation }) => relation.name))
     const target = either(written.map(({ relation }) => relation.target))
@@ -130,17 +132,18 @@ export class Constraints {
         const index = /^index '(.+)'$/u.exec(subject)?.[1]?.replaceAll("''", "'")
         if (index !== undefined) return this.#ofIndex(index, modelName, error)
         const columns = subject.split(', ').map(column => this.#field(column))
-        const model = columns[0]?.model.name ?? modelName
-        const fields = columns.map(({ field }) => field)
-        return refusal('writes.unique', { model, fields: fields.join(', ') }, { ...at(fields), cause: error })
+        const [{ model } = { model: unknown(modelName) }] = columns
+        return brokenUnique(
+          model,
+          columns.map(({ field }) => field),
+          error,
+        )
       }
-      case codes.notNull: {
-        const { field } = this.#field(subject)
-        return refusal('values.not-nullable', { name: field }, { ...at([field]), cause: error })
-      }
+      case codes.notNull:
+        return refusedNull(this.#field(subject).field, error)
       case codes.check: {
         const { model, check } = this.#checks.get(subject) ?? { model: modelName, check: { name: subject, fields: [] } }
-        return refusal('writes.check', { model, check: check.name }, { ...at(check.fields), cause: error })
+        return brokenCheck(model, check, error)
       }
       case codes.trigger:
         return refusal('writes.refused', { reason: error.message }, { cause: error })
@@ -152,15 +155,11 @@ export class Constraints {
   /** Of an index over expressions that the models have no word for only the name is known. */
   #ofIndex(name: string, modelName: string, error: Error): unknown {
     const folded = this.#folded.get(name)
-    if (folded !== undefined) {
-      const { model, fields } = folded
-      return refusal('writes.unique', { model, fields: fields.join(', ') }, { ...at(fields), cause: error })
-    }
+    if (folded !== undefined) return brokenUnique(folded.model, folded.fields, error)
     const table = this.#database
       .prepare("select tbl_name from sqlite_schema where type = 'index' and name = ?")
       .get(name)?.['tbl_name']
-    const model = this.#models.get(String(table))?.name ?? modelName
-    return refusal('writes.unique', { model, fields: name }, { cause: error })
+    return brokenUnique(this.#models.get(String(table)) ?? unknown(modelName), [name], error)
   }
 
   /** `table.column` of a message as a field. */
@@ -172,12 +171,6 @@ export class Constraints {
     return { model, field: Object.values(model.fields).find(field => field.column === name)?.name ?? name }
   }
 
-  #model(name: string): ModelNode {
-    const model = this.#graph.models[name]
-    if (model === undefined) throw new Error(`The plan names the model ${name}, which the graph does not have.`)
-    return model
-  }
-
   #referencesOf(model: ModelNode): readonly Reference[] {
     return Object.values(model.relations)
       .filter(({ kind }) => kind === 'belongsTo')
@@ -187,9 +180,9 @@ export class Constraints {
   #firstMissing({ relation }: Reference, plan: InsertPlan, rows: readonly (readonly Value[])[]): boolean {
     const places = relation.on.map(({ local }) => plan.fields.findIndex(({ field }) => field === local))
     if (places.includes(-1)) return false
-    const target = this.#model(relation.target)
+    const target = modelOf(this.#graph, relation.target)
     const columns = relation.on.map(({ remote }) => this.#column(target, remote))
-    const writes = relation.on.map(({ remote }) => this.#dialect.native(target.fields[remote] as FieldNode)?.write)
+    const writes = relation.on.map(({ remote }) => this.#dialect.native(fieldOf(target, remote))?.write)
     const statement = this.#database.prepare(
       `select 1 from ${this.#dialect.table(target)} where ${columns.map((column, index) => `${column} = ${writes[index]?.('?') ?? '?'}`).join(' and ')}`,
     )
@@ -226,10 +219,10 @@ export class Constraints {
     const assigned = relation.on.map(({ local }) => plan.set.find(({ field }) => field === local))
     if (assigned.every(one => one === undefined)) return false
     const statement = new Statement(this.#dialect, this.#graph, plan.parameters)
-    const model = this.#model(plan.model)
+    const model = modelOf(this.#graph, plan.model)
     const row = tableRow(statement, model, statement.alias('t0'))
     const scope = scopeOf(statement, [row])
-    const target = this.#model(relation.target)
+    const target = modelOf(this.#graph, relation.target)
     const after = relation.on.map(({ local }, index) => {
       const to = assigned[index]?.to
       const column = row.column(local)
@@ -266,7 +259,7 @@ export class Constraints {
         `select 1 from ${this.#dialect.table(model)} t0 where (${scope.condition(plan.where, scope).sql})`,
         `and exists (select 1 from ${this.#dialect.table(other)} r where ${on}) limit 1`,
       )
-      if (this.#finds(statement, sql, values)) return inUse(model.name, spokenName(other), error)
+      if (this.#finds(statement, sql, values)) return referenceInUse(model.name, spokenName(other), error)
     }
     return this.#unknownReference(model, error)
   }
@@ -277,7 +270,7 @@ export class Constraints {
     const reached = [model]
     for (const one of reached) {
       for (const { model: other, relation } of this.#referrersOf(one)) {
-        if (relation.onDelete === 'restrict' && one !== model) return inUse(one.name, spokenName(other), error)
+        if (relation.onDelete === 'restrict' && one !== model) return referenceInUse(one.name, spokenName(other), error)
         if (relation.onDelete === 'cascade' && !seen.has(other.name)) {
           seen.add(other.name)
           reached.push(other)
@@ -285,7 +278,7 @@ export class Constraints {
       }
     }
     const [first] = this.#referrersOf(model)
-    return inUse(model.name, spokenName(first?.model ?? model), error)
+    return referenceInUse(model.name, spokenName(first?.model ?? model), error)
   }
 
   #referrersOf(model: ModelNode): readonly Reference[] {
@@ -294,23 +287,20 @@ export class Constraints {
       .filter(({ relation }) => relation.target === model.name)
   }
 
-  #missing(relation: RelationNode, error: Error): unknown {
-    const locals = relation.on.map(({ local }) => local)
-    const name = locals.length === 1 ? (locals[0] ?? relation.name) : relation.name
-    return refusal('writes.reference-missing', { name, model: relation.target }, { ...at([name]), cause: error })
-  }
-
   #finds(statement: Statement, sql: string, values: readonly Value[]): boolean {
     const command = statement.finish(sql)
     return this.#database.prepare(command.sql).get(...binderOf(command.bindings, encoderOf)(values)) !== undefined
   }
 
   #column(model: ModelNode, field: string): string {
-    return this.#dialect.identifier((model.fields[field] as FieldNode).column)
+    return this.#dialect.identifier(fieldOf(model, field).column)
   }
 }
 
-const inUse = (model: string, other: string, cause: Error): unknown =>
-  refusal('writes.reference-in-use', { model, other }, { cause })
+const missing = ({ name, on, target }: RelationNode, cause: Error): unknown =>
+  missingReference({ relation: name, locals: on.map(({ local }) => local), target }, cause)
+
+/** A model of which nothing is known but how it was called. */
+const unknown = (name: string): Pick<ModelNode, 'name' | 'fields'> => ({ name, fields: {} })
 
 const at = (fields: readonly string[]): ErrorOptions => (fields.length === 1 ? { pointer: `/${fields[0]}` } : {})

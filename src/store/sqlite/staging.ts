@@ -4,10 +4,10 @@
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { abortReason, type PlinthError, refusal } from '../../error/index.ts'
+import { abortReason, type PlinthError } from '../../error/index.ts'
 import type { FieldNode, ModelGraph, ModelNode } from '../../model/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
-import type { StagedConflict, Staging, Store } from '../contract/index.ts'
+import { brokenUnique, missingReference, type StagedConflict, type Staging, type Store } from '../contract/index.ts'
 import { type IndexPart, tableShapes, type TableShape } from '../sql/index.ts'
 import { isBusy, isConstraint, storeError } from './driver-error.ts'
 import { identifier } from './encode.ts'
@@ -173,7 +173,7 @@ export class SqliteStaging implements Staging {
           `${this.#table('staged')} s cross join ${this.#table('main')} t on ${[...same, ...both].join(' and ')}`,
           most,
         ),
-        error: refusal('writes.unique', { model: model.name, fields: names.join(', ') }, pointerTo(names)),
+        error: brokenUnique(model, names),
       }
     })
   }
@@ -189,11 +189,9 @@ export class SqliteStaging implements Staging {
       ]
       const nowhere = places.map(place => `not exists (select 1 from ${place} t where ${same.join(' and ')})`)
       const given = locals.map(local => `${local} is not null`)
-      const [only] = columns
-      const name = columns.length === 1 && only !== undefined ? only.name : relation
       return {
         found: this.#rowsOf(`${this.#table('staged')} s where ${[...given, ...nowhere].join(' and ')}`, most),
-        error: refusal('writes.reference-missing', { name, model: target.name }, pointerTo([name])),
+        error: missingReference({ relation, locals: columns.map(({ name }) => name), target: target.name }),
       }
     })
   }
@@ -225,6 +223,3 @@ interface Found {
   readonly found: readonly string[]
   readonly error: PlinthError
 }
-
-const pointerTo = (names: readonly string[]): { readonly pointer?: string } =>
-  names.length === 1 ? { pointer: `/${names[0]}` } : {}
