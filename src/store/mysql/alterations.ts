@@ -1,6 +1,7 @@
 /** What MariaDB and MySQL differ in when they change tables: the words, and what each of them can do at once. */
 import {
   columnOf,
+  identifier,
   type MigrationStep,
   type PhysicalColumn,
   type PhysicalConstraint,
@@ -8,7 +9,6 @@ import {
   type PhysicalTable,
   type TableChange,
 } from '../sql/index.ts'
-import { identifier } from './encode.ts'
 
 /** How a command is carried out: the server is asked for no more than it has to do. */
 export type Way = Pick<MigrationStep, 'lock' | 'work'> & { readonly words: string }

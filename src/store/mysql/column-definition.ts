@@ -1,5 +1,5 @@
 /** Reads the definition of one column as `show create table` prints it, in its parts: each can be changed, and the others stay as they are. */
-import { identifier } from './encode.ts'
+import { identifier } from '../sql/index.ts'
 
 export interface ColumnDefinition {
   readonly name: string

@@ -1,5 +1,12 @@
 /** Which type of MariaDB and MySQL keeps which field (semantics 35). Fixed: a change would migrate every user. */
-import { decimalScale, type FieldNode, type FieldType, kindOf, type ModelNode } from '../../model/index.ts'
+import {
+  decimalPrecision,
+  decimalScale,
+  type FieldNode,
+  type FieldType,
+  kindOf,
+  type ModelNode,
+} from '../../model/index.ts'
 import { storageOf } from '../sql/index.ts'
 import { textSet, type Variety } from './variety.ts'
 
@@ -23,7 +30,7 @@ export function columnTypeOf(type: FieldType, length: number | null, variety: Va
     case 'bigint':
       return variety.wholeNumber
     case 'decimal':
-      return `decimal(${precisionOf(type)},${decimalScale(type)})`
+      return `decimal(${decimalPrecision(type)},${decimalScale(type)})`
     case 'float':
       return 'double'
     case 'boolean':
@@ -65,9 +72,4 @@ function declaredLength(type: FieldType): number | null {
   if (Array.isArray(words)) return Math.max(1, ...words.map(word => Array.from(String(word)).length))
   const { maxLength } = schema
   return typeof maxLength === 'number' ? maxLength : null
-}
-
-function precisionOf(type: FieldType): number {
-  const { precision } = type.options
-  return typeof precision === 'number' ? precision : 38
 }

@@ -1,5 +1,5 @@
 /** Systems of coordinates: `show create table` of MariaDB does not print them, but a list of all columns that have one does. */
-import { identifier } from './encode.ts'
+import { identifier } from '../sql/index.ts'
 
 export const coordinatesSql =
   'select g_table_name, g_geometry_column, srid from information_schema.geometry_columns where g_table_schema = database() and srid <> 0'

@@ -2,8 +2,8 @@
 import { dependenciesFirst } from '../../lib/index.ts'
 import type { DescribedCommand } from '../contract/index.ts'
 import type { ServerConnection } from '../server/index.ts'
+import { identifier } from '../sql/index.ts'
 import { coordinatesSql, withCoordinates } from './coordinates.ts'
-import { identifier } from './encode.ts'
 import { inMode, modeSetting } from './session-mode.ts'
 import type { Variety } from './variety.ts'
 

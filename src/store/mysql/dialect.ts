@@ -1,26 +1,27 @@
 /** How MariaDB and MySQL say it. */
 import type { FieldType } from '../../model/index.ts'
 import {
+  flatTableName,
+  identifier,
   type InsertParts,
   type KeyedRows,
   mostIn,
   mostOfSum,
+  scaleOf,
   type SqlDialect,
   type SqlValue,
-  scaleOf,
   storageOf,
   words,
   written,
 } from '../sql/index.ts'
 import { valueTypeOf } from './column-type.ts'
 import type { MysqlTypes } from './driver.ts'
-import { elementText, encoderWith, identifier, literalOf, textLiteral } from './encode.ts'
+import { elementText, encoderWith, literalOf, textLiteral } from './encode.ts'
 import { foldedName } from './helper-columns.ts'
 import type { KnownIndexes } from './known-indexes.ts'
 import { listIndexOf, mysqlListEnds } from './list-ends.ts'
 import { nativeForm } from './native-form.ts'
 import { bytesText, castType, datetimeText, mysqlJson } from './json.ts'
-import { tableName } from './table.ts'
 import { textSet, type Variety } from './variety.ts'
 
 interface JsonTable {
@@ -54,7 +55,7 @@ export function mysqlDialect(types: MysqlTypes, indexes: KnownIndexes, variety: 
   const dialect: SqlDialect = {
     name: 'mysql',
     identifier,
-    table: model => identifier(tableName(model)),
+    table: model => identifier(flatTableName(model)),
     native: field => nativeForm(field, variety),
     placeholder: () => '?',
     numberedPlaceholders: false,
@@ -88,7 +89,9 @@ export function mysqlDialect(types: MysqlTypes, indexes: KnownIndexes, variety: 
     folded(model, { column }, prefix) {
       const name = foldedName(column)
       // Where the migration that brings it has not run yet there is none.
-      return indexes.has(tableName(model), name) ? { sql: `${prefix}${identifier(name)}`, write: dialect.fold } : null
+      return indexes.has(flatTableName(model), name)
+        ? { sql: `${prefix}${identifier(name)}`, write: dialect.fold }
+        : null
     },
     upper: of => `upper(${of} collate ${letters}) collate ${collation}`,
     length: of => `char_length(${of})`,

@@ -128,12 +128,6 @@ export function textLiteral(text: string): string {
   return `'${text.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`
 }
 
-/** Quotes a name; sessions have ANSI_QUOTES. U+0000 would end the statement. */
-export function identifier(name: string): string {
-  if (name.includes('\u0000')) throw new TypeError('A name holds U+0000.')
-  return `"${name.replaceAll('"', '""')}"`
-}
-
 /** Reads a result column as a canonical value. */
 export function decode(cell: Cell | null, decoding: Decoding): Value {
   if (cell === null) return null

@@ -1,9 +1,8 @@
 /** What a database has, read from its information schema. */
 import type { ServerConnection } from '../server/index.ts'
-import type { ExistingTable } from '../sql/index.ts'
+import { columnCheckName, type ExistingTable } from '../sql/index.ts'
 import { foundChecks } from './found-checks.ts'
 import { printedIndex, printedReference } from './schema-dialect.ts'
-import { formName } from './table.ts'
 import type { Variety } from './variety.ts'
 
 const here = 'table_schema = database() and table_name = ?'
@@ -59,7 +58,7 @@ export async function existingTable(
     constraints: new Map([
       // The check in a column's own definition bears the column's name.
       ...checks.map(({ name, ofColumn, clause }): [string, string] => [
-        ofColumn ? formName(table, name) : name,
+        ofColumn ? columnCheckName({ table }, name) : name,
         clause,
       ]),
       ...references,

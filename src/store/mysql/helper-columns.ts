@@ -4,8 +4,7 @@
  */
 import { shortName } from '../../lib/index.ts'
 import type { FieldNode } from '../../model/index.ts'
-import { type HelperColumn, type IndexShape, storageOf, type TableShape } from '../sql/index.ts'
-import { identifier } from './encode.ts'
+import { type HelperColumn, identifier, type IndexShape, storageOf, type TableShape } from '../sql/index.ts'
 import { nativeForm } from './native-form.ts'
 import { textSet, type Variety } from './variety.ts'
 

@@ -2,6 +2,7 @@
  * `modify column` of MariaDB and MySQL says a column anew, and what it does not say is gone: a comment, `on update`, a default that is an
  * expression. So what a column says beside its change is taken from the database when the step runs.
  */
+import { identifier } from '../sql/index.ts'
 import {
   clausesOf,
   type ColumnDefinition,
@@ -11,7 +12,6 @@ import {
   readColumn,
   UnreadableColumn,
 } from './column-definition.ts'
-import { identifier } from './encode.ts'
 
 /** Changes of a column of which more may be said than Plinth knows, as they stand in a step's file, in the words of other databases. */
 export const editWords = {

@@ -1,11 +1,9 @@
 /** The row of values that bounds a list with a limit: a JSON text that becomes a table, the one source that may look at the row around it. */
 import type { FieldType } from '../../model/index.ts'
-import { type ListEnds, type SqlDialect, type SqlValue, storageOf } from '../sql/index.ts'
+import { flatTableName, identifier, type ListEnds, type SqlDialect, type SqlValue, storageOf } from '../sql/index.ts'
 import { columnTypeOf, lengthOf } from './column-type.ts'
-import { identifier } from './encode.ts'
 import { quotedText } from './json.ts'
 import type { KnownIndexes } from './known-indexes.ts'
-import { tableName } from './table.ts'
 import type { Variety } from './variety.ts'
 
 /** The longest text of a key, and of what is ordered by its index: a longer one is kept on the disk while the statement runs. */
@@ -24,7 +22,7 @@ export const listIndexOf =
   (indexes: KnownIndexes): NonNullable<SqlDialect['listIndex']> =>
   (model, equal, order) => {
     const columns = (fields: readonly string[]): string[] => fields.map(name => model.fields[name]?.column ?? name)
-    const name = indexes.serving(tableName(model), columns(equal), columns(order))
+    const name = indexes.serving(flatTableName(model), columns(equal), columns(order))
     return name === null ? null : `force index (${identifier(name)})`
   }
 

@@ -2,6 +2,7 @@
 import {
   columnOf,
   factsOf,
+  identifier,
   type PhysicalColumn,
   type PhysicalConstraint,
   type PhysicalTable,
@@ -18,7 +19,6 @@ import {
   hashesTexts,
   named,
 } from './alterations.ts'
-import { identifier } from './encode.ts'
 import { tableOptions } from './table.ts'
 import { mariadb } from './variety.ts'
 

@@ -1,9 +1,15 @@
 /** Migrates a database of MariaDB or MySQL. Each of its commands that change tables commits by itself. */
 import { type ServerConnection, type ServerDriver, ServerMigrationSession } from '../server/index.ts'
 import { refusal } from '../../error/index.ts'
-import { commandsIn, type ExistingTable, type TableName, type TransactionWork } from '../sql/index.ts'
+import {
+  commandsIn,
+  type ExistingTable,
+  flatName,
+  identifier,
+  type TableName,
+  type TransactionWork,
+} from '../sql/index.ts'
 import { byCopy } from './alterations.ts'
-import { identifier } from './encode.ts'
 import { existingTable } from './existing-tables.ts'
 import { UnreadableColumn } from './column-definition.ts'
 import { coordinatesSql, withCoordinates } from './coordinates.ts'
@@ -14,9 +20,6 @@ import type { Variety } from './variety.ts'
 
 /** Seconds that a command waits for a lock: everybody who comes after it waits as long. */
 const lockWait = 1
-
-/** Databases are no namespaces of one: they are a part of the name. */
-const physicalName = ({ namespace, name }: TableName): string => (namespace === null ? name : `${namespace}_${name}`)
 
 const lockName = "concat('plinth migrate ', left(sha2(database(), 256), 20))"
 
@@ -75,7 +78,7 @@ export class MysqlMigrationSession extends ServerMigrationSession {
   }
 
   table(name: TableName): Promise<ExistingTable | null> {
-    return existingTable(this.connection, physicalName(name), this.#variety)
+    return existingTable(this.connection, flatName(name), this.#variety)
   }
 
   async runNoted(sql: string, note: TransactionWork): Promise<void> {
@@ -166,6 +169,6 @@ export class MysqlMigrationSession extends ServerMigrationSession {
   }
 
   protected quoted(name: TableName): string {
-    return identifier(physicalName(name))
+    return identifier(flatName(name))
   }
 }

@@ -3,6 +3,7 @@ import {
   type ChangedTable,
   factsOf,
   type HelperColumn,
+  identifier,
   type MigrationStep,
   type PhysicalColumn,
   type PhysicalConstraint,
@@ -26,7 +27,6 @@ import {
   type Tables,
   type Way,
 } from './alterations.ts'
-import { identifier } from './encode.ts'
 import { editWords } from './kept-definition.ts'
 
 export const stepsBy =

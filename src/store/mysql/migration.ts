@@ -2,7 +2,16 @@
  * How MariaDB and MySQL are migrated. Each command is committed by itself, and says by which algorithm and lock it wants to be carried out: the
  * server refuses rather than hold others up for longer than that. Measured on MariaDB 10.11 and MySQL 9.7; see docs/migrations.md.
  */
-import { type MigrationDialect, migrationDialect, tableShapes, typeChange } from '../sql/index.ts'
+import {
+  columnCheckName,
+  flatTableName,
+  isSequence,
+  type MigrationDialect,
+  migrationDialect,
+  referenceText,
+  tableShapes,
+  typeChange,
+} from '../sql/index.ts'
 import { mysqlDialect } from './dialect.ts'
 import type { MysqlTypes } from './driver.ts'
 import { requireRoom } from './index-room.ts'
@@ -11,16 +20,7 @@ import type { Alterations } from './alterations.ts'
 import { mariadbAlterations } from './mariadb-alterations.ts'
 import { charactersOf, stepsBy } from './migration-steps.ts'
 import { mysqlAlterations, unproven } from './mysql-alterations.ts'
-import {
-  columnCheck,
-  columnCheckName,
-  columnType,
-  createIndex,
-  helpersOfIndex,
-  isSequence,
-  referenceText,
-  tableName,
-} from './table.ts'
+import { columnCheck, columnType, createIndex, helpersOfIndex } from './table.ts'
 import { mariadb, mysql, type Variety } from './variety.ts'
 
 /** No value is bound in a command that changes tables, so the driver's types are not needed. */
@@ -38,7 +38,7 @@ function migrationsOf(variety: Variety, by: Alterations): MigrationDialect {
     name: variety.name,
     words: {
       dialect,
-      tableName: ({ model }) => ({ namespace: null, name: tableName(model) }),
+      tableName: ({ model }) => ({ namespace: null, name: flatTableName(model) }),
       columnType: (shape, field) => columnType(shape, field, variety),
       moment: 'current_timestamp(3)',
       isSequence,

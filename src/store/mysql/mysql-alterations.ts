@@ -5,6 +5,7 @@
 import {
   columnOf,
   factsOf,
+  identifier,
   type PhysicalColumn,
   type PhysicalConstraint,
   type PhysicalIndex,
@@ -22,7 +23,6 @@ import {
   inPlace,
   named,
 } from './alterations.ts'
-import { identifier } from './encode.ts'
 import { foldedName } from './helper-columns.ts'
 import { unenforced } from './schema-dialect.ts'
 import { defaultText, indexedText, tableOptions } from './table.ts'

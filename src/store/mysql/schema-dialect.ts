@@ -1,30 +1,30 @@
 /** How MariaDB and MySQL make and change tables. */
 import { enumValues, type FieldNode, type ModelGraph, type ModelNode } from '../../model/index.ts'
 import {
+  addReference,
+  columnCheckName,
   type ConstraintShape,
   type ExistingTable,
   type Filling,
+  flatTableName,
   type HelperColumn,
+  identifier,
   type IndexShape,
+  isSequence,
   type Mend,
   type SchemaDialect,
   type SqlDialect,
   type TableShape,
   wordsBetweenQuotes,
 } from '../sql/index.ts'
-import { identifier } from './encode.ts'
 import {
-  addReference,
   columnCheck,
-  columnCheckName,
   columnDefinition,
   columnType,
   createIndex,
   createTable,
   helpersOfIndex,
   indexColumns,
-  isSequence,
-  tableName,
 } from './table.ts'
 import type { Variety } from './variety.ts'
 
@@ -42,7 +42,7 @@ export class MysqlSchemaDialect implements SchemaDialect {
   }
 
   tableName(model: ModelNode): string {
-    return tableName(model)
+    return flatTableName(model)
   }
 
   columnType(shape: TableShape, field: FieldNode): string {
@@ -69,7 +69,7 @@ export class MysqlSchemaDialect implements SchemaDialect {
       ...references.map((reference): ConstraintShape => {
         const text = printedReference(
           reference.columns.map(({ column }) => column),
-          tableName(reference.target),
+          flatTableName(reference.target),
           reference.targetColumns.map(({ column }) => column),
         )
         const { name, columns: own } = reference

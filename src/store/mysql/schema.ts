@@ -2,11 +2,17 @@
 import type { ModelGraph } from '../../model/index.ts'
 import type { SchemaDifference } from '../contract/index.ts'
 import type { ServerConnection } from '../server/index.ts'
-import { type ComparedTable, compareTables, type SchemaDialect, type SqlDialect, tableShapes } from '../sql/index.ts'
+import {
+  type ComparedTable,
+  compareTables,
+  flatTableName,
+  type SchemaDialect,
+  type SqlDialect,
+  tableShapes,
+} from '../sql/index.ts'
 import { existingTable } from './existing-tables.ts'
 import { requireRoom } from './index-room.ts'
 import { MysqlSchemaDialect } from './schema-dialect.ts'
-import { tableName } from './table.ts'
 import type { Variety } from './variety.ts'
 
 export async function compareSchema(
@@ -18,7 +24,7 @@ export async function compareSchema(
   const tables: ComparedTable[] = []
   for (const shape of tableShapes(graph)) {
     requireRoom(shape, variety)
-    tables.push({ shape, existing: await existingTable(connection, tableName(shape.model), variety) })
+    tables.push({ shape, existing: await existingTable(connection, flatTableName(shape.model), variety) })
   }
   const words = new MysqlSchemaDialect(graph, dialect, variety)
   for (const table of tables) learn(table, words)

@@ -1,27 +1,25 @@
 /** The commands that make a table of a model in MariaDB and MySQL. */
-import { enumValues, type FieldNode, type ModelGraph, type ModelNode } from '../../model/index.ts'
+import { enumValues, type FieldNode, type ModelGraph } from '../../model/index.ts'
 import {
   checkSql,
+  columnCheckName,
   columnDefault,
+  columnList,
   type HelperColumn,
+  identifier,
   type IndexPart,
   type IndexShape,
-  type ReferenceShape,
+  isSequence,
   type SqlDialect,
   storageOf,
   type TableShape,
 } from '../sql/index.ts'
 import { columnTypeOf, lengthOf } from './column-type.ts'
-import { identifier, literalOf, textLiteral } from './encode.ts'
+import { literalOf, textLiteral } from './encode.ts'
 import { foldedName, helperColumns, helpersOf, isLongText, liveColumn } from './helper-columns.ts'
 import { textSet, type Variety } from './variety.ts'
 
-export const isSequence = (field: FieldNode): boolean => field.default?.from === 'sequence'
 export const keyName = (): string => 'PRIMARY'
-export const formName = (table: string, column: string): string => `${table}_${column}_form`
-export const columnCheckName = (model: ModelNode, column: string): string => formName(model.table, column)
-export const tableName = (model: ModelNode): string =>
-  model.namespace === null ? model.table : `${model.namespace}_${model.table}`
 
 /** The columns that the table's indexes need beside those of the model. */
 const helpersOfTable = (shape: TableShape, variety: Variety): readonly HelperColumn[] =>
@@ -82,14 +80,12 @@ export function defaultText(literal: string, type: string, { strictDefaults }: V
   return literal.replace(/^(?:date|time|timestamp) (?=')/u, '').replace(/^\((-.*)\)$/u, '$1')
 }
 
-const list = (fields: readonly FieldNode[]): string => fields.map(({ column }) => identifier(column)).join(', ')
-
 /** The table with its indexes and without its references: tables may refer to each other in a circle. */
 export function createTable(shape: TableShape, graph: ModelGraph, dialect: SqlDialect, variety: Variety): string {
   const { model, columns, key, checks } = shape
   const lines = columns.map(field => columnDefinition(shape, field, variety))
   lines.push(...helpersOfTable(shape, variety).map(({ definition }) => definition))
-  if (key.length > 0) lines.push(`primary key (${list(key)})`)
+  if (key.length > 0) lines.push(`primary key (${columnList(key)})`)
   for (const field of columns) {
     const check = columnCheck(field, variety)
     if (check !== null) lines.push(`constraint ${identifier(columnCheckName(model, field.column))} check (${check})`)
@@ -99,14 +95,6 @@ export function createTable(shape: TableShape, graph: ModelGraph, dialect: SqlDi
   for (const index of shape.indexes) lines.push(indexDefinition(shape, index, variety))
   return `create table ${dialect.table(model)} (\n  ${lines.join(',\n  ')}\n) ${tableOptions(variety)}`
 }
-
-const actions = { restrict: 'no action', cascade: 'cascade', setNull: 'set null' } as const
-
-export const referenceText = (reference: ReferenceShape, dialect: SqlDialect): string =>
-  `foreign key (${list(reference.columns)}) references ${dialect.table(reference.target)} (${list(reference.targetColumns)}) on delete ${actions[reference.onDelete]}`
-
-export const addReference = ({ model }: TableShape, reference: ReferenceShape, dialect: SqlDialect): string =>
-  `alter table ${dialect.table(model)} add constraint ${identifier(reference.name)} ${referenceText(reference, dialect)}`
 
 /** The bytes that one index has room for, and what a character may take. */
 export const indexBytes = 3072

@@ -1,5 +1,5 @@
 /** Which type of PostgreSQL keeps which field (semantics 35). Fixed: a change would migrate every user. */
-import { decimalScale, type FieldType } from '../../model/index.ts'
+import { decimalPrecision, decimalScale, type FieldType } from '../../model/index.ts'
 import { storageOf } from '../sql/index.ts'
 
 /** The type as PostgreSQL prints it (`format_type`), without its collation. */
@@ -14,7 +14,7 @@ export function columnTypeOf(type: FieldType): string {
     case 'bigint':
       return 'bigint'
     case 'decimal':
-      return `numeric(${precisionOf(type)},${decimalScale(type)})`
+      return `numeric(${decimalPrecision(type)},${decimalScale(type)})`
     case 'float':
       return 'double precision'
     case 'boolean':
@@ -32,9 +32,4 @@ export function columnTypeOf(type: FieldType): string {
     case 'array':
       return `${columnTypeOf(type.element ?? { kind: 'text', options: {} })}[]`
   }
-}
-
-function precisionOf(type: FieldType): number {
-  const { precision } = type.options
-  return typeof precision === 'number' ? precision : 38
 }

@@ -2,12 +2,11 @@
 import type { DeleteBehaviour } from '../../model/index.ts'
 import type { DescribedColumn, DescribedDatabase, DescribedReference, DescribedTable } from '../contract/index.ts'
 import type { ServerConnection } from '../server/index.ts'
-import { enumType, isEnum, wordsBetweenQuotes } from '../sql/index.ts'
+import { enumType, identifier, isEnum, wordsBetweenQuotes } from '../sql/index.ts'
 import { commandsOf } from './described-commands.ts'
 import { defaultOf } from './described-default.ts'
 import { kindOfType } from './described-type.ts'
 import { foldedText } from './dialect.ts'
-import { identifier } from './encode.ts'
 import { isSameIndex } from './schema-dialect.ts'
 
 const here = `n.nspname = coalesce($1::text, current_schema())`

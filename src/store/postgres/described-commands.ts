@@ -2,6 +2,7 @@
 import { dependenciesFirst } from '../../lib/index.ts'
 import type { DescribedCommand } from '../contract/index.ts'
 import type { ServerConnection } from '../server/index.ts'
+import { identifier } from '../sql/index.ts'
 import {
   columnSql,
   constraintSql,
@@ -14,7 +15,7 @@ import {
   typeSql,
   viewSql,
 } from './command-questions.ts'
-import { identifier, textLiteral } from './encode.ts'
+import { textLiteral } from './encode.ts'
 
 type Row = readonly (string | null)[]
 type Rows = readonly Row[]

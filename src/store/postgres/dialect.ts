@@ -2,19 +2,20 @@
 import { upperCase } from '../../lib/index.ts'
 import type { FieldType } from '../../model/index.ts'
 import {
+  identifier,
   type InsertParts,
   mostIn,
   mostOfSum,
+  scaleOf,
   type SqlDialect,
   type SqlValue,
-  scaleOf,
   storageOf,
   words,
   written,
 } from '../sql/index.ts'
 
 import { columnTypeOf } from './column-type.ts'
-import { encoderOf, identifier, literalOf, placeholderType, textLiteral } from './encode.ts'
+import { encoderOf, literalOf, placeholderType, textLiteral } from './encode.ts'
 import { nativeForm } from './native-form.ts'
 import { bytesText, dateText, datetimeText, postgresJson, timeText } from './json.ts'
 

@@ -113,12 +113,6 @@ export function textLiteral(text: string): string {
   return quoted.includes('\\') ? `E'${quoted.replaceAll('\\', '\\\\')}'` : `'${quoted}'`
 }
 
-/** Quotes a name. U+0000 would end the statement. */
-export function identifier(name: string): string {
-  if (name.includes('\u0000')) throw new TypeError('A name holds U+0000.')
-  return `"${name.replaceAll('"', '""')}"`
-}
-
 /** Reads the text of a result column as a canonical value. */
 export function decode(text: string | null, decoding: Decoding): Value {
   if (text === null) return null

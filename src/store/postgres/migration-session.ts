@@ -1,7 +1,12 @@
 /** Migrates a PostgreSQL database. */
 import { type ServerConnection, type ServerDriver, ServerMigrationSession } from '../server/index.ts'
-import type { ExistingColumn, ExistingTable, TableName, TransactionWork } from '../sql/index.ts'
-import { identifier } from './encode.ts'
+import {
+  type ExistingColumn,
+  type ExistingTable,
+  identifier,
+  type TableName,
+  type TransactionWork,
+} from '../sql/index.ts'
 import { existingTable } from './existing-tables.ts'
 import { bareType, collationIn } from './native-form.ts'
 

@@ -3,6 +3,7 @@ import { shortName } from '../../lib/index.ts'
 import { enumValues } from '../../model/index.ts'
 import {
   factsOf,
+  identifier,
   type MigrationStep,
   type PhysicalColumn,
   type PhysicalConstraint,
@@ -12,7 +13,7 @@ import {
   type TableChange,
 } from '../sql/index.ts'
 import { areTexts, columnTypeChange, isMoreRoom } from './column-type-change.ts'
-import { identifier, textLiteral } from './encode.ts'
+import { textLiteral } from './encode.ts'
 import { bareType } from './native-form.ts'
 import { keyName } from './table.ts'
 

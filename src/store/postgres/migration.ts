@@ -1,12 +1,20 @@
 /** How PostgreSQL is migrated: nothing waits for a lock longer than a moment, and what reads a whole table lets others read and write. */
 import type { FieldNode } from '../../model/index.ts'
-import { type ChangedTable, type MigrationDialect, migrationDialect, type MigrationStep } from '../sql/index.ts'
+import {
+  type ChangedTable,
+  columnCheckName,
+  identifier,
+  isSequence,
+  type MigrationDialect,
+  migrationDialect,
+  type MigrationStep,
+  referenceText,
+} from '../sql/index.ts'
 import { columnTypeChange } from './column-type-change.ts'
 import { columnTypeOf } from './column-type.ts'
 import { postgresDialect } from './dialect.ts'
-import { identifier } from './encode.ts'
 import { addToNew, stepsOf } from './migration-steps.ts'
-import { collationOf, columnCheck, columnCheckName, createIndex, isSequence, referenceText } from './table.ts'
+import { collationOf, columnCheck, createIndex } from './table.ts'
 
 export function postgresMigrations(): MigrationDialect {
   // Files are written for every server that Plinth runs on, so what newer ones do better is not asked for.

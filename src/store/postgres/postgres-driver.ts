@@ -10,9 +10,10 @@ import {
   within,
 } from '../server/index.ts'
 import type { ServerAddress } from '../../lib/index.ts'
+import { identifier } from '../sql/index.ts'
 import { PostgresConnection } from './connection.ts'
 import type { PgDriver } from './driver.ts'
-import { identifier, textLiteral } from './encode.ts'
+import { textLiteral } from './encode.ts'
 import { failureOf } from './failure.ts'
 
 /** Milliseconds and numbers that bound what one connection may do. */

@@ -3,6 +3,7 @@ import { refusal } from '../../error/index.ts'
 import { postgresAddresses, readServerAddress, type ServerAddress } from '../../lib/index.ts'
 import { type Capabilities, fullCapabilities } from '../../query/index.ts'
 import { type ServerDatabase, ServerStore, unusable, withFirstConnection } from '../server/index.ts'
+import { columnCheckName } from '../sql/index.ts'
 import type { PostgresConnection } from './connection.ts'
 import { postgresDialect } from './dialect.ts'
 import { loadPg, type PgDriver } from './driver.ts'
@@ -12,7 +13,7 @@ import { type ConnectionLimits, PostgresDriver } from './postgres-driver.ts'
 import { identityOf, type PostgresReplica, positions, replication } from './replication.ts'
 import { PostgresMigrationSession } from './migration-session.ts'
 import { applySchema, compareSchema } from './schema.ts'
-import { columnCheckName, keyName } from './table.ts'
+import { keyName } from './table.ts'
 
 export interface PostgresStoreOptions {
   /**

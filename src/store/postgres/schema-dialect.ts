@@ -1,29 +1,23 @@
 /** How PostgreSQL makes and changes tables. */
 import { isDeepStrictEqual } from 'node:util'
 import { enumValues, type FieldNode, type ModelGraph, type ModelNode } from '../../model/index.ts'
-import type {
-  ConstraintShape,
-  ExistingTable,
-  Filling,
-  IndexShape,
-  Mend,
-  SchemaDialect,
-  SqlDialect,
-  TableShape,
-} from '../sql/index.ts'
-import { columnTypeOf } from './column-type.ts'
-import { identifier } from './encode.ts'
-import { bareType, collationIn } from './native-form.ts'
 import {
   addReference,
-  collationOf,
-  columnCheck,
   columnCheckName,
-  columnDefinition,
-  createIndex,
-  createTable,
+  type ConstraintShape,
+  type ExistingTable,
+  type Filling,
+  identifier,
+  type IndexShape,
   isSequence,
-} from './table.ts'
+  type Mend,
+  type SchemaDialect,
+  type SqlDialect,
+  type TableShape,
+} from '../sql/index.ts'
+import { columnTypeOf } from './column-type.ts'
+import { bareType, collationIn } from './native-form.ts'
+import { collationOf, columnCheck, columnDefinition, createIndex, createTable } from './table.ts'
 
 export class PostgresSchemaDialect implements SchemaDialect {
   readonly referencesApart = true

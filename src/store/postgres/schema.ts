@@ -2,8 +2,15 @@
 import { enumValues, type FieldNode, type ModelGraph } from '../../model/index.ts'
 import type { SchemaDifference } from '../contract/index.ts'
 import type { ServerConnection } from '../server/index.ts'
-import { type ComparedTable, compareTables, type SchemaDialect, type SqlDialect, tableShapes } from '../sql/index.ts'
-import { identifier, textLiteral } from './encode.ts'
+import {
+  type ComparedTable,
+  compareTables,
+  identifier,
+  type SchemaDialect,
+  type SqlDialect,
+  tableShapes,
+} from '../sql/index.ts'
+import { textLiteral } from './encode.ts'
 import { existingTable } from './existing-tables.ts'
 import { bareType } from './native-form.ts'
 import { PostgresSchemaDialect } from './schema-dialect.ts'

@@ -2,17 +2,18 @@
 import { enumValues, type FieldNode, type ModelGraph, type ModelNode } from '../../model/index.ts'
 import {
   checkSql,
+  columnCheckName,
   columnDefault,
+  columnList,
+  identifier,
   type IndexShape,
-  type ReferenceShape,
+  isSequence,
   type SqlDialect,
   storageOf,
   type TableShape,
 } from '../sql/index.ts'
 import { columnTypeOf } from './column-type.ts'
-import { identifier, literalOf, textLiteral } from './encode.ts'
-
-export const isSequence = (field: FieldNode): boolean => field.default?.from === 'sequence'
+import { literalOf, textLiteral } from './encode.ts'
 
 /** Compared by code point whatever the database's own collation is (semantics 34). */
 export const collationOf = (field: FieldNode): 'C' | null => {
@@ -24,8 +25,6 @@ export const collationOf = (field: FieldNode): 'C' | null => {
 
 /** The names of PostgreSQL have 63 bytes; ours are shortened to that before they come here. */
 export const keyName = (model: Pick<ModelNode, 'table'>): string => `${model.table}_key`
-export const columnCheckName = (model: ModelNode, column: string): string => `${model.table}_${column}_form`
-
 /** What a column's type cannot say. */
 export function columnCheck(field: FieldNode): string | null {
   if (field.type.kind !== 'enum' || field.native?.['postgres'] !== undefined) return null
@@ -47,8 +46,6 @@ export function columnDefinition(model: ModelNode, field: FieldNode): string {
   return parts.join(' ')
 }
 
-const list = (fields: readonly FieldNode[]): string => fields.map(({ column }) => identifier(column)).join(', ')
-
 /** The table without its references: tables may refer to each other in a circle. */
 export function createTable(
   { model, columns, key, checks }: TableShape,
@@ -56,19 +53,11 @@ export function createTable(
   dialect: SqlDialect,
 ): string {
   const lines = columns.map(field => columnDefinition(model, field))
-  if (key.length > 0) lines.push(`constraint ${identifier(keyName(model))} primary key (${list(key)})`)
+  if (key.length > 0) lines.push(`constraint ${identifier(keyName(model))} primary key (${columnList(key)})`)
   for (const check of checks)
     lines.push(`constraint ${identifier(check.name)} check (${checkSql(model, check.predicate, graph, dialect)})`)
   return `create table ${dialect.table(model)} (\n  ${lines.join(',\n  ')}\n)`
 }
-
-const actions = { restrict: 'no action', cascade: 'cascade', setNull: 'set null' } as const
-
-export const referenceText = (reference: ReferenceShape, dialect: SqlDialect): string =>
-  `foreign key (${list(reference.columns)}) references ${dialect.table(reference.target)} (${list(reference.targetColumns)}) on delete ${actions[reference.onDelete]}`
-
-export const addReference = ({ model }: TableShape, reference: ReferenceShape, dialect: SqlDialect): string =>
-  `alter table ${dialect.table(model)} add constraint ${identifier(reference.name)} ${referenceText(reference, dialect)}`
 
 export function createIndex({ model }: TableShape, index: IndexShape, dialect: SqlDialect): string {
   // An index serves an order only if it says the same of nulls, even where there are none: a column that has some is ordered with nulls

@@ -39,6 +39,17 @@ export {
   type TableShape,
 } from './shape.ts'
 export * from './migration/index.ts'
+export {
+  addReference,
+  columnCheckName,
+  columnList,
+  deleteActions,
+  flatName,
+  flatTableName,
+  identifier,
+  isSequence,
+  referenceText,
+} from './table-words.ts'
 export { Statement } from './statement.ts'
 export { fieldOf, modelOf } from './tables.ts'
 export { insertCommand, type InsertCommand, type ListedRows, type MadeRead } from './insert.ts'

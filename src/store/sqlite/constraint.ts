@@ -17,8 +17,10 @@ import type { DeletePlan, InsertPlan, UpdatePlan } from '../../query/index.ts'
 import { brokenCheck, brokenUnique, missingReference, referenceInUse, refusedNull } from '../contract/index.ts'
 import {
   binderOf,
+  columnCheckName,
   columnSql,
   fieldOf,
+  flatTableName,
   modelOf,
   type NamedChange,
   scopeOf,
@@ -33,7 +35,6 @@ import {
 import { referencesOf } from './catalogue.ts'
 import { resultCode } from './driver-error.ts'
 import { type Bound, encoderOf } from './encode.ts'
-import { columnCheckName, tableName } from './table.ts'
 
 /** Extended result codes of SQLite. */
 const codes = {
@@ -65,7 +66,7 @@ export class Constraints {
     this.#graph = graph
     this.#dialect = dialect
     this.#database = database
-    this.#models = new Map(Object.values(graph.models).map(model => [tableName(model), model]))
+    this.#models = new Map(Object.values(graph.models).map(model => [flatTableName(model), model]))
     for (const { model, columns, checks, indexes } of tableShapes(graph)) {
       for (const { name, columns: parts } of indexes)
         this.#folded.set(name, { model, fields: parts.map(({ field }) => field.name) })
@@ -201,11 +202,11 @@ export class Constraints {
     const known = this.#referencesOf(model).map(({ relation }) =>
       relation.on.map(({ local }) => model.fields[local]?.column ?? local).join(),
     )
-    const [other] = referencesOf(this.#database, tableName(model)).filter(
+    const [other] = referencesOf(this.#database, flatTableName(model)).filter(
       ({ columns }) => !known.includes(columns.join()),
     )
     if (other === undefined) return this.#unknownReference(model, error)
-    const fieldNames = other.columns.map(column => this.#field(`${tableName(model)}.${column}`).field)
+    const fieldNames = other.columns.map(column => this.#field(`${flatTableName(model)}.${column}`).field)
     const target = this.#models.get(other.table)?.name ?? other.table
     return refusal(
       'writes.reference-missing',

@@ -10,12 +10,11 @@ import type {
   DescribedReference,
   DescribedTable,
 } from '../contract/index.ts'
-import { enumType, isEnum, literalDefault, storageOf, wordsBetweenQuotes } from '../sql/index.ts'
+import { enumType, identifier, isEnum, literalDefault, storageOf, wordsBetweenQuotes } from '../sql/index.ts'
 import { type CatalogueColumn, columnsOf, deleteBehaviourOf, indexesOf, referencesOf } from './catalogue.ts'
 import { allConstraints, readableTable } from './created-table.ts'
 import { commandsOf } from './described-commands.ts'
 import { columnTypeOf, sampleOf } from './described-type.ts'
-import { identifier } from './encode.ts'
 import { foldedText } from './folded.ts'
 import { UnreadableSql } from './sql-tokens.ts'
 import { unopened } from './unopened.ts'

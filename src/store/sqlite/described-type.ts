@@ -4,8 +4,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite'
 import type { FieldType } from '../../model/index.ts'
-import { textType, typeOfKind } from '../sql/index.ts'
-import { identifier } from './encode.ts'
+import { identifier, textType, typeOfKind } from '../sql/index.ts'
 import { momentForms, numberForm, timeForm } from './native-form.ts'
 
 export interface ColumnType {

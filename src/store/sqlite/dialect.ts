@@ -1,23 +1,25 @@
 /** How SQLite says it. */
 import type { FieldType } from '../../model/index.ts'
 import {
+  flatTableName,
+  identifier,
   mostIn,
   powerOfTen,
+  scaleOf,
   type SqlDialect,
   type SqlValue,
-  scaleOf,
   storageOf,
   textOf,
   words,
   written,
 } from '../sql/index.ts'
 
-import { encoderOf, identifier, literalOf, textLiteral } from './encode.ts'
+import { encoderOf, literalOf, textLiteral } from './encode.ts'
 import { foldedColumn, foldedText, foldFunction } from './folded.ts'
 import { chosenShift, guardCondition } from './guard-condition.ts'
 import { decimalPieces, sqliteJson } from './json.ts'
 import { nativeForm } from './native-form.ts'
-import { hasRowid, rowidOf, tableName } from './table.ts'
+import { hasRowid, rowidOf } from './table.ts'
 
 /** Functions that every connection registers. */
 export const functions = {
@@ -94,7 +96,7 @@ function average(of: SqlValue, result: FieldType): string {
 export const sqliteDialect: SqlDialect = {
   name: 'sqlite',
   identifier,
-  table: model => identifier(tableName(model)),
+  table: model => identifier(flatTableName(model)),
   native: nativeForm,
   placeholder: () => '?',
   numberedPlaceholders: false,

@@ -1,6 +1,6 @@
 /** Which values stand in the way of a unique index: SQLite says only in which columns, other databases also say which. */
 import type { DatabaseSync } from 'node:sqlite'
-import { identifier } from './encode.ts'
+import { identifier } from '../sql/index.ts'
 import { rebuiltSuffix } from './rebuild-table.ts'
 
 /** The most keys that are told. */

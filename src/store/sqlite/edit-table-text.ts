@@ -2,6 +2,7 @@
  * Changes the command that made a table, and no other letter of it: what SQLite has no command for in all versions that Plinth runs on. The
  * changes are written as other databases have them, and as SQLite has some of them from 3.53 on.
  */
+import { identifier } from '../sql/index.ts'
 import {
   allConstraints,
   type ConstraintPart,
@@ -11,7 +12,6 @@ import {
   type Span,
   without,
 } from './created-table.ts'
-import { identifier } from './encode.ts'
 import { TokenReader, tokensOf } from './sql-tokens.ts'
 
 export type TableEdit =

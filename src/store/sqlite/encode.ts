@@ -113,12 +113,6 @@ export function textLiteral(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
 }
 
-/** Quotes a name. U+0000 would end the statement. */
-export function identifier(name: string): string {
-  if (name.includes('\u0000')) throw new TypeError('A name holds U+0000.')
-  return `"${name.replaceAll('"', '""')}"`
-}
-
 /** Reads a result column as a canonical value. */
 export function decode(value: Bound, decoding: Decoding): Value {
   if (value === null) return null

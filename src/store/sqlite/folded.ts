@@ -1,6 +1,6 @@
 /** Letter case left out, in the words by which SQLite finds the index of it again: they have to be the same to the letter. */
 import type { FieldNode } from '../../model/index.ts'
-import { identifier } from './encode.ts'
+import { identifier } from '../sql/index.ts'
 import { nativeForm } from './native-form.ts'
 
 /** Every connection of Plinth registers it; to other programs it is unknown. */

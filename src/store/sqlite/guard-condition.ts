@@ -1,7 +1,7 @@
 /** The condition by which a statement asks now and then whether its time is over. */
 import { randomInt } from 'node:crypto'
 import type { ModelNode } from '../../model/index.ts'
-import { identifier } from './encode.ts'
+import { identifier } from '../sql/index.ts'
 import { hasRowid, rowidOf } from './table.ts'
 
 /** The clock is looked at for one row in so many. A prime: numbers of rows that are all odd, or multiples of a hundred, meet every remainder. */

@@ -6,6 +6,8 @@ import {
   commandsIn,
   type ExistingColumn,
   type ExistingTable,
+  flatName,
+  identifier,
   type MigrationSession,
   type SessionCell,
   type SessionValue,
@@ -15,7 +17,6 @@ import {
 import { triggersOf } from './catalogue.ts'
 import { tellDuplicates } from './duplicates.ts'
 import { isBusy } from './driver-error.ts'
-import { identifier } from './encode.ts'
 import { remakeTable } from './remake-table.ts'
 import { existingTable } from './schema.ts'
 
@@ -23,9 +24,6 @@ const lockTable = 'plinth_migration_lock'
 
 /** Milliseconds that one attempt waits for other writers. */
 const lockWait = 2000
-
-/** SQLite has no namespaces: they are a part of the name. */
-const physicalName = ({ namespace, name }: TableName): string => (namespace === null ? name : `${namespace}_${name}`)
 
 interface Holder {
   readonly token: string
@@ -83,13 +81,12 @@ export class SqliteMigrationSession implements MigrationSession {
   }
 
   async table(name: TableName): Promise<ExistingTable | null> {
-    return existingTable(this.#database, physicalName(name), false)
+    return existingTable(this.#database, flatName(name), false)
   }
 
   async hasMoreRows(name: TableName, than: number): Promise<boolean> {
     return (
-      this.#database.prepare(`select 1 from ${identifier(physicalName(name))} limit 1 offset ${than}`).get() !==
-      undefined
+      this.#database.prepare(`select 1 from ${identifier(flatName(name))} limit 1 offset ${than}`).get() !== undefined
     )
   }
 
@@ -122,7 +119,7 @@ export class SqliteMigrationSession implements MigrationSession {
   }
 
   async runEdits(sql: string, note: TransactionWork, table: TableName): Promise<void> {
-    this.#whileGone(() => this.#noted(note, () => remakeTable(this.#database, physicalName(table), commandsIn(sql))))
+    this.#whileGone(() => this.#noted(note, () => remakeTable(this.#database, flatName(table), commandsIn(sql))))
   }
 
   #noted(note: TransactionWork, work: () => void): void {

@@ -4,14 +4,19 @@
  */
 import {
   type ChangedTable,
+  columnCheckName,
   columnOf,
   factsOf,
+  flatTableName,
+  identifier,
+  isSequence,
   type MigrationDialect,
   migrationDialect,
   type MigrationStep,
   type PhysicalColumn,
   type PhysicalConstraint,
   type PhysicalTable,
+  referenceText,
   scaleOf,
   stepOf,
   storageOf,
@@ -20,32 +25,23 @@ import {
 } from '../sql/index.ts'
 import { type AdoptedChange, adoptedChange } from './adopted-changes.ts'
 import { sqliteDialect } from './dialect.ts'
-import { identifier, textLiteral } from './encode.ts'
+import { textLiteral } from './encode.ts'
 import { rebuiltSuffix } from './rebuild-table.ts'
-import {
-  columnCheck,
-  columnCheckName,
-  columnType,
-  createIndex,
-  isSequence,
-  referenceText,
-  tableName,
-  tableOptions,
-} from './table.ts'
+import { columnCheck, columnType, createIndex, tableOptions } from './table.ts'
 
 export const sqliteMigrations = (now: Date): MigrationDialect =>
   migrationDialect({
     name: 'sqlite',
     words: {
       dialect: sqliteDialect,
-      tableName: ({ model }) => ({ namespace: null, name: tableName(model) }),
+      tableName: ({ model }) => ({ namespace: null, name: flatTableName(model) }),
       columnType: (_shape, field) => columnType(field),
       // SQLite adds a column only with a constant: the moment at which the migration was written.
       moment: textLiteral(now.toISOString()),
       isSequence,
       formName: ({ model }, field) => columnCheckName(model, field.column),
       form: columnCheck,
-      reference: (_shape, reference) => referenceText(reference),
+      reference: (_shape, reference) => referenceText(reference, sqliteDialect),
       createIndex,
       options: tableOptions,
     },

@@ -4,13 +4,19 @@
  */
 import type { DatabaseSync } from 'node:sqlite'
 import type { FieldNode } from '../../model/index.ts'
-import type { ExistingTable, Filling, TableShape } from '../sql/index.ts'
+import {
+  type ExistingTable,
+  type Filling,
+  flatTableName,
+  identifier,
+  isSequence,
+  type TableShape,
+} from '../sql/index.ts'
 import { triggersOf } from './catalogue.ts'
 import { type ConstraintPart, readableTable, without } from './created-table.ts'
-import { identifier, textLiteral } from './encode.ts'
+import { textLiteral } from './encode.ts'
 import { UnreadableSql } from './sql-tokens.ts'
 import { isNamedByPlinth } from './table-text.ts'
-import { isSequence, tableName } from './table.ts'
 
 /** What the new table is called until it takes the place of the old one. */
 export const rebuiltSuffix = '__rebuilt'
@@ -28,7 +34,7 @@ export function rebuildTable(
   { shape, existing, added }: Rebuild,
   create: (name: string, others: readonly string[]) => string,
 ): readonly string[] | null {
-  const table = tableName(shape.model)
+  const table = flatTableName(shape.model)
   const others = otherColumns(database, table, shape)
   if (others === null) return null
   const passing = `${table}${rebuiltSuffix}`

@@ -4,9 +4,9 @@
  */
 import type { DatabaseSync } from 'node:sqlite'
 import { refusal } from '../../error/index.ts'
+import { identifier } from '../sql/index.ts'
 import { columnsOf, indexesOf, triggersOf } from './catalogue.ts'
 import { editTableText, readEdit, type TableEdit } from './edit-table-text.ts'
-import { identifier } from './encode.ts'
 import { UnreadableSql } from './sql-tokens.ts'
 
 /** Inside of a transaction, with `foreign_keys` off: other tables, views and triggers go on naming this one while it is gone. */

@@ -2,28 +2,24 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { DeleteBehaviour, FieldNode, ModelGraph, ModelNode } from '../../model/index.ts'
 import {
+  columnCheckName,
   columnDefault,
   type ConstraintShape,
+  deleteActions,
   type ExistingTable,
   type Filling,
+  flatTableName,
+  identifier,
   type IndexShape,
+  isSequence,
   type Mend,
   type SchemaDialect,
   type SqlDialect,
   type TableShape,
 } from '../sql/index.ts'
-import { identifier } from './encode.ts'
 import { rebuildTable } from './rebuild-table.ts'
 import { constraintsIn } from './table-text.ts'
-import {
-  columnCheckName,
-  columnDefinition,
-  columnType,
-  createIndex,
-  createTable,
-  isSequence,
-  tableName,
-} from './table.ts'
+import { columnDefinition, columnType, createIndex, createTable } from './table.ts'
 
 export class SqliteSchemaDialect implements SchemaDialect {
   readonly referencesApart = false
@@ -39,7 +35,7 @@ export class SqliteSchemaDialect implements SchemaDialect {
   }
 
   tableName(model: ModelNode): string {
-    return tableName(model)
+    return flatTableName(model)
   }
 
   columnType(_shape: TableShape, field: FieldNode): string {
@@ -93,13 +89,12 @@ export class SqliteSchemaDialect implements SchemaDialect {
     if (!filled || shape.key.includes(field)) return 'rebuild'
     const reference = shape.references.find(({ columns }) => columns.length === 1 && columns[0] === field)
     const target = reference?.targetColumns[0]
-    const onDelete = { restrict: 'no action', cascade: 'cascade', setNull: 'set null' } as const
     const references =
       reference === undefined || target === undefined
         ? ''
-        : ` constraint ${identifier(reference.name)} references ${identifier(tableName(reference.target))} (${identifier(target.column)}) on delete ${onDelete[reference.onDelete]}`
+        : ` constraint ${identifier(reference.name)} references ${identifier(flatTableName(reference.target))} (${identifier(target.column)}) on delete ${deleteActions[reference.onDelete]}`
     return [
-      `alter table ${identifier(tableName(shape.model))} add column ${columnDefinition(shape.model, field)}${references}`,
+      `alter table ${identifier(flatTableName(shape.model))} add column ${columnDefinition(shape.model, field)}${references}`,
     ]
   }
 
@@ -168,7 +163,9 @@ function isReference({ model, references }: TableShape, name: string, found: str
   const names = (fields: readonly FieldNode[]): readonly string[] => fields.map(({ column }) => column)
   // What happens to links nobody has declared.
   const wanted: readonly DeleteBehaviour[] = model.hidden ? ['restrict', 'cascade', 'setNull'] : [onDelete]
-  return wanted.some(one => found === printedReference(names(columns), tableName(target), names(targetColumns), one))
+  return wanted.some(
+    one => found === printedReference(names(columns), flatTableName(target), names(targetColumns), one),
+  )
 }
 
 /** SQLite does not tell its own names of columns and tables by case. */

@@ -2,14 +2,19 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { ModelGraph } from '../../model/index.ts'
 import type { SchemaDifference } from '../contract/index.ts'
-import { compareTables, type ExistingTable, type SqlDialect, tableShapes } from '../sql/index.ts'
+import {
+  compareTables,
+  type ExistingTable,
+  flatTableName,
+  identifier,
+  type SqlDialect,
+  tableShapes,
+} from '../sql/index.ts'
 import { type CatalogueColumn, columnsOf, deleteBehaviourOf, indexesOf, referencesOf } from './catalogue.ts'
 import { readableTable } from './created-table.ts'
-import { identifier } from './encode.ts'
 import { printedReference, SqliteSchemaDialect } from './schema-dialect.ts'
 import { UnreadableSql } from './sql-tokens.ts'
 import { constraintsIn } from './table-text.ts'
-import { tableName } from './table.ts'
 
 export function compareSchema(
   database: DatabaseSync,
@@ -18,7 +23,7 @@ export function compareSchema(
 ): readonly SchemaDifference[] {
   const tables = tableShapes(graph).map(shape => ({
     shape,
-    existing: existingTable(database, tableName(shape.model), shape.model.adopted),
+    existing: existingTable(database, flatTableName(shape.model), shape.model.adopted),
   }))
   return compareTables(tables, new SqliteSchemaDialect(database, graph, dialect))
 }

@@ -8,11 +8,10 @@ import { abortReason, type PlinthError } from '../../error/index.ts'
 import type { FieldNode, ModelGraph, ModelNode } from '../../model/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 import { brokenUnique, missingReference, type StagedConflict, type Staging, type Store } from '../contract/index.ts'
-import { type IndexPart, tableShapes, type TableShape } from '../sql/index.ts'
+import { flatTableName, identifier, type IndexPart, type TableShape, tableShapes } from '../sql/index.ts'
 import { isBusy, isConstraint, storeError } from './driver-error.ts'
-import { identifier } from './encode.ts'
 import { foldedColumn } from './folded.ts'
-import { hasRowid, rowidOf, tableName } from './table.ts'
+import { hasRowid, rowidOf } from './table.ts'
 
 interface StagingParts {
   readonly store: Store
@@ -75,7 +74,7 @@ export class SqliteStaging implements Staging {
     gathered.exec('pragma synchronous = off; pragma foreign_keys = off')
     gathered.exec(`create table ${lines} (place integer primary key, line integer not null) strict;
       create table ${rows} (place integer primary key, row integer not null) strict;
-      create trigger plinth_staged after insert on ${identifier(tableName(model))}
+      create trigger plinth_staged after insert on ${identifier(flatTableName(model))}
       begin insert into ${rows} (row) values (new.${rowidOf(model)}); end`)
     return new SqliteStaging(parts, shape)
   }
@@ -148,7 +147,7 @@ export class SqliteStaging implements Staging {
   }
 
   #table(database: 'main' | 'staged', model = this.#shape.model): string {
-    return `${database}.${identifier(tableName(model))}`
+    return `${database}.${identifier(flatTableName(model))}`
   }
 
   /** Rows whose unique values are taken. */

@@ -2,21 +2,24 @@
 import { enumValues, type FieldNode, type ModelGraph, type ModelNode } from '../../model/index.ts'
 import {
   checkSql,
+  columnCheckName,
   columnDefault,
+  columnList,
+  flatTableName,
+  identifier,
   type IndexShape,
-  type ReferenceShape,
+  isSequence,
+  referenceText,
   type SqlDialect,
   storageOf,
   type TableShape,
 } from '../sql/index.ts'
-import { identifier, literalOf, textLiteral } from './encode.ts'
+import { literalOf, textLiteral } from './encode.ts'
 import { foldedColumn } from './folded.ts'
 
 /** A join table is nothing but its key: stored in the order of the key it needs no second tree. */
 const isWithoutRowid = (model: ModelNode): boolean =>
   model.hidden && model.key.length > 1 && !Object.values(model.fields).some(isSequence)
-
-export const isSequence = (field: FieldNode): boolean => field.default?.from === 'sequence'
 
 /** Whether rows surely have a number of their own; tables that were there before may be stored by their key, and views have none. */
 export const hasRowid = (model: ModelNode): boolean =>
@@ -30,9 +33,6 @@ export function rowidOf(model: ModelNode): string {
     throw new TypeError(`${model.name} has columns named rowid, _rowid_ and oid; SQLite needs one of these names.`)
   return name
 }
-
-export const tableName = (model: ModelNode): string =>
-  model.namespace === null ? model.table : `${model.namespace}_${model.table}`
 
 export function columnType(field: FieldNode): string {
   const native = field.native?.['sqlite']
@@ -84,8 +84,6 @@ export function columnCheck(field: FieldNode): string | null {
   }
 }
 
-export const columnCheckName = (model: ModelNode, column: string): string => `${model.table}_${column}_form`
-
 export function columnDefinition(model: ModelNode, field: FieldNode): string {
   const parts = [identifier(field.column), columnType(field)]
   if (isSequence(field)) return [...parts, 'primary key autoincrement'].join(' ')
@@ -97,24 +95,20 @@ export function columnDefinition(model: ModelNode, field: FieldNode): string {
   return parts.join(' ')
 }
 
-const actions = { restrict: 'no action', cascade: 'cascade', setNull: 'set null' } as const
-
-const list = (fields: readonly FieldNode[]): string => fields.map(({ column }) => identifier(column)).join(', ')
-
-export const referenceText = ({ columns, target, targetColumns, onDelete }: ReferenceShape): string =>
-  `foreign key (${list(columns)}) references ${identifier(tableName(target))} (${list(targetColumns)}) on delete ${actions[onDelete]}`
-
 export function createTable(
   shape: TableShape,
   graph: ModelGraph,
   dialect: SqlDialect,
-  { name = tableName(shape.model), others = [] }: { readonly name?: string; readonly others?: readonly string[] } = {},
+  {
+    name = flatTableName(shape.model),
+    others = [],
+  }: { readonly name?: string; readonly others?: readonly string[] } = {},
 ): string {
   const { model } = shape
   const lines = [...shape.columns.map(field => columnDefinition(model, field)), ...others]
-  if (shape.key.length > 0 && !shape.key.some(isSequence)) lines.push(`primary key (${list(shape.key)})`)
+  if (shape.key.length > 0 && !shape.key.some(isSequence)) lines.push(`primary key (${columnList(shape.key)})`)
   for (const reference of shape.references) {
-    lines.push(`constraint ${identifier(reference.name)} ${referenceText(reference)}`)
+    lines.push(`constraint ${identifier(reference.name)} ${referenceText(reference, dialect)}`)
   }
   for (const check of shape.checks)
     lines.push(`constraint ${identifier(check.name)} check (${checkSql(model, check.predicate, graph, dialect)})`)
@@ -134,5 +128,5 @@ export function createIndex(shape: TableShape, index: IndexShape): string {
       `${ignoreCase ? foldedColumn(field, '') : identifier(field.column)}${descending ? ' desc' : ''}`,
   )
   const live = index.liveOnly === null ? '' : ` where ${identifier(index.liveOnly.column)} is null`
-  return `create ${index.unique ? 'unique ' : ''}index ${identifier(index.name)} on ${identifier(tableName(shape.model))} (${columns.join(', ')})${live}`
+  return `create ${index.unique ? 'unique ' : ''}index ${identifier(index.name)} on ${identifier(flatTableName(shape.model))} (${columns.join(', ')})${live}`
 }

@@ -1,5 +1,5 @@
 /** What becomes of values when a field gets another type: judged by what is stored, not by what the field is called. */
-import type { FieldType } from '../../../model/index.ts'
+import { decimalPrecision, type FieldType } from '../../../model/index.ts'
 import { scaleOf, storageOf } from '../number.ts'
 
 /**
@@ -23,7 +23,7 @@ export function typeChange(from: FieldType, to: FieldType): TypeChange {
 
 function decimalChange(from: FieldType, to: FieldType): TypeChange {
   const [scale, wanted] = [scaleOf(from), scaleOf(to)]
-  const [room, wantedRoom] = [precisionOf(from) - scale, precisionOf(to) - wanted]
+  const [room, wantedRoom] = [decimalPrecision(from) - scale, decimalPrecision(to) - wanted]
   if (wanted < scale) return 'impossible'
   if (wanted > scale) return wantedRoom < room ? 'impossible' : 'converts'
   return wantedRoom === room ? 'same' : wantedRoom > room ? 'widens' : 'narrows'
@@ -31,10 +31,3 @@ function decimalChange(from: FieldType, to: FieldType): TypeChange {
 
 const elementChange = ({ element: from }: FieldType, { element: to }: FieldType): TypeChange =>
   from !== undefined && to !== undefined && typeChange(from, to) === 'same' ? 'same' : 'impossible'
-
-const mostDigits = 38
-
-function precisionOf({ options }: FieldType): number {
-  const { precision } = options
-  return typeof precision === 'number' ? precision : mostDigits
-}

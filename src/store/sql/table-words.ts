@@ -1,0 +1,35 @@
+/** Words of tables that all SQL databases share, once their dialect has quoted the names. */
+import type { FieldNode, ModelNode } from '../../model/index.ts'
+import type { SqlDialect } from './dialect.ts'
+import type { TableName } from './migration/step.ts'
+import type { ReferenceShape, TableShape } from './shape.ts'
+
+/** Quotes a name as standard SQL does. U+0000 would end the statement. */
+export function identifier(name: string): string {
+  if (name.includes('\u0000')) throw new TypeError('A name holds U+0000.')
+  return `"${name.replaceAll('"', '""')}"`
+}
+
+/** The name of a table where the database has no namespaces: they are a part of it. */
+export const flatName = ({ namespace, name }: TableName): string => (namespace === null ? name : `${namespace}_${name}`)
+
+export const flatTableName = ({ namespace, table }: Pick<ModelNode, 'namespace' | 'table'>): string =>
+  flatName({ namespace, name: table })
+
+export const isSequence = (field: FieldNode): boolean => field.default?.from === 'sequence'
+
+/** The name of the check that says what a column's type cannot. */
+export const columnCheckName = ({ table }: Pick<ModelNode, 'table'>, column: string): string =>
+  `${table}_${column}_form`
+
+export const columnList = (fields: readonly FieldNode[]): string =>
+  fields.map(({ column }) => identifier(column)).join(', ')
+
+/** What becomes of rows when the one that they refer to is deleted. */
+export const deleteActions = { restrict: 'no action', cascade: 'cascade', setNull: 'set null' } as const
+
+export const referenceText = (reference: ReferenceShape, dialect: SqlDialect): string =>
+  `foreign key (${columnList(reference.columns)}) references ${dialect.table(reference.target)} (${columnList(reference.targetColumns)}) on delete ${deleteActions[reference.onDelete]}`
+
+export const addReference = ({ model }: TableShape, reference: ReferenceShape, dialect: SqlDialect): string =>
+  `alter table ${dialect.table(model)} add constraint ${identifier(reference.name)} ${referenceText(reference, dialect)}`
