@@ -2,8 +2,14 @@
  * What an error of MariaDB or MySQL or of the connection to it means (mariadb.com/kb/en/mariadb-error-code-reference,
  * dev.mysql.com/doc/mysql-errors/9.7/en/server-error-reference.html).
  */
-import { refusal } from '../../error/index.ts'
-import type { BrokenConstraint, Failure } from '../server/index.ts'
+import {
+  type BrokenConstraint,
+  connectionFailure,
+  type Failure,
+  noDatabase,
+  notAccepted,
+  noTls,
+} from '../server/index.ts'
 
 interface MysqlError extends Error {
   readonly errno?: number
@@ -100,9 +106,9 @@ function ofServer(errno: number, message: string, error: Error): Failure {
     case 1045:
     case 1044:
     case 1698:
-      return misconfigured('the user or its password is not accepted', 'Check the user and the password.', error)
+      return notAccepted(error)
     case 1049:
-      return misconfigured('there is no such database', 'Create it, or check its name.', error)
+      return noDatabase(error)
     default:
       return { kind: 'other' }
   }
@@ -114,50 +120,12 @@ function reference(kind: 'missing' | 'inUse', message: string): Failure {
   return constraint({ kind, table: table === '' ? null : table, name })
 }
 
-const unreachable: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ENOENT',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ETIMEDOUT',
-])
-
-const lost: ReadonlySet<string> = new Set([
-  'ECONNRESET',
-  'EPIPE',
-  'PROTOCOL_CONNECTION_LOST',
-  'PROTOCOL_ENQUEUE_AFTER_QUIT',
-])
+const lost: ReadonlySet<string> = new Set(['PROTOCOL_CONNECTION_LOST', 'PROTOCOL_ENQUEUE_AFTER_QUIT'])
 
 function ofConnection(code: string, error: Error): Failure {
-  if (unreachable.has(code)) return { kind: 'unreachable' }
   if (lost.has(code) || /closed state|Connection lost|after being closed|PROTOCOL_/i.test(error.message))
     return { kind: 'lost' }
-  if (code === 'ENOTFOUND') return misconfigured('there is no such host', 'Check the name of the host.', error)
-  if (
-    code.includes('CERT') ||
-    code.startsWith('ERR_TLS_') ||
-    code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' ||
-    /certificate|altnames/i.test(error.message)
-  )
-    return misconfigured(
-      `its certificate is not trusted (${error.message})`,
-      'Name the certificate of its authority: ?sslrootcert=/path/ca.pem.',
-      error,
-    )
-  if (code === 'HANDSHAKE_NO_SSL_SUPPORT')
-    return misconfigured(
-      'it offers no TLS',
-      'Turn it on there, or, where the network is trusted, add ?sslmode=disable.',
-      error,
-    )
-  return { kind: 'other' }
+  return connectionFailure(code, error) ?? (code === 'HANDSHAKE_NO_SSL_SUPPORT' ? noTls(error) : { kind: 'other' })
 }
 
 const constraint = (broken: BrokenConstraint): Failure => ({ kind: 'constraint', constraint: broken })
-
-const misconfigured = (reason: string, advice: string, cause: Error): Failure => ({
-  kind: 'misconfigured',
-  error: refusal('boot.database-unreachable', { reason, advice }, { cause }),
-})

@@ -1,6 +1,12 @@
 /** What an error of PostgreSQL or of the connection to it means (postgresql.org/docs/current/errcodes-appendix.html). */
-import { refusal } from '../../error/index.ts'
-import type { Failure } from '../server/index.ts'
+import {
+  type BrokenConstraint,
+  connectionFailure,
+  type Failure,
+  noDatabase,
+  notAccepted,
+  noTls,
+} from '../server/index.ts'
 
 interface PostgresError extends Error {
   readonly code?: string
@@ -67,9 +73,9 @@ function ofSqlState(code: string, error: PostgresError): Failure {
       return { kind: 'stale' }
     case '28P01':
     case '28000':
-      return misconfigured('the user or its password is not accepted', 'Check the user and the password.', error)
+      return notAccepted(error)
     case '3D000':
-      return misconfigured('there is no such database', 'Create it, or check its name.', error)
+      return noDatabase(error)
     case '42501':
       return { kind: 'other' }
     default:
@@ -77,52 +83,14 @@ function ofSqlState(code: string, error: PostgresError): Failure {
   }
 }
 
-const unreachable: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ENOENT',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ETIMEDOUT',
-])
-
 function ofConnection(code: string, error: Error): Failure {
-  if (unreachable.has(code)) return { kind: 'unreachable' }
-  if (code === 'ENOTFOUND') return misconfigured('there is no such host', 'Check the name of the host.', error)
-  if (code === 'ECONNRESET' || code === 'EPIPE') return { kind: 'lost' }
-  if (isOfCertificate(code) || /certificate|altnames/i.test(error.message)) {
-    return misconfigured(
-      `its certificate is not trusted (${error.message})`,
-      'Name the certificate of its authority: ?sslrootcert=/path/ca.pem.',
-      error,
-    )
-  }
-  if (/does not support SSL/.test(error.message)) {
-    return misconfigured(
-      'it offers no TLS',
-      'Turn it on there, or, where the network is trusted, add ?sslmode=disable.',
-      error,
-    )
-  }
-  if (/password must be a string|SASL/.test(error.message))
-    return misconfigured('the user or its password is not accepted', 'Check the user and the password.', error)
+  const known = connectionFailure(code, error)
+  if (known !== null) return known
+  if (/does not support SSL/.test(error.message)) return noTls(error)
+  if (/password must be a string|SASL/.test(error.message)) return notAccepted(error)
   if (/timeout expired/.test(error.message)) return { kind: 'unreachable' }
   if (/Connection terminated|not queryable|Connection ended/i.test(error.message)) return { kind: 'lost' }
   return { kind: 'other' }
 }
 
-const isOfCertificate = (code: string): boolean =>
-  code.startsWith('CERT_') ||
-  code.includes('CERT') ||
-  code.startsWith('ERR_TLS_') ||
-  code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'
-
-const constraint = (broken: Extract<Failure, { kind: 'constraint' }>['constraint']): Failure => ({
-  kind: 'constraint',
-  constraint: broken,
-})
-
-const misconfigured = (reason: string, advice: string, cause: Error): Failure => ({
-  kind: 'misconfigured',
-  error: refusal('boot.database-unreachable', { reason, advice }, { cause }),
-})
+const constraint = (broken: BrokenConstraint): Failure => ({ kind: 'constraint', constraint: broken })

@@ -13,6 +13,7 @@ export type {
   Together,
   Work,
 } from './connection.ts'
+export { connectionFailure, noDatabase, notAccepted, noTls } from './connection-failure.ts'
 export { Answers } from './answers.ts'
 export { StatementOnce } from './statement-once.ts'
 export type { ReachedReplica, ReplicaAddress, Replication } from './replication.ts'
