@@ -129,6 +129,8 @@ describe('a list', () => {
         chief: { value, where: ({ row, value: name }) => row.keeper.chief.name.is(name) },
         meal: { value, where: ({ row, value: name }) => row.meals.some(meal => meal.by.name.is(name)) },
         gave: { value, where: ({ row, value: name }) => row.keeper.meals.some(meal => meal.of.name.is(name)) },
+        busy: { value: field.integer(), where: ({ row, value: least }) => row.keeper.meals.count().gte(least) },
+        last: { value, where: ({ row, value: name }) => row.keeper.meals.max(meal => meal.of.name).is(name) },
       },
     })
     await using app = await createTestApp(
@@ -145,6 +147,12 @@ describe('a list', () => {
     for (const query of ['path=Ann', 'plain=Ann', 'part=A', 'joined=Ann', 'meal=Ann'])
       expect([query, await found(ann!, query), await found(bob!, query)]).toEqual([query, ['ape'], []])
     expect([await found(ann!, 'gave=ape'), await found(bob!, 'gave=ape')]).toEqual([['ape'], []])
+    expect([await found(ann!, 'busy=1'), await found(bob!, 'busy=1')]).toEqual([['ape'], []])
+    expect([await found(ann!, 'busy=0'), await found(bob!, 'busy=0')]).toEqual([
+      ['ape', 'bear'],
+      ['ape', 'bear'],
+    ])
+    expect([await found(ann!, 'last=ape'), await found(bob!, 'last=ape')]).toEqual([['ape'], []])
     expect([await found(ann!, 'other=Ann'), await found(bob!, 'other=Ann')]).toEqual([['bear'], ['ape', 'bear']])
     // Ann may not read who her chief is.
     expect([await found(ann!, 'chief=Cleo'), await found(chief, 'chief=Cleo')]).toEqual([[], []])

@@ -1,9 +1,10 @@
 /** Symbols that stand for a row: `row` itself, what its to-one relations lead to, and the rows inside `some` and `count`. */
 import { refusal } from '../../error/index.ts'
 import { isFunction, nearest } from '../../lib/index.ts'
-import { always, type Expression, type Predicate, type RelationAggregateExpression } from '../expression.ts'
+import { always, type Expression, type Predicate } from '../expression.ts'
 import type { FieldNode, ModelNode, RelationNode } from '../graph.ts'
 import { kindOf } from '../kind/index.ts'
+import type { FieldType } from '../value.ts'
 import { Condition, condition, describeGiven, placeOf } from './condition.ts'
 import { embedExpression } from './embed.ts'
 import { aggregateType } from './expression-type.ts'
@@ -85,16 +86,24 @@ function fieldExpression(at: Standpoint, field: string, reads: readonly SymbolRe
   const type = at.model.fields[field]?.type
   const guarded = at.session.authority === 'caller' && type !== undefined && kindOf(type).sortable
   return attachReads(
-    guarded ? seenField(at.session, at.token, at.path, field) : { kind: 'field', row: at.token, path: at.path, field },
+    guarded
+      ? alongSeenRows(at.session, at.token, at.path, row => ({ kind: 'field', row, path: [], field }))
+      : { kind: 'field', row: at.token, path: at.path, field },
     reads,
   )
 }
 
-function seenField(session: Session, row: number, [relation, ...rest]: readonly string[], field: string): Expression {
-  if (relation === undefined) return { kind: 'field', row, path: [], field }
+/** A value of the row at the end of a path; null where a row on the way is none of the caller's. */
+function alongSeenRows(
+  session: Session,
+  row: number,
+  [relation, ...rest]: readonly string[],
+  last: (row: number) => Expression,
+): Expression {
+  if (relation === undefined) return last(row)
   const token = session.bindRow()
-  const of = seenField(session, token, rest, field)
-  const authority = session.authority
+  const of = alongSeenRows(session, token, rest, last)
+  const { authority } = session
   return attachRow({ kind: 'aggregate', function: 'min', row, path: [], relation, where: always, of, authority }, token)
 }
 
@@ -193,7 +202,7 @@ function someRow(
   const some = (row: number, along: readonly string[], name: string, bound: number, inside: Predicate): Predicate =>
     attachRow({ kind: 'some', row, path: along, relation: name, where: inside, authority }, bound)
   if (authority === 'schema') return attachReads(some(at.token, path, relation.name, token, where), reads)
-  // With the caller's rights each row on the way has to be one of the caller's, as in `seenField`.
+  // With the caller's rights each row on the way has to be one of the caller's, as in `alongSeenRows`.
   const through = (row: number, [first, ...rest]: readonly string[]): Predicate => {
     if (first === undefined) return some(row, [], relation.name, token, where)
     const bound = session.bindRow()
@@ -201,6 +210,13 @@ function someRow(
   }
   return attachReads(through(at.token, path), reads)
 }
+
+const orZero = (value: Expression, type: FieldType): Expression => ({
+  kind: 'call',
+  function: 'coalesce',
+  arguments: [value, { kind: 'literal', value: 0, type }],
+  type,
+})
 
 /** A to-many relation. */
 class ManySymbol {
@@ -287,17 +303,17 @@ class ManySymbol {
     }
     const result = aggregateType(method, valueType)
     if (result === undefined) throw misused(name, `there is no ${method} of ${valueType?.kind ?? 'rows'}`, below)
-    const aggregate: RelationAggregateExpression = {
-      kind: 'aggregate',
-      row: this.#at.token,
-      path: this.#at.path,
-      function: method,
-      relation: this.#relation.name,
-      where: predicate,
-      ...value,
-      authority: this.#at.session.authority,
+    const { session, token: start, path } = this.#at
+    const { authority } = session
+    const over = (row: number, along: readonly string[]): Expression => {
+      const relation = this.#relation.name
+      const figure = { function: method, row, path: along, relation, where: predicate, ...value, authority }
+      return attachRow<Expression>({ kind: 'aggregate', ...figure }, token)
     }
-    const expression = attachRow(attachReads(aggregate, this.#reads), token)
-    return hand(new ValueSymbol(expression, result.type, result.nullable, name), name)
+    const isGuarded = authority === 'caller' && path.length > 0
+    const figure = isGuarded ? alongSeenRows(session, start, path, row => over(row, [])) : over(start, path)
+    // Behind a row that is none of the caller's there are no rows.
+    const counted = isGuarded && method === 'count' ? orZero(figure, result.type) : figure
+    return hand(new ValueSymbol(attachReads(counted, this.#reads), result.type, result.nullable, name), name)
   }
 }
