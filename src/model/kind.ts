@@ -41,8 +41,10 @@ export type StorageClass =
   | 'bytes'
   | 'array'
 
+/** All of a kind; see `defineKind` for kinds of your own. */
 export interface FieldKind {
   readonly name: string
+  /** How stores keep it, or its encoded form where it has a codec. */
   readonly storage: StorageClass
   readonly operators: readonly OperatorName[]
   /** Rows can be ordered by it. */

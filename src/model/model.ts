@@ -3,6 +3,7 @@ import type { FieldDeclaration } from './field/index.ts'
 import type { Condition } from './symbol/condition.ts'
 import type { AnyFields, DeclaredFieldName, FieldGroup, OwnSymbols } from './types/declared.ts'
 
+/** What holds for all rows of a model. */
 export interface ModelOptions<Fields extends AnyFields = AnyFields> {
   /** The names of the key's fields, when it has several: `['orderId', 'line']`. Empty: rows have no key and no address. */
   readonly key?: readonly DeclaredFieldName<Fields>[]
@@ -38,8 +39,11 @@ export interface ModelOptions<Fields extends AnyFields = AnyFields> {
   readonly adopted?: boolean
   /** The table is a view: rows are read, never written. Without the option `key` its rows have no address. */
   readonly view?: boolean
+  /** What its rows are, for OpenAPI and the documents made of it. */
   readonly description?: string
+  /** What people call it. */
   readonly label?: string
+  /** It will go away: true, or why and what instead. */
   readonly deprecated?: boolean | string
 }
 

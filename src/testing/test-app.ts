@@ -12,6 +12,7 @@ import { statementCounter } from './count-statements.ts'
 import { requireWords, type Words } from './require-words.ts'
 import { headersOf, parsedBody, type RequestOptions, type TestResponse } from './test-response.ts'
 
+/** What differs from an application as tests have it by default. */
 export interface TestAppOptions {
   /** `sqlite`: a file of its own that is removed at the end (the default). `memory`: rows in this process. Or a store of yours. */
   readonly store?: 'sqlite' | 'memory' | Store
@@ -29,9 +30,11 @@ const requestWords: Words<RequestOptions & { readonly as?: unknown }> = { as: tr
 /** Whom to act as: the key of the caller's row, or a row that has it. */
 export type ActAs = string | number | Readonly<Record<string, unknown>>
 
+/** An application as one caller meets it. */
 export interface TestCaller<S extends SchemaShape> {
   /** The db with this caller's rights. */
   readonly db: Database<S, 'caller'>
+  /** Any request, by this caller. */
   request(method: string, url: string, options?: RequestOptions): Promise<TestResponse>
   get(url: string, options?: RequestOptions): Promise<TestResponse>
   post(url: string, body?: unknown, options?: RequestOptions): Promise<TestResponse>
@@ -42,16 +45,19 @@ export interface TestCaller<S extends SchemaShape> {
 export interface TestApp<S extends SchemaShape> extends AsyncDisposable {
   /** The db without rules, for what a test begins with and for looking at what is there afterwards. */
   readonly db: Database<S, 'system'>
+  /** The application's time, which stands still until the test moves it. */
   readonly clock: TestClock
   /** Errors of status 500 and above, and of event handlers, that happened so far. A test that expects none can say so. */
   readonly failures: readonly unknown[]
   /** Acts as somebody who is signed in. */
   as(caller: ActAs): TestCaller<S>
+  /** Acts as somebody who is not signed in. */
   asAnonymous(): TestCaller<S>
   /** A request, by default of an anonymous caller. */
   request(method: string, url: string, options?: RequestOptions & { readonly as?: ActAs | null }): Promise<TestResponse>
   /** A bearer token for a caller. */
   token(caller: ActAs): string
+  /** Stops the application and removes its database; `await using` does so by itself. */
   close(): Promise<void>
 }
 

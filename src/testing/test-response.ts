@@ -2,10 +2,13 @@
 import type { ChangeRecord, OutboxEvent } from '../engine/index.ts'
 import type { CountedStatement } from './count-statements.ts'
 
+/** What came back, and what the request has done. */
 export interface TestResponse {
+  /** The HTTP status. */
   readonly status: number
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>
+  /** The body as it came. */
   readonly text: string
   /** The parsed body of JSON types, else null. */
   // oxlint-disable-next-line typescript/no-explicit-any -- tests look at what they expect there, and say so by their assertions
@@ -19,6 +22,7 @@ export interface TestResponse {
   readonly events: readonly OutboxEvent[]
 }
 
+/** What a request has besides method and path. */
 export interface RequestOptions {
   /** JSON, or text that is sent as it is. */
   readonly body?: unknown

@@ -5,6 +5,7 @@ import type { JsonSchema } from '../value.ts'
 import { asText, equalityOperators, parsed, wrongType } from './support.ts'
 import { textForm } from './text-form.ts'
 
+/** What makes a kind of texts. */
 export interface KindDefinition {
   /** A name that no other kind has, such as `iban`. */
   readonly name: string

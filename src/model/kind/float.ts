@@ -14,7 +14,9 @@ import {
 } from './support.ts'
 
 export interface FloatOptions {
+  /** The least value; any finite number by default. */
   readonly min?: number
+  /** The greatest value; any finite number by default. */
   readonly max?: number
 }
 

@@ -47,6 +47,7 @@ export interface PageOptions<M, S extends SchemaShape, Sel, Inc, As extends Read
   readonly count?: boolean
 }
 
+/** A page of rows, and where the pages around it begin. */
 export interface Page<Row> {
   readonly rows: Row[]
   readonly page: {

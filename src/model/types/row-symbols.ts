@@ -59,10 +59,12 @@ export interface ToManySymbol<in out Target, in out S extends SchemaShape> {
   sum<Of extends Calculable>(of: Related<Target, S, Of>, where?: Related<Target, S, Condition>): SumSymbol<Of>
   /** A float. Null when there are no rows. */
   avg(of: Related<Target, S, Calculable>, where?: Related<Target, S, Condition>): FloatSymbol<number, number, null>
+  /** The least value. Null when there are no rows. */
   min<Of extends ValueOf<unknown>>(
     of: Related<Target, S, Of>,
     where?: Related<Target, S, Condition>,
   ): SameKind<Of, null>
+  /** The greatest value. Null when there are no rows. */
   max<Of extends ValueOf<unknown>>(
     of: Related<Target, S, Of>,
     where?: Related<Target, S, Condition>,

@@ -19,16 +19,24 @@ export interface NullableSymbol<V, C = Condition> extends ValueOf<V> {
 /** `O` is what it can be compared with. */
 export interface EqualitySymbol<V, I, N, C = Condition, O = Operand<V, I>> extends NullableSymbol<V | N, C> {
   readonly '~input'?: I
+  /** Both are the same value. */
   is(value: O): C
+  /** Both are values, and not the same; null is none. */
   isNot(value: O): C
+  /** It is one of the values. */
   in(values: readonly I[] | ValueOf<readonly V[] | null>): C
+  /** It is a value, and none of these; null is none. */
   notIn(values: readonly I[] | ValueOf<readonly V[] | null>): C
 }
 
 export interface OrderSymbol<V, I, N, C = Condition, O = Operand<V, I>> extends EqualitySymbol<V, I, N, C, O> {
+  /** It comes before the value. */
   lt(value: O): C
+  /** It comes before the value, or is the same. */
   lte(value: O): C
+  /** It comes after the value. */
   gt(value: O): C
+  /** It comes after the value, or is the same. */
   gte(value: O): C
 }
 
@@ -42,6 +50,7 @@ export interface TextSymbol<V, I, N, C = Condition> extends OrderSymbol<V, I, N,
   icontains(text: AnyText): C
   istartsWith(text: AnyText): C
   iendsWith(text: AnyText): C
+  /** They are the same text but for letter case. */
   iequals(text: AnyText): C
 }
 
@@ -85,8 +94,11 @@ type ElementOf<T> = T extends readonly (infer E)[] ? E : never
 
 export interface ArraySymbol<V, I, N, C = Condition> extends NullableSymbol<V | N, C> {
   readonly '~input'?: I
+  /** The list has the element. */
   has(element: Operand<ElementOf<V>, ElementOf<I>>): C
+  /** The list has at least one of the elements. */
   hasAny(elements: I | ValueOf<V | null>): C
+  /** The list has each of the elements; it has each of none. */
   hasAll(elements: I | ValueOf<V | null>): C
 }
 

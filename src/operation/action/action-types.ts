@@ -73,6 +73,7 @@ export interface ActionCall<Input, S extends SchemaShape> {
   issueToken(key: ActionCaller<S>['key']): string
 }
 
+/** What an action is declared with. */
 export interface ActionOptions<In, Out, S extends SchemaShape> {
   /** What the action takes; nothing when it is left out. */
   readonly input?: In
@@ -84,6 +85,7 @@ export interface ActionOptions<In, Out, S extends SchemaShape> {
   readonly secret?: boolean
   /** It may run again when the database is busy with others: at most ten times in all, as long as the request has time. */
   readonly retryable?: boolean
+  /** Of its transaction; `serializable` where the store's default is not enough. */
   readonly isolation?: 'default' | 'serializable'
   /**
    * False: no transaction is begun; each write is one of its own, or use `db.transaction`. For work that takes long before it writes, such as
@@ -91,8 +93,12 @@ export interface ActionOptions<In, Out, S extends SchemaShape> {
    * a `db.transaction` of its own.
    */
   readonly transaction?: false
+  /** What it does, for OpenAPI and the documents made of it. */
   readonly description?: string
+  /** What people call it. */
   readonly label?: string
+  /** It will go away: true, or why and what instead. */
   readonly deprecated?: boolean | string
+  /** What happens. Rows that it gives back are selected again with the caller's rights. */
   readonly run: (call: ActionCall<InputValues<In, S>, S>) => OutputValues<Out, S> | Promise<OutputValues<Out, S>>
 }

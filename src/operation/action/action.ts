@@ -2,6 +2,7 @@
 import {
   callerOnlyAttributes,
   type Condition,
+  declaredModels,
   declareFields,
   declareWith,
   type ModelGraph,
@@ -12,7 +13,7 @@ import {
   type Words,
 } from '../../model/index.ts'
 import { refusal } from '../../error/index.ts'
-import { capitalise, nearest } from '../../lib/index.ts'
+import { capitalise, nearest, perhaps } from '../../lib/index.ts'
 import { Projection } from '../projection/index.ts'
 import {
   fieldsInput,
@@ -80,33 +81,25 @@ export function action<
   return new Action<S>(actionParts(schema.graph, 'the action', options as unknown as UntypedActionOptions))
 }
 
-export interface UntypedActionOptions {
-  readonly input?: unknown
-  readonly output?: unknown
+/** The options without the types of a schema. */
+export type UntypedActionOptions = Omit<ActionOptions<unknown, unknown, SchemaShape>, 'allow' | 'run'> & {
   readonly allow?: Condition | ((symbols: object) => Condition)
-  readonly secret?: boolean
-  readonly retryable?: boolean
-  readonly isolation?: 'default' | 'serializable'
-  readonly transaction?: false
-  readonly description?: string
-  readonly label?: string
-  readonly deprecated?: boolean | string
   readonly run: (call: unknown) => unknown
 }
 
-const optionNames = [
-  'input',
-  'output',
-  'allow',
-  'secret',
-  'retryable',
-  'isolation',
-  'transaction',
-  'description',
-  'label',
-  'deprecated',
-  'run',
-]
+const optionNames: readonly string[] = Object.keys({
+  input: true,
+  output: true,
+  allow: true,
+  secret: true,
+  retryable: true,
+  isolation: true,
+  transaction: true,
+  description: true,
+  label: true,
+  deprecated: true,
+  run: true,
+} satisfies Record<keyof UntypedActionOptions, true>)
 
 /** `owner`: what it is called in messages until it has a name. `others`: options that mean something to whoever calls this. */
 export function actionParts(
@@ -161,6 +154,8 @@ function inputShape(graph: ModelGraph, owner: string, declared: unknown): InputS
   return fieldsInput(declareFields(graph, 'actions', owner, declared), owner)
 }
 
+const modelNames = (graph: ModelGraph): readonly string[] => declaredModels(graph).map(({ name }) => name)
+
 function actionOutput(graph: ModelGraph, owner: string, declared: unknown): ActionOutput {
   if (declared === undefined) return { kind: 'none' }
   const many = Array.isArray(declared)
@@ -169,7 +164,9 @@ function actionOutput(graph: ModelGraph, owner: string, declared: unknown): Acti
   if (typeof rows === 'string') {
     const model = graph.models[rows]
     if (model === undefined || model.key.length === 0) {
-      throw new TypeError(`${owner} names ${rows}, which is no model with a key.`)
+      const problem =
+        model === undefined ? `there is no model ${rows}${perhaps(rows, modelNames(graph))}` : `${rows} has no key`
+      throw refusal('boot.setting-invalid', { where: capitalise(owner), problem })
     }
     return { kind: 'rows', model: rows, projection: null, many }
   }

@@ -68,6 +68,7 @@ export class Plucked {
 /** The name of the only output of a projection that is one bare value. */
 export const bareValue = 'value'
 
+/** A declared projection: how rows of one model are shown. Made by `projection`, and given to actions, routes and `include`. */
 export class Projection<out S extends SchemaShape = SchemaShape, out M = unknown, out Shape = unknown> {
   declare readonly '~schema': S
   declare readonly '~model': M

@@ -12,7 +12,7 @@ export type Need = {
 export interface ConformanceCase {
   readonly name: string
   readonly needs: readonly Need[]
-  /** It leaves the rows as they are, so it may share a store with others of its kind. */
+  /** It leaves the rows as they are, so they need not be made anew for the next. */
   readonly shares: boolean
   run(fixture: Fixture): Promise<void>
 }
@@ -26,12 +26,12 @@ export function group(name: string, cases: readonly ConformanceCase[]): CaseGrou
   return { name, cases }
 }
 
-/** A case that writes: it has a store of its own. */
+/** A case that writes: the rows are made anew before it. */
 export function writing(name: string, needs: readonly Need[], run: ConformanceCase['run']): ConformanceCase {
   return { name, needs, shares: false, run }
 }
 
-/** A case that only reads. */
+/** A case that only reads, and leaves the rows as they are. */
 export function reading(name: string, needs: readonly Need[], run: ConformanceCase['run']): ConformanceCase {
   return { name, needs, shares: true, run }
 }
