@@ -69,6 +69,10 @@ describe('actions, routes and projections', () => {
   it.each([
     [act({ alow: everyone, run }), 'The action has no option "alow".'],
     [act({ allow: everyone }), 'The action: "run" has to be a function.'],
+    [
+      act({ allow: everyone, output: 'Noet', run }),
+      'The output of the action: there is no model Noet, perhaps "Note".',
+    ],
     [act({ allow: everyone, input: { a: 'text' }, run }), 'cannot work: it has to be a field, such as field.text()'],
     [
       act({ allow: everyone, input: { 'a b': field.text() }, run }),
