@@ -170,8 +170,8 @@ export const ruleFaults: readonly Fault[] = [
   writes(
     'rewrite',
     'constants of kinds with a codec are not encoded',
-    '  if (codec === undefined || value === null) return literal',
-    '  return literal',
+    'return storedLiteral(expression)',
+    'return expression',
   ),
   reads(
     'answer-condition',
