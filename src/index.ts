@@ -7,6 +7,7 @@ export {
   type CheckSubject,
   createApp,
   type DataStep,
+  type EventHandlerOf as EventHandler,
   type Extension,
   type ExtensionContext,
   type Finding,

@@ -54,8 +54,17 @@ export interface AppOptions<S extends SchemaShape> {
   readonly actions?: Readonly<Record<string, Action<S>>>
   /** Groups of routes of the application's own; see `routesOf`. */
   readonly routes?: readonly RouteGroup[]
-  /** Handlers of events, by the event's name; `*` gets all. */
-  readonly on?: EventHandlers
+  /**
+   * Handlers of events, by the event's name; `*` gets all.
+   *
+   * @example
+   * on: {
+   *   'issue.moved': async ({ payload, at }, { db }) => {
+   *     await db.asSystem('what happened is written down').Activity.create({ what: payload, at })
+   *   },
+   * }
+   */
+  readonly on?: EventHandlers<S>
   /**
    * Puts first rows into a database that has none, when `plinth dev` starts: all of them, in one transaction, or nothing.
    *

@@ -4,6 +4,7 @@ import {
   createEngine,
   type Dispatcher,
   type Engine,
+  type EventMore,
   forgetUnhandledEvents,
   type HandlerTable,
   type HookTable,
@@ -13,7 +14,14 @@ import {
 import { graphOf, type ModelGraph, requireCreatable, Schema } from '../model/index.ts'
 import { hasMigrations, withSnapshot } from '../migrate/index.ts'
 import { createDb, forgetIdempotencyKeys } from '../operation/index.ts'
-import { type Caller, defaultLimits, type ExecutionContext, type Limits, systemCaller } from '../query/index.ts'
+import {
+  anonymous,
+  type Caller,
+  defaultLimits,
+  type ExecutionContext,
+  type Limits,
+  systemCaller,
+} from '../query/index.ts'
 import {
   bearerTokens,
   type BearerTokens,
@@ -256,6 +264,7 @@ function deliver(engine: Engine, handlers: HandlerTable, { context, watching }: 
   return createDispatcher(engine, {
     handlers,
     context: () => context(systemCaller('deliver events')),
+    db: createDb(engine, () => context(anonymous)) as unknown as EventMore['db'],
     onFailure: error => watching.failed(error, null),
   })
 }

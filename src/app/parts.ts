@@ -1,10 +1,23 @@
 /** The parts of an application without the types of its schema, as they are handed around inside. */
 import type { EventHandler, HandlerTable } from '../engine/index.ts'
+import type { SchemaShape, ShapeOf } from '../model/index.ts'
 import type { Action } from '../operation/index.ts'
 import type { RouteGroup } from '../surface/routes/index.ts'
 
+/**
+ * A handler of events, for a file of its own.
+ *
+ * @example
+ * export const moved: EventHandler<typeof schema> = async ({ payload, at }, { db }) => {
+ *   await db.asSystem('what happened is written down').Activity.create({ what: payload, at })
+ * }
+ */
+export type EventHandlerOf<Of> = EventHandler<ShapeOf<Of>>
+
 /** Handlers of events by name; `*` gets every event. */
-export type EventHandlers = Readonly<Record<string, EventHandler | readonly EventHandler[]>>
+export type EventHandlers<S extends SchemaShape = SchemaShape> = Readonly<
+  Record<string, EventHandler<S> | readonly EventHandler<S>[]>
+>
 
 export type Actions = Readonly<Record<string, Action>>
 export type RouteGroups = readonly RouteGroup[]

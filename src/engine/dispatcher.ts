@@ -5,12 +5,21 @@
  */
 import { refusal } from '../error/index.ts'
 import { backoff } from '../lib/index.ts'
+import type { Database, SchemaShape } from '../model/index.ts'
 import { type ExecutionContext, systemCaller } from '../query/index.ts'
 import type { OutboxEvent } from './contract.ts'
 import type { Engine } from './engine.ts'
 import { type EventNames, eventsUntil, forgetEvent, putOff, type WaitingEvent } from './outbox.ts'
 
-export type EventHandler = (event: OutboxEvent) => unknown
+/** What a handler is given beside its event. */
+export interface EventMore<S extends SchemaShape = SchemaShape> {
+  /** The database with the rights of whoever is not signed in, in no transaction; `db.asSystem('reason')` has none to mind. */
+  readonly db: Database<S>
+  /** Aborted when the event has failed because its time was over. Hand it to what can be stopped. */
+  readonly signal: AbortSignal
+}
+
+export type EventHandler<S extends SchemaShape = SchemaShape> = (event: OutboxEvent, more: EventMore<S>) => unknown
 
 /** Handlers by event name; `*` gets every event. */
 export type HandlerTable = ReadonlyMap<string, readonly EventHandler[]>
@@ -19,6 +28,8 @@ export interface DispatcherOptions {
   readonly handlers: HandlerTable
   /** Makes a context for the dispatcher's own reads and writes. */
   readonly context: () => ExecutionContext
+  /** What handlers read and write with. */
+  readonly db: EventMore['db']
   /** Told when a handler throws or takes too long, or when the outbox cannot be read or written: either is tried again later. */
   readonly onFailure: (error: unknown) => void
 }
@@ -183,13 +194,16 @@ class OutboxDispatcher implements Dispatcher {
   /** A handler that hangs must not hold up what comes after its event. Nothing can stop it: it may still run when the event comes again. */
   async #inTime(handle: EventHandler, event: OutboxEvent): Promise<void> {
     const limit = this.#engine.limits.eventTime
+    const over = new AbortController()
     const { promise: late, reject } = Promise.withResolvers<never>()
-    const timer = setTimeout(
-      () => reject(refusal('server.event-time-limit', { name: event.name, id: event.id, limit })),
-      Math.min(limit, longestTimer),
-    ).unref()
+    const end = (): void => {
+      const reason = refusal('server.event-time-limit', { name: event.name, id: event.id, limit })
+      reject(reason)
+      over.abort(reason)
+    }
+    const timer = setTimeout(end, Math.min(limit, longestTimer)).unref()
     try {
-      await Promise.race([handle(event), late])
+      await Promise.race([handle(event, { db: this.#options.db, signal: over.signal }), late])
     } finally {
       clearTimeout(timer)
     }

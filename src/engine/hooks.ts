@@ -2,6 +2,12 @@
 import type { HookMoment } from '../model/index.ts'
 import type { Caller } from '../query/index.ts'
 
+/** The caller as code sees one: the key is its value, or an object of its parts; null unless signed in. */
+export interface HookCaller extends Omit<Caller, 'key'> {
+  readonly isSignedIn: boolean
+  readonly key: unknown
+}
+
 /** What a hook is given. `db` has the caller's rights and is inside the operation's transaction. */
 export interface HookInput {
   /** Rows in JavaScript form. Before-hooks may change them in place; for updates they hold the changed fields only. */
@@ -9,7 +15,7 @@ export interface HookInput {
   /** The rows as they are stored; for updates and deletes. */
   readonly previous: readonly Record<string, unknown>[]
   readonly db: unknown
-  readonly caller: Caller
+  readonly caller: HookCaller
   readonly now: Date
   emit(name: string, payload: unknown): void
 }

@@ -9,13 +9,20 @@ export type {
   PreparedFind,
   RequestValues,
 } from './contract.ts'
-export { createDispatcher, type Dispatcher, type EventHandler, type HandlerTable, namesOf } from './dispatcher.ts'
+export {
+  createDispatcher,
+  type Dispatcher,
+  type EventHandler,
+  type EventMore,
+  type HandlerTable,
+  namesOf,
+} from './dispatcher.ts'
 export { createEngine, type Engine, rowKey, withSystemModels } from './engine.ts'
 export type { HookInput, HookTable } from './hooks.ts'
 export { forgetRows } from './forget-rows.ts'
 export { emitEvent, forgetUnhandledEvents } from './outbox.ts'
 export { idempotencyModel, systemModels } from './system-models.ts'
-export type { TransactionChoice } from './transaction.ts'
+export type { Committed, TransactionChoice } from './transaction.ts'
 
 export type { RowStatus } from './row-lookups.ts'
 export { keyOf, keysOf, keyText, storedValue, tuplesOf } from './step-values.ts'

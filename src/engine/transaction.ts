@@ -9,6 +9,8 @@ import { Turn } from './turn.ts'
 
 /** What happened in a transaction, told to whoever listens once it has committed. */
 export interface Committed {
+  /** Of the request, or of the other work, that the transaction belonged to. */
+  readonly trace: string
   readonly changes: readonly ChangeRecord[]
   /** Models of which so many rows changed that they are not told singly, with how many, or 0 where nobody counted: nothing known of their rows holds any more. */
   readonly crowds: ReadonlyMap<string, number>
@@ -95,7 +97,7 @@ export class Transactions {
           return result
         })
       })
-      this.#announce(state)
+      this.#announce(state, context.trace)
       return result
     } finally {
       if (state !== null) (state as State).open = false
@@ -168,7 +170,8 @@ export class Transactions {
 
   /** Rows of these models may have changed, and nobody here knows which: by SQL of user code, or by the database itself. */
   recordUnknown(context: ExecutionContext, models: readonly string[]): void {
-    if (context.transaction === null) return this.#tell({ changes: [], crowds: uncounted(models), events: [] })
+    if (context.transaction === null)
+      return this.#tell({ trace: context.trace, changes: [], crowds: uncounted(models), events: [] })
     const state = this.#state(context)
     state.unknown = [...new Set([...state.unknown, ...models])]
   }
@@ -195,12 +198,12 @@ export class Transactions {
     return state
   }
 
-  #announce(state: State | null): void {
+  #announce(state: State | null, trace: string): void {
     if (state === null) return
     const { changes, events, unknown } = state
     const crowds = unknown.length === 0 ? state.crowds : new Map([...uncounted(unknown), ...state.crowds])
     if (changes.length === 0 && crowds.size === 0 && events.length === 0) return
-    this.#tell({ changes, crowds, events })
+    this.#tell({ trace, changes, crowds, events })
   }
 
   #tell(committed: Committed): void {

@@ -3,8 +3,9 @@ import { refusal } from '../error/index.ts'
 import type { Engine, HookInput } from '../engine/index.ts'
 import { settle, type Steps } from '../lib/index.ts'
 import { type HookMoment, kindOf, type ModelNode, type Value } from '../model/index.ts'
-import type { ExecutionContext } from '../query/index.ts'
+import type { Caller, ExecutionContext } from '../query/index.ts'
 import { emittedEvents } from './emitted-events.ts'
+import { nativeKey } from './native-key.ts'
 import { parseRow } from './parse-row.ts'
 
 export function hasHooks(engine: Engine, model: ModelNode): boolean {
@@ -75,6 +76,12 @@ export function* runAfterHooks(
   yield* run(engine, model, moment, native, previous, context)
 }
 
+function hookCaller({ graph }: Engine, caller: Caller): HookInput['caller'] {
+  const isSignedIn = caller.class === 'signedIn'
+  const model = isSignedIn && graph.caller !== null ? graph.models[graph.caller] : undefined
+  return { ...caller, isSignedIn, key: model === undefined ? null : nativeKey(model, caller.key) }
+}
+
 function* run(
   engine: Engine,
   model: ModelNode,
@@ -88,7 +95,7 @@ function* run(
     rows,
     previous: previous.map(row => nativeRow(model, row)),
     db: engine.dbFor(context),
-    caller: context.caller,
+    caller: hookCaller(engine, context.caller),
     now: new Date(context.now),
     emit: emitted.emit,
   }

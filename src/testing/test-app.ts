@@ -1,6 +1,6 @@
 /** An application in process, with a database of its own. */
 import { type App, isApp, isForeignApp, type OpenApplication, openApplication, silent } from '../app/index.ts'
-import type { ChangeRecord, OutboxEvent } from '../engine/index.ts'
+import type { Committed } from '../engine/index.ts'
 import type { Database, SchemaShape, Value } from '../model/index.ts'
 import { createDb, type UntypedDb } from '../operation/index.ts'
 import { anonymous, systemCaller } from '../query/index.ts'
@@ -83,8 +83,7 @@ export async function createTestApp<S extends SchemaShape>(
   const clock = testClock(options.now ?? '2030-01-01T00:00:00.000Z')
   const counter = statementCounter()
   const failures: unknown[] = []
-  const changes: ChangeRecord[] = []
-  const events: OutboxEvent[] = []
+  const committed: Committed[] = []
   const opened = await openApplication(app, {
     root: process.cwd(),
     mode: 'test',
@@ -98,10 +97,7 @@ export async function createTestApp<S extends SchemaShape>(
     makeDb: (engine, context) => createDb(engine, { ...context, observe: counter.forCode(context.observe) }),
     watching: () => ({ ...silent, failed: error => failures.push(error), timeline: counter.timeline }),
   })
-  opened.engine.transactions.onCommit(committed => {
-    changes.push(...committed.changes)
-    events.push(...committed.events)
-  })
+  opened.engine.transactions.onCommit(one => committed.push(one))
   const scheme = (app as unknown as App).options.auth?.scheme ?? 'Bearer'
 
   const request: TestApp<S>['request'] = async (method, url, given = {}) => {
@@ -117,7 +113,7 @@ export async function createTestApp<S extends SchemaShape>(
       await lookUp(opened, key)
     }
     if (body !== undefined && typeof body !== 'string') sent['content-type'] ??= 'application/json'
-    const before = { changes: changes.length, events: events.length }
+    const before = committed.length
     const answer = await opened.http.fastify.inject({
       method: method as 'GET',
       url,
@@ -126,6 +122,8 @@ export async function createTestApp<S extends SchemaShape>(
     })
     const received = headersOf(answer.headers)
     const { own, code } = counter.last()
+    // What a handler of events writes meanwhile is no part of the request.
+    const mine = committed.slice(before).filter(({ trace }) => trace === received['x-request-id'])
     return {
       status: answer.statusCode,
       headers: received,
@@ -133,8 +131,8 @@ export async function createTestApp<S extends SchemaShape>(
       body: parsedBody(received['content-type'], answer.body),
       statements: own,
       codeStatements: code,
-      changes: changes.slice(before.changes),
-      events: events.slice(before.events),
+      changes: mine.flatMap(({ changes }) => changes),
+      events: mine.flatMap(({ events }) => events),
     }
   }
 

@@ -1,6 +1,6 @@
 // Events are delivered at least once, by whoever has a handler for them, and once where nothing goes wrong.
 import { DatabaseSync } from 'node:sqlite'
-import { action, createApp, defineRules, defineSchema, everyone, field, model } from 'plinth'
+import { action, createApp, defineRules, defineSchema, type EventHandler, everyone, field, model } from 'plinth'
 import { createTestApp, type TestApp } from 'plinth/testing'
 import { describe, expect, it, vi } from 'vitest'
 import type { Store } from '../../src/store/contract/index.ts'
@@ -16,7 +16,7 @@ const actions = {
   }),
 }
 
-type On = Readonly<Record<string, (event: { id: string; name: string; payload: unknown }) => unknown>>
+type On = Readonly<Record<string, EventHandler<typeof schema>>>
 
 const open = (store: Store, on: On, ids = 1, environment: Readonly<Record<string, string>> = {}, limits = {}) =>
   createTestApp(createApp({ schema, rules, actions, on, limits }), { store, ids, environment })
@@ -120,8 +120,10 @@ describe('events', { timeout: 60_000 }, () => {
   it('of a handler that hangs count as failed when its time is over, come again, and hold up no others', async () => {
     await using database = await emptyDatabase('sqlite')
     const got: string[] = []
-    const on = {
-      mail: async () => {
+    const signals: AbortSignal[] = []
+    const on: On = {
+      mail: async (_, { signal }) => {
+        signals.push(signal)
         got.push('mail')
         if (got.length === 1) await new Promise(() => {})
       },
@@ -136,6 +138,38 @@ describe('events', { timeout: 60_000 }, () => {
     await pause(200)
     expect(got).toHaveLength(4)
     expect(test.failures).toHaveLength(1)
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, false])
+  })
+
+  it('are written down by handlers, with the rights that they ask for; their writes are no part of what was asked', async () => {
+    await using database = await emptyDatabase('sqlite')
+    const refused: unknown[] = []
+    const on: On = {
+      heard: async ({ payload }, { db, signal }) => {
+        await db.Thing.create({ name: String(payload) }).catch((error: unknown) => refused.push(error))
+        await db.asSystem('what was heard is written down').transaction(async (system, { emit }) => {
+          await system.Thing.create({ name: `${String(payload)}, ${String(signal.aborted)}` })
+          emit('written', null)
+        })
+      },
+      written: async (_, { db }) => {
+        await db.asSystem('and once more').Thing.create({ name: 'written' })
+      },
+    }
+    await using test = await open(database.store(), on)
+    const answers = []
+    for (let count = 0; count < 5; count++)
+      answers.push(await test.request('POST', '/api/actions/send', { body: { name: 'heard', payload: 'a bell' } }))
+    await vi.waitFor(async () => expect(await test.db.Thing.count()).toBe(10), long)
+    expect(await test.db.Thing.find({ sort: '-name', limit: 6, select: { name: true } })).toEqual([
+      ...Array.from({ length: 5 }, () => ({ name: 'written' })),
+      { name: 'a bell, false' },
+    ])
+    expect(refused).toHaveLength(5)
+    expect(refused[0]).toMatchObject({ code: 'rules.sign-in-required' })
+    for (const { changes, events } of answers)
+      expect([changes, events.map(({ name }) => name)]).toEqual([[], ['heard']])
+    expect(test.failures).toEqual([])
   })
 
   it('are tried again after a restart, at their time', async () => {

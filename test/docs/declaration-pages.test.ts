@@ -1,6 +1,7 @@
 // docs/rules.md, docs/actions.md and docs/testing.md against the types, both ways: what each page lists is what there is.
 import { describe, expect, it } from 'vitest'
 import { type ActionCall, type ActionOptions, defineSchema, fail, field, model, routesOf } from '../../src/index.ts'
+import type { EventMore, HookInput } from '../../src/engine/index.ts'
 import { catalog } from '../../src/error/index.ts'
 import type { ModelRules, SchemaShape } from '../../src/model/index.ts'
 import type { Scenario, TestApp, TestAppOptions, TestResponse } from '../../src/testing/index.ts'
@@ -59,6 +60,13 @@ describe('docs/actions.md', () => {
       issueToken: true,
     }
     expect(names('docs/actions.md', 'What run is given')).toEqual(keys(all))
+  })
+
+  it('names everything that hooks and handlers of events are given', () => {
+    const hook: Names<HookInput> = { rows: true, previous: true, db: true, caller: true, emit: true, now: true }
+    expect(names('docs/actions.md', 'What a hook is given')).toEqual(keys(hook))
+    const handler: Names<EventMore> = { db: true, signal: true }
+    expect(names('docs/actions.md', 'What a handler is given')).toEqual(keys(handler))
   })
 
   it('names every way to refuse, with its status', () => {

@@ -139,7 +139,7 @@ async function open(engine: (typeof engines)[number] | 'memory') {
     Photo: {
       afterDelete: async ({ db, caller, rows }) => {
         const album = await db.Album.find({ where: { id: String(rows[0]?.albumId) } })
-        log.push([caller.class, caller.key[0], await db.Secret.count(), album.length])
+        log.push([caller.class, caller.key, await db.Secret.count(), album.length])
       },
     },
   })

@@ -101,6 +101,7 @@ describe('the outbox', () => {
         ],
       ]),
       context: () => ({ ...room.context(system), now: new Date(Date.now() + clock.ahead).toISOString() }),
+      db: room.system as never,
       onFailure: error => failures.push(error),
     })
     dispatcher.start()
@@ -173,6 +174,7 @@ describe('the outbox', () => {
         looks++
         return room.context(system)
       },
+      db: room.system as never,
       onFailure: error => expect(error).toBeUndefined(),
     })
     // A look ends by setting the timer of the next one, five seconds later.
@@ -181,7 +183,7 @@ describe('the outbox', () => {
     const timers = vi.spyOn(globalThis, 'setTimeout').mockImplementation((callback, delay) => {
       if (delay === 5000 && !told) {
         told = true
-        listening.mock.calls[0]?.[0]({ changes: [], crowds: new Map(), events: [] })
+        listening.mock.calls[0]?.[0]({ trace: 'a test', changes: [], crowds: new Map(), events: [] })
       }
       return realTimer(callback, delay)
     })

@@ -251,4 +251,13 @@ await db.transaction(async inner => {
   return inner.asSystem('test').User.find({ select: { email: true } })
 })
 
+// A figure is counted up by SQL, from what it is in the database.
+const sql = await db.asSystem('test').sql('Article')
+await sql
+  .updateTable('Article')
+  .set(eb => ({ version: eb('version', '+', 1) }))
+  // @ts-expect-error no such column
+  .where('veiws', '<', 10)
+  .execute()
+
 void [email, total]

@@ -238,6 +238,7 @@ defineHooks(schema, {
       for (const row of rows) row.title = row.title.trim()
       const tags = await db.Tag.count({ where: { name: { startsWith: 'x' } } })
       emit('article.created', { tags, by: caller.class, at: moment.toISOString() })
+      same<typeof caller.key, string | null>(true)
     },
     afterUpdate: ({ rows, previous }) => {
       same<(typeof rows)[number]['publishedAt'], Date | null>(true)

@@ -235,12 +235,18 @@ export interface DatabaseMethods<in out S extends SchemaShape, in out As extends
   asSystem(reason: string): Database<S, 'system'>
 }
 
-/** A model as a table of typed SQL: numbers and texts as they are, everything else in the form in which the database keeps it. */
-type TableOf<M, S extends SchemaShape> = {
-  [Name in keyof Columns<M, S>]: Columns<M, S>[Name] extends { readonly '~operators': infer Operators }
-    ? StoredOf<NativeOf<Columns<M, S>[Name]>, Operators>
+/**
+ * A model as a table of typed SQL: numbers and texts as they are, everything else in the form in which the database keeps it. Its columns are
+ * worked out before Kysely asks for them: from inside of `set(eb => …)` the compiler would come too deep.
+ */
+type TableOf<M, S extends SchemaShape> =
+  Columns<M, S> extends infer Table
+    ? {
+        [Name in keyof Table]: Table[Name] extends { readonly '~operators': infer Operators }
+          ? StoredOf<NativeOf<Table[Name]>, Operators>
+          : never
+      }
     : never
-}
 type StoredOf<V, Operators> = V extends null
   ? null
   : V extends number

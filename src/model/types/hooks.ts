@@ -1,14 +1,15 @@
 /** The types of hooks. */
 import type { Database } from './database.ts'
 import type { DraftRow, StoredRow } from './rows.ts'
-import type { SchemaShape } from './schema.ts'
+import type { Key, SchemaShape } from './schema.ts'
 import type { Value } from '../value.ts'
 
 /** Whoever an operation runs for. */
-export interface HookCaller {
+export interface HookCaller<S extends SchemaShape> {
   readonly class: 'anonymous' | 'signedIn' | 'system'
-  /** The values of the key of the caller's row; empty unless signed in. */
-  readonly key: readonly Value[]
+  readonly isSignedIn: boolean
+  /** The key of the caller's row; null unless somebody is signed in. */
+  readonly key: (S['caller'] extends keyof S['models'] ? Key<S, S['caller']> : never) | null
   /** The fields of the caller's row that rules use. */
   readonly attributes: Readonly<Record<string, Value>>
   /** Why the system acts, for `system`. */
@@ -22,7 +23,7 @@ interface HookInput<S extends SchemaShape, Rows, Previous> {
   readonly previous: Previous
   /** The database with the caller's rights, inside the operation's transaction. */
   readonly db: Database<S>
-  readonly caller: HookCaller
+  readonly caller: HookCaller<S>
   /** The request's one moment. */
   readonly now: Date
   /** An event that leaves when the transaction commits, and only then. */

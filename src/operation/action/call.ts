@@ -7,6 +7,7 @@ import { answerForCaller } from '../../plan/index.ts'
 import type { Caller, ExecutionContext, Selection } from '../../query/index.ts'
 import { againWhenBusy } from '../again-when-busy.ts'
 import { emittedEvents } from '../emitted-events.ts'
+import { nativeKey } from '../native-key.ts'
 import { bareJson, selectionOf } from '../projection/index.ts'
 import type { InputOrigin, ReadInput } from '../shape/index.ts'
 import type { ActionOutput, ActionParts } from './action.ts'
@@ -155,17 +156,6 @@ class ActionCaller {
 }
 
 const neverAborted = new AbortController().signal
-
-/** The one value of a key, or an object of its parts. */
-function nativeKey(model: ModelNode, key: readonly Value[]): unknown {
-  const parts = model.key.map((name, index): [string, unknown] => {
-    const type = model.fields[name]?.type
-    const value = key[index] ?? null
-    const convert = type === undefined ? undefined : kindOf(type).toNative
-    return [name, type === undefined || convert === undefined ? value : convert(value, type)]
-  })
-  return parts.length === 1 ? parts[0]?.[1] : Object.fromEntries(parts)
-}
 
 /** The key of a row that code gave: a key, or an object that holds one. */
 function keyFrom(model: ModelNode, given: unknown, owner: string): readonly Value[] {
