@@ -36,13 +36,16 @@ export function fillText(text: string, parameters: Readonly<Record<string, strin
   return text.replace(/\{(\w+)\}/g, (place, name: string) => String(parameters[name] ?? place))
 }
 
-/** A hint, without a sentence that offers the nearest word where there is none; undefined when nothing is left of it. */
+/**
+ * A hint. A sentence that offers the nearest word is left out where there is none, one that lists all that is `{possible}` where there is one; undefined when
+ * nothing is left of it.
+ */
 function fillHint(hint: string, parameters: Readonly<Record<string, string | number>>): string | undefined {
   const told = hint
     .split(/(?<=[.?]) /)
-    .filter(sentence => !(sentence.includes('{nearest}') && parameters['nearest'] === ''))
+    .filter(sentence => !sentence.includes(parameters['nearest'] === '' ? '{nearest}' : '{possible}'))
     .join(' ')
-  return told === '' ? undefined : fillText(told, parameters)
+  return fillText(told, parameters) || undefined
 }
 
 /**

@@ -58,7 +58,12 @@ export function defineHooks<S extends SchemaShape>(
       if (!isMoment(moment)) {
         mistakes.add(
           'boot.word-unknown',
-          { what: `The hooks of ${name}`, name: moment, nearest: nearest(moment, hookMoments) },
+          {
+            what: `The hooks of ${name}`,
+            name: moment,
+            nearest: nearest(moment, hookMoments),
+            possible: hookMoments.join(', '),
+          },
           [name, moment],
         )
       } else if (typeof hook === 'function') own[moment] = hook as UntypedHook

@@ -58,11 +58,14 @@ function inputObject(
     if (!/^[A-Za-z_][\w-]*$/.test(name))
       mistakes.add('boot.name-form', { what: `A value in ${owner}`, name, example: 'publishedAt' }, [owner, name])
     if (isBuilder(field)) fields[name] = inputField(graph, title, field.declaration, mistakes)
+    else if (typeof field === 'object' && field !== null && 'declaration' in field)
+      mistakes.add('boot.field-invalid', { field: title, reason: noRelation }, [owner, name])
     else fields[name] = inputObject(graph, title, field, mistakes, noField)
   }
   return { partial, fields }
 }
 
+const noRelation = "it is a relation; take the key of a row, as by field.id('Book')"
 const noField = 'it has to be a field, such as field.text(), or an object of fields'
 
 function isBuilder(field: unknown): field is { readonly declaration: ScalarDeclaration } {

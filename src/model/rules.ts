@@ -124,7 +124,7 @@ function compileModel(graph: ModelGraph, model: ModelNode, build: unknown, mista
     if (!words.includes(word)) {
       mistakes.add(
         'boot.word-unknown',
-        { what: `The rules of ${model.name}`, name: word, nearest: nearest(word, words) },
+        { what: `The rules of ${model.name}`, name: word, nearest: nearest(word, words), possible: words.join(', ') },
         [model.name, word],
       )
     }
@@ -183,7 +183,12 @@ function compileFields(model: ModelNode, given: unknown, used: Set<SymbolRead>, 
       if (word !== 'read' && word !== 'write') {
         mistakes.add(
           'boot.word-unknown',
-          { what: `The rules of ${model.name}.${name}`, name: word, nearest: nearest(word, ['read', 'write']) },
+          {
+            what: `The rules of ${model.name}.${name}`,
+            name: word,
+            nearest: nearest(word, ['read', 'write']),
+            possible: 'read, write',
+          },
           place,
         )
         continue

@@ -40,7 +40,7 @@ describe('fields', () => {
     [['enum', 'draft', 'published'], 'A.x cannot work: its words are one list of texts'],
     [['enum', [1, 2]], 'A.x cannot work: its words are one list of texts'],
     [['slug'], 'A.x cannot work: its first argument has to be the name of a text field'],
-    [['belongsTo'], 'A.x cannot work: its first argument has to be the name of a model'],
+    [['belongsTo'], 'A.x cannot work: its first argument has to be the name of a model, in quotes'],
     [
       ['belongsTo', 'A', { onDelete: 'cascad' }],
       'A.x cannot work: onDelete is "cascad", and not one of restrict, cascade, setNull',
@@ -63,6 +63,15 @@ it('the check of a field has to be a function', () => {
   expect(messageOf(make)).toContain('A.x cannot work: its check has to be a function')
 })
 
+it('names a builder that was not called, and a model that is given in place of its name', () => {
+  const Author = model({ books: field.hasMany('Book', 'author'), email: field.email as never })
+  const Book = model({ author: field.belongsTo(Author as never) })
+  const message = messageOf(() => defineSchema({ Author, Book } as never))
+  expect(message).toContain('Author.email cannot work: it is a function; call it, as in field.text()')
+  expect(message).toContain('Book.author cannot work: its first argument has to be the name of a model, in quotes')
+  expect(message).not.toContain('[object Object]')
+})
+
 describe('actions, routes and projections', () => {
   const run = (): null => null
   const act = (options: object) => () => action(schema, options as never)
@@ -74,6 +83,10 @@ describe('actions, routes and projections', () => {
       'The output of the action: there is no model Noet, perhaps "Note".',
     ],
     [act({ allow: everyone, input: { a: 'text' }, run }), 'cannot work: it has to be a field, such as field.text()'],
+    [
+      act({ allow: everyone, input: { note: field.belongsTo('Note') }, run }),
+      '"note" in the input of the action cannot work: it is a relation; take the key of a row, as by field.id(\'Book\')',
+    ],
     [
       act({ allow: everyone, input: { 'a b': field.text() }, run }),
       'A value in the input of the action is called "a b"',

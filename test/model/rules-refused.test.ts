@@ -226,6 +226,16 @@ describe('what is refused', () => {
     )
     expect(refusal(declare({ Article_tags: () => ({ read: everyone }) })).code).toBe('boot.model-unknown')
     expect(refusal(declare({ Article: () => ({ reed: everyone }) })).hint).toBe('Did you mean "read"?')
+    const listed = refusal(declare({ Article: () => ({ list: everyone }) }))
+    expect([listed.message, listed.hint]).toEqual([
+      'The rules of Article: "list" means nothing there.',
+      'Possible: read, create, update, delete, withDeleted, fields.',
+    ])
+    expect(refusal(declare({ Article: () => ({ read: (everyone as never as () => unknown)() }) })).hint).toContain(
+      'everyone and user.isSignedIn are conditions as they are',
+    )
+    const equals = ({ row }: { row: { author: { eq(key: string): unknown } } }) => ({ read: row.author.eq('x') })
+    expect(refusal(declare({ Article: equals })).hint).toBe('Did you mean "is"?')
     expect(refusal(declare({ Article: () => ({ fields: { titel: { read: everyone } } }) })).hint).toBe(
       'Did you mean "title"?',
     )

@@ -181,6 +181,10 @@ describe('conditions', () => {
     else expect(refusedBy(search).code).toBe(code)
     if (code !== undefined && nearest !== undefined) expect(refusedBy(search).parameters['nearest']).toBe(nearest)
   })
+
+  it('says how fields of related rows are chosen', () => {
+    expect(refusedBy('select=author.name').message).toContain('in parentheses, as in author(name)')
+  })
 })
 
 describe('what an answer holds', () => {

@@ -91,8 +91,8 @@ export const boot = {
   },
   'boot.word-unknown': {
     status: 500,
-    message: '{what} has "{name}", which means nothing there.',
-    hint: 'Did you mean "{nearest}"?',
+    message: '{what}: "{name}" means nothing there.',
+    hint: 'Did you mean "{nearest}"? Possible: {possible}.',
   },
   'boot.rule-symbol-unused': {
     status: 500,
@@ -129,6 +129,7 @@ export const boot = {
   'boot.function-threw': {
     status: 500,
     message: '{rule} of {model}: the function threw "{message}" ({place}).',
+    hint: '{advice}',
   },
   'boot.symbol-unknown': {
     status: 500,

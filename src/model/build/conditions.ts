@@ -52,10 +52,16 @@ export function addThrown(error: unknown, subject: Subject, mistakes: Mistakes):
   const message = error instanceof Error ? error.message : String(error)
   mistakes.add(
     'boot.function-threw',
-    { rule: subject.rule, model: subject.model, message, place: thrownAt(error) },
+    { rule: subject.rule, model: subject.model, message, place: thrownAt(error), advice: adviceFor(message) },
     subject.place,
   )
 }
+
+/** Beginners write `row.a.is(1).or(row.b.is(2))`, `everyone()` and `user.isSignedIn()`. */
+const adviceFor = (message: string): string =>
+  message.endsWith('is not a function')
+    ? 'Conditions are put together by allOf(…), anyOf(…) and not(…); everyone and user.isSignedIn are conditions as they are, without parentheses.'
+    : ''
 
 /** The finished predicate of what a function gave, or a mistake. */
 export function finishCondition(

@@ -12,7 +12,8 @@ export const relationMistake =
 export function targetOf(building: Building, draft: ModelDraft, name: string, target: string): ModelDraft | undefined {
   // Types say so, JavaScript may not.
   if (typeof target !== 'string') {
-    relationMistake(building, draft, name)('its first argument has to be the name of a model')
+    const reason = "its first argument has to be the name of a model, in quotes, as in field.belongsTo('Author')"
+    relationMistake(building, draft, name)(reason)
     return undefined
   }
   const model = building.models.get(target)

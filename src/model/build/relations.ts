@@ -100,6 +100,8 @@ function addHas(building: Building, draft: ModelDraft, name: string, declaration
     return wrong(`its second argument has to be the name of the belongsTo relation of ${target.name} that leads back`)
   }
   const inverse = target.belongsTo.get(declaration.by)
+  // That it leads nowhere is told of itself.
+  if (inverse !== undefined && typeof inverse.target !== 'string') return
   if (inverse === undefined || inverse.target !== draft.name) {
     const candidates = [...target.belongsTo]
       .filter(([, relation]) => relation.target === draft.name)

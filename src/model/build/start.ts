@@ -50,7 +50,12 @@ export function startModels(models: Readonly<Record<string, AnyModel>>, mistakes
       if (!optionNames.includes(option)) {
         mistakes.add(
           'boot.word-unknown',
-          { what: `The model ${name}`, name: option, nearest: nearest(option, optionNames) },
+          {
+            what: `The model ${name}`,
+            name: option,
+            nearest: nearest(option, optionNames),
+            possible: optionNames.join(', '),
+          },
           [name],
         )
       }
@@ -84,10 +89,9 @@ function startModel(name: string, model: AnyModel, mistakes: Mistakes): ModelDra
   for (const [field, builder] of Object.entries(model.fields)) {
     const declaration = declarationOf(builder)
     if (declaration === undefined) {
-      mistakes.add('boot.field-invalid', { field: `${name}.${field}`, reason: 'it is not made by field' }, [
-        name,
-        field,
-      ])
+      const reason =
+        typeof builder === 'function' ? 'it is a function; call it, as in field.text()' : 'it is not made by field'
+      mistakes.add('boot.field-invalid', { field: `${name}.${field}`, reason }, [name, field])
       continue
     }
     if (declaration.kind !== 'scalar') {

@@ -30,7 +30,8 @@ export function knownBuilders<Builders extends object>(builders: Builders): Buil
     get(target, name, receiver): unknown {
       if (typeof name === 'symbol' || name in target || asked.has(name)) return Reflect.get(target, name, receiver)
       const near = Object.hasOwn(words, name) ? words[name] : nearest(name, Object.keys(target))
-      throw refusal('boot.word-unknown', { what: '"field"', name, nearest: near ?? '' })
+      const names = Object.keys(target).join(', ')
+      throw refusal('boot.word-unknown', { what: '"field"', name, nearest: near ?? '', possible: names })
     },
   })
 }

@@ -14,6 +14,9 @@ import { modelIn, type Session } from './session.ts'
 import { given, hand } from './trial.ts'
 import { ValueSymbol } from './value-symbol.ts'
 
+/** What filters call it, and rules do not. */
+const filterWords: Readonly<Record<string, string>> = { eq: 'is', equals: 'is', ne: 'isNot' }
+
 /** Where a row symbol stands: a row token, the relations walked from it, and the reads on the way. */
 interface Standpoint {
   readonly session: Session
@@ -54,11 +57,13 @@ function symbolAt(at: Standpoint, own: object, key: string): object {
       throw refusal('boot.symbol-unknown', {
         model: model.name,
         name: property,
-        nearest: nearest(property, [
-          ...Object.keys(model.fields),
-          ...Object.keys(model.relations),
-          ...Object.keys(model.computed),
-        ]),
+        nearest:
+          filterWords[property] ??
+          nearest(property, [
+            ...Object.keys(model.fields),
+            ...Object.keys(model.relations),
+            ...Object.keys(model.computed),
+          ]),
         place: placeOf(readSymbol),
       })
     },

@@ -1,11 +1,13 @@
 /** An error as a developer wants to see it: what, where in their own code, and what to do. */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { PlinthError } from '../../error/index.ts'
+import { type ErrorDetail, PlinthError } from '../../error/index.ts'
 
 /** The folder of Plinth's own code (src or dist): its frames are not the user's. */
 const ownFolder = fileURLToPath(new URL('../../', import.meta.url))
 const framed = 2
+/** Mistakes that are listed: a thousand rows can each have one. */
+const mostTold = 10
 
 interface SourcePlace {
   readonly file: string
@@ -44,16 +46,25 @@ function describeOne(error: unknown, root: string, prefix: string): string[] {
   const name = error instanceof PlinthError || error.name === 'Error' ? '' : `${error.name}: `
   const lines = [`${prefix}${name}${error.message}`]
   if (error instanceof PlinthError) {
-    for (const detail of error.errors) {
-      // Errors of the start list their mistakes in the message already.
-      if (error.message.includes(detail.message)) continue
-      lines.push(`  - ${detail.pointer} ${detail.message}${detail.hint ? ` ${detail.hint}` : ''}`)
-    }
-    if (error.hint !== undefined) lines.push(`  ${error.hint}`)
+    const told = error.errors.filter(detail => !isTold(error, detail))
+    for (const detail of told.slice(0, mostTold)) lines.push(`  - ${describeDetail(error, detail)}`)
+    if (told.length > mostTold) lines.push(`  - and ${told.length - mostTold} more`)
+    // It tells where the mistakes stand in an answer; here they have been listed.
+    if (error.hint !== undefined && error.code !== 'values.invalid') lines.push(`  ${error.hint}`)
   }
   const place = saidPlace(error) ?? userPlace(error)
   if (place !== null) lines.push(...sourceFrame(place, root))
   return lines
+}
+
+/** Errors of the start list their mistakes in the message already, or are the first of them. */
+const isTold = ({ message }: PlinthError, detail: ErrorDetail): boolean =>
+  message.includes(detail.message) || detail.message.endsWith(message)
+
+/** Mistakes in declarations name their place themselves; a hint that all share stands below them. */
+function describeDetail({ code, hint }: PlinthError, detail: ErrorDetail): string {
+  const where = code.startsWith('boot.') ? '' : `${detail.pointer} `
+  return `${where}${detail.message}${detail.hint === undefined || detail.hint === hint ? '' : ` ${detail.hint}`}`
 }
 
 /** A mistake in a declaration is where its message says, not where the declaration is put together. */

@@ -63,6 +63,30 @@ describe('a failure in development', () => {
     expect(text).toContain('Because: TypeError: boom\n  at /gone/actions.ts:12:31')
   })
 
+  it('lists ten of many mistakes, and none of a declaration twice', () => {
+    const detail = (row: number) =>
+      ({ code: 'values.wrong-type', pointer: `/${row}/year`, message: 'No year.' }) as const
+    const errors = Array.from({ length: 50 }, (_, row) => detail(row))
+    const listed = describeFailure(refusal('values.invalid', { model: 'Book' }, { errors }), root).split('\n')
+    expect(listed.slice(0, 2)).toEqual(['The Book that was sent is not valid.', '  - /0/year No year.'])
+    expect(listed[11]).toBe('  - and 40 more')
+    expect(listed.join()).not.toContain('Each entry of')
+
+    const given = { rule: 'The read rule', model: 'Book', given: 'true' }
+    const message = 'The rules of Book: The read rule of Book: this is true, not a condition.'
+    const declared = refusal('boot.rule-not-condition', given, {
+      errors: [
+        { code: 'boot.rule-not-condition', pointer: '/Book', message },
+        { code: 'boot.rule-not-condition', pointer: '/Loan', message: 'Of Loan.' },
+      ],
+    })
+    expect(describeFailure(declared, root).split('\n').slice(0, 3)).toEqual([
+      'The read rule of Book: this is true, not a condition.',
+      '  - Of Loan.',
+      '  Write a condition made from row and user, or everyone, or nobody.',
+    ])
+  })
+
   it('says a cause once, which the message quotes already', () => {
     const cause = new Error('no such table: crew')
     cause.stack = ''
