@@ -13,6 +13,7 @@ export { foldCase, upperCase } from './fold-case.ts'
 export { hasColour } from './has-colour.ts'
 export { isFunction } from './is-function.ts'
 export { isObject, jsonObject } from './json-object.ts'
+export { nameOfStep, pointerStep } from './json-pointer.ts'
 export { hasMergeMarks } from './merge-marks.ts'
 export { nearest, perhaps } from './nearest.ts'
 export {

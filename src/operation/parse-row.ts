@@ -1,5 +1,6 @@
 /** Bodies of writes → values in canonical form and nested writes, or all mistakes at once. */
 import { detail, type ErrorDetail } from '../error/index.ts'
+import { pointerStep } from '../lib/index.ts'
 import {
   type FieldNode,
   kindOf,
@@ -79,7 +80,7 @@ export function parseRow(
     const field = Object.hasOwn(model.fields, name) ? model.fields[name] : undefined
     const relation = Object.hasOwn(model.relations, name) ? model.relations[name] : undefined
     // Names of fields hold nothing to be escaped.
-    const place = `${pointer}/${field === undefined ? escapePointer(name) : name}`
+    const place = `${pointer}/${field === undefined ? pointerStep(name) : name}`
     if (field !== undefined) {
       const mistake = writeMistake(options, model, field)
       if (mistake === null && isUnaddressable(options, model, given) && model.key[0] === name)
@@ -254,7 +255,7 @@ function parseNested(
       else errors.push(detail(...mistake, `${pointer}/${word}`))
     } else {
       const told = errors.length < mostHints
-      errors.push(unknownWord(relation.name, word, allowed, `${pointer}/${escapePointer(word)}`, told))
+      errors.push(unknownWord(relation.name, word, allowed, `${pointer}/${pointerStep(word)}`, told))
     }
   }
   const entries = (word: NestedWord): readonly { given: unknown; pointer: string }[] => {
@@ -326,16 +327,10 @@ function parseAddress(
   for (const [name, value] of entries) {
     const field = model.fields[name]
     if (field === undefined) continue
-    const place = isObject ? `${pointer}/${escapePointer(name)}` : pointer
+    const place = isObject ? `${pointer}/${pointerStep(name)}` : pointer
     if (value === null) errors.push(detail('values.not-nullable', { name }, place))
     else readInto(values, errors, { form } as ParseOptions, field, value, place)
   }
   if (fields.some(field => values[field] === undefined)) return []
   return [{ fields, values: fields.map(field => values[field] ?? null), pointer }]
-}
-
-/** RFC 6901: `~` and `/` inside a name. Hardly a name has them, and every field of every row is asked. */
-export function escapePointer(name: string): string {
-  if (!name.includes('~') && !name.includes('/')) return name
-  return name.replaceAll('~', '~0').replaceAll('/', '~1')
 }

@@ -1,4 +1,5 @@
 /** Copies a JSON value and finds what JSON cannot hold or a database refuses. */
+import { pointerStep } from '../../lib/index.ts'
 import type { Parsed } from '../kind.ts'
 import type { Value } from '../value.ts'
 import { mistake, parsed, refused, textMistake, wrongType } from './support.ts'
@@ -36,7 +37,7 @@ function copyObject(input: object, pointer: string, depth: number): Parsed {
   const object: Record<string, Value> = {}
   for (const [key, item] of Object.entries(input)) {
     if (item === undefined) continue
-    const place = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    const place = `${pointer}/${pointerStep(key)}`
     const wrong = textMistake(key, place)
     if (wrong !== undefined) return mistake(wrong)
     // Assigning to it would set the prototype, and whoever copies the value later would do so too.

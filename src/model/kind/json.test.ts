@@ -85,3 +85,17 @@ describe('held to a Standard Schema', () => {
     expect(parse(read, { theme: 'red' })).toEqual(['values.schema', '/settings/theme'])
   })
 })
+
+it('escapes names in the place that a Standard Schema gives', () => {
+  const issues = [{ message: 'it is wrong', path: ['a/b', { key: 'c~d' }] }]
+  const schema = {
+    '~standard': {
+      version: 1,
+      vendor: 'test',
+      validate: () => ({ issues }),
+      jsonSchema: { input: () => ({ type: 'object' }), output: () => ({ type: 'object' }) },
+    },
+  } as const
+  const { type } = field.json(schema).declaration
+  expect(kindOf(type).parseJson({}, type, '/x')).toMatchObject({ error: { pointer: '/x/a~1b/c~0d' } })
+})

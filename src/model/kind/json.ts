@@ -1,6 +1,6 @@
 /** `json`: any JSON value, optionally held to a JSON Schema or a Standard Schema. */
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { canonicalJson, compareCodePoints } from '../../lib/index.ts'
+import { canonicalJson, compareCodePoints, pointerStep } from '../../lib/index.ts'
 import type { FieldKind, Parsed } from '../kind.ts'
 import type { FieldType, JsonSchema } from '../value.ts'
 import { copyJson } from './json-copy.ts'
@@ -48,7 +48,9 @@ function parseStandard(schema: StandardSchemaV1, value: unknown, pointer: string
     return refused('values.schema', { reason: 'its schema answers later, which fields cannot wait for' }, pointer)
   if (result.issues === undefined) return copyJson(result.value, pointer)
   const issue = result.issues[0]
-  const path = (issue?.path ?? []).map(step => `/${String(typeof step === 'object' ? step.key : step)}`).join('')
+  const path = (issue?.path ?? [])
+    .map(step => `/${pointerStep(String(typeof step === 'object' ? step.key : step))}`)
+    .join('')
   return refused('values.schema', { reason: issue?.message ?? 'it is not valid' }, pointer + path)
 }
 

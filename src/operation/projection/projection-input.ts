@@ -1,8 +1,7 @@
 /** Input in the words of a projection → the row of a write, and the mistakes found there back in the projection's words. */
 import { detail, type ErrorDetail, PlinthError } from '../../error/index.ts'
-import { nearest } from '../../lib/index.ts'
+import { nameOfStep, nearest, pointerStep } from '../../lib/index.ts'
 import type { ModelNode } from '../../model/index.ts'
-import { escapePointer } from '../parse-row.ts'
 import type { Projection } from './projection.ts'
 
 /** An input: a field under the name that the projection gives it, or the values of a plucked relation. */
@@ -43,7 +42,7 @@ export function inputPart(projection: Projection, model: ModelNode, name: string
 
 /** `envelope`: the name around the input; null for none. */
 export function projectionInput(parts: readonly InputPart[], model: string, envelope: string | null): ProjectionInput {
-  const prefix = envelope === null ? '' : `/${escapePointer(envelope)}`
+  const prefix = envelope === null ? '' : `/${pointerStep(envelope)}`
   const byInner = new Map(parts.map(part => [part.kind === 'field' ? part.field : part.relation, part]))
   const names = parts.map(({ name }) => name)
 
@@ -55,7 +54,7 @@ export function projectionInput(parts: readonly InputPart[], model: string, enve
       const given = insideEnvelope(body, envelope, mistakes)
       for (const [name, value] of Object.entries(given ?? {})) {
         const part = parts.find(each => each.name === name)
-        const pointer = `${prefix}/${escapePointer(name)}`
+        const pointer = `${prefix}/${pointerStep(name)}`
         if (part === undefined) {
           mistakes.push(detail('values.unknown-field', { model, name, nearest: nearest(name, names) }, pointer))
         } else if (part.kind === 'field') row[part.field] = value
@@ -67,7 +66,7 @@ export function projectionInput(parts: readonly InputPart[], model: string, enve
     },
     outward(pointer) {
       const [, inner = '', word, index] = pointer.split('/')
-      const part = byInner.get(unescapePointer(inner))
+      const part = byInner.get(nameOfStep(inner))
       if (part === undefined) return pointer === '' ? prefix : `${prefix}${pointer}`
       const rest =
         part.kind === 'field'
@@ -75,12 +74,10 @@ export function projectionInput(parts: readonly InputPart[], model: string, enve
           : word === 'setOrCreate' && index !== undefined
             ? `/${index}`
             : ''
-      return `${prefix}/${escapePointer(part.name)}${rest}`
+      return `${prefix}/${pointerStep(part.name)}${rest}`
     },
   }
 }
-
-const unescapePointer = (segment: string): string => segment.replaceAll('~1', '/').replaceAll('~0', '~')
 
 function insideEnvelope(body: unknown, envelope: string | null, mistakes: ErrorDetail[]): object | null {
   const isObject = (value: unknown): value is object =>
@@ -93,14 +90,14 @@ function insideEnvelope(body: unknown, envelope: string | null, mistakes: ErrorD
   for (const name of Object.keys(body)) {
     if (name === envelope) continue
     const parameters = { model: 'The body', name, nearest: envelope }
-    mistakes.push(detail('values.unknown-field', parameters, `/${escapePointer(name)}`))
+    mistakes.push(detail('values.unknown-field', parameters, `/${pointerStep(name)}`))
   }
   const inner: unknown = Object.hasOwn(body, envelope) ? Reflect.get(body, envelope) : undefined
   if (isObject(inner)) return inner
   mistakes.push(
     inner === undefined
-      ? detail('values.required', { name: envelope }, `/${escapePointer(envelope)}`)
-      : detail('values.wrong-type', { expected: 'an object' }, `/${escapePointer(envelope)}`),
+      ? detail('values.required', { name: envelope }, `/${pointerStep(envelope)}`)
+      : detail('values.wrong-type', { expected: 'an object' }, `/${pointerStep(envelope)}`),
   )
   return null
 }
@@ -122,7 +119,7 @@ export function inOutwardWords(error: unknown, input: ProjectionInput, own: read
   })
 }
 
-const lastOf = (pointer: string): string => unescapePointer(pointer.slice(pointer.lastIndexOf('/') + 1))
+const lastOf = (pointer: string): string => nameOfStep(pointer.slice(pointer.lastIndexOf('/') + 1))
 
 /** Messages name the field too. */
 function renamed(mistake: ErrorDetail, pointer: string): ErrorDetail {

@@ -1,6 +1,6 @@
 /** Inputs and outputs that are named fields: each is read and written by its kind. */
 import { detail, type ErrorDetail } from '../../error/index.ts'
-import { nearest } from '../../lib/index.ts'
+import { nearest, pointerStep } from '../../lib/index.ts'
 import {
   type InputField,
   type InputObject,
@@ -10,7 +10,6 @@ import {
   type Value,
 } from '../../model/index.ts'
 import type { ExecutionContext, ValueForm } from '../../query/index.ts'
-import { escapePointer } from '../parse-row.ts'
 import type { InputShape, OutputShape, ReadInput } from './shape.ts'
 
 /** `owner`: who has the fields, for messages. */
@@ -48,7 +47,7 @@ function readObject(
   }
   const given = new Map<string, unknown>(Object.entries(input))
   for (const [name, node] of Object.entries(object.fields)) {
-    const place = `${pointer}/${escapePointer(name)}`
+    const place = `${pointer}/${pointerStep(name)}`
     const one = given.get(name)
     given.delete(name)
     if (one === undefined && object.partial) continue
@@ -59,7 +58,7 @@ function readObject(
   for (const [name, one] of given) {
     if (one === undefined) continue
     const parameters = { model: owner, name, nearest: nearest(name, Object.keys(object.fields)) }
-    errors.push(detail('values.unknown-field', parameters, `${pointer}/${escapePointer(name)}`))
+    errors.push(detail('values.unknown-field', parameters, `${pointer}/${pointerStep(name)}`))
   }
   return value
 }

@@ -1,9 +1,8 @@
 /** Inputs and outputs that are a Standard Schema: Zod, Valibot, ArkType and the like, as long as it can give a JSON Schema. */
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec'
 import { detail, type ErrorDetail, refusal } from '../../error/index.ts'
-import { nearest } from '../../lib/index.ts'
+import { nearest, pointerStep } from '../../lib/index.ts'
 import type { JsonSchema, Value } from '../../model/index.ts'
-import { escapePointer } from '../parse-row.ts'
 import type { InputShape, OutputShape } from './shape.ts'
 
 export function isStandardSchema(given: unknown): given is StandardSchemaV1 {
@@ -42,7 +41,7 @@ const segmentOf = (segment: PropertyKey | StandardSchemaV1.PathSegment): string 
   String(typeof segment === 'object' ? segment.key : segment)
 
 function issueDetail({ message, path }: StandardSchemaV1.Issue, pointer: string): ErrorDetail {
-  const place = (path ?? []).map(segment => `/${escapePointer(segmentOf(segment))}`).join('')
+  const place = (path ?? []).map(segment => `/${pointerStep(segmentOf(segment))}`).join('')
   return detail('values.schema', { reason: message.replace(/\.$/, '') }, `${pointer}${place}`)
 }
 
@@ -134,7 +133,7 @@ function unknownNames(schema: JsonSchema, input: unknown, pointer: string, owner
   }
   if (!isKeywords(input) || !isKeywords(properties)) return []
   return Object.entries(input).flatMap(([name, value]) => {
-    const place = `${pointer}/${escapePointer(name)}`
+    const place = `${pointer}/${pointerStep(name)}`
     const inner = Object.hasOwn(properties, name) ? properties[name] : undefined
     if (inner !== undefined) return unknownNames(inner as JsonSchema, value, place, owner)
     if (schema['additionalProperties'] !== false) return []
