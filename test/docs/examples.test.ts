@@ -1,5 +1,6 @@
 // Every TypeScript example of README and docs: it compiles as it stands, and what it declares can be declared.
-import { globSync } from 'node:fs'
+import { existsSync, globSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Block, type Page, readPage, repository, textAfter } from './markdown.ts'
 import { Project } from './project.ts'
@@ -101,8 +102,16 @@ test('the tests among the examples pass', { timeout: 120_000 }, async () => {
   expect({ code, output, enough: passed >= tests.length }).toMatchObject({ code: 0, enough: true })
 })
 
+/** No test has a Docker. What an image runs is `node` with the package's own file, and a command that there is. */
+test('images run commands that there are', () => {
+  const images = pages.flatMap(({ blocks }) => blocks.filter(({ language }) => language === 'dockerfile'))
+  const runs = images.flatMap(({ text }) => [...text.matchAll(/node_modules\/\.bin\/plinth(?:", "| )(\w+)/g)])
+  expect(runs.map(([, word = '']) => word)).toEqual(['check', 'start'])
+  for (const [, word = ''] of runs) expect(existsSync(join(repository, `src/cli/commands/${word}.ts`))).toBe(true)
+})
+
 test('no other language of examples is left untested', () => {
-  const known = ['ts', 'diff', 'sh', 'json', 'http', 'text', 'abnf', 'sql']
+  const known = ['ts', 'diff', 'sh', 'json', 'http', 'text', 'abnf', 'sql', 'dockerfile']
   const odd = pages.flatMap(({ blocks }) => blocks.filter(({ language }) => !known.includes(language)))
   expect(odd.map(({ page, line, language }) => `${page}:${line}: ${language}`)).toEqual([])
 })
