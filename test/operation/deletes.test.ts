@@ -8,9 +8,15 @@ const all = { read: everyone, create: everyone, update: everyone, delete: everyo
 const name = () => field.text({ max: 50 })
 const key = () => field.text({ max: 10 }).key()
 
-const Team = model({ name: name() })
+const League = model({ name: name() })
+const Team = model({ name: name(), league: field.belongsTo('League', { onDelete: 'cascade' }).optional() })
 const User = model(
-  { name: name(), team: field.belongsTo('Team', { onDelete: 'setNull' }).optional() },
+  {
+    name: name(),
+    team: field.belongsTo('Team', { onDelete: 'setNull' }).optional(),
+    league: field.belongsTo('League', { onDelete: 'setNull' }).optional(),
+    former: field.belongsTo('Team', { onDelete: 'setNull' }).optional(),
+  },
   { version: true, timestamps: true },
 )
 const Secret = model({ owner: field.belongsTo('User') })
@@ -74,30 +80,12 @@ const Club = model({ name: name() })
 const Member = model({ club: field.belongsTo('Club', { onDelete: 'setNull' }).optional() })
 const Paper = model({ clubId: field.uuid() })
 
-const models = {
-  Team,
-  User,
-  Secret,
-  Document,
-  Album,
-  Photo,
-  Branch,
-  Note,
-  Leaf,
-  Folder,
-  Part,
-  Page,
-  Order,
-  Line,
-  Talk,
-  Reply,
-  Pin,
-  Sketch,
-  Image,
-}
+const some = { League, Team, User, Secret, Document, Album, Photo, Branch, Note, Leaf }
+const models = { ...some, Folder, Part, Page, Order, Line, Talk, Reply, Pin, Sketch, Image }
 const schema = defineSchema(models, { caller: 'User' })
 const rules = defineRules(schema, {
-  ...{ Team: () => all, User: () => all, Album: () => all, Photo: () => all, Branch: () => all, Part: () => all },
+  ...{ League: () => all, Team: () => all, User: () => all, Album: () => all, Photo: () => all },
+  ...{ Branch: () => all, Part: () => all },
   ...{ Folder: () => all, Page: () => all, Order: () => all, Line: () => all },
   ...{ Talk: () => all, Reply: () => all, Pin: () => all, Sketch: () => all, Image: () => all },
   Note: () => ({ ...all, withDeleted: everyone }),
@@ -415,6 +403,21 @@ describe.each(['memory', ...engines] as const)('deletes on %s', engine => {
     expect(after).toMatchObject({ teamId: null, version: 2 })
     expect(after.updatedAt.getTime() - user.updatedAt.getTime()).toBe(3_600_000)
     expect((await room.anybody.patch(`/api/users/${user.id}`, { name: 'x' }, ifMatch)).status).toBe(412)
+    // Several that become null at once are one change, also where they refer to rows of several models.
+    const league = await room.db.League.create({ name: 'L' })
+    const in1 = await room.db.Team.create({ name: 'B', leagueId: league.id })
+    await room.db.User.update(user.id, { teamId: in1.id, formerId: in1.id, leagueId: league.id })
+    const other = await room.db.User.create({ name: 'o', leagueId: league.id })
+    const gone = await room.anybody.delete(`/api/leagues/${league.id}`)
+    expect(gone.changes).toEqual([
+      { model: 'User', key: [user.id], operation: 'update', fields: ['teamId', 'leagueId', 'formerId', 'updatedAt'] },
+      { model: 'User', key: [other.id], operation: 'update', fields: ['leagueId', 'updatedAt'] },
+      { model: 'Team', key: [in1.id], operation: 'delete', fields: [] },
+      { model: 'League', key: [league.id], operation: 'delete', fields: [] },
+    ])
+    const lost = { teamId: null, leagueId: null, formerId: null }
+    expect(await room.db.User.get(user.id)).toMatchObject({ ...lost, version: 4 })
+    expect(await room.db.User.get(other.id)).toMatchObject({ ...lost, version: 2 })
   })
 
   test('who loses what his rights hang on loses them at once', async context => {

@@ -32,10 +32,7 @@ function withCascades(
 
 function erase(ledger: Ledger, model: ModelNode, rows: readonly Row[]): void {
   const going = withCascades(ledger, model, rows, () => true)
-  const staying = new Map<
-    Row,
-    { readonly child: ModelNode; readonly nulls: Record<string, Value>; readonly by: Set<RelationNode> }
-  >()
+  const staying = new Map<Row, { readonly child: ModelNode; readonly nulls: Record<string, Value> }>()
   for (const [row, of] of going) {
     for (const reference of referencesTo(ledger, of)) {
       const { child, relation } = reference
@@ -43,8 +40,7 @@ function erase(ledger: Ledger, model: ModelNode, rows: readonly Row[]): void {
         if (going.has(one)) continue
         if (relation.onDelete !== 'setNull') throw new Refused(`${child.name} refers to the row`)
         const nulls = Object.fromEntries(relation.on.map(({ local }) => [local, null]))
-        const by = (staying.get(one)?.by ?? new Set()).add(relation)
-        staying.set(one, { child, nulls: { ...staying.get(one)?.nulls, ...nulls }, by })
+        staying.set(one, { child, nulls: { ...staying.get(one)?.nulls, ...nulls } })
       }
     }
   }
@@ -52,11 +48,11 @@ function erase(ledger: Ledger, model: ModelNode, rows: readonly Row[]): void {
     const all = ledger.rows[of.name] ?? []
     all.splice(all.indexOf(row), 1)
   }
-  for (const [row, { child, nulls, by }] of staying) {
+  for (const [row, { child, nulls }] of staying) {
     const all = ledger.rows[child.name] ?? []
     // What a scope hides is not known to change.
     const counts = ledger.before.inScope(child.name, row)
-    all[all.indexOf(row)] = { ...row, ...nulls, ...(counts ? counted(ledger, child, row, by.size) : {}) }
+    all[all.indexOf(row)] = { ...row, ...nulls, ...(counts ? counted(ledger, child, row) : {}) }
   }
 }
 
@@ -78,12 +74,12 @@ function mark(ledger: Ledger, model: ModelNode, rows: readonly Row[]): void {
   }
 }
 
-/** What counts changes by itself: each reference that is lost is one. */
-function counted(ledger: Ledger, model: ModelNode, row: Row, changes: number): Record<string, Value> {
+/** What counts changes by itself: to lose references is one. */
+function counted(ledger: Ledger, model: ModelNode, row: Row): Record<string, Value> {
   const values: Record<string, Value> = {}
   for (const { name, default: source } of Object.values(model.fields))
     if (source?.from === 'now' && source.onUpdate) values[name] = ledger.now
-  if (model.versionField !== null) values[model.versionField] = Number(row[model.versionField]) + changes
+  if (model.versionField !== null) values[model.versionField] = Number(row[model.versionField]) + 1
   return values
 }
 

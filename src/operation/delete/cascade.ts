@@ -5,7 +5,7 @@
 import { refusal } from '../../error/index.ts'
 import { type Engine, keysOf, keyText, rowKey, tuplesOf } from '../../engine/index.ts'
 import type { Steps } from '../../lib/index.ts'
-import { spokenName, type ModelNode, type Value } from '../../model/index.ts'
+import { spokenName, type ModelNode, type RelationNode, type Value } from '../../model/index.ts'
 import { type ExecutionContext, systemCaller } from '../../query/index.ts'
 import { findByValues } from '../address.ts'
 import { lockKeys, lockRows } from '../lock-rows.ts'
@@ -81,7 +81,10 @@ export function* deleteLocked(
   const deletion = yield* gather(engine, model, keys, context)
   const groups = inOrder(deletion.groups)
   if (deletion.soft) yield* requireUnreferred(engine, deletion, context)
-  else yield* loosen(engine, groups, context)
+  else {
+    yield* loosen(engine, groups, context)
+    yield* letGo(engine, groups, deletion, context)
+  }
   const deleted = new Set<string>()
   for (const group of groups) {
     const gone = yield* deleteGroup(engine, group, deletion, context)
@@ -194,6 +197,43 @@ function* requireUnreferred(engine: Engine, { groups, seen }: Deletion, context:
   }
 }
 
+/** A row that stays, and the relations by which it refers to rows that go. */
+interface Staying {
+  readonly child: ModelNode
+  readonly key: Key
+  readonly relations: Set<RelationNode>
+}
+
+/** Losing all its references is one change of a row. */
+function* letGo(engine: Engine, groups: readonly Group[], { seen }: Deletion, context: ExecutionContext): Steps<void> {
+  const found = new Map<string, Staying>()
+  for (const { actions, rows } of groups) {
+    for (const reference of actions.setsNull) {
+      const { child, relation } = reference
+      for (const key of yield* lockReferring(engine, reference, rows, context)) {
+        if (seen.has(child, key)) continue
+        const name = `${child.name} ${keyText(key)}`
+        const row = found.get(name) ?? { child, key, relations: new Set() }
+        found.set(name, row)
+        row.relations.add(relation)
+      }
+    }
+  }
+  const alike = Map.groupBy(found.values(), ({ child, relations }) =>
+    [child, ...relations].map(({ name }) => name).join(' '),
+  )
+  for (const [first, ...others] of alike.values()) {
+    if (first === undefined) continue
+    yield* setNull(
+      engine,
+      first.child,
+      [...first.relations],
+      [first, ...others].map(({ key }) => key),
+      context,
+    )
+  }
+}
+
 /** Gives the keys of the rows that it has deleted: a hook may have been quicker. */
 function* deleteGroup(
   engine: Engine,
@@ -202,11 +242,6 @@ function* deleteGroup(
   context: ExecutionContext,
 ): Steps<readonly Key[]> {
   const { model, actions, rows } = group
-  for (const reference of actions.setsNull) {
-    const referring = yield* lockReferring(engine, reference, rows, context)
-    const staying = referring.filter(key => !seen.has(reference.child, key))
-    yield* setNull(engine, reference, staying, context)
-  }
   const field = soft ? model.softDeleteField : null
   const steps = keysOf(model, group.keys)
   let keys: readonly Key[] = group.keys.filter(key => !seen.hides(model, key))

@@ -4,7 +4,7 @@ import type { Steps } from '../../lib/index.ts'
 import type { ModelNode, RelationNode, Value } from '../../model/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 import { touchedFields } from '../defaults.ts'
-import type { Reference, ReferentialActions } from './referential-actions.ts'
+import type { ReferentialActions } from './referential-actions.ts'
 import { setStep } from '../update-shape.ts'
 
 type Key = readonly Value[]
@@ -17,15 +17,15 @@ export interface DeletedRows {
   readonly rows: readonly Row[]
 }
 
-/** Sets the references of these rows to null, as a change of theirs. */
+/** Sets these references of the rows to null, as one change of theirs. */
 export function* setNull(
   engine: Engine,
-  { child, relation }: Reference,
+  child: ModelNode,
+  relations: readonly RelationNode[],
   keys: readonly Key[],
   context: ExecutionContext,
 ): Steps<void> {
-  if (keys.length === 0) return
-  const nulls = nullsOf(relation)
+  const nulls = nullsOf(relations)
   const fields = yield* write(
     engine,
     child,
@@ -55,13 +55,13 @@ export function* loosen(engine: Engine, groups: readonly DeletedRows[], context:
         return other !== undefined && (other < place || (minds && other === place))
       })
       const keys = loose.map(row => rowKey(model, row))
-      if (keys.length > 0) yield* write(engine, model, keys, nullsOf(relation), 'loosen', context)
+      if (keys.length > 0) yield* write(engine, model, keys, nullsOf([relation]), 'loosen', context)
     }
   }
 }
 
-const nullsOf = ({ on }: RelationNode): Record<string, Value> =>
-  Object.fromEntries(on.map(({ local }) => [local, null]))
+const nullsOf = (relations: readonly RelationNode[]): Record<string, Value> =>
+  Object.fromEntries(relations.flatMap(({ on }) => on.map(({ local }) => [local, null])))
 
 /** In which group the rows are that the relation leads to. */
 function placesOf(groups: readonly DeletedRows[], { target, on }: RelationNode): ReadonlyMap<string, number> {
