@@ -2,6 +2,8 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { defineSchema, field, graphOf, model } from '../../src/model/index.ts'
+import { mysqlStore } from '../../src/store/mysql/index.ts'
 import { needs } from '../services/index.ts'
 import { openRules, pulledProject } from './pulled-project.ts'
 
@@ -70,7 +72,7 @@ it(
 )
 
 it.for(['mariadb-10.11', 'mysql-9.7'] as const)(
-  'lists in texts are JSON by their check: %s',
+  'lists and JSON in texts are known by their check, also by that of Plinth: %s',
   { timeout: 60_000 },
   async (engine, context) => {
     needs(context, engine)
@@ -78,11 +80,19 @@ it.for(['mariadb-10.11', 'mysql-9.7'] as const)(
       "create table lamp (id int primary key, tags longtext, note longtext, check (json_type(tags) = 'ARRAY'))",
       `insert into lamp values (1, '["a"]', '["a"]')`,
     ])
+    const graph = graphOf(defineSchema({ Shade: model({ id: field.integer().key(), form: field.json() }) }))
+    const store = mysqlStore({ url: project.url })
+    await store.open(graph)
+    await store.applySchema(await store.compareSchema(graph))
+    await store.close()
+    for (const wrong of ['tall', '{"a":1'])
+      await expect(project.sql(`insert into shade values (1, '${wrong}')`)).rejects.toThrow(/shade_form_form/u)
     await project.done('pull')
-    const model = project.read('src/models/lamp.ts')
-    expect(model).toMatch(/tags: field\s*\.json/u)
-    expect(model).toMatch(/note: field\s*\.text/u)
-    project.write('src/rules.ts', openRules(['Lamp'], []))
+    expect(project.read('src/models/shade.ts')).toMatch(/form: field\s*\.json/u)
+    const lamp = project.read('src/models/lamp.ts')
+    expect(lamp).toMatch(/tags: field\s*\.json/u)
+    expect(lamp).toMatch(/note: field\s*\.text/u)
+    project.write('src/rules.ts', openRules(['Lamp', 'Shade'], []))
     const answer = await fetch(`${await project.serve()}/api/lamps`)
     expect(await answer.json()).toMatchObject({ data: [{ id: 1, tags: ['a'], note: '["a"]' }] })
   },

@@ -155,9 +155,12 @@ function wordsOf({ clause }: FoundCheck): { readonly column: string; readonly wo
   return column !== undefined && isEnum(words) ? { column, words } : null
 }
 
-/** The column that the check holds to JSON, or, as tables of Plinth have it, to a list. */
+/** The column that the check holds to JSON, or, as tables of Plinth have it, to JSON that may nest deep, or to a list. */
 const jsonColumnOf = ({ clause }: FoundCheck): string | undefined =>
-  /^(?:json_valid\([`"](.+)[`"]\)|json_type\([`"](.+)[`"]\) = 'ARRAY')$/u.exec(clause)?.slice(1).find(Boolean)
+  /^(?:json_valid\([`"](.+?)[`"]\)(?: or char_length\([^()]+\) >= 64 and left\([^()]+\) in \('\[','\{'\))?|json_type\([`"](.+)[`"]\) = 'ARRAY')$/u
+    .exec(clause)
+    ?.slice(1)
+    .find(Boolean)
 
 function describeColumn(
   [, name, printed, set, collation, nullable, expression, extra, generated, comment]: Cells,

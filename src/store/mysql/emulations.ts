@@ -51,8 +51,8 @@ const own: Readonly<Record<Variety['name'], readonly Emulation[]>> = Object.free
   mariadb: [
     {
       what: 'JSON that nests deep',
-      how: 'no check holds a column of JSON to it: `json_valid` knows 31 levels, and a field may have 64',
-      cost: 'other programs could write into it what is no JSON, and answers would carry that',
+      how: '`json_valid` knows 31 levels, and a field may have 64; so the check of a column also takes what begins like an object or a list and could nest deeper',
+      cost: 'other programs could write a text of 64 characters and more that only begins like JSON, and answers would carry that',
     },
     {
       what: 'nested rows with a limit',

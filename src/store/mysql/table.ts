@@ -42,13 +42,16 @@ export function columnType(shape: TableShape, field: FieldNode, variety: Variety
   return columnTypeOf(field.type, lengthOf(shape.model, field), variety)
 }
 
+/** What `json_valid()` of MariaDB refuses because it nests deeper than 31 levels has at least so many characters, and is an object or a list. */
+const nestsDeep = (column: string): string => `char_length(${column}) >= 64 and left(${column}, 1) in ('[', '{')`
+
 /** What a column's type cannot say. */
 export function columnCheck(field: FieldNode, { validatesDeepJson }: Variety): string | null {
   if (field.native?.['mysql'] !== undefined) return null
   const column = identifier(field.column)
   switch (storageOf(field.type)) {
     case 'json':
-      return validatesDeepJson ? `json_valid(${column})` : null
+      return validatesDeepJson ? `json_valid(${column})` : `json_valid(${column}) or ${nestsDeep(column)}`
     case 'array':
       return `json_type(${column}) = 'ARRAY'`
     case 'boolean':
