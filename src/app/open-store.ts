@@ -45,12 +45,14 @@ export const isMissingFile = (
 ): address is Extract<DatabaseAddress, { readonly store: 'sqlite' }> =>
   address.store === 'sqlite' && !existsSync(address.file)
 
+const servers = { postgres: 'PostgreSQL', mysql: 'MariaDB or MySQL' } as const
+
 /** For people: where rows are, without a password. */
 export function describeAddress(address: DatabaseAddress, root: string): string {
   if (address.store === 'memory') return 'in memory, gone when it ends'
   if (address.store !== 'sqlite') {
     const { host, port, database } = address.address
-    return `${database} at ${host.startsWith('/') ? host : `${host}:${port}`} (${address.store === 'postgres' ? 'PostgreSQL' : 'MariaDB or MySQL'})`
+    return `${database} at ${host.startsWith('/') ? host : `${host}:${port}`} (${servers[address.store]})`
   }
   return `${address.file.startsWith(`${root}/`) ? address.file.slice(root.length + 1) : address.file} (SQLite)`
 }

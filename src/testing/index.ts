@@ -1,4 +1,5 @@
 /** `plinth/testing`: applications in process, scenario tables, and the exam that stores have to pass. */
+export type { Store } from '../store/contract/index.ts'
 export {
   type ConformanceResult,
   type ConformanceRunner,
