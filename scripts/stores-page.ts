@@ -75,7 +75,7 @@ export function storesPage({ conformance, refused }: Measured): string {
     section('What fields are kept as', storageText, storageTable()),
     section(
       'Conformance',
-      `The suite is published: \`storeConformance\` of \`plinth/testing\`. The figures are cases that passed.`,
+      `The suite is published: \`storeConformance\` of \`plinth/testing\`, where \`Store\` is the type of what it tries. The figures are cases that passed.`,
       conformance,
     ),
   ].join('\n')

@@ -35,9 +35,8 @@ export function figure(name: FigureFunction, all: readonly Value[], of: FieldTyp
   const scale = scaleOf(of)
   const sum = values.reduce((units: bigint, value) => units + toScale(exact(value), scale).units, 0n)
   if (name === 'sum') return fromExact({ units: sum, scale }, storageOf(type), scaleOf(type))
-  if (storageOf(type) === 'float') return Number(sum) / 10 ** scale / values.length
-  // Scaled before dividing, so that the one rounding is the last step.
-  const digits = scaleOf(type)
+  // Scaled before dividing, so that the one rounding is the last step; a float has seventeen digits.
+  const digits = storageOf(type) === 'float' ? 40 : scaleOf(type)
   const quotient = divideRounded(sum * 10n ** BigInt(digits), BigInt(values.length) * 10n ** BigInt(scale))
   return fromExact({ units: quotient, scale: digits }, storageOf(type), digits)
 }

@@ -22,6 +22,7 @@ import type { KnownIndexes } from './known-indexes.ts'
 import { listIndexOf, mysqlListEnds } from './list-ends.ts'
 import { nativeForm } from './native-form.ts'
 import { bytesText, castType, datetimeText, mysqlJson } from './json.ts'
+import { inCase } from './letters.ts'
 import { textSet, type Variety } from './variety.ts'
 
 interface JsonTable {
@@ -51,7 +52,7 @@ const places = (types: readonly FieldType[]): string[] => types.map((_type, inde
 /** `indexes`: those that the tables have. */
 export function mysqlDialect(types: MysqlTypes, indexes: KnownIndexes, variety: Variety): SqlDialect {
   const encoder = encoderWith(types)
-  const { collation, letters, keepsJoinConditions } = variety
+  const { collation, keepsJoinConditions } = variety
   const dialect: SqlDialect = {
     name: 'mysql',
     identifier,
@@ -85,7 +86,7 @@ export function mysqlDialect(types: MysqlTypes, indexes: KnownIndexes, variety: 
     startsWith: (of, part) => `left(${of}, char_length(${part})) = ${part}`,
     endsWith: (of, part) => `right(${of}, char_length(${part})) = ${part}`,
     inPrefixRange: (of, prefix, end) => `${of} >= ${prefix} and (${of} < ${end} or ${end} is null)`,
-    fold: of => `lower(${of} collate ${letters}) collate ${collation}`,
+    fold: of => `${inCase('lower', of, variety)} collate ${collation}`,
     folded(model, { column }, prefix) {
       const name = foldedName(column)
       // Where the migration that brings it has not run yet there is none.
@@ -93,7 +94,7 @@ export function mysqlDialect(types: MysqlTypes, indexes: KnownIndexes, variety: 
         ? { sql: `${prefix}${identifier(name)}`, write: dialect.fold }
         : null
     },
-    upper: of => `upper(${of} collate ${letters}) collate ${collation}`,
+    upper: of => `${inCase('upper', of, variety)} collate ${collation}`,
     length: of => `char_length(${of})`,
     concatenate: texts => `concat(${texts.join(', ')})`,
 
@@ -122,7 +123,7 @@ export function mysqlDialect(types: MysqlTypes, indexes: KnownIndexes, variety: 
       }
       return from === 'decimal' ? `cast(round(${value.sql}) as signed)` : value.sql
     },
-    toFloat: ({ sql }) => `cast(${sql} as double)`,
+    toFloat: ({ sql }) => toFloat(sql),
     fromFloat: (sql, to) =>
       storageOf(to) === 'decimal'
         ? `cast(round(cast(${sql} as char), ${scaleOf(to)}) as decimal(65,${scaleOf(to)}))`
@@ -244,16 +245,19 @@ function aggregate(dialect: SqlDialect, name: 'sum' | 'avg' | 'min' | 'max', of:
       // Sessions divide with 30 digits behind the point, so that what is rounded has not been rounded before.
       if (from === 'float') return finite(figure)
       return to === 'float'
-        ? `cast(${figure} as double)`
+        ? toFloat(figure)
         : `cast(round(${figure}, ${scaleOf(result)}) as decimal(65,${scaleOf(result)}))`
     case 'sum':
-      if (to === 'float') return from === 'float' ? finite(figure) : `cast(${figure} as double)`
+      if (to === 'float') return from === 'float' ? finite(figure) : toFloat(figure)
       if (from === 'float') return dialect.fromFloat(finite(figure), result)
       return exactSum(figure, to === 'decimal' ? dialect.rescale({ ...of, sql: figure }, result) : figure, of, result)
     default:
       return dialect.rescale({ ...of, sql: figure }, result)
   }
 }
+
+/** Of a decimal with many digits a cast alone makes a float beside the nearest: 0.09999999999999999 of 0.1. Of a text it makes that. */
+const toFloat = (decimal: string): string => `cast(cast(${decimal} as char) as double)`
 
 /** A sum of floats that runs over comes as 0, if nothing is added to it that finds out. */
 const finite = (figure: string): string => `(${figure} + 0e0)`

@@ -1,8 +1,7 @@
 /** Canonical values as mysql2 binds them, as literals, and back again from what results hold. */
-import { foldCase } from '../../lib/index.ts'
 import type { FieldType, Value } from '../../model/index.ts'
 import type { Cell } from '../server/index.ts'
-import { type Binding, type Decoding, elementsOf, prefixEnd, storageOf, textOf } from '../sql/index.ts'
+import { type Binding, type Decoding, elementsOf, foldedPrefixEnd, prefixEnd, storageOf, textOf } from '../sql/index.ts'
 import type { MysqlTypes } from './driver.ts'
 
 type Encoder = (value: Value) => unknown
@@ -30,7 +29,7 @@ function formOf({ as, type, types: places }: Binding, types: MysqlTypes): Encode
     case 'prefixEnd':
       return value => prefixEnd(textOf(value))
     case 'foldedPrefixEnd':
-      return value => prefixEnd(foldCase(textOf(value)))
+      return value => foldedPrefixEnd(textOf(value))
   }
 }
 

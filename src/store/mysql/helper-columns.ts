@@ -5,6 +5,7 @@
 import { shortName } from '../../lib/index.ts'
 import type { FieldNode } from '../../model/index.ts'
 import { type HelperColumn, identifier, type IndexShape, storageOf, type TableShape } from '../sql/index.ts'
+import { inCase, lowerCaseOf } from './letters.ts'
 import { nativeForm } from './native-form.ts'
 import { textSet, type Variety } from './variety.ts'
 
@@ -32,7 +33,7 @@ function folded(field: FieldNode, type: string, variety: Variety): HelperColumn 
   const name = foldedName(field.column)
   const kept = `${isLongText(type) ? 'longtext' : `varchar(${shortText})`} ${textSet(variety)}`
   const column = identifier(field.column)
-  const lower = `lower(${nativeForm(field, variety)?.read(column) ?? column} collate ${variety.letters})`
+  const lower = inCase('lower', nativeForm(field, variety)?.read(column) ?? column, variety)
   const stored = !variety.indexesVirtual
   const definition = `${identifier(name)} ${kept} generated always as (${lower}) ${stored ? 'stored' : 'virtual'} invisible`
   return { name, of: field.column, type: kept, stored, definition }
@@ -67,12 +68,5 @@ export function helpersOf(
 }
 
 /** The column whose text such a one holds in lower case, by its name and what the catalogue prints of it; null where it holds something else. */
-export function foldedSource(name: string, generated: string, { letters, collation }: Variety): string | null {
-  if (!name.startsWith(foldedStart)) return null
-  // Brackets go without saying, and so does the collation that is given up.
-  const said = /^(?:lower|lcase)[`"]((?:[^`"]|``|"")+)[`"](?: collate (\w+))? collate (\w+)$/u.exec(
-    generated.replaceAll(/[()]/gu, ''),
-  )
-  const [, column = null, own = collation, used] = said ?? []
-  return own === collation && used === letters ? column : null
-}
+export const foldedSource = (name: string, generated: string, variety: Variety): string | null =>
+  name.startsWith(foldedStart) ? lowerCaseOf(generated, variety) : null

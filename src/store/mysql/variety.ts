@@ -10,6 +10,8 @@ export interface Variety {
   readonly collation: 'utf8mb4_nopad_bin' | 'utf8mb4_0900_bin'
   /** Knows upper and lower case of all letters, which the one above does not. */
   readonly letters: 'utf8mb4_uca1400_as_cs' | 'utf8mb4_0900_as_cs'
+  /** A letter of the other case may take more bytes. On MySQL a text in that case ends behind the first one that does. */
+  readonly makesRoom: boolean
   /** The type of whole numbers, as the catalogue prints it. */
   readonly wholeNumber: 'bigint(20)' | 'bigint'
   /** The session's variable for the level of isolation. */
@@ -69,6 +71,7 @@ export const mariadb: Variety = Object.freeze<Variety>({
   oldest: [10, 10],
   collation: 'utf8mb4_nopad_bin',
   letters: 'utf8mb4_uca1400_as_cs',
+  makesRoom: true,
   wholeNumber: 'bigint(20)',
   isolation: 'tx_isolation',
   readsOnly: 'tx_read_only',
@@ -98,6 +101,7 @@ export const mysql: Variety = Object.freeze<Variety>({
   oldest: [8, 4],
   collation: 'utf8mb4_0900_bin',
   letters: 'utf8mb4_0900_as_cs',
+  makesRoom: false,
   wholeNumber: 'bigint',
   isolation: 'transaction_isolation',
   readsOnly: 'transaction_read_only',

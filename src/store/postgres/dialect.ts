@@ -48,7 +48,7 @@ function upper(text: string, { simpleCaseMapping }: PostgresForm): string {
   const letter = `upper(c collate "und-x-icu")`
   const smallIota = 'ᾀᾁᾂᾃᾄᾅᾆᾇᾐᾑᾒᾓᾔᾕᾖᾗᾠᾡᾢᾣᾤᾥᾦᾧᾳῃῳ'
   const letters = `(select coalesce(string_agg(case when char_length(${letter}) = 1 and c !~ '[ᾈ-ᾏᾘ-ᾟᾨ-ᾯᾼῌῼ]' then ${letter} else c end, '' order by n), '') from regexp_split_to_table(translate(${text}, '${smallIota}', '${upperCase(smallIota)}'), '') with ordinality as u(c, n))`
-  return `case when ${text} ~ ${ascii} then upper(${text} collate "C") else ${letters} end`
+  return `case when (${text} ~ ${ascii}) is not false then upper(${text} collate "C") else ${letters} end`
 }
 
 const typeOf = (type: FieldType): string => columnTypeOf(type)
@@ -245,7 +245,10 @@ function aggregate(dialect: SqlDialect, name: 'sum' | 'avg' | 'min' | 'max', of:
   const from = storageOf(of.type)
   switch (name) {
     case 'avg':
-      if (to === 'float') return `avg(${of.sql})::double precision`
+      // avg() of floats also adds up their squares, which run over long before their sum does.
+      if (from === 'float' && to === 'float') return `(sum(${of.sql}) / count(${of.nullable ? of.sql : '*'}))`
+      // With so many digits behind the point what is rounded has not been rounded before.
+      if (to === 'float') return `(round(sum(${of.sql}), 30) / count(${of.sql}))::double precision`
       return dialect.rescale({ ...of, sql: `avg(${of.sql})`, type: unscaled }, result)
     case 'sum': {
       const sum = `sum(${of.sql})`

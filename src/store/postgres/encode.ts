@@ -1,7 +1,6 @@
 /** Canonical values as PostgreSQL reads them (always text, which `pg` sends as it is), as literals, and back again from text. */
-import { foldCase } from '../../lib/index.ts'
 import type { FieldType, Value } from '../../model/index.ts'
-import { type Binding, type Decoding, elementsOf, prefixEnd, storageOf, textOf } from '../sql/index.ts'
+import { type Binding, type Decoding, elementsOf, foldedPrefixEnd, prefixEnd, storageOf, textOf } from '../sql/index.ts'
 import { columnTypeOf } from './column-type.ts'
 
 export type Bound = string | null
@@ -26,7 +25,7 @@ function formOf({ as, type, types }: Binding): (value: Value) => Bound {
     case 'prefixEnd':
       return value => prefixEnd(textOf(value))
     case 'foldedPrefixEnd':
-      return value => prefixEnd(foldCase(textOf(value)))
+      return value => foldedPrefixEnd(textOf(value))
   }
 }
 

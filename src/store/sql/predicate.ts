@@ -216,14 +216,15 @@ function prefixRange(
   part: SqlValue,
   statement: Statement,
 ): string | null {
-  const { inPrefixRange } = statement.dialect
+  const { inPrefixRange, startsWith } = statement.dialect
   if (prefix.kind !== 'parameter' || inPrefixRange === null) return null
   const end = (as: 'prefixEnd' | 'foldedPrefixEnd'): string =>
     statement.bind({ parameter: prefix.index, as, type: part.type })
   // In lower case they lie by code point whatever the column's own type is.
   const inLowerCase = (column: FoldedColumn): string =>
     inPrefixRange(column.sql, column.write(part.sql), end('foldedPrefixEnd'))
-  if (insensitive) return folded === undefined ? null : inLowerCase(folded)
+  if (insensitive)
+    return folded === undefined ? null : `${inLowerCase(folded)} and ${startsWith(folded.sql, folded.write(part.sql))}`
   if (own !== undefined) return null
   const range = inPrefixRange(sql, part.sql, end('prefixEnd'))
   return folded?.alone === true ? `${range} and ${inLowerCase(folded)}` : range

@@ -1,3 +1,14 @@
+import { foldCase } from '../../lib/index.ts'
+
+/**
+ * Behind all texts that begin with `prefix` in lower case, whichever of its letters the database knows to have one: of letters that came late to
+ * Unicode it may not know it.
+ */
+export const foldedPrefixEnd = (prefix: string): string | null =>
+  prefixEnd(Array.from(prefix, letter => [letter, foldCase(letter)].toSorted(byPoint).at(-1)).join(''))
+
+const byPoint = (one: string, other: string): number => (one.codePointAt(0) ?? 0) - (other.codePointAt(0) ?? 0)
+
 /** The first text behind all texts that begin with `prefix`, in the order of code points; null when there is none. */
 export function prefixEnd(prefix: string): string | null {
   const points = Array.from(prefix, character => character.codePointAt(0) ?? 0)

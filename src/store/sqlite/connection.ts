@@ -5,7 +5,7 @@ import { foldCase, upperCase } from '../../lib/index.ts'
 import { boundTexts } from './bound-texts.ts'
 import { functions } from './dialect.ts'
 import type { Guard } from './guard.ts'
-import { finite, within } from './number-range.ts'
+import { finite, total, within } from './number-range.ts'
 
 export interface ConnectionOptions {
   readonly file: string
@@ -89,6 +89,7 @@ function withFunctions(database: DatabaseSync, guard: Guard): DatabaseSync {
   const numbers = { deterministic: true, directOnly: true, useBigIntArguments: true }
   database.function(functions.inRange, numbers, within)
   database.function(functions.finite, numbers, finite)
+  database.function(functions.total, numbers, total)
   database.function(functions.guard, { directOnly: true }, () => guard.check())
   return database
 }

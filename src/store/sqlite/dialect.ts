@@ -3,6 +3,7 @@ import type { FieldType } from '../../model/index.ts'
 import {
   flatTableName,
   identifier,
+  mostAt,
   mostIn,
   powerOfTen,
   scaleOf,
@@ -28,6 +29,7 @@ export const functions = {
   guard: 'plinth_guard',
   inRange: 'plinth_in_range',
   finite: 'plinth_finite',
+  total: 'plinth_total',
 } as const
 
 const guardWith =
@@ -82,10 +84,21 @@ function inRange(sql: string, type: FieldType, most: bigint): string {
   return `iif(${holds}, ${sql}, ${asked})`
 }
 
+/**
+ * What sum() adds up may not leave 64 bits on the way, either, and which number comes first is nobody's choice. Numbers that JavaScript holds
+ * exactly would have to be a thousand of the greatest.
+ */
+function sum(of: SqlValue): string {
+  if (storageOf(of.type) === 'float') return finite(`sum(${of.sql})`)
+  if (of.own !== undefined || mostAt(of, scaleOf(of.type)) <= Number.MAX_SAFE_INTEGER) return `sum(${of.sql})`
+  return `${functions.total}(sum(${of.sql} >> 32), sum(${of.sql} & ${0xffffffff}))`
+}
+
 function average(of: SqlValue, result: FieldType): string {
   if (storageOf(result) === 'float') {
-    const figure = storageOf(of.type) === 'float' ? finite(`avg(${of.sql})`) : `avg(${of.sql})`
-    return scaleOf(of.type) === 0 ? figure : `(${figure} / ${powerOfTen(scaleOf(of.type))}.0)`
+    if (storageOf(of.type) === 'float') return finite(`avg(${of.sql})`)
+    // Divided once, so that it is rounded once. Of no rows it is null.
+    return `(total(${of.sql}) / (count(${of.sql}) * ${powerOfTen(scaleOf(of.type))}.0))`
   }
   const [from, to] = [scaleOf(of.type), scaleOf(result)]
   const sum = to >= from ? `sum(${of.sql}) * ${powerOfTen(to - from)}` : `sum(${of.sql})`
@@ -158,7 +171,7 @@ export const sqliteDialect: SqlDialect = {
   aggregate(name, of, result) {
     const to = storageOf(result)
     if (name === 'avg') return average(of, result)
-    const figure = name === 'sum' && storageOf(of.type) === 'float' ? finite(`sum(${of.sql})`) : `${name}(${of.sql})`
+    const figure = name === 'sum' ? sum(of) : `${name}(${of.sql})`
     if (name === 'sum' && to === 'float' && storageOf(of.type) !== 'float') return this.toFloat({ ...of, sql: figure })
     if (storageOf(of.type) === 'float' && to !== 'float' && name === 'sum') return this.fromFloat(figure, result)
     return this.rescale({ ...of, sql: figure }, result)

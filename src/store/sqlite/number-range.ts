@@ -27,6 +27,14 @@ export function within(number: SQLInputValue, limit: SQLInputValue): SQLInputVal
   return number
 }
 
+/** A sum that was made in two halves: of what lies above the last 32 bits of each number, and of these. */
+export function total(above: SQLInputValue, below: SQLInputValue): SQLInputValue {
+  if (typeof above !== 'bigint' || typeof below !== 'bigint') return null
+  const sum = above * 2n ** 32n + below
+  if (sum !== BigInt.asIntN(64, sum)) throw new Overflow()
+  return sum
+}
+
 export function finite(number: SQLInputValue): SQLInputValue {
   if (typeof number === 'number' && !Number.isFinite(number)) throw new Overflow()
   return number

@@ -15,6 +15,7 @@ import {
   nobody,
   now,
   type ModelGraph,
+  upper,
 } from '../../model/index.ts'
 
 const Person = model({
@@ -228,7 +229,11 @@ export const harbours = defineSchema(
         berthCount: row.berths.count(),
         roofed: row.berths.some(berth => berth.covered.is(true)),
       }),
-      Sample: ({ row }) => ({ loopback: row.ip.in(['127.0.0.1', '::1']), first: row.ip.is('9.255.0.1') }),
+      Sample: ({ row }) => ({
+        loopback: row.ip.in(['127.0.0.1', '::1']),
+        first: row.ip.is('9.255.0.1'),
+        loud: upper(row.text),
+      }),
       Vessel: ({ row }) => ({ visitorCount: row.visitors.count() }),
       Voyage: ({ row, user }) => ({
         cargoWeight: row.cargo.sum(piece => piece.weight),

@@ -86,10 +86,18 @@ export const calculationGroup = group('calculated numbers', [
   }),
   writing('figures over all rows', needs, async ({ system }) => {
     await system.Reading.create({ number: 1, large: greatest, real: greatestFloat, exact: '999999.999' }, key)
-    await system.Reading.create({ number: 2, large: -1n, exact: '999999.999' }, key)
-    const [row] = await system.Reading.aggregate({ sum: ['large', 'real', 'exact'] })
-    assert.deepEqual(row, { sum: { large: greatest - 1n, real: greatestFloat, exact: '1999999.998' } })
-    await system.Reading.create({ number: 3, large: 5n, real: greatestFloat }, key)
+    await system.Reading.create({ number: 2, large: 1n, real: 1, exact: '999999.999' }, key)
+    // What is added up runs over on the way, if it comes in this order.
+    await system.Reading.create({ number: 3, large: -2n }, key)
+    const [row] = await system.Reading.aggregate({ sum: ['large', 'real', 'exact'], avg: ['real'] })
+    assert.deepEqual(row, {
+      sum: { large: greatest - 1n, real: greatestFloat, exact: '1999999.998' },
+      avg: { real: greatestFloat / 2 },
+    })
+    for (const number of [5, 6, 7]) await system.Reading.create({ number, exact: '1.1' }, key)
+    const [mean] = await system.Reading.aggregate({ avg: ['exact'], where: { number: { gte: 5 } } })
+    assert.deepEqual(mean, { avg: { exact: 1.1 } })
+    await system.Reading.create({ number: 4, large: 5n, real: greatestFloat }, key)
     const error = await refused(system.Reading.aggregate({ sum: ['large'] }), code)
     assert.match(error.message, /sumLarge|sum/)
     await refused(system.Reading.aggregate({ sum: ['real'] }), code)

@@ -116,4 +116,19 @@ export const textGroup = group('parts of texts', [
     assert.deepEqual(await named(fixture, { not: { numbers: { has: 1 } } }), ['b', 'c', 'd'])
     assert.deepEqual(await named(fixture, { not: { numbers: { hasAll: [] } } }), ['d'])
   }),
+  writing(
+    'a text in upper case; what has no such letter stays, and so does null',
+    ['transactions', 'joins', 'aggregates'],
+    async ({ system }) => {
+      const texts = { straße: 'STRAßE', ɐbc: 'ⱯBC', 'ǆ ǅ ᾳ': 'Ǆ Ǆ ᾼ', '': '' }
+      const rows = [...Object.keys(texts), null].map((text, index) => ({ name: String(index), text }))
+      await system.Sample.create(rows)
+      const found = await system.Sample.find({ select: { loud: true }, sort: ['name'] })
+      assert.deepEqual(
+        found.map(({ loud }) => loud),
+        [...Object.values(texts), null],
+      )
+      assert.equal(await system.Sample.count({ where: { loud: { isNull: true } } }), 1)
+    },
+  ),
 ])
