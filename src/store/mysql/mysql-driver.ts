@@ -151,6 +151,13 @@ export class MysqlServerDriver implements ServerDriver<MysqlConnection> {
       `${variety.isolation} = 'READ-COMMITTED'`,
       `innodb_lock_wait_timeout = ${inSeconds(lock)}`,
       `lock_wait_timeout = ${inSeconds(lock)}`,
+      // Servers can begin sessions with anything: without references, with cut answers, in a transaction.
+      `autocommit = ${purpose === 'shared' ? 0 : 1}`,
+      'foreign_key_checks = 1',
+      'unique_checks = 1',
+      'sql_safe_updates = 0',
+      'sql_auto_is_null = 0',
+      `sql_select_limit = ${2n ** 64n - 1n}`,
       variety.endsLongWrites ? `max_statement_time = ${statement / 1000}` : `max_execution_time = ${statement}`,
       ...(variety.endsSilentTransactions ? [`idle_transaction_timeout = ${inSeconds(idleInTransaction)}`] : []),
       // See json.ts.
@@ -162,7 +169,6 @@ export class MysqlServerDriver implements ServerDriver<MysqlConnection> {
       'sort_buffer_size = 4194304',
     ]
     if (purpose === 'quick') settings.push(`${variety.readsOnly} = on`)
-    if (purpose === 'shared') settings.push('autocommit = 0')
     return `set ${settings.map(setting => `session ${setting}`).join(', ')}`
   }
 
