@@ -128,6 +128,7 @@ describe.concurrent.each(engines)('a $name that', { timeout: 60_000 }, engine =>
     await using bank = await openBank(engine, store)
     const ids: string[] = []
     for (let count = 0; count < 14; count++) ids.push(await bank.account(`${count}`))
+    for (const id of ids) expect((await bank.ask('GET', `/api/accounts/${id}`)).status).toBe(200)
     const held = ids.map(id => bank.ask('POST', '/api/actions/hold', { id }))
     const refused = await Promise.any(
       held.map(async hold => {

@@ -1,3 +1,4 @@
+/** Where the texts that begin with a prefix end, in the order of code points: the bound of a range that an index serves. */
 import { foldCase } from '../../lib/index.ts'
 
 /**
