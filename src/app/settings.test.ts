@@ -72,6 +72,13 @@ describe('settings', () => {
     })
   })
 
+  it('have no time that is longer than a timer can wait', () => {
+    expect(settings({ PLINTH_SECRET: good, PLINTH_SHUTDOWN_GRACE: '34560m' }).shutdownGrace).toBe(24 * 86_400_000)
+    expect(mistakesOf({ PLINTH_SECRET: good, PLINTH_SHUTDOWN_GRACE: '36000m' })).toEqual([
+      'boot.variable-invalid PLINTH_SHUTDOWN_GRACE',
+    ])
+  })
+
   it('name every mistake at once, with the nearest word', () => {
     const environment = {
       PORT: '80000',
@@ -168,6 +175,7 @@ describe('DATABASE_REPLICA_URLS', () => {
 describe('DATABASE_URL', () => {
   it.each(['', '  '])('that is empty (%j) is not taken for one that is not set', DATABASE_URL => {
     expect(mistakesOf({ PLINTH_SECRET: good, DATABASE_URL })).toEqual(['boot.database-invalid DATABASE_URL'])
+    expect(() => settings({ PLINTH_SECRET: good, DATABASE_URL })).toThrow('it is empty; take it away for')
   })
 
   it.each([

@@ -171,6 +171,8 @@ describe('who is calling', () => {
     await expect.poll(here.waiting).toBe(1)
     here.holdNoMore()
     await here.test.db.User.update(here.user.id, { role: 'admin' })
+    // Nor is it shared with whoever comes after the change, while it is still under way.
+    expect(await here.status()).toBe(200)
     here.release()
     expect(await early).toBe(403)
     expect(await here.status()).toBe(200)

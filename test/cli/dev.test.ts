@@ -1,5 +1,6 @@
 // plinth dev as a process: from an empty folder, over changes and mistakes, to the end.
 import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs'
+import { get } from 'node:http'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
@@ -24,6 +25,16 @@ async function ask(url: string, body?: unknown): Promise<Answered> {
   return { status: response.status, text: await response.text() }
 }
 
+/** The status for whoever calls the server `host`. */
+function statusFor(url: string, host: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    get(url, { headers: { host, connection: 'close' } }, response => {
+      response.resume()
+      resolve(response.statusCode)
+    }).on('error', reject)
+  })
+}
+
 describe('plinth dev', { timeout: 60_000 }, () => {
   it('serves a folder that has nothing but the application', async () => {
     using here = project()
@@ -36,6 +47,9 @@ describe('plinth dev', { timeout: 60_000 }, () => {
     await dev.printed(/POST \/api\/articles 201 in [\d.]+ ms.*\n.*\n? *[\d.]+ ms {2}sql/)
     const recent = await ask(`${url}/dev/requests`)
     expect(recent.text).toMatch(/GET \/api\/articles 200 .*\n *[\d.]+ ms {2}.*select/s)
+    // A page elsewhere whose name was made to lead here sees nothing of it.
+    expect(await statusFor(`${url}/dev/requests`, 'localhost:1')).toBe(200)
+    expect(await statusFor(`${url}/dev/requests`, 'elsewhere.example')).toBe(404)
 
     expect(existsSync(join(here.folder, 'data/app.db'))).toBe(true)
     expect(JSON.parse(readFileSync(join(here.folder, 'plinth.snapshot.json'), 'utf8'))).toMatchObject({ format: 1 })
@@ -291,10 +305,12 @@ export async function slow(_request: IncomingMessage, response: ServerResponse):
     // No honest value, and rows that stand against a unique: told in the terminal and in each answer.
     here.write(
       'schema.ts',
-      users.replace(
-        'title: field.text({ min: 1, max: 200 }),',
-        'title: field.text({ min: 1, max: 200 }).unique(), kind: field.text(),',
-      ),
+      users
+        .replace(
+          'title: field.text({ min: 1, max: 200 }),',
+          'title: field.text({ min: 1, max: 200 }).unique(), kind: field.text(),',
+        )
+        .replace('boss:', "nick: field.text().optional(), articles: field.hasMany('Article', 'author'), boss:"),
     )
     await dev.printed(
       /The database differs: The column "kind" of Article\.kind is missing\. Rows that are there have no value for it/,
@@ -312,7 +328,9 @@ export async function slow(_request: IncomingMessage, response: ServerResponse):
         hint: expect.stringContaining('plinth database'),
       })
     }
-    expect((await ask(`${url}/api/users`)).status).toBe(200)
+    // What the others lack was made although it could not be made together with that.
+    expect(await ask(`${url}/api/users?select=nick`)).toMatchObject({ status: 200 })
+    expect(await ask(`${url}/api/users?select=nick,articles(title)`)).toMatchObject({ status: 503 })
 
     here.write('schema.ts', users)
     await dev.printed(/starting again[^]*Ready at/)

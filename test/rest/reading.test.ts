@@ -250,6 +250,7 @@ describe('conditional requests', () => {
       expect((await get(url, undefined, { 'if-match': etag })).status).toBe(200)
       expect((await get(url, undefined, { 'if-match': '"x"' })).status).toBe(412)
       expect((await get(url, undefined, { 'if-match': `, "x",, ${etag},` })).status).toBe(200)
+      expect((await get(url, undefined, { 'if-match': `W/${etag}` })).status).toBe(412)
     }
   })
 

@@ -1,6 +1,8 @@
 // Writes over REST through the front door, on a real database: create, upsert, change, delete, restore, whole filters, once per key.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createApp, defineRules, defineSchema, everyone, field, model } from '../../src/index.ts'
 import { sqliteStore } from '../../src/store/sqlite/index.ts'
+import { createTestApp } from '../../src/testing/index.ts'
 import { type Asked, type Blog, openBlog, type Told } from './blog.ts'
 
 let blog: Blog
@@ -193,6 +195,15 @@ describe('POST', () => {
   })
 })
 
+it('tells nothing of a row that its writer may not read, not even where it is', async () => {
+  const schema = defineSchema({ Letter: model({ text: field.text() }) })
+  const rules = defineRules(schema, { Letter: () => ({ create: everyone }) })
+  await using app = await createTestApp(createApp({ schema, rules }))
+  const { status, text, headers } = await app.asAnonymous().post('/api/letters', { text: 'Dear Sir' })
+  expect([status, text, headers['location'], headers['etag']]).toEqual([204, '', undefined, undefined])
+  expect(await app.db.Letter.count()).toBe(1)
+})
+
 describe('PATCH', () => {
   it.each(['application/merge-patch+json', 'application/json'])('changes what is named, as %s', async type => {
     const { headers, json } = await created({ rank: 5 })
@@ -254,6 +265,12 @@ describe('PATCH', () => {
     const { headers } = await created()
     const told = await patch(headers['location'] ?? '', { rank: 1 }, { headers: { prefer: 'return="minimal"' } })
     expect([told.status, told.text, told.headers['preference-applied']]).toEqual([204, '', 'return=minimal'])
+    // The first of them counts, and what is none is passed over.
+    const first = 'return=representation, return=minimal'
+    expect((await patch(headers['location'] ?? '', { rank: 2 }, { headers: { prefer: first } })).json.rank).toBe(2)
+    expect(
+      (await patch(headers['location'] ?? '', { rank: 3 }, { headers: { prefer: 'no-return=minimal' } })).status,
+    ).toBe(200)
   })
 })
 
@@ -271,6 +288,24 @@ describe('DELETE and restore', () => {
     expect((await blog.ask({ url: `${url}?withDeleted=true`, as: blog.ann })).status).toBe(403)
     expect((await post(`${url}/restore`, undefined)).status).toBe(403)
     expect((await blog.ask({ method: 'DELETE', url, as: blog.ann, body: {} })).status).toBe(400)
+  })
+
+  it('takes no parameter and no condition in silence', async () => {
+    const { headers } = await created()
+    const url = headers['location'] ?? ''
+    expect(await send('DELETE', `${url}?select=id`)).toMatchObject({
+      status: 400,
+      json: { code: 'request.unknown-parameter' },
+    })
+    const ifMatch = { headers: { 'if-match': '"1.x"' } }
+    for (const told of [
+      await post('/api/articles', draft(), ifMatch),
+      await post(`${url}/restore`, undefined, { ...ifMatch, as: blog.admin }),
+      await patch('/api/articles?rank=990', { rank: 1 }, ifMatch),
+      await send('DELETE', '/api/articles?rank=990', undefined, ifMatch),
+    ])
+      expect([told.status, told.json.code]).toEqual([400, 'request.unsupported-header'])
+    expect((await blog.ask({ url, as: blog.ann })).status).toBe(200)
   })
 
   it('restores once: a row that is not deleted stays as it is', async () => {
@@ -341,6 +376,25 @@ describe('Idempotency-Key', () => {
     expect([other.status, other.json.code]).toEqual([422, 'request.idempotency-reused'])
     const others = await post('/api/articles', draft({ authorId: blog.bob }), { ...key('"a-1"'), as: blog.bob })
     expect(others.status).toBe(201)
+  })
+
+  it('stands for all that the answer depends on', async () => {
+    const body = draft()
+    const { headers } = await created()
+    const url = headers['location'] ?? ''
+    const sent = (path: string, more: Readonly<Record<string, string>> = {}) =>
+      post(path, body, { headers: { 'idempotency-key': '"c-1"', ...more } })
+    const changed = (tag: string) =>
+      patch(url, { rank: 1 }, { headers: { 'idempotency-key': '"c-2"', 'if-match': tag } })
+    expect((await sent('/api/articles?select=id')).status).toBe(201)
+    expect((await changed('"1.x"')).status).toBe(200)
+    const others = [
+      await sent('/api/articles?select=title'),
+      await sent('/api/articles?select=id', { prefer: 'return=minimal' }),
+      await changed('"2.x"'),
+    ]
+    for (const { status, json } of others) expect([status, json.code]).toEqual([422, 'request.idempotency-reused'])
+    expect((await changed('"1.x"')).headers['idempotent-replayed']).toBe('true')
   })
 
   it('keeps nothing of a refused one', async () => {

@@ -75,7 +75,10 @@ describe('one row', () => {
   test("the caller's own row needs no name in the path", async () => {
     await using theatre = await openTheatre()
     const { app, mo } = theatre
-    expect((await app.as(mo).get('/v1/me')).body).toEqual({ person: { name: 'Mo' } })
+    const own = await app.as(mo).get('/v1/me')
+    expect(own.body).toEqual({ person: { name: 'Mo' } })
+    // Everybody may read everybody's name, and yet the answer is another one for each.
+    expect(own.headers['cache-control']).toBe('private, no-cache')
     expect((await app.asAnonymous().get('/v1/me')).status).toBe(401)
     const changed = await app.as(mo).request('PUT', '/v1/me', { body: { person: { name: 'Momo' } } })
     expect(changed.body).toEqual({ person: { name: 'Momo' } })

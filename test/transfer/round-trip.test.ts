@@ -78,3 +78,16 @@ describe.each(engines)('rows of every kind on %s', { timeout: 120_000 }, engine 
     ])
   })
 })
+
+it('characters may lie on both sides of where a file is read in pieces', async () => {
+  using paper = project(newspaper)
+  await using database = await emptyDatabase('sqlite')
+  const { done, rows } = commands(paper, database.url)
+  const text = `${'€'.repeat(901)}x`
+  const file = Buffer.from(`text\n${`${text}\n`.repeat(120)}`)
+  // In the middle of one, for a reader of 256 KiB at a time.
+  expect((file[256 * 1024] ?? 0) & 0xc0).toBe(0x80)
+  paper.write('log.csv', file.toString())
+  expect(await done('import', 'Log', 'log.csv')).toBe('Log: 120 rows created.\n')
+  expect(new Set((await rows('Log', 'text')).map(row => row['text']))).toEqual(new Set([text]))
+})
