@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { group, reading } from '../case.ts'
 import type { Fixture } from '../fixture.ts'
+import { keys } from '../rows.ts'
 
 type Where = Readonly<Record<string, unknown>>
 
@@ -70,6 +71,8 @@ export const relationGroups = [
       assert.deepEqual(await voyages(fixture, { cargo: { some: {} } }), [1, 2, 3, 4])
       assert.deepEqual(await voyages(fixture, { cargo: { none: {} } }), [5])
       assert.deepEqual(await voyages(fixture, { cargo: { none: { label: 'grain' } } }), [2, 4, 5])
+      // Some of the rows that are looked for lead nowhere, and are found by an index.
+      assert.deepEqual(await voyages(fixture, { next: { none: { vesselId: keys.aurora } } }), [2, 3, 4, 5])
       // Of no rows, every one fulfils everything.
       assert.deepEqual(await voyages(fixture, { cargo: { every: { sealed: true } } }), [3, 5])
       assert.deepEqual(await voyages(fixture, { cargo: { every: { worth: { isNull: true } } } }), [4, 5])
