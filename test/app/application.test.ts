@@ -215,9 +215,9 @@ describe('an application', () => {
     await expect(createTestApp(createApp(options as never))).rejects.toMatchObject({
       code: 'boot.configuration-invalid',
       errors: [
-        { code: 'boot.setting-unknown' },
-        { code: 'boot.setting-invalid', pointer: 'limits.maximumPage' },
         { code: 'boot.setting-invalid', pointer: 'auth.remember' },
+        { code: 'boot.setting-unknown', pointer: 'auth' },
+        { code: 'boot.setting-invalid', pointer: 'limits.maximumPage' },
         { code: 'boot.setting-invalid', pointer: 'mount["bad"]' },
       ],
     })

@@ -28,6 +28,8 @@ function versionOf(place: string): string {
 
 const own = { stdout: process.stdout.write, stderr: process.stderr.write, stdin: process.stdin }
 process.setMaxListeners(0)
+// A command that is still busy would go on without whoever asked for it.
+process.once('disconnect', () => process.exit(1))
 
 async function answer({ words, folder: place, environment, input }: ResidentCommand): Promise<Ended> {
   let [output, results] = ['', '']
