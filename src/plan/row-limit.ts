@@ -3,8 +3,8 @@ import type { FindRequest, NestedRequest } from '../query/index.ts'
 import type { Planning } from './planning.ts'
 
 /**
- * The index of the parameter: the request's limit, or `fallback`. `peek`: see {@link Parameter}. What the application declares itself may be more
- * than requests may ask for.
+ * The index of the parameter: the request's limit, or `fallback`. `peek` more rows are fetched to see whether others follow. What the application
+ * declares itself may be more than requests may ask for.
  */
 export function rowLimit(
   planning: Planning,

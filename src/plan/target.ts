@@ -5,7 +5,7 @@ import type { FilterRequest } from '../query/index.ts'
 import type { PlanEnvironment } from './environment.ts'
 import { equal } from './equal.ts'
 import { allOf } from './fold.ts'
-import { amongTuples, equalKey } from './given-values.ts'
+import { amongTuples, equalGiven, equalKey } from './given-values.ts'
 import { leavesRow } from './leaves-row.ts'
 import { planFilter } from './plan-filter.ts'
 import type { Standpoint } from './standpoint.ts'
@@ -34,7 +34,7 @@ export function targetCondition(at: Standpoint, target: Target): Predicate {
     case 'deletedKeys': {
       const moment = at.field(softDeleteField ?? '')
       // Null equals nothing, itself neither: this needs no negation, which a store may lack.
-      return allOf(amongTuples(at, key), equal(moment, moment, false))
+      return allOf(amongTuples(at, key), equal(moment, moment))
     }
     case 'referring':
       return amongTuples(at, target.fields)
@@ -49,7 +49,7 @@ export function targetCondition(at: Standpoint, target: Target): Predicate {
 export function versionCondition(at: Standpoint): Predicate {
   const { name, versionField: field } = at.model
   if (field === null) throw new Error(`${name} has no version`)
-  return equal(at.field(field), at.planning.stepValue('version', at.typeOf(field)), false)
+  return equalGiven(at, field, 'version')
 }
 
 /** Whether the store needs no transaction for the step. */
