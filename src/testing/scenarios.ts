@@ -1,6 +1,7 @@
 /** Scenario tables: a request, who sends it, what comes back, and what must not happen. */
 import { strict as assert } from 'node:assert'
 import type { App } from '../app/index.ts'
+import { isObject } from '../lib/index.ts'
 import type { SchemaShape } from '../model/index.ts'
 import { describeFailure } from '../service/observe/index.ts'
 import { requireWords, type Words } from './require-words.ts'
@@ -71,7 +72,7 @@ export function scenarios<S extends SchemaShape, Given = undefined>(
   return table.map(scenario => ({ name: scenario.name, run: () => runScenario(app, options, scenario) }))
 }
 
-const scenarioWords: Words<Scenario<unknown, SchemaShape>> = {
+export const scenarioWords: Words<Scenario<unknown, SchemaShape>> = {
   name: true,
   as: true,
   request: true,
@@ -156,6 +157,3 @@ function partOf(value: unknown, expected: unknown): unknown {
   if (!isObject(value) || !isObject(expected)) return value
   return Object.fromEntries(Object.keys(expected).map(name => [name, partOf(value[name], expected[name])]))
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -24,7 +24,7 @@ export interface TestAppOptions {
   readonly environment?: Readonly<Record<string, string>>
 }
 
-const optionWords: Words<TestAppOptions> = { store: true, now: true, ids: true, environment: true }
+export const optionWords: Words<TestAppOptions> = { store: true, now: true, ids: true, environment: true }
 const requestWords: Words<RequestOptions & { readonly as?: unknown }> = { as: true, body: true, headers: true }
 
 /** Whom to act as: the key of the caller's row, or a row that has it. */

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { refusal } from '../../error/index.ts'
+import { isObject } from '../../lib/index.ts'
 import type { Value } from '../../model/index.ts'
 import { decodeBase64url, encodeBase64url } from './base64url.ts'
 import type { TokenKey } from './token-key.ts'
@@ -102,7 +103,7 @@ function check(token: string, settings: TokenSettings): VerifiedToken {
 function jsonObject(bytes: Buffer): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+    if (isObject(value)) return value
   } catch {
     // Not JSON: refused below like everything else.
   }
