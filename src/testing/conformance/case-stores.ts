@@ -62,7 +62,7 @@ export function caseStores(open: () => Eventually<Store>): CaseStores {
     next,
     async lend(one, own, run) {
       if (own) return lendOwn(one, run)
-      if (one.shares) return run((reading ??= await openNext([], { Sample: kindSamples })))
+      if (one.onlyReads) return run((reading ??= await openNext([], { Sample: kindSamples })))
       return lendWriting(run)
     },
     async close() {

@@ -13,7 +13,7 @@ export interface ConformanceCase {
   readonly name: string
   readonly needs: readonly Need[]
   /** It leaves the rows as they are, so they need not be made anew for the next. */
-  readonly shares: boolean
+  readonly onlyReads: boolean
   run(fixture: Fixture): Promise<void>
 }
 
@@ -28,12 +28,12 @@ export function group(name: string, cases: readonly ConformanceCase[]): CaseGrou
 
 /** A case that writes: the rows are made anew before it. */
 export function writing(name: string, needs: readonly Need[], run: ConformanceCase['run']): ConformanceCase {
-  return { name, needs, shares: false, run }
+  return { name, needs, onlyReads: false, run }
 }
 
 /** A case that only reads, and leaves the rows as they are. */
 export function reading(name: string, needs: readonly Need[], run: ConformanceCase['run']): ConformanceCase {
-  return { name, needs, shares: true, run }
+  return { name, needs, onlyReads: true, run }
 }
 
 /** The codes with which an ability that a store does not have is refused. */
