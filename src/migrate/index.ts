@@ -22,7 +22,7 @@ export { type RunEvent, type RunMode, runMigrations, type RunResult } from './ru
 export { graphOfState } from './state/graph-of-state.ts'
 export { changesBetween } from './state/merge-states.ts'
 export { emptyState, stateOf } from './state/state.ts'
-export { stateBefore, writeMigration, type WrittenMigration } from './write/write-migration.ts'
+export { stateBefore, writeMigration, type WriteOptions, type WrittenMigration } from './write/write-migration.ts'
 export type { FileConflict } from './pull/index.ts'
 
 /** Loaded by who takes a database over: applications that run have no use for it. */

@@ -16,9 +16,11 @@ import {
   removeMigration,
   saveStepFile,
   writeMigration,
+  type WriteOptions,
   type WrittenMigration,
   wasPulled,
 } from '../../migrate/index.ts'
+import type { MigrationDialect } from '../../store/sql/index.ts'
 import { saveSnapshot } from '../follow-snapshot.ts'
 import { chosenHead, withoutMigration } from './chosen-head.ts'
 import { type MigratedApplication, writtenDatabases } from './migrated-application.ts'
@@ -50,43 +52,47 @@ export interface Written {
 
 export async function newMigration(application: MigratedApplication, wish: NewMigration): Promise<Written> {
   const { root, history, graph } = application
-  const missing = await missingFiles(history, wish.databases ?? writtenDatabases(application), wish.now)
-  const migration = await write(application, wish, { history, name: wish.name, code: wish.withCode ? codeText : null })
+  const dialects = await dialectsOf(application, wish)
+  const missing = missingFiles(history, dialects)
+  const migration = write(application, wish, {
+    dialects,
+    history,
+    name: wish.name,
+    code: wish.withCode ? codeText : null,
+  })
   // Only now: what is refused leaves the folder as it was.
   const added = missing.map(({ id, name, text }) => saveStepFile(root, id, name, text))
   return { migration, added, snapshot: saveSnapshot(root, graph) }
 }
 
-/** `history`: the migrations that it comes behind. `code`: the text of its own code; null where it has none. */
-async function write(
+async function dialectsOf(
   application: MigratedApplication,
-  { databases, drops, byHand, fills, now }: Decisions,
-  about: { readonly history: History; readonly name: string | null; readonly code: string | null },
-): Promise<WrittenMigration | null> {
-  const { root, graph } = application
+  { databases, now }: Decisions,
+): Promise<readonly MigrationDialect[]> {
   const names = databases ?? writtenDatabases(application)
-  const dialects = await Promise.all(names.map(async name => dialectOf(name, now)))
-  const decided = { drops: new Set(drops), byHand: new Set(byHand), fills }
-  return writeMigration({ root, graph, dialects, now, ...decided, ...about })
+  return await Promise.all(names.map(async name => dialectOf(name, now)))
+}
+
+/** `history`: the migrations that it comes behind. `code`: the text of its own code; null where it has none. */
+function write(
+  { root, graph }: MigratedApplication,
+  { drops, byHand, fills, now }: Decisions,
+  about: Pick<WriteOptions, 'dialects' | 'history' | 'name' | 'code'>,
+): WrittenMigration | null {
+  return writeMigration({ root, graph, now, drops: new Set(drops), byHand: new Set(byHand), fills, ...about })
 }
 
 /** A database that migrations are written for from now on needs the older ones too. */
-async function missingFiles(
-  history: History,
-  databases: readonly MigratedDatabase[],
-  now: Date,
-): Promise<readonly { readonly id: string; readonly name: string; readonly text: string }[]> {
-  const missing: { readonly id: string; readonly name: string; readonly text: string }[] = []
-  for (const name of databases) {
-    const dialect = await dialectOf(name, now)
-    for (const migration of history.migrations.filter(({ files }) => files[name] === undefined)) {
+const missingFiles = (history: History, dialects: readonly MigrationDialect[]) =>
+  dialects.flatMap(dialect => {
+    const { name } = dialect
+    const lacking = history.migrations.filter(({ files }) => files[name] === undefined)
+    return lacking.map(migration => {
       const wish = { before: graphBefore(migration, history), after: graphOfState(migration.state) }
       const plan = planMigration({ ...wish, fills: new Map(), drops: new Set(), hasCode: migration.hasCode }, dialect)
-      missing.push({ id: migration.id, name, text: printSteps(migration.id, name, plan) })
-    }
-  }
-  return missing
-}
+      return { id: migration.id, name, text: printSteps(migration.id, name, plan) }
+    })
+  })
 
 function graphBefore(migration: Migration, { migrations }: History) {
   const ancestors = ancestorsOf(migration, migrations)
@@ -136,7 +142,8 @@ export async function rebaseMigration(
   }
   const others = withoutMigration(history, id)
   // Looked at before anything is taken away: what is refused leaves the folder as it was.
-  const migration = await write(application, decisions, {
+  const migration = write(application, decisions, {
+    dialects: await dialectsOf(application, decisions),
     history: others,
     name: id.replace(/^\d+-/u, ''),
     code: hasCode ? codeOf(root, id) : null,
