@@ -40,6 +40,7 @@ import { type Preference, readPrefer } from './prefer.ts'
 const json = 'application/json'
 const mergePatch = ['application/merge-patch+json', json]
 const form = 'json'
+
 export function createRoute(api: RestApi, model: ModelNode): ModelRoute {
   const query = queryShapes.create(model)
   const readQuery = writeQueries(api, model, query)
