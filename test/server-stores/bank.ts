@@ -6,42 +6,13 @@ import { action, createApp, defineRules, defineSchema, everyone, field, model } 
 import { startApplication } from '../../src/app/index.ts'
 import type { Store } from '../../src/store/contract/index.ts'
 import type { Engine } from './engine.ts'
+import { gate, type Gate } from './gate.ts'
 
 const Account = model({ name: field.text({ max: 50 }).unique(), cents: field.integer().default(0) })
 const Entry = model({ ref: field.text({ max: 50 }).unique(), cents: field.integer().default(0) })
 const schema = defineSchema({ Account, Entry })
 const all = { read: everyone, create: everyone, update: everyone, delete: everyone }
 const rules = defineRules(schema, { Account: () => all, Entry: () => all })
-
-/** Where code of the application waits for the test. */
-export interface Gate {
-  /** Resolves when so many have come. */
-  arrived(count?: number): Promise<void>
-  pass(): Promise<void>
-  open(): void
-}
-
-function gate(): Gate {
-  const opened = Promise.withResolvers<void>()
-  let waiting: { readonly count: number; readonly tell: () => void }[] = []
-  let here = 0
-  return {
-    arrived: (count = 1) =>
-      new Promise(tell => {
-        if (here >= count) tell()
-        else waiting.push({ count, tell })
-      }),
-    pass() {
-      here++
-      waiting = waiting.filter(({ count, tell }) => {
-        if (here >= count) tell()
-        return here < count
-      })
-      return opened.promise
-    },
-    open: () => opened.resolve(),
-  }
-}
 
 export interface Bank extends AsyncDisposable {
   readonly url: string

@@ -1,10 +1,11 @@
 /** Writes by a filter whose rows others change meanwhile: rows that do not fit any more stay as those have left them (semantics 3, 30). */
 import { setTimeout as pause } from 'node:timers/promises'
-import { describe, expect, test } from 'vitest'
-import { action, createApp, defineHooks, defineRules, defineSchema, everyone, field, model } from 'plinth'
+import { describe, expect, test, type TestContext } from 'vitest'
+import { action, createApp, type Db, defineHooks, defineRules, defineSchema, everyone, field, model } from 'plinth'
 import { createTestApp } from 'plinth/testing'
 import { freshDatabase, needs } from '../services/index.ts'
-import { engines } from './engine.ts'
+import { type Engine, engines } from './engine.ts'
+import { gate } from './gate.ts'
 
 const fields = {
   name: field.text({ max: 50 }),
@@ -44,48 +45,73 @@ const rules = defineRules(schema, {
   }),
 })
 
+/** An application in which one transaction can be held before its commit, while others write. */
+async function open(context: TestContext, engine: Engine, hooks = defineHooks(schema, {})) {
+  needs(context, engine.name)
+  await using opening = new AsyncDisposableStack()
+  const database = opening.use(await freshDatabase(engine.name))
+  const before = gate()
+  let work: (db: Db<typeof schema>) => Promise<unknown> = () => Promise.resolve()
+  const hold = action(schema, {
+    allow: everyone,
+    run: async ({ db }) => {
+      await work(db)
+      await before.pass()
+    },
+  })
+  const app = createApp({ schema, rules, hooks, actions: { hold } })
+  const tested = opening.use(await createTestApp(app, { store: engine.store(database.url) }))
+  const client = tested.asAnonymous()
+  const opened = opening.move()
+  return {
+    tested,
+    client,
+    /** Has everything done but its commit, and gives what commits it. */
+    async held(all: typeof work): Promise<() => Promise<void>> {
+      work = all
+      const holding = client.post('/api/actions/hold')
+      await before.arrived()
+      return async () => {
+        before.open()
+        expect((await holding).status).toBe(204)
+      }
+    },
+    /** Until so many wait in a statement like this. */
+    async waiting(statement: RegExp, count: number): Promise<void> {
+      const sessions = async () => (await engine.sessions(database.adminUrl)).filter(one => statement.test(one))
+      await expect.poll(async () => (await sessions()).length).toBe(count)
+    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
+
 describe.each(engines)('on $name', { timeout: 60_000 }, engine => {
   test.for([
     ['a plain model', 'plains', 'state=draft', []],
     ['a model with hooks', 'hookeds', 'state=draft', ['before: two', 'after: two']],
     ['a model with a rule', 'ruleds', 'name[in]=one,two', []],
   ] as const)('rows of %s', async ([, path, filter, told], context) => {
-    needs(context, engine.name)
-    await using database = await freshDatabase(engine.name)
-    const gate = { arrived: Promise.withResolvers<void>(), opened: Promise.withResolvers<void>() }
     const seen: string[] = []
-    const hold = action(schema, {
-      input: { path: field.enum(['plains', 'hookeds', 'ruleds']), id: field.text() },
-      allow: everyone,
-      run: async ({ db, input: { path: where, id } }) => {
-        const system = db.asSystem('to hold a row')
-        const held = { plains: system.Plain, hookeds: system.Hooked, ruleds: system.Ruled }
-        await held[where].update(id, { state: 'published' })
-        seen.length = 0
-        gate.arrived.resolve()
-        await gate.opened.promise
-      },
-    })
     const hooks = defineHooks(schema, {
       Hooked: {
         beforeUpdate: ({ previous }) => void seen.push(...previous.map(({ name }) => `before: ${name}`)),
         afterUpdate: ({ rows }) => void seen.push(...rows.map(({ name }) => `after: ${name}`)),
       },
     })
-    const app = createApp({ schema, rules, hooks, actions: { hold } })
-    await using tested = await createTestApp(app, { store: engine.store(database.url) })
-    const client = tested.asAnonymous()
+    await using opened = await open(context, engine, hooks)
+    const { tested, client } = opened
     const ids: string[] = []
     for (const name of ['one', 'two']) ids.push((await client.post(`/api/${path}`, { name })).body.id)
-    const holding = client.post('/api/actions/hold', { path, id: ids[0] })
-    await gate.arrived.promise
+    const commit = await opened.held(async db => {
+      const system = db.asSystem('to hold a row')
+      const models = { plains: system.Plain, hookeds: system.Hooked, ruleds: system.Ruled }
+      await models[path].update(ids[0] ?? '', { state: 'published' })
+      seen.length = 0
+    })
     const bulk = client.patch(`/api/${path}?${filter}`, { note: 'touched' })
-    await expect
-      .poll(async () => (await engine.sessions(database.adminUrl)).filter(session => /update/i.test(session)).length)
-      .toBeGreaterThan(0)
+    await opened.waiting(/update/i, 1)
     await pause(50)
-    gate.opened.resolve()
-    expect((await holding).status).toBe(204)
+    await commit()
     expect((await bulk).body).toEqual({ count: 1 })
     expect((await client.get(`/api/${path}?sort=name&select=name,state,note`)).body.data).toEqual([
       { name: 'one', state: 'published', note: null },
@@ -96,28 +122,16 @@ describe.each(engines)('on $name', { timeout: 60_000 }, engine => {
   })
 
   test('rows that have a new parent, which the rule asks, are changed and deleted as ever', async context => {
-    needs(context, engine.name)
-    await using database = await freshDatabase(engine.name)
-    const gate = { arrived: Promise.withResolvers<void>(), opened: Promise.withResolvers<void>() }
-    const move = action(schema, {
-      input: {},
-      allow: everyone,
-      run: async ({ db }) => {
-        const moved = await db.Thing.find({ select: { id: true } })
-        await db.Box.create({ open: true, things: { connect: moved.map(({ id }) => id) } })
-        gate.arrived.resolve()
-        await gate.opened.promise
-      },
-    })
-    const app = createApp({ schema, rules, actions: { move } })
-    await using tested = await createTestApp(app, { store: engine.store(database.url) })
-    const client = tested.asAnonymous()
+    await using opened = await open(context, engine)
+    const { tested, client } = opened
     const { id: boxId } = (await client.post('/api/boxes', { open: true })).body
     const names = ['patched', 'nested', 'deleted', 'patched by filter', 'deleted by filter']
     const ids: string[] = []
     for (const name of names) ids.push((await client.post('/api/things', { name, boxId })).body.id)
-    const moving = client.post('/api/actions/move', {})
-    await gate.arrived.promise
+    const commit = await opened.held(async db => {
+      const moved = await db.Thing.find({ select: { id: true } })
+      await db.Box.create({ open: true, things: { connect: moved.map(({ id }) => id) } })
+    })
     const writes = [
       client.patch(`/api/things/${ids[0]}`, { note: 'touched' }),
       client.patch(`/api/things/${ids[1]}`, { note: 'touched', box: { create: { open: true } } }),
@@ -125,13 +139,8 @@ describe.each(engines)('on $name', { timeout: 60_000 }, engine => {
       client.patch('/api/things?name=patched%20by%20filter', { note: 'touched' }),
       client.delete('/api/things?name=deleted%20by%20filter'),
     ]
-    const waiting = async () => {
-      const sessions = await engine.sessions(database.adminUrl)
-      return sessions.filter(session => /^(update|delete|select).*thing/is.test(session)).length
-    }
-    await expect.poll(waiting).toBe(writes.length)
-    gate.opened.resolve()
-    expect((await moving).status).toBe(204)
+    await opened.waiting(/^(update|delete|select).*thing/is, writes.length)
+    await commit()
     const told = await Promise.all(writes)
     expect(told.map(({ status, body }) => [status, body?.count])).toEqual([
       [200, undefined],
@@ -147,39 +156,21 @@ describe.each(engines)('on $name', { timeout: 60_000 }, engine => {
   })
 
   test('rows that are being deleted are not there for who connects or upserts them', async context => {
-    needs(context, engine.name)
-    await using database = await freshDatabase(engine.name)
-    const gate = { arrived: Promise.withResolvers<void>(), opened: Promise.withResolvers<void>() }
-    const remove = action(schema, {
-      input: {},
-      allow: everyone,
-      run: async ({ db }) => {
-        await db.Post.deleteMany({ where: { title: { ne: 'nothing' } } })
-        await db.Thing.deleteMany({ where: { name: { ne: 'nothing' } } })
-        gate.arrived.resolve()
-        await gate.opened.promise
-      },
-    })
-    await using tested = await createTestApp(createApp({ schema, rules, actions: { remove } }), {
-      store: engine.store(database.url),
-    })
-    const client = tested.asAnonymous()
+    await using opened = await open(context, engine)
+    const { tested, client } = opened
     await client.post('/api/posts', { title: 'going' })
     const { id: boxId } = (await client.post('/api/boxes', { open: true })).body
     const { id } = (await client.post('/api/things', { name: 'going', boxId })).body
-    const removing = client.post('/api/actions/remove', {})
-    await gate.arrived.promise
+    const commit = await opened.held(async db => {
+      await db.Post.deleteMany({ where: { title: { ne: 'nothing' } } })
+      await db.Thing.deleteMany({ where: { name: { ne: 'nothing' } } })
+    })
     const writes = [
       client.post('/api/posts?on=title', { title: 'going' }),
       client.post('/api/boxes', { open: true, things: { connect: [id] } }),
     ]
-    const waiting = async () => {
-      const sessions = await engine.sessions(database.adminUrl)
-      return sessions.filter(session => /^(update|select).*(post|thing)/is.test(session)).length
-    }
-    await expect.poll(waiting).toBe(writes.length)
-    gate.opened.resolve()
-    expect((await removing).status).toBe(204)
+    await opened.waiting(/^(update|select).*(post|thing)/is, writes.length)
+    await commit()
     const told = await Promise.all(writes)
     expect(told.map(({ status, body }) => [status, body.code ?? body.title])).toEqual([
       [201, 'going'],
@@ -189,36 +180,20 @@ describe.each(engines)('on $name', { timeout: 60_000 }, engine => {
   })
 
   test('a row is restored that has a new parent, which the rule asks', async context => {
-    needs(context, engine.name)
-    await using database = await freshDatabase(engine.name)
-    const gate = { arrived: Promise.withResolvers<void>(), opened: Promise.withResolvers<void>() }
-    const move = action(schema, {
-      input: { id: field.id('Kept') },
-      allow: everyone,
-      run: async ({ db, input: { id } }) => {
-        const box = await db.Box.create({ open: true })
-        await db.Kept.restore(id)
-        await db.Kept.update(id, { boxId: box?.id ?? '' })
-        await db.Kept.delete(id)
-        gate.arrived.resolve()
-        await gate.opened.promise
-      },
-    })
-    await using tested = await createTestApp(createApp({ schema, rules, actions: { move } }), {
-      store: engine.store(database.url),
-    })
-    const client = tested.asAnonymous()
+    await using opened = await open(context, engine)
+    const { tested, client } = opened
     const { id: boxId } = (await client.post('/api/boxes', { open: true })).body
     const { id } = (await client.post('/api/kept', { name: 'gone', boxId })).body
     await client.delete(`/api/kept/${id}`)
-    const moving = client.post('/api/actions/move', { id })
-    await gate.arrived.promise
+    const commit = await opened.held(async db => {
+      const box = await db.Box.create({ open: true })
+      await db.Kept.restore(id)
+      await db.Kept.update(id, { boxId: box?.id ?? '' })
+      await db.Kept.delete(id)
+    })
     const restoring = client.post(`/api/kept/${id}/restore`)
-    const waiting = async () =>
-      (await engine.sessions(database.adminUrl)).filter(session => /^(update|select).*kept/is.test(session)).length
-    await expect.poll(waiting).toBe(1)
-    gate.opened.resolve()
-    expect((await moving).status).toBe(204)
+    await opened.waiting(/^(update|select).*kept/is, 1)
+    await commit()
     const restored = await restoring
     expect([restored.status, restored.body.deletedAt]).toEqual([200, null])
     expect((await client.get(`/api/kept/${id}`)).status).toBe(200)
@@ -226,10 +201,8 @@ describe.each(engines)('on $name', { timeout: 60_000 }, engine => {
   })
 
   test('who refers to a row that is deleted and restored meanwhile finds it or does not', async context => {
-    needs(context, engine.name)
-    await using database = await freshDatabase(engine.name)
-    await using tested = await createTestApp(createApp({ schema, rules }), { store: engine.store(database.url) })
-    const client = tested.asAnonymous()
+    await using opened = await open(context, engine)
+    const { tested, client } = opened
     const { id } = (await client.post('/api/posts', { title: 'to and fro' })).body
     const told = await Promise.all(
       Array.from({ length: 6 }, async (_, at) => {
@@ -251,24 +224,10 @@ describe.each(engines)('on $name', { timeout: 60_000 }, engine => {
   })
 
   test('no row comes to one that is being deleted softly: it would stay behind', async context => {
-    needs(context, engine.name)
-    await using database = await freshDatabase(engine.name)
-    const gate = { arrived: Promise.withResolvers<void>(), opened: Promise.withResolvers<void>() }
-    const remove = action(schema, {
-      input: { id: field.id('Post') },
-      allow: everyone,
-      run: async ({ db, input: { id } }) => {
-        await db.Post.delete(id)
-        gate.arrived.resolve()
-        await gate.opened.promise
-      },
-    })
-    const app = createApp({ schema, rules, actions: { remove } })
-    await using tested = await createTestApp(app, { store: engine.store(database.url) })
-    const client = tested.asAnonymous()
+    await using opened = await open(context, engine)
+    const { tested, client } = opened
     const { id } = (await client.post('/api/posts', { title: 'going' })).body
-    const removing = client.post('/api/actions/remove', { id })
-    await gate.arrived.promise
+    const commit = await opened.held(db => db.Post.delete(id))
     const comments = [
       client.post('/api/comments', { text: 'one', postId: id }),
       client.post('/api/comments', [
@@ -277,13 +236,8 @@ describe.each(engines)('on $name', { timeout: 60_000 }, engine => {
       ]),
       client.post('/api/comments', { text: 'connected', post: { connect: { id } } }),
     ]
-    const waiting = async () => {
-      const sessions = await engine.sessions(database.adminUrl)
-      return sessions.filter(session => /^insert.*comment/is.test(session)).length
-    }
-    await expect.poll(waiting).toBe(comments.length)
-    gate.opened.resolve()
-    expect((await removing).status).toBe(204)
+    await opened.waiting(/^insert.*comment/is, comments.length)
+    await commit()
     const told = await Promise.all(comments)
     expect(told.map(({ status, body }) => [status, body.code])).toEqual(
       comments.map(() => [409, 'writes.reference-missing']),
