@@ -180,7 +180,7 @@ describe('the outbox', () => {
     // A look ends by setting the timer of the next one, five seconds later.
     const realTimer = setTimeout
     let told = false
-    const timers = vi.spyOn(globalThis, 'setTimeout').mockImplementation((callback, delay) => {
+    using timers = vi.spyOn(globalThis, 'setTimeout').mockImplementation((callback, delay) => {
       if (delay === 5000 && !told) {
         told = true
         listening.mock.calls[0]?.[0]({ trace: 'a test', changes: [], crowds: new Map(), events: [] })

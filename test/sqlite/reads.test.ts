@@ -201,7 +201,7 @@ describe('long reads', () => {
     await fill(shop.store, 20_000)
     const prepared = shop.store.prepareAggregate(counting(endless))
     const { postMessage } = Worker.prototype
-    const killing = vi.spyOn(Worker.prototype, 'postMessage').mockImplementationOnce(function (
+    using killing = vi.spyOn(Worker.prototype, 'postMessage').mockImplementationOnce(function (
       this: Worker,
       message: unknown,
     ) {

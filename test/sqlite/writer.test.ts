@@ -67,7 +67,7 @@ describe('commits', () => {
     await using shop = openShop()
     const add = inserting(shop.store)
     const runs = [0, 0, 0]
-    const broken = failFirstCommit()
+    using broken = failFirstCommit()
     const outcomes = await Promise.allSettled(
       runs.map((_, index) =>
         shop.store.transaction(together, contextWith(), transaction => {
@@ -76,7 +76,7 @@ describe('commits', () => {
         }),
       ),
     )
-    broken.restore()
+    broken.mockRestore()
     expect(runs).toEqual([2, 2, 2])
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected'])
     expect(await all(shop.store, 'Customer')).toHaveLength(2)
@@ -313,10 +313,10 @@ test('what was acknowledged is there after kill -9', async () => {
 })
 
 /** A commit fails once, as it does when the disk is full. */
-function failFirstCommit(): { restore(): void } {
+function failFirstCommit() {
   const { run } = StatementSync.prototype
   let failed = false
-  const spy = vi.spyOn(StatementSync.prototype, 'run').mockImplementation(function (
+  return vi.spyOn(StatementSync.prototype, 'run').mockImplementation(function (
     this: StatementSync,
     ...bound: Parameters<typeof run>
   ) {
@@ -326,5 +326,4 @@ function failFirstCommit(): { restore(): void } {
     }
     return run.apply(this, bound)
   })
-  return { restore: () => spy.mockRestore() }
 }
