@@ -24,6 +24,10 @@ function freeHunter(): ChildProcess | Promise<ChildProcess> {
   if (hunter !== undefined) return hunter
   if (started === 2) return new Promise(resolve => waiting.push(resolve))
   started++
+  return newHunter()
+}
+
+function newHunter(): ChildProcess {
   return fork(fileURLToPath(new URL('hunter.ts', import.meta.url)), {
     execPath: process.execPath,
     execArgv: ['--conditions=plinth-source'],
@@ -34,11 +38,19 @@ function freeHunter(): ChildProcess | Promise<ChildProcess> {
 async function hunt(fault: Fault | null): Promise<Hunt> {
   const hunter = await freeHunter()
   const began = performance.now()
-  const { found } = await answerOf(hunter, fault)
-  const next = waiting.shift()
-  if (next === undefined) free.push(hunter)
-  else next(hunter)
-  return { found, milliseconds: performance.now() - began }
+  let next = hunter
+  try {
+    const { found } = await answerOf(hunter, fault)
+    return { found, milliseconds: performance.now() - began }
+  } catch (error) {
+    // It has ended, and others wait for it.
+    next = newHunter()
+    throw error
+  } finally {
+    const waits = waiting.shift()
+    if (waits === undefined) free.push(next)
+    else waits(next)
+  }
 }
 
 function answerOf(hunter: ChildProcess, fault: Fault | null): Promise<Pick<Hunt, 'found'>> {

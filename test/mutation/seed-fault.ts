@@ -31,9 +31,9 @@ registerHooks({
   load(url, context, next) {
     const [file = '', version] = url.split('?')
     if (version === undefined || !file.startsWith(root)) return next(url, context)
-    if (file !== `${root}src/plan/${seeded?.file}`)
+    if (seeded === null || file !== `${root}src/plan/${seeded.file}`)
       return { format: 'module', source: strippedText(file), shortCircuit: true }
-    const { find = '', replace = '' } = seeded ?? {}
+    const { find, replace } = seeded
     const source = readFileSync(fileURLToPath(file), 'utf8').replace(find, () => replace)
     return { format: 'module-typescript', source, shortCircuit: true }
   },
