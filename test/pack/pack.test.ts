@@ -81,7 +81,7 @@ test('every entry can be imported', () => {
   expect(status).toBe(0)
 })
 
-// How types resolve for bundlers and for older settings is the checkers' question, above.
+// How types resolve for bundlers is the checkers' question, above.
 test(
   'its types compile, and what an application exports can be written into declaration files',
   { timeout: 60_000 },
