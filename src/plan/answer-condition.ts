@@ -2,12 +2,14 @@
 import { foldCase } from '../lib/index.ts'
 import {
   type ArrayOperator,
+  comparisonOutcomes,
   type Expression,
   type FieldType,
   kindOf,
   type ModelGraph,
   type ModelNode,
   type Predicate,
+  textOutcomes,
   type TextOperator,
   type Value,
 } from '../model/index.ts'
@@ -80,7 +82,7 @@ function answerBy(predicate: Predicate, knowledge: Knowledge): boolean {
       case 'isNull':
         return value(condition.of) === null
       case 'compare':
-        return compare(condition.left, condition.right, comparisons[condition.operator])
+        return compare(condition.left, condition.right, comparisonOutcomes[condition.operator])
       case 'in': {
         const [one, list] = [value(condition.left), value(condition.list)]
         if (one === null || !Array.isArray(list)) return false
@@ -98,22 +100,10 @@ function answerBy(predicate: Predicate, knowledge: Knowledge): boolean {
   return answer(predicate)
 }
 
-const comparisons = {
-  eq: (order: number) => order === 0,
-  ne: (order: number) => order !== 0,
-  lt: (order: number) => order < 0,
-  lte: (order: number) => order <= 0,
-  gt: (order: number) => order > 0,
-  gte: (order: number) => order >= 0,
-} as const
-
 function answerText(operator: TextOperator, insensitive: boolean, left: Value, right: Value): boolean {
   if (typeof left !== 'string' || typeof right !== 'string') return false
   const [text, part] = insensitive ? [foldCase(left), foldCase(right)] : [left, right]
-  if (operator === 'contains') return text.includes(part)
-  if (operator === 'startsWith') return text.startsWith(part)
-  if (operator === 'endsWith') return text.endsWith(part)
-  return text === part
+  return textOutcomes[operator](text, part)
 }
 
 function answerArray(operator: ArrayOperator, left: Value, right: Value): boolean {

@@ -1,14 +1,16 @@
 /** Expressions and conditions as functions of the rows around them. */
 import { codePointLength, foldCase, upperCase } from '../../lib/index.ts'
-import type {
-  Expression,
-  FieldType,
-  ModelGraph,
-  Predicate,
-  RowReference,
-  SomePredicate,
-  Value,
-  RelationNode,
+import {
+  comparisonOutcomes,
+  type Expression,
+  type FieldType,
+  type ModelGraph,
+  type Predicate,
+  type RelationNode,
+  type RowReference,
+  type SomePredicate,
+  textOutcomes,
+  type Value,
 } from '../../model/index.ts'
 import type { Parameter } from '../../query/index.ts'
 import { figure, figureType } from './figure.ts'
@@ -127,7 +129,7 @@ export function compilePredicate(predicate: Predicate, scope: Scope): Test {
     case 'compare': {
       const [left, right] = [compileExpression(predicate.left, scope), compileExpression(predicate.right, scope)]
       const compare = comparisonOf(left.type, right.type)
-      const fulfils = outcomes[predicate.operator]
+      const fulfils = comparisonOutcomes[predicate.operator]
       return run => {
         const [a, b] = [left.of(run), right.of(run)]
         return a !== null && b !== null && fulfils(compare(a, b))
@@ -157,7 +159,7 @@ export function compilePredicate(predicate: Predicate, scope: Scope): Test {
     case 'text': {
       const [left, right] = [compileExpression(predicate.left, scope), compileExpression(predicate.right, scope)]
       const fold = predicate.insensitive ? foldCase : (text: string) => text
-      const matches = textMatches[predicate.operator]
+      const matches = textOutcomes[predicate.operator]
       return run => {
         const [a, b] = [left.of(run), right.of(run)]
         return typeof a === 'string' && typeof b === 'string' && matches(fold(a), fold(b))
@@ -281,22 +283,6 @@ const elementOf = (type: FieldType): FieldType => type.element ?? type
 const listOf = (value: Value): readonly Value[] => (isList(value) ? value : [])
 
 const isList = (value: Value): value is readonly Value[] => Array.isArray(value)
-
-const outcomes = {
-  eq: (order: number) => order === 0,
-  ne: (order: number) => order !== 0,
-  lt: (order: number) => order < 0,
-  lte: (order: number) => order <= 0,
-  gt: (order: number) => order > 0,
-  gte: (order: number) => order >= 0,
-}
-
-const textMatches = {
-  contains: (text: string, part: string) => text.includes(part),
-  startsWith: (text: string, part: string) => text.startsWith(part),
-  endsWith: (text: string, part: string) => text.endsWith(part),
-  equals: (text: string, other: string) => text === other,
-}
 
 type Call = Extract<Expression, { kind: 'call' }>['function']
 
