@@ -2,16 +2,7 @@
  * How MariaDB and MySQL are migrated. Each command is committed by itself, and says by which algorithm and lock it wants to be carried out: the
  * server refuses rather than hold others up for longer than that. Measured on MariaDB 10.11 and MySQL 9.7; see docs/migrations.md.
  */
-import {
-  columnCheckName,
-  flatTableName,
-  isSequence,
-  type MigrationDialect,
-  migrationDialect,
-  referenceText,
-  tableShapes,
-  typeChange,
-} from '../sql/index.ts'
+import { flatTableName, type MigrationDialect, migrationDialect, tableShapes, typeChange } from '../sql/index.ts'
 import { mysqlDialect } from './dialect.ts'
 import type { MysqlTypes } from './driver.ts'
 import { requireRoom } from './index-room.ts'
@@ -41,10 +32,7 @@ function migrationsOf(variety: Variety, by: Alterations): MigrationDialect {
       tableName: ({ model }) => ({ namespace: null, name: flatTableName(model) }),
       columnType: (shape, field) => columnType(shape, field, variety),
       moment: 'current_timestamp(3)',
-      isSequence,
-      formName: ({ model }, field) => columnCheckName(model, field.column),
       form: field => columnCheck(field, variety),
-      reference: (_shape, reference) => referenceText(reference, dialect),
       createIndex: (shape, index) => createIndex(shape, index, dialect, variety, () => true),
       helpersOf: (shape, index) => helpersOfIndex(shape, index, variety),
       options: () => '',

@@ -2,13 +2,10 @@
 import type { FieldNode } from '../../model/index.ts'
 import {
   type ChangedTable,
-  columnCheckName,
   identifier,
-  isSequence,
   type MigrationDialect,
   migrationDialect,
   type MigrationStep,
-  referenceText,
 } from '../sql/index.ts'
 import { columnTypeChange } from './column-type-change.ts'
 import { columnTypeOf } from './column-type.ts'
@@ -26,10 +23,7 @@ export function postgresMigrations(): MigrationDialect {
       tableName: ({ model }) => ({ namespace: model.namespace, name: model.table }),
       columnType: (_shape, field) => columnType(field),
       moment: 'now()',
-      isSequence,
-      formName: ({ model }, field) => columnCheckName(model, field.column),
       form: columnCheck,
-      reference: (_shape, reference) => referenceText(reference, dialect),
       createIndex: (shape, index) => createIndex(shape, index, dialect),
       options: () => '',
     },

@@ -3,7 +3,8 @@ import { enumValues, type FieldNode, type ModelGraph } from '../../../model/inde
 import { checkSql } from '../check.ts'
 import type { SqlDialect } from '../dialect.ts'
 import { storageOf } from '../number.ts'
-import { columnDefault, type IndexShape, type ReferenceShape, tableShapes, type TableShape } from '../shape.ts'
+import { columnDefault, type IndexShape, tableShapes, type TableShape } from '../shape.ts'
+import { columnCheckName, isSequence, referenceText } from '../table-words.ts'
 import type { HelperColumn, PhysicalConstraint, PhysicalIndex, PhysicalTable } from './physical-table.ts'
 
 export interface PhysicalWords {
@@ -13,10 +14,7 @@ export interface PhysicalWords {
   columnType(shape: TableShape, field: FieldNode): string
   /** The moment of the change, as a default that a column can have. */
   readonly moment: string
-  isSequence(field: FieldNode): boolean
-  formName(shape: TableShape, field: FieldNode): string
   form(field: FieldNode): string | null
-  reference(shape: TableShape, reference: ReferenceShape): string
   createIndex(shape: TableShape, index: IndexShape): string
   /** The columns that an index needs beside those of the model; absent where none does. */
   helpersOf?(shape: TableShape, index: IndexShape): readonly HelperColumn[]
@@ -43,7 +41,7 @@ function physicalTable(shape: TableShape, graph: ModelGraph, words: PhysicalWord
         // What the database itself makes is never refused for being absent.
         nullable: field.nullable || field.default?.from === 'database',
         default: literal,
-        sequence: words.isSequence(field),
+        sequence: isSequence(field),
         filling: literal ?? fillingOf(field, words),
         field,
       }
@@ -62,7 +60,7 @@ function physicalTable(shape: TableShape, graph: ModelGraph, words: PhysicalWord
         name: reference.name,
         kind: 'reference',
         columns: reference.columns.map(({ column }) => column),
-        text: words.reference(shape, reference),
+        text: referenceText(reference, words.dialect),
         words: null,
       })),
     ],
@@ -101,7 +99,7 @@ function formOf(shape: TableShape, field: FieldNode, words: PhysicalWords): read
   const allowed = field.type.kind === 'enum' && storageOf(field.type) === 'text' ? enumValues(field.type) : []
   return [
     {
-      name: words.formName(shape, field),
+      name: columnCheckName(shape.model, field.column),
       kind: 'form',
       columns: [field.column],
       text: `check (${check})`,
