@@ -3,7 +3,6 @@ import { refusal } from '../../error/index.ts'
 import { postgresAddresses, readServerAddress, type ServerAddress } from '../../lib/index.ts'
 import { type Capabilities, fullCapabilities } from '../../query/index.ts'
 import { type ServerDatabase, ServerStore, unusable, withFirstConnection } from '../server/index.ts'
-import { columnCheckName } from '../sql/index.ts'
 import type { PostgresConnection } from './connection.ts'
 import { postgresDialect } from './dialect.ts'
 import { loadPg, type PgDriver } from './driver.ts'
@@ -167,7 +166,7 @@ async function reach(
     direct: direct === null ? null : new PostgresDriver(pg, direct, limits, false),
     dialect,
     emulations: postgresEmulations,
-    naming: { key: keyName, columnCheck: columnCheckName },
+    naming: { table: ({ table }) => table, key: keyName },
     transactions: {
       errorsAbort: true,
       ended: null,

@@ -2,6 +2,7 @@
 import { spokenName, type ModelGraph, type ModelNode, type ToldCheck, toldCheck } from '../../model/index.ts'
 import { brokenCheck, brokenUnique, missingReference, referenceInUse, refusedNull } from '../contract/index.ts'
 import {
+  columnCheckName,
   type ComparedTable,
   type NamedChange,
   type ReferenceShape,
@@ -20,12 +21,12 @@ type Change =
   | { readonly kind: 'insert' | 'delete'; readonly model: string }
   | { readonly kind: 'update'; readonly model: string; readonly set: readonly { readonly field: string }[] }
 
-/** The names that a database gives to what the declaration does not name. */
+/** How a database calls in its errors what the declaration does not name. */
 export interface ConstraintNaming {
+  /** The name of the table, without a schema. */
+  table(model: ModelNode): string
   /** The name of the key's constraint. */
   key(model: ModelNode): string
-  /** The name of the check of a column's form. */
-  columnCheck(model: ModelNode, column: string): string
 }
 
 export class ConstraintNames {
@@ -37,13 +38,14 @@ export class ConstraintNames {
 
   constructor(graph: ModelGraph, naming: ConstraintNaming) {
     for (const { model, columns, references, checks, indexes } of tableShapes(graph)) {
-      this.#models.set(model.table, model)
-      this.#tables.set(model.name, model.table)
+      const table = naming.table(model)
+      this.#models.set(table, model)
+      this.#tables.set(model.name, table)
       this.#add(model, naming.key(model), { kind: 'unique', model, fields: model.key })
       for (const { name, unique, columns: indexed } of indexes)
         if (unique) this.#add(model, name, { kind: 'unique', model, fields: indexed.map(({ field }) => field.name) })
       for (const field of columns)
-        this.#add(model, naming.columnCheck(model, field.column), {
+        this.#add(model, columnCheckName(model, field.column), {
           kind: 'check',
           model,
           check: { name: field.name, fields: [field.name] },
@@ -118,7 +120,7 @@ export class ConstraintNames {
   }
 
   #add(model: ModelNode, name: string, meaning: Meaning): void {
-    this.#meanings.set(`${model.table}\n${name}`, meaning)
+    this.#meanings.set(`${this.#tables.get(model.name)}\n${name}`, meaning)
     this.#constraintOnly.set(name, this.#constraintOnly.has(name) ? null : meaning)
   }
 
