@@ -55,7 +55,6 @@ export function mysqlDialect(types: MysqlTypes, indexes: KnownIndexes, variety: 
   const { collation, keepsJoinConditions } = variety
   const dialect: SqlDialect = {
     name: 'mysql',
-    identifier,
     table: model => identifier(flatTableName(model)),
     native: field => nativeForm(field, variety),
     placeholder: () => '?',

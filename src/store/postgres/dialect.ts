@@ -67,7 +67,6 @@ const placesOf = (row: string, types: readonly FieldType[]): string[] =>
 export function postgresDialect(form: PostgresForm): SqlDialect {
   const dialect: SqlDialect = {
     name: 'postgres',
-    identifier,
     table(model) {
       const schema = model.namespace ?? form.schema
       return schema === null ? identifier(model.table) : `${identifier(schema)}.${identifier(model.table)}`

@@ -64,8 +64,6 @@ export interface Binding {
 
 export interface SqlDialect {
   readonly name: string
-  /** Quotes a name of a table, column or constraint. */
-  identifier(name: string): string
   table(model: ModelNode): string
   /** What is special about the field's column; null where it is kept as Plinth keeps the kind. */
   native(field: FieldNode): NativeForm | null

@@ -7,6 +7,7 @@ import { asItIs, comparing, type Row, storing, tableRow, written } from './row.t
 import { words } from './select.ts'
 import { isAlways } from './selective.ts'
 import { type Command, integerType, Statement, tupleType } from './statement.ts'
+import { identifier } from './table-words.ts'
 import { fieldOf, modelOf } from './tables.ts'
 import { answerColumns, answerForm, returned, rowValue, type WriteCommand } from './write.ts'
 
@@ -93,17 +94,17 @@ function candidateOf(
       : model.uniques.find(({ fields: own }) => sameFields(own, plan.ignoreConflictOn ?? []))
   return {
     table: dialect.table(model),
-    columns: fields.map(({ column }) => dialect.identifier(column)),
+    columns: fields.map(({ column }) => identifier(column)),
     types,
     writes: fields.map(field => storing(dialect.native(field))),
     compares: fields.map(field => dialect.native(field)?.write ?? asItIs),
     placeholders: plan.many ? [bindRows(statement, types)] : bindRow(statement, types),
     overrides: fields.some(field => field.default?.from === 'sequence' || field.default?.from === 'database'),
     check,
-    conflict: plan.ignoreConflictOn?.map(field => dialect.identifier(fieldOf(model, field).column)) ?? null,
+    conflict: plan.ignoreConflictOn?.map(field => identifier(fieldOf(model, field).column)) ?? null,
     conflictWhere:
       unique?.liveOnly === true && model.softDeleteField !== null
-        ? `${dialect.identifier(fieldOf(model, model.softDeleteField).column)} is null`
+        ? `${identifier(fieldOf(model, model.softDeleteField).column)} is null`
         : null,
   }
 }
@@ -120,14 +121,13 @@ const sameFields = (left: readonly string[], right: readonly string[]): boolean 
 /** The condition over the candidate; a field that is not given is null. */
 function candidateCheck(check: Predicate, plan: InsertPlan, model: ModelNode, statement: Statement): string {
   const given = new Set(plan.fields.map(({ field }) => field))
-  const { dialect } = statement
   const stored = tableRow(statement, model, statement.alias('t0'))
   const candidate: Row = {
     ...stored,
     // It has not been put into the form of its columns yet.
     column: name => {
       const value: SqlValue = { ...stored.column(name), own: undefined, folded: undefined }
-      const column = dialect.identifier(fieldOf(model, name).column)
+      const column = identifier(fieldOf(model, name).column)
       return given.has(name)
         ? { ...value, sql: `${stored.alias}.${column}` }
         : { ...value, sql: 'null', nullable: true }

@@ -8,6 +8,7 @@ import type { Output, ReadNode } from '../../query/index.ts'
 import type { Json } from './dialect.ts'
 import { columnSql, linkRows, rowAt, type Scope, tableRow, within } from './row.ts'
 import { page, type Selected, words } from './select.ts'
+import { identifier } from './table-words.ts'
 import { fieldOf, modelOf, relationOf } from './tables.ts'
 
 type SetOutput = Extract<Output, { kind: 'many' | 'list' }>
@@ -52,7 +53,7 @@ export function linkSetJson(
     `from ${pageName} ${base.alias} cross join lateral (${cut}) ${linked.alias}_cut`,
   )
   const on = [...remote.values()].map(
-    pair => `${row.alias}.${dialect.identifier(fieldOf(far, pair.remote).column)} = ${pair.kept}`,
+    pair => `${row.alias}.${identifier(fieldOf(far, pair.remote).column)} = ${pair.kept}`,
   )
   const owners = own.map((_sql, index) => `${links}.o${index}`)
   const order = orderBy(node, field => remote.get(field)?.kept ?? '', scope)

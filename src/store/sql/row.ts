@@ -9,6 +9,7 @@ import {
 } from '../../model/index.ts'
 import type { FoldedColumn, NativeForm, SqlValue, Write } from './dialect.ts'
 import type { Statement } from './statement.ts'
+import { identifier } from './table-words.ts'
 import { fieldOf, foldedIndex, modelOf, relationOf } from './tables.ts'
 
 /** A row that is in reach under an alias. */
@@ -48,7 +49,7 @@ export function tableRow(
     alias,
     column(name) {
       const field = fieldOf(model, name)
-      const sql = alsoAs?.get(name) ?? `${prefix}${statement.dialect.identifier(field.column)}`
+      const sql = alsoAs?.get(name) ?? `${prefix}${identifier(field.column)}`
       const form = statement.dialect.native(field)
       const value = {
         sql,

@@ -1,10 +1,10 @@
-/** Words of tables that all SQL databases share, once their dialect has quoted the names. */
+/** Words of tables that all SQL databases share. */
 import type { FieldNode, ModelNode } from '../../model/index.ts'
 import type { SqlDialect } from './dialect.ts'
 import type { TableName } from './migration/step.ts'
 import type { ReferenceShape, TableShape } from './shape.ts'
 
-/** Quotes a name as standard SQL does. U+0000 would end the statement. */
+/** Quotes a name as standard SQL does, and each database in sessions of Plinth. U+0000 would end the statement. */
 export function identifier(name: string): string {
   if (name.includes('\u0000')) throw new TypeError('A name holds U+0000.')
   return `"${name.replaceAll('"', '""')}"`

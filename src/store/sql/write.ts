@@ -10,6 +10,7 @@ import { comparing, guarded, type Row, type Scope, storing, tableRow, whereClaus
 import { words } from './select.ts'
 import { findsByKey, isAlways, keyList, keyParameters } from './selective.ts'
 import { type Command, Statement, tupleType } from './statement.ts'
+import { identifier } from './table-words.ts'
 import { fieldOf, modelOf } from './tables.ts'
 
 /** A row of the result has one column for each field of `returning`. */
@@ -126,7 +127,7 @@ function assignments(plan: UpdatePlan, scope: Scope, row: Row, prefix: string): 
   const { dialect } = scope.statement
   return plan.set.map(({ field, to }) => {
     const target: SqlValue = row.column(field)
-    const column = `${prefix}${dialect.identifier(fieldOf(row.model, field).column)}`
+    const column = `${prefix}${identifier(fieldOf(row.model, field).column)}`
     const write = storing(target.own?.form)
     return `${column} = ${write(converted(dialect, typedValueSql(to, scope), target.type).sql)}`
   })

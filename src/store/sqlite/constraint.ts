@@ -21,6 +21,7 @@ import {
   columnSql,
   fieldOf,
   flatTableName,
+  identifier,
   modelOf,
   type NamedChange,
   scopeOf,
@@ -294,7 +295,7 @@ export class Constraints {
   }
 
   #column(model: ModelNode, field: string): string {
-    return this.#dialect.identifier(fieldOf(model, field).column)
+    return identifier(fieldOf(model, field).column)
   }
 }
 

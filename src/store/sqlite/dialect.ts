@@ -108,7 +108,6 @@ function average(of: SqlValue, result: FieldType): string {
 
 export const sqliteDialect: SqlDialect = {
   name: 'sqlite',
-  identifier,
   table: model => identifier(flatTableName(model)),
   native: nativeForm,
   placeholder: () => '?',

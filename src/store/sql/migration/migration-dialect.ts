@@ -1,6 +1,7 @@
 /** How one database is migrated: what its tables are for a graph, and the commands that lead from one state of a table to another. */
 import type { ModelGraph } from '../../../model/index.ts'
 import type { PhysicalColumn, PhysicalConstraint, PhysicalTable } from './physical-table.ts'
+import { identifier } from '../table-words.ts'
 import { physicalTables, type PhysicalWords } from './physical-tables.ts'
 import type { MigrationStep } from './step.ts'
 import type { ChangedTable } from './table-change.ts'
@@ -27,7 +28,7 @@ export function migrationDialect({ words, ...own }: MigrationParts): MigrationDi
   return {
     tables: graph => physicalTables(graph, words),
     wordsCheck: (column, allowed) =>
-      `check (${dialect.identifier(column)} in (${allowed.map(word => dialect.literal(word, text)).join(', ')}))`,
+      `check (${identifier(column)} in (${allowed.map(word => dialect.literal(word, text)).join(', ')}))`,
     unproven: form => form,
     typeChange: (from, to) => typeChange(from.field.type, to.field.type),
     ...own,
