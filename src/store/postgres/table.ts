@@ -25,6 +25,7 @@ export const collationOf = (field: FieldNode): 'C' | null => {
 
 /** The names of PostgreSQL have 63 bytes; ours are shortened to that before they come here. */
 export const keyName = (model: Pick<ModelNode, 'table'>): string => `${model.table}_key`
+
 /** What a column's type cannot say. */
 export function columnCheck(field: FieldNode): string | null {
   if (field.type.kind !== 'enum' || field.native?.['postgres'] !== undefined) return null

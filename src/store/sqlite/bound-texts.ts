@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 
 /** Bytes. No field's text is longer, and few answers are: `responseBytes` bounds them further, when they are there. */
-export const longestText = 64 * 1024 * 1024
+export const longestAnswerText = 64 * 1024 * 1024
 
 /** With what SQLite begins. */
 const longestValue = 1_000_000_000
@@ -11,7 +11,7 @@ const longestValue = 1_000_000_000
  * Each list in a row is one text, which SQLite would let grow to a gigabyte before anybody can look how long the answer is: seven lists of the same 180 MB
  * took four. Older versions of Node cannot say it.
  */
-export function boundTexts(database: DatabaseSync, length = longestText): DatabaseSync {
+export function boundTexts(database: DatabaseSync, length = longestAnswerText): DatabaseSync {
   const { limits } = database as Partial<Pick<DatabaseSync, 'limits'>>
   if (limits !== undefined) limits.length = length
   return database

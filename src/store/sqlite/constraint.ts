@@ -87,8 +87,7 @@ export class Constraints {
     if (resultCode(error) !== codes.foreignKey) return this.#named(error, plan.model)
     const model = modelOf(this.#graph, plan.model)
     for (const reference of this.#referencesOf(model)) {
-      const isMissing = this.#firstMissing(reference, plan, rows)
-      if (isMissing) return missing(reference.relation, error)
+      if (this.#isMissing(reference, plan, rows)) return missing(reference.relation, error)
     }
     return this.#otherMissing(model, error)
   }
@@ -134,7 +133,7 @@ export class Constraints {
         const index = /^index '(.+)'$/u.exec(subject)?.[1]?.replaceAll("''", "'")
         if (index !== undefined) return this.#ofIndex(index, modelName, error)
         const columns = subject.split(', ').map(column => this.#field(column))
-        const [{ model } = { model: unknown(modelName) }] = columns
+        const [{ model } = { model: unknownModel(modelName) }] = columns
         return brokenUnique(
           model,
           columns.map(({ field }) => field),
@@ -161,7 +160,7 @@ export class Constraints {
     const table = this.#database
       .prepare("select tbl_name from sqlite_schema where type = 'index' and name = ?")
       .get(name)?.['tbl_name']
-    return brokenUnique(this.#models.get(String(table)) ?? unknown(modelName), [name], error)
+    return brokenUnique(this.#models.get(String(table)) ?? unknownModel(modelName), [name], error)
   }
 
   /** `table.column` of a message as a field. */
@@ -179,7 +178,8 @@ export class Constraints {
       .map(relation => ({ model, relation }))
   }
 
-  #firstMissing({ relation }: Reference, plan: InsertPlan, rows: readonly (readonly Value[])[]): boolean {
+  /** Whether some row refers to what is not there. */
+  #isMissing({ relation }: Reference, plan: InsertPlan, rows: readonly (readonly Value[])[]): boolean {
     const places = relation.on.map(({ local }) => plan.fields.findIndex(({ field }) => field === local))
     if (places.includes(-1)) return false
     const target = modelOf(this.#graph, relation.target)
@@ -303,6 +303,6 @@ const missing = ({ name, on, target }: RelationNode, cause: Error): unknown =>
   missingReference({ relation: name, locals: on.map(({ local }) => local), target }, cause)
 
 /** A model of which nothing is known but how it was called. */
-const unknown = (name: string): Pick<ModelNode, 'name' | 'fields'> => ({ name, fields: {} })
+const unknownModel = (name: string): Pick<ModelNode, 'name' | 'fields'> => ({ name, fields: {} })
 
 const at = (fields: readonly string[]): ErrorOptions => (fields.length === 1 ? { pointer: `/${fields[0]}` } : {})

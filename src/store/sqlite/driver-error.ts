@@ -1,7 +1,7 @@
 /** What node:sqlite throws, as coded errors. */
 import { PlinthError, refusal } from '../../error/index.ts'
 import { outOfRange } from '../contract/index.ts'
-import { longestText } from './bound-texts.ts'
+import { longestAnswerText } from './bound-texts.ts'
 import { isOverflow } from './number-range.ts'
 
 /** Result codes of SQLite (sqlite.org/rescode.html); the low byte is the primary one. */
@@ -55,7 +55,7 @@ export function storeError(error: unknown): unknown {
     case primary.locked:
       return refusal('store.busy', {}, { cause: error })
     case primary.tooBig:
-      return refusal('store.response-too-large', { limit: longestText }, { cause: error })
+      return refusal('store.response-too-large', { limit: longestAnswerText }, { cause: error })
     case primary.full:
       return refusal('store.full', {}, { cause: error })
     case primary.readOnly:

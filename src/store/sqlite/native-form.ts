@@ -6,6 +6,7 @@ import type { FieldNode } from '../../model/index.ts'
 import { asItIs, type NativeForm, scaleOf, storageOf } from '../sql/index.ts'
 
 const moment = "'%Y-%m-%dT%H:%M:%fZ'"
+
 interface Form {
   readonly read: (column: string) => string
   readonly write: (value: string) => string
