@@ -4,6 +4,7 @@ import type { ModelGraph, ModelNode, Value } from '../model/index.ts'
 import {
   type DeleteRequest,
   type InsertRequest,
+  leavesRow,
   planDelete,
   planInsert,
   planUpdate,
@@ -66,6 +67,11 @@ export class WriteSteps {
   /** Refuses what is closed to the caller, and tells whether the one row is deleted without a transaction. */
   deletesAlone(request: DeleteRequest, caller: Caller): boolean {
     return this.#cache.with(this.#deleteRecipe(request, caller), caller, ({ plan }) => plan.single)
+  }
+
+  /** Whether rules or scopes look at other rows than the new one, as at those that it refers to. */
+  insertLooksElsewhere(request: InsertRequest, caller: Caller): boolean {
+    return this.#cache.with(this.#insertRecipe(request, caller), caller, ({ plan }) => leavesRow(plan.check))
   }
 
   /** Whether inserting one row can be one statement: then it needs no transaction around it. */

@@ -8,7 +8,7 @@ import type { CreateInput, Written } from './contract.ts'
 import { insertAnswering, writtenFields } from './insert-rows.ts'
 import { insertedFields, insertShape } from './insert-shape.ts'
 import { completeRow, fieldAt, isOwed } from './defaults.ts'
-import { isLostRace, raced } from './lost-race.ts'
+import { raced } from './lost-race.ts'
 import { nestedNames, writeDependents, writeReferences } from './nested/write-nested.ts'
 import { type Parse, type ParsedRow, parseRow } from './parse-row.ts'
 import { deleteRunsHooks } from './delete/referential-actions.ts'
@@ -39,21 +39,11 @@ export async function createRows(engine: Engine, input: CreateInput, context: Ex
   }
   const together = !hasHooks(engine, model) && rows.every(row => !nestsHooks(engine, row))
   const single = together && isOneStatement(engine, model, rows) && (input.select === null || answered)
-  const write = (alone: boolean): Promise<Written> =>
-    raced(engine, context, { together, single: alone, isolation: 'default' }, inside =>
+  try {
+    return await raced(engine, context, { together, single, isolation: 'default' }, inside =>
       createSteps(engine, model, rows, input, pointers, inside),
     )
-  try {
-    return await write(single)
-  } catch (refused) {
-    let error = refused
-    if (single && isLostRace(refused)) {
-      try {
-        return await write(false)
-      } catch (again) {
-        error = again
-      }
-    }
+  } catch (error) {
     const several = input.many ? { model, rows: rows.map(({ values }) => values), pointers } : null
     throw await placedConflict(engine, error, context, several)
   }

@@ -123,7 +123,7 @@ export function* insertAnswering(
     }
     const mayHaveGone = ignoreConflictOn !== null && rows.length === 1 && attempt < mostAttempts
     if (!mayHaveGone)
-      throw yield* refuseInsert(engine, model, refused, written, context, ignoreConflictOn === null ? pointers : [])
+      throw yield* refuseInsert(engine, model, refused, request, context, ignoreConflictOn === null ? pointers : [])
     result = yield* engine.write.insert(request, values, context)
   }
   const made = shape?.made ?? madeFields(model, fields)
@@ -156,8 +156,9 @@ function* insertAlone(
   const { row, errors } = completeRow(engine, model, given, nothingLater, context, pointer)
   if (errors.length > 0) throw refuseIncomplete(engine, model, errors, context)
   const values = shape.fields.map(field => storedValue(model, field, row[field] ?? null))
-  const result = yield* engine.write.insert(shape.inserting(answer), [values], context)
-  if (result.count === 0) throw yield* refuseInsert(engine, model, [row], shape.written, context, [pointer])
+  const request = shape.inserting(answer)
+  const result = yield* engine.write.insert(request, [values], context)
+  if (result.count === 0) throw yield* refuseInsert(engine, model, [row], request, context, [pointer])
   for (const [column, field] of shape.made.entries()) row[field] = result.returned[0]?.[column] ?? null
   engine.transactions.record(context, [
     { model: model.name, key: rowKey(model, row), operation: 'create', fields: shape.written },

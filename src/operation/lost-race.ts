@@ -26,9 +26,6 @@ export function lostRace(error: PlinthError, attempts = 3): PlinthError {
   return error
 }
 
-/** Whether a write that has ended with it may start again. */
-export const isLostRace = (error: unknown): boolean => error instanceof PlinthError && attemptsOf.has(error)
-
 /** Another error in the place of one that may be such a refusal. */
 export function keepingRace(from: PlinthError, to: PlinthError): PlinthError {
   const attempts = attemptsOf.get(from)
@@ -37,23 +34,19 @@ export function keepingRace(from: PlinthError, to: PlinthError): PlinthError {
 }
 
 /** Runs a write in a transaction, again when it has lost a race. */
-export function raced<T>(
+export async function raced<T>(
   engine: Engine,
   context: ExecutionContext,
   choice: TransactionChoice,
   body: (inside: ExecutionContext) => Steps<T>,
 ): Promise<T> {
-  // A single statement has looked for nothing.
-  const once = choice.single === true || !choice.together
-  return once ? engine.transactions.run(context, choice, body) : untilDecided(engine, context, choice, body)
-}
-
-async function untilDecided<T>(...[engine, context, choice, body]: Parameters<typeof raced<T>>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await engine.transactions.run(context, choice, body)
+      // What a statement has held for itself is held until it is known why it was refused.
+      const own = attempt === 1 ? choice : { ...choice, single: false }
+      return await engine.transactions.run(context, own, body)
     } catch (error) {
-      const attempts = error instanceof PlinthError ? (attemptsOf.get(error) ?? 1) : 1
+      const attempts = choice.together && error instanceof PlinthError ? (attemptsOf.get(error) ?? 1) : 1
       if (attempt >= attempts) throw error
     }
   }

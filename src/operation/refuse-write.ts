@@ -3,6 +3,7 @@ import { PlinthError, refusal } from '../error/index.ts'
 import type { Engine, RowStatus } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
+import type { InsertRequest } from '../plan/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
 import { findByValues } from './address.ts'
 import { holdKeys } from './lock-rows.ts'
@@ -13,19 +14,21 @@ export function* refuseInsert(
   engine: Engine,
   model: ModelNode,
   rows: readonly Readonly<Record<string, Value>>[],
-  written: readonly string[],
+  request: InsertRequest,
   context: ExecutionContext,
   pointers: readonly string[] = [],
 ): Steps<Error> {
-  const missing = yield* missingReference(engine, model, rows, written, context, pointers)
+  const missing = yield* missingReference(engine, model, rows, request.written, context, pointers)
   if (missing !== null) return missing
   // No rule binds the system, but scopes do.
   const refused =
     context.caller.class === 'system'
       ? refusal('rules.row-out-of-scope', { model: model.name })
       : refusal('rules.row-closed', { operation: 'create', model: model.name })
-  // What the row refers to may have been missing for a moment, or a link been there.
-  return engine.store.capabilities.rowLocks ? lostRace(refused, 2) : refused
+  if (!engine.store.capabilities.rowLocks) return refused
+  // What the row refers to may have been missing for a moment, or a link been there; what its own values decide stays as it is.
+  const mayBeOver = request.ignoreConflictOn !== null || engine.write.insertLooksElsewhere(request, context.caller)
+  return mayBeOver ? lostRace(refused) : refused
 }
 
 /** The first reference that the caller wrote and that leads to no row that the caller may read. `pointers` name the rows. */
