@@ -5,7 +5,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { wholeText } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
-import { type ExecutionContext, type FilterRequest, type FindRequest, systemCaller } from '../query/index.ts'
+import { emptyFind, type ExecutionContext, type FilterRequest, type FindRequest, systemCaller } from '../query/index.ts'
 import type { Engine } from './engine.ts'
 import { keysOf } from './step-values.ts'
 
@@ -27,17 +27,11 @@ export async function forgetRows(
   context: () => ExecutionContext | null,
 ): Promise<void> {
   const request: FindRequest = {
-    operation: 'find',
+    ...emptyFind,
     model: model.name,
     select: { defaults: false, outputs: model.key.map(field => ({ kind: 'field', output: field, field })) },
     where,
     sort: [{ path: [by], direction: 'ascending' }],
-    by: null,
-    limit: null,
-    offset: null,
-    seek: null,
-    count: false,
-    withDeleted: false,
     fixedLimit: batch,
   }
   let values: readonly unknown[] | null = null

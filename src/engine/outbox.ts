@@ -1,7 +1,7 @@
 /** The outbox: events are written in the transaction that causes them, and wait there until somebody has delivered them (semantics 21). */
 import { type Steps, wholeText } from '../lib/index.ts'
 import type { Value } from '../model/index.ts'
-import { type ExecutionContext, type FilterRequest, type FindRequest, systemCaller } from '../query/index.ts'
+import { emptyFind, type ExecutionContext, type FilterRequest, type FindRequest, systemCaller } from '../query/index.ts'
 import type { OutboxEvent } from './contract.ts'
 import type { Engine } from './engine.ts'
 import { forgetRows } from './forget-rows.ts'
@@ -41,7 +41,7 @@ const isNamed: FilterRequest = { kind: 'compare', path: ['name'], operator: 'in'
 const batch = 100
 
 const waitingRequest = (names: EventNames): FindRequest => ({
-  operation: 'find',
+  ...emptyFind,
   model: outboxModel.name,
   select: {
     defaults: false,
@@ -49,12 +49,6 @@ const waitingRequest = (names: EventNames): FindRequest => ({
   },
   where: names === 'all' ? isDue : { kind: 'and', of: [isDue, isNamed] },
   sort: [{ path: ['nextAttemptAt'], direction: 'ascending' }],
-  by: null,
-  limit: null,
-  offset: null,
-  seek: null,
-  count: false,
-  withDeleted: false,
   fixedLimit: batch,
 })
 

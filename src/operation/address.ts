@@ -3,21 +3,8 @@ import { refusal } from '../error/index.ts'
 import { type Engine, keyText, rowKey } from '../engine/index.ts'
 import { foldCase, nearest, type Steps } from '../lib/index.ts'
 import { comparedType, foldedFields, kindOf, type ModelNode, namingFields, type Value } from '../model/index.ts'
-import type { CallerClass, ExecutionContext, FindRequest, ValueForm } from '../query/index.ts'
+import type { CallerClass, ExecutionContext, ValueForm } from '../query/index.ts'
 import type { RowAddress } from './contract.ts'
-
-export const emptyFind: Omit<FindRequest, 'model'> = Object.freeze({
-  operation: 'find',
-  select: { defaults: true, outputs: [] },
-  where: null,
-  sort: [],
-  by: null,
-  limit: null,
-  offset: null,
-  seek: null,
-  count: false,
-  withDeleted: false,
-})
 
 /** A key as one segment of a path (semantics 17): `/a,b`, each part percent-encoded. Parts of keys are texts and numbers. */
 export const keySegment = (key: readonly Value[]): string =>

@@ -3,8 +3,13 @@ import { refusal } from '../error/index.ts'
 import { type Engine, keysOf } from '../engine/index.ts'
 import { settle, type Steps, wholeText } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
-import type { ExecutionContext, FilterRequest, FindRequest, OutputRequest } from '../query/index.ts'
-import { emptyFind } from './address.ts'
+import {
+  emptyFind,
+  type ExecutionContext,
+  type FilterRequest,
+  type FindRequest,
+  type OutputRequest,
+} from '../query/index.ts'
 import { deleteLocked } from './delete/cascade.ts'
 import type { DeleteManyInput, UpdateManyInput, Written } from './contract.ts'
 import { holdKeys, lockRows } from './lock-rows.ts'

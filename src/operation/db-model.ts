@@ -3,8 +3,14 @@ import { refusal } from '../error/index.ts'
 import type { Engine, FoundRows } from '../engine/index.ts'
 import { wholeText } from '../lib/index.ts'
 import type { ModelNode } from '../model/index.ts'
-import type { ExecutionContext, FilterRequest, FindRequest, Selection } from '../query/index.ts'
-import { emptyFind, uniqueFields } from './address.ts'
+import {
+  emptyFind,
+  type ExecutionContext,
+  type FilterRequest,
+  type FindRequest,
+  type Selection,
+} from '../query/index.ts'
+import { uniqueFields } from './address.ts'
 import { deleteMany } from './bulk.ts'
 import type { RowAddress, Written } from './contract.ts'
 import { createRows } from './create.ts'

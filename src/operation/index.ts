@@ -15,7 +15,7 @@ export {
   requireAllowed,
   type UntypedActionOptions,
 } from './action/index.ts'
-export { addressText, emptyFind, findByAddress, keySegment, uniqueFields } from './address.ts'
+export { addressText, findByAddress, keySegment, uniqueFields } from './address.ts'
 export { deleteMany } from './bulk.ts'
 export type { RowAddress, Written } from './contract.ts'
 export { createRows } from './create.ts'

@@ -16,18 +16,19 @@ export {
   type ReadNode,
   type ReadPlan,
 } from './read-plan.ts'
-export type {
-  AggregateRequest,
-  FilterOperator,
-  FilterRequest,
-  FindRequest,
-  NestedRequest,
-  OutputRequest,
-  Selection,
-  Slot,
-  SlotType,
-  SortTerm,
-  ValueForm,
+export {
+  type AggregateRequest,
+  emptyFind,
+  type FilterOperator,
+  type FilterRequest,
+  type FindRequest,
+  type NestedRequest,
+  type OutputRequest,
+  type Selection,
+  type Slot,
+  type SlotType,
+  type SortTerm,
+  type ValueForm,
 } from './request.ts'
 export type { AggregateResult, FindResult, JsonText, WriteResult } from './result.ts'
 export type { Answer, DeletePlan, InsertPlan, UpdatePlan, WriteStep } from './write-plan.ts'

@@ -124,6 +124,20 @@ export interface FindRequest {
   readonly fixedLimit?: number
 }
 
+/** A find that asks for nothing in particular: a page of rows as their readers may see them. */
+export const emptyFind: Omit<FindRequest, 'model'> = Object.freeze({
+  operation: 'find',
+  select: { defaults: true, outputs: [] },
+  where: null,
+  sort: [],
+  by: null,
+  limit: null,
+  offset: null,
+  seek: null,
+  count: false,
+  withDeleted: false,
+})
+
 /** Counts and other figures over rows, whole or in groups. */
 export interface AggregateRequest {
   readonly operation: 'aggregate'

@@ -1,12 +1,12 @@
 /** Requests whose plans and commands are kept in files, so that a change of either is seen in review. */
-import { emptyFind } from '../../src/operation/index.ts'
-import type {
-  AggregateRequest,
-  Caller,
-  FilterRequest,
-  FindRequest,
-  NestedRequest,
-  OutputRequest,
+import {
+  type AggregateRequest,
+  type Caller,
+  emptyFind,
+  type FilterRequest,
+  type FindRequest,
+  type NestedRequest,
+  type OutputRequest,
 } from '../../src/query/index.ts'
 
 export interface GoldenCase {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { createEngine } from '../../src/engine/index.ts'
 import { defineSchema, field, graphOf, model } from '../../src/model/index.ts'
-import { emptyFind } from '../../src/operation/index.ts'
+import { emptyFind } from '../../src/query/index.ts'
 import { postgresStore } from '../../src/store/postgres/index.ts'
 import { systemContext } from '../fixtures/system-context.ts'
 import { administer } from '../services/administration.ts'

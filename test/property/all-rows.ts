@@ -2,8 +2,7 @@
 import type { Engine } from '../../src/engine/index.ts'
 import { wholeText } from '../../src/lib/index.ts'
 import type { ModelGraph, ModelNode, Value } from '../../src/model/index.ts'
-import { emptyFind } from '../../src/operation/index.ts'
-import type { Caller } from '../../src/query/index.ts'
+import { type Caller, emptyFind } from '../../src/query/index.ts'
 import type { Rows } from '../oracle/index.ts'
 import { contextOf } from './stores.ts'
 

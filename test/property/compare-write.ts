@@ -6,14 +6,13 @@ import {
   createRows,
   deleteMany,
   deleteRow,
-  emptyFind,
   restoreRow,
   updateMany,
   updateRow,
   upsertRow,
   type Written,
 } from '../../src/operation/index.ts'
-import type { Caller, Selection } from '../../src/query/index.ts'
+import { type Caller, emptyFind, type Selection } from '../../src/query/index.ts'
 import { find, type Row, shown, type Rows, write, type WriteOutcome, type WriteRequest } from '../oracle/index.ts'
 import { allRows, sorted, type SortedRows } from './all-rows.ts'
 import { now } from './pools.ts'

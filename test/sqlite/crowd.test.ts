@@ -1,8 +1,7 @@
 // Ten thousand different selects beside a hot one (semantics 14): its plan stays compiled, and what is kept of the others is bounded.
 import { expect, test } from 'vitest'
 import { createEngine } from '../../src/engine/index.ts'
-import { emptyFind } from '../../src/operation/index.ts'
-import { defaultLimits, type FindRequest, type Observation } from '../../src/query/index.ts'
+import { defaultLimits, emptyFind, type FindRequest, type Observation } from '../../src/query/index.ts'
 import type { Store } from '../../src/store/contract/index.ts'
 import { contextWith, insert, openShop, shop } from './shop.ts'
 

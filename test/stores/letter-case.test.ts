@@ -1,8 +1,7 @@
 /** What is found without regard to letter case is found by an index, where one is declared, on every engine. */
 import { describe, expect, test } from 'vitest'
 import { defineSchema, field, model } from '../../src/model/index.ts'
-import { emptyFind } from '../../src/operation/index.ts'
-import type { FilterRequest, FindRequest } from '../../src/query/index.ts'
+import { emptyFind, type FilterRequest, type FindRequest } from '../../src/query/index.ts'
 import { engines, needsEngine, serverFamilies } from '../fixtures/engines.ts'
 import { systemContext } from '../fixtures/system-context.ts'
 import { openTables } from './open-tables.ts'

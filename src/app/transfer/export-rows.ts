@@ -2,8 +2,8 @@
 import { PlinthError } from '../../error/index.ts'
 import { settle, wholeText } from '../../lib/index.ts'
 import { kindOf, type ModelNode, type Value } from '../../model/index.ts'
-import { emptyFind } from '../../operation/index.ts'
 import {
+  emptyFind,
   type ExecutionContext,
   type FindRequest,
   type OutputRequest,

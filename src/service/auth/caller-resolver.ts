@@ -4,8 +4,15 @@ import type { ChangeRecord, Engine, FoundRows } from '../../engine/index.ts'
 import { PlinthError, refusal } from '../../error/index.ts'
 import { wholeText } from '../../lib/index.ts'
 import type { Value } from '../../model/index.ts'
-import { emptyFind, keySegment } from '../../operation/index.ts'
-import { anonymous, type Caller, type ExecutionContext, type FindRequest, systemCaller } from '../../query/index.ts'
+import { keySegment } from '../../operation/index.ts'
+import {
+  anonymous,
+  type Caller,
+  emptyFind,
+  type ExecutionContext,
+  type FindRequest,
+  systemCaller,
+} from '../../query/index.ts'
 import type { Eventually } from '../../store/contract/index.ts'
 import { tokenOf } from './authorization-header.ts'
 import type { BearerTokens } from './bearer-tokens.ts'

@@ -2,8 +2,7 @@
 import type { Engine } from '../../engine/index.ts'
 import { PlinthError } from '../../error/index.ts'
 import type { ModelNode } from '../../model/index.ts'
-import { emptyFind } from '../../operation/index.ts'
-import { anonymous, type Caller } from '../../query/index.ts'
+import { anonymous, type Caller, emptyFind } from '../../query/index.ts'
 import type { Route } from './exchange.ts'
 
 export type AdmittedOperation = 'read' | 'create' | 'update' | 'delete' | 'restore'

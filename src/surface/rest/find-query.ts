@@ -3,8 +3,14 @@ import type { PreparedAggregate, PreparedFind, Engine, RequestValues } from '../
 import { refusal } from '../../error/index.ts'
 import { capitalise } from '../../lib/index.ts'
 import type { ModelNode } from '../../model/index.ts'
-import { emptyFind } from '../../operation/index.ts'
-import type { AggregateRequest, CallerClass, FindRequest, Selection, Slot } from '../../query/index.ts'
+import {
+  type AggregateRequest,
+  type CallerClass,
+  emptyFind,
+  type FindRequest,
+  type Selection,
+  type Slot,
+} from '../../query/index.ts'
 import { isClosed, type QueryShape } from '../contract/index.ts'
 import { type ConditionScope, type MaskedQuery, type ParsedQuery, parseQuery, SlotNumbering } from './grammar/index.ts'
 

@@ -1,9 +1,9 @@
 /** What only planning finds wrong with a declared route. Each is planned when the application starts, and not first when somebody asks. */
 import type { Engine } from '../../engine/index.ts'
 import { PlinthError } from '../../error/index.ts'
-import { emptyFind, selectionOf } from '../../operation/index.ts'
+import { selectionOf } from '../../operation/index.ts'
 import { planFind } from '../../plan/index.ts'
-import type { FindRequest } from '../../query/index.ts'
+import { emptyFind, type FindRequest } from '../../query/index.ts'
 import { MistakenRoute, type RouteDeclaration } from './declaration.ts'
 import { requestOf } from './list-handler.ts'
 import { wrong } from './route-path.ts'

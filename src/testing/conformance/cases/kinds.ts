@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { wholeText } from '../../../lib/index.ts'
 import type { Value } from '../../../model/index.ts'
+import { emptyFind } from '../../../query/index.ts'
 import { type CaseGroup, type ConformanceCase, group, reading } from '../case.ts'
 import type { Fixture } from '../fixture.ts'
 
@@ -211,17 +212,10 @@ export async function canonical(
 ): Promise<{ readonly json: Value }> {
   const prepared = engine.find(
     {
-      operation: 'find',
+      ...emptyFind,
       model: 'Sample',
       select: { defaults: false, outputs: [{ kind: 'field', output: 'value', field }] },
-      where: null,
-      sort: [],
       by: { fields: ['name'], slots: [0] },
-      limit: null,
-      offset: null,
-      seek: null,
-      count: false,
-      withDeleted: false,
     },
     'anonymous',
   )

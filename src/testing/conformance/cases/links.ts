@@ -4,8 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { wholeText } from '../../../lib/index.ts'
-import { emptyFind } from '../../../operation/index.ts'
-import { anonymous, type Caller, type FindRequest } from '../../../query/index.ts'
+import { anonymous, type Caller, emptyFind, type FindRequest } from '../../../query/index.ts'
 import { group, reading, writing } from '../case.ts'
 import { callerNamed, type Fixture } from '../fixture.ts'
 import { keys } from '../rows.ts'
