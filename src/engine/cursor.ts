@@ -4,7 +4,7 @@
  */
 import { hash } from 'node:crypto'
 import { refusal } from '../error/index.ts'
-import { kindOf, type Value } from '../model/index.ts'
+import { canonicalForm, kindOf, type Value } from '../model/index.ts'
 import type { FindRequest, OrderTerm, Parameter } from '../query/index.ts'
 
 /** What two pages of one query have in common. */
@@ -16,8 +16,7 @@ export function cursorShape({ model, where, sort, withDeleted }: FindRequest): s
 export function writeCursor(shape: string, order: readonly OrderTerm[], position: readonly Value[]): string {
   const values = position.map((value, index) => {
     const type = order[index]?.type
-    const codec = type === undefined ? undefined : kindOf(type).codec
-    return value === null || type === undefined || codec === undefined ? value : codec.decode(value, type)
+    return type === undefined ? value : canonicalForm(value, type)
   })
   return Buffer.from(JSON.stringify([shape, ...values])).toString('base64url')
 }

@@ -1,6 +1,6 @@
 /** What writes give back, the keys of their rows above all, in canonical form: stores keep kinds with a codec encoded and know nothing of it. */
 import { whenSettled } from '../lib/index.ts'
-import { kindOf, type ModelGraph, type Value } from '../model/index.ts'
+import { canonicalForm, kindOf, type ModelGraph, type Value } from '../model/index.ts'
 import type { WriteResult, WriteStep } from '../query/index.ts'
 import type { Prepared, PreparedInsert } from '../store/contract/index.ts'
 
@@ -9,11 +9,10 @@ type Decoder = (result: WriteResult) => WriteResult
 /** Null when what the store gives back is canonical already. */
 function decoderOf(graph: ModelGraph, { model, returning }: WriteStep): Decoder | null {
   const types = returning.map(name => graph.models[model]?.fields[name]?.type)
-  const codecs = types.map(type => (type === undefined ? undefined : kindOf(type).codec))
-  if (codecs.every(codec => codec === undefined)) return null
+  if (types.every(type => type === undefined || kindOf(type).codec === undefined)) return null
   const decode = (value: Value, place: number): Value => {
-    const [type, codec] = [types[place], codecs[place]]
-    return value === null || type === undefined || codec === undefined ? value : codec.decode(value, type)
+    const type = types[place]
+    return type === undefined ? value : canonicalForm(value, type)
   }
   return result => ({ ...result, returned: result.returned.map(values => values.map(decode)) })
 }

@@ -10,6 +10,13 @@ export function storedForm(value: Value, type: FieldType): Value {
   return codec === undefined ? value : codec.encode(value, type)
 }
 
+/** The canonical value of what a store has kept. */
+export function canonicalForm(stored: Value, type: FieldType): Value {
+  if (stored === null) return null
+  const { codec } = kindOf(type)
+  return codec === undefined ? stored : codec.decode(stored, type)
+}
+
 /** A constant of a declaration. Of a list each element is encoded. */
 export function storedLiteral(literal: LiteralExpression): LiteralExpression {
   const { value, type } = literal

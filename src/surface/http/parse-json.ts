@@ -1,5 +1,6 @@
 /** A strict JSON reader (RFC 8259, I-JSON of RFC 7493): what other readers guess about, this one refuses. */
 import { type ErrorCode, type ErrorParameters, refusal } from '../../error/index.ts'
+import { pointerStep } from '../../lib/index.ts'
 
 /** How deep a body may nest by default. */
 export const defaultBodyDepth = 32
@@ -218,7 +219,7 @@ const shown = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)
 /** A JSON Pointer (RFC 6901). */
 function pointerOf(path: readonly (string | number)[]): string {
   return path
-    .map(step => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+    .map(step => `/${pointerStep(String(step))}`)
     .join('')
     .slice(0, 300)
 }
