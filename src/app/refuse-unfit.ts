@@ -28,6 +28,7 @@ export function refuseUnfit(store: Store, left: readonly SchemaDifference[]): St
     transaction: (options, context, body) => store.transaction(options, context, body),
     savepoint: (context, body) => store.savepoint(context, body),
     ...(store.typedSql === undefined ? {} : { typedSql: store.typedSql.bind(store) }),
+    ...(store.tableName === undefined ? {} : { tableName: store.tableName.bind(store) }),
     prepareFind(plan) {
       checkRead(plan)
       return store.prepareFind(plan)

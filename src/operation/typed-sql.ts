@@ -12,8 +12,9 @@ export async function typedSql(
   context: ExecutionContext,
 ): Promise<Kysely<unknown>> {
   if (context.caller.class !== 'system') throw refusal('writes.sql-needs-system', {})
-  if (engine.store.typedSql === undefined) {
-    throw refusal('store.unsupported', { store: engine.store.name, reason: 'it does not speak SQL' })
+  const { store } = engine
+  if (store.typedSql === undefined || store.tableName === undefined) {
+    throw refusal('store.unsupported', { store: store.name, reason: 'it does not speak SQL' })
   }
   if (names.length === 0) throw refusal('writes.sql-needs-models', {})
   const models = names.map(name => {
@@ -23,10 +24,10 @@ export async function typedSql(
     throw refusal('writes.sql-unknown-model', { name, nearest: nearest(name, names) })
   })
   const [kysely, { namesPlugin }, { changesPlugin }] = await Promise.all([
-    engine.store.typedSql<unknown>(context, work => engine.transactions.write(context, work)),
+    store.typedSql<unknown>(context, work => engine.transactions.write(context, work)),
     import('./sql-names.ts'),
     import('./sql-changes.ts'),
   ])
   const changed = (): void => engine.transactions.recordUnknown(context, names)
-  return kysely.withPlugin(namesPlugin(models)).withPlugin(changesPlugin(changed))
+  return kysely.withPlugin(namesPlugin(models, store.tableName.bind(store))).withPlugin(changesPlugin(changed))
 }

@@ -6,11 +6,12 @@ import { emptyDatabase, needsEngine, serverFamilies } from '../fixtures/engines.
 import { readPage, tableBelow } from './markdown.ts'
 
 /** In the order of the page. */
-const fields = ['decimal', 'bigint', 'boolean', 'datetime', 'date', 'time', 'json', 'array', 'bytes'] as const
+const fields = ['decimal', 'bigint', 'wide', 'boolean', 'datetime', 'date', 'time', 'json', 'array', 'bytes'] as const
 
 const Sample = model({
   decimal: field.decimal({ precision: 8, scale: 2 }),
   bigint: field.bigint(),
+  wide: field.bigint(),
   boolean: field.boolean(),
   datetime: field.datetime(),
   date: field.date(),
@@ -30,6 +31,7 @@ describe.each(serverFamilies)('on %s', engine => {
     await opened.db.Sample.create({
       decimal: '9.90',
       bigint: 5n,
+      wide: 9_007_199_254_740_993n,
       boolean: true,
       datetime: new Date('2026-11-26T09:30:00Z'),
       date: '2026-11-26',
@@ -53,6 +55,7 @@ function words(value: unknown): string {
   if (value instanceof Date) return 'Date'
   if (Buffer.isBuffer(value)) return 'Buffer'
   if (value instanceof Uint8Array) return 'Uint8Array'
+  if (typeof value === 'bigint') return `${value}n`
   if (typeof value === 'string') return `'${value}'`
   return JSON.stringify(value)
 }

@@ -1,8 +1,10 @@
 /** SQL by hand, through the db, on every engine. */
 import { sql as raw } from 'kysely'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { createApp, defineRules, defineSchema, everyone, field, model } from 'plinth'
+import { createTestApp } from 'plinth/testing'
 import type { SystemDb } from '../../src/operation/index.ts'
-import { engines, needsEngine } from '../fixtures/engines.ts'
+import { emptyDatabase, engines, needsEngine } from '../fixtures/engines.ts'
 import type { newsroomSchema } from '../fixtures/newsroom.ts'
 import { type Newsroom, openNewsroom } from '../fixtures/open-newsroom.ts'
 
@@ -29,6 +31,29 @@ describe.each(engines)('typed SQL on %s', engine => {
     // @ts-expect-error the model has no such field
     const wrong = sql.selectFrom('Article').select('titel')
     expect(() => wrong.compile()).not.toThrow()
+  })
+
+  test('finds tables of models with a namespace, under other names and under their own', async () => {
+    await using database = await emptyDatabase(engine)
+    const trade = defineSchema({
+      Shop: model({ name: field.text({ max: 40 }) }, { namespace: 'trade', table: 'sites' }),
+      Crate: model({ weight: field.integer(), shop: field.belongsTo('Shop') }, { namespace: 'trade' }),
+    })
+    const rules = defineRules(trade, { Shop: () => ({ read: everyone }), Crate: () => ({ read: everyone }) })
+    await using app = await createTestApp(createApp({ schema: trade, rules }), { store: database.store() })
+    const { id: shopId } = await app.db.Shop.create({ name: 'Tea' })
+    const sql = await app.db.sql('Shop', 'Crate')
+    const crates = [1, 2].map(end => ({ id: id(end), shopId, weight: end }))
+    await sql.insertInto('Crate').values(crates).execute()
+    await sql.updateTable('Crate').set({ weight: 3 }).where('Crate.weight', '=', 1).execute()
+    await sql.deleteFrom('Crate').where('weight', '=', 2).execute()
+    const joined = sql.selectFrom('Crate').innerJoin('Shop', 'Shop.id', 'Crate.shopId')
+    expect(await joined.select(['Shop.name', 'Crate.weight']).execute()).toEqual([{ name: 'Tea', weight: 3 }])
+    const named = sql.selectFrom('Crate as c').innerJoin('Shop as s', 's.id', 'c.shopId')
+    expect(await named.select('c.weight').selectAll('s').execute()).toEqual([{ id: shopId, name: 'Tea', weight: 3 }])
+    // An alias may be the name of another model.
+    const shops = sql.selectFrom('Shop as Crate').select('Crate.name')
+    expect(await shops.execute()).toEqual([{ name: 'Tea' }])
   })
 
   test('inserts, changes and deletes by the names of fields, and tells how many', async () => {
@@ -116,6 +141,29 @@ describe.each(engines)('typed SQL on %s', engine => {
       db.transaction(async inside => twice(await inside.sql('Tag', 'Comment', 'Article', 'User'))),
     ).rejects.toThrow(code('writes.unique'))
     expect(await db.Tag.count()).toBe(2)
+  })
+
+  test('numbers are numbers, and wide ones lose no digit', async () => {
+    await using database = await emptyDatabase(engine)
+    const counted = defineSchema({ Count: model({ views: field.integer(), total: field.bigint() }) })
+    const rules = defineRules(counted, { Count: () => ({ read: everyone }) })
+    await using app = await createTestApp(createApp({ schema: counted, rules }), { store: database.store() })
+    await app.db.Count.create([
+      { views: Number.MAX_SAFE_INTEGER, total: 9_007_199_254_740_993n },
+      { views: -5, total: 5n },
+    ])
+    const sql = await app.db.sql('Count')
+    const rows = await sql.selectFrom('Count').select(['views', 'total']).orderBy('views').execute()
+    const wide = engine === 'sqlite' ? 9_007_199_254_740_993n : '9007199254740993'
+    expect(rows).toEqual([
+      { views: -5, total: 5 },
+      { views: Number.MAX_SAFE_INTEGER, total: wide },
+    ])
+    const { many } = await sql
+      .selectFrom('Count')
+      .select(eb => eb.fn.countAll().as('many'))
+      .executeTakeFirstOrThrow()
+    expect(many).toBe(2)
   })
 
   test('raw SQL binds its values', async () => {

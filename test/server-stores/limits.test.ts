@@ -221,7 +221,7 @@ describe.each(engines)('on $name', { timeout: 60_000 }, engine => {
     }
     const left =
       engine.family === 'postgres'
-        ? `select 1 where current_setting('plinth.caller', true) <> '' or exists (select 1 from pg_locks where locktype = 'advisory') or exists (select 1 from pg_prepared_statements where name = 'mine')`
+        ? `select 1 where current_setting('plinth.caller', true) <> '' or exists (select 1 from pg_locks join pg_database d on d.oid = database and datname = current_database() where locktype = 'advisory') or exists (select 1 from pg_prepared_statements where name = 'mine')`
         : `select 1 from dual where @caller is not null or is_used_lock('seven') is not null`
     expect((await run(left)).body).toEqual({ rows: 0 })
     await administer(engine.family, database.adminUrl, 'select 1')

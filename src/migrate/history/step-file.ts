@@ -2,7 +2,8 @@
  * The file of one migration for one database: SQL that people read and may change, in steps. Lines that begin with `-- plinth:` tell the
  * runner what it cannot see in the SQL; any other comment is for people.
  */
-import type { Lock, MigrationStep, SchemaFact, TableName, Work } from '../../store/sql/index.ts'
+import type { Lock, MigrationStep, SchemaFact, Work } from '../../store/sql/index.ts'
+import type { TableName } from '../../store/contract/index.ts'
 import type { PlannedMigration } from '../change/plan-migration.ts'
 
 export interface FileStep extends Omit<MigrationStep, 'phase'> {

@@ -19,6 +19,7 @@ export type {
   PreparedInsert,
   SchemaDifference,
   Store,
+  TableName,
   TransactionOptions,
 } from './store.ts'
 export { namingCalculated, outOfRange } from './out-of-range.ts'

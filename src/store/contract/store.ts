@@ -1,6 +1,6 @@
 /** What a store is: it compiles plans once, runs them many times, and carries transactions. Split by ability. */
 import type { Kysely } from 'kysely'
-import type { ModelGraph, StorageClass, Value } from '../../model/index.ts'
+import type { ModelGraph, ModelNode, StorageClass, Value } from '../../model/index.ts'
 import type {
   AggregatePlan,
   AggregateResult,
@@ -93,6 +93,14 @@ export interface SqlStore {
    * `inTurn` runs each query when nothing else goes on in the transaction; without it each runs at once.
    */
   typedSql<Database>(context: ExecutionContext, inTurn?: InTurn): Promise<Kysely<Database>>
+  /** What the database calls the table of a model. */
+  tableName(model: ModelNode): TableName
+}
+
+/** A table as the database knows it; `namespace` is the database schema that it is in, null for the one that is looked up first. */
+export interface TableName {
+  readonly namespace: string | null
+  readonly name: string
 }
 
 export type InTurn = <T>(work: () => Promise<T>) => Promise<T>

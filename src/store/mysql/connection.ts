@@ -59,7 +59,7 @@ export class MysqlConnection implements SharingConnection {
 
   run({ sql, name }: Statement, bound: readonly unknown[]): Promise<RawResult> {
     return this.#answers.to((resolve, reject) => {
-      this.#client.execute({ sql, values: bound, rowsAsArray: true }, (error, result) => {
+      this.#client.execute({ sql, values: bound, rowsAsArray: true, bigNumberStrings: true }, (error, result) => {
         if (name === null && !this.#ended) this.#client.unprepare(sql)
         if (error !== null) reject(this.#failed(error))
         else if (Array.isArray(result)) resolve({ rows: result as readonly (readonly Cell[])[], count: result.length })

@@ -19,7 +19,6 @@ export interface MysqlConnectionOptions {
   readonly charset: string
   readonly rowsAsArray: true
   readonly supportBigNumbers: true
-  readonly bigNumberStrings: true
   readonly dateStrings: true
   readonly jsonStrings: true
   readonly maxPreparedStatements: number
@@ -46,7 +45,13 @@ export interface MysqlClient {
   sequenceId: number
   connect(callback: (error: Error | null) => void): void
   execute(
-    statement: { readonly sql: string; readonly values: readonly unknown[]; readonly rowsAsArray: boolean },
+    statement: {
+      readonly sql: string
+      readonly values: readonly unknown[]
+      readonly rowsAsArray: boolean
+      /** Wide integers are texts, not numbers where that loses nothing. */
+      readonly bigNumberStrings?: true
+    },
     callback: Callback<unknown>,
   ): void
   query(statement: { readonly sql: string; readonly rowsAsArray: boolean }, callback: Callback<unknown>): void

@@ -1,14 +1,8 @@
 /** Migrates a database of MariaDB or MySQL. Each of its commands that change tables commits by itself. */
 import { type ServerConnection, type ServerDriver, ServerMigrationSession } from '../server/index.ts'
 import { refusal } from '../../error/index.ts'
-import {
-  commandsIn,
-  type ExistingTable,
-  flatName,
-  identifier,
-  type TableName,
-  type TransactionWork,
-} from '../sql/index.ts'
+import { commandsIn, type ExistingTable, flatName, identifier, type TransactionWork } from '../sql/index.ts'
+import type { TableName } from '../contract/index.ts'
 import { byCopy } from './alterations.ts'
 import { existingTable } from './existing-tables.ts'
 import { UnreadableColumn } from './column-definition.ts'

@@ -2,7 +2,7 @@
  * How MariaDB and MySQL are migrated. Each command is committed by itself, and says by which algorithm and lock it wants to be carried out: the
  * server refuses rather than hold others up for longer than that. Measured on MariaDB 10.11 and MySQL 9.7; see docs/migrations.md.
  */
-import { flatTableName, type MigrationDialect, migrationDialect, tableShapes, typeChange } from '../sql/index.ts'
+import { flatTable, type MigrationDialect, migrationDialect, tableShapes, typeChange } from '../sql/index.ts'
 import { mysqlDialect } from './dialect.ts'
 import type { MysqlTypes } from './driver.ts'
 import { requireRoom } from './index-room.ts'
@@ -29,7 +29,7 @@ function migrationsOf(variety: Variety, by: Alterations): MigrationDialect {
     name: variety.name,
     words: {
       dialect,
-      tableName: ({ model }) => ({ namespace: null, name: flatTableName(model) }),
+      tableName: ({ model }) => flatTable(model),
       columnType: (shape, field) => columnType(shape, field, variety),
       moment: 'current_timestamp(3)',
       form: field => columnCheck(field, variety),

@@ -116,7 +116,6 @@ export class MysqlServerDriver implements ServerDriver<MysqlConnection> {
       charset: 'utf8mb4',
       rowsAsArray: true,
       supportBigNumbers: true,
-      bigNumberStrings: true,
       dateStrings: true,
       jsonStrings: true,
       maxPreparedStatements: this.#limits.prepared,

@@ -3,7 +3,7 @@ import { refusal } from '../../error/index.ts'
 import { mysqlAddresses, readServerAddress, type ServerAddress } from '../../lib/index.ts'
 import { type Capabilities, fullCapabilities } from '../../query/index.ts'
 import { type ServerDatabase, ServerStore, unusable, withFirstConnection } from '../server/index.ts'
-import { flatTableName } from '../sql/index.ts'
+import { flatTable } from '../sql/index.ts'
 import type { MysqlConnection } from './connection.ts'
 import { mysqlDialect } from './dialect.ts'
 import { loadMysql } from './driver.ts'
@@ -105,7 +105,7 @@ async function reach(address: ServerAddress, limits: ConnectionLimits): Promise<
     direct: null,
     dialect,
     emulations: emulationsOf(variety),
-    naming: { table: flatTableName, key: keyName },
+    naming: { table: flatTable, key: keyName },
     transactions: transactionWords(variety, limits.idleInTransaction),
     replication: null,
     keepsSession: true,

@@ -28,6 +28,8 @@ export interface PgClient {
   readonly host: string
   readonly port: number
   connect(): Promise<unknown>
+  /** How its own queries read values of a type, in the form that they ask for. */
+  setTypeParser(type: number, form: 'text', parse: (text: string) => unknown): void
   /** `I`: in none, `T`: in one, `E`: in one that failed. */
   getTransactionStatus(): string | null
   query(query: unknown): unknown

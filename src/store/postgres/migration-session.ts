@@ -1,12 +1,7 @@
 /** Migrates a PostgreSQL database. */
 import { type ServerConnection, type ServerDriver, ServerMigrationSession } from '../server/index.ts'
-import {
-  type ExistingColumn,
-  type ExistingTable,
-  identifier,
-  type TableName,
-  type TransactionWork,
-} from '../sql/index.ts'
+import { type ExistingColumn, type ExistingTable, identifier, type TransactionWork } from '../sql/index.ts'
+import type { TableName } from '../contract/index.ts'
 import { existingTable } from './existing-tables.ts'
 import { bareType, collationIn } from './native-form.ts'
 

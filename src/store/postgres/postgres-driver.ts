@@ -34,6 +34,15 @@ export interface ConnectionLimits {
   readonly prepared: number
 }
 
+/** The object id of bigint among the types (pg_type.dat). */
+const int8 = 20
+
+/** Integers are numbers where that loses nothing: typed SQL promises it of a field that is one, and SQLite does the same. */
+function wholeNumber(text: string): number | string {
+  const number = Number(text)
+  return Number.isSafeInteger(number) ? number : text
+}
+
 /** Milliseconds in which the server has to say whether it is there. */
 const probeTime = 1500
 
@@ -93,6 +102,7 @@ export class PostgresDriver implements ServerDriver<PostgresConnection> {
       keepAliveInitialDelayMillis: keepAliveAfter,
       pipeline: true,
     })
+    client.setTypeParser(int8, 'text', wholeNumber)
     const mostPrepared = this.#pooled ? 0 : this.#limits.prepared
     const connection = new PostgresConnection(this.#driver, client, { host, port, ssl }, { mostPrepared, session })
     try {

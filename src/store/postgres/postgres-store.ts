@@ -166,7 +166,7 @@ async function reach(
     direct: direct === null ? null : new PostgresDriver(pg, direct, limits, false),
     dialect,
     emulations: postgresEmulations,
-    naming: { table: ({ table }) => table, key: keyName },
+    naming: { table: ({ namespace, table }) => ({ namespace, name: table }), key: keyName },
     transactions: {
       errorsAbort: true,
       ended: null,

@@ -1,6 +1,13 @@
 /** What a broken constraint means in the words of the model, from the names that the database tells. */
 import { spokenName, type ModelGraph, type ModelNode, type ToldCheck, toldCheck } from '../../model/index.ts'
-import { brokenCheck, brokenUnique, missingReference, referenceInUse, refusedNull } from '../contract/index.ts'
+import {
+  brokenCheck,
+  brokenUnique,
+  missingReference,
+  referenceInUse,
+  refusedNull,
+  type TableName,
+} from '../contract/index.ts'
 import {
   columnCheckName,
   type ComparedTable,
@@ -21,10 +28,9 @@ type Change =
   | { readonly kind: 'insert' | 'delete'; readonly model: string }
   | { readonly kind: 'update'; readonly model: string; readonly set: readonly { readonly field: string }[] }
 
-/** How a database calls in its errors what the declaration does not name. */
-export interface ConstraintNaming {
-  /** The name of the table, without a schema. */
-  table(model: ModelNode): string
+/** How a database calls what the declaration does not name. */
+export interface Naming {
+  table(model: ModelNode): TableName
   /** The name of the key's constraint. */
   key(model: ModelNode): string
 }
@@ -36,9 +42,10 @@ export class ConstraintNames {
   readonly #tables = new Map<string, string>()
   readonly #constraintOnly = new Map<string, Meaning | null>()
 
-  constructor(graph: ModelGraph, naming: ConstraintNaming) {
+  constructor(graph: ModelGraph, naming: Naming) {
     for (const { model, columns, references, checks, indexes } of tableShapes(graph)) {
-      const table = naming.table(model)
+      // Errors tell it without its schema.
+      const table = naming.table(model).name
       this.#models.set(table, model)
       this.#tables.set(model.name, table)
       this.#add(model, naming.key(model), { kind: 'unique', model, fields: model.key })

@@ -5,9 +5,9 @@ import type {
   MigrationSession,
   SessionCell,
   SessionValue,
-  TableName,
   TransactionWork,
 } from '../sql/index.ts'
+import type { TableName } from '../contract/index.ts'
 import { pauseBefore } from '../../lib/index.ts'
 import type { ServerConnection, ServerDriver } from './connection.ts'
 import { endOf } from './within.ts'

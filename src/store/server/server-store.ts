@@ -1,7 +1,7 @@
 /** A store whose rows a database server keeps: what PostgreSQL and MySQL have in common. */
 import type { Kysely } from 'kysely'
 import { refusal } from '../../error/index.ts'
-import type { ModelGraph, StorageClass, Value } from '../../model/index.ts'
+import type { ModelGraph, ModelNode, StorageClass, Value } from '../../model/index.ts'
 import type {
   AggregatePlan,
   Capabilities,
@@ -22,6 +22,7 @@ import {
   type Store,
   type StoreListener,
   type StoreNotice,
+  type TableName,
   type TransactionOptions,
 } from '../contract/index.ts'
 import {
@@ -40,7 +41,7 @@ import {
 import { AdaptedFind } from './adapted-find.ts'
 import type { Cell, ServerConnection, ServerDriver, Statement } from './connection.ts'
 import { ConnectionPool, type PoolOptions } from './connection-pool.ts'
-import { type ConstraintNaming, ConstraintNames } from './constraint-names.ts'
+import { ConstraintNames, type Naming } from './constraint-names.ts'
 import { codedError, reasonOf } from './failure.ts'
 import { PreparedAggregate, PreparedFind, type ReadParts } from './prepared-read.ts'
 import { preparedInsert } from './prepared-insert.ts'
@@ -65,7 +66,7 @@ export interface ServerDatabase {
   readonly direct: ServerDriver | null
   readonly dialect: SqlDialect
   readonly emulations: readonly Emulation[]
-  readonly naming: ConstraintNaming
+  readonly naming: Naming
   readonly transactions: TransactionWords
   /** Null: nothing but the primary is read from. */
   readonly replication: Replication | null
@@ -330,6 +331,10 @@ export class ServerStore implements Store, MigratableStore {
     const { replication } = database
     const { store, driver, constraints } = writes
     return database.typedSql<Database>({ store, driver, pool, constraints, replication, inTurn }, context)
+  }
+
+  tableName(model: ModelNode): TableName {
+    return this.#open().database.naming.table(model)
   }
 
   async #openReplicas({ replication }: ServerDatabase, primary: ConnectionPool): Promise<ReplicaSet | null> {

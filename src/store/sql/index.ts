@@ -45,6 +45,7 @@ export {
   columnList,
   deleteActions,
   flatName,
+  flatTable,
   flatTableName,
   identifier,
   isSequence,

@@ -1,7 +1,7 @@
 /** Words of tables that all SQL databases share. */
 import type { FieldNode, ModelNode } from '../../model/index.ts'
+import type { TableName } from '../contract/index.ts'
 import type { SqlDialect } from './dialect.ts'
-import type { TableName } from './migration/step.ts'
 import type { ReferenceShape, TableShape } from './shape.ts'
 
 /** Quotes a name as standard SQL does, and each database in sessions of Plinth. U+0000 would end the statement. */
@@ -12,6 +12,11 @@ export function identifier(name: string): string {
 
 /** The name of a table where the database has no namespaces: they are a part of it. */
 export const flatName = ({ namespace, name }: TableName): string => (namespace === null ? name : `${namespace}_${name}`)
+
+export const flatTable = (model: Pick<ModelNode, 'namespace' | 'table'>): TableName => ({
+  namespace: null,
+  name: flatTableName(model),
+})
 
 export const flatTableName = ({ namespace, table }: Pick<ModelNode, 'namespace' | 'table'>): string =>
   flatName({ namespace, name: table })

@@ -11,9 +11,9 @@ import {
   type MigrationSession,
   type SessionCell,
   type SessionValue,
-  type TableName,
   type TransactionWork,
 } from '../sql/index.ts'
+import type { TableName } from '../contract/index.ts'
 import { triggersOf } from './catalogue.ts'
 import { tellDuplicates } from './duplicates.ts'
 import { isBusy } from './driver-error.ts'

@@ -6,7 +6,7 @@ import {
   type ChangedTable,
   columnOf,
   factsOf,
-  flatTableName,
+  flatTable,
   identifier,
   type MigrationDialect,
   migrationDialect,
@@ -31,7 +31,7 @@ export const sqliteMigrations = (now: Date): MigrationDialect =>
     name: 'sqlite',
     words: {
       dialect: sqliteDialect,
-      tableName: ({ model }) => ({ namespace: null, name: flatTableName(model) }),
+      tableName: ({ model }) => flatTable(model),
       columnType: (_shape, field) => columnType(field),
       // SQLite adds a column only with a constant: the moment at which the migration was written.
       moment: textLiteral(now.toISOString()),

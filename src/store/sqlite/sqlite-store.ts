@@ -24,12 +24,14 @@ import {
   type SchemaDifference,
   type Staging,
   type Store,
+  type TableName,
   type TransactionOptions,
 } from '../contract/index.ts'
 import {
   aggregateCommand,
   deleteCommand,
   findCommand,
+  flatTable,
   insertCommand,
   type MigratableStore,
   type MigrationSession,
@@ -297,6 +299,10 @@ export class SqliteStore implements Store, MigratableStore {
       { ...writes, pool: reads.pool, transaction: inside => reads.transaction(inside), inTurn },
       context,
     )
+  }
+
+  tableName(model: ModelNode): TableName {
+    return flatTable(model)
   }
 
   #open(): Opened {

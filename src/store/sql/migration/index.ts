@@ -11,7 +11,7 @@ export {
   type PhysicalIndex,
   type PhysicalTable,
 } from './physical-table.ts'
-export { type Lock, type MigrationStep, phases, type SchemaFact, type TableName, type Work } from './step.ts'
+export { type Lock, type MigrationStep, phases, type SchemaFact, type Work } from './step.ts'
 export { factsOf, stepOf } from './step-of.ts'
 export type { ChangedTable, TableChange } from './table-change.ts'
 export { typeChange, type TypeChange } from './type-change.ts'

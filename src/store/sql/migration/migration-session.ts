@@ -1,6 +1,6 @@
 /** A connection that migrates: the runner's only way to the database. */
+import type { TableName } from '../../contract/index.ts'
 import type { ExistingColumn, ExistingTable } from '../schema-dialect.ts'
-import type { TableName } from './step.ts'
 
 /** As text: every driver binds it, and every database makes a number of it where a column is one. */
 export type SessionValue = string

@@ -5,12 +5,13 @@ import type { SqlDialect } from '../dialect.ts'
 import { storageOf } from '../number.ts'
 import { columnDefault, type IndexShape, tableShapes, type TableShape } from '../shape.ts'
 import { columnCheckName, isSequence, referenceText } from '../table-words.ts'
+import type { TableName } from '../../contract/index.ts'
 import type { HelperColumn, PhysicalConstraint, PhysicalIndex, PhysicalTable } from './physical-table.ts'
 
 export interface PhysicalWords {
   readonly dialect: SqlDialect
   /** The table's name where the database has no namespaces: they are a part of it. */
-  tableName(shape: TableShape): { readonly namespace: string | null; readonly name: string }
+  tableName(shape: TableShape): TableName
   columnType(shape: TableShape, field: FieldNode): string
   /** The moment of the change, as a default that a column can have. */
   readonly moment: string

@@ -1,5 +1,6 @@
 /** Makes steps: what is not said has the least surprising value. */
-import type { MigrationStep, Phase, SchemaFact, TableName } from './step.ts'
+import type { TableName } from '../../contract/index.ts'
+import type { MigrationStep, Phase, SchemaFact } from './step.ts'
 import type { PhysicalTable } from './physical-table.ts'
 
 type Said = Pick<MigrationStep, 'about' | 'sql'> & Partial<MigrationStep>

@@ -1,4 +1,5 @@
 /** One step of a migration on one database: a command, what it keeps others from, and how to see that it has been done. */
+import type { TableName } from '../../contract/index.ts'
 
 /** What others cannot do with the table meanwhile. `moment`: everything, for as long as a change of the catalogue takes. */
 export type Lock = 'none' | 'moment' | 'writes' | 'all'
@@ -34,11 +35,6 @@ export interface MigrationStep {
   readonly downtime: boolean
   /** The table is made anew: its triggers are kept, and columns that are not named in the command would be lost. */
   readonly rebuilds: boolean
-}
-
-export interface TableName {
-  readonly namespace: string | null
-  readonly name: string
 }
 
 /** Something that a database can be asked about itself. */
