@@ -12,8 +12,11 @@ import { slugRaces } from './slugs.ts'
 /** How often a write is tried that has ended with such a refusal. */
 const attemptsOf = new WeakMap<PlinthError, number>()
 
+/** Those who write the same row all the time win three times in a row now and then. */
+const mostRaces = 5
+
 /** The values of `fields` were free when the write looked: if they are what it is refused for, it may be tried so often. */
-export function noteLostRace(error: unknown, model: ModelNode, fields: readonly string[], attempts: number): void {
+export function noteLostRace(error: unknown, model: ModelNode, fields: readonly string[], attempts = mostRaces): void {
   if (!(error instanceof PlinthError) || error.code !== 'writes.unique') return
   if (error.parameters['model'] !== model.name) return
   const named = String(error.parameters['fields']).split(', ')
@@ -21,8 +24,8 @@ export function noteLostRace(error: unknown, model: ModelNode, fields: readonly 
 }
 
 /** What it says was not so a moment ago, and may not be so any more: the write may be tried so often. */
-export function lostRace(error: PlinthError, attempts = 3): PlinthError {
-  attemptsOf.set(error, attempts)
+export function lostRace(error: PlinthError): PlinthError {
+  attemptsOf.set(error, mostRaces)
   return error
 }
 

@@ -42,9 +42,6 @@ export async function upsertRow(engine: Engine, input: UpsertInput, context: Exe
 const statusRequest = (model: ModelNode, by: readonly string[]) =>
   ({ model: model.name, operation: 'update', written: [], withDeleted: false, by }) as const
 
-/** Who was not there a moment ago and is there now, or the other way round, is found as it is the next time. */
-const upsertRaces = 3
-
 function* upsertSteps(
   engine: Engine,
   model: ModelNode,
@@ -60,10 +57,9 @@ function* upsertSteps(
     // A row that the caller may not read is in the way of those alone who could create it: all others are told what they are told without it.
     return yield* createSteps(engine, model, [row], { select, many: false }, [''], context)
   } catch (error) {
-    if (status === undefined) noteLostRace(error, model, request.by, upsertRaces)
+    if (status === undefined) noteLostRace(error, model, request.by)
     // It was there, and is not any more.
-    else if (status.readable && error instanceof PlinthError && error.code === 'request.not-found')
-      lostRace(error, upsertRaces)
+    else if (status.readable && error instanceof PlinthError && error.code === 'request.not-found') lostRace(error)
     throw error
   }
 }

@@ -68,15 +68,12 @@ function namedBy(
   throw refusal('values.wrong-type', { expected }, { pointer })
 }
 
-/** How often a write is tried whose rows somebody else creates before it does. */
-const attempts = 3
-
 /** Creates rows that were not there. When somebody else has done so meanwhile, the write starts again, and finds them. */
 export function* creatingAbsent<T>(target: ModelNode, { by }: Recognised, write: Steps<T>): Steps<T> {
   try {
     return yield* write
   } catch (error) {
-    for (const fields of by) noteLostRace(error, target, fields, attempts)
+    for (const fields of by) noteLostRace(error, target, fields)
     throw error
   }
 }
