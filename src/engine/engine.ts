@@ -1,6 +1,6 @@
 /** The engine: plan → compile → run → shape, with the caches, the transactions and the outbox that all operations share. */
 import { uuidGenerator } from '../lib/index.ts'
-import type { ModelGraph, ModelNode, Value } from '../model/index.ts'
+import type { ModelGraph, ModelNode } from '../model/index.ts'
 import {
   type AggregateRequest,
   type CallerClass,
@@ -82,9 +82,4 @@ export function createEngine(options: EngineOptions): Engine {
     close: () => cache.clear(),
   }
   return engine
-}
-
-/** A key from a row in canonical form. */
-export function rowKey(model: ModelNode, row: Readonly<Record<string, Value>>): readonly Value[] {
-  return model.key.map(field => row[field] ?? null)
 }

@@ -7,6 +7,7 @@ import { wholeText } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import { emptyFind, type ExecutionContext, type FilterRequest, type FindRequest, systemCaller } from '../query/index.ts'
 import type { Engine } from './engine.ts'
+import { rowKey } from './row-values.ts'
 import { keysOf } from './step-values.ts'
 
 export interface Forgotten {
@@ -45,7 +46,7 @@ export async function forgetRows(
     found = rows.length
     const steps = keysOf(
       model,
-      rows.map(row => model.key.map(field => row[field] ?? null)),
+      rows.map(row => rowKey(model, row)),
     )
     if (found === 0) return
     const sources = { form: 'json', values, steps } as const

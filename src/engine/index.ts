@@ -17,7 +17,7 @@ export {
   type HandlerTable,
   namesOf,
 } from './dispatcher.ts'
-export { createEngine, type Engine, rowKey, withSystemModels } from './engine.ts'
+export { createEngine, type Engine, withSystemModels } from './engine.ts'
 export type { HookInput, HookTable } from './hooks.ts'
 export { forgetRows } from './forget-rows.ts'
 export { emitEvent, forgetUnhandledEvents } from './outbox.ts'
@@ -25,4 +25,5 @@ export { idempotencyModel, systemModels } from './system-models.ts'
 export type { Committed, TransactionChoice } from './transaction.ts'
 
 export type { RowStatus } from './row-lookups.ts'
+export { type Key, keyRow, type Row, rowKey, valuesOf } from './row-values.ts'
 export { keyOf, keysOf, keyText, storedValue, tuplesOf } from './step-values.ts'

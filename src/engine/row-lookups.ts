@@ -1,4 +1,5 @@
 /** What writes look up of rows: how they stand with the rules, what is stored, and what their writer gets back. All inside of their transaction. */
+import { rowKey } from './row-values.ts'
 import { settle, type Steps, wholeText } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import {
@@ -88,7 +89,7 @@ export class RowLookups {
     const { json } = yield* this.#readResult(this.#statusRecipe(request, context.caller), steps, context)
     const rows = JSON.parse(json === null ? '[]' : wholeText(json)) as Record<string, Value>[]
     return rows.map(row => ({
-      key: model.key.map(field => row[field] ?? null),
+      key: rowKey(model, row),
       readable: row['$readable'] === true,
       allowed: row['$allowed'] === true,
       references: row['$references'] === true,
@@ -152,7 +153,7 @@ export class RowLookups {
       context,
     )
     const found = JSON.parse(json ?? '[]') as { row: unknown; key: Record<string, Value> }[]
-    const byKey = new Map(found.map(({ row, key }) => [keyText(model.key.map(field => key[field] ?? null)), row]))
+    const byKey = new Map(found.map(({ row, key }) => [keyText(rowKey(model, key)), row]))
     const answer = JSON.stringify(keys.map(key => byKey.get(keyText(key))).filter(row => row !== undefined))
     requireSendable(answer, this.#limits)
     return answer
@@ -233,8 +234,7 @@ function inOrder(
   rows: readonly Record<string, Value>[],
 ): readonly Record<string, Value>[] {
   const places = new Map(keys.map((key, place) => [keyText(key), place]))
-  const placeOf = (row: Record<string, Value>): number =>
-    places.get(keyText(model.key.map(field => row[field] ?? null))) ?? keys.length
+  const placeOf = (row: Record<string, Value>): number => places.get(keyText(rowKey(model, row))) ?? keys.length
   const placed = rows.map(row => ({ row, place: placeOf(row) }))
   return placed.toSorted((one, other) => one.place - other.place).map(({ row }) => row)
 }

@@ -1,6 +1,6 @@
 /** Finds rows by what a caller may know of them: keys and unique fields. Rows that the caller may not read do not exist. */
 import { refusal } from '../error/index.ts'
-import { type Engine, keyText, rowKey } from '../engine/index.ts'
+import { type Engine, keyText, rowKey, valuesOf } from '../engine/index.ts'
 import { foldCase, nearest, type Steps } from '../lib/index.ts'
 import { comparedType, foldedFields, kindOf, type ModelNode, namingFields, type Value } from '../model/index.ts'
 import type { CallerClass, ExecutionContext, ValueForm } from '../query/index.ts'
@@ -135,7 +135,7 @@ export function* findKeys(
     const tuples = group.map(({ values }) => values)
     const textOf = addressText(model, fields)
     const found = yield* findByAddress(engine, model, fields, tuples, model.key, context)
-    const named = new Map(found.map(row => [textOf(fields.map(field => row[field] ?? null)), rowKey(model, row)]))
+    const named = new Map(found.map(row => [textOf(valuesOf(row, fields)), rowKey(model, row)]))
     for (const address of group) keys.set(address, named.get(textOf(address.values)))
   }
   return addresses.map(address => {

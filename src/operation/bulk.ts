@@ -1,6 +1,6 @@
 /** Writes by filter, bounded in rows (semantics 30): how their rows are found, and deleteMany. */
 import { refusal } from '../error/index.ts'
-import { type Engine, keysOf } from '../engine/index.ts'
+import { type Engine, keysOf, type Key, rowKey } from '../engine/index.ts'
 import { settle, type Steps, wholeText } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import {
@@ -14,8 +14,6 @@ import { deleteLocked } from './delete/cascade.ts'
 import type { DeleteManyInput, UpdateManyInput, Written } from './contract.ts'
 import { holdKeys, lockRows } from './lock-rows.ts'
 import { deleteRunsHooks } from './delete/referential-actions.ts'
-
-type Key = readonly Value[]
 
 export const outcome = (keys: readonly Key[]): Written => ({
   json: null,
@@ -90,5 +88,5 @@ export function* matchingKeys(
   const found = yield* settle(prepared.run({ form, values, cursor: null }, context))
   if (found.rows > limit) throw refusal('writes.too-many-rows', { limit })
   const rows = JSON.parse(wholeText(found.json ?? '[]')) as Record<string, Value>[]
-  return rows.map(row => model.key.map(field => row[field] ?? null))
+  return rows.map(row => rowKey(model, row))
 }

@@ -3,7 +3,7 @@
  * they were and as they become (semantics 3).
  */
 import { refusal } from '../error/index.ts'
-import { type Engine, keysOf, keyText, rowKey, storedValue } from '../engine/index.ts'
+import { type Engine, keysOf, keyText, rowKey, storedValue, type Key } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import type { UpdateRequest } from '../plan/index.ts'
@@ -17,7 +17,6 @@ import { freeSlugs } from './slugs.ts'
 import { changedFields, setStep } from './update-shape.ts'
 import { requireWholeReferences } from './whole-references.ts'
 
-type Key = readonly Value[]
 type Changes = Readonly<Record<string, Value>>
 
 /** Each row by what is given for its key. `written`: the fields that the caller wrote, in alphabetical order. */

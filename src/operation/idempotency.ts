@@ -3,7 +3,7 @@
  * committed (semantics 28).
  */
 import { PlinthError, refusal } from '../error/index.ts'
-import { type Engine, forgetRows, idempotencyModel } from '../engine/index.ts'
+import { type Engine, forgetRows, idempotencyModel, valuesOf } from '../engine/index.ts'
 import { runSteps, settle, type Steps } from '../lib/index.ts'
 import type { Value } from '../model/index.ts'
 import { type Caller, type ExecutionContext, systemCaller } from '../query/index.ts'
@@ -140,7 +140,7 @@ function* claim(engine: Engine, scope: string, key: IdempotencyKey, context: Exe
   }
   yield* engine.write.insert(
     { model, fields, written: [], many: false, ignoreConflictOn: null },
-    [fields.map(field => row[field] ?? null)],
+    [valuesOf(row, fields)],
     inside,
   )
 }

@@ -1,6 +1,6 @@
 /** Inserts rows of one model: defaults, hooks, slugs, the create rule, change records; one statement, however many rows. */
 import { detail, type ErrorDetail } from '../error/index.ts'
-import { type Engine, keyText, rowKey, storedValue } from '../engine/index.ts'
+import { type Engine, keyText, rowKey, storedValue, valuesOf } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import { madeFields } from '../plan/index.ts'
@@ -175,7 +175,7 @@ function* absentRows(
   context: ExecutionContext,
 ): Steps<readonly Readonly<Record<string, Value>>[]> {
   const caller = systemCaller('which links are there')
-  const tupleOf = (row: Readonly<Record<string, Value>>): readonly Value[] => fields.map(field => row[field] ?? null)
+  const tupleOf = (row: Readonly<Record<string, Value>>): readonly Value[] => valuesOf(row, fields)
   const found = yield* findByValues(engine, model, fields, rows.map(tupleOf), fields, { ...context, caller })
   const present = new Set(found.map(row => keyText(tupleOf(row))))
   return rows.filter(row => !present.has(keyText(tupleOf(row))))

@@ -1,4 +1,5 @@
 /** Bodies of writes → values in canonical form and nested writes, or all mistakes at once. */
+import { valuesOf } from '../engine/index.ts'
 import { detail, type ErrorDetail } from '../error/index.ts'
 import { pointerStep } from '../lib/index.ts'
 import {
@@ -85,7 +86,7 @@ export function parseRow(
       const mistake = writeMistake(options, model, field)
       if (mistake === null && isUnaddressable(options, model, given) && model.key[0] === name)
         errors.push(detail('values.not-addressable', { name, value: given }, place))
-      else if (mistake === null) readInto(values, errors, options, field, given, place)
+      else if (mistake === null) readInto(values, errors, options.form, field, given, place)
       else errors.push(detail(mistake, { name }, place))
     } else if (relation !== undefined && nest) {
       const mistake = referenceMistake(options, model, relation)
@@ -161,7 +162,7 @@ function givenTwice(model: ModelNode, relation: RelationNode, input: object, poi
 function readInto(
   values: Record<string, Value>,
   errors: ErrorDetail[],
-  { form }: ParseOptions,
+  form: ValueForm,
   field: FieldNode,
   given: unknown,
   pointer: string,
@@ -329,8 +330,8 @@ function parseAddress(
     if (field === undefined) continue
     const place = isObject ? `${pointer}/${pointerStep(name)}` : pointer
     if (value === null) errors.push(detail('values.not-nullable', { name }, place))
-    else readInto(values, errors, { form } as ParseOptions, field, value, place)
+    else readInto(values, errors, form, field, value, place)
   }
   if (fields.some(field => values[field] === undefined)) return []
-  return [{ fields, values: fields.map(field => values[field] ?? null), pointer }]
+  return [{ fields, values: valuesOf(values, fields), pointer }]
 }

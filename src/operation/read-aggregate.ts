@@ -1,7 +1,7 @@
 /** Figures over rows for the typed db. */
 import { refusal } from '../error/index.ts'
 import type { Engine } from '../engine/index.ts'
-import { kindOf, type ModelNode, type Value } from '../model/index.ts'
+import { type ModelNode, nativeValue, type Value } from '../model/index.ts'
 import type { AggregateRequest, ExecutionContext } from '../query/index.ts'
 import { readSort, readWhere, Values } from './read-arguments.ts'
 
@@ -60,8 +60,7 @@ export async function readAggregate(
   const types = new Map([...plan.groupBy, ...plan.measures].map(({ output, type }) => [output, type]))
   const native = (output: string, value: Value): unknown => {
     const type = types.get(output)
-    const convert = type === undefined ? undefined : kindOf(type).toNative
-    return value === null || type === undefined || convert === undefined ? value : convert(value, type)
+    return type === undefined ? value : nativeValue(value, type)
   }
   return (JSON.parse(json) as Record<string, Value>[]).map(row => {
     const figures: Record<string, unknown> = {}

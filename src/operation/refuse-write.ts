@@ -1,6 +1,6 @@
 /** Says why a write touched nothing, in the fixed order of refusals (semantics 9). */
 import { PlinthError, refusal } from '../error/index.ts'
-import type { Engine, RowStatus } from '../engine/index.ts'
+import { type Engine, type RowStatus, valuesOf } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import type { InsertRequest } from '../plan/index.ts'
@@ -69,7 +69,7 @@ export function* readableTuples(
 ): Steps<ReadonlySet<string>> {
   try {
     const rows = yield* findByValues(engine, target, fields, tuples, fields, context)
-    return new Set(rows.map(row => JSON.stringify(fields.map(field => row[field] ?? null))))
+    return new Set(rows.map(row => JSON.stringify(valuesOf(row, fields))))
   } catch (error) {
     if (error instanceof PlinthError && (error.status === 401 || error.status === 403)) return new Set()
     throw error

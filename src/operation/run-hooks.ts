@@ -2,7 +2,7 @@
 import { refusal } from '../error/index.ts'
 import type { Engine, HookInput } from '../engine/index.ts'
 import { settle, type Steps } from '../lib/index.ts'
-import { type HookMoment, kindOf, type ModelNode, type Value } from '../model/index.ts'
+import { type HookMoment, type ModelNode, nativeValue, type Value } from '../model/index.ts'
 import type { Caller, ExecutionContext } from '../query/index.ts'
 import { emittedEvents } from './emitted-events.ts'
 import { nativeKey } from './native-key.ts'
@@ -17,8 +17,7 @@ function nativeRow(model: ModelNode, row: Readonly<Record<string, Value>>): Reco
   const native: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(row)) {
     const type = model.fields[name]?.type
-    const convert = type === undefined ? undefined : kindOf(type).toNative
-    native[name] = value === null || type === undefined || convert === undefined ? value : convert(value, type)
+    native[name] = type === undefined ? value : nativeValue(value, type)
   }
   return native
 }

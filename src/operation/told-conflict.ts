@@ -1,6 +1,6 @@
 /** What a writer is told of a conflict that the store found: which of several rows is meant, and no field that callers must not know. */
 import { PlinthError, refusal } from '../error/index.ts'
-import type { Engine } from '../engine/index.ts'
+import { type Engine, type Row, valuesOf } from '../engine/index.ts'
 import { runSteps, type Steps } from '../lib/index.ts'
 import { type ModelNode, type Predicate, toldCheck, type Value } from '../model/index.ts'
 import { answerForRow } from '../plan/index.ts'
@@ -8,8 +8,6 @@ import { type ExecutionContext, systemCaller } from '../query/index.ts'
 import { addressText, findByAddress } from './address.ts'
 import { keepingRace } from './lost-race.ts'
 import { missingReference } from './refuse-write.ts'
-
-type Row = Readonly<Record<string, Value>>
 
 /** Rows that are written together, and their places in the body. */
 export interface WrittenTogether {
@@ -171,10 +169,10 @@ function* conflictingRow(
   context: ExecutionContext,
 ): Steps<number | null> {
   const textOf = addressText(model, fields)
-  const tuples = rows.map(row => fields.map(field => row[field] ?? null))
+  const tuples = rows.map(row => valuesOf(row, fields))
   const whole = tuples.filter(tuple => !tuple.includes(null))
   const found = yield* findByAddress(engine, model, fields, whole, fields, context)
-  const taken = new Set(found.map(row => textOf(fields.map(field => row[field] ?? null))))
+  const taken = new Set(found.map(row => textOf(valuesOf(row, fields))))
   for (const [index, tuple] of tuples.entries()) {
     if (tuple.includes(null)) continue
     const text = textOf(tuple)

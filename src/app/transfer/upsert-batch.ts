@@ -1,4 +1,5 @@
 /** Rows that may be there already: found together, created by one statement, and updated one by one. */
+import { rowKey, valuesOf } from '../../engine/index.ts'
 import { isObject, runSteps } from '../../lib/index.ts'
 import { foldedFields, kindOf, type ModelNode, type Value } from '../../model/index.ts'
 import { addressText, findByAddress, updateRow } from '../../operation/index.ts'
@@ -98,7 +99,7 @@ async function presentRows(
   const tuples = run.map(({ tuple }) => tuple).filter(tuple => tuple !== null)
   const found = await runSteps(findByAddress(engine, model, on, tuples, fixedFields(model), context))
   const textOf = addressText(model, on)
-  return new Map(found.map(row => [textOf(on.map(field => row[field] ?? null)), row]))
+  return new Map(found.map(row => [textOf(valuesOf(row, on)), row]))
 }
 
 async function update(target: UpsertTarget, given: Given, present: Present, context: ExecutionContext): Promise<void> {
@@ -118,7 +119,7 @@ async function update(target: UpsertTarget, given: Given, present: Present, cont
   )
   const version =
     model.versionField === null ? undefined : canonical(model, form, model.versionField, given[model.versionField])
-  const address = { fields: model.key, values: model.key.map(field => present[field] ?? null) }
+  const address = { fields: model.key, values: rowKey(model, present) }
   const ifVersion = typeof version === 'number' ? version : null
   const changes = Object.fromEntries(kept)
   await updateRow(engine, { model: model.name, form, address, changes, ifVersion, select: null }, context)

@@ -18,7 +18,7 @@ import { textKind } from './text.ts'
 import { timeKind } from './time.ts'
 import { urlKind } from './url.ts'
 import type { FieldKind } from '../kind.ts'
-import type { FieldType } from '../value.ts'
+import type { FieldType, Value } from '../value.ts'
 
 const registered = new Map<string, FieldKind>()
 
@@ -37,6 +37,12 @@ export function kindOf(type: FieldType): FieldKind {
   const kind = registered.get(type.kind)
   if (kind === undefined) throw new TypeError(`The field kind "${type.kind}" is not registered.`)
   return kind
+}
+
+/** The JavaScript form of a canonical value: a `Date`, a `bigint`, a `Uint8Array`, or the value itself. */
+export function nativeValue(value: Value, type: FieldType): unknown {
+  const { toNative } = kindOf(type)
+  return value === null || toNative === undefined ? value : toNative(value, type)
 }
 
 for (const kind of [

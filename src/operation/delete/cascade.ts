@@ -3,9 +3,9 @@
  * first, level by level and each once, and locked; then those that refer are deleted before those that they refer to.
  */
 import { refusal } from '../../error/index.ts'
-import { type Engine, keysOf, keyText, rowKey, tuplesOf } from '../../engine/index.ts'
+import { type Engine, keysOf, keyText, rowKey, tuplesOf, type Key, type Row, keyRow } from '../../engine/index.ts'
 import type { Steps } from '../../lib/index.ts'
-import { spokenName, type ModelNode, type RelationNode, type Value } from '../../model/index.ts'
+import { type ModelNode, type RelationNode, spokenName } from '../../model/index.ts'
 import { type ExecutionContext, systemCaller } from '../../query/index.ts'
 import { findByValues } from '../address.ts'
 import { lockKeys, lockRows } from '../lock-rows.ts'
@@ -13,9 +13,6 @@ import { markDeleted, markRequest } from './mark-deleted.ts'
 import { loosen, setNull } from './null-references.ts'
 import { type Reference, type ReferentialActions, referentialActions } from './referential-actions.ts'
 import { runAfterHooks, runBeforeHooks } from '../run-hooks.ts'
-
-type Key = readonly Value[]
-type Row = Readonly<Record<string, Value>>
 
 /** Rows of one model that were found at one level. */
 interface Group {
@@ -124,9 +121,7 @@ function* groupOf(
   context: ExecutionContext,
 ): Steps<Group> {
   const actions = referentialActions(engine, model, soft)
-  const rows = actions.needsRows
-    ? yield* engine.rows.stored(model, keys, context)
-    : keys.map(key => Object.fromEntries(model.key.map((field, index) => [field, key[index] ?? null])))
+  const rows = actions.needsRows ? yield* engine.rows.stored(model, keys, context) : keys.map(key => keyRow(model, key))
   if (actions.hooked) {
     const shown = rows.filter(row => !seen.hides(model, rowKey(model, row)))
     yield* runBeforeHooks(engine, model, 'beforeDelete', shown, shown, context)

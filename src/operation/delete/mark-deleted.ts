@@ -1,12 +1,10 @@
 /** Marks rows as softly deleted, and takes the mark away again. */
-import { type Engine, keysOf, type Sources } from '../../engine/index.ts'
+import { type Engine, keysOf, type Sources, type Key } from '../../engine/index.ts'
 import type { Steps } from '../../lib/index.ts'
-import type { ModelNode, Value } from '../../model/index.ts'
+import type { ModelNode } from '../../model/index.ts'
 import type { Target, UpdateRequest } from '../../plan/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 import { setStep } from '../update-shape.ts'
-
-type Key = readonly Value[]
 
 export interface Mark {
   readonly target: Target

@@ -1,8 +1,8 @@
 /** Children of rows (hasMany, hasOne), written with them: they hold the reference, so connecting one is a change of the child. */
 import { detail, type ErrorDetail, refusal } from '../../error/index.ts'
-import { type Engine, keyText, rowKey } from '../../engine/index.ts'
+import { type Engine, keyText, rowKey, type Key, type Row } from '../../engine/index.ts'
 import type { Steps } from '../../lib/index.ts'
-import type { ModelNode, RelationNode, Value } from '../../model/index.ts'
+import type { ModelNode, RelationNode } from '../../model/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 import { findByValues, findKeys } from '../address.ts'
 import { changeAlike, changeRows } from '../change-rows.ts'
@@ -11,9 +11,6 @@ import { insertRows } from '../insert-rows.ts'
 import { lostRace } from '../lost-race.ts'
 import { type NestedWrite, type ParsedRow, pointersOf, writeMistake } from '../parse-row.ts'
 import { noting } from '../told-conflict.ts'
-
-type Key = readonly Value[]
-type Row = Readonly<Record<string, Value>>
 
 /** A row that has been written, with what it says about one relation. */
 export interface Dependent {

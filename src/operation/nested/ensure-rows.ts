@@ -1,6 +1,6 @@
 /** Rows that are connected, or created when there are none: they are recognised by their key or by a unique. */
 import { refusal } from '../../error/index.ts'
-import { type Engine, rowKey } from '../../engine/index.ts'
+import { type Engine, rowKey, valuesOf } from '../../engine/index.ts'
 import type { Steps } from '../../lib/index.ts'
 import { type ModelNode, namingFields, type Value } from '../../model/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
@@ -32,7 +32,7 @@ export function* recogniseRows(
   const textsOf = new Map<ParsedRow, string>()
   const groups = Map.groupBy(rows, row => namedBy(target, candidates, row))
   for (const [by, group] of groups) {
-    const tupleOf = (row: Readonly<Record<string, Value>>): readonly Value[] => by.map(field => row[field] ?? null)
+    const tupleOf = (row: Readonly<Record<string, Value>>): readonly Value[] => valuesOf(row, by)
     const textOf = addressText(target, by)
     const texts = group.map(({ values }) => textOf(tupleOf(values)))
     const distinct = new Map(group.map((row, index) => [texts[index], tupleOf(row.values)]))

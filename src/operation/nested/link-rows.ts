@@ -1,6 +1,6 @@
 /** The rows of join models: links are made once however often they are asked for, and go as rows of their model go. */
 import { refusal } from '../../error/index.ts'
-import { type Engine, keysOf, keyText, rowKey } from '../../engine/index.ts'
+import { type Engine, type Key, keysOf, keyText, rowKey, type Row, valuesOf } from '../../engine/index.ts'
 import type { Steps } from '../../lib/index.ts'
 import type { ModelNode, Value } from '../../model/index.ts'
 import { type ExecutionContext, systemCaller } from '../../query/index.ts'
@@ -9,8 +9,6 @@ import { deleteKeys } from '../delete/cascade.ts'
 import { insertRows } from '../insert-rows.ts'
 import { insertedFields } from '../insert-shape.ts'
 import { readableTuples, refuseStatus } from '../refuse-write.ts'
-
-type Row = Readonly<Record<string, Value>>
 
 /** Links are there or not, whether or not the caller may see them. */
 const links = systemCaller('links of a relation')
@@ -50,7 +48,7 @@ export function* insertLinks(
     engine.write.requireOpenInsert(request, context.caller)
   }
   const system = { ...context, caller: links }
-  const tupleOf = (row: Row): readonly Value[] => fields.map(field => row[field] ?? null)
+  const tupleOf = (row: Row): readonly Value[] => valuesOf(row, fields)
   const found = yield* findByValues(engine, join, fields, wanted.map(tupleOf), [...fields, ...join.key], system)
   yield* requireMayMake(engine, join, found, fields, context)
   const present = new Set(found.map(row => keyText(tupleOf(row))))
@@ -78,7 +76,7 @@ function* requireMayMake(
   context: ExecutionContext,
 ): Steps<void> {
   if (join.hidden || join.key.length === 0 || found.length === 0 || context.caller.class === 'system') return
-  const tupleOf = (row: Row): readonly Value[] => fields.map(field => row[field] ?? null)
+  const tupleOf = (row: Row): readonly Value[] => valuesOf(row, fields)
   const readable = yield* readableTuples(engine, join, fields, found.map(tupleOf), context)
   const keys = found.filter(row => !readable.has(keyText(tupleOf(row)))).map(row => rowKey(join, row))
   if (keys.length === 0) return
@@ -97,12 +95,12 @@ function* clearTheWay(
   system: ExecutionContext,
 ): Steps<void> {
   if (join.softDeleteField === null || !join.key.every(field => fields.includes(field))) return
-  const keys = rows.map(row => join.key.map(field => row[field] ?? null))
+  const keys = rows.map(row => rowKey(join, row))
   const dead = yield* engine.rows.stored(join, keys, system)
   if (dead.length === 0) return
   const steps = keysOf(
     join,
-    dead.map(row => join.key.map(field => row[field] ?? null)),
+    dead.map(row => rowKey(join, row)),
   )
   const request = { model: join.name, target: { kind: 'keys' }, ifVersion: false, rule: null } as const
   yield* engine.write.delete(request, { steps }, system)
@@ -120,13 +118,13 @@ export function* removeLinks(
   const fields = Object.keys(own)
   const wanted = join.key.length > 0 ? join.key : Object.keys(join.fields)
   const remoteFields = Object.keys(remotes[0] ?? {})
-  const tuple = fields.map(field => own[field] ?? null)
+  const tuple = valuesOf(own, fields)
   const reader = join.hidden ? { ...context, caller: links } : context
   const present = yield* findByValues(engine, join, fields, [tuple], [...wanted, ...remoteFields], reader)
-  const named = new Set(remotes.map(remote => keyText(remoteFields.map(field => remote[field] ?? null))))
-  let keys: readonly (readonly Value[])[] = present
-    .filter(row => named.has(keyText(remoteFields.map(field => row[field] ?? null))) === (which === 'these'))
-    .map(row => join.key.map(field => row[field] ?? null))
+  const named = new Set(remotes.map(remote => keyText(valuesOf(remote, remoteFields))))
+  let keys: readonly Key[] = present
+    .filter(row => named.has(keyText(valuesOf(row, remoteFields))) === (which === 'these'))
+    .map(row => rowKey(join, row))
   if (keys.length === 0) return
   if (!join.hidden) {
     const request = { model: join.name, operation: 'delete', written: [], withDeleted: false } as const

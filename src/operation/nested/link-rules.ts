@@ -1,12 +1,10 @@
 /** The two ends of a manyToMany share their links: where this end has no write rule of its own, that of the other end is asked of the rows there. */
 import { refusal } from '../../error/index.ts'
-import { type Engine, keyText } from '../../engine/index.ts'
+import { type Engine, keyText, type Key, valuesOf } from '../../engine/index.ts'
 import type { Steps } from '../../lib/index.ts'
 import { callerOnlyAttributes, type ModelNode, type RelationNode, type Value } from '../../model/index.ts'
 import { type ExecutionContext, systemCaller } from '../../query/index.ts'
 import { findByValues } from '../address.ts'
-
-type Key = readonly Value[]
 
 /** What the planner does not decide: a rule that looks at the row at the other end. */
 export function asksOtherEnd(
@@ -47,7 +45,7 @@ export function* linkedKeys(
   if (through === null) return []
   const target = engine.model(name)
   const fields = Object.keys(own)
-  const tuple = fields.map(field => own[field] ?? null)
+  const tuple = valuesOf(own, fields)
   const remote = through.remote.map(pair => pair.through)
   const caller = systemCaller('links of a relation')
   const rows = yield* findByValues(engine, engine.model(through.model), fields, [tuple], remote, { ...context, caller })

@@ -1,5 +1,5 @@
 /** Links of rows (manyToMany), written with them, and the rows at their other end. */
-import { type Engine, keyText, rowKey } from '../../engine/index.ts'
+import { type Engine, keyText, rowKey, type Key } from '../../engine/index.ts'
 import type { Steps } from '../../lib/index.ts'
 import type { ModelNode, RelationNode, Value } from '../../model/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
@@ -10,8 +10,6 @@ import { insertLinks, removeLinks } from './link-rows.ts'
 import { asksOtherEnd, linkedKeys, requireMayLink } from './link-rules.ts'
 import type { Dependent } from './children.ts'
 import { type ParsedRow, pointersOf } from '../parse-row.ts'
-
-type Key = readonly Value[]
 
 export function* writeLinks(
   engine: Engine,

@@ -1,6 +1,6 @@
 /** Nested writes, one level deep: rows of relations created, connected and disconnected with their row, under the caller's rights. */
 import { refusal } from '../../error/index.ts'
-import { type Engine, keyText, rowKey } from '../../engine/index.ts'
+import { type Engine, keyText, rowKey, type Row, keyRow } from '../../engine/index.ts'
 import type { Steps } from '../../lib/index.ts'
 import type { ModelNode, RelationNode, Value } from '../../model/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
@@ -9,8 +9,6 @@ import { insertRows } from '../insert-rows.ts'
 import { type Dependent, writeChildren } from './children.ts'
 import { writeLinks } from './links.ts'
 import { type NestedWrite, type ParsedRow, pointersOf } from '../parse-row.ts'
-
-type Row = Readonly<Record<string, Value>>
 
 /** What nested writes write of the row itself: the relations, which may have field rules, and the scalars of belongsTo. */
 export function nestedNames(nested: readonly NestedWrite[]): string[] {
@@ -94,7 +92,7 @@ function* rowsOf(
   context: ExecutionContext,
 ): Steps<readonly Row[]> {
   if (fields.every(field => model.key.includes(field)) || keys.length === 0) {
-    return keys.map(key => Object.fromEntries(model.key.map((field, index) => [field, key[index] ?? null])))
+    return keys.map(key => keyRow(model, key))
   }
   const stored = yield* engine.rows.stored(model, keys, context)
   const byKey = new Map(stored.map(row => [keyText(rowKey(model, row)), row]))

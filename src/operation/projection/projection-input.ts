@@ -1,6 +1,6 @@
 /** Input in the words of a projection → the row of a write, and the mistakes found there back in the projection's words. */
 import { detail, type ErrorDetail, PlinthError } from '../../error/index.ts'
-import { nameOfStep, nearest, pointerStep } from '../../lib/index.ts'
+import { isObject, nameOfStep, nearest, pointerStep } from '../../lib/index.ts'
 import type { ModelNode } from '../../model/index.ts'
 import type { Projection } from './projection.ts'
 
@@ -80,8 +80,6 @@ export function projectionInput(parts: readonly InputPart[], model: string, enve
 }
 
 function insideEnvelope(body: unknown, envelope: string | null, mistakes: ErrorDetail[]): object | null {
-  const isObject = (value: unknown): value is object =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
   if (!isObject(body)) {
     mistakes.push(detail('values.wrong-type', { expected: 'an object' }, ''))
     return null

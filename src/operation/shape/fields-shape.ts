@@ -7,6 +7,7 @@ import {
   isInputObject,
   type JsonSchema,
   kindOf,
+  nativeValue,
   type Value,
 } from '../../model/index.ts'
 import type { ExecutionContext, ValueForm } from '../../query/index.ts'
@@ -75,8 +76,7 @@ function readField(
 ): unknown {
   const { type } = field
   const kind = kindOf(type)
-  const native = (value: Value): unknown =>
-    value === null || kind.toNative === undefined ? value : kind.toNative(value, type)
+  const native = (value: Value): unknown => nativeValue(value, type)
   if (input === undefined) {
     if (field.default !== null) return native(field.default.from === 'now' ? context.now : field.default.value)
     if (!field.nullable) errors.push(detail('values.required', { name }, pointer))
