@@ -1,6 +1,6 @@
-/** Writes by filter, bounded in rows (semantics 30): how their rows are found, and deleteMany. */
+/** Writes by filter, bounded in rows (semantics 30): how their rows are found. */
 import { refusal } from '../error/index.ts'
-import { type Engine, keysOf, type Key, rowKey } from '../engine/index.ts'
+import { type Engine, type Key, rowKey } from '../engine/index.ts'
 import { settle, type Steps, wholeText } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import {
@@ -10,18 +10,7 @@ import {
   type FindRequest,
   type OutputRequest,
 } from '../query/index.ts'
-import { deleteLocked } from './delete/cascade.ts'
-import type { DeleteManyInput, UpdateManyInput, Written } from './contract.ts'
-import { holdKeys, lockRows } from './lock-rows.ts'
-import { deleteRunsHooks } from './delete/referential-actions.ts'
-
-export const outcome = (keys: readonly Key[]): Written => ({
-  json: null,
-  keys,
-  count: keys.length,
-  version: null,
-  created: false,
-})
+import type { DeleteManyInput } from './contract.ts'
 
 /** It may take long to find the rows. */
 export const searching = (together: boolean) => ({ together, searches: true, isolation: 'default' }) as const
@@ -33,40 +22,12 @@ export function requireFilter(where: FilterRequest, operation: string): void {
   if (empty(where)) throw refusal('request.filter-required', { operation })
 }
 
-export async function deleteMany(engine: Engine, input: DeleteManyInput, context: ExecutionContext): Promise<Written> {
-  const model = engine.model(input.model)
-  requireFilter(input.where, 'delete')
-  engine.write.requireOpenDelete(
-    { model: model.name, target: { kind: 'keys' }, ifVersion: false, rule: 'delete' },
-    context.caller,
-  )
-  const together = !deleteRunsHooks(engine, model)
-  return engine.transactions.run(context, searching(together), inside => deleteFound(engine, model, input, inside))
-}
-
-function* deleteFound(
-  engine: Engine,
-  model: ModelNode,
-  input: DeleteManyInput,
-  context: ExecutionContext,
-): Steps<Written> {
-  const candidates = yield* matchingKeys(engine, model, input.where, input, context)
-  if (candidates.length === 0) return outcome([])
-  // Somebody may have changed them since they were found: they have to be found, and allowed, once more when they are locked.
-  const locking = { target: { kind: 'found', where: input.where }, rule: 'delete', ifVersion: false } as const
-  const held = yield* holdKeys(engine, model, candidates, context)
-  if (held.length === 0) return outcome([])
-  const sources = { steps: keysOf(model, held), form: input.form, values: input.values }
-  const keys = yield* lockRows(engine, model, locking, sources, context)
-  return outcome(yield* deleteLocked(engine, model, keys, context))
-}
-
 /** The keys of the rows that the filter finds among those that the caller may read. */
 export function* matchingKeys(
   engine: Engine,
   model: ModelNode,
   where: FilterRequest,
-  { form, values }: Pick<UpdateManyInput, 'form' | 'values'>,
+  { form, values }: Pick<DeleteManyInput, 'form' | 'values'>,
   context: ExecutionContext,
 ): Steps<readonly Key[]> {
   if (model.key.length === 0) throw refusal('request.no-key', { model: model.name, what: 'a bulk write' })

@@ -8,6 +8,7 @@ import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import type { UpdateRequest } from '../plan/index.ts'
 import type { ExecutionContext, FilterRequest, ValueForm } from '../query/index.ts'
+import { changeRequest } from './change-request.ts'
 import { touchedFields } from './defaults.ts'
 import { holdKeys } from './lock-rows.ts'
 import { lostRace, withSlugs } from './lost-race.ts'
@@ -100,23 +101,15 @@ export interface Found {
   readonly values: readonly unknown[]
 }
 
-/** A request for the rows that are found, or for those whose keys alone are known. */
-export function changeRequest(
+/** For the rows that are found, or for those whose keys alone are known. */
+export function ruledChange(
   model: ModelNode,
   set: readonly string[],
   written: readonly string[],
   found: Found | null,
 ): UpdateRequest {
-  return {
-    model: model.name,
-    target: found === null ? { kind: 'keys' } : { kind: 'found', where: found.where },
-    set,
-    written,
-    version: set.length > 0,
-    ifVersion: false,
-    rule: 'update',
-    withDeleted: false,
-  }
+  const target = found === null ? ({ kind: 'keys' } as const) : ({ kind: 'found', where: found.where } as const)
+  return changeRequest(model, { target, set, written, version: set.length > 0, rule: 'update' })
 }
 
 /**
@@ -150,7 +143,7 @@ function* changeHeld(
   const steps: Record<string, Value> = { ...keysOf(model, keys) }
   for (const field of set) steps[setStep(field)] = storedValue(model, field, changes[field] ?? null)
   const sources = found === null ? { steps } : { steps, form: found.form, values: found.values }
-  const { returned } = yield* engine.write.update(changeRequest(model, set, written, found), sources, context)
+  const { returned } = yield* engine.write.update(ruledChange(model, set, written, found), sources, context)
   const named = new Set(returned.map(keyText))
   const changed = keys.filter(key => named.has(keyText(key)))
   if (set.length > 0) {

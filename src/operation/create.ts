@@ -2,16 +2,17 @@
 import { type ErrorDetail, refusal } from '../error/index.ts'
 import { type Engine, rowKey } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
-import type { ModelNode, Value } from '../model/index.ts'
+import type { ModelNode } from '../model/index.ts'
 import type { ExecutionContext, Selection } from '../query/index.ts'
 import type { CreateInput, Written } from './contract.ts'
 import { insertAnswering, writtenFields } from './insert-rows.ts'
 import { insertedFields, insertShape } from './insert-shape.ts'
 import { completeRow, fieldAt, isOwed } from './defaults.ts'
 import { raced } from './lost-race.ts'
+import { nestsHooks } from './nested/nests-hooks.ts'
 import { nestedNames, writeDependents, writeReferences } from './nested/write-nested.ts'
 import { type Parse, type ParsedRow, parseRow } from './parse-row.ts'
-import { deleteRunsHooks } from './delete/referential-actions.ts'
+import { readWritten } from './read-written.ts'
 import { hasHooks } from './run-hooks.ts'
 import { placedConflict } from './told-conflict.ts'
 import { withReference } from './whole-references.ts'
@@ -103,14 +104,6 @@ function requireOpenCreate(
   return engine.write.answersInsert(request, context.caller)
 }
 
-/** Whether a nested write reaches a model with hooks: user code then runs inside the transaction. */
-export function nestsHooks(engine: Engine, row: ParsedRow): boolean {
-  return row.nested.some(({ relation }) => {
-    const join = relation.through === null ? null : engine.model(relation.through.model)
-    return hasHooks(engine, engine.model(relation.target)) || (join !== null && deleteRunsHooks(engine, join))
-  })
-}
-
 export function* createSteps(
   engine: Engine,
   model: ModelNode,
@@ -147,25 +140,4 @@ function* withReferences(
 ): Steps<readonly ParsedRow[]> {
   const references = yield* writeReferences(engine, model, parsed, context)
   return parsed.map((row, index) => ({ ...row, values: withReference(row, references[index] ?? {}) }))
-}
-
-/** What a write gives back: the rows as their writer may read them (semantics 3). */
-export function* readWritten(
-  engine: Engine,
-  model: ModelNode,
-  select: Selection | null,
-  keys: readonly (readonly Value[])[],
-  many: boolean,
-  context: ExecutionContext,
-  withDeleted = false,
-): Steps<Written> {
-  const count = keys.length
-  const [key] = keys
-  if (select === null || model.key.length === 0) return { json: null, keys, count, version: null, created: false }
-  if (many || key === undefined) {
-    const json = yield* engine.rows.readBack(model, select, keys, withDeleted, context)
-    return { json, keys, count, version: null, created: false }
-  }
-  const { json, version } = yield* engine.rows.readBackOne(model, select, key, withDeleted, context)
-  return { json, keys, count, version, created: false }
 }

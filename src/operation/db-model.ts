@@ -11,10 +11,10 @@ import {
   type Selection,
 } from '../query/index.ts'
 import { uniqueFields } from './address.ts'
-import { deleteMany } from './bulk.ts'
 import type { RowAddress, Written } from './contract.ts'
 import { createRows } from './create.ts'
 import { deleteRow } from './delete/delete.ts'
+import { deleteMany } from './delete/delete-many.ts'
 import { nativeRows } from './native-rows.ts'
 import { type AggregateArguments, readAggregate } from './read-aggregate.ts'
 import { type FindArguments, readSelection, readSort, readWhere, requireOptions, Values } from './read-arguments.ts'

@@ -9,6 +9,7 @@ import type { Value } from '../model/index.ts'
 import { type Caller, type ExecutionContext, systemCaller } from '../query/index.ts'
 import { findByValues } from './address.ts'
 import { againWhenBusy, isBusy } from './again-when-busy.ts'
+import { changeRequest } from './change-request.ts'
 
 /** Milliseconds that a key is remembered. */
 export const idempotencyWindow = 24 * 3_600_000
@@ -153,16 +154,7 @@ function* keep(
   context: ExecutionContext,
 ): Steps<void> {
   yield* engine.write.update(
-    {
-      model: idempotencyModel.name,
-      target: { kind: 'key' },
-      set: ['response'],
-      written: [],
-      version: false,
-      ifVersion: false,
-      rule: null,
-      withDeleted: false,
-    },
+    changeRequest(idempotencyModel, { target: { kind: 'key' }, set: ['response'] }),
     { steps: { 'key.scope': scope, 'key.name': key.name, 'set.response': response } },
     system(context),
   )

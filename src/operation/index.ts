@@ -16,13 +16,13 @@ export {
   type UntypedActionOptions,
 } from './action/index.ts'
 export { addressText, findByAddress, keySegment, uniqueFields } from './address.ts'
-export { deleteMany } from './bulk.ts'
 export type { RowAddress, Written } from './contract.ts'
 export { createRows } from './create.ts'
 export { createDb, type UntypedDb } from './db.ts'
 export type { Db, SystemDb } from './db-types.ts'
 export type { UntypedModelDb } from './db-model.ts'
 export { deleteRow } from './delete/delete.ts'
+export { deleteMany } from './delete/delete-many.ts'
 export {
   forgetIdempotencyKeys,
   type IdempotencyKey,

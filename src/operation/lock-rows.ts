@@ -7,6 +7,7 @@ import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import type { Target } from '../plan/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
+import { changeRequest } from './change-request.ts'
 
 export interface Locking {
   readonly target: Target
@@ -26,17 +27,7 @@ export function* lockRows(
   sources: Partial<Sources>,
   context: ExecutionContext,
 ): Steps<readonly (readonly Value[])[]> {
-  const request = {
-    model: model.name,
-    target,
-    set: [],
-    written: [],
-    version: false,
-    ifVersion,
-    rule,
-    withDeleted: false,
-    unscoped,
-  }
+  const request = changeRequest(model, { target, ifVersion, rule, unscoped })
   const { returned } = yield* engine.write.update(request, sources, context)
   return returned
 }

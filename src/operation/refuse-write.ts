@@ -1,6 +1,6 @@
 /** Says why a write touched nothing, in the fixed order of refusals (semantics 9). */
 import { PlinthError, refusal } from '../error/index.ts'
-import { type Engine, type RowStatus, valuesOf } from '../engine/index.ts'
+import { type Engine, type Key, type RowStatus, valuesOf } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import type { InsertRequest } from '../plan/index.ts'
@@ -89,6 +89,28 @@ export function refuseStatus(
     return refusal('writes.version-changed', { model: model.name })
   }
   return null
+}
+
+/** Throws why the row cannot be written as it stands; returns when it can. */
+export function* requireStatus(
+  engine: Engine,
+  model: ModelNode,
+  key: Key,
+  { operation, written, ifVersion, withDeleted = false }: WantedStatus,
+  context: ExecutionContext,
+): Steps<void> {
+  const request = { model: model.name, operation, written, withDeleted }
+  const [status] = yield* engine.rows.status(request, [key], model, context)
+  const refused = refuseStatus(model, operation, status, ifVersion)
+  if (refused !== null) throw refused
+}
+
+interface WantedStatus {
+  readonly operation: 'update' | 'delete'
+  /** The fields and relations that the caller writes. */
+  readonly written: readonly string[]
+  readonly ifVersion: number | null
+  readonly withDeleted?: boolean
 }
 
 /** How often a row that may be changed is looked for. */

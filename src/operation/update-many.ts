@@ -4,12 +4,13 @@ import type { Engine } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
-import { matchingKeys, outcome, requireFilter, searching } from './bulk.ts'
-import { changeAlike, changeRequest, changeRows, requireStillAllowed } from './change-rows.ts'
+import { matchingKeys, requireFilter, searching } from './bulk.ts'
+import { changeAlike, ruledChange, changeRows, requireStillAllowed } from './change-rows.ts'
 import type { UpdateManyInput, Written } from './contract.ts'
 import { touchedFields } from './defaults.ts'
 import { raced } from './lost-race.ts'
 import { parseRow } from './parse-row.ts'
+import { unread } from './read-written.ts'
 import { hasHooks } from './run-hooks.ts'
 import { uniqueSlugs } from './slugs.ts'
 import { changedFields } from './update-shape.ts'
@@ -27,7 +28,7 @@ export async function updateMany(engine: Engine, input: UpdateManyInput, context
   } as const
   const { row, errors } = parseRow(options, model, input.changes, '', false)
   const written = Object.keys(row.values).toSorted()
-  engine.write.requireOpenUpdate(changeRequest(model, [], written, input), context.caller)
+  engine.write.requireOpenUpdate(ruledChange(model, [], written, input), context.caller)
   if (errors.length > 0) throw refusal('values.invalid', { model: model.name }, { errors })
   for (const name of written) {
     const isUnique = model.uniques.some(({ fields }) => fields.length === 1 && fields[0] === name)
@@ -53,7 +54,7 @@ function* updateFound(
   context: ExecutionContext,
 ): Steps<Written> {
   const candidates = yield* matchingKeys(engine, model, input.where, input, context)
-  if (candidates.length === 0) return outcome([])
+  if (candidates.length === 0) return unread([])
   const touched = touchedFields(model, given, context)
   const follows = uniqueSlugs(model).some(({ name }) => touched[name] !== undefined)
   if (hasHooks(engine, model) || follows || Object.keys(given).length === 0) {
@@ -61,12 +62,12 @@ function* updateFound(
     const held = yield* changeAlike(engine, model, candidates, {}, written, input, context)
     const each = held.map(() => given)
     yield* changeRows(engine, model, held, each, written, context)
-    return outcome(held)
+    return unread(held)
   }
   const changes = { ...given, ...touched }
   const set = Object.keys(changes)
   const keys = yield* changeAlike(engine, model, candidates, changes, written, input, context)
   yield* requireStillAllowed(engine, model, keys, changedFields(model, set), written, context)
   yield* requireWholeReferences(engine, model, keys, set, context)
-  return outcome(keys)
+  return unread(keys)
 }

@@ -8,12 +8,13 @@ import type { ExecutionContext, Selection, WriteResult } from '../query/index.ts
 import { addressValues, findKey, isKey } from './address.ts'
 import { requireStillAllowed } from './change-rows.ts'
 import type { UpdateInput, Written } from './contract.ts'
-import { nestsHooks, readWritten } from './create.ts'
 import { touchedFields } from './defaults.ts'
 import { raced, withSlugs } from './lost-race.ts'
+import { nestsHooks } from './nested/nests-hooks.ts'
 import { nestedNames, writeDependents, writeReferences } from './nested/write-nested.ts'
 import { type ParsedRow, parseRow } from './parse-row.ts'
-import { changedOrRefused, refuseStatus } from './refuse-write.ts'
+import { readWritten } from './read-written.ts'
+import { changedOrRefused, requireStatus } from './refuse-write.ts'
 import { hasHooks, runAfterHooks, runBeforeHooks } from './run-hooks.ts'
 import { freeSlugs } from './slugs.ts'
 import { changedFields, openingUpdate, setStep, type UpdateShape, updateRequest, updateShape } from './update-shape.ts'
@@ -103,7 +104,7 @@ function* updateAlone(
   if (ifVersion !== null) steps['version'] = ifVersion
   const result = yield* engine.write.update(requestOf(shape, ifVersion, select), { steps }, context)
   if (result.count === 0) {
-    yield* requireStatus(engine, model, key, shape.written, ifVersion, context)
+    yield* requireStatus(engine, model, key, { operation: 'update', written: shape.written, ifVersion }, context)
     return null
   }
   engine.transactions.record(context, [{ model: model.name, key, operation: 'update', fields: shape.set }])
@@ -142,9 +143,10 @@ export function* updateSteps(
 ): Steps<Written> {
   const hooked = hasHooks(engine, model)
   const { row, written, errors, ifVersion } = change
+  const status = { operation: 'update', written, ifVersion } as const
   // What comes before the row itself is written needs to know that the row may be.
   if (errors.length > 0 || hooked || row.nested.length > 0) {
-    yield* requireStatus(engine, model, key, written, ifVersion, context)
+    yield* requireStatus(engine, model, key, status, context)
   }
   if (errors.length > 0) throw refusal('values.invalid', { model: model.name }, { errors })
   const previous = hooked ? yield* engine.rows.stored(model, [key], context) : []
@@ -172,16 +174,11 @@ export function* updateSteps(
     const result = yield* withSlugs(model, slugs, engine.write.update(request, { steps }, context))
     return result.count === 0 ? null : result
   }
-  const refuse = () => requireStatus(engine, model, key, written, ifVersion, context)
+  const refuse = () => requireStatus(engine, model, key, status, context)
   const result = yield* changedOrRefused(engine, model, key, write, refuse, context)
   yield* requireStillAllowed(engine, model, [key], nothing ? set : changedFields(model, set), written, context)
   yield* requireWholeReferences(engine, model, [key], set, context)
-  yield* writeDependents(
-    engine,
-    model,
-    [{ row: { ...previousKey(model, key), ...final }, nested: row.nested }],
-    context,
-  )
+  yield* writeDependents(engine, model, [{ row: { ...keyRow(model, key), ...final }, nested: row.nested }], context)
   if (!nothing) {
     engine.transactions.record(context, [{ model: model.name, key, operation: 'update', fields: set }])
   }
@@ -191,10 +188,6 @@ export function* updateSteps(
   }
   if (result.answer !== undefined) return { ...result.answer, keys: [key], count: 1, created: false }
   return yield* readWritten(engine, model, select, [key], false, context)
-}
-
-function previousKey(model: ModelNode, key: readonly Value[]): Record<string, Value> {
-  return keyRow(model, key)
 }
 
 function updateValues(
@@ -207,19 +200,4 @@ function updateValues(
   for (const [field, value] of Object.entries(changes)) values[setStep(field)] = storedValue(model, field, value)
   if (ifVersion !== null) values['version'] = ifVersion
   return values
-}
-
-/** Throws why the row cannot be updated as it stands; returns when it can. */
-function* requireStatus(
-  engine: Engine,
-  model: ModelNode,
-  key: readonly Value[],
-  written: readonly string[],
-  ifVersion: number | null,
-  context: ExecutionContext,
-): Steps<void> {
-  const request = { model: model.name, operation: 'update', written, withDeleted: false } as const
-  const [status] = yield* engine.rows.status(request, [key], model, context)
-  const refused = refuseStatus(model, 'update', status, ifVersion)
-  if (refused !== null) throw refused
 }

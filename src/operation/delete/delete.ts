@@ -11,7 +11,8 @@ import type { DeleteInput, Written } from '../contract.ts'
 import { lockRows } from '../lock-rows.ts'
 import { markDeleted, markRequest } from './mark-deleted.ts'
 import { deleteRunsHooks, type ReferentialActions, referentialActions } from './referential-actions.ts'
-import { changedOrRefused, refuseStatus } from '../refuse-write.ts'
+import { unread } from '../read-written.ts'
+import { changedOrRefused, requireStatus } from '../refuse-write.ts'
 
 export async function deleteRow(engine: Engine, input: DeleteInput, context: ExecutionContext): Promise<Written> {
   const model = engine.model(input.model)
@@ -27,20 +28,12 @@ export async function deleteRow(engine: Engine, input: DeleteInput, context: Exe
     const deleted = await engine.transactions.run(context, { together, single, isolation: 'default' }, inside =>
       deleteAlone(engine, model, deletion, values, input.ifVersion, inside),
     )
-    if (deleted) return outcome(values)
+    if (deleted) return unread([values])
   }
   return engine.transactions.run(context, { together, isolation: 'default' }, inside =>
     addressedDelete(engine, model, deletion, input, values, inside),
   )
 }
-
-const outcome = (key: readonly Value[]): Written => ({
-  json: null,
-  keys: [key],
-  count: 1,
-  version: null,
-  created: false,
-})
 
 /** How rows of the model are deleted one by one. */
 interface Deletion {
@@ -81,7 +74,7 @@ function* deleteAlone(
   context: ExecutionContext,
 ): Steps<boolean> {
   if (yield* touches(engine, model, deletion, key, ifVersion, context)) return true
-  yield* requireStatus(engine, model, key, ifVersion, context)
+  yield* requireStatus(engine, model, key, { operation: 'delete', written: [], ifVersion }, context)
   return false
 }
 
@@ -97,23 +90,9 @@ function* addressedDelete(
   const remove = function* (): Steps<true | null> {
     return (yield* touches(engine, model, deletion, key, ifVersion, context)) ? true : null
   }
-  const refuse = () => requireStatus(engine, model, key, ifVersion, context)
+  const refuse = () => requireStatus(engine, model, key, { operation: 'delete', written: [], ifVersion }, context)
   yield* changedOrRefused(engine, model, key, remove, refuse, context)
-  return outcome(key)
-}
-
-/** Throws why the row cannot be deleted as it stands; returns when it can. */
-function* requireStatus(
-  engine: Engine,
-  model: ModelNode,
-  key: readonly Value[],
-  ifVersion: number | null,
-  context: ExecutionContext,
-): Steps<void> {
-  const request = { model: model.name, operation: 'delete', written: [], withDeleted: false } as const
-  const [status] = yield* engine.rows.status(request, [key], model, context)
-  const refused = refuseStatus(model, 'delete', status, ifVersion)
-  if (refused !== null) throw refused
+  return unread([key])
 }
 
 /** Whether there was such a row, which is gone now. Rule and version are asked by the statement that removes, marks or locks it. */

@@ -4,6 +4,7 @@ import type { Steps } from '../../lib/index.ts'
 import type { ModelNode } from '../../model/index.ts'
 import type { Target, UpdateRequest } from '../../plan/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
+import { changeRequest } from '../change-request.ts'
 import { setStep } from '../update-shape.ts'
 
 export interface Mark {
@@ -13,16 +14,8 @@ export interface Mark {
 }
 
 /** The change that marks rows which are not marked yet. */
-export const markRequest = (model: ModelNode, field: string, { target, rule, ifVersion }: Mark): UpdateRequest => ({
-  model: model.name,
-  target,
-  set: [field],
-  written: [],
-  version: true,
-  ifVersion,
-  rule,
-  withDeleted: false,
-})
+export const markRequest = (model: ModelNode, field: string, mark: Mark): UpdateRequest =>
+  changeRequest(model, { ...mark, set: [field], version: true })
 
 /** The keys of the rows that it has marked. */
 export function* markDeleted(
@@ -45,16 +38,13 @@ export function* unmark(
   context: ExecutionContext,
 ): Steps<boolean> {
   const { count } = yield* engine.write.update(
-    {
-      model: model.name,
+    changeRequest(model, {
       target: { kind: 'deletedKeys' },
       set: [field],
-      written: [],
       version: true,
-      ifVersion: false,
       rule: 'update',
       withDeleted: true,
-    },
+    }),
     { steps: { ...keysOf(model, [key]), [setStep(field)]: null } },
     context,
   )

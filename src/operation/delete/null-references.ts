@@ -3,6 +3,7 @@ import { type Engine, keysOf, keyText, rowKey, storedValue, type Key, type Row }
 import type { Steps } from '../../lib/index.ts'
 import type { ModelNode, RelationNode, Value } from '../../model/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
+import { changeRequest } from '../change-request.ts'
 import { touchedFields } from '../defaults.ts'
 import type { ReferentialActions } from './referential-actions.ts'
 import { setStep } from '../update-shape.ts'
@@ -82,17 +83,7 @@ function* write(
   const set = Object.keys(model.fields).filter(field => values[field] !== undefined)
   const steps: Record<string, Value> = { ...keysOf(model, keys) }
   for (const field of set) steps[setStep(field)] = storedValue(model, field, values[field] ?? null)
-  const request = {
-    model: model.name,
-    target: { kind: 'keys' },
-    set,
-    written: [],
-    version: kind === 'change',
-    ifVersion: false,
-    rule: null,
-    withDeleted: false,
-    unscoped: kind === 'loosen',
-  } as const
+  const request = changeRequest(model, { set, version: kind === 'change', unscoped: kind === 'loosen' })
   yield* engine.write.update(request, { steps }, context)
   return set
 }

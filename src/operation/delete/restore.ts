@@ -5,11 +5,12 @@ import type { Steps } from '../../lib/index.ts'
 import type { ModelNode, Value } from '../../model/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 import { addressValues, findKey } from '../address.ts'
+import { changeRequest } from '../change-request.ts'
 import type { RestoreInput, Written } from '../contract.ts'
-import { readWritten } from '../create.ts'
 import { holdKeys } from '../lock-rows.ts'
+import { readWritten } from '../read-written.ts'
 import { unmark } from './mark-deleted.ts'
-import { refuseStatus } from '../refuse-write.ts'
+import { requireStatus } from '../refuse-write.ts'
 import { tellingConflicts } from '../told-conflict.ts'
 
 export async function restoreRow(engine: Engine, input: RestoreInput, context: ExecutionContext): Promise<Written> {
@@ -17,16 +18,7 @@ export async function restoreRow(engine: Engine, input: RestoreInput, context: E
   const field = model.softDeleteField
   if (field === null) throw refusal('request.not-restorable', { model: model.name })
   engine.write.requireOpenUpdate(
-    {
-      model: model.name,
-      target: { kind: 'key' },
-      set: [],
-      written: [],
-      version: false,
-      ifVersion: false,
-      rule: 'update',
-      withDeleted: true,
-    },
+    changeRequest(model, { target: { kind: 'key' }, rule: 'update', withDeleted: true }),
     context.caller,
   )
   const values = addressValues(model, input.address, input.form)
@@ -50,10 +42,8 @@ function* addressedRestore(
   const key = yield* findKey(engine, model, address.fields, values, context)
   let restored = yield* unmark(engine, model, field, key, context)
   if (!restored) {
-    const request = { model: model.name, operation: 'update', written: [], withDeleted: true } as const
-    const [status] = yield* engine.rows.status(request, [key], model, context)
-    const refused = refuseStatus(model, 'update', status, null)
-    if (refused !== null) throw refused
+    const wanted = { operation: 'update', written: [], ifVersion: null, withDeleted: true } as const
+    yield* requireStatus(engine, model, key, wanted, context)
     // It may have been missed while somebody else changed it.
     yield* holdKeys(engine, model, [key], context, true)
     restored = yield* unmark(engine, model, field, key, context)

@@ -1,7 +1,7 @@
 /** Children of rows (hasMany, hasOne), written with them: they hold the reference, so connecting one is a change of the child. */
 import { detail, type ErrorDetail, refusal } from '../../error/index.ts'
 import { type Engine, keyText, rowKey, type Key, type Row } from '../../engine/index.ts'
-import type { Steps } from '../../lib/index.ts'
+import { inTurn, type Steps } from '../../lib/index.ts'
 import type { ModelNode, RelationNode } from '../../model/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 import { findByValues, findKeys } from '../address.ts'
@@ -54,17 +54,22 @@ export function* writeChildren(
 
   const coming: Move[] = []
   const going: Move[] = []
-  let [nextRecognised, nextConnected, nextDisconnected] = [0, 0, 0]
+  const nextRecognised = inTurn(recognised.keys)
+  const [nextConnected, nextDisconnected] = [inTurn(connected), inTurn(disconnected)]
   for (const [index, { write, reference }] of parents.entries()) {
     const own: Move[] = []
     for (const { pointer } of ensuring[index] ?? []) {
-      const key = recognised.keys[nextRecognised++] ?? null
+      const [key = null] = nextRecognised(1)
       if (key !== null) own.push({ key, pointer, to: reference, from: reference })
     }
-    for (const { pointer } of addresses[index] ?? [])
-      own.push({ key: connected[nextConnected++] ?? [], pointer, to: reference, from: reference })
-    for (const { pointer } of write.disconnect)
-      going.push({ key: disconnected[nextDisconnected++] ?? [], pointer, to: null, from: reference })
+    for (const { pointer } of addresses[index] ?? []) {
+      const [key = []] = nextConnected(1)
+      own.push({ key, pointer, to: reference, from: reference })
+    }
+    for (const { pointer } of write.disconnect) {
+      const [key = []] = nextDisconnected(1)
+      going.push({ key, pointer, to: null, from: reference })
+    }
     if (write.set !== null || write.setOrCreate !== null) {
       const kept = new Set(own.map(({ key }) => keyText(key)))
       const present = yield* presentKeys(engine, child, reference, context)

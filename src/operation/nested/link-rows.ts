@@ -7,8 +7,8 @@ import { type ExecutionContext, systemCaller } from '../../query/index.ts'
 import { findByValues } from '../address.ts'
 import { deleteKeys } from '../delete/cascade.ts'
 import { insertRows } from '../insert-rows.ts'
-import { insertedFields } from '../insert-shape.ts'
 import { readableTuples, refuseStatus } from '../refuse-write.ts'
+import { requireOpen } from '../require-open.ts'
 
 /** Links are there or not, whether or not the caller may see them. */
 const links = systemCaller('links of a relation')
@@ -37,16 +37,7 @@ export function* insertLinks(
     yield* insert(wanted)
     return
   }
-  if (!join.hidden) {
-    const request = {
-      model: join.name,
-      fields: insertedFields(join, []),
-      written: [],
-      many: false,
-      ignoreConflictOn: null,
-    }
-    engine.write.requireOpenInsert(request, context.caller)
-  }
+  if (!join.hidden) requireOpen(engine, 'create', join.name, context)
   const system = { ...context, caller: links }
   const tupleOf = (row: Row): readonly Value[] => valuesOf(row, fields)
   const found = yield* findByValues(engine, join, fields, wanted.map(tupleOf), [...fields, ...join.key], system)

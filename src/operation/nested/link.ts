@@ -7,8 +7,8 @@ import type { ExecutionContext } from '../../query/index.ts'
 import { addressValues, findByAddress } from '../address.ts'
 import { deleteRunsHooks } from '../delete/referential-actions.ts'
 import type { LinkInput, Written } from '../contract.ts'
-import { readWritten } from '../create.ts'
 import { raced } from '../lost-race.ts'
+import { readWritten } from '../read-written.ts'
 import { insertLinks, removeLinks } from './link-rows.ts'
 
 /**

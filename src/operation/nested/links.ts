@@ -1,6 +1,6 @@
 /** Links of rows (manyToMany), written with them, and the rows at their other end. */
 import { type Engine, keyText, rowKey, type Key } from '../../engine/index.ts'
-import type { Steps } from '../../lib/index.ts'
+import { inTurn, type Steps } from '../../lib/index.ts'
 import type { ModelNode, RelationNode, Value } from '../../model/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 import { findKeys } from '../address.ts'
@@ -43,19 +43,14 @@ export function* writeLinks(
     Object.fromEntries(through.remote.map(pair => [pair.through, key[target.key.indexOf(pair.remote)] ?? null]))
 
   const asks = asksOtherEnd(engine, model, relation, context)
-  let [nextCreated, nextEnsured, nextConnected] = [0, 0, 0]
+  const [nextCreated, nextEnsured, nextConnected] = [inTurn(created), inTurn(ensured), inTurn(connected)]
   const links: Record<string, Value>[] = []
   for (const { row, write } of writes) {
-    const ensuredCount = write.connectOrCreate.length + (write.setOrCreate?.length ?? 0)
-    const connectedCount = write.connect.length + (write.set?.length ?? 0)
     const keys: Key[] = [
-      ...created.slice(nextCreated, nextCreated + write.create.length).map(each => rowKey(target, each)),
-      ...ensured.slice(nextEnsured, nextEnsured + ensuredCount),
-      ...connected.slice(nextConnected, nextConnected + connectedCount),
+      ...nextCreated(write.create.length).map(each => rowKey(target, each)),
+      ...nextEnsured(write.connectOrCreate.length + (write.setOrCreate?.length ?? 0)),
+      ...nextConnected(write.connect.length + (write.set?.length ?? 0)),
     ]
-    nextCreated += write.create.length
-    nextEnsured += ensuredCount
-    nextConnected += connectedCount
     const replaces = write.set !== null || write.setOrCreate !== null
     if (asks) {
       const present = replaces ? yield* linkedKeys(engine, relation, own(row), context) : []
