@@ -89,7 +89,7 @@ function stepsOfChange(tables: Tables, change: TableChange, by: Alterations): re
       : { alteration: modified(whole, way), kind: 'statement' as const }
   const dropHelper = ({ name }: HelperColumn): MigrationStep =>
     step(
-      'drop',
+      'release',
       `Drop the column "${name}" ${of}, which no index needs any more`,
       { text: dropText({ name }), way: by.dropHelperWay(tables) },
       { unless: facts.lacks('column', name) },

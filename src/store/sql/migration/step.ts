@@ -8,10 +8,10 @@ export type Lock = 'none' | 'moment' | 'writes' | 'all'
 export type Work = 'instant' | 'scan' | 'rewrite'
 
 /**
- * In this order within one half: what stands in the way goes first, references come last. `prepare` and `settle` stand around what changes a
- * column.
+ * In this order within one half: what stands in the way goes first, references come last. Columns and tables are dropped only when rows have got
+ * their values: code of a migration reads there what it moves.
  */
-export const phases = ['release', 'drop', 'create', 'change', 'fill', 'restrict', 'index', 'refer'] as const
+export const phases = ['release', 'create', 'change', 'fill', 'drop', 'restrict', 'index', 'refer'] as const
 export type Phase = (typeof phases)[number]
 
 export interface MigrationStep {
