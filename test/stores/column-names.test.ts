@@ -57,6 +57,49 @@ describe.each(serverFamilies)('on %s', engine => {
   })
 })
 
+/** Each is longer than the names that databases take. */
+const Approvals = 'PurchaseOrderLineApprovalsOfTheResponsibleDepartmentsAndTheirHeads'
+const responsible = 'departmentsThatAreResponsibleForTheApprovalOfPurchaseOrderLines'
+const stateOf = 'stateOfTheApprovalAsTheResponsibleDepartmentHasDecidedAboutIt'
+const longNamed = defineSchema({
+  [Approvals]: model(
+    {
+      [stateOf]: field.enum(['open', 'given']).index(),
+      title: field.text({ max: 40 }).unique(),
+      [responsible]: field.manyToMany('Department'),
+      first: field.belongsTo('Department').optional(),
+      note: field.json().optional(),
+    },
+    { softDelete: true, unique: [['title', stateOf]], plural: 'approvals' },
+  ),
+  Department: model({ name: field.text({ max: 40 }).unique({ ignoreCase: true }) }),
+})
+
+describe.each(serverFamilies)('on %s', engine => {
+  test('names that are longer than the database takes are shortened, those of constraints and keys too', async context => {
+    needsEngine(context, engine)
+    await using database = await emptyDatabase(engine)
+    const everything = { read: everyone, create: everyone }
+    const Department = () => everything
+    const app = createApp({
+      schema: longNamed,
+      rules: defineRules(longNamed, { [Approvals]: () => everything, Department }),
+    })
+    const path = '/api/approvals'
+    // The second start finds the tables as they have to be.
+    for (const [ids, title] of ['one', 'two'].entries()) {
+      await using plinth = await createTestApp(app, { store: database.store(), ids })
+      const departments = { create: [{ name: title }] }
+      const body = { title, [stateOf]: 'given', [responsible]: departments, first: { create: { name: `${title}!` } } }
+      const anyone = plinth.asAnonymous()
+      const created = await anyone.post(`${path}?include=${responsible}(name)`, body)
+      expect(created).toMatchObject({ status: 201, body: { [responsible]: [{ name: title }] } })
+      expect(await anyone.post(path, { title, [stateOf]: 'open' })).toMatchObject({ status: 409 })
+      expect(plinth.failures).toEqual([])
+    }
+  })
+})
+
 test('a column that every table of the database has by itself stops the start', () => {
   const taken = defineSchema({ Doc: model({ xmin: field.integer().optional() }) })
   const store = postgresStore({ url: 'postgres://nobody@localhost/none' })

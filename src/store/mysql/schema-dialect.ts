@@ -12,6 +12,7 @@ import {
   type IndexShape,
   isSequence,
   type Mend,
+  referenceName,
   type SchemaDialect,
   type SqlDialect,
   type TableShape,
@@ -136,7 +137,7 @@ export class MysqlSchemaDialect implements SchemaDialect {
     const known = new Set(shape.columns.map(({ column }) => column))
     const made = existing.columns.some(
       column =>
-        name === `${model.table}_${column.name}_reference` ||
+        name === referenceName(model, [column.name]) ||
         (known.has(column.name) && name === columnCheckName(model, column.name)),
     )
     return made ? [`${this.#alter(model)} drop constraint ${identifier(name)}`] : 'keep'

@@ -8,6 +8,7 @@ import {
   identifier,
   type IndexShape,
   isSequence,
+  nameInTable,
   type SqlDialect,
   storageOf,
   type TableShape,
@@ -23,8 +24,7 @@ export const collationOf = (field: FieldNode): 'C' | null => {
   return storage === 'text' || (storage === 'array' && element === 'text') ? 'C' : null
 }
 
-/** The names of PostgreSQL have 63 bytes; ours are shortened to that before they come here. */
-export const keyName = (model: Pick<ModelNode, 'table'>): string => `${model.table}_key`
+export const keyName = (model: Pick<ModelNode, 'table'>): string => nameInTable(model, 'key')
 
 /** What a column's type cannot say. */
 export function columnCheck(field: FieldNode): string | null {

@@ -49,6 +49,8 @@ export {
   flatTableName,
   identifier,
   isSequence,
+  nameInTable,
+  referenceName,
   referenceText,
 } from './table-words.ts'
 export { Statement } from './statement.ts'

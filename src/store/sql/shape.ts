@@ -1,5 +1,4 @@
 /** The tables that a graph needs, as plain data: what any SQL database is told to create and is compared with. */
-import { shortName } from '../../lib/index.ts'
 import {
   type DeleteBehaviour,
   type FieldNode,
@@ -9,6 +8,7 @@ import {
   storedForm,
   type Value,
 } from '../../model/index.ts'
+import { nameInTable, referenceName } from './table-words.ts'
 import { fieldOf, modelOf } from './tables.ts'
 
 export interface TableShape {
@@ -44,21 +44,22 @@ export interface IndexPart {
   readonly ignoreCase: boolean
 }
 
-/** The longest name that every database takes (PostgreSQL: 63 bytes). */
-const longest = 63
-
 export function tableShapes(graph: ModelGraph): readonly TableShape[] {
   return Object.values(graph.models).map(model => {
-    const named = (name: string): string =>
-      shortName(name.startsWith(`${model.table}_`) ? name : `${model.table}_${name}`, longest)
+    const named = (name: string): string => nameInTable(model, name)
     const references = Object.values(model.relations)
       .filter(({ kind }) => kind === 'belongsTo')
       .map((relation): ReferenceShape => {
         const target = modelOf(graph, relation.target)
+        const columns = relation.on.map(({ local }) => fieldOf(model, local))
+        const name = referenceName(
+          model,
+          columns.map(({ column }) => column),
+        )
         return {
-          name: named(`${relation.on.map(({ local }) => fieldOf(model, local).column).join('_')}_reference`),
+          name,
           relation: relation.name,
-          columns: relation.on.map(({ local }) => fieldOf(model, local)),
+          columns,
           target,
           targetColumns: relation.on.map(({ remote }) => fieldOf(target, remote)),
           onDelete: relation.onDelete,

@@ -1,4 +1,5 @@
 /** Words of tables that all SQL databases share. */
+import { shortName } from '../../lib/index.ts'
 import type { FieldNode, ModelNode } from '../../model/index.ts'
 import type { TableName } from '../contract/index.ts'
 import type { SqlDialect } from './dialect.ts'
@@ -23,9 +24,20 @@ export const flatTableName = ({ namespace, table }: Pick<ModelNode, 'namespace' 
 
 export const isSequence = (field: FieldNode): boolean => field.default?.from === 'sequence'
 
+/** The longest name that every database takes (PostgreSQL: 63 bytes). */
+const longestName = 63
+
+/** The name of a constraint or an index, which begins with its table. */
+export const nameInTable = ({ table }: Pick<ModelNode, 'table'>, name: string): string =>
+  shortName(name.startsWith(`${table}_`) ? name : `${table}_${name}`, longestName)
+
+/** The name of the reference that these columns are. */
+export const referenceName = (model: Pick<ModelNode, 'table'>, columns: readonly string[]): string =>
+  nameInTable(model, `${columns.join('_')}_reference`)
+
 /** The name of the check that says what a column's type cannot. */
 export const columnCheckName = ({ table }: Pick<ModelNode, 'table'>, column: string): string =>
-  `${table}_${column}_form`
+  shortName(`${table}_${column}_form`, longestName)
 
 export const columnList = (fields: readonly FieldNode[]): string =>
   fields.map(({ column }) => identifier(column)).join(', ')

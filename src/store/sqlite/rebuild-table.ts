@@ -10,6 +10,7 @@ import {
   flatTableName,
   identifier,
   isSequence,
+  referenceName,
   type TableShape,
 } from '../sql/index.ts'
 import { triggersOf } from './catalogue.ts'
@@ -100,7 +101,7 @@ function otherColumns(database: DatabaseSync, table: string, shape: TableShape):
     .filter(({ name }) => !known.has(name))
     .map(({ name, start, end, constraints }) => {
       // A row that cannot go because of a relation that is gone would be a riddle.
-      const reference = `${shape.model.table}_${name}_reference`.toLowerCase()
+      const reference = referenceName(shape.model, [name]).toLowerCase()
       const gone = constraints.filter(one => one.kind === 'not null' || one.name?.toLowerCase() === reference)
       const generated = constraints.some(({ kind }) => kind === 'generated')
       return { name, text: without(sql.slice(0, end), gone).slice(start), generated }
