@@ -230,9 +230,11 @@ describe('PATCH', () => {
     expect((await change(etag)).status).toBe(200)
     expect(await change(etag)).toMatchObject({ status: 412, json: { code: 'writes.version-changed' } })
     expect((await change('"2.otherhash"')).status).toBe(200)
-    expect((await change('W/"3.x"')).status).toBe(412)
+    expect((await change('W/"2.x"')).status).toBe(412)
     expect((await change('"whatever"')).status).toBe(412)
     expect((await change('"x", "3.x"')).status).toBe(200)
+    // A proxy that compresses makes tags weak.
+    expect((await change('W/"4.x"')).status).toBe(200)
     expect((await change('*')).status).toBe(200)
     for (const broken of ['3', '"3', '"3.x" "4.x"', '"3.x", "4.x"']) {
       expect(await change(broken)).toMatchObject({ status: 400, json: { code: 'request.malformed-header' } })
@@ -279,7 +281,9 @@ describe('DELETE and restore', () => {
     const { headers } = await created({ state: 'published' })
     const url = headers['location'] ?? ''
     expect(await send('DELETE', url, undefined, { headers: { 'if-match': '"7.x"' } })).toMatchObject({ status: 412 })
-    expect(await send('DELETE', url)).toMatchObject({ status: 204, text: '' })
+    // There is nothing that would not be acceptable: generated clients name here what refusals are written in, and nothing else.
+    const refusals = { headers: { accept: 'application/problem+json' } }
+    expect(await send('DELETE', url, undefined, refusals)).toMatchObject({ status: 204, text: '' })
     expect((await send('DELETE', url)).status).toBe(404)
     expect((await blog.ask({ url, as: blog.ann })).status).toBe(404)
     expect((await blog.ask({ url: `${url}?withDeleted=true`, as: blog.admin })).json.deletedAt).toEqual(

@@ -325,7 +325,8 @@ describe('an action that may run again', () => {
       store: sometimesBusy,
     })
     busy = 9
-    expect((await plinth.asAnonymous().post('/api/actions/again')).status).toBe(204)
+    const headers = { accept: 'application/problem+json' }
+    expect((await plinth.asAnonymous().post('/api/actions/again', undefined, { headers })).status).toBe(204)
     busy = 10
     expect((await plinth.asAnonymous().post('/api/actions/again')).status).toBe(503)
     busy = 1

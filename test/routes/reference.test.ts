@@ -154,6 +154,12 @@ test('it has every route with its words, its parameters and who may use it', asy
     requestBody: { required: true, content: { 'application/json': { schema: { required: ['greeting'] } } } },
     summary: 'Post greet name',
   })
+  const conditional = own.flatMap(([path, item]) =>
+    Object.entries(item).flatMap(([method, { parameters }]) =>
+      JSON.stringify(parameters).includes('/IfMatch') ? [`${method} ${path}`] : [],
+    ),
+  )
+  expect(conditional.toSorted()).toEqual(['delete /v1/shows/{code}', 'patch /v1/shows/{code}'])
   expect(paths['/api/actions/close-all']?.['post']).toMatchObject({
     summary: 'Close all',
     description: 'Not everyone who is signed in may do this.',

@@ -31,6 +31,8 @@ export interface RouteDescription {
   readonly refusals: readonly number[]
   /** How refusals look in a group with a presenter of its own; null: `application/problem+json`, as everywhere. */
   readonly errors: { readonly type: string; readonly schema: JsonSchema } | null
+  /** If-Match is honoured: one row is written, and it has a version. */
+  readonly conditional: boolean
   /** An Idempotency-Key is honoured. */
   readonly idempotent: boolean
 }

@@ -61,15 +61,16 @@ const noVersion = -1
 
 /**
  * The version that If-Match asks of a row before it is written. Null: none is asked for, `*` included, as a row that is not there
- * is answered with 404 before. A tag that cannot be one of ours matches no row.
+ * is answered with 404 before. A tag that cannot be one of ours matches no row. Proxies that compress make our tags weak: their versions are
+ * what they were, and nothing else is compared.
  */
 export function versionOf(header: string | undefined): number | null {
   if (header === undefined) return null
   const tags = requireTags(header)
   if (tags === '*') return null
   const versions = new Set(
-    tags.map(({ weak, opaque }) => {
-      const match = weak ? null : /^([1-9]\d{0,14})(?:\.|$)/.exec(opaque)
+    tags.map(({ opaque }) => {
+      const match = /^([1-9]\d{0,14})(?:\.|$)/.exec(opaque)
       return match === null ? noVersion : Number(match[1])
     }),
   )

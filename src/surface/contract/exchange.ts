@@ -63,7 +63,7 @@ export interface Route {
   readonly consumes: readonly string[] | null
   /** A request without a body is refused; false by default. */
   readonly bodyRequired?: boolean
-  /** Media types that the route answers with, most preferred first. */
+  /** Media types that the route answers with, most preferred first; none: it answers without a body. */
   readonly produces: readonly string[]
   /** The most bytes that a body may have; the server's limit by default. */
   readonly bodyLimit?: number

@@ -38,10 +38,11 @@ export function requireMediaType(headers: IncomingHttpHeaders, allowed: readonly
   )
 }
 
-/** Refuses a request that takes none of the types. Parameters of media ranges other than `q` are not looked at. */
+/** Refuses a request that takes none of the types; an answer without a body suits everybody. Parameters of media ranges other than `q` are not looked at. */
 export function requireAcceptable(accept: string | undefined, produced: readonly string[]): void {
   // What nearly all clients send is decided without taking the header apart.
   if (accept === undefined || accept === '' || accept === '*/*' || accept === produced[0]) return
+  if (produced.length === 0) return
   const ranges = accept.split(',').map(readRange)
   if (produced.some(type => quality(type, ranges) > 0)) return
   throw refusal('server.not-acceptable', { types: produced.join(', ') })

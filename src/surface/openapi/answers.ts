@@ -25,36 +25,39 @@ const notModified = { '304': answer('Nothing is new.', null, ['ETag', 'Cache-Con
 const readHeaders = ['ETag', 'Cache-Control', 'Vary'] as const
 
 /** Refusals that every route can give. */
-const common = ['400', '401', '403', '406', '414', '422', '431', '500', '503']
+const common = ['400', '401', '403', '414', '422', '431', '500', '503']
 const body = ['413', '415']
 
 export function answersOf(route: ModelRoute, model: ModelNode): SchemaObject {
+  const statuses = [...common, ...(route.produces.length === 0 ? [] : ['406']), ...refusals(route, model)]
   return {
     ...successes(route, model),
-    ...Object.fromEntries(refusals(route).map(status => [status, problem(status)])),
+    ...Object.fromEntries(statuses.map(status => [status, problem(status)])),
     default: problem('Default'),
   }
 }
 
-function refusals({ operation }: ModelRoute): readonly string[] {
+/** Refusals of one operation besides. Without a version nothing can have changed since. */
+function refusals({ operation }: ModelRoute, { versionField }: ModelNode): readonly string[] {
+  const changed = versionField === null ? [] : ['412']
   switch (operation) {
     case 'list':
     case 'aggregate':
-      return [...common, '412']
+      return ['412']
     case 'one':
-      return [...common, '404', '412']
+      return ['404', '412']
     case 'create':
-      return [...common, ...body, '409']
+      return [...body, '409']
     case 'update':
-      return [...common, ...body, '404', '409', '412']
+      return [...body, '404', '409', ...changed]
     case 'updateMany':
-      return [...common, ...body, '409']
+      return [...body, '409']
     case 'delete':
-      return [...common, '404', '409', '412']
+      return ['404', '409', ...changed]
     case 'deleteMany':
-      return [...common, '409']
+      return ['409']
     case 'restore':
-      return [...common, '404', '409']
+      return ['404', '409']
     default:
       return operation satisfies never
   }

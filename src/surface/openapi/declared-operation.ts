@@ -7,7 +7,7 @@ import { problemStatuses } from './answers.ts'
 import type { SchemaObject } from './row-schemas.ts'
 
 /** Refusals that the server itself may give, whatever the route. */
-const ofTheServer = [400, 406, 414, 431, 500, 503]
+const ofTheServer = [400, 414, 431, 500, 503]
 
 export function declaredOperation(route: DeclaredRoute): SchemaObject {
   const { described } = route
@@ -25,6 +25,7 @@ export function declaredOperation(route: DeclaredRoute): SchemaObject {
     parameters: [
       ...described.parameters.map(parameterObject),
       ...(isRead ? [{ $ref: '#/components/parameters/IfNoneMatch' }] : []),
+      ...(described.conditional ? [{ $ref: '#/components/parameters/IfMatch' }] : []),
       ...(described.idempotent ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
     ],
     ...requestBody(route),
@@ -85,10 +86,11 @@ function answers({ described, produces, method }: DeclaredRoute): SchemaObject {
   return Object.fromEntries(entries)
 }
 
-function refusals({ described, consumes }: DeclaredRoute): SchemaObject {
+function refusals({ described, consumes, produces }: DeclaredRoute): SchemaObject {
   const needsCaller = described.signedIn === 'none' ? [] : [401]
   const readsBody = consumes === null ? [] : [413, 415, 422]
-  const statuses = [...new Set([...ofTheServer, ...needsCaller, ...readsBody, ...described.refusals])]
+  const choosesType = produces.length === 0 ? [] : [406]
+  const statuses = [...new Set([...ofTheServer, ...choosesType, ...needsCaller, ...readsBody, ...described.refusals])]
   const { errors } = described
   const one = (status: number): SchemaObject => {
     if (errors !== null) {

@@ -192,7 +192,7 @@ function writeRoute(api: RestApi, model: ModelNode, { write, ...route }: WriteRo
     caller: 'resolved',
     admit: admission(api.engine, model, admittedAs[route.operation]),
     bodyRequired: route.consumes !== null,
-    produces: [json],
+    produces: route.operation === 'delete' ? [] : [json],
     handler: exchange => once(api.engine, exchange, context => write(exchange, context)),
   }
 }

@@ -89,10 +89,13 @@ function served(context: RouteContext, route: RouteDeclaration, name: string): R
     caller: 'resolved',
     admit: admitter(context, route, name),
     consumes: takesBody(route) ? [json] : null,
-    produces: [json],
+    produces: answersNothing(route) ? [] : [json],
     handler: handlerOf(context, route, name),
   }
 }
+
+const answersNothing = (route: RouteDeclaration): boolean =>
+  route.kind === 'remove' || (route.kind === 'function' && route.parts.output.kind === 'none')
 
 function takesBody(route: RouteDeclaration): boolean {
   if (route.kind === 'function') return !readsQuery(route.method)

@@ -32,8 +32,9 @@ export function describeRoute(
     parameters: [...placeParameters(route), ...queryParameters(route)],
     body: bodyOf(graph, route),
     answers: answersOf(graph, route),
-    refusals: refusalsOf(route),
+    refusals: refusalsOf(graph, route),
     errors,
+    conditional: isConditional(graph, route),
     idempotent:
       route.method !== 'GET' && !(route.kind === 'function' && (route.parts.secret || !route.parts.transaction)),
   }
@@ -229,12 +230,15 @@ function listSchema(graph: ModelGraph, { projection, maximum, paging }: ListRout
   return envelopeSchema({ [many]: rows, ...(count === undefined ? {} : { [count]: { type: 'integer', minimum: 0 } }) })
 }
 
-function refusalsOf(route: RouteDeclaration): readonly number[] {
+const isConditional = (graph: ModelGraph, route: RouteDeclaration): boolean =>
+  (route.kind === 'update' || route.kind === 'remove') && typeof graph.models[route.model]?.versionField === 'string'
+
+function refusalsOf(graph: ModelGraph, route: RouteDeclaration): readonly number[] {
   const writes = route.method !== 'GET'
   const takesInput = bodyTaken(route) || (route.kind === 'function' && route.parts.input !== null)
   const namesRows =
     route.kind === 'function' || route.path.places.length > 0 || ('row' in route && route.row === 'caller')
-  const hasTag = route.kind === 'one' || route.kind === 'list' || route.kind === 'update' || route.kind === 'remove'
+  const hasTag = route.kind === 'one' || route.kind === 'list' || isConditional(graph, route)
   return [
     400,
     401,
