@@ -5,9 +5,11 @@
 
 const interval = 250
 
+/** As it was when this process began: the shell may end before the application has started. */
+const parent = process.ppid
+
 /** Calls `tell` once when the shell that npm started this process with has ended; gives a function that stops looking. */
 export function whenAbandoned(tell: () => void): () => void {
-  const parent = process.ppid
   // Elsewhere a process may outlive its parent on purpose, as under nohup.
   if (process.env['npm_command'] === undefined) return () => undefined
   const timer = setInterval(() => {

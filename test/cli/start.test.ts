@@ -145,6 +145,22 @@ ${shop['app.ts']}`,
     await expect(ask(`${url}/health/live`, new Agent()).answer).rejects.toThrow('ECONNREFUSED')
   })
 
+  it('ends in order when that shell has ended before the application had started', async () => {
+    using here = project()
+    await here.run(['database', '--apply']).exit
+    here.write(
+      'app.ts',
+      `process.stderr.write('loading\\n')\nawait new Promise(go => setTimeout(go, 500))\n${shop['app.ts']}`,
+    )
+    const environment = { PLINTH_SECRET: secret, HOST: '127.0.0.1', PLINTH_SHUTDOWN_DELAY: '0s', npm_command: 'exec' }
+    const running = here.run(['start'], environment, { shell: true })
+    await running.printed(/^loading$/m)
+    running.child.kill('SIGTERM')
+    await running.printed(/"event":"stopped"/)
+    await running.exit
+    expect(running.output()).toMatch(/"event":"stopped".*"finished":true/)
+  })
+
   it('does not wait for the rest when a second signal comes', async () => {
     using here = project()
     const running = await started(here, { PLINTH_SHUTDOWN_DELAY: '60s' })
