@@ -91,12 +91,13 @@ function ofServer(errno: number, message: string, error: Error): Failure {
       return { kind: 'stale' }
     case 1406:
       return { kind: 'tooLong', column: quoted(message, 0) }
-    // Out of range, no word of the enum, no text that the type reads.
+    // Out of range, no word of the enum, no text that the type reads, no character of its set.
     case 1264:
     case 1265:
     case 1292:
     case 1366:
     case 1977:
+    case 3988:
       return { kind: 'unfit' }
     // "… value is out of range in …": of an expression, not of a column.
     case 1690:
