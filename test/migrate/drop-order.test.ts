@@ -1,6 +1,6 @@
 /**
- * What goes: models that refer to one another together, in whatever order they stand, also in a circle; and nothing before the migration's own code
- * has had its values.
+ * What goes: models that refer to one another together, in whatever order they stand, also in a circle; and nothing, no word of an enum either, before the
+ * migration's own code has moved what is there.
  */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -16,10 +16,10 @@ const going: Models = {
   Copy: `model({ book: field.belongsTo('Book') })`,
 }
 
-/** One field becomes two, and one table a field of another. */
+/** One field becomes two, one table a field of another, and an enum loses a word. */
 const split = {
   before: {
-    Person: `model({ number: field.integer().key(), name: field.text({ max: 80 }).index() })`,
+    Person: `model({ number: field.integer().key(), name: field.text({ max: 80 }).index(), state: field.enum(['here', 'away', 'gone']) })`,
     Place: `model({ person: field.integer().key(), town: field.text({ max: 80 }) })`,
   },
   after: {
@@ -28,13 +28,14 @@ const split = {
       first: field.text({ max: 80 }),
       last: field.text({ max: 80 }),
       town: field.text({ max: 80 }).optional(),
+      state: field.enum(['here', 'gone']),
     })`,
   },
   code: `export default async ({ db }) => {
   for (const { number, name } of await db.selectFrom('person').selectAll().where('first', 'is', null).execute()) {
     const { town } = await db.selectFrom('place').select('town').where('person', '=', number).executeTakeFirstOrThrow()
     const [first, last] = name.split(' ')
-    await db.updateTable('person').set({ first, last, town }).where('number', '=', number).execute()
+    await db.updateTable('person').set({ first, last, town, state: 'gone' }).where('number', '=', number).execute()
   }
 }
 `,
@@ -71,11 +72,11 @@ describe.each(serverFamilies)('on %s', { timeout: 60_000 }, engine => {
     here.write(`migrations/${folder}/data.ts`, split.code)
     await done('migrate', 'up')
     await using other = await otherSession(engine, database)
-    await other.run(`insert into person (number, name) values (1, 'Anna Old')`)
+    await other.run(`insert into person (number, name, state) values (1, 'Anna Old', 'away')`)
     await other.run(`insert into place (person, town) values (1, 'Rome')`)
     await done('migrate', 'up', '--contract')
-    const found = JSON.stringify(await other.run('select first, last, town from person'))
-    for (const value of ['Anna', 'Old', 'Rome']) expect(found).toContain(value)
+    const found = JSON.stringify(await other.run('select first, last, town, state from person'))
+    for (const value of ['Anna', 'Old', 'Rome', 'gone']) expect(found).toContain(value)
     expect(await done('migrate', 'check')).toContain('belong together')
   })
 })

@@ -8,10 +8,10 @@ export type Lock = 'none' | 'moment' | 'writes' | 'all'
 export type Work = 'instant' | 'scan' | 'rewrite'
 
 /**
- * In this order within one half: what stands in the way goes first, references come last. Columns and tables are dropped only when rows have got
- * their values: code of a migration reads there what it moves.
+ * In this order within one half: what stands in the way goes first, references come last. Rows get their values before anything is narrower or gone:
+ * code of a migration reads and changes there what an older version has written.
  */
-export const phases = ['release', 'create', 'change', 'fill', 'drop', 'restrict', 'index', 'refer'] as const
+export const phases = ['release', 'create', 'fill', 'change', 'drop', 'restrict', 'index', 'refer'] as const
 export type Phase = (typeof phases)[number]
 
 export interface MigrationStep {
