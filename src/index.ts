@@ -47,6 +47,7 @@ export {
   type Action,
   action,
   type ActionCall,
+  type ActionRequest,
   type ActionOptions,
   type Db,
   type Envelope,

@@ -3,6 +3,7 @@ export {
   Action,
   action,
   type ActionCall,
+  type ActionRequest,
   type ActionOptions,
   type ActionOutput,
   type ActionParts,

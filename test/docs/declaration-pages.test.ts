@@ -56,6 +56,7 @@ describe('docs/actions.md', () => {
       db: true,
       input: true,
       caller: true,
+      request: true,
       emit: true,
       now: true,
       signal: true,

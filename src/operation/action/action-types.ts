@@ -57,12 +57,30 @@ export interface ActionCaller<S extends SchemaShape> {
   readonly key: S['caller'] extends keyof S['models'] ? KeyOf<S, S['caller']> : never
 }
 
+/** A request as it was sent: for what is no input, as a header, or the bytes that a signature is made of. */
+export interface ActionRequest {
+  readonly method: string
+  /** Still percent-encoded, without the query. */
+  readonly path: string
+  /** The query, still percent-encoded, without its "?". */
+  readonly search: string
+  /** A header by its name, in whatever case; what was sent several times is joined by commas. */
+  header(name: string): string | undefined
+  /** The body, byte for byte; null when there is none. */
+  readonly bytes: Uint8Array | null
+  /** The address at the other end of the connection. */
+  readonly remoteAddress: string
+  /** As the answer has it (`X-Request-Id`), and the log. */
+  readonly id: string
+}
+
 /** What an action is given when it runs. */
 export interface ActionCall<Input, S extends SchemaShape> {
   /** The database with the caller's rights, inside the action's transaction. */
   readonly db: Database<S>
   readonly input: Input
   readonly caller: ActionCaller<S>
+  readonly request: ActionRequest
   /** An event that leaves when the transaction commits, and only then. */
   emit(name: string, payload: unknown): void
   /** The request's one moment. */

@@ -11,6 +11,7 @@ import { nativeKey } from '../native-key.ts'
 import { bareJson, selectionOf } from '../projection/index.ts'
 import type { InputOrigin, ReadInput } from '../shape/index.ts'
 import type { ActionOutput, ActionParts } from './action.ts'
+import type { ActionRequest } from './action-types.ts'
 
 /** What actions need from above the engine. */
 export interface ActionPorts {
@@ -23,6 +24,8 @@ export interface CallInput {
   readonly name: string
   readonly input: unknown
   readonly origin: InputOrigin
+  /** Its headers by their names in lower case. */
+  readonly request: ActionRequest
 }
 
 /** Refuses whoever may not call the action, before anything of the request is looked at. */
@@ -52,7 +55,7 @@ export function callAction(
 ): string | null | Promise<string | null> {
   requireAllowed(engine, parts, call.name, context.caller)
   return whenSettled(readInput(parts, call, context), input => {
-    const ready: ReadyCall = { engine, parts, name: call.name, input, context, ports }
+    const ready: ReadyCall = { engine, parts, name: call.name, input, request: call.request, context, ports }
     return parts.transaction ? runInTransaction(ready) : runBare(ready)
   })
 }
@@ -63,6 +66,7 @@ interface ReadyCall {
   readonly parts: ActionParts
   readonly name: string
   readonly input: unknown
+  readonly request: ActionRequest
   readonly context: ExecutionContext
   readonly ports: ActionPorts
 }
@@ -116,7 +120,7 @@ function* callSteps(ready: ReadyCall, inside: ExecutionContext): Steps<string | 
 
 /** What the action's code is given. `context`: that of its transaction, where it has one. */
 function callOf(
-  { engine, input, ports }: ReadyCall,
+  { engine, input, request, ports }: ReadyCall,
   context: ExecutionContext,
   emit: (name: string, payload: unknown) => void,
 ): object {
@@ -125,6 +129,7 @@ function callOf(
     db: engine.dbFor(context),
     input,
     caller: new ActionCaller(context.caller, model),
+    request: new SentRequest(request),
     emit,
     now: new Date(context.now),
     signal: context.signal ?? neverAborted,
@@ -152,6 +157,43 @@ class ActionCaller {
       throw refusal('rules.sign-in-required', { operation: 'do', model: 'this' })
     }
     return nativeKey(this.#model, this.#caller.key)
+  }
+}
+
+/** What code may know of the request; the server's own object holds more. */
+class SentRequest implements ActionRequest {
+  readonly #sent: ActionRequest
+
+  constructor(sent: ActionRequest) {
+    this.#sent = sent
+  }
+
+  get method(): string {
+    return this.#sent.method
+  }
+
+  get path(): string {
+    return this.#sent.path
+  }
+
+  get search(): string {
+    return this.#sent.search
+  }
+
+  get bytes(): Uint8Array | null {
+    return this.#sent.bytes
+  }
+
+  get remoteAddress(): string {
+    return this.#sent.remoteAddress
+  }
+
+  get id(): string {
+    return this.#sent.id
+  }
+
+  header(name: string): string | undefined {
+    return this.#sent.header(name.toLowerCase())
   }
 }
 

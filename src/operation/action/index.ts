@@ -8,5 +8,5 @@ export {
   allowCondition,
   type UntypedActionOptions,
 } from './action.ts'
-export type { ActionCall, ActionOptions, InputDeclaration, OutputDeclaration } from './action-types.ts'
+export type { ActionCall, ActionRequest, ActionOptions, InputDeclaration, OutputDeclaration } from './action-types.ts'
 export { type ActionPorts, callAction, requireAllowed } from './call.ts'

@@ -35,7 +35,7 @@ export function functionHandler(
         : { ...Object.fromEntries(query), ...fromPath }
       : withPlaces(bodyOf(exchange.body, envelope, parts.input === null), fromPath)
     if (called.method === 'GET') {
-      const answer = callAction(engine, parts, { name, input, origin }, exchange.context, ports)
+      const answer = callAction(engine, parts, { name, input, origin, request: exchange }, exchange.context, ports)
       return whenSettled(answer, value => {
         if (value === null) return noBody
         return readAnswer(exchange, [inEnvelope(value, envelope)], null, false, {})
@@ -48,7 +48,7 @@ export function functionHandler(
       throw refusal('request.unsupported-header', { name: 'Idempotency-Key', reason })
     }
     const perform = async (context: ExecutionContext): Promise<Answer> => {
-      const answer = await callAction(engine, parts, { name, input, origin }, context, ports)
+      const answer = await callAction(engine, parts, { name, input, origin, request: exchange }, context, ports)
       if (answer === null) return noBody
       return {
         status: called.status,
