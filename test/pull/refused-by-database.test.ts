@@ -89,21 +89,22 @@ it(
   },
 )
 
-it.for([
-  'mariadb-10.11',
-  'mysql-9.7',
-] as const)('on %s: triggers, and characters that a column has not', { timeout: 60_000 }, async (server, context) => {
-  needs(context, server)
-  await using project = await pulledProject(server, [
-    'create table crew (id integer primary key, email varchar(20), latin varchar(20) character set latin1)',
-    `create trigger polite before insert on crew for each row
+it.for(['mariadb-10.11', 'mysql-9.7'] as const)(
+  'on %s: triggers, and characters that a column has not',
+  { timeout: 60_000 },
+  async (server, context) => {
+    needs(context, server)
+    await using project = await pulledProject(server, [
+      'create table crew (id integer primary key, email varchar(20), latin varchar(20) character set latin1)',
+      `create trigger polite before insert on crew for each row
       begin if new.email = 'rude' then signal sqlstate '45000' set message_text = 'be polite'; end if; end`,
-  ])
-  await project.done('pull')
-  project.write('src/rules.ts', openRules(['Crew'], []))
-  const ask = asking(await project.serve())
-  const refused = await ask('POST', 'crews', { id: 5, email: 'rude' })
-  expect(codeOf(refused)).toEqual([422, 'writes.refused', { reason: 'be polite' }, undefined])
-  expect((await ask('POST', 'crews', { id: 6, latin: '漢' })).body).toMatchObject({ code: 'store.value-unfit' })
-  expect((await ask('GET', `crews?latin=${encodeURIComponent('漢')}`)).status).toBeLessThan(500)
-})
+    ])
+    await project.done('pull')
+    project.write('src/rules.ts', openRules(['Crew'], []))
+    const ask = asking(await project.serve())
+    const refused = await ask('POST', 'crews', { id: 5, email: 'rude' })
+    expect(codeOf(refused)).toEqual([422, 'writes.refused', { reason: 'be polite' }, undefined])
+    expect((await ask('POST', 'crews', { id: 6, latin: '漢' })).body).toMatchObject({ code: 'store.value-unfit' })
+    expect((await ask('GET', `crews?latin=${encodeURIComponent('漢')}`)).status).toBeLessThan(500)
+  },
+)
