@@ -98,6 +98,7 @@ export type {
   Schema,
   SchemaShape,
   SystemMethods,
+  TextKind,
   TextSymbol,
   Value,
   ValueOf,

@@ -69,6 +69,7 @@ export type {
   Key as KeyOf,
   KeyNames,
   ModelName,
+  NativeKey,
   RelationNames,
   SchemaShape,
   TargetOf,

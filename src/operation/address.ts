@@ -10,6 +10,14 @@ import type { RowAddress } from './contract.ts'
 export const keySegment = (key: readonly Value[]): string =>
   key.map(part => encodeURIComponent(typeof part === 'string' ? part : JSON.stringify(part))).join(',')
 
+/** An object of a key's parts, and no value that is a key by itself. */
+export const hasParts = (given: unknown): given is Readonly<Record<string, unknown>> =>
+  typeof given === 'object' &&
+  given !== null &&
+  !(given instanceof Date) &&
+  !(given instanceof Uint8Array) &&
+  !Array.isArray(given)
+
 /** The same text for the values of the same row: those of a unique that ignores letter case say it in several ways. */
 export function addressText(model: ModelNode, fields: readonly string[]): (values: readonly Value[]) => string {
   const folded = foldedFields(model, fields)

@@ -10,7 +10,7 @@ import {
   type FindRequest,
   type Selection,
 } from '../query/index.ts'
-import { uniqueFields } from './address.ts'
+import { hasParts, uniqueFields } from './address.ts'
 import type { RowAddress, Written } from './contract.ts'
 import { createRows } from './create.ts'
 import { deleteRow } from './delete/delete.ts'
@@ -257,17 +257,10 @@ export function modelDb(engine: Engine, model: ModelNode, makeContext: () => Exe
 
 /** A row by its key, or by the values of a unique: a bare value for a key of one field, an object otherwise. */
 function readAddress(model: ModelNode, key: unknown, { caller }: ExecutionContext): RowAddress {
-  const isObject =
-    typeof key === 'object' &&
-    key !== null &&
-    !(key instanceof Date) &&
-    !(key instanceof Uint8Array) &&
-    !Array.isArray(key)
-  if (!isObject) {
+  if (!hasParts(key)) {
     if (model.key.length === 1) return { fields: model.key, values: [key] }
     throw refusal('request.no-key', { model: model.name, what: 'finding a row by one value' })
   }
-  const given = key as Readonly<Record<string, unknown>>
-  const fields = uniqueFields(model, Object.keys(given), caller.class)
-  return { fields, values: fields.map(field => given[field]) }
+  const fields = uniqueFields(model, Object.keys(key), caller.class)
+  return { fields, values: fields.map(field => key[field]) }
 }

@@ -16,7 +16,7 @@ export {
   requireAllowed,
   type UntypedActionOptions,
 } from './action/index.ts'
-export { addressText, findByAddress, keySegment, uniqueFields } from './address.ts'
+export { addressText, findByAddress, hasParts, keySegment, uniqueFields } from './address.ts'
 export type { RowAddress, Written } from './contract.ts'
 export { createRows } from './create.ts'
 export { createDb, type UntypedDb } from './db.ts'

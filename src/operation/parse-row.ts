@@ -12,6 +12,7 @@ import {
   type Value,
 } from '../model/index.ts'
 import type { CallerClass, ValueForm } from '../query/index.ts'
+import { hasParts } from './address.ts'
 import { nameMistake, unknownWord } from './name-mistake.ts'
 
 /** A row of a write as it came: what was given, nothing added. */
@@ -314,7 +315,7 @@ function parseAddress(
   errors: ErrorDetail[],
 ): Address[] {
   const single = model.key.length === 1 ? model.key[0] : undefined
-  const isObject = typeof given === 'object' && given !== null && !(given instanceof Date) && !Array.isArray(given)
+  const isObject = hasParts(given)
   const entries: [string, unknown][] = isObject ? Object.entries(given) : single === undefined ? [] : [[single, given]]
   const names = entries.map(([name]) => name).toSorted()
   const candidates = namingFields(model, caller !== 'system')

@@ -1,8 +1,8 @@
 /** An application in process, with a database of its own. */
 import { type App, isApp, isForeignApp, type OpenApplication, openApplication, silent } from '../app/index.ts'
 import type { Committed } from '../engine/index.ts'
-import type { Database, SchemaShape, Value } from '../model/index.ts'
-import { createDb, type UntypedDb } from '../operation/index.ts'
+import { type Database, kindOf, type ModelNode, type SchemaShape } from '../model/index.ts'
+import { createDb, hasParts, keySegment, type UntypedDb } from '../operation/index.ts'
 import { anonymous, systemCaller } from '../query/index.ts'
 import type { Store } from '../store/contract/index.ts'
 import { memoryStore } from '../store/memory/index.ts'
@@ -28,7 +28,7 @@ export const optionWords: Words<TestAppOptions> = { store: true, now: true, ids:
 const requestWords: Words<RequestOptions & { readonly as?: unknown }> = { as: true, body: true, headers: true }
 
 /** Whom to act as: the key of the caller's row, or a row that has it. */
-export type ActAs = string | number | Readonly<Record<string, unknown>>
+export type ActAs = string | number | bigint | Date | Uint8Array | Readonly<Record<string, unknown>>
 
 /** An application as one caller meets it. */
 export interface TestCaller<S extends SchemaShape> {
@@ -191,16 +191,22 @@ async function lookUp(opened: OpenApplication, subject: string): Promise<void> {
 
 /** The key as tokens have it. */
 function keyOf(opened: OpenApplication, as: ActAs): string {
-  if (typeof as !== 'object') return encodeURIComponent(String(as))
   const model = opened.graph.caller === null ? undefined : opened.graph.models[opened.graph.caller]
+  if (!hasParts(as)) return partText(model?.fields[model.key[0] ?? ''], as)
   if (model === undefined) throw new TypeError('The schema names no caller model, so nobody can be acted as')
   return model.key
-    .map(field => {
-      const part = as[field] as Value | undefined
-      if (part === undefined || part === null) throw new TypeError(`The row to act as has no "${field}"`)
-      return encodeURIComponent(typeof part === 'string' ? part : JSON.stringify(part))
+    .map(name => {
+      const part = as[name]
+      if (part === undefined || part === null) throw new TypeError(`The row to act as has no "${name}"`)
+      return partText(model.fields[name], part)
     })
     .join(',')
+}
+
+/** What is no value of the field names nobody, and is sent as it is. */
+function partText(field: ModelNode['fields'][string] | undefined, given: unknown): string {
+  const parsed = field === undefined ? null : kindOf(field.type).parseNative(given, field.type, '')
+  return keySegment([parsed?.ok === true ? parsed.value : String(given)])
 }
 
 /** The db of a caller who is looked up each time: what the caller may do can change while a test runs. */

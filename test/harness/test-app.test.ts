@@ -179,6 +179,19 @@ describe('scenario tables', () => {
     await expect(test.request('GET', '/api/articles', { header: {} } as never)).rejects.toThrow('perhaps "headers"')
   })
 
+  it.each([
+    ['a moment', field.datetime().key(), new Date('2020-01-01T00:00:00.5Z')],
+    ['a wide integer', field.bigint().key(), 9_007_199_254_740_993n],
+    ['bytes', field.bytes().key(), new Uint8Array([250, 255])],
+  ])('acts as somebody whose key is %s, by row and by key', async (_, key, value) => {
+    const clubs = defineSchema({ Member: model({ key, name: field.text() }) }, { caller: 'Member' })
+    const own = defineRules(clubs, { Member: ({ row, user }) => ({ read: row.name.is(user.name) }) })
+    await using test = await createTestApp(createApp({ schema: clubs, rules: own }))
+    const anna = await test.db.Member.create({ key: value, name: 'Anna' })
+    expect((await test.as(anna).get('/api/members')).body.data).toHaveLength(1)
+    expect(await test.as(anna.key).db.Member.find()).toEqual([anna])
+  })
+
   it('say what failed behind a 500, with causes', async () => {
     const failing = createApp({
       schema,

@@ -164,3 +164,15 @@ test('a scalar that several references share is closed with none of them', async
   expect(created.body).not.toHaveProperty('workerNumber')
   expect((await caller.post('/api/tasks', { tenantCode: 'a', workerNumber: 1 })).status).toBe(403)
 })
+
+test('bytes name a row in a nested write as they do elsewhere', async () => {
+  const vault = defineSchema({
+    Bin: model({ digest: field.bytes().key() }),
+    Paper: model({ title: field.text(), bin: field.belongsTo('Bin') }),
+  })
+  const rules = defineRules(vault, { Bin: () => open, Paper: () => open })
+  await using plinth = await createTestApp(createApp({ schema: vault, rules }))
+  const { digest } = await plinth.db.Bin.create({ digest: new Uint8Array([1, 255]) })
+  expect(await plinth.db.Bin.get(digest)).toEqual({ digest })
+  expect(await plinth.db.Paper.create({ title: 'x', bin: { connect: digest } })).toMatchObject({ binDigest: digest })
+})

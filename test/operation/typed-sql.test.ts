@@ -143,21 +143,21 @@ describe.each(engines)('typed SQL on %s', engine => {
     expect(await db.Tag.count()).toBe(2)
   })
 
-  test('numbers are numbers, and wide ones lose no digit', async () => {
+  test('numbers are numbers, wide ones lose no digit, and days are texts', async () => {
     await using database = await emptyDatabase(engine)
-    const counted = defineSchema({ Count: model({ views: field.integer(), total: field.bigint() }) })
+    const counted = defineSchema({ Count: model({ views: field.integer(), total: field.bigint(), day: field.date() }) })
     const rules = defineRules(counted, { Count: () => ({ read: everyone }) })
     await using app = await createTestApp(createApp({ schema: counted, rules }), { store: database.store() })
     await app.db.Count.create([
-      { views: Number.MAX_SAFE_INTEGER, total: 9_007_199_254_740_993n },
-      { views: -5, total: 5n },
+      { views: Number.MAX_SAFE_INTEGER, total: 9_007_199_254_740_993n, day: '2028-02-29' },
+      { views: -5, total: 5n, day: '0001-01-01' },
     ])
     const sql = await app.db.sql('Count')
-    const rows = await sql.selectFrom('Count').select(['views', 'total']).orderBy('views').execute()
+    const rows = await sql.selectFrom('Count').select(['views', 'total', 'day']).orderBy('views').execute()
     const wide = engine === 'sqlite' ? 9_007_199_254_740_993n : '9007199254740993'
     expect(rows).toEqual([
-      { views: -5, total: 5 },
-      { views: Number.MAX_SAFE_INTEGER, total: wide },
+      { views: -5, total: 5, day: '0001-01-01' },
+      { views: Number.MAX_SAFE_INTEGER, total: wide, day: '2028-02-29' },
     ])
     const { many } = await sql
       .selectFrom('Count')

@@ -1,7 +1,7 @@
 // Actions: who may, what goes in and out, one transaction, what leaves when it commits.
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { action, createApp, everyone, fail, field, partial } from '../../src/index.ts'
+import { action, createApp, everyone, fail, field, partial, routesOf } from '../../src/index.ts'
 import { refusal } from '../../src/error/index.ts'
 import type { Store } from '../../src/store/contract/index.ts'
 import { sqliteStore } from '../../src/store/sqlite/index.ts'
@@ -232,6 +232,43 @@ describe('what goes in', () => {
     for (const by of ['x', null, { name: 'x' }, { card: 1 }]) expect(await settled(by)).toEqual([200, undefined])
     expect(await settled({ name: 'x', nick: 'y' })).toEqual([422, '/by/nick'])
     expect(await settled({ card: 1, pin: 2 })).toEqual([422, '/by/pin'])
+  })
+
+  test('a Standard Schema gets of a path and a query what it describes: numbers, lists and objects, and texts where it takes texts', async () => {
+    const { group, get, put } = routesOf(schema)
+    const input = z.object({
+      row: z.int(),
+      size: z.number().nullable().optional(),
+      full: z.boolean().default(false),
+      word: z.enum(['1', '2']).optional(),
+      either: z.union([z.number(), z.string()]).optional(),
+      tags: z.array(z.string()).optional(),
+      from: z.object({ at: z.number() }).optional(),
+    })
+    const output = z.object({ got: z.json() })
+    const run = ({ input: got }: { input: z.infer<typeof input> }) => ({
+      got: { ...got } as z.infer<typeof output>['got'],
+    })
+    const routes = [
+      group({ prefix: '/seats' }, [
+        get('/{row}', { input, output, allow: everyone, run }),
+        put('/{row}', { input, output, allow: everyone, run }),
+      ]),
+    ]
+    await using test = await createTestApp(createApp({ schema, rules, routes }))
+    const query = 'size=2.5&full=true&word=1&either=3&tags=["3"]&from={"at":4}'
+    const got = { row: 7, size: 2.5, full: true, word: '1', either: '3', tags: ['3'], from: { at: 4 } }
+    expect((await test.request('GET', `/seats/7?${encodeURI(query)}`)).body).toEqual({ got })
+    const { row, ...body } = got
+    expect((await test.request('PUT', `/seats/${row}`, { body })).body).toEqual({ got })
+    expect(await test.request('GET', '/seats/x?size=null&from={"of":4}')).toMatchObject({
+      status: 422,
+      body: { errors: [{ code: 'values.unknown-field', pointer: '/from/of' }] },
+    })
+    expect(await test.request('GET', '/seats/x')).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/row' }] },
+    })
   })
 
   test('what is left out of partial() is left as it is, what is null becomes null', async () => {

@@ -251,6 +251,13 @@ await db.transaction(async inner => {
   return inner.asSystem('test').User.find({ select: { email: true } })
 })
 
+// What was softly deleted is not there for the system either.
+const [remark] = await system.Comment.find({ include: { article: { select: { title: true } }, author: true } })
+same<NonNullable<typeof remark>['article'], { title: string } | null>(true)
+same<null extends NonNullable<typeof remark>['author'] ? true : false, false>(true)
+const remarks = await system.Comment.aggregate({ groupBy: ['article.title', 'author.name'] })
+same<(typeof remarks)[number], { 'article.title': string | null; 'author.name': string }>(true)
+
 // A figure is counted up by SQL, from what it is in the database.
 const sql = await db.asSystem('test').sql('Article')
 await sql

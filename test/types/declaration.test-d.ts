@@ -7,6 +7,7 @@ import {
   type Condition,
   type CreateInput,
   defineHooks,
+  defineKind,
   defineRules,
   defineSchema,
   everyone,
@@ -307,3 +308,56 @@ const recomputed: UpdateInput<Shipments, 'Shipment'> = { total: '1.00' }
 // @ts-expect-error the rows of a view are read, never written
 const summed: CreateInput<Shipments, 'Sum'> = { year: 2026 }
 void [shipped, unshipped, computed, recomputed, summed]
+
+// Kinds of one's own have the comparisons that they say; null is no JSON value but where a field may be null; a key may be a moment.
+const grade = defineKind({ name: 'grade', expected: 'a grade', parse: text => text, jsonSchema: { type: 'string' } })
+const note = defineKind({
+  name: 'note',
+  expected: 'a note',
+  operators: ['eq', 'contains'],
+  parse: text => text,
+  jsonSchema: { type: 'string' },
+  codec: { encode: text => text.toUpperCase(), decode: text => text.toLowerCase() },
+})
+const diary = defineSchema(
+  {
+    Author: model({ since: field.datetime().key(), days: field.hasMany('Day', 'author') }),
+    Day: model({
+      author: field.belongsTo('Author'),
+      date: field.date(),
+      grade: field.custom(grade),
+      note: field.custom(note),
+      from: field.ip(),
+      mood: field.json(),
+      word: field.json<string>(),
+    }),
+  },
+  { caller: 'Author' },
+)
+defineRules(diary, { Day: ({ row, user }) => ({ read: row.author.is(user.since), update: row.author.is(new Date()) }) })
+defineHooks(diary, { Day: { afterCreate: ({ caller }) => same<typeof caller.key, Date | null>(true) } })
+type Mood = Row<typeof diary, 'Day'>['mood']
+same<null extends Mood ? true : false, false>(true)
+same<unknown extends Mood ? true : false, false>(true)
+declare const days: Db<typeof diary>
+await days.Day.find({ where: { grade: { in: ['a'] }, note: { contains: 'x' } }, sort: 'grade' })
+// @ts-expect-error grades have no order
+await days.Day.find({ where: { grade: { lt: 'a' } } })
+// @ts-expect-error null is what an optional field may be
+const moodless: CreateInput<typeof diary, 'Day'>['mood'] = null
+const [day] = await (await days.asSystem('test').sql('Day')).selectFrom('Day').selectAll().execute()
+same<
+  typeof day,
+  | {
+      id: string
+      authorSince: unknown
+      date: string
+      grade: string
+      note: unknown
+      from: unknown
+      mood: unknown
+      word: unknown
+    }
+  | undefined
+>(true)
+void moodless

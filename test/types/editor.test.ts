@@ -25,6 +25,8 @@ const lines = {
   wrongValue: "await db.Article.create({ title: 'x', countryCode: 'x', price: 3 })",
   noCondition: 'defineRules(schema, { Article: () => ({ read: true }) })',
   noFilter: 'await db.Article.deleteMany({ where: {} })',
+  noGroup: "await db.Comment.aggregate({ groupBy: ['bodi'], count: true })",
+  groups: "await db.Comment.aggregate({ groupBy: ['^'], count: true })",
 }
 const program = `import { defineRules } from '../../../src/model/index.ts'
 import type { Db } from '../../../src/operation/db-types.ts'
@@ -113,6 +115,7 @@ it('offers names where they are wanted', { timeout: 60_000 }, async () => {
   expect(await offered('createNested')).toEqual(expect.arrayContaining(['body', 'authorId']))
   expect(await offered('rules')).toEqual(expect.arrayContaining(['Article', 'User']))
   expect((await offered('figures')).toSorted()).toEqual(['-state', '-sum.price', 'state', 'sum.price'])
+  expect(await offered('groups')).toEqual(expect.arrayContaining(['body', 'article.title']))
   // Nothing else: a place without a type offers everything that there is.
   expect((await offered('select')).length).toBeLessThan(40)
   expect(await offered('create')).not.toContain('concat')
@@ -134,5 +137,6 @@ it('begins with what is wrong', { timeout: 60_000 }, async () => {
   expect(messageAt('closed')).toMatch(/^Type 'string' is not .{0,40}"This field is not readable by callers"/)
   expect(messageAt('wrongValue')).toBe("Type 'number' is not assignable to type 'string'.")
   expect(messageAt('noCondition')).toMatch(/^Type 'boolean' is not assignable to type 'Condition</)
+  expect(messageAt('noGroup')).toMatch(/^Type '"bodi"' is not assignable to type '"article\.authorId" \|[^<]*'\.$/)
   expect(messageAt('noFilter')).toMatch(/^Type '\{\}' is not .{0,40}"An empty filter would be about all rows"/)
 })

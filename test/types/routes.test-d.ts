@@ -47,6 +47,10 @@ get('/shows/{code}/price', {
 action(schema, { output: 'Show', run: ({ db }) => db.Show.first() })
 action(schema, { output: ['Seat'], run: () => [{ showId: 'a', number: 1 }] })
 action(schema, { output: [PersonView], run: async ({ db }) => await db.Person.find() })
+action(schema, { output: partial({ on: field.date() }), run: () => ({}) })
+action(schema, { output: { seen: partial({ on: field.date() }) }, run: () => ({ seen: { on: '2030-01-01' } }) })
+// @ts-expect-error -- a day is a text
+action(schema, { output: { seen: partial({ on: field.date() }) }, run: () => ({ seen: { on: 3 } }) })
 // @ts-expect-error -- a key of several fields is an object of all of them
 action(schema, { output: 'Seat', run: () => ({ showId: 'a' }) })
 // @ts-expect-error -- there is no such model

@@ -1,5 +1,5 @@
 /** What types let be written, and what not because it would be refused. Checked by tsc: a wrong `@ts-expect-error` is an error too. */
-import { defineRules, defineSchema, field, model, type UpdateInput } from '../../src/model/index.ts'
+import { defineRules, defineSchema, field, model, type UpdateInput, type Where } from '../../src/model/index.ts'
 import type { Db, SystemDb } from '../../src/operation/db-types.ts'
 
 const Captain = model({
@@ -99,6 +99,11 @@ await db.Ship.update('x', { captain: { connect: { passport: 'x' } } })
 // A bulk write has a filter.
 await db.Ship.updateMany({ where: { name: 'x' }, changes: { name: 'y' } })
 await db.Ship.deleteMany({ where: { or: [{ name: 'x' }, { captain: { name: 'y' } }] } })
+declare const filter: Where<typeof schema, 'Ship'>
+await db.Ship.updateMany({ where: filter, changes: { name: 'y' } })
+await db.Ship.deleteMany({ where: { ...filter, captain: { name: 'x' } } })
+declare const oneOrOther: { name: string } | { captain: { name: string } }
+await db.Ship.deleteMany({ where: oneOrOther })
 // @ts-expect-error an empty filter would be about all rows
 await db.Ship.updateMany({ where: {}, changes: { name: 'y' } })
 // @ts-expect-error an empty filter would be about all rows

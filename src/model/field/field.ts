@@ -12,6 +12,7 @@ import {
   registerKind,
   rememberStandardSchema,
   type SlugOptions,
+  type TextKind,
   type TextOptions,
   type UrlOptions,
 } from '../kind/index.ts'
@@ -149,10 +150,18 @@ function isDescribed(schema: StandardSchemaV1): schema is StandardSchemaV1 & Sta
   return 'jsonSchema' in schema['~standard']
 }
 
+function custom<Operators extends 'equality' | 'order' | 'text', Coded extends 'coded'>(
+  kind: TextKind<Operators, Coded>,
+  options?: Readonly<Record<string, Value>>,
+): ScalarField<string, string, Operators, Coded>
 function custom<Native = string, Input = Native>(
   kind: FieldKind,
   options?: Readonly<Record<string, Value>>,
-): ScalarField<Native, Input, 'order'> {
+): ScalarField<Native, Input, 'order', 'coded'>
+function custom(
+  kind: FieldKind,
+  options?: Readonly<Record<string, Value>>,
+): ScalarField<unknown, unknown, 'order', 'coded'> {
   registerKind(kind)
   return new ScalarField(declare(kind.name, options))
 }
@@ -298,7 +307,7 @@ export const field = knownBuilders({
   },
 
   /** An IPv4 or IPv6 address; addresses sort by number. */
-  ip: (): ScalarField<string, string, 'order'> => custom(ipKind),
+  ip: (): ScalarField<string, string, 'order', 'coded'> => custom<string>(ipKind),
 
   /** A field of a kind of your own; see `defineKind`. */
   custom,
@@ -348,10 +357,11 @@ export const field = knownBuilders({
     }),
 } as const)
 
-function json<T = Value>(
-  schema?: { readonly [keyword: string]: unknown },
-  options?: JsonOptions,
-): ScalarField<T, T, 'none'>
+/** Any JSON value. Null is what `optional()` adds. */
+type Json = Exclude<Value, null>
+
+function json(schema?: { readonly [keyword: string]: unknown }, options?: JsonOptions): ScalarField<Json, Json, 'none'>
+function json<T>(schema?: { readonly [keyword: string]: unknown }, options?: JsonOptions): ScalarField<T, T, 'none'>
 function json<Schema extends StandardSchemaV1>(
   schema: Schema,
   options?: JsonOptions,

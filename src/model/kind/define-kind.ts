@@ -5,25 +5,41 @@ import type { JsonSchema } from '../value.ts'
 import { asText, equalityOperators, parsed, wrongType } from './support.ts'
 import { textForm } from './text-form.ts'
 
+type StoredAs = 'text' | 'uuid' | 'bigint' | 'date' | 'time' | 'datetime' | 'bytes'
+
+/** Translates to the stored form and back. Fields with a codec are put into JSON by JavaScript, not by the database. */
+export interface KindCodec {
+  readonly encode: (text: string) => string
+  readonly decode: (stored: string) => string
+}
+
 /** What makes a kind of texts. */
-export interface KindDefinition {
+export interface KindDefinition<
+  Operators extends readonly OperatorName[] = readonly OperatorName[],
+  Storage extends StoredAs = StoredAs,
+> {
   /** A name that no other kind has, such as `iban`. */
   readonly name: string
   /** How stores keep the (encoded) text; `text` by default. */
-  readonly storage?: 'text' | 'uuid' | 'bigint' | 'date' | 'time' | 'datetime' | 'bytes'
+  readonly storage?: Storage
   /** The comparisons of filters; equality by default. With a codec, order has to be the order of the encoded form. */
-  readonly operators?: readonly OperatorName[]
+  readonly operators?: Operators
   /** Completes "This has to be …" for whoever sent something else. */
   readonly expected: string
   /** The one canonical spelling of the text, or undefined when it is not one of this kind. */
   readonly parse: (text: string) => string | undefined
   readonly jsonSchema: JsonSchema
-  /** Translates to the stored form and back. Fields with a codec are put into JSON by JavaScript, not by the database. */
-  readonly codec?: {
-    readonly encode: (text: string) => string
-    readonly decode: (stored: string) => string
-  }
+  readonly codec?: KindCodec
 }
+
+/** What types remember of a kind: which comparisons its fields have, and whether stores keep its texts as they are. */
+export interface TextKind<Operators extends 'equality' | 'order' | 'text', Coded extends 'coded'> extends FieldKind {
+  readonly '~operators'?: Operators
+  readonly '~flags'?: Coded
+}
+
+type OperatorsOf<Names> = 'contains' extends Names ? 'text' : 'lt' extends Names ? 'order' : 'equality'
+type CodedBy<Storage> = [Storage] extends ['text' | 'uuid' | 'date' | 'time'] ? never : 'coded'
 
 /**
  * Defines a field kind: declare fields of it with `field.custom(kind)`. Values are texts in JSON and in code.
@@ -36,7 +52,14 @@ export interface KindDefinition {
  *   jsonSchema: { type: 'string', pattern: '^[0-9-]{13,17}$' },
  * })
  */
-export function defineKind(definition: KindDefinition): FieldKind {
+export function defineKind<const Operators extends readonly OperatorName[] = readonly ['eq']>(
+  definition: KindDefinition<Operators> & { readonly codec: KindCodec },
+): TextKind<OperatorsOf<Operators[number]>, 'coded'>
+export function defineKind<
+  const Operators extends readonly OperatorName[] = readonly ['eq'],
+  Storage extends StoredAs = 'text',
+>(definition: KindDefinition<Operators, Storage>): TextKind<OperatorsOf<Operators[number]>, CodedBy<Storage>>
+export function defineKind(definition: KindDefinition): TextKind<'text', 'coded'> {
   const { codec } = definition
   const stored = (value: string): string => (codec === undefined ? value : codec.encode(value))
   const kind = textForm({

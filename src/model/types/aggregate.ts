@@ -2,15 +2,22 @@
 import type { Where } from './filter.ts'
 import type { Flat, ReadableColumns, Reader } from './rows.ts'
 import type { ComputedOf, FieldsOf, NativeOf, SchemaShape } from './schema.ts'
-import type { OneOrMore, Signed, SortNames, ToOnePaths } from './selection.ts'
+import type { Nowhere, OneOrMore, Signed, SortNames, ToOnePaths } from './selection.ts'
 
 /** A field, a computed field, or one of a to-one relation (`author.role`). */
-export type GroupName<M, S extends SchemaShape, As extends Reader> = SortNames<M, S, As> | ToOnePaths<M, S, As>
+export type GroupName<M, S extends SchemaShape, As extends Reader> = Unnamed<SortNames<M, S, As> | ToOnePaths<M, S, As>>
 
-export type NumberName<M, S extends SchemaShape, As extends Reader> = NumberIn<FigureColumns<M, S, As>>
+export type NumberName<M, S extends SchemaShape, As extends Reader> = Unnamed<NumberIn<FigureColumns<M, S, As>>>
 
 /** What has a least and a greatest value is what rows can be sorted by. */
-export type ComparableName<M, S extends SchemaShape, As extends Reader> = SortNames<M, S, As>
+export type ComparableName<M, S extends SchemaShape, As extends Reader> = Unnamed<SortNames<M, S, As>>
+
+/** The same words as a union that is put together anew, in a condition: it has no name, so what messages print of it are the words. */
+type Unnamed<Word extends string> = [Signed<Word>] extends [infer Either]
+  ? Either extends `-${string}`
+    ? never
+    : Either & string
+  : never
 
 type FigureColumns<M, S extends SchemaShape, As extends Reader> = ReadableColumns<M, S, As> & ComputedOf<M, S>
 
@@ -73,11 +80,10 @@ type ColumnOf<M, S extends SchemaShape, As extends Reader, Name> = Name extends 
     ? ComputedOf<M, S>[Name]
     : never
 
-/** The row behind a relation may be one that the caller may not read: null then, as in an include. */
+/** The row behind a relation may not be there: null then, as in an include. */
 type GroupValue<M, S extends SchemaShape, As extends Reader, Name> = Name extends `${infer Relation}.${infer Field}`
   ? Relation extends keyof FieldsOf<M, S>
-    ? | NativeOf<ColumnOf<FieldsOf<M, S>[Relation]['~target'], S, As, Field>>
-      | (As extends 'caller' ? null : 'optional' extends FieldsOf<M, S>[Relation]['~flags'] ? null : never)
+    ? NativeOf<ColumnOf<FieldsOf<M, S>[Relation]['~target'], S, As, Field>> | Nowhere<FieldsOf<M, S>[Relation], S, As>
     : never
   : NativeOf<ColumnOf<M, S, As, Name>>
 

@@ -23,6 +23,8 @@ export type Flag =
   | 'generated'
   /** The database makes it with the row. */
   | 'late'
+  /** Stores keep it in another form than its text. */
+  | 'coded'
 
 /** A field that holds a value, as types see it; builders of fields are such. */
 export interface Column {

@@ -60,12 +60,19 @@ export interface Page<Row> {
   readonly count?: number
 }
 
-/** Rows to change or delete by a filter. An empty filter is refused. (`Given` is found by the first branch; the other one leaves no trace.) */
-interface Bulk<M, S extends SchemaShape, As extends Reader, Given> {
-  readonly where: ([keyof Given] extends [never]
+/** Rows to change or delete by a filter. */
+interface Bulk<M, S extends SchemaShape, As extends Reader> {
+  readonly where: Where<M, S, As>
+}
+
+/**
+ * An empty filter is refused. (`Given` is found by the first branch; the other one leaves no trace. It stands apart from the filter, since
+ * nothing would be found of a value that is a `Where` already.)
+ */
+interface NotEmpty<Given> {
+  readonly where: [Given extends unknown ? keyof Given : never] extends [never]
     ? Mistake<'An empty filter would be about all rows'> & Given
-    : unknown) &
-    Where<M, S, As>
+    : unknown
 }
 
 /** What a write gives back is read by key: nothing in it is filtered or limited. */
@@ -159,7 +166,7 @@ export interface ModelOperations<
 
   /** Changes all rows that match, without nested writes. */
   updateMany<Given>(
-    options: Bulk<M, S, As, Given> & { readonly changes: ChangesInput<M, S, As> },
+    options: NotEmpty<Given> & Bulk<M, S, As> & { readonly changes: ChangesInput<M, S, As> },
   ): Promise<{ readonly count: number }>
 
   /** Creates the row, or updates the one that has the same values of `on` (the key's fields when left out). */
@@ -172,7 +179,7 @@ export interface ModelOperations<
   delete(key: Address<M, S, As>, options?: { readonly ifVersion?: number }): Promise<void>
 
   /** Deletes all rows that match. */
-  deleteMany<Given>(options: Bulk<M, S, As, Given>): Promise<{ readonly count: number }>
+  deleteMany<Given>(options: NotEmpty<Given> & Bulk<M, S, As>): Promise<{ readonly count: number }>
 
   /** Brings a soft-deleted row back; needs the rule `withDeleted`. A row that is not deleted stays as it is. */
   restore<const Sel = unknown, const Inc = unknown>(
@@ -218,7 +225,7 @@ export interface TransactionOptions {
 /** What the body of a transaction is given besides its `db`. */
 export interface TransactionMore {
   /** An event that leaves when the transaction commits. */
-  emit(name: string, payload: unknown): void
+  emit(name: string, payload?: unknown): void
 }
 
 /** What every `db` can do besides the operations of its models. */
@@ -242,20 +249,27 @@ export interface DatabaseMethods<in out S extends SchemaShape, in out As extends
 type TableOf<M, S extends SchemaShape> =
   Columns<M, S> extends infer Table
     ? {
-        [Name in keyof Table]: Table[Name] extends { readonly '~operators': infer Operators }
-          ? StoredOf<NativeOf<Table[Name]>, Operators>
+        [Name in keyof Table]: Table[Name] extends {
+          readonly '~operators': infer Operators
+          readonly '~flags': infer Flags
+        }
+          ? 'coded' extends Flags
+            ? unknown
+            : StoredOf<NativeOf<Table[Name]>, Operators>
           : never
       }
     : never
 type StoredOf<V, Operators> = V extends null
   ? null
-  : V extends number
-    ? number
-    : V extends string
-      ? 'number' extends Operators
-        ? unknown
-        : string
-      : unknown
+  : 'none' extends Operators
+    ? unknown
+    : V extends number
+      ? number
+      : V extends string
+        ? 'number' extends Operators
+          ? unknown
+          : string
+        : unknown
 
 /** What only code that acts for the system can do. */
 export interface SystemMethods<in out S extends SchemaShape> {

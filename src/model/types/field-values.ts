@@ -29,7 +29,12 @@ type ValueOfField<Field, S extends SchemaShape> = Field extends { readonly '~kin
     : FieldValues<Field, S>
 
 /** What code gives for fields that are written: more than is declared may be there, and is left out. */
-export type FieldsToWrite<Fields, S extends SchemaShape> = {
+export type FieldsToWrite<Fields, S extends SchemaShape> =
+  Fields extends PartialFields<infer Inner>
+    ? { readonly [Name in keyof Inner]?: WrittenField<Inner[Name], S> | undefined }
+    : AllToWrite<Fields, S>
+
+type AllToWrite<Fields, S extends SchemaShape> = {
   readonly [
     Name in keyof Fields as Fields[Name] extends { readonly '~flags': infer Flags }
       ? 'optional' extends Flags

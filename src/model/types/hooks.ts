@@ -1,7 +1,7 @@
 /** The types of hooks. */
 import type { Database } from './database.ts'
 import type { DraftRow, StoredRow } from './rows.ts'
-import type { Key, SchemaShape } from './schema.ts'
+import type { NativeKey, SchemaShape } from './schema.ts'
 import type { Value } from '../value.ts'
 
 /** Whoever an operation runs for. */
@@ -9,7 +9,7 @@ export interface HookCaller<S extends SchemaShape> {
   readonly class: 'anonymous' | 'signedIn' | 'system'
   readonly isSignedIn: boolean
   /** The key of the caller's row; null unless somebody is signed in. */
-  readonly key: (S['caller'] extends keyof S['models'] ? Key<S, S['caller']> : never) | null
+  readonly key: (S['caller'] extends keyof S['models'] ? NativeKey<S, S['caller']> : never) | null
   /** The fields of the caller's row that rules use. */
   readonly attributes: Readonly<Record<string, Value>>
   /** Why the system acts, for `system`. */
@@ -27,7 +27,7 @@ interface HookInput<S extends SchemaShape, Rows, Previous> {
   /** The request's one moment. */
   readonly now: Date
   /** An event that leaves when the transaction commits, and only then. */
-  emit(name: string, payload: unknown): void
+  emit(name: string, payload?: unknown): void
 }
 
 type Hook<S extends SchemaShape, Rows, Previous> = (input: HookInput<S, Rows, Previous>) => void | Promise<void>

@@ -2,7 +2,7 @@
 import type { Condition } from '../symbol/condition.ts'
 import type { Column } from './column.ts'
 import type { AnyField } from './declared.ts'
-import type { AddedColumns, Columns, ComputedOf, FieldsOf, Key, SchemaShape } from './schema.ts'
+import type { AddedColumns, Columns, ComputedOf, FieldsOf, IsGroup, Key, SchemaShape } from './schema.ts'
 import type { Calculable, FloatSymbol, NumberSymbol, SameKind, SymbolOf, ValueOf } from './symbols.ts'
 
 /** The symbol of a row of model `M`; `N` is null when the path to it may lead nowhere. */
@@ -33,11 +33,9 @@ export interface ToOneSymbol<in out Target, in out S extends SchemaShape> {
 }
 
 type KeyOperand<Target, S extends SchemaShape> = Target extends keyof S['models']
-  ? Key<S, Target> extends infer K
-    ? K extends object
-      ? { readonly [Name in keyof K]: K[Name] | ValueOf<K[Name] | null> }
-      : K | ValueOf<K | null>
-    : never
+  ? IsGroup<S['models'][Target]['~options']> extends true
+    ? { readonly [Name in keyof Key<S, Target>]: Key<S, Target>[Name] | ValueOf<Key<S, Target>[Name] | null> }
+    : Key<S, Target> | ValueOf<Key<S, Target> | null>
   : never
 
 type Related<Target, S extends SchemaShape, Result> = (row: RowSymbols<Target, S>) => Result

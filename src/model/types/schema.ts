@@ -160,8 +160,16 @@ export type InputOf<C> = C extends { readonly '~write': infer Value } ? Value : 
 /** A key: the value of its one field, or an object of all of them. */
 export type Key<S extends SchemaShape, M extends keyof S['models']> = KeyOf<S, M, S['models'][M]>
 
-type KeyOf<S extends SchemaShape, M extends keyof S['models'], Target extends AnyModel> = Target['~options'] extends {
-  readonly key: readonly [string, string, ...string[]]
-}
-  ? { readonly [Name in KeyNames<Target>]: InputOf<KeyColumn<S, M, Target, Name>> }
-  : InputOf<KeyColumn<S, M, Target, KeyNames<Target>>>
+/** The key of a row as code is given it. */
+export type NativeKey<S extends SchemaShape, M extends keyof S['models']> =
+  IsGroup<S['models'][M]['~options']> extends true
+    ? { readonly [Name in KeyNames<S['models'][M]>]: NativeOf<KeyColumn<S, M, S['models'][M], Name>> }
+    : NativeOf<KeyColumn<S, M, S['models'][M], KeyNames<S['models'][M]>>>
+
+/** The key is of several fields. */
+export type IsGroup<Options> = Options extends { readonly key: readonly [string, string, ...string[]] } ? true : false
+
+type KeyOf<S extends SchemaShape, M extends keyof S['models'], Target extends AnyModel> =
+  IsGroup<Target['~options']> extends true
+    ? { readonly [Name in KeyNames<Target>]: InputOf<KeyColumn<S, M, Target, Name>> }
+    : InputOf<KeyColumn<S, M, Target, KeyNames<Target>>>

@@ -110,13 +110,25 @@ type IncludedPart<Fields extends AnyFields, S extends SchemaShape, Inc, As exten
   -readonly [Name in keyof Inc]: Name extends keyof Fields ? RelationResult<Fields[Name], S, Inc[Name], As> : never
 }
 
-/** The row that a relation leads to may be one that its caller may not read; types do not know the rules. */
 type RelationResult<Field extends AnyField, S extends SchemaShape, Given, As extends Reader> = Field['~kind'] extends
   | 'hasMany'
   | 'manyToMany'
   ? NestedResult<Field['~target'], S, Given, As>[] | Masked<Field['~flags'], As>
-  : | NestedResult<Field['~target'], S, Given, As>
-    | (As extends 'caller' ? null : 'optional' extends Field['~flags'] ? null : never)
+  : NestedResult<Field['~target'], S, Given, As> | (As extends 'caller' ? null : NowhereOf<Field, S>)
+
+/**
+ * Null where a to-one relation may lead nowhere. The row may be one that its caller may not read, since types do not know the rules; for the
+ * system, one that was softly deleted or is outside of the scopes of its model.
+ */
+export type Nowhere<Field extends AnyField, S extends SchemaShape, As extends Reader> = As extends 'caller'
+  ? null
+  : NowhereOf<Field, S>
+
+type NowhereOf<Field extends AnyField, S extends SchemaShape> = 'optional' extends Field['~flags']
+  ? null
+  : S['models'][Field['~target']]['~options'] extends { readonly softDelete: true } | { readonly scopes: object }
+    ? null
+    : never
 
 /** Null where a rule may hide a relation from callers. */
 type Masked<Flags extends Flag, As extends Reader> = As extends 'caller'

@@ -12,6 +12,7 @@ import type {
   KeyOf,
   ModelName,
   NamedFields,
+  NativeKey,
   PartialFields,
   SchemaShape,
 } from '../../model/index.ts'
@@ -25,6 +26,7 @@ export type OutputDeclaration<S extends SchemaShape> =
   | RowsDeclaration<S>
   | readonly [RowsDeclaration<S>]
   | NamedFields
+  | PartialFields<NamedFields>
   | StandardSchemaV1
 
 type RowsDeclaration<S extends SchemaShape> = ModelName<S> | Projection<S>
@@ -54,7 +56,7 @@ type RowReference<M, S extends SchemaShape> = M extends keyof S['models']
 export interface ActionCaller<S extends SchemaShape> {
   readonly isSignedIn: boolean
   /** The key of the caller's row. Whoever is not signed in is refused with 401 when this is read. */
-  readonly key: S['caller'] extends keyof S['models'] ? KeyOf<S, S['caller']> : never
+  readonly key: S['caller'] extends keyof S['models'] ? NativeKey<S, S['caller']> : never
 }
 
 /** A request as it was sent: for what is no input, as a header, or the bytes that a signature is made of. */
@@ -82,13 +84,13 @@ export interface ActionCall<Input, S extends SchemaShape> {
   readonly caller: ActionCaller<S>
   readonly request: ActionRequest
   /** An event that leaves when the transaction commits, and only then. */
-  emit(name: string, payload: unknown): void
+  emit(name: string, payload?: unknown): void
   /** The request's one moment. */
   readonly now: Date
   /** Aborted when nobody waits for the answer any more. Hand it to what can be stopped. */
   readonly signal: AbortSignal
   /** A signed token for the caller with this key: what signing in gives out. */
-  issueToken(key: ActionCaller<S>['key']): string
+  issueToken(key: S['caller'] extends keyof S['models'] ? KeyOf<S, S['caller']> : never): string
 }
 
 /** What an action is declared with. */

@@ -5,6 +5,7 @@ import { runSteps, settle, type Steps, whenSettled } from '../../lib/index.ts'
 import { kindOf, type ModelNode, type Value } from '../../model/index.ts'
 import { answerForCaller } from '../../plan/index.ts'
 import type { Caller, ExecutionContext, Selection } from '../../query/index.ts'
+import { hasParts } from '../address.ts'
 import { againWhenBusy } from '../again-when-busy.ts'
 import { emittedEvents } from '../emitted-events.ts'
 import { nativeKey } from '../native-key.ts'
@@ -201,10 +202,8 @@ const neverAborted = new AbortController().signal
 
 /** The key of a row that code gave: a key, or an object that holds one. */
 function keyFrom(model: ModelNode, given: unknown, owner: string): readonly Value[] {
-  const isObject =
-    typeof given === 'object' && given !== null && !(given instanceof Date) && !(given instanceof Uint8Array)
   return model.key.map(name => {
-    const part: unknown = isObject ? Reflect.get(given, name) : model.key.length === 1 ? given : undefined
+    const part: unknown = hasParts(given) ? given[name] : model.key.length === 1 ? given : undefined
     const type = model.fields[name]?.type
     const parsed =
       part === undefined || part === null || type === undefined ? null : kindOf(type).parseNative(part, type, '')

@@ -15,7 +15,9 @@ export function standardInput(schema: StandardSchemaV1, owner: string): InputSha
   return {
     jsonSchema,
     names: propertyNames(jsonSchema),
-    async read(input, { pointer }) {
+    async read(given, { form, texts, pointer }) {
+      const input =
+        form === 'text' || texts.length > 0 ? withoutTexts(jsonSchema, given, form === 'text' ? null : texts) : given
       const unknown = unknownNames(jsonSchema, input, pointer, owner)
       if (unknown.length > 0) return { ok: false, errors: unknown }
       const result = await schema['~standard'].validate(input)
@@ -61,6 +63,42 @@ function describe(schema: StandardSchemaV1, direction: 'input' | 'output', owner
 
 function isDescribed(schema: StandardSchemaV1): schema is StandardSchemaV1 & StandardJSONSchemaV1 {
   return 'jsonSchema' in schema['~standard']
+}
+
+/** What came as texts, from a path or a query, as the schema has it: a number is no text, nor is a list. `texts`: null for all. */
+function withoutTexts(schema: JsonSchema, input: unknown, texts: readonly string[] | null): unknown {
+  if (!isKeywords(input) || !isKeywords(schema) || !isKeywords(schema['properties'])) return input
+  const { properties } = schema
+  const entries = Object.entries(input).map(([name, value]) => {
+    const isText =
+      typeof value === 'string' && (texts === null || texts.includes(name)) && Object.hasOwn(properties, name)
+    return [name, isText && !takesText(properties[name], schema['$defs']) ? fromText(value) : value]
+  })
+  return Object.fromEntries(entries)
+}
+
+/** What is no JSON stays a text, and the schema says what it should have been. */
+function fromText(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+/** A schema that does not say of what type its values are takes texts, too. */
+function takesText(schema: unknown, definitions: unknown): boolean {
+  if (!isKeywords(schema)) return true
+  const { type, $ref: reference } = schema
+  if (typeof reference === 'string') {
+    const name = /^#\/\$defs\/([^/]+)$/.exec(reference)?.[1]
+    return name === undefined || !isKeywords(definitions) || takesText(definitions[name], definitions)
+  }
+  const union = schema['anyOf'] ?? schema['oneOf']
+  if (Array.isArray(union)) return union.some(each => takesText(each, definitions))
+  if (Array.isArray(schema['enum'])) return schema['enum'].some(each => typeof each === 'string')
+  if ('const' in schema) return typeof schema['const'] === 'string'
+  return type === undefined || type === 'string' || (Array.isArray(type) && type.includes('string'))
 }
 
 type Keywords = Readonly<Record<string, unknown>>

@@ -34,8 +34,9 @@ export interface ConnectionLimits {
   readonly prepared: number
 }
 
-/** The object id of bigint among the types (pg_type.dat). */
+/** Object ids of types (pg_type.dat). */
 const int8 = 20
+const date = 1082
 
 /** Integers are numbers where that loses nothing: typed SQL promises it of a field that is one, and SQLite does the same. */
 function wholeNumber(text: string): number | string {
@@ -103,6 +104,8 @@ export class PostgresDriver implements ServerDriver<PostgresConnection> {
       pipeline: true,
     })
     client.setTypeParser(int8, 'text', wholeNumber)
+    // A day has no zone; as a Date it would be a moment, and in some zones that of the day before.
+    client.setTypeParser(date, 'text', text => text)
     const mostPrepared = this.#pooled ? 0 : this.#limits.prepared
     const connection = new PostgresConnection(this.#driver, client, { host, port, ssl }, { mostPrepared, session })
     try {
