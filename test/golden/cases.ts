@@ -105,6 +105,11 @@ export const goldenCases: readonly GoldenCase[] = [
   { name: 'filter through many to many', caller: anonymous, request: articles(where(compare('tags.name', 'eq'))) },
   { name: 'some of what the caller may read', caller: member, request: articles(where({ kind: 'some', path: ['comments'], where: compare('body', 'icontains') })) },
   { name: 'none of what the caller may read', caller: member, request: articles(where({ kind: 'none', path: ['comments'], where: null })) },
+  {
+    name: 'none of what leads to rows that an index finds',
+    caller: system,
+    request: articles(where({ kind: 'none', path: ['comments'], where: { kind: 'some', path: ['author'], where: compare('email', 'eq') } })),
+  },
   { name: 'every one of what the caller may read', caller: member, request: articles(where({ kind: 'every', path: ['comments'], where: compare('hidden', 'eq') })) },
   { name: 'sort through a to-one relation', caller: anonymous, request: articles({ sort: [{ path: ['author', 'name'], direction: 'ascending' }] }) },
   { name: 'include to-one', caller: anonymous, request: articles({ select: only(field('title'), include('author', { select: only(field('name')) })) }) },

@@ -165,6 +165,7 @@ export function mysqlDialect(types: MysqlTypes, indexes: KnownIndexes, variety: 
     guessesLimits: false,
     linkSets: null,
     defersRows: false,
+    choosesEnds: false,
     // (a, b) > (c, d) is no range of an index here.
     rowComparison: false,
     changesReturn: false,

@@ -158,6 +158,10 @@ export interface SqlDialect {
   /** Long lists with a limit have to be told where they end, because their rows are cut when all are gathered; null where they are not. */
   readonly listEnds: ListEnds | null
 
+  /**
+   * An `exists` is carried out from whichever end is cheaper, wherever it stands. Otherwise `in (select …)` says that the far end comes first.
+   */
+  readonly choosesEnds: boolean
   /** `(a, b) > (c, d)` is a range of an index. */
   readonly rowComparison: boolean
   /** Updates and deletes can look at their own table and return what they have changed. Otherwise rows are found first, and changed by key. */

@@ -270,7 +270,7 @@ function listSql(expression: Expression, element: FieldType, scope: Scope): stri
 
 /**
  * `in (select …)` finds the rows from the far end, which is right when few rows there fulfil the condition and it does not depend on
- * the row here; `exists` looks at the far end row by row.
+ * the row here; `exists` looks at the far end row by row, unless the database knows better.
  */
 function some(predicate: SomePredicate, scope: Scope): Condition {
   const { statement } = scope
@@ -289,8 +289,9 @@ function some(predicate: SomePredicate, scope: Scope): Condition {
     far.pairs.length === 1 &&
     pair !== undefined &&
     predicate.held !== true &&
+    !dialect.choosesEnds &&
     !reachesOut(predicate.where, scope.rows.length) &&
-    isSelective(predicate.where, far.row.model, scope.rows.length)
+    isSelective(predicate.where, far.row.model, scope.rows.length, statement.graph)
   ) {
     const conditions = [...guarded(guard, where), ...(far.links === null ? [] : [far.links])]
     return {

@@ -1,6 +1,14 @@
 /** What can be said of a condition without the database: whether it always holds, leaves few rows, or looks further out. */
-import { always, type Expression, fieldsIndexedFolded, type ModelNode, type Predicate } from '../../model/index.ts'
-import { accessPaths } from './tables.ts'
+import {
+  always,
+  type Expression,
+  fieldsIndexedFolded,
+  type ModelGraph,
+  type ModelNode,
+  type Predicate,
+  type SomePredicate,
+} from '../../model/index.ts'
+import { accessPaths, modelOf, relationOf } from './tables.ts'
 
 export const isAlways = (predicate: Predicate): boolean => predicate.kind === 'constant' && predicate.value
 
@@ -10,8 +18,11 @@ export const isGiven = ({ kind }: Expression): boolean => kind === 'parameter' |
 const conjunctsOf = (predicate: Predicate): readonly Predicate[] =>
   predicate.kind === 'and' ? predicate.of.flatMap(conjunctsOf) : [predicate]
 
-/** Whether an index finds the rows: some conjunct fixes a field with which a key, unique, index or reference begins. */
-export function isSelective(predicate: Predicate, model: ModelNode, row: number): boolean {
+/**
+ * Whether an index finds the rows: some conjunct fixes a field with which a key, unique, index or reference begins, or leads by one to rows
+ * that an index finds.
+ */
+export function isSelective(predicate: Predicate, model: ModelNode, row: number, graph: ModelGraph): boolean {
   const beginnings = new Set(accessPaths(model).map(([first]) => first))
   return conjunctsOf(predicate).some(one => {
     switch (one.kind) {
@@ -26,10 +37,26 @@ export function isSelective(predicate: Predicate, model: ModelNode, row: number)
       }
       case 'in':
         return fixes(one.left, one.list, beginnings, row)
+      case 'some':
+        return leads(one, model, beginnings, row, graph)
       default:
         return false
     }
   })
+}
+
+function leads(
+  { row: base, path, relation: name, where }: SomePredicate,
+  model: ModelNode,
+  beginnings: ReadonlySet<string | undefined>,
+  row: number,
+  graph: ModelGraph,
+): boolean {
+  if (base !== row || path.length > 0) return false
+  const { on, through, target } = relationOf(model, name)
+  const [pair, ...others] = through?.local ?? on
+  if (pair === undefined || others.length > 0 || !beginnings.has(pair.local)) return false
+  return !reachesOut(where, row + 1) && isSelective(where, modelOf(graph, target), row + 1, graph)
 }
 
 function fixes(

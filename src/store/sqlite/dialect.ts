@@ -210,6 +210,7 @@ export const sqliteDialect: SqlDialect = {
   listIndex: null,
 
   listEnds: null,
+  choosesEnds: false,
   rowComparison: true,
   changesReturn: true,
   rowLock: '',
