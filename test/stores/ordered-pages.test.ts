@@ -14,10 +14,12 @@ const Event = model(
     at: field.datetime(),
     rank: field.integer().optional(),
     place: field.text({ max: 40 }),
+    seen: field.datetime(),
     note: field.text(),
   },
   {
     index: [
+      ['-seen'],
       ['-at', '-number'],
       ['-rank', '-number'],
       ['place', '-at'],
@@ -66,6 +68,9 @@ const rankOf = (number: number): number | null => (number % 5 === 0 ? null : (nu
 const beginnings =
   /SEARCH \S+ USING INDEX event_rank\S+ \(rank|Index Cond: \(.*rank|"access_type": "(?:range|ref)"|\(rank [<>=]|rank <=>/g
 
+/** The same of all rows, and not only of those that are equal in what the index is over. */
+const wholeSorts = /temp b-tree for order by|(?<!incremental )sort {2}\(cost|filesort|"operation": "sort/i
+
 /** What each engine calls the work of putting rows in order. */
 const sorts = /temp b-tree|\bsort key\b|filesort|"operation": "sort/i
 
@@ -80,6 +85,7 @@ describe.each(engines)('on %s', engine => {
         at: new Date(Date.UTC(2026, 0, 1) + ((number * 7919) % 3000) * 60_000),
         rank: rankOf(number),
         place: `place ${number % 20}`,
+        seen: new Date(Date.UTC(2026, 0, 1) + ((number * 7919) % 2999) * 60_000),
         note: 'note '.repeat(200),
       })),
     )
@@ -105,6 +111,12 @@ describe.each(engines)('on %s', engine => {
     expect(await explain('-rank,-number', 'before')).toMatch(beginnings)
     expect(await explain('-at,-number', 'before')).not.toMatch(sorts)
     expect(await explain('place', null), 'which no index serves to the end').toMatch(sorts)
+    // The index does not name the key, by which the page ends.
+    for (const seek of [null, 'after', 'before'] as const) {
+      // SQLite then sorts the rows of the page, which it has found.
+      const [found] = (await explain('-seen', seek)).split('SCAN k0')
+      expect(found).not.toMatch(wholeSorts)
+    }
 
     // Where the first field may be null, the next page begins at its place, too: among values, at the first null, among nulls.
     const expected = Array.from({ length: 3000 }, (_, number) => number).toSorted(

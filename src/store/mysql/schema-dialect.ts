@@ -25,7 +25,7 @@ import {
   createIndex,
   createTable,
   helpersOfIndex,
-  indexColumns,
+  indexForms,
 } from './table.ts'
 import type { Variety } from './variety.ts'
 
@@ -161,7 +161,7 @@ export class MysqlSchemaDialect implements SchemaDialect {
   }
 
   isIndex(shape: TableShape, index: IndexShape, found: string): boolean {
-    return found === printedIndex(index.unique, indexColumns(shape, index, this.#variety))
+    return indexForms(shape, index, this.#variety).some(columns => found === printedIndex(index.unique, columns))
   }
 
   rebuildTable(): null {

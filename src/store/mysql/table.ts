@@ -121,8 +121,20 @@ function indexed(shape: TableShape, { field, descending, ignoreCase }: IndexPart
   return { column: folded ? foldedName(field.column) : field.column, long, descending }
 }
 
-/** What an index is over, as the catalogue prints it. */
-export function indexColumns(shape: TableShape, { columns, liveOnly, unique }: IndexShape, variety: Variety): string[] {
+/**
+ * InnoDB ends every index by the key, ascending, and a page ends by it in the direction of its last field: newest first, of rows of one moment
+ * that with the greater key comes first. So an index whose last part descends is made the other way round, and read backward.
+ */
+function turned({ columns, unique }: Pick<IndexShape, 'columns' | 'unique'>): IndexShape['columns'] {
+  if (unique || columns.at(-1)?.descending !== true) return columns
+  return columns.map(part => ({ ...part, descending: !part.descending }))
+}
+
+/** What an index is over, as the catalogue prints it: as it is made, and as it was made once. */
+export const indexForms = (shape: TableShape, index: IndexShape, variety: Variety): readonly (readonly string[])[] =>
+  [turned(index), index.columns].map(columns => indexColumns(shape, { ...index, columns }, variety))
+
+function indexColumns(shape: TableShape, { columns, liveOnly, unique }: IndexShape, variety: Variety): string[] {
   const quoted = (column: string): string => `\`${column.replaceAll('`', '``')}\``
   const parts = columns.flatMap(part => {
     const { column, long, descending } = indexed(shape, part, variety)
@@ -140,7 +152,7 @@ export function indexedText(column: string, unique: boolean): readonly string[] 
 
 /** An index as it is defined in a table. */
 function indexDefinition(shape: TableShape, { name, columns, unique, liveOnly }: IndexShape, variety: Variety): string {
-  const parts = columns.flatMap(part => {
+  const parts = turned({ columns, unique }).flatMap(part => {
     const { column, long, descending } = indexed(shape, part, variety)
     const direction = descending ? ' desc' : ''
     // MariaDB makes a hash of a unique one by itself.
