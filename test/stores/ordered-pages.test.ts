@@ -18,12 +18,7 @@ const Event = model(
     note: field.text(),
   },
   {
-    index: [
-      ['-seen'],
-      ['-at', '-number'],
-      ['-rank', '-number'],
-      ['place', '-at'],
-    ],
+    index: [['-seen'], ['-at', '-number'], ['-rank', '-number'], ['place', '-at']],
   },
 )
 const schema = defineSchema({ Event })
@@ -125,4 +120,42 @@ describe.each(engines)('on %s', engine => {
     // 100 ends a page where nulls begin, 97 does not.
     for (const size of [97, 100]) expect(await walk(queries, '-rank,-number', size)).toEqual([expected, expected])
   })
+})
+
+test('SQLite learns how many rows have one value, and looks for the few', async () => {
+  const Note = model(
+    {
+      number: field.integer().key(),
+      state: field.text({ max: 10 }),
+      place: field.text({ max: 40 }),
+      at: field.datetime(),
+      text: field.text(),
+    },
+    { index: [['-state', '-at'], ['place']] },
+  )
+  await using tables = await openTables('sqlite', defineSchema({ Note }))
+  const equals = (name: string, slot: number) => ({ kind: 'compare', path: [name], operator: 'eq', slot }) as const
+  const request: FindRequest = {
+    ...emptyFind,
+    model: 'Note',
+    where: { kind: 'and', of: [equals('state', 0), equals('place', 1)] },
+    sort: by('-at'),
+  }
+  const { plan } = tables.queries.find(request, 'system').planned(system)
+  const explain = async (): Promise<string> => {
+    // Connections notice it when they read the next time.
+    await tables.db.Note.count()
+    return tables.store.prepareFind(plan).explain(['shown', 'place 7', 21])
+  }
+  expect(await explain()).toContain('note_state_desc_at_desc_index')
+  await tables.db.Note.create(
+    Array.from({ length: 5000 }, (_, number) => ({
+      number,
+      state: number % 100 === 0 ? 'draft' : 'shown',
+      place: `place ${number % 1000}`,
+      at: new Date(Date.UTC(2026, 0, 1) + number * 60_000),
+      text: 'note '.repeat(200),
+    })),
+  )
+  await expect.poll(explain, { timeout: 15_000 }).toContain('note_place_index')
 })

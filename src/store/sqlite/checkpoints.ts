@@ -23,16 +23,19 @@ export class Checkpoints {
   readonly #pool: ReaderPool
   readonly #writer: DatabaseSync
   readonly #backlog: (() => number | null) | null
+  readonly #moved: () => void
   #running = false
   #commits = 0
   /** Bytes that the last move has left in the log, because somebody still read what was before them; or the size of its file. */
   #left = 0
 
-  constructor(file: string, pool: ReaderPool, writer: DatabaseSync) {
+  /** `moved`: called when much has been written. */
+  constructor(file: string, pool: ReaderPool, writer: DatabaseSync, moved: () => void) {
     this.#log = `${file}-wal`
     this.#pool = pool
     this.#writer = writer
     this.#backlog = walBacklog(writer)
+    this.#moved = moved
   }
 
   /** To be called after each commit, with the milliseconds that it took. */
@@ -65,6 +68,7 @@ export class Checkpoints {
       this.#left = this.#backlog === null ? this.#size() : (this.#backlog() ?? 0)
       this.#running = false
     }
+    this.#moved()
   }
 
   #size(): number {

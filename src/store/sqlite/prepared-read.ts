@@ -150,6 +150,7 @@ class PreparedRead<Result extends { readonly rows: number }, G> implements Prepa
   async #runInWorker(given: G, context: ExecutionContext, view: View = 'committed'): Promise<Result> {
     const started = performance.now()
     const result = (await this.#connections.pool.run(this.#work.task(given), context, view)) as Result
+    this.#connections.ranLong()
     this.#tell(context, result, started, 'worker')
     return result
   }

@@ -20,6 +20,8 @@ export interface ReadConnections {
   readonly pool: ReaderPool
   /** Milliseconds that a read may hold the main thread. */
   readonly inlineBudget: number
+  /** To be told of a read that a thread has done. */
+  ranLong(): void
   /** The one that the context is inside of. */
   transaction(context: ExecutionContext): OpenTransaction
   timeLimit(milliseconds: number): PlinthError

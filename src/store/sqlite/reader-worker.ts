@@ -1,4 +1,4 @@
-/** A thread that carries out long reads, and moves the write-ahead log into the database. */
+/** A thread that carries out long reads, moves the write-ahead log into the database, and counts what SQLite has to know of its tables. */
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 import { openInsider, openRequestReader, openWriter } from './connection.ts'
@@ -7,6 +7,7 @@ import type { Bound } from './encode.ts'
 import { Cancelled, Guard, Overtime } from './guard.ts'
 import { type FindArguments, type FindScript, runAggregate, runFind, StatementCache } from './read.ts'
 import { rowsOn } from './rows.ts'
+import { gatherStatistics } from './statistics.ts'
 
 export interface WorkerStart {
   readonly file: string
@@ -25,6 +26,7 @@ export type WorkerTask =
     }
   | { readonly kind: 'rows'; readonly sql: string; readonly bound: readonly SQLInputValue[] }
   | { readonly kind: 'checkpoint' }
+  | { readonly kind: 'statistics' }
 
 /** What has been committed, or besides what the writer of this process has changed and not committed yet. */
 export type View = 'committed' | 'among changes'
@@ -94,15 +96,19 @@ function carryOut(task: WorkerTask, { database, statements }: Connection): unkno
       return runAggregate(statements.get(task.sql), task.bound, task.asked)
     case 'rows':
       return rowsOn(database, task.sql, task.bound).rows
-    case 'checkpoint': {
-      const writer = openWriter(start, guard)
-      try {
-        writer.exec('pragma wal_checkpoint(passive)')
-      } finally {
-        writer.close()
-      }
-      return null
-    }
+    case 'checkpoint':
+      return asWriter(writer => writer.exec('pragma wal_checkpoint(passive)'))
+    case 'statistics':
+      return asWriter(writer => gatherStatistics(database, writer))
+  }
+}
+
+function asWriter(work: (writer: DatabaseSync) => unknown): unknown {
+  const writer = openWriter(start, guard)
+  try {
+    return work(writer)
+  } finally {
+    writer.close()
   }
 }
 

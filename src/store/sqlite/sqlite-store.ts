@@ -39,6 +39,7 @@ import {
   updateCommand,
 } from '../sql/index.ts'
 import { Checkpoints } from './checkpoints.ts'
+import { DueStatistics } from './due-statistics.ts'
 import { openRequestReader, openWatchedWriter, openWriter } from './connection.ts'
 import { Constraints } from './constraint.ts'
 import { dialectOfStore, sqliteDialect } from './dialect.ts'
@@ -91,6 +92,7 @@ const megabyte = 1024
 
 interface Opened {
   readonly graph: ModelGraph
+  readonly statistics: DueStatistics
   readonly reads: ReadConnections
   readonly writes: WriteConnections
 }
@@ -140,7 +142,10 @@ export class SqliteStore implements Store, MigratableStore {
     }
     this.#unwatch = unwatch
     const pool = new ReaderPool({ file: this.#file, cache: (cache * megabyte) / 4, threads, queue })
-    const checkpoints = new Checkpoints(this.#file, pool, database)
+    const statistics = new DueStatistics({ file: this.#file, cache: (cache * megabyte) / 4 })
+    // What ends with its process is not worth them.
+    const consider = (): void => (this.#temporary === null ? statistics.consider() : undefined)
+    const checkpoints = new Checkpoints(this.#file, pool, database, consider)
     const writer = new Writer(database, {
       queue,
       members: 64,
@@ -150,11 +155,13 @@ export class SqliteStore implements Store, MigratableStore {
     })
     this.#opened = {
       graph,
+      statistics,
       reads: {
         reader,
         guard,
         pool,
         inlineBudget,
+        ranLong: consider,
         transaction(context) {
           const handle = transactionOf(context)
           return { ...(handle.snapshot ?? { database, guard }), left: timeLeft(context), handle }
@@ -180,7 +187,7 @@ export class SqliteStore implements Store, MigratableStore {
     if (opened === null) return
     await opened.writes.writer.close()
     this.#opened = null
-    await opened.reads.pool.close()
+    await Promise.all([opened.reads.pool.close(), opened.statistics.close()])
     opened.reads.reader.close()
     const { database } = opened.writes.writer
     // The last connection moves the write-ahead log into the database and removes it.
