@@ -1,7 +1,7 @@
 /** An application in process, with a database of its own. */
 import { type App, isApp, isForeignApp, type OpenApplication, openApplication, silent } from '../app/index.ts'
 import type { Committed } from '../engine/index.ts'
-import { type Database, kindOf, type ModelNode, type SchemaShape } from '../model/index.ts'
+import { type Database, kindOf, type ModelGraph, type ModelNode, type SchemaShape } from '../model/index.ts'
 import { createDb, hasParts, keySegment, type UntypedDb } from '../operation/index.ts'
 import { anonymous, systemCaller } from '../query/index.ts'
 import type { Store } from '../store/contract/index.ts'
@@ -9,13 +9,17 @@ import { memoryStore } from '../store/memory/index.ts'
 import { sqliteStore } from '../store/sqlite/index.ts'
 import { type TestClock, testClock, testIds } from './controlled-clock.ts'
 import { statementCounter } from './count-statements.ts'
+import { isServerUrl, type OwnDatabase, ownDatabase } from './own-database.ts'
 import { requireWords, type Words } from './require-words.ts'
 import { headersOf, parsedBody, type RequestOptions, type TestResponse } from './test-response.ts'
 
 /** What differs from an application as tests have it by default. */
 export interface TestAppOptions {
-  /** `sqlite`: a file of its own that is removed at the end (the default). `memory`: rows in this process. Or a store of yours. */
-  readonly store?: 'sqlite' | 'memory' | Store
+  /**
+   * `sqlite`: a file of its own that is removed at the end (the default). `memory`: rows in this process. The URL of a database server: a database of
+   * its own there, or a schema of PostgreSQL, which is dropped at the end. Or a store of yours.
+   */
+  readonly store?: 'sqlite' | 'memory' | (string & {}) | Store
   /** Where the clock stands at the beginning: 2030-01-01T00:00:00.000Z. */
   readonly now?: Date | string
   /** Seed of the ids; the same seed gives the same ids. 1 by default. */
@@ -84,6 +88,7 @@ export async function createTestApp<S extends SchemaShape>(
   const counter = statementCounter()
   const failures: unknown[] = []
   const committed: Committed[] = []
+  const own = await storeFor(options.store ?? 'sqlite', (app as unknown as App).options.schema.graph)
   const opened = await openApplication(app, {
     root: process.cwd(),
     mode: 'test',
@@ -91,12 +96,19 @@ export async function createTestApp<S extends SchemaShape>(
     environment: { PLINTH_SECRET: testSecret, ...options.environment },
     schema: 'follow',
     useSnapshot: false,
-    store: storeFor(options.store ?? 'sqlite'),
+    store: own.store,
     clock: clock.now,
     newId: testIds(clock, options.ids ?? 1),
     makeDb: (engine, context) => createDb(engine, { ...context, observe: counter.forCode(context.observe) }),
     watching: () => ({ ...silent, failed: error => failures.push(error), timeline: counter.timeline }),
+  }).catch(async (error: unknown) => {
+    await own.drop()
+    throw error
   })
+  const close = async (): Promise<void> => {
+    await opened.close()
+    await own.drop()
+  }
   opened.engine.transactions.onCommit(one => committed.push(one))
   const scheme = (app as unknown as App).options.auth?.scheme ?? 'Bearer'
 
@@ -156,8 +168,8 @@ export async function createTestApp<S extends SchemaShape>(
     asAnonymous: () => callerFor(null),
     request,
     token: as => opened.tokens.issue(keyOf(opened, as)),
-    close: () => opened.close(),
-    [Symbol.asyncDispose]: () => opened.close(),
+    close,
+    [Symbol.asyncDispose]: close,
   }
 }
 
@@ -172,12 +184,15 @@ export function somebody(as: ActAs | null | undefined): ActAs {
   return as
 }
 
-function storeFor(choice: 'sqlite' | 'memory' | Store): Store {
-  if (choice === 'sqlite') return sqliteStore({ file: ':memory:' })
-  if (choice === 'memory') return memoryStore()
-  if (typeof choice !== 'object')
-    throw new TypeError(`"${String(choice)}" is no store; there are sqlite, memory, and stores of yours`)
-  return choice
+async function storeFor(choice: string | Store, graph: ModelGraph): Promise<OwnDatabase> {
+  const kept = (store: Store): OwnDatabase => ({ store, drop: async () => undefined })
+  if (typeof choice === 'object') return kept(choice)
+  if (choice === 'sqlite') return kept(sqliteStore({ file: ':memory:' }))
+  if (choice === 'memory') return kept(memoryStore())
+  if (typeof choice === 'string' && isServerUrl(choice)) return await ownDatabase(choice, graph)
+  throw new TypeError(
+    `"${String(choice)}" is no store; there are sqlite, memory, URLs of database servers, and stores of yours`,
+  )
 }
 
 /** Finding out who is calling is remembered between requests; here it is always done before, so that budgets do not depend on order. */

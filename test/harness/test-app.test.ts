@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { action, anyOf, createApp, defineHooks, defineRules, defineSchema, everyone, field, model } from 'plinth'
 import { createTestApp, scenarios, type TestApp } from 'plinth/testing'
+import { administer } from '../services/administration.ts'
+import { freshDatabase, needs } from '../services/index.ts'
 
 const User = model({
   name: field.text(),
@@ -227,3 +229,29 @@ describe('scenario tables', () => {
     await expect(scenario?.run()).rejects.toMatchObject({ name: 'AssertionError' })
   })
 })
+
+describe.each(['postgres-18', 'mariadb-10.11', 'mysql-9.7'] as const)(
+  'on a server, %s',
+  { timeout: 60_000 },
+  server => {
+    it('each test application and each scenario has a database of its own, and leaves none', async context => {
+      needs(context, server)
+      await using database = await freshDatabase(server)
+      const store = database.adminUrl
+      const left = `select schema_name from information_schema.schemata where schema_name like 'plinth!_testing!_%' escape '!'`
+      const names = () => administer(server.startsWith('postgres') ? 'postgres' : 'mysql', store, left)
+      {
+        await using first = await createTestApp(app, { store })
+        await using second = await createTestApp(app, { store })
+        await first.db.User.create({ name: 'Anna', email: 'anna@example.com' })
+        expect([await first.db.User.count(), await second.db.User.count()]).toEqual([1, 0])
+        expect(await names()).toHaveLength(2)
+      }
+      const given = ({ db }: TestApp<typeof schema>) => db.User.create({ name: 'Ben', email: 'ben@example.com' })
+      const has = { data: [{ name: 'Ben' }] }
+      const table = [1, 2].map(time => ({ name: String(time), request: 'GET /api/users', status: 200, has }))
+      for (const { run } of scenarios(app, { store, given }, table)) await run()
+      expect(await names()).toEqual([])
+    })
+  },
+)
