@@ -1,8 +1,8 @@
 /** What an answer holds: the fields that the caller may see, and the rows of included relations, each under its own rules. */
 import { refusal } from '../error/index.ts'
-import { type FieldType, kindOf } from '../model/index.ts'
+import { type FieldType, kindOf, type Predicate } from '../model/index.ts'
 import type { NestedRequest, Output, OutputRequest, ReadNode, Selection } from '../query/index.ts'
-import { allOf, isAlways } from './fold.ts'
+import { allOf, isAlways, isNever } from './fold.ts'
 import { isFetchedAsSet } from './link-set.ts'
 import { attribute, relation as namedRelation } from './name.ts'
 import { attributeExpression, planFilter } from './plan-filter.ts'
@@ -48,6 +48,8 @@ function planOutput(at: Standpoint, request: OutputRequest, limits: readonly num
   switch (request.kind) {
     case 'field':
       return { output: fieldOutput(at, request.field, request.output), limitProducts: [] }
+    case 'related':
+      return { output: relatedOutput(at, request), limitProducts: [] }
     case 'expression': {
       const { output, type } = request
       const { planning } = at
@@ -93,6 +95,44 @@ function fieldOutput(at: Standpoint, name: string, output: string): Output {
     visible: isAlways(visible) ? null : visible,
     assemble: assembly(at.planning, type),
   }
+}
+
+function relatedOutput(
+  at: Standpoint,
+  { output, path, field }: Extract<OutputRequest, { readonly kind: 'related' }>,
+): Output {
+  const { planning, row } = at
+  const { visible, type } = visibleAlong(at, path, field)
+  return {
+    kind: 'value',
+    output,
+    of: { kind: 'field', row, path, field },
+    type,
+    visible: isAlways(visible) ? null : visible,
+    assemble: assembly(planning, type),
+  }
+}
+
+/** When the field at the end of a path of to-one relations can be seen: where the caller may read each row on the way. */
+function visibleAlong(
+  at: Standpoint,
+  [name, ...rest]: readonly string[],
+  field: string,
+): { readonly visible: Predicate; readonly type: FieldType } {
+  const { model, planning, row } = at
+  if (name === undefined) {
+    planning.noteRead(model.name, field)
+    return { visible: requireVisible(at, field), type: at.typeOf(field) }
+  }
+  const relation = namedRelation(model, name)
+  const seen = requireVisible(at, name)
+  planning.noteLink(model, relation)
+  const inner = at.inside(relation.target)
+  const readable = relatedCondition(inner, relation, 'caller')
+  const { visible, type } = visibleAlong(inner, rest, field)
+  const where = allOf(readable, visible)
+  if (isAlways(where) || isNever(where)) return { visible: allOf(seen, where), type }
+  return { visible: allOf(seen, { kind: 'some', row, path: [], relation: name, where, authority: 'caller' }), type }
 }
 
 /** Fields with a codec in JavaScript, and classes that the store cannot write into JSON, take the second way (semantics 16). */

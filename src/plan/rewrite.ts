@@ -122,9 +122,13 @@ export function rewriteExpression(place: Place, expression: Expression): Express
         : { ...expression, row, where, ...withLinks(links) }
       if (expression.of === undefined) return rewritten
       const of = rewriteExpression(inner, expression.of)
-      // Of the one row that the relation leads to, where nothing hides it: its field.
+      // The least or greatest of the one row that the relation leads to, where nothing hides it, is its field. A sum is of another type.
       const isToOne = relation.kind === 'belongsTo' || relation.kind === 'hasOne'
-      return isToOne && of.kind === 'field' && of.row === inner.at.row && isAlways(where)
+      return isToOne &&
+        (expression.function === 'min' || expression.function === 'max') &&
+        of.kind === 'field' &&
+        of.row === inner.at.row &&
+        isAlways(where)
         ? { ...of, row, path: [...expression.path, relation.name, ...of.path] }
         : { ...rewritten, of }
     }

@@ -81,6 +81,8 @@ export type OutputRequest =
       readonly field: string
       readonly nested: NestedRequest
     }
+  /** A field at the end of to-one relations, as whoever asks may see it there: null where one of the rows is absent or closed. */
+  | { readonly kind: 'related'; readonly output: string; readonly path: readonly string[]; readonly field: string }
   /** A declared expression over the row and the caller. */
   | {
       readonly kind: 'expression'

@@ -161,6 +161,15 @@ function checkOutput(judge: Judge, model: string, output: OutputRequest, refusal
     case 'object':
       for (const inner of output.outputs) checkOutput(judge, model, inner, refusals)
       return
+    case 'related': {
+      const [name, ...rest] = output.path
+      if (fieldCertainty(judge, model, name ?? output.field) === false) refusals.add('rules.field-closed')
+      if (name === undefined) return
+      const relation = judge.relation(model, name)
+      if (relationClosed(judge, relation)) refusals.add(closedCode(judge))
+      checkOutput(judge, relation.target, { ...output, path: rest }, refusals)
+      return
+    }
     case 'expression':
       if (followsClosed(judge, output.expression, [model])) refusals.add(closedCode(judge))
   }
@@ -203,6 +212,13 @@ function showOutput(judge: Judge, place: Placed, output: OutputRequest, values: 
       return showField(judge, place, output.field)
     case 'object':
       return Object.fromEntries(output.outputs.map(inner => [inner.output, showOutput(judge, place, inner, values)]))
+    case 'related': {
+      const [name, ...rest] = output.path
+      if (name === undefined) return showField(judge, place, output.field)
+      if (hides(judge, place, name)) return null
+      const end = ends(judge, place, [name])[0]
+      return end === undefined ? null : showOutput(judge, end, { ...output, path: rest }, values)
+    }
     case 'expression':
       return encode(judge.value(output.expression, [place]), output.type)
     case 'include': {

@@ -32,7 +32,7 @@ const rules = defineRules(schema, {
   Offer: ({ row, user }) => {
     const own = row.owner.is(user.id)
     return {
-      read: everyone,
+      read: anyOf(row.title.isNot('draft'), own),
       fields: {
         // Each of these is false on every row for whoever is not signed in; only the last one asks about the caller alone.
         fee: { read: anyOf(own, user.role.is('admin')) },
@@ -56,6 +56,12 @@ const OfferView = projection(schema, 'Offer', ({ row, include, pluck }) => ({
   amounts: pluck('bids', 'amount'),
 }))
 const Closed = projection(schema, 'Offer', ({ row }) => ({ title: row.title, margin: row.margin }))
+const BidView = projection(schema, 'Bid', ({ row }) => ({
+  amount: row.amount,
+  offer: { title: row.offer.title, fee: row.offer.fee },
+  owner: row.offer.owner.name,
+}))
+const ClosedBid = projection(schema, 'Bid', ({ row }) => ({ margin: row.offer.margin }))
 const app = createApp({
   schema,
   rules,
@@ -64,6 +70,8 @@ const app = createApp({
       list('/offers', OfferView, { allow: everyone }),
       one('/offers/{id}', OfferView, { allow: everyone }),
       list('/margins', Closed, { allow: everyone }),
+      list('/bids', BidView, { allow: everyone, sort: 'amount' }),
+      list('/bid-margins', ClosedBid, { allow: everyone }),
     ]),
   ],
 })
@@ -95,6 +103,40 @@ test('a rule that asks about the caller alone refuses a projection and takes the
     expect((await caller.get(`/api/offers/${offer.id}`)).body).not.toHaveProperty('margin')
     expect((await caller.get('/api/offers?select=margin')).status).toBe(403)
   }
+})
+
+test('a field at the end of relations follows the rules of each row on the way to it', async () => {
+  await using opened = await open()
+  const { plinth, ann } = opened
+  const draft = await plinth.db.Offer.create({ title: 'draft', fee: 5, ownerId: ann.id })
+  await plinth.db.Bid.create({ offerId: draft.id, amount: 8 })
+  const anyone = plinth.asAnonymous()
+  expect(await anyone.get('/v1/bids')).toMatchObject({
+    body: [
+      { amount: 7, offer: { title: 'x', fee: null }, owner: null },
+      { amount: 8, offer: { title: null, fee: null }, owner: null },
+    ],
+    statements: { length: 1 },
+  })
+  expect((await plinth.as(ann).get('/v1/bids')).body).toEqual([
+    { amount: 7, offer: { title: 'x', fee: 3 }, owner: 'Ann' },
+    { amount: 8, offer: { title: 'draft', fee: 5 }, owner: 'Ann' },
+  ])
+  expect(await anyone.get('/v1/bid-margins')).toMatchObject({ status: 403, body: { code: 'rules.field-closed' } })
+  const admin = await plinth.db.User.create({ name: 'Eve', role: 'admin' })
+  expect((await plinth.as(admin).get('/v1/bid-margins')).body).toEqual([{ margin: 4 }, { margin: null }])
+})
+
+test('the description says where such a field may be null, and one that nobody may read is refused at the start', async () => {
+  await using opened = await open()
+  const { body } = await opened.plinth.asAnonymous().get('/openapi.json')
+  const described = JSON.stringify((body as { paths: Record<string, unknown> }).paths['/v1/bids'])
+  expect(described).toContain('"owner":{"type":["string","null"]')
+  expect(described).toContain('"title":{"type":["string","null"]')
+  const Guest = model({ name: field.text(), secret: field.text().private() })
+  const hotel = defineSchema({ Guest, Night: model({ guest: field.belongsTo('Guest') }) })
+  const build = () => projection(hotel, 'Night', ({ row }) => ({ secret: row.guest.secret }))
+  expect(build).toThrow(/row\.guest\.secret .* no caller may read it/)
 })
 
 test('generated routes and db do the same', async () => {

@@ -38,6 +38,10 @@ function outputSchema(graph: ModelGraph, model: ModelNode, projected: Projection
         typeof schema === 'object' && words?.description ? { ...schema, description: words.description } : schema
       return nullableSchema(described, projected.nullable || mayBeHidden(model, projected.field))
     }
+    case 'related': {
+      const nullable = projected.nullable || mayBeHiddenAlong(graph, model, projected.path, projected.field)
+      return nullableSchema(kindOf(projected.type).jsonSchema(projected.type), nullable)
+    }
     case 'expression':
       return nullableSchema(kindOf(projected.type).jsonSchema(projected.type), projected.nullable)
     case 'object':
@@ -77,6 +81,17 @@ function mayBeHidden(model: ModelNode, name: string): boolean {
     const rule = model.rules?.fields[each]?.read
     return rule !== undefined && callerOnlyAttributes(rule) === null
   })
+}
+
+function mayBeHiddenAlong(
+  graph: ModelGraph,
+  model: ModelNode,
+  [name, ...rest]: readonly string[],
+  field: string,
+): boolean {
+  if (name === undefined) return mayBeHidden(model, field)
+  const target = modelOf(graph, model.relations[name]?.target ?? '')
+  return mayBeHidden(model, name) || !isReadableByAll(target) || mayBeHiddenAlong(graph, target, rest, field)
 }
 
 function isReadableByAll({ rules, scopes }: ModelNode): boolean {

@@ -12,6 +12,8 @@ function requestOf(projected: ProjectionOutput): OutputRequest {
   switch (projected.kind) {
     case 'field':
       return { kind: 'field', output, field: projected.field }
+    case 'related':
+      return { kind: 'related', output, path: projected.path, field: projected.field }
     case 'expression': {
       const { expression, type, nullable } = projected
       return { kind: 'expression', output, expression, type, nullable }

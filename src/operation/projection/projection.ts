@@ -29,6 +29,14 @@ export type ProjectionOutput =
       readonly type: FieldType
       readonly nullable: boolean
     }
+  | {
+      readonly kind: 'related'
+      readonly output: string
+      readonly path: readonly string[]
+      readonly field: string
+      readonly type: FieldType
+      readonly nullable: boolean
+    }
   | ({ readonly kind: 'expression'; readonly output: string } & DeclaredValue)
   | ({ readonly kind: 'include'; readonly output: string; readonly projection: Projection } & RelatedRows)
   | ({
@@ -135,7 +143,7 @@ export function projection<S extends SchemaShape, const M extends ModelName<S>, 
       }
       const value = finishBare(given, tools)
       const outputs = value ?? finishObject(given, tools, 'A projection')
-      refuseHidden(node, outputs, tools)
+      refuseHidden(graph, node, outputs, tools)
       return { bare: value !== null, outputs }
     },
   )
@@ -230,21 +238,32 @@ function finishObject(given: unknown, tools: DeclarationTools, name: string): re
 }
 
 /** A field that no caller reads would refuse every request. */
-function refuseHidden(model: ModelNode, outputs: readonly ProjectionOutput[], tools: DeclarationTools): void {
+function refuseHidden(
+  graph: ModelGraph,
+  model: ModelNode,
+  outputs: readonly ProjectionOutput[],
+  tools: DeclarationTools,
+): void {
   for (const projected of outputs) {
-    if (projected.kind === 'object') refuseHidden(model, projected.outputs, tools)
-    const field = projected.kind === 'field' ? model.fields[projected.field] : undefined
+    if (projected.kind === 'object') refuseHidden(graph, model, projected.outputs, tools)
+    if (projected.kind !== 'field' && projected.kind !== 'related') continue
+    const path = projected.kind === 'related' ? projected.path : []
+    const field = path.reduce((at, name) => modelOf(graph, relationOf(at, name).target), model).fields[projected.field]
     if (field?.private === true || field?.writeOnly === true) {
-      tools.misused(`row.${field.name}`, 'no caller may read it, so it cannot stand in an answer')
+      const name = ['row', ...path, field.name].join('.')
+      tools.misused(name, 'no caller may read it, so it cannot stand in an answer')
     }
   }
 }
 
-/** A field of the row itself stays one: its rules apply, and input can be read back into it. */
+/** A field stays one, also at the end of to-one relations: its rules apply. Into one of the row itself input can be read back. */
 function valueOutput(output: string, value: DeclaredValue): ProjectionOutput {
   const { expression, type, nullable } = value
-  if (expression.kind === 'field' && expression.row === 0 && expression.path.length === 0) {
-    return { kind: 'field', output, field: expression.field, type, nullable }
+  if (expression.kind === 'field' && expression.row === 0) {
+    const { path, field } = expression
+    return path.length === 0
+      ? { kind: 'field', output, field, type, nullable }
+      : { kind: 'related', output, path, field, type, nullable }
   }
   return { kind: 'expression', output, expression, type, nullable }
 }
