@@ -3,6 +3,7 @@ import { PlinthError } from '../error/index.ts'
 import type { Answer, Output, Selection } from '../query/index.ts'
 import { leavesRow } from './leaves-row.ts'
 import { planOutputs } from './plan-outputs.ts'
+import type { Planning } from './planning.ts'
 import { readableOrNever } from './readable.ts'
 import type { Standpoint } from './standpoint.ts'
 
@@ -12,7 +13,7 @@ export function planAnswer(at: Standpoint, select: Selection | null): Answer | n
   try {
     const readable = readableOrNever(at, false)
     const { outputs } = planOutputs(at, select, [])
-    const told = !leavesRow(readable) && outputs.every(isTold)
+    const told = !leavesRow(readable) && outputs.every(isTold) && isUndone(at.planning)
     return told ? { readable, outputs, versionField: at.model.versionField } : null
   } catch (error) {
     // What may not be asked for is refused when the row is read back, behind the refusals that go before (semantics 9).
@@ -20,6 +21,10 @@ export function planAnswer(at: Standpoint, select: Selection | null): Answer | n
     throw error
   }
 }
+
+/** A number that leaves its type refuses the write, too: a store that reads the answer behind it needs a transaction then. */
+const isUndone = ({ calculates, environment }: Planning): boolean =>
+  !calculates || environment.capabilities.answers === 'writes'
 
 function isTold(output: Output): boolean {
   if (output.kind === 'object') return output.outputs.every(isTold)

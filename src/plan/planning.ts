@@ -97,6 +97,10 @@ export class Planning {
     return this.#conditions
   }
 
+  get calculates(): boolean {
+    return this.#calculations > 0
+  }
+
   /** Somewhere in an expression numbers are calculated, and may leave their type. */
   countCalculation(): void {
     this.#calculations += 1
