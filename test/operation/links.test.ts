@@ -266,3 +266,51 @@ it('links are rows of a model whose ends are not unique together', async () => {
   expect(again.status).toBe(200)
   expect(await plinth.db.Membership.count()).toBe(2)
 })
+
+const Tag = model({
+  name: field.text().unique(),
+  secret: field.boolean().default(false),
+  notes: field.manyToMany('Note'),
+  pages: field.manyToMany('Note', { through: 'Page', inverse: 'paged' }),
+})
+const Note = model({
+  tags: field.manyToMany('Tag', { inverse: 'notes' }),
+  paged: field.manyToMany('Tag', { through: 'Page', inverse: 'pages' }),
+})
+const Page = model(
+  { note: field.belongsTo('Note', { onDelete: 'cascade' }), tag: field.belongsTo('Tag', { onDelete: 'cascade' }) },
+  { key: ['noteId', 'tagId'] },
+)
+
+it('a list that is set says nothing of rows that do not exist for who sets it', async () => {
+  const notes = defineSchema({ Tag, Note, Page })
+  const open = { read: everyone, create: everyone, update: everyone, delete: everyone }
+  await using plinth = await createTestApp(
+    createApp({
+      schema: notes,
+      rules: defineRules(notes, {
+        Tag: ({ row }) => ({ ...open, read: row.secret.is(false) }),
+        Note: () => open,
+        Page: () => open,
+      }),
+    }),
+  )
+  const { db } = plinth
+  const three = { create: [{ name: 'a' }, { name: 'b' }, { name: 'hidden', secret: true }] }
+  const note = await db.Note.create({ tags: three })
+  const connect = [{ name: 'a' }, { name: 'b' }, { name: 'hidden' }]
+  await db.Note.update(note.id, { paged: { connect } })
+  const names = { select: { name: true } } as const
+  const linked = async () => await db.Note.get(note.id, { select: { tags: names, paged: names } })
+
+  const set = { set: [{ name: 'a' }] }
+  const seen = await plinth
+    .asAnonymous()
+    .patch(`/api/notes/${note.id}?select=tags(name),paged(name)`, { tags: set, paged: set })
+
+  expect(seen.body).toEqual({ tags: [{ name: 'a' }], paged: [{ name: 'a' }] })
+  const kept = [{ name: 'a' }, { name: 'hidden' }]
+  expect(await linked()).toEqual({ tags: kept, paged: kept })
+  await db.Note.update(note.id, { tags: set, paged: set })
+  expect(await linked()).toEqual({ tags: [{ name: 'a' }], paged: [{ name: 'a' }] })
+})

@@ -211,7 +211,9 @@ export class NestedWrites {
       ]
       if (words['set'] !== undefined || words['setOrCreate'] !== undefined) {
         const keep = mine.map(linkTo)
-        this.#unlink(join, link => covers(link, own) && !keep.some(one => covers(link, one)))
+        const leads = (link: Row): boolean =>
+          (ledger.rows[target.name] ?? []).some(end => covers(link, linkTo(end)) && ledger.seen(target, end))
+        this.#unlink(join, link => covers(link, own) && !keep.some(one => covers(link, one)) && leads(link))
       }
       const leaving = list(words['disconnect']).map(address => linkTo(ledger.named(target, address)))
       if (leaving.length > 0) this.#unlink(join, link => leaving.some(one => covers(link, one)))

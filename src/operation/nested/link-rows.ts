@@ -2,7 +2,7 @@
 import { refusal } from '../../error/index.ts'
 import { type Engine, type Key, keysOf, keyText, rowKey, type Row, valuesOf } from '../../engine/index.ts'
 import type { Steps } from '../../lib/index.ts'
-import type { ModelNode, Value } from '../../model/index.ts'
+import type { ModelNode, RelationNode, Value } from '../../model/index.ts'
 import { type ExecutionContext, systemCaller } from '../../query/index.ts'
 import { findByValues } from '../address.ts'
 import { deleteKeys } from '../delete/cascade.ts'
@@ -97,26 +97,32 @@ function* clearTheWay(
   yield* engine.write.delete(request, { steps }, system)
 }
 
-/** Removes links of one row: those to the given rows, or all others. */
+/** Removes links of one row: those to the given rows, or all others that lead to rows which exist for the caller (semantics 4). */
 export function* removeLinks(
   engine: Engine,
-  join: ModelNode,
+  { target, through }: RelationNode,
   own: Row,
   remotes: readonly Row[],
   which: 'these' | 'others',
   context: ExecutionContext,
 ): Steps<void> {
+  if (through === null) return
+  const join = engine.model(through.model)
   const fields = Object.keys(own)
   const wanted = join.key.length > 0 ? join.key : Object.keys(join.fields)
-  const remoteFields = Object.keys(remotes[0] ?? {})
-  const tuple = valuesOf(own, fields)
+  const ends = through.remote.map(pair => pair.through)
+  const endOf = (row: Row): readonly Value[] => valuesOf(row, ends)
   const reader = join.hidden ? { ...context, caller: links } : context
-  const present = yield* findByValues(engine, join, fields, [tuple], [...wanted, ...remoteFields], reader)
-  const named = new Set(remotes.map(remote => keyText(valuesOf(remote, remoteFields))))
-  let keys: readonly Key[] = present
-    .filter(row => named.has(keyText(valuesOf(row, remoteFields))) === (which === 'these'))
-    .map(row => rowKey(join, row))
-  if (keys.length === 0) return
+  const present = yield* findByValues(engine, join, fields, [valuesOf(own, fields)], [...wanted, ...ends], reader)
+  const named = new Set(remotes.map(remote => keyText(endOf(remote))))
+  let going = present.filter(row => named.has(keyText(endOf(row))) === (which === 'these'))
+  if (which === 'others' && going.length > 0) {
+    const remote = through.remote.map(pair => pair.remote)
+    const known = yield* readableTuples(engine, engine.model(target), remote, going.map(endOf), context)
+    going = going.filter(row => known.has(keyText(endOf(row))))
+  }
+  if (going.length === 0) return
+  let keys: readonly Key[] = going.map(row => rowKey(join, row))
   if (!join.hidden) {
     const request = { model: join.name, operation: 'delete', written: [], withDeleted: false } as const
     const states = yield* engine.rows.status(request, keys, join, context)

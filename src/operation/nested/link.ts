@@ -2,7 +2,7 @@
 import { refusal } from '../../error/index.ts'
 import { type Engine, rowKey } from '../../engine/index.ts'
 import type { Steps } from '../../lib/index.ts'
-import type { ModelNode, ThroughNode, Value } from '../../model/index.ts'
+import type { ModelNode, RelationNode, ThroughNode, Value } from '../../model/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 import { addressValues, findByAddress } from '../address.ts'
 import { deleteRunsHooks } from '../delete/referential-actions.ts'
@@ -17,11 +17,12 @@ import { insertLinks, removeLinks } from './link-rows.ts'
  */
 export async function linkRow(engine: Engine, input: LinkInput, context: ExecutionContext): Promise<Written> {
   const model = engine.model(input.model)
-  const through = model.relations[input.relation]?.through
-  const target = engine.model(model.relations[input.relation]?.target ?? '')
-  if (through === null || through === undefined) {
+  const relation = model.relations[input.relation]
+  const through = relation?.through ?? null
+  if (relation === undefined || through === null) {
     throw new Error(`${input.model}.${input.relation} is no manyToMany relation`)
   }
+  const target = engine.model(relation.target)
   const join = engine.model(through.model)
   const values = addressValues(model, input.address, input.form)
   const remote = Object.fromEntries(
@@ -29,12 +30,14 @@ export async function linkRow(engine: Engine, input: LinkInput, context: Executi
   )
   const together = !deleteRunsHooks(engine, join)
   return raced(engine, context, { together, isolation: 'default' }, inside =>
-    linkSteps(engine, model, through, { input, values, remote }, inside),
+    linkSteps(engine, model, { input, relation, through, values, remote }, inside),
   )
 }
 
 interface Ends {
   readonly input: LinkInput
+  readonly relation: RelationNode
+  readonly through: ThroughNode
   /** The values of the row's address. */
   readonly values: readonly Value[]
   /** What the link says of the row at the other end. */
@@ -44,8 +47,7 @@ interface Ends {
 function* linkSteps(
   engine: Engine,
   model: ModelNode,
-  through: ThroughNode,
-  { input, values, remote }: Ends,
+  { input, relation, through, values, remote }: Ends,
   context: ExecutionContext,
 ): Steps<Written> {
   const join = engine.model(through.model)
@@ -56,6 +58,6 @@ function* linkSteps(
   if (input.linked) {
     const fields = [...through.local, ...through.remote].map(pair => pair.through)
     yield* insertLinks(engine, join, [{ ...own, ...remote }], fields, context)
-  } else yield* removeLinks(engine, join, own, [remote], 'these', context)
+  } else yield* removeLinks(engine, relation, own, [remote], 'these', context)
   return yield* readWritten(engine, model, input.select, [rowKey(model, row)], false, context)
 }

@@ -10,6 +10,7 @@ import { insertLinks, removeLinks } from './link-rows.ts'
 import { asksOtherEnd, linkedKeys, requireMayLink } from './link-rules.ts'
 import type { Dependent } from './children.ts'
 import { type ParsedRow, pointersOf } from '../parse-row.ts'
+import { readableTuples } from '../refuse-write.ts'
 
 export function* writeLinks(
   engine: Engine,
@@ -54,9 +55,10 @@ export function* writeLinks(
     const replaces = write.set !== null || write.setOrCreate !== null
     if (asks) {
       const present = replaces ? yield* linkedKeys(engine, relation, own(row), context) : []
+      const known = yield* readableTuples(engine, target, target.key, present, context)
       const kept = new Set(present.map(keyText))
       const wanted = new Set(keys.map(keyText))
-      const going = present.filter(key => !wanted.has(keyText(key)))
+      const going = present.filter(key => known.has(keyText(key)) && !wanted.has(keyText(key)))
       yield* requireMayLink(
         engine,
         model,
@@ -66,11 +68,11 @@ export function* writeLinks(
       )
     }
     if (replaces) {
-      yield* removeLinks(engine, join, own(row), keys.map(remote), 'others', context)
+      yield* removeLinks(engine, relation, own(row), keys.map(remote), 'others', context)
     }
     const removed = yield* findKeys(engine, target, write.disconnect, relation.name, context)
     if (asks) yield* requireMayLink(engine, model, relation, removed, context)
-    if (removed.length > 0) yield* removeLinks(engine, join, own(row), removed.map(remote), 'these', context)
+    if (removed.length > 0) yield* removeLinks(engine, relation, own(row), removed.map(remote), 'these', context)
     for (const key of keys) links.push({ ...own(row), ...remote(key) })
   }
   const distinct = [...new Map(links.map(link => [JSON.stringify(link), link])).values()]
