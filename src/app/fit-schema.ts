@@ -33,7 +33,7 @@ export async function fitSchema(
   }
   const additive = differences.filter(({ commands }) => commands !== null)
   if (additive.length === 0) return { applied: [], left: differences }
-  const reasons = await applyOrTell(store, additive)
+  const reasons = await applyOrTell(store, graph, additive)
   const left = await store.compareSchema(graph)
   const remaining = new Set(left.map(({ description }) => description))
   return {
@@ -52,13 +52,16 @@ async function isTolerated(store: Store, differences: readonly SchemaDifference[
 /** All together; where rows stand against one of them, each model by itself, so that the others get what they need. */
 async function applyOrTell(
   store: Store,
+  graph: ModelGraph,
   differences: readonly SchemaDifference[],
 ): Promise<ReadonlyMap<string, unknown>> {
   const reasons = new Map<string, unknown>()
   try {
     await store.applySchema(differences)
   } catch {
-    for (const part of Object.values(Object.groupBy(differences, ({ model }) => model))) {
+    // Where tables are made outside of a transaction, some are there by now.
+    const remaining = (await store.compareSchema(graph)).filter(({ commands }) => commands !== null)
+    for (const part of Object.values(Object.groupBy(remaining, ({ model }) => model))) {
       try {
         await store.applySchema(part ?? [])
       } catch (error) {

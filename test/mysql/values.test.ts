@@ -78,6 +78,31 @@ describe.each(serversOf('mysql'))('%s', name => {
     }
   })
 
+  test('bytes and lists have indexes, a unique one of all that they say, and are no keys', async context => {
+    needs(context, name)
+    await using database = await freshDatabase(name)
+    const digest = field.bytes({ max: 40_000 })
+    const Blob = model({ digest: digest.unique(), other: digest.optional().index() })
+    const described = { schema: defineSchema({ Blob }) }
+    await using app = await createTestApp(createApp(described), { store: mysqlStore({ url: database.url }) })
+    const long = (last: number) => new Uint8Array(30_000).fill(1).fill(last, 29_999)
+    await app.db.Blob.create([{ digest: long(1) }, { digest: long(2), other: long(2) }])
+    await expect(app.db.Blob.create({ digest: long(2) })).rejects.toMatchObject({ code: 'writes.unique' })
+    expect(await app.db.Blob.count({ where: { other: long(2) } })).toBe(1)
+    const again = mysqlStore({ url: database.url })
+    await again.open(graphOf(described.schema))
+    const differences = await again.compareSchema(graphOf(described.schema))
+    await again.close()
+    expect(differences).toEqual([])
+
+    await using empty = await freshDatabase(name)
+    const keyed = createApp({ schema: defineSchema({ Blob: model({ digest: digest.key() }) }) })
+    await expect(createTestApp(keyed, { store: mysqlStore({ url: empty.url }) })).rejects.toMatchObject({
+      code: 'boot.store-unable',
+      message: expect.stringContaining('digest is of the kind bytes') as string,
+    })
+  })
+
   test('a long text is unique by all that it says', async context => {
     needs(context, name)
     await using database = await freshDatabase(name)

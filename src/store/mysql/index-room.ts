@@ -17,6 +17,11 @@ export function requireRoom(shape: TableShape, variety: Variety): void {
   const { model, key, indexes } = shape
   if (model.adopted) return
   const bytesOf = (field: FieldNode): number => typeBytes(columnType(shape, field, variety))
+  const unheld = key.find(field => /^(?:long)?(?:blob|text)\b/u.test(columnType(shape, field, variety)))
+  if (unheld !== undefined) {
+    const reason = `${unheld.name} is of the kind ${unheld.type.kind}, which no key of this database can hold`
+    throw refusal('boot.store-unable', { store: 'mysql', model: model.name, reason })
+  }
   refuse(
     shape,
     'key',
@@ -29,7 +34,8 @@ export function requireRoom(shape: TableShape, variety: Variety): void {
     const bytes = index.columns.reduce((sum, { field, ignoreCase }) => {
       const isLong = isLongText(columnType(shape, field, variety))
       const own = ignoreCase && !isLong ? foldedBytes : bytesOf(field)
-      return sum + own + (isLong && index.unique ? hashBytes : 0)
+      const isHashed = isLong || bytesOf(field) === indexedBytes
+      return sum + own + (isHashed && index.unique ? hashBytes : 0)
     }, liveBytes(index))
     refuse(
       shape,
@@ -73,6 +79,7 @@ function typeBytes(type: string): number {
     case 'datetime':
       return 7
     case 'longtext':
+    case 'longblob':
       return indexedBytes
     default:
       return 8

@@ -117,9 +117,15 @@ interface Indexed {
 function indexed(shape: TableShape, { field, descending, ignoreCase }: IndexPart, variety: Variety): Indexed {
   const type = columnType(shape, field, variety)
   const folded = ignoreCase && storageOf(field.type) === 'text'
-  const long = folded ? isLongText(type) : storageOf(field.type) === 'text' && /^(?:medium|long)?text\b/u.test(type)
+  const long = folded ? isLongText(type) : needsPrefix(field, type, variety)
   return { column: folded ? foldedName(field.column) : field.column, long, descending }
 }
+
+/** MySQL takes nothing that is kept outside of the row into an index as a whole. MariaDB shortens what is no text by itself. */
+const needsPrefix = (field: FieldNode, type: string, { indexesExpressions }: Variety): boolean =>
+  indexesExpressions
+    ? /^(?:medium|long)?(?:text|blob)\b/u.test(type)
+    : storageOf(field.type) === 'text' && /^(?:medium|long)?text\b/u.test(type)
 
 /**
  * InnoDB ends every index by the key, ascending, and a page ends by it in the direction of its last field: newest first, of rows of one moment
