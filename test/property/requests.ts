@@ -22,6 +22,7 @@ import type {
 } from '../../src/query/index.ts'
 import { isOrdered } from './declarations.ts'
 import { poolOf } from './pools.ts'
+import { relatedFields } from './related-fields.ts'
 import type { RandomWorld } from './world.ts'
 
 /** A request whose slots hold what stands in `values`. */
@@ -368,35 +369,13 @@ export class Requests {
     }))
     return fc.oneof(
       { withCrossShrink: true },
-      ...this.#related(model).map(arbitrary => ({ arbitrary, weight: 1 })),
+      ...relatedFields(this.#world.graph, model).map(arbitrary => ({ arbitrary, weight: 1 })),
       { arbitrary: own, weight: 2 },
       { arbitrary: include, weight: 4 },
       { arbitrary: object, weight: 1 },
       { arbitrary: fc.constantFrom(...relations).chain(relation => this.#expression(relation)), weight: 1 },
       ...pluck.map(arbitrary => ({ arbitrary, weight: 1 })),
     )
-  }
-
-  /** A field at the end of one or two to-one relations. */
-  #related(model: ModelNode): fc.Arbitrary<(slot: (value: Value) => number, output: string) => OutputRequest>[] {
-    const toOne = ({ relations }: ModelNode): readonly RelationNode[] =>
-      Object.values(relations).filter(({ kind }) => kind === 'belongsTo' || kind === 'hasOne')
-    const ends = toOne(model).flatMap((first): readonly (readonly [readonly string[], ModelNode])[] => {
-      const near = this.#target(first)
-      const far = toOne(near).map(next => [[first.name, next.name], this.#target(next)] as const)
-      return [[[first.name], near], ...far]
-    })
-    if (ends.length === 0) return []
-    return [
-      fc.constantFrom(...ends).chain(([path, end]) =>
-        fc.constantFrom(...Object.keys(end.fields)).map(name => (_slot: unknown, output: string): OutputRequest => ({
-          kind: 'related',
-          output,
-          path,
-          field: name,
-        })),
-      ),
-    ]
   }
 
   #nested(relation: RelationNode, target: ModelNode, depth: number): fc.Arbitrary<Part<NestedRequest>> {
