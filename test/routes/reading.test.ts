@@ -1,6 +1,7 @@
 // Declared routes that read: what projections show, filters, pages, parents, tags of answers, refusals.
 import { describe, expect, test } from 'vitest'
 import {
+  type Condition,
   concat,
   createApp,
   defineRules,
@@ -82,6 +83,28 @@ describe('one row', () => {
     expect((await app.asAnonymous().get('/v1/me')).status).toBe(401)
     const changed = await app.as(mo).request('PUT', '/v1/me', { body: { person: { name: 'Momo' } } })
     expect(changed.body).toEqual({ person: { name: 'Momo' } })
+  })
+
+  test('is private where not everybody is admitted', async () => {
+    const open = { read: everyone, create: everyone }
+    const Note = model({ text: field.text() })
+    const notes = defineSchema({ User: model({ name: field.text() }), Note }, { caller: 'User' })
+    const NoteView = projection(notes, 'Note', ({ row }) => ({ text: row.text }))
+    const { group, list, one } = routesOf(notes)
+    const signedIn = { allow: ({ user }: { readonly user: { readonly isSignedIn: Condition } }) => user.isSignedIn }
+    const routes = [list('/all', NoteView), list('/ours', NoteView, signedIn), one('/ours/{id}', NoteView, signedIn)]
+    await using app = await createTestApp(
+      createApp({
+        schema: notes,
+        rules: defineRules(notes, { User: () => open, Note: () => open }),
+        routes: [group({ prefix: '/v1' }, routes)],
+      }),
+    )
+    const user = app.as(await app.db.User.create({ name: 'Una' }))
+    const { id } = await app.db.Note.create({ text: 'x' })
+    const kept = async (path: string) => (await user.get(path)).headers['cache-control']
+    expect(await kept('/v1/all')).toBe('no-cache')
+    expect([await kept('/v1/ours'), await kept(`/v1/ours/${id}`)]).toEqual(['private, no-cache', 'private, no-cache'])
   })
 
   test('has a tag that carries the version, and is not sent twice', async () => {

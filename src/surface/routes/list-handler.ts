@@ -6,6 +6,7 @@ import { kindOf } from '../../model/index.ts'
 import { bareJson, selectionOf } from '../../operation/index.ts'
 import { type CallerClass, emptyFind, type FilterRequest, type FindRequest } from '../../query/index.ts'
 import { type Answer, type Eventually, type Exchange, pageLinks, readAnswer } from '../contract/index.ts'
+import { admitsAll } from './admit.ts'
 import { firstFilterSlot } from './declare-route.ts'
 import type { ListRoute, RouteFilter } from './declaration.ts'
 import { readQuery } from './read-query.ts'
@@ -119,5 +120,5 @@ function listAnswer(list: ListRoute, exchange: Exchange, page: FoundRows): Answe
   const pieces = piecesOf(rows)
   const body = envelope.many === undefined ? pieces : [`{${JSON.stringify(envelope.many)}:`, ...pieces, `${count}}`]
   const link = list.paging === 'cursor' ? pageLinks(exchange.path, exchange.search, page.after, page.before) : null
-  return readAnswer(exchange, body, null, page.sameForAll, link === null ? {} : { Link: link })
+  return readAnswer(exchange, body, null, page.sameForAll && admitsAll(list), link === null ? {} : { Link: link })
 }

@@ -5,6 +5,7 @@ import { whenSettled, wholeText } from '../../lib/index.ts'
 import { selectionOf } from '../../operation/index.ts'
 import { emptyFind, type FindRequest } from '../../query/index.ts'
 import { type Answer, type Eventually, type Exchange, readAnswer } from '../contract/index.ts'
+import { admitsAll } from './admit.ts'
 import type { OneRoute } from './declaration.ts'
 import { readQuery } from './read-query.ts'
 import {
@@ -48,7 +49,7 @@ export function oneHandler(route: RouteContext, one: OneRoute): (exchange: Excha
     return whenSettled(found, (row: FoundRows) => {
       if (row.json === null || row.json === 'null') return absent(route, one, exchange)
       const body = enveloped(projection, wholeText(row.json))
-      return readAnswer(exchange, [body], row.version, row.sameForAll && one.row === 'path', {})
+      return readAnswer(exchange, [body], row.version, row.sameForAll && one.row === 'path' && admitsAll(one), {})
     })
   }
 }
