@@ -102,13 +102,13 @@ function relatedOutput(
   { output, path, field }: Extract<OutputRequest, { readonly kind: 'related' }>,
 ): Output {
   const { planning, row } = at
-  const { visible, type } = visibleAlong(at, path, field)
+  const { visible: seen, type } = visibleAlong(at, path, field)
   return {
     kind: 'value',
     output,
     of: { kind: 'field', row, path, field },
     type,
-    visible: isAlways(visible) ? null : visible,
+    visible: isAlways(seen) ? null : seen,
     assemble: assembly(planning, type),
   }
 }
