@@ -7,7 +7,8 @@ import { isSecretName } from '../../service/observe/index.ts'
 import type { PresentError, Route } from '../contract/index.ts'
 import { clientErrorHandler } from './client-error.ts'
 import { fromFastify } from './foreign-error.ts'
-import { answerPlain, answerRefusal, handleRequest, type Pipeline } from './handle-request.ts'
+import { absentAnswer } from './answer-absent.ts'
+import { answerRefusal, handleRequest, type Pipeline } from './handle-request.ts'
 import { HttpExchange } from './http-exchange.ts'
 import { isFirst, whenFirst } from './in-order.ts'
 import { defaultHttpLimits, type HttpLimits } from './limits.ts'
@@ -137,10 +138,11 @@ export function httpServer(options: HttpOptions): HttpServer {
   const exchangeOf = (request: FastifyRequest, reply: FastifyReply): HttpExchange =>
     new HttpExchange(request.raw, reply.raw, String(request.id), limits, clock, null, null)
 
+  const absent = absentAnswer(pipeline, table)
   fastify.setErrorHandler((thrown: unknown, request, reply) => {
     // Where nothing is served, what is wrong with the rest of the request does not matter.
     if (request.is404) {
-      answerAbsent(request, reply)
+      absent(exchangeOf(request, reply), reply)
       return
     }
     const error = fromFastify(thrown, limits, request.headers['content-type'])
@@ -148,28 +150,7 @@ export function httpServer(options: HttpOptions): HttpServer {
     foreign.told(request)
     answerRefusal(pipeline, routeOf(request), exchangeOf(request, reply), reply, error)
   })
-  fastify.setNotFoundHandler((request, reply) => answerAbsent(request, reply))
-  function answerAbsent(request: FastifyRequest, reply: FastifyReply): void {
-    const exchange = exchangeOf(request, reply)
-    const { path, method } = exchange
-    const allowed = path === '*' ? ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE', 'OPTIONS'] : table.methodsOf(path)
-    const presenter = table.presenterOf(path)
-    const group = presenter === undefined ? null : ({ presentError: presenter } as Route)
-    if (allowed.length === 0) {
-      const nearest = table.nearest(path)
-      answerRefusal(pipeline, group, exchange, reply, refusal('server.no-route', { path: path.slice(0, 200), nearest }))
-      return
-    }
-    const headers: Record<string, string> = { Allow: allowed.join(', ') }
-    if (method === 'OPTIONS') {
-      const patch = table.patchTypesOf(path)
-      if (patch.length > 0) headers['Accept-Patch'] = patch.join(', ')
-      answerPlain(pipeline, exchange, reply, { status: 204, type: null, body: null, headers })
-      return
-    }
-    const parameters = { method, allowed: allowed.join(', ') }
-    answerRefusal(pipeline, group, exchange, reply, refusal('server.method-not-allowed', parameters, { headers }))
-  }
+  fastify.setNotFoundHandler((request, reply) => absent(exchangeOf(request, reply), reply))
 
   for (const plugin of options.plugins ?? []) void fastify.register(plugin)
   fastify.register((scope, _options, done) => {
