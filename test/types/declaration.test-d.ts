@@ -321,6 +321,7 @@ const note = defineKind({
 })
 const diary = defineSchema(
   {
+    Seal: model({ code: field.custom(note).key() }),
     Author: model({ since: field.datetime().key(), days: field.hasMany('Day', 'author') }),
     Day: model({
       author: field.belongsTo('Author'),
@@ -328,7 +329,8 @@ const diary = defineSchema(
       grade: field.custom(grade),
       note: field.custom(note),
       from: field.ip(),
-      mood: field.json(),
+      mood: field.json().default({ calm: 1, words: ['x', null, { y: [] }] }),
+      seal: field.belongsTo('Seal'),
       word: field.json<string>(),
     }),
   },
@@ -356,6 +358,7 @@ same<
       note: unknown
       from: unknown
       mood: unknown
+      sealCode: unknown
       word: unknown
     }
   | undefined

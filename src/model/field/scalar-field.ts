@@ -69,9 +69,7 @@ export class ScalarField<Native, Input, Operators extends OperatorClass, Flags e
    * field.datetime().default(now)
    * field.id('User').default(caller => caller.id)
    */
-  default(
-    value: NoInfer<Input> | ValueOf<NoInfer<Native>> | CallerDefault,
-  ): ScalarField<Native, Input, Operators, Flags | 'default'> {
+  default(value: Input | ValueOf<Native> | CallerDefault): ScalarField<Native, Input, Operators, Flags | 'default'> {
     return this.#with<'default'>({ default: declaredDefault(value) })
   }
 

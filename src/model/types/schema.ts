@@ -113,7 +113,7 @@ type ForeignOf<Target extends Column, Flags extends Flag> = ScalarField<
   Target['~native'],
   Target['~input'],
   Target['~operators'],
-  Flags
+  Flags | (Target['~flags'] & 'coded')
 >
 
 /** The column of a key field: its own declaration, the default key, or the scalar of a relation that is part of the key. */
