@@ -1,4 +1,6 @@
 /** `openApp`: an application for scripts, with its database and without a server. */
+import { refusal } from '../error/index.ts'
+import { nearest } from '../lib/index.ts'
 import type { Database, SchemaShape } from '../model/index.ts'
 import { createDb } from '../operation/index.ts'
 import { anonymous } from '../query/index.ts'
@@ -31,6 +33,10 @@ export interface OpenApp<S extends SchemaShape> extends AsyncDisposable {
  * await shop.db.asSystem('nightly clean-up').Cart.deleteMany({ where: { updatedAt: { lt: monthAgo } } })
  */
 export async function openApp<S extends SchemaShape>(app: App<S>, options: OpenAppOptions = {}): Promise<OpenApp<S>> {
+  const known = ['root', 'environment']
+  const unknown = Object.keys(options).find(name => !known.includes(name))
+  if (unknown !== undefined)
+    throw refusal('boot.setting-unknown', { where: 'openApp', name: unknown, nearest: nearest(unknown, known) })
   const { root = process.cwd(), environment = process.env } = options
   const opened = await openForScript(app, { root, environment, delivers: true })
   const close = async (): Promise<void> => {

@@ -1,9 +1,10 @@
 /** `defineHooks`: code that runs before and after writes. The engine runs it; here it is only declared. */
-import { deepFreeze, entriesOf, nearest } from '../lib/index.ts'
+import { deepFreeze, entriesOf, isObject, nearest } from '../lib/index.ts'
 import { collectMistakes } from './build/mistakes.ts'
 import { declaredModel } from './declared-models.ts'
 import type { HookMoment } from './graph.ts'
 import type { Schema } from './schema.ts'
+import { describeGiven } from './symbol/condition.ts'
 import type { SchemaShape } from './types/schema.ts'
 import type { HookFunctions } from './types/hooks.ts'
 
@@ -53,6 +54,13 @@ export function defineHooks<S extends SchemaShape>(
   const collected: Record<string, Partial<Record<HookMoment, UntypedHook>>> = {}
   for (const [name, functions] of entriesOf(hooks)) {
     if (declaredModel(graph, name, 'hooks', mistakes) === undefined) continue
+    if (!isObject(functions) && functions !== undefined) {
+      const example = '{ beforeCreate: ({ rows }) => { … } }'
+      mistakes.add('boot.not-by-name', { rule: 'The hooks', model: name, given: describeGiven(functions), example }, [
+        name,
+      ])
+      continue
+    }
     const own: Partial<Record<HookMoment, UntypedHook>> = (collected[name] = {})
     for (const [moment, hook] of entriesOf(functions ?? {})) {
       if (!isMoment(moment)) {

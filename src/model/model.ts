@@ -92,5 +92,5 @@ export function model<
   // ModelOptions stands here once more because the functions in it get their parameters' types from no constraint.
   options?: Options & ModelOptions<Fields> & NoOthers<Options>,
 ): Model<Fields, Options> {
-  return new Model<Fields, Options>(fields, (options ?? {}) as ModelOptions)
+  return new Model<Fields, Options>(fields, (options === undefined ? {} : options) as ModelOptions)
 }

@@ -1,5 +1,5 @@
 /** `defineRules`: who may do what with which rows and fields. */
-import { deepFreeze, entriesOf, isFunction, nearest } from '../lib/index.ts'
+import { deepFreeze, entriesOf, isFunction, isObject, nearest } from '../lib/index.ts'
 import { finishCondition, freshRun, runDeclared, type Subject, type Symbols } from './build/conditions.ts'
 import { addDropped, type Run } from './build/dropped.ts'
 import { collectMistakes, type Mistakes } from './build/mistakes.ts'
@@ -166,9 +166,19 @@ function compileModel(graph: ModelGraph, model: ModelNode, build: unknown, mista
 
 function compileFields(model: ModelNode, given: unknown, used: Set<SymbolRead>, mistakes: Mistakes): RuleSet['fields'] {
   if (given === undefined) return {}
+  if (!isObject(given)) {
+    const parameters = {
+      rule: 'The field rules',
+      model: model.name,
+      given: describeGiven(given),
+      example: '{ email: { read: nobody } }',
+    }
+    mistakes.add('boot.not-by-name', parameters, [model.name, 'fields'])
+    return {}
+  }
   const result: Record<string, { read?: Predicate; write?: Predicate }> = {}
   const names = [...Object.keys(model.fields), ...Object.keys(model.relations), ...Object.keys(model.computed)]
-  for (const [name, rules] of entriesOf(given as object)) {
+  for (const [name, rules] of entriesOf(given)) {
     const place = [model.name, 'fields', name]
     if (!names.includes(name)) {
       mistakes.add(
@@ -178,8 +188,14 @@ function compileFields(model: ModelNode, given: unknown, used: Set<SymbolRead>, 
       )
       continue
     }
+    if (!isObject(rules)) {
+      const rule = `The rules of the field "${name}"`
+      const parameters = { rule, model: model.name, given: describeGiven(rules), example: '{ read: nobody }' }
+      mistakes.add('boot.not-by-name', parameters, place)
+      continue
+    }
     const compiled: { read?: Predicate; write?: Predicate } = {}
-    for (const [word, condition] of entriesOf(rules ?? {})) {
+    for (const [word, condition] of entriesOf(rules)) {
       if (word !== 'read' && word !== 'write') {
         mistakes.add(
           'boot.word-unknown',
@@ -193,7 +209,7 @@ function compileFields(model: ModelNode, given: unknown, used: Set<SymbolRead>, 
         )
         continue
       }
-      if (condition === undefined) continue
+      // Without a rule a field is open: one that has got lost, as a name that is not exported any more, must not open it.
       const about: Subject = {
         rule: `The ${word} rule of the field "${name}"`,
         model: model.name,

@@ -1,4 +1,6 @@
 /** `defineSchema`: ties models together by the names that their relations use. */
+import { refusal } from '../error/index.ts'
+import { isFunction, isObject, nearest } from '../lib/index.ts'
 import type { ModelGraph } from './graph.ts'
 import { buildGraph } from './build/build-graph.ts'
 import type { Symbols } from './build/conditions.ts'
@@ -93,6 +95,8 @@ export function defineSchema<
   options: SchemaOptions<All, Caller, Computed> = {},
 ): Schema<{ readonly models: All; readonly caller: Caller; readonly computed: ComputedShape<Computed> }> {
   const untyped = options as DeclaredOptions
+  requireModels(models)
+  requireOptions(untyped)
   const graph = buildGraph(models, {
     caller: untyped.caller ?? null,
     computed: untyped.computed ?? {},
@@ -100,4 +104,32 @@ export function defineSchema<
     scopes: untyped.scopes ?? {},
   })
   return new Schema(models, graph, untyped)
+}
+
+const optionNames = Object.keys({
+  caller: true,
+  computed: true,
+  checks: true,
+  scopes: true,
+} satisfies Record<keyof DeclaredOptions, true>)
+
+function requireModels(models: unknown): void {
+  if (isObject(models)) return
+  const problem = 'its first argument has to be an object of models by their names'
+  throw refusal('boot.setting-invalid', { where: 'defineSchema', problem })
+}
+
+/** Types say it to TypeScript. In JavaScript a misspelt option would be none: no caller, or no scope around its rows. */
+function requireOptions(options: object): void {
+  if (!isObject(options))
+    throw refusal('boot.setting-invalid', { where: 'defineSchema', problem: 'its options have to be an object' })
+  for (const [name, value] of Object.entries(options)) {
+    if (!optionNames.includes(name))
+      throw refusal('boot.setting-unknown', { where: 'defineSchema', name, nearest: nearest(name, optionNames) })
+    const fits =
+      name === 'caller' ? typeof value === 'string' : isObject(value) && Object.values(value).every(isFunction)
+    if (value === undefined || fits) continue
+    const form = name === 'caller' ? 'the name of a model' : 'an object of functions by the names of models'
+    throw refusal('boot.setting-invalid', { where: `"${name}" in defineSchema`, problem: `it has to be ${form}` })
+  }
 }

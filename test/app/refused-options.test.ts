@@ -1,6 +1,21 @@
 // What types refuse and JavaScript takes: mistakes of a declaration are told when it is made, not when a request meets them.
 import { describe, expect, it } from 'vitest'
-import { action, createApp, defineSchema, everyone, field, model, projection, routesOf } from 'plinth'
+import {
+  action,
+  createApp,
+  defineHooks,
+  defineRules,
+  defineSchema,
+  everyone,
+  field,
+  model,
+  openApp,
+  projection,
+  routesOf,
+} from 'plinth'
+import { mysqlStore } from 'plinth/store/mysql'
+import { postgresStore } from 'plinth/store/postgres'
+import { sqliteStore } from 'plinth/store/sqlite'
 import { createTestApp } from 'plinth/testing'
 import { readSettings } from '../../src/app/settings.ts'
 
@@ -45,6 +60,9 @@ describe('fields', () => {
       ['belongsTo', 'A', { onDelete: 'cascad' }],
       'A.x cannot work: onDelete is "cascad", and not one of restrict, cascade, setNull',
     ],
+    [['text', null], 'A.x cannot work: its options have to be an object, as in { max: 200 }'],
+    [['bigint', { min: 5 }], 'A.x cannot work: bigint() takes nothing'],
+    [['datetime', { precision: 6 }], 'A.x cannot work: datetime() takes nothing'],
   ] as const)('%j', ([builder, ...given], message) => {
     const make = untyped[builder]
     expect(messageOf(() => defineSchema({ A: model({ x: make?.(...given) as never }) }))).toContain(message)
@@ -56,6 +74,92 @@ it.each([
   ['belongTo', 'belongsTo'],
 ])('field.%s() is refused with the word that is meant', (name, meant) => {
   expect(() => untyped[name]?.()).toThrow(expect.objectContaining({ hint: `Did you mean "${meant}"?` }))
+})
+
+/** Each of them meant nothing, or the opposite. */
+it.each([
+  ['unique', [{ ignorecase: true }], 'unique() has no option "ignorecase", perhaps "ignoreCase"'],
+  ['unique', [{ ignoreCase: 'yes' }], 'unique() takes nothing, or { ignoreCase: true }'],
+  ['index', [false], 'index() takes nothing, or { ignoreCase: true }'],
+  ['private', [false], 'private() takes nothing'],
+  ['optional', [false], 'optional() takes nothing'],
+  ['column', [5], 'column() takes the name of the column, and an object with its type in each database'],
+  ['column', ['a\u0000b'], 'column() takes the name of the column, and an object with its type in each database'],
+  ['renamedFrom', [], 'renamedFrom() takes a text'],
+  ['deprecated', [false], 'deprecated() takes a text, or nothing'],
+] as const)('the method %s of a field with %j', (name, given, message) => {
+  const told = (built: object): string =>
+    messageOf(() =>
+      defineSchema({ A: model({ x: Reflect.apply(Reflect.get(built, name) as never, built, given) as never }) }),
+    )
+  expect(told(field.text())).toContain(`A.x cannot work: ${message}`)
+  if (name === 'private' || name === 'column')
+    expect(told(field.belongsTo('A'))).toContain(`A.x cannot work: ${message}`)
+})
+
+it.each([
+  // Rows were deleted for good.
+  [{ softDelete: 'yes' }, 'The option "softDelete" of A cannot work: it has to be true or false.'],
+  [{ version: 1 }, 'The option "version" of A cannot work: it has to be true or false.'],
+  [{ unique: ['x'] }, 'The option "unique" of A cannot work: it has to be a list of lists of names'],
+  [{ unique: [{ fields: ['x'], ignorecase: ['x'] }] }, 'The option "unique" of A cannot work: it has to be a list of'],
+  [{ index: 'x' }, 'The option "index" of A cannot work: it has to be a list of lists of names'],
+  [{ check: () => null }, 'The option "check" of A cannot work: it has to be an object of functions by names'],
+  [{ scopes: [() => null] }, 'The option "scopes" of A cannot work: it has to be an object of functions by names'],
+  [{ key: 'x' }, 'The option "key" of A cannot work: it has to be a list of names'],
+  [{ table: 5 }, 'The option "table" of A cannot work: it has to be a text.'],
+  [{ table: 'a\u0000b' }, 'The option "table" of A cannot work: it has to be a text.'],
+  [null, 'A cannot work: its options have to be an object.'],
+])('the options %j of a model', (options, message) => {
+  expect(messageOf(() => defineSchema({ A: model({ x: field.text() }, options as never) }))).toContain(message)
+})
+
+it.each([
+  [{ callr: 'Note' }, 'defineSchema has no option "callr".'],
+  [{ caller: 5 }, '"caller" in defineSchema: it has to be the name of a model.'],
+  // No row was outside of such a scope.
+  [{ scopes: () => ({}) }, '"scopes" in defineSchema: it has to be an object of functions by the names of models.'],
+  [{ computed: { Note: { x: 1 } } }, '"computed" in defineSchema: it has to be an object of functions'],
+  ['Note', 'defineSchema: its options have to be an object.'],
+])('the options %j of a schema', (options, message) => {
+  expect(messageOf(() => defineSchema(schema.models as never, options as never))).toContain(message)
+})
+
+describe('rules and hooks', () => {
+  const rule = (build: (symbols: never) => unknown) => () => defineRules(schema, { Note: build as never })
+  it.each([
+    [
+      rule(({ row }: { row: { text: { isNull(given: unknown): unknown } } }) => ({ read: row.text.isNull(false) })),
+      'its opposite is not(row.text.isNull())',
+    ],
+    // A field without a rule is open.
+    [
+      rule(() => ({ read: everyone, fields: { text: { read: undefined } } })),
+      'The read rule of the field "text" of Note',
+    ],
+    [rule(() => ({ read: everyone, fields: { text: undefined } })), 'The rules of the field "text" of Note'],
+    [rule(() => ({ read: everyone, fields: [] })), 'The field rules of Note'],
+    [() => defineHooks(schema, { Note: () => null } as never), 'The hooks of Note'],
+  ])('%#', (make, message) => expect(messageOf(make)).toContain(message))
+})
+
+it.each([
+  [() => sqliteStore({ fil: 'app.db' } as never), 'sqliteStore has no option "fil".'],
+  [() => sqliteStore({} as never), '"file" of sqliteStore: it has to be a text.'],
+  [
+    () => sqliteStore({ file: 'app.db', queue: -1 }),
+    '"queue" of sqliteStore: it has to be a whole number of at least 0.',
+  ],
+  [() => postgresStore({ url: 'postgres://a/b', connectons: 3 } as never), 'postgresStore has no option "connectons".'],
+  [
+    () => mysqlStore({ url: 'mysql://a/b', connections: '3' as never }),
+    '"connections" of mysqlStore: it has to be a whole',
+  ],
+])('the options of a store: %#', (make, message) => expect(messageOf(make)).toContain(message))
+
+it('the options of openApp', async () => {
+  const opened = openApp(createApp({ schema }), { envronment: {} } as never)
+  await expect(opened).rejects.toMatchObject({ code: 'boot.setting-unknown', hint: 'Did you mean "environment"?' })
 })
 
 it('the check of a field has to be a function', () => {
@@ -74,10 +178,18 @@ it('names a builder that was not called, and a model that is given in place of i
 
 describe('actions, routes and projections', () => {
   const run = (): null => null
+  const page = projection(schema, 'Note', ({ row }) => ({ text: row.text }))
   const act = (options: object) => () => action(schema, options as never)
   it.each([
     [act({ alow: everyone, run }), 'The action has no option "alow".'],
     [act({ allow: everyone }), 'The action: "run" has to be a function.'],
+    [act({ allow: everyone, run, isolation: 'serialisable' }), 'The action: "isolation" has to be "default" or'],
+    [act({ allow: everyone, run, transaction: 'no' }), 'The action: "transaction" has to be true or false.'],
+    [act({ allow: everyone, run, secret: 1 }), 'The action: "secret" has to be true or false.'],
+    [
+      act({ allow: everyone, run, transaction: false, isolation: 'serializable' }),
+      'The action: "isolation" has a meaning only in a transaction',
+    ],
     [
       act({ allow: everyone, output: 'Noet', run }),
       'The output of the action: there is no model Noet, perhaps "Note".',
@@ -98,6 +210,15 @@ describe('actions, routes and projections', () => {
 
   it.each([
     [() => routesOf(schema).get('/x', { alow: everyone, run } as never), 'GET /x has no option "alow".'],
+    [
+      () => routesOf(schema).post('/x', { allow: everyone, run, status: 99 as 200 }),
+      '"status" is one of 200, 201, 202',
+    ],
+    [
+      () => routesOf(schema).update('/x/{id}', page, { input: ['text'], method: 'GET' as never }),
+      '"method" is one of PATCH, PUT, POST',
+    ],
+    [() => routesOf(schema).create('/x', page, {} as never), 'it needs "input", a list of names of its projection'],
     [() => routesOf(schema).remove('/x', 'Noet' as 'Note'), 'The routes name the model "Noet"'],
     [() => routesOf(schema).remove('/x/:id', 'Note'), 'a place is written {id}, not :id'],
     [() => routesOf(schema).get('/x/:id', { allow: everyone, run }), 'a place is written {id}, not :id'],

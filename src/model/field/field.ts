@@ -30,6 +30,7 @@ import {
   type ManyToManyOptions,
 } from './relation-field.ts'
 import { ScalarField } from './scalar-field.ts'
+import { nothing, tellArguments } from './told-arguments.ts'
 
 type TextField = ScalarField<string, string, 'text'>
 
@@ -70,8 +71,10 @@ const moreProblems = (given: readonly unknown[]): readonly string[] =>
   given.length === 0 ? [] : ['it takes a model and the name of its belongsTo relation, and no options']
 
 function textDeclaration(options: TextOptions): ScalarDeclaration {
+  const wrong = problemsOf(options)
+  if (wrong.length > 0) return declare('text', {}, { problems: wrong })
   const { pattern, ...bounds } = options
-  const problems = [...problemsOf(options), ...(pattern === undefined ? [] : patternProblems(pattern))]
+  const problems = pattern === undefined ? [] : patternProblems(pattern)
   return declare('text', { ...bounds, pattern: pattern?.source }, { problems })
 }
 
@@ -356,6 +359,9 @@ export const field = knownBuilders({
       problems: wordProblems(options, ['through', 'inverse', 'local', 'remote', 'table']),
     }),
 } as const)
+
+const withoutOptions = ['uuid', 'sequence', 'email', 'bigint', 'boolean', 'date', 'time', 'datetime', 'ip']
+tellArguments(field, Object.fromEntries(withoutOptions.map(kind => [kind, nothing])))
 
 /** Any JSON value. Null is what `optional()` adds. */
 type Json = Exclude<Value, null>

@@ -1,6 +1,7 @@
 /** The builder of `field.id('Article')`: a key of some model, as a value without a relation. */
 import type { Flag } from '../types/column.ts'
 import { type ScalarDeclaration, withWords } from './declaration.ts'
+import { nothing, oneText, tellArguments } from './told-arguments.ts'
 
 export class ReferenceField<Target extends string, Flags extends Flag = never> {
   declare readonly '~kind': 'reference'
@@ -22,3 +23,5 @@ export class ReferenceField<Target extends string, Flags extends Flag = never> {
     return new ReferenceField(withWords(this.declaration, { description }))
   }
 }
+
+tellArguments(ReferenceField.prototype, { optional: nothing, describe: oneText })

@@ -13,6 +13,7 @@ import {
   withWords,
 } from './declaration.ts'
 import { declaredDefault } from './scalar-field.ts'
+import { column, nothing, oneText, tellArguments, wordMethods } from './told-arguments.ts'
 
 export interface BelongsToOptions {
   /**
@@ -263,3 +264,18 @@ export class ManyToManyField<Target extends string, Flags extends Flag = never, 
     return new ManyToManyField(withWords(this.declaration, { deprecated: reason ?? true }))
   }
 }
+
+tellArguments(BelongsToField.prototype, {
+  optional: nothing,
+  unique: nothing,
+  immutable: nothing,
+  readOnly: nothing,
+  maskable: nothing,
+  private: nothing,
+  column,
+  renamedFrom: oneText,
+  ...wordMethods,
+})
+tellArguments(HasOneField.prototype, wordMethods)
+tellArguments(HasManyField.prototype, { maskable: nothing, ...wordMethods })
+tellArguments(ManyToManyField.prototype, { maskable: nothing, renamedFrom: oneText, ...wordMethods })

@@ -13,6 +13,7 @@ import {
   type ScalarDeclaration,
   withWords,
 } from './declaration.ts'
+import { column, letterCase, nothing, oneText, tellArguments, wordMethods } from './told-arguments.ts'
 
 /** `default(now)` is the request's moment, `default(caller => caller.id)` a field of the caller's row, anything else a constant. */
 export function declaredDefault(given: unknown): DeclaredDefault {
@@ -194,3 +195,20 @@ export class ScalarField<Native, Input, Operators extends OperatorClass, Flags e
     return this.#with({ renamedFrom: name })
   }
 }
+
+tellArguments(ScalarField.prototype, {
+  optional: nothing,
+  unique: letterCase,
+  index: letterCase,
+  immutable: nothing,
+  readOnly: nothing,
+  writeOnly: nothing,
+  private: nothing,
+  maskable: nothing,
+  key: nothing,
+  column,
+  databaseDefault: nothing,
+  generated: nothing,
+  renamedFrom: oneText,
+  ...wordMethods,
+})

@@ -23,6 +23,11 @@ export function misused(symbol: string, reason: string, below: Below): Error {
   return refusal('boot.symbol-misused', { symbol, reason, place: placeOf(below) })
 }
 
+/** `isNull(false)` would be read as the opposite of what it is. */
+export function refuseArguments(given: readonly unknown[], name: string, below: Below): void {
+  if (given.length > 0) throw misused(name, `it takes nothing; its opposite is not(${name})`, below)
+}
+
 /** What a symbol answers when JavaScript asks for its value, as in a template. */
 export function refuseValue(symbol: string): () => never {
   return function toPrimitive() {

@@ -8,7 +8,16 @@ import type { FieldType } from '../value.ts'
 import { Condition, condition, describeGiven, placeOf } from './condition.ts'
 import { embedExpression } from './embed.ts'
 import { aggregateType } from './expression-type.ts'
-import { type Below, isExpressionSymbol, misused, noteRowKey, operand, refuseRow, refuseValue } from './literal.ts'
+import {
+  type Below,
+  isExpressionSymbol,
+  misused,
+  noteRowKey,
+  operand,
+  refuseArguments,
+  refuseRow,
+  refuseValue,
+} from './literal.ts'
 import { attachReads, attachRow, type SymbolRead } from './reads.ts'
 import { modelIn, type Session } from './session.ts'
 import { given, hand } from './trial.ts'
@@ -147,7 +156,10 @@ function relationSymbol(at: Standpoint, relation: RelationNode, reads: readonly 
       const present: Predicate = { kind: 'not', of: isAbsent(at, relation, reads) }
       return condition(target.nullable ? { kind: 'and', of: [present, differs] } : differs)
     },
-    isNull: (): Condition => condition(isAbsent(at, relation, reads)),
+    isNull: function isNull(...given: readonly unknown[]): Condition {
+      refuseArguments(given, `${name}.isNull()`, isNull)
+      return condition(isAbsent(at, relation, reads))
+    },
   }
   return symbolAt(target, own, key)
 }

@@ -11,7 +11,15 @@ import type { OperatorName } from '../kind.ts'
 import { kindOf } from '../kind/index.ts'
 import type { FieldType } from '../value.ts'
 import { type Condition, condition } from './condition.ts'
-import { type Below, type ExpressionSymbol, isExpressionSymbol, listOperand, misused, operand } from './literal.ts'
+import {
+  type Below,
+  type ExpressionSymbol,
+  isExpressionSymbol,
+  listOperand,
+  misused,
+  operand,
+  refuseArguments,
+} from './literal.ts'
 import { arithmeticType } from './expression-type.ts'
 import { given, hand } from './trial.ts'
 
@@ -67,7 +75,8 @@ export class ValueSymbol implements ExpressionSymbol {
     return condition({ kind: 'and', of: [present, absent] })
   }
 
-  isNull(): Condition {
+  isNull(...given: readonly unknown[]): Condition {
+    refuseArguments(given, `${this['~name']}.isNull()`, this.isNull)
     return condition({ kind: 'isNull', of: this['~expression'] })
   }
 

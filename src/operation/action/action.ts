@@ -87,19 +87,32 @@ export type UntypedActionOptions = Omit<ActionOptions<unknown, unknown, SchemaSh
   readonly run: (call: unknown) => unknown
 }
 
-const optionNames: readonly string[] = Object.keys({
-  input: true,
-  output: true,
-  allow: true,
-  secret: true,
-  retryable: true,
-  isolation: true,
-  transaction: true,
-  description: true,
-  label: true,
-  deprecated: true,
-  run: true,
-} satisfies Record<keyof UntypedActionOptions, true>)
+/** What an option has to be: types say it to TypeScript, this to JavaScript, where a misspelt isolation would be the default one. */
+interface Form {
+  readonly words: string
+  fits(value: unknown): boolean
+}
+
+const truth: Form = { words: 'true or false', fits: value => typeof value === 'boolean' }
+const text: Form = { words: 'a text', fits: value => typeof value === 'string' }
+/** Asked where it is read. */
+const elsewhere: Form = { words: '', fits: () => true }
+
+const optionForms: Readonly<Record<keyof UntypedActionOptions, Form>> = {
+  input: elsewhere,
+  output: elsewhere,
+  allow: elsewhere,
+  secret: truth,
+  retryable: truth,
+  isolation: { words: '"default" or "serializable"', fits: value => value === 'default' || value === 'serializable' },
+  transaction: truth,
+  description: text,
+  label: text,
+  deprecated: { words: 'true or a text', fits: value => truth.fits(value) || text.fits(value) },
+  run: elsewhere,
+}
+const optionNames: readonly string[] = Object.keys(optionForms)
+const isOption = (name: string): name is keyof UntypedActionOptions => optionNames.includes(name)
 
 /** `owner`: what it is called in messages until it has a name. `others`: options that mean something to whoever calls this. */
 export function actionParts(
@@ -112,8 +125,15 @@ export function actionParts(
   const unknown = Object.keys(options).find(name => !known.includes(name))
   if (unknown !== undefined)
     throw refusal('boot.setting-unknown', { where: capitalise(owner), name: unknown, nearest: nearest(unknown, known) })
-  if (typeof options.run !== 'function')
-    throw refusal('boot.setting-invalid', { where: capitalise(owner), problem: '"run" has to be a function' })
+  const wrong = (problem: string): Error => refusal('boot.setting-invalid', { where: capitalise(owner), problem })
+  if (typeof options.run !== 'function') throw wrong('"run" has to be a function')
+  for (const [name, value] of Object.entries(options)) {
+    const form = isOption(name) ? optionForms[name] : undefined
+    if (form !== undefined && value !== undefined && !form.fits(value)) throw wrong(`"${name}" has to be ${form.words}`)
+  }
+  const lost = (['isolation', 'retryable'] as const).find(name => options[name] !== undefined)
+  if (options.transaction === false && lost !== undefined)
+    throw wrong(`"${lost}" has a meaning only in a transaction, and it has none`)
   return {
     allow: allowCondition(graph, owner, options.allow),
     input: options.input === undefined ? null : inputShape(graph, `the input of ${owner}`, options.input),

@@ -10,6 +10,7 @@ export type {
 } from './description.ts'
 export type { StoreListener, StoreNotice } from './notice.ts'
 export type { StagedConflict, Staging } from './staging.ts'
+export { requireStoreOptions } from './store-options.ts'
 export { atOnce } from './store.ts'
 export type {
   Eventually,

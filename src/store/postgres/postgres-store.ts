@@ -2,6 +2,7 @@
 import { refusal } from '../../error/index.ts'
 import { postgresAddresses, readServerAddress, type ServerAddress } from '../../lib/index.ts'
 import { type Capabilities, fullCapabilities } from '../../query/index.ts'
+import { requireStoreOptions } from '../contract/index.ts'
 import { type ServerDatabase, ServerStore, unusable, withFirstConnection } from '../server/index.ts'
 import type { PostgresConnection } from './connection.ts'
 import { postgresDialect } from './dialect.ts'
@@ -51,6 +52,21 @@ export interface PostgresStoreOptions {
   readonly prepared?: number
 }
 
+const optionForms = {
+  url: 'text',
+  directUrl: 'text',
+  replicas: 'texts',
+  replicaLag: 'number',
+  connections: 'number',
+  lanes: 'number',
+  writeLanes: 'number',
+  queue: 'number',
+  patience: 'number',
+  lockTime: 'number',
+  statementTime: 'number',
+  prepared: 'number',
+} as const
+
 /**
  * Keeps rows in PostgreSQL 13 or newer, through the package `pg`.
  *
@@ -62,6 +78,7 @@ export interface PostgresStoreOptions {
  * export default createApp({ schema, rules, store: postgresStore({ url: 'postgres://app@localhost/app' }) })
  */
 export function postgresStore(options: PostgresStoreOptions): ServerStore {
+  requireStoreOptions<PostgresStoreOptions>('postgresStore', options, optionForms, 'url')
   const address = addressOf(options.url)
   const direct = options.directUrl === undefined ? null : addressOf(options.directUrl)
   const { connections = 10, lanes = 2, writeLanes = 1, queue = 1000, patience = 4000 } = options

@@ -21,6 +21,7 @@ import {
   atOnce,
   type DescribedDatabase,
   type Eventually,
+  requireStoreOptions,
   type SchemaDifference,
   type Staging,
   type Store,
@@ -83,6 +84,8 @@ export interface SqliteStoreOptions {
  * export default createApp({ schema, rules, store: sqliteStore({ file: 'data/app.db' }) })
  */
 export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
+  const known = { file: 'text', threads: 'number', cache: 'number', queue: 'number' } as const
+  requireStoreOptions<SqliteStoreOptions>('sqliteStore', options, known, 'file')
   return new SqliteStore(options)
 }
 

@@ -260,6 +260,8 @@ export function declareUpdate(
   options: UntypedOptions,
 ): UpdateRoute {
   const common = rows(graph, declared, projection)
+  if (options.method !== undefined && !updateMethods.includes(options.method))
+    throw wrong(declared, `"method" is one of ${updateMethods.join(', ')}`)
   return {
     kind: 'update',
     ...base(graph, options.method ?? 'PATCH', declared, options, ['input', 'row', 'method']),
@@ -269,12 +271,15 @@ export function declareUpdate(
   }
 }
 
+const updateMethods: readonly string[] = ['PATCH', 'PUT', 'POST']
+
 function inputParts(
   graph: ModelGraph,
   declared: string,
   projection: Projection,
-  { input = [] }: UntypedOptions,
+  { input }: UntypedOptions,
 ): InputPart[] {
+  if (input === undefined) throw wrong(declared, 'it needs "input", a list of names of its projection')
   return input.map(name => {
     const part = inputPart(projection, modelOf(graph, projection.model), name)
     if (typeof part === 'string') throw wrong(declared, `${part}, so it cannot be an input`)
@@ -313,6 +318,9 @@ export function declareLink(
 export type UntypedFunctionOptions = UntypedActionOptions &
   RouteWords & { readonly status?: number; readonly envelope?: string }
 
+/** Of answers with content; without an output it is 204. */
+const statuses: readonly unknown[] = [200, 201, 202]
+
 /** What a function's route has beyond an action. */
 const functionWords = ['summary', 'status', 'envelope']
 
@@ -324,6 +332,8 @@ export function declareFunction(
 ): FunctionRoute {
   const given = method === 'GET' ? { ...options, transaction: false as const } : options
   const parts = actionParts(graph, `${method} ${declared}`, given, functionWords)
+  if (options.status !== undefined && !statuses.includes(options.status))
+    throw wrong(declared, `"status" is one of ${statuses.join(', ')}`)
   const places = readPath(declared).places.map(({ relation, field }) => {
     if (relation !== null)
       throw wrong(declared, `{${relation}.${field}} is for rows; a function has inputs, such as {${field}}`)
