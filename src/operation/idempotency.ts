@@ -2,6 +2,7 @@
  * Idempotency-Key: the key, the request's hash and the response are written in the write's own transaction, so they exist exactly if it
  * committed (semantics 28).
  */
+import { hash } from 'node:crypto'
 import { PlinthError, refusal } from '../error/index.ts'
 import { type Engine, forgetRows, idempotencyModel, valuesOf } from '../engine/index.ts'
 import { runSteps, settle, type Steps } from '../lib/index.ts'
@@ -40,10 +41,15 @@ const system = (context: ExecutionContext): ExecutionContext => ({
   caller: systemCaller('remember an answer for its Idempotency-Key'),
 })
 
+/** No database takes a longer text in a key. */
+const longestScope = 200
+
 /** A key belongs to its caller: nobody else can see or take the answer. */
 function scopeOf(caller: Caller): string {
   if (caller.class === 'anonymous') throw refusal('request.idempotency-anonymous', {})
-  return JSON.stringify([caller.class, ...caller.key])
+  const scope = JSON.stringify([caller.class, ...caller.key])
+  // Longer than the column is: a key of several texts, or of a long one.
+  return scope.length > longestScope ? hash('sha256', scope, 'base64url') : scope
 }
 
 /**

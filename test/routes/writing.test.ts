@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { createApp, everyone, field, projection, routesOf } from '../../src/index.ts'
 import { createTestApp } from '../../src/testing/index.ts'
-import { openTheatre, PersonView, rules, schema, ShowView } from './theatre.ts'
+import { openTheatre, PersonView, rules, schema, SeatView, ShowView } from './theatre.ts'
 
 /** Starts an application with these routes. */
 const started = async (...routes: readonly ReturnType<ReturnType<typeof routesOf>['one']>[]): Promise<void> => {
@@ -175,6 +175,27 @@ describe('an Idempotency-Key', () => {
     expect(second).toMatchObject({ status: 201, text: first.text, headers: { 'idempotent-replayed': 'true' } })
     expect(await app.db.Show.count({ where: { title: 'Twice' } })).toBe(1)
     expect((await send('Other')).status).toBe(422)
+  })
+
+  test('is honoured where the rows that the path names have gone with the first request', async () => {
+    const { group, remove, create } = routesOf(schema)
+    const under = group({ prefix: '/under' }, [
+      remove('/hosts/{host.id}/shows/{code}', 'Show'),
+      create('/shows/{show.code}/seats', SeatView, { input: ['number'] }),
+    ])
+    await using app = await createTestApp(createApp({ schema, rules, routes: [under] }))
+    const host = await app.db.Person.create({ name: 'Hanna', role: 'manager' })
+    await app.db.Show.create({ title: 'Hamlet', price: '1.00', hostId: host.id })
+    const keyed = { headers: { 'idempotency-key': '"1"' } }
+    const seat = (number: number, more: object = {}) =>
+      app.as(host).post('/under/shows/hamlet/seats', { seat: { number } }, more)
+    const made = await seat(1, keyed)
+    const gone = { headers: { 'idempotency-key': '"2"' } }
+    const path = `/under/hosts/${host.id}/shows/hamlet`
+    const removed = [await app.as(host).delete(path, gone), await app.as(host).delete(path, gone)]
+    expect(removed.map(({ status }) => status)).toEqual([204, 204])
+    expect(await seat(1, keyed)).toMatchObject({ status: 201, text: made.text })
+    expect((await seat(2)).status).toBe(404)
   })
 })
 

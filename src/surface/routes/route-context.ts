@@ -3,7 +3,14 @@ import type { Engine, PreparedFind } from '../../engine/index.ts'
 import { refusal } from '../../error/index.ts'
 import { wholeText } from '../../lib/index.ts'
 import { type ActionPorts, bareJson, type Projection, type RowAddress } from '../../operation/index.ts'
-import { type Caller, type CallerClass, emptyFind, type FilterRequest, type FindRequest } from '../../query/index.ts'
+import {
+  type Caller,
+  type CallerClass,
+  emptyFind,
+  type ExecutionContext,
+  type FilterRequest,
+  type FindRequest,
+} from '../../query/index.ts'
 import type { Answer, Exchange } from '../contract/index.ts'
 import type { RoutePath } from './route-path.ts'
 import { placeTexts } from './route-path.ts'
@@ -40,7 +47,7 @@ async function findOne(
   model: string,
   fields: readonly string[],
   texts: readonly string[],
-  exchange: Exchange,
+  context: ExecutionContext,
   where: FilterRequest | null = null,
 ): Promise<Readonly<Record<string, unknown>> | null> {
   const node = engine.model(model)
@@ -51,7 +58,6 @@ async function findOne(
     by: { fields, slots: fields.map((_, index) => index) },
     where,
   }
-  const { context } = exchange
   const found = await engine
     .find(request, context.caller.class)
     .run({ form: 'text', values: texts, cursor: null }, context)
@@ -82,11 +88,16 @@ export function parentTexts(path: RoutePath, exchange: Exchange): readonly strin
   return texts
 }
 
-/** Throws when the row that the path stands under is not there. */
-export async function requireParent(route: RouteContext, path: RoutePath, exchange: Exchange): Promise<void> {
+/** Throws when the row that the path stands under is not there. `context`: of the write that belongs to it, where there is one. */
+export async function requireParent(
+  route: RouteContext,
+  path: RoutePath,
+  exchange: Exchange,
+  context: ExecutionContext = exchange.context,
+): Promise<void> {
   const { parent } = path
   if (parent === null) return
-  const found = await findOne(route, parent.model, parent.fields, parentTexts(path, exchange), exchange)
+  const found = await findOne(route, parent.model, parent.fields, parentTexts(path, exchange), context)
   if (found === null) throw refusal('request.not-found', { model: parent.model })
 }
 
@@ -97,9 +108,10 @@ export async function addressOf(
   path: RoutePath,
   row: 'path' | 'caller',
   exchange: Exchange,
+  context: ExecutionContext,
 ): Promise<RowAddress> {
   const { engine } = route
-  if (row === 'caller') return { fields: engine.model(model).key, values: callerKey(exchange.context.caller, model) }
+  if (row === 'caller') return { fields: engine.model(model).key, values: callerKey(context.caller, model) }
   const own = path.own ?? { fields: [], positions: [], types: [] }
   const texts = placeTexts(own, exchange.segments)
   const parent = path.parent === null ? [] : parentTexts(path, exchange)
@@ -109,9 +121,9 @@ export async function addressOf(
   }
   const condition = parentCondition(path, own.fields.length)
   const found =
-    texts === null ? null : await findOne(route, model, own.fields, [...texts, ...parent], exchange, condition)
+    texts === null ? null : await findOne(route, model, own.fields, [...texts, ...parent], context, condition)
   if (found !== null) return { fields: own.fields, values: texts ?? [] }
-  await requireParent(route, path, exchange)
+  await requireParent(route, path, exchange, context)
   throw refusal('request.not-found', { model })
 }
 

@@ -39,22 +39,22 @@ export function createHandler(route: RouteContext, create: CreateRoute): Handler
     requireOpen(engine, 'create', model, exchange.context)
     readQuery(exchange.search, [])
     refuseConditions(exchange)
-    await requireParent(route, path, exchange)
-    const { row, mistakes, found } = input.read(exchange.body)
-    if (!found) throw refusal('values.invalid', { model }, { errors: mistakes })
-    const { parent } = path
-    const texts = parentTexts(path, exchange)
-    const rows = [
-      parent === null
-        ? row
-        : {
-            ...row,
-            [parent.relation]: {
-              connect: Object.fromEntries(parent.fields.map((field, index) => [field, texts[index]])),
-            },
-          },
-    ]
     return await once(engine, exchange, async context => {
+      await requireParent(route, path, exchange, context)
+      const { row, mistakes, found } = input.read(exchange.body)
+      if (!found) throw refusal('values.invalid', { model }, { errors: mistakes })
+      const { parent } = path
+      const texts = parentTexts(path, exchange)
+      const rows = [
+        parent === null
+          ? row
+          : {
+              ...row,
+              [parent.relation]: {
+                connect: Object.fromEntries(parent.fields.map((field, index) => [field, texts[index]])),
+              },
+            },
+      ]
       const written = createRows(engine, { model, form, select, rows, many: false, mistakes }, context)
       return rowAnswer(create, await outward(written, input, mistakes), 201)
     })
@@ -70,9 +70,9 @@ export function updateHandler(route: RouteContext, update: UpdateRoute): Handler
     requireOpen(engine, 'update', model, exchange.context)
     readQuery(exchange.search, [])
     const ifVersion = versionAsked(exchange)
-    const address = await addressOf(route, model, path, update.row, exchange)
-    const { row, mistakes } = input.read(exchange.body)
     return await once(engine, exchange, async context => {
+      const address = await addressOf(route, model, path, update.row, exchange, context)
+      const { row, mistakes } = input.read(exchange.body)
       const written = updateRow(engine, { model, form, select, address, changes: row, ifVersion, mistakes }, context)
       return rowAnswer(update, await outward(written, input, mistakes), 200)
     })
@@ -86,8 +86,8 @@ export function removeHandler(route: RouteContext, remove: RemoveRoute): Handler
     requireOpen(engine, 'delete', model, exchange.context)
     readQuery(exchange.search, [])
     const ifVersion = versionAsked(exchange)
-    const address = await addressOf(route, model, path, 'path', exchange)
     return await once(engine, exchange, async context => {
+      const address = await addressOf(route, model, path, 'path', exchange, context)
       await deleteRow(engine, { model, form, address, ifVersion }, context)
       return noBody
     })
@@ -103,8 +103,8 @@ export function linkHandler(route: RouteContext, link: LinkRoute): Handler {
     readQuery(exchange.search, [])
     refuseConditions(exchange)
     refuseContent(exchange.body)
-    const address = await addressOf(route, model, path, 'path', exchange)
     return await once(engine, exchange, async context => {
+      const address = await addressOf(route, model, path, 'path', exchange, context)
       const input = { model, form, select, address, relation, other, linked } as const
       return rowAnswer(link, await linkRow(engine, input, context), 200)
     })
