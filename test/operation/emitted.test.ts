@@ -47,8 +47,10 @@ const waves = action(schema, {
       const before = { after: await inside.Thing.count() }
       emit('wave', before)
       before.after = -1
-      const undone = inside.transaction(async (_, inner) => {
+      const undone = inside.transaction(async (undoing, inner) => {
         inner.emit('undone', null)
+        // Its hook emits, too.
+        await undoing.Thing.create({ size: 1n, data: new Uint8Array(1) })
         throw new TypeError('undone')
       })
       await undone.catch(() => null)
@@ -79,8 +81,9 @@ describe.each(['memory', ...engines] as const)('events on %s', { timeout: 60_000
     // A transaction of an action without one, as of a script: what it emits goes with it, and not at all where it is undone.
     const wave = (more: object = {}) => test.request('POST', '/api/actions/waves', { body: { fails: false, ...more } })
     expect((await wave({ fails: true })).status).toBe(409)
-    const { status, events } = await wave()
+    const { status, events, changes } = await wave()
     expect([status, events.map(({ name }) => name)]).toEqual([204, ['from the savepoint', 'wave']])
+    expect(changes).toEqual([])
     await vi.waitFor(() => expect(got).toHaveLength(3), { timeout: 10_000, interval: 20 })
     expect(got.slice(1)).toEqual([null, { after: 1 }])
   })
