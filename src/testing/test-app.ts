@@ -1,7 +1,7 @@
 /** An application in process, with a database of its own. */
 import { type App, isApp, isForeignApp, type OpenApplication, openApplication, silent } from '../app/index.ts'
 import type { Committed } from '../engine/index.ts'
-import { type Database, kindOf, type ModelGraph, type ModelNode, type SchemaShape } from '../model/index.ts'
+import { type Database, kindOf, type ModelNode, type SchemaShape } from '../model/index.ts'
 import { createDb, hasParts, keySegment, type UntypedDb } from '../operation/index.ts'
 import { anonymous, systemCaller } from '../query/index.ts'
 import type { Store } from '../store/contract/index.ts'
@@ -88,7 +88,7 @@ export async function createTestApp<S extends SchemaShape>(
   const counter = statementCounter()
   const failures: unknown[] = []
   const committed: Committed[] = []
-  const own = await storeFor(options.store ?? 'sqlite', (app as unknown as App).options.schema.graph)
+  const own = await storeFor(options.store ?? 'sqlite', app)
   const opened = await openApplication(app, {
     root: process.cwd(),
     mode: 'test',
@@ -184,12 +184,12 @@ export function somebody(as: ActAs | null | undefined): ActAs {
   return as
 }
 
-async function storeFor(choice: string | Store, graph: ModelGraph): Promise<OwnDatabase> {
+async function storeFor(choice: string | Store, app: App): Promise<OwnDatabase> {
   const kept = (store: Store): OwnDatabase => ({ store, drop: async () => undefined })
   if (typeof choice === 'object') return kept(choice)
   if (choice === 'sqlite') return kept(sqliteStore({ file: ':memory:' }))
   if (choice === 'memory') return kept(memoryStore())
-  if (typeof choice === 'string' && isServerUrl(choice)) return await ownDatabase(choice, graph)
+  if (typeof choice === 'string' && isServerUrl(choice)) return await ownDatabase(choice, app.options.schema.graph)
   throw new TypeError(
     `"${String(choice)}" is no store; there are sqlite, memory, URLs of database servers, and stores of yours`,
   )

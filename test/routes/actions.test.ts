@@ -186,7 +186,12 @@ describe('what goes in', () => {
         { code: 'values.too-short', pointer: '/reason' },
         { code: 'values.wrong-type', pointer: '/since' },
         { code: 'values.too-small', pointer: '/limit' },
-        { code: 'values.unknown-field', pointer: '/resaon', hint: 'Did you mean "reason"?' },
+        {
+          code: 'values.unknown-field',
+          pointer: '/resaon',
+          message: 'The input of the action has no field "resaon".',
+          hint: 'Did you mean "reason"?',
+        },
       ],
     })
     expect(await plinth.as(mara).post(path)).toMatchObject({

@@ -1,6 +1,6 @@
 /** Inputs and outputs that are named fields: each is read and written by its kind. */
 import { detail, type ErrorDetail } from '../../error/index.ts'
-import { nearest, pointerStep } from '../../lib/index.ts'
+import { capitalise, nearest, pointerStep } from '../../lib/index.ts'
 import {
   type InputField,
   type InputObject,
@@ -20,7 +20,7 @@ export function fieldsInput(object: InputObject, owner: string): InputShape {
     jsonSchema: objectSchema(object, 'input'),
     read(input, { form, texts, pointer }, context): ReadInput {
       const errors: ErrorDetail[] = []
-      const value = readObject(object, owner, input, { form, texts, context, errors }, pointer)
+      const value = readObject(object, capitalise(owner), input, { form, texts, context, errors }, pointer)
       return errors.length === 0 ? { ok: true, value } : { ok: false, errors }
     },
   }

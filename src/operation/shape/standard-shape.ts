@@ -1,7 +1,7 @@
 /** Inputs and outputs that are a Standard Schema: Zod, Valibot, ArkType and the like, as long as it can give a JSON Schema. */
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec'
 import { detail, type ErrorDetail, refusal } from '../../error/index.ts'
-import { nearest, pointerStep } from '../../lib/index.ts'
+import { capitalise, nearest, pointerStep } from '../../lib/index.ts'
 import type { JsonSchema, Value } from '../../model/index.ts'
 import type { InputShape, OutputShape } from './shape.ts'
 
@@ -18,7 +18,7 @@ export function standardInput(schema: StandardSchemaV1, owner: string): InputSha
     async read(given, { form, texts, pointer }) {
       const input =
         form === 'text' || texts.length > 0 ? withoutTexts(jsonSchema, given, form === 'text' ? null : texts) : given
-      const unknown = unknownNames(jsonSchema, input, pointer, owner)
+      const unknown = unknownNames(jsonSchema, input, pointer, capitalise(owner))
       if (unknown.length > 0) return { ok: false, errors: unknown }
       const result = await schema['~standard'].validate(input)
       if (result.issues === undefined) return { ok: true, value: result.value }
