@@ -1,7 +1,7 @@
 /** Transactions, hooks, outbox and idempotency keys on a real file. */
 import { describe, expect, test, vi } from 'vitest'
 import { createDispatcher, emitEvent, type OutboxEvent } from '../../src/engine/index.ts'
-import { eventsUntil, forgetUnhandledEvents, unhandledWindow } from '../../src/engine/outbox.ts'
+import { eventsUntil, forgetUnhandledEvents, putOff, unhandledWindow } from '../../src/engine/outbox.ts'
 import { runSteps } from '../../src/lib/index.ts'
 import { forgetIdempotencyKeys, idempotencyWindow, idempotently } from '../../src/operation/index.ts'
 import { openNewsroom, type TestDb } from '../fixtures/open-newsroom.ts'
@@ -127,7 +127,7 @@ describe('the outbox', () => {
     await using room = await openNewsroom()
     const system = { class: 'system', key: [], attributes: {}, reason: 'test' } as const
     const { engine } = room
-    for (const name of ['handled', 'unhandled']) {
+    for (const name of ['handled', 'unhandled', 'tried']) {
       await engine.transactions.run(
         room.context(system),
         { together: false, isolation: 'default' },
@@ -142,8 +142,12 @@ describe('the outbox', () => {
       await forgetUnhandledEvents(engine, ['handled'], () => context)
       return (await eventsUntil(engine, 'all', now, context)).map(({ name }) => name)
     }
-    expect(await left(later(unhandledWindow - 60_000))).toEqual(['handled', 'unhandled'])
-    expect(await left(later(unhandledWindow + 60_000))).toEqual(['handled'])
+    expect(await left(later(unhandledWindow - 60_000))).toEqual(['handled', 'unhandled', 'tried'])
+    const context = room.context(system)
+    const tried = (await eventsUntil(engine, ['tried'], later(60_000), context))[0]!
+    // Somebody has a handler for it that has failed so far.
+    await putOff(engine, tried, { nextAttemptAt: tried.nextAttemptAt, attempts: 1 }, context)
+    expect(await left(later(unhandledWindow + 60_000))).toEqual(['handled', 'tried'])
   })
 
   test('many that nobody handles are forgotten a few at a time, as long as that is wanted', async () => {

@@ -177,7 +177,12 @@ describe('update and delete', () => {
     await comments.delete(id)
     await expect(comments.get(id)).rejects.toThrow(code('request.not-found'))
     await expect(comments.restore(id)).rejects.toThrow(code('rules.operation-closed'))
+    const told: string[] = []
+    room.engine.transactions.onCommit(({ changes }) => told.push(...changes.map(({ operation }) => operation)))
     await room.system.Comment.restore(id)
+    // It is there already: nothing changes, and nobody is told of anything.
+    await room.system.Comment.restore(id)
+    expect(told).toEqual(['restore'])
     await expect(comments.get(id)).resolves.toMatchObject({ body: 'mine' })
   })
 
