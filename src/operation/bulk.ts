@@ -15,10 +15,12 @@ import type { DeleteManyInput } from './contract.ts'
 /** It may take long to find the rows. */
 export const searching = (together: boolean) => ({ together, searches: true, isolation: 'default' }) as const
 
-/** An empty group is no filter either. */
+/** Groups without any condition are no filter either, nor is their contrary. */
 export function requireFilter(where: FilterRequest, operation: string): void {
-  const empty = (filter: FilterRequest): boolean =>
-    (filter.kind === 'and' || filter.kind === 'or') && filter.of.every(empty)
+  const empty = (filter: FilterRequest): boolean => {
+    if (filter.kind === 'not') return empty(filter.of)
+    return (filter.kind === 'and' || filter.kind === 'or') && filter.of.every(empty)
+  }
   if (empty(where)) throw refusal('request.filter-required', { operation })
 }
 

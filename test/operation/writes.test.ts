@@ -191,9 +191,11 @@ describe('update and delete', () => {
     const [annDb, editorDb] = [room.as(room.ann), room.as(room.editor)]
     await annDb.Article.create([{ title: 'one' }, { title: 'two' }])
     await editorDb.Article.create({ title: 'shown', state: 'published' })
-    await expect(annDb.Article.updateMany({ where: {}, changes: { title: 'x' } })).rejects.toThrow(
-      code('request.filter-required'),
-    )
+    const required = code('request.filter-required')
+    for (const where of [{}, { and: [] }, { not: {} }, { not: { or: [] } }, { or: [{ not: { and: [{}] } }] }]) {
+      await expect(annDb.Article.updateMany({ where, changes: { title: 'x' } })).rejects.toThrow(required)
+      await expect(annDb.Article.deleteMany({ where })).rejects.toThrow(required)
+    }
     const all = { where: { title: { icontains: 'o' } } }
     expect(await annDb.Article.updateMany({ ...all, changes: { publishedAt: new Date(0) } })).toEqual({ count: 2 })
     expect(await annDb.Article.deleteMany(all)).toEqual({ count: 2 })
