@@ -32,3 +32,9 @@ export function sentenceCase(name: string): string {
 
 export const capitalise = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 export const uncapitalise = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
+
+/** `GET /articles/{slug}/comments` is `getArticlesSlugComments`. */
+export function idOfPath(method: string, path: string): string {
+  const parts = path.split(/[^A-Za-z0-9]+/).filter(part => part !== '')
+  return [method.toLowerCase(), ...parts.map(part => snakeCase(part).split('_').map(capitalise).join(''))].join('')
+}

@@ -2,7 +2,7 @@
 export { backoff, pauseBefore } from './backoff.ts'
 export { callSite, thrownAt } from './call-site.ts'
 export { canonicalJson } from './canonical-json.ts'
-export { capitalise, kebabCase, sentenceCase, snakeCase, uncapitalise } from './casing.ts'
+export { capitalise, idOfPath, kebabCase, sentenceCase, snakeCase, uncapitalise } from './casing.ts'
 export { canonicalDate, canonicalDatetime, canonicalTime, datetimeOf, momentText } from './datetime.ts'
 export { canonicalDecimal, compareDecimals, decimalToScaled, scaledToDecimal } from './decimal.ts'
 export { deepFreeze } from './deep-freeze.ts'

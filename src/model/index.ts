@@ -85,3 +85,4 @@ export type {
   ValueOf,
 } from './types/symbols.ts'
 export type * from './value.ts'
+export { nullableSchema, type SchemaObject, valueSchema } from './value-schema.ts'

@@ -59,8 +59,9 @@ describe('the reference page', () => {
     await page.fill('#search', 'delete articles')
     expect(await page.locator('nav li li:visible').count()).toBe(2)
 
-    await page.fill('#listArticle input[name=limit]', '1')
-    await page.fill('#listArticle input[name=filter]', 'title[contains]=<img&state=published')
+    // By their labels, as readers of screens know them.
+    await page.locator('#listArticle').getByLabel('limit', { exact: true }).fill('1')
+    await page.locator('#listArticle').getByLabel('conditions').fill('title[contains]=<img&state=published')
     await page.click('#listArticle button[type=submit]')
     await page.waitForSelector('#listArticle .get + pre')
     const answer = await page.locator('#listArticle pre').last().innerText()
@@ -71,10 +72,13 @@ describe('the reference page', () => {
     expect(tables.join('\n')).toContain('{ connect?: UserAddress }')
     await page.fill('#token', blog.ann)
     await page.click('#createTag > summary')
-    await page.fill('#createTag textarea', '{"name":"from the page"}')
+    await page.locator('#createTag').getByLabel('Body').fill('{"name":"from the page"}')
     await page.click('#createTag button[type=submit]')
     await page.waitForSelector('#createTag .get + pre')
     expect((await blog.ask({ url: '/api/tags/from%20the%20page' })).status).toBe(200)
+    // Also on a small screen nothing but what has a bar of its own is wider than it.
+    await page.setViewportSize({ width: 320, height: 640 })
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320)
     expect(noise).toEqual([])
     await page.close()
   })

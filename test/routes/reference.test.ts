@@ -3,7 +3,18 @@ import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { action, createApp, everyone, fail, field, partial, routesOf } from '../../src/index.ts'
+import {
+  action,
+  createApp,
+  defineRules,
+  defineSchema,
+  everyone,
+  fail,
+  field,
+  model,
+  partial,
+  routesOf,
+} from '../../src/index.ts'
 import { createTestApp, type TestResponse } from '../../src/testing/index.ts'
 import { conformance } from '../rest/conforms.ts'
 import { PersonView, routes, rules, schema, ShowView } from './theatre.ts'
@@ -154,6 +165,11 @@ test('it has every route with its words, its parameters and who may use it', asy
     requestBody: { required: true, content: { 'application/json': { schema: { required: ['greeting'] } } } },
     summary: 'Post greet name',
   })
+  const offset: unknown = expect.objectContaining({
+    name: 'offset',
+    schema: expect.objectContaining({ maximum: 100_000 }),
+  })
+  expect(paths['/v1/shows']?.['get']?.['parameters']).toContainEqual(offset)
   const conditional = own.flatMap(([path, item]) =>
     Object.entries(item).flatMap(([method, { parameters }]) =>
       JSON.stringify(parameters).includes('/IfMatch') ? [`${method} ${path}`] : [],
@@ -267,4 +283,45 @@ test('every answer is what the document says, refusals included', async () => {
       'PATCH 412',
     ]),
   )
+})
+
+test('an application may use names that the document has for itself', async () => {
+  const named = () => model({ title: field.text(), facts: field.json().optional() })
+  const models = defineSchema({ Book: named(), BookCreate: named(), ManyBook: named(), Problem: named() })
+  const open = () => ({ read: everyone, create: everyone, update: everyone, delete: everyone })
+  const createBook = action(models, {
+    input: { title: field.text({ max: 20 }), facts: field.json() },
+    output: { facts: field.json().optional(), from: field.ip().optional() },
+    allow: everyone,
+    run: () => ({ facts: null, from: null }),
+  })
+  const rulesOfAll = defineRules(models, { Book: open, BookCreate: open, ManyBook: open, Problem: open })
+  await using plinth = await createTestApp(createApp({ schema: models, rules: rulesOfAll, actions: { createBook } }))
+  const { text } = await plinth.asAnonymous().get('/openapi.json')
+  const { paths, components } = JSON.parse(text) as {
+    paths: Record<string, Record<string, { operationId: string; requestBody?: unknown; responses?: unknown }>>
+    components: { schemas: Record<string, object>; responses: Record<string, object> }
+  }
+  const ids = Object.values(paths).flatMap(item => Object.values(item).map(({ operationId }) => operationId))
+  expect(new Set(ids).size).toBe(ids.length)
+  expect(paths['/api/books']?.['post']?.operationId).toBe('createBook')
+  expect(paths['/api/books']?.['post']?.requestBody).toMatchObject({
+    content: { 'application/json': { schema: { anyOf: [{ $ref: '#/components/schemas/BookCreateSchema' }, {}] } } },
+  })
+  expect(components.schemas['BookCreate']).toHaveProperty('properties.id')
+  expect(components.schemas['BookCreateSchema']).not.toHaveProperty('properties.id')
+  expect(components.schemas['ProblemSchema']).toHaveProperty('properties.status')
+  expect(JSON.stringify(components.responses)).not.toContain('schemas/Problem"')
+  // Generators of clients know no schema that is `true`, and no type beside alternatives.
+  const posted = paths['/api/actions/create-book']?.['post']
+  expect(posted?.requestBody).toMatchObject({
+    content: {
+      'application/json': {
+        schema: { properties: { title: { maxLength: 20, pattern: '^[^\\u0000]*$' }, facts: {} } },
+      },
+    },
+  })
+  expect(posted?.responses).toMatchObject({
+    200: { content: { 'application/json': { schema: { properties: { from: { anyOf: [{}, { type: 'null' }] } } } } } },
+  })
 })

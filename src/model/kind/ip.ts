@@ -45,7 +45,12 @@ export const ipKind = defineKind({
   operators: orderOperators,
   expected: 'an IPv4 or IPv6 address',
   parse: text => (isIPv4(text) || (isIPv6(text) && !text.includes('%')) ? print(groups(text)) : undefined),
-  jsonSchema: { type: 'string', anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }] },
+  jsonSchema: {
+    anyOf: [
+      { type: 'string', format: 'ipv4' },
+      { type: 'string', format: 'ipv6' },
+    ],
+  },
   codec: {
     encode,
     decode: stored => print((stored.match(/.{4}/g) ?? []).map(group => Number.parseInt(group, 16))),

@@ -1,15 +1,22 @@
 /** The JSON Schemas of what projections give and take. */
-import { callerOnlyAttributes, type JsonSchema, kindOf, type ModelGraph, type ModelNode } from '../../model/index.ts'
-import { nullableSchema } from '../shape/index.ts'
+import {
+  callerOnlyAttributes,
+  type JsonSchema,
+  type ModelGraph,
+  type ModelNode,
+  nullableSchema,
+  type SchemaObject,
+  valueSchema,
+} from '../../model/index.ts'
 import type { InputPart } from './projection-input.ts'
 import { bareValue, type Projection, type ProjectionOutput } from './projection.ts'
 
 /** One row as the projection shows it. */
-export function projectionSchema(graph: ModelGraph, projection: Projection): JsonSchema {
+export function projectionSchema(graph: ModelGraph, projection: Projection): SchemaObject {
   const model = modelOf(graph, projection.model)
   if (projection.bare) {
     const [only] = projection.outputs
-    return only === undefined || only.output !== bareValue ? true : outputSchema(graph, model, only)
+    return only === undefined || only.output !== bareValue ? {} : outputSchema(graph, model, only)
   }
   return outputsSchema(graph, model, projection.outputs)
 }
@@ -20,7 +27,7 @@ function modelOf(graph: ModelGraph, name: string): ModelNode {
   return model
 }
 
-function outputsSchema(graph: ModelGraph, model: ModelNode, outputs: readonly ProjectionOutput[]): JsonSchema {
+function outputsSchema(graph: ModelGraph, model: ModelNode, outputs: readonly ProjectionOutput[]): SchemaObject {
   return {
     type: 'object',
     properties: Object.fromEntries(outputs.map(each => [each.output, outputSchema(graph, model, each)])),
@@ -29,44 +36,45 @@ function outputsSchema(graph: ModelGraph, model: ModelNode, outputs: readonly Pr
   }
 }
 
-function outputSchema(graph: ModelGraph, model: ModelNode, projected: ProjectionOutput): JsonSchema {
+function outputSchema(graph: ModelGraph, model: ModelNode, projected: ProjectionOutput): SchemaObject {
   switch (projected.kind) {
     case 'field': {
-      const schema = kindOf(projected.type).jsonSchema(projected.type)
+      const schema = valueSchema(projected.type)
       const words = model.fields[projected.field]?.words
-      const described =
-        typeof schema === 'object' && words?.description ? { ...schema, description: words.description } : schema
-      return nullableSchema(described, projected.nullable || mayBeHidden(model, projected.field))
+      const described = words?.description ? { ...schema, description: words.description } : schema
+      return orNull(described, projected.nullable || mayBeHidden(model, projected.field))
     }
     case 'related': {
       const nullable = projected.nullable || mayBeHiddenAlong(graph, model, projected.path, projected.field)
-      return nullableSchema(kindOf(projected.type).jsonSchema(projected.type), nullable)
+      return orNull(valueSchema(projected.type), nullable)
     }
     case 'expression':
-      return nullableSchema(kindOf(projected.type).jsonSchema(projected.type), projected.nullable)
+      return orNull(valueSchema(projected.type), projected.nullable)
     case 'object':
       return outputsSchema(graph, model, projected.outputs)
     case 'pluck': {
       const target = modelOf(graph, model.relations[projected.relation]?.target ?? '')
-      const value = kindOf(projected.type).jsonSchema(projected.type)
+      const value = valueSchema(projected.type)
       const nullable = target.fields[projected.field]?.nullable === true || mayBeHidden(target, projected.field)
-      return listSchema(nullableSchema(value, nullable), projected.limit)
+      return listSchema(orNull(value, nullable), projected.limit)
     }
     case 'include': {
       const relation = model.relations[projected.relation]
       const inner = projectionSchema(graph, projected.projection)
       const toMany = relation?.kind === 'hasMany' || relation?.kind === 'manyToMany'
       const hidden = mayBeHidden(model, projected.relation)
-      if (toMany) return nullableSchema(listSchema(inner, projected.limit), hidden)
+      if (toMany) return orNull(listSchema(inner, projected.limit), hidden)
       const target = modelOf(graph, projected.projection.model)
-      return nullableSchema(inner, hidden || relation?.nullable !== false || !isReadableByAll(target))
+      return orNull(inner, hidden || relation?.nullable !== false || !isReadableByAll(target))
     }
     default:
       return projected satisfies never
   }
 }
 
-const listSchema = (items: JsonSchema, limit: number | null): JsonSchema => ({
+const orNull = (schema: SchemaObject, nullable: boolean): SchemaObject => (nullable ? nullableSchema(schema) : schema)
+
+const listSchema = (items: SchemaObject, limit: number | null): SchemaObject => ({
   type: 'array',
   items,
   ...(limit === null ? {} : { maxItems: limit }),
@@ -105,20 +113,17 @@ export function projectionBodySchema(
   parts: readonly InputPart[],
   mode: 'create' | 'update',
   envelope: string | null,
-): JsonSchema {
-  const properties = parts.map((part): [string, JsonSchema] => {
+): SchemaObject {
+  const properties = parts.map((part): [string, SchemaObject] => {
     if (part.kind === 'field') {
       const field = model.fields[part.field]
-      return [
-        part.name,
-        field === undefined ? true : nullableSchema(kindOf(field.type).jsonSchema(field.type), field.nullable),
-      ]
+      return [part.name, field === undefined ? {} : orNull(valueSchema(field.type), field.nullable)]
     }
     const value = modelOf(graph, model.relations[part.relation]?.target ?? '').fields[part.field]
-    return [part.name, listSchema(value === undefined ? true : kindOf(value.type).jsonSchema(value.type), null)]
+    return [part.name, listSchema(value === undefined ? {} : valueSchema(value.type), null)]
   })
   const required = mode === 'update' ? [] : parts.filter(part => isRequired(model, part)).map(({ name }) => name)
-  const body: JsonSchema = {
+  const body: SchemaObject = {
     type: 'object',
     properties: Object.fromEntries(properties),
     ...(required.length === 0 ? {} : { required }),
@@ -133,6 +138,6 @@ function isRequired(model: ModelNode, part: InputPart): boolean {
 }
 
 /** An object that has exactly these properties. */
-export function envelopeSchema(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
+export function envelopeSchema(properties: Readonly<Record<string, JsonSchema>>): SchemaObject {
   return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false }
 }

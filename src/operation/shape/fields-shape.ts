@@ -8,7 +8,9 @@ import {
   type JsonSchema,
   kindOf,
   nativeValue,
+  nullableSchema,
   type Value,
+  valueSchema,
 } from '../../model/index.ts'
 import type { ExecutionContext, ValueForm } from '../../query/index.ts'
 import type { InputShape, OutputShape, ReadInput } from './shape.ts'
@@ -162,20 +164,11 @@ function isRequired(node: InputField | InputObject): boolean {
 }
 
 function fieldSchema({ type, nullable, default: given, words }: InputField): JsonSchema {
-  const schema = nullableSchema(kindOf(type).jsonSchema(type), nullable)
-  const more = {
+  const schema = valueSchema(type)
+  return {
+    ...(nullable ? nullableSchema(schema) : schema),
     ...(words.description === null ? {} : { description: words.description }),
     ...(words.deprecated === false ? {} : { deprecated: true }),
     ...(given?.from === 'literal' ? { default: given.value } : {}),
   }
-  return typeof schema === 'boolean' || Object.keys(more).length === 0 ? schema : { ...schema, ...more }
-}
-
-/** The schema that also takes null. */
-export function nullableSchema(schema: JsonSchema, nullable: boolean): JsonSchema {
-  if (!nullable || schema === true) return schema
-  if (typeof schema === 'object' && typeof schema['type'] === 'string' && !('enum' in schema) && !('const' in schema)) {
-    return { ...schema, type: [schema['type'], 'null'] }
-  }
-  return { anyOf: [schema, { type: 'null' }] }
 }

@@ -1,7 +1,7 @@
 /** The answers of generated routes. */
-import type { ModelNode } from '../../model/index.ts'
+import type { ModelGraph, ModelNode, SchemaObject } from '../../model/index.ts'
 import type { ModelRoute } from '../contract/index.ts'
-import { type SchemaObject, schemaRef } from './row-schemas.ts'
+import { partRef, schemaRef } from './schema-names.ts'
 
 const json = 'application/json'
 
@@ -17,8 +17,8 @@ function answer(description: string, schema: SchemaObject | null, headers: reado
 }
 
 /** A row whole, or what `select` asks for. */
-const rowSchema = (model: ModelNode): SchemaObject => ({
-  anyOf: [schemaRef(model.name), schemaRef(`${model.name}Selected`)],
+const rowSchema = (graph: ModelGraph, model: ModelNode): SchemaObject => ({
+  anyOf: [schemaRef(model.name), partRef(graph, model, 'Selected')],
 })
 
 const notModified = { '304': answer('Nothing is new.', null, ['ETag', 'Cache-Control', 'Vary']) }
@@ -28,10 +28,10 @@ const readHeaders = ['ETag', 'Cache-Control', 'Vary'] as const
 const common = ['400', '401', '403', '414', '422', '431', '500', '503']
 const body = ['413', '415']
 
-export function answersOf(route: ModelRoute, model: ModelNode): SchemaObject {
+export function answersOf(route: ModelRoute, model: ModelNode, graph: ModelGraph): SchemaObject {
   const statuses = [...common, ...(route.produces.length === 0 ? [] : ['406']), ...refusals(route, model)]
   return {
-    ...successes(route, model),
+    ...successes(route, model, graph),
     ...Object.fromEntries(statuses.map(status => [status, problem(status)])),
     default: problem('Default'),
   }
@@ -63,8 +63,8 @@ function refusals({ operation }: ModelRoute, { versionField }: ModelNode): reado
   }
 }
 
-function successes({ operation, query }: ModelRoute, model: ModelNode): SchemaObject {
-  const row = rowSchema(model)
+function successes({ operation, query }: ModelRoute, model: ModelNode, graph: ModelGraph): SchemaObject {
+  const row = rowSchema(graph, model)
   const count: SchemaObject = {
     type: 'object',
     properties: { count: { type: 'integer', minimum: 0 } },
@@ -167,7 +167,8 @@ const titles: Readonly<Record<string, string>> = {
 /** Statuses that have a response of their own among the components. */
 export const problemStatuses: ReadonlySet<string> = new Set(Object.keys(titles))
 
-export function problemResponses(): SchemaObject {
+/** `schema`: the name of the schema of refusals. */
+export function problemResponses(schema: string): SchemaObject {
   return Object.fromEntries(
     Object.entries(titles).map(([status, description]) => [
       `Problem${status}`,
@@ -179,7 +180,7 @@ export function problemResponses(): SchemaObject {
           ...(status === '412' ? { ETag: header('ETag') } : {}),
           ...(status === '503' ? { 'Retry-After': header('Retry-After') } : {}),
         },
-        content: { 'application/problem+json': { schema: schemaRef('Problem') } },
+        content: { 'application/problem+json': { schema: schemaRef(schema) } },
       },
     ]),
   )
@@ -213,7 +214,7 @@ export const problemSchema: SchemaObject = {
     detail: { type: 'string' },
     code: { type: 'string', description: 'A stable code of the catalogue.' },
     hint: { type: 'string' },
-    parameters: { type: 'object', additionalProperties: { type: ['string', 'number'] } },
+    parameters: { type: 'object', additionalProperties: { anyOf: [{ type: 'string' }, { type: 'number' }] } },
     errors: {
       type: 'array',
       items: {

@@ -1,5 +1,5 @@
 /** The consistency token in descriptions: what writes answer with and reads take back, where reads may go to replicas. */
-import type { SchemaObject } from './row-schemas.ts'
+import type { SchemaObject } from '../../model/index.ts'
 
 const name = 'Consistency-Token'
 const schema: SchemaObject = { type: 'string', maxLength: 64 }

@@ -1,10 +1,9 @@
 /** Routes and actions that an application declared itself, as operations: everything is told by their descriptions. */
 import { STATUS_CODES } from 'node:http'
 import { sentenceCase } from '../../lib/index.ts'
-import type { JsonSchema } from '../../model/index.ts'
+import type { JsonSchema, SchemaObject } from '../../model/index.ts'
 import type { DeclaredRoute } from '../contract/index.ts'
 import { problemStatuses } from './answers.ts'
-import type { SchemaObject } from './row-schemas.ts'
 
 /** Refusals that the server itself may give, whatever the route. */
 const ofTheServer = [400, 414, 431, 500, 503]
@@ -51,6 +50,8 @@ function parameterObject(parameter: DeclaredRoute['described']['parameters'][num
 function isNested(schema: JsonSchema): boolean {
   if (typeof schema === 'boolean') return schema
   const { type, anyOf } = schema
+  // Anything: a field of the kind JSON without a schema of its own.
+  if (!['type', 'anyOf', 'enum', 'const', '$ref'].some(word => word in schema)) return true
   if (Array.isArray(anyOf)) return (anyOf as readonly JsonSchema[]).some(isNested)
   return [type].flat().some(each => each === 'array' || each === 'object')
 }

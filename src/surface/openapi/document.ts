@@ -1,6 +1,6 @@
 /** The OpenAPI 3.1 document of generated routes: what is served, told by the routes themselves. */
-import { capitalise } from '../../lib/index.ts'
-import type { ModelGraph, ModelNode } from '../../model/index.ts'
+import { capitalise, idOfPath } from '../../lib/index.ts'
+import type { ModelGraph, ModelNode, SchemaObject } from '../../model/index.ts'
 import type { Limits } from '../../query/index.ts'
 import {
   admitsAnonymous,
@@ -15,7 +15,8 @@ import { consistencyHeader, consistencyParameter, withConsistency } from './cons
 import { declaredOperation } from './declared-operation.ts'
 import { filterSchema } from './filter-schema.ts'
 import { headerComponents, parametersOf } from './parameters.ts'
-import { readSchemas, type SchemaObject, schemaRef, writeSchemas } from './row-schemas.ts'
+import { readSchemas, writeSchemas } from './row-schemas.ts'
+import { partRef, problemName, schemaName } from './schema-names.ts'
 
 export interface DocumentOptions {
   readonly graph: ModelGraph
@@ -83,6 +84,7 @@ function tags(models: readonly ModelNode[], declared: readonly DeclaredRoute[]):
 
 function paths(options: DocumentOptions): Record<string, SchemaObject> {
   const byPath: Record<string, Record<string, unknown>> = {}
+  const ids = new Set<string>()
   for (const route of options.routes) {
     const model = isModelRoute(route) ? options.graph.models[route.model] : undefined
     const item = (byPath[route.path] ??= {})
@@ -92,10 +94,18 @@ function paths(options: DocumentOptions): Record<string, SchemaObject> {
         ? operation(route, model, options)
         : null
     if (described === null) continue
-    item[route.method.toLowerCase()] =
-      options.consistencyTokens === true ? withConsistency(described, route.method) : described
+    const named = { ...described, operationId: freeId(ids, String(described['operationId']), route) }
+    item[route.method.toLowerCase()] = options.consistencyTokens === true ? withConsistency(named, route.method) : named
   }
   return byPath
+}
+
+/** An action may be called as a generated operation is, `createBook`: what comes later is named after its path then. */
+function freeId(ids: Set<string>, wanted: string, { method, path }: Route): string {
+  let id = ids.has(wanted) ? idOfPath(method, path) : wanted
+  for (let count = 2; ids.has(id); count++) id = `${idOfPath(method, path)}${count}`
+  ids.add(id)
+  return id
 }
 
 const summaries: Readonly<Record<ModelOperation, (one: string, many: string) => string>> = {
@@ -111,7 +121,7 @@ const summaries: Readonly<Record<ModelOperation, (one: string, many: string) => 
 }
 
 function operation(route: ModelRoute, model: ModelNode, options: DocumentOptions): SchemaObject {
-  const content = requestSchema(route, model, options.limits)
+  const content = requestSchema(route, model, options)
   return {
     operationId: `${route.operation}${model.name}`,
     summary: summaries[route.operation](model.name, model.plural.replaceAll('-', ' ')),
@@ -126,18 +136,18 @@ function operation(route: ModelRoute, model: ModelNode, options: DocumentOptions
             content: Object.fromEntries(route.consumes.map(type => [type, { schema: content }])),
           },
         }),
-    responses: answersOf(route, model),
+    responses: answersOf(route, model, options.graph),
     security: admitsAnonymous(route) ? [{}, { credential: [] }] : [{ credential: [] }],
   }
 }
 
-function requestSchema(route: ModelRoute, model: ModelNode, limits: Limits): SchemaObject | null {
+function requestSchema(route: ModelRoute, model: ModelNode, { graph, limits }: DocumentOptions): SchemaObject | null {
   if (route.operation === 'create') {
-    const row = schemaRef(`${model.name}Create`)
+    const row = partRef(graph, model, 'Create')
     return { anyOf: [row, { type: 'array', items: row, maxItems: limits.bulkRows }] }
   }
-  if (route.operation === 'update') return schemaRef(`${model.name}Update`)
-  return route.operation === 'updateMany' ? schemaRef(`${model.name}UpdateMany`) : null
+  if (route.operation === 'update') return partRef(graph, model, 'Update')
+  return route.operation === 'updateMany' ? partRef(graph, model, 'UpdateMany') : null
 }
 
 function components(
@@ -147,23 +157,26 @@ function components(
   served: Readonly<Record<string, SchemaObject>>,
 ): SchemaObject {
   const { graph, limits, relationDepth, scheme = 'Bearer' } = options
-  const schemas: Record<string, SchemaObject> = { Problem: problemSchema }
+  const problem = problemName(graph)
+  const schemas: Record<string, SchemaObject> = { [problem]: problemSchema }
   for (const model of models) {
     Object.assign(schemas, readSchemas(graph, model), writeSchemas(graph, model, limits.bulkRows))
     const filters = routes.some(route => route.model === model.name && route.query.filters)
-    if (filters)
-      schemas[`${model.name}Filter`] = filterSchema(model, { graph, relationDepth, listLength: limits.listLength })
+    if (filters) {
+      const bounds = { graph, relationDepth, listLength: limits.listLength }
+      schemas[schemaName(graph, model, 'Filter')] = filterSchema(model, bounds)
+    }
   }
   // A model that can be included but has no routes of its own is described too.
   for (const model of Object.values(graph.models)) {
     if (!(model.name in schemas) && !isClosed(model, 'read')) Object.assign(schemas, readSchemas(graph, model))
   }
   return {
-    schemas: withoutUnused(schemas, served),
+    schemas: withoutUnused(schemas, served, problem),
     parameters: usedParameters(served),
     headers:
       options.consistencyTokens === true ? { ...answerHeaders, 'Consistency-Token': consistencyHeader } : answerHeaders,
-    responses: problemResponses(),
+    responses: problemResponses(problem),
     securitySchemes: { credential: securityScheme(scheme) },
   }
 }
@@ -191,8 +204,9 @@ function usedParameters(served: Readonly<Record<string, SchemaObject>>): SchemaO
 function withoutUnused(
   schemas: Record<string, SchemaObject>,
   served: Readonly<Record<string, SchemaObject>>,
+  problem: string,
 ): Record<string, SchemaObject> {
-  const used = new Set<string>(['Problem'])
+  const used = new Set<string>([problem])
   const visit = (value: unknown): void => {
     for (const match of JSON.stringify(value).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
       const name = match[1] ?? ''

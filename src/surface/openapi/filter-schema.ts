@@ -1,8 +1,15 @@
 /** The conditions of a query string as a JSON Schema: an object whose properties are parameters (form style, exploded). */
-import { type FieldType, kindOf, type ModelGraph, type ModelNode, type RelationNode } from '../../model/index.ts'
+import {
+  type FieldType,
+  kindOf,
+  type ModelGraph,
+  type ModelNode,
+  type RelationNode,
+  type SchemaObject,
+  valueSchema,
+} from '../../model/index.ts'
 import { fieldWords, relationWords } from '../contract/index.ts'
 import { appearance, readableRelations } from './access.ts'
-import { type SchemaObject, valueSchema } from './row-schemas.ts'
 import { entryPattern } from './text-patterns.ts'
 
 /** Operators whose value is a list; they are followed by entries with commas between them. */

@@ -1,11 +1,12 @@
 /** The parameters of generated routes. */
 import { capitalise } from '../../lib/index.ts'
-import type { ModelGraph, ModelNode } from '../../model/index.ts'
+import type { ModelGraph, ModelNode, SchemaObject } from '../../model/index.ts'
 import type { Limits } from '../../query/index.ts'
 import type { ModelRoute, QueryWord } from '../contract/index.ts'
 import { appearance, readableRelations } from './access.ts'
 import { comparableNames, numericNames, relatedNames, sortableNames } from './filter-schema.ts'
-import { isToMany, keySchema, type SchemaObject, schemaRef } from './row-schemas.ts'
+import { isToMany, keySchema } from './row-schemas.ts'
+import { partRef } from './schema-names.ts'
 
 export interface ParameterOptions {
   readonly graph: ModelGraph
@@ -24,7 +25,7 @@ export function parametersOf(route: ModelRoute, model: ModelNode, options: Param
             ? countRows
             : names('count', 'What to count: `*` is rows, a field its values.', ['*', ...comparableNames(model)]),
         ]),
-    ...(filters ? [filterParameter(model, route.method !== 'GET')] : []),
+    ...(filters ? [filterParameter(options.graph, model, route.method !== 'GET')] : []),
     ...headerParameters(route, model),
   ]
 }
@@ -44,7 +45,14 @@ function keyParameter(model: ModelNode): SchemaObject {
     required: true,
     description: `The key: ${model.key.map(name => `\`${name}\``).join(', ')}.`,
     schema:
-      parts.length === 1 ? only : { type: 'array', prefixItems: parts, minItems: parts.length, maxItems: parts.length },
+      parts.length === 1
+        ? only
+        : {
+            type: 'array',
+            prefixItems: parts,
+            minItems: parts.length,
+            maxItems: parts.length,
+          },
   }
 }
 
@@ -57,27 +65,17 @@ function query(name: string, description: string, schema: SchemaObject, more: Sc
   return { name, in: 'query', description, schema, ...more }
 }
 
-/** A list with commas. `paths`: regular expressions of what may stand there besides. */
-function names(
-  name: string,
-  description: string,
-  items: readonly string[],
-  paths: readonly string[] = [],
-): SchemaObject {
-  const named = { type: 'string', enum: items }
-  const further = paths.map(path => ({ type: 'string', pattern: `^${path}$` }))
-  const schema = {
-    type: 'array',
-    items: further.length === 0 ? named : { anyOf: [named, ...further] },
-    minItems: 1,
-    uniqueItems: true,
-  }
+/** A list with commas. */
+function names(name: string, description: string, items: readonly string[]): SchemaObject {
+  const schema = { type: 'array', items: { type: 'string', enum: items }, minItems: 1, uniqueItems: true }
   return query(name, description, schema, { style: 'form', explode: false })
 }
 
-/** Regular expressions of fields of to-one relations: `author\\.(?:name|age)`. */
-const relatedPaths = (graph: ModelGraph, model: ModelNode): readonly string[] =>
-  relatedNames(graph, model).map(({ relation, names: fields }) => `${relation}\\.(?:${fields.join('|')})`)
+/** What rows are sorted and grouped by: attributes of their own, and fields of to-one relations. */
+const orderedNames = (graph: ModelGraph, model: ModelNode): readonly string[] => [
+  ...sortableNames(model),
+  ...relatedNames(graph, model).flatMap(related => related.names.map(name => `${related.relation}.${name}`)),
+]
 
 /** How such a field is written, by one that the model has. */
 function relatedWords(graph: ModelGraph, model: ModelNode): string {
@@ -89,8 +87,8 @@ function relatedWords(graph: ModelGraph, model: ModelNode): string {
 }
 
 /** Writes by filter are refused without one. */
-function filterParameter(model: ModelNode, required: boolean): SchemaObject {
-  const schema = schemaRef(`${model.name}Filter`)
+function filterParameter(graph: ModelGraph, model: ModelNode, required: boolean): SchemaObject {
+  const schema = partRef(graph, model, 'Filter')
   const more = { style: 'form', explode: true, ...(required ? { required: true } : {}) }
   return query(
     'filter',
@@ -135,8 +133,7 @@ function wordParameter(word: QueryWord, route: ModelRoute, model: ModelNode, opt
       return names(
         'groupBy',
         `A group for each combination of these values.${relatedWords(options.graph, model)}`,
-        sortableNames(model),
-        relatedPaths(options.graph, model),
+        orderedNames(options.graph, model),
       )
     case 'sum':
     case 'avg':
@@ -160,12 +157,11 @@ function onParameter(model: ModelNode): SchemaObject {
   const isKnown = (name: string): boolean => model.fields[name]?.private === false && !model.fields[name].writeOnly
   const groups = [model.key, ...model.uniques.map(unique => unique.fields)]
     .filter(fields => fields.every(isKnown))
-    .map(fields => ({ const: fields }))
+    .map(fields => fields.join(','))
   return query(
     'on',
     'Update the row that has the same values of these fields, if there is one, instead of creating a second.',
-    groups.length === 1 ? { type: 'array', ...groups[0] } : { type: 'array', anyOf: groups },
-    { style: 'form', explode: false },
+    { type: 'string', enum: groups },
   )
 }
 
@@ -177,7 +173,7 @@ const measureNames = (model: ModelNode): readonly string[] => [
 
 function sortParameter(route: ModelRoute, model: ModelNode, { graph }: ParameterOptions): SchemaObject {
   const isGrouped = route.operation === 'aggregate'
-  const columns = isGrouped ? [...sortableNames(model), 'count', ...measureNames(model)] : sortableNames(model)
+  const columns = [...orderedNames(graph, model), ...(isGrouped ? ['count', ...measureNames(model)] : [])]
   const more = isGrouped
     ? ' Columns of the answer, which are what `groupBy` and the figures name.'
     : relatedWords(graph, model)
@@ -185,7 +181,6 @@ function sortParameter(route: ModelRoute, model: ModelNode, { graph }: Parameter
     'sort',
     `What to sort by, the most important first; a minus sorts downward. Nulls come last.${more}`,
     columns.flatMap(name => [name, `-${name}`]),
-    relatedPaths(graph, model).map(path => `-?${path}`),
   )
 }
 
@@ -204,9 +199,10 @@ function selectParameter(
   const relations = readableRelations(graph, model).map(({ relation, target }) => {
     const list = visibleNames(target).join('|')
     const limit = isRead && isToMany(relation) ? `(?:;limit=${atMost(safeNestedLimit(limits))})?` : ''
-    return { type: 'string', pattern: `^${relation.name}(?:\\((?:\\*|(?:${list})(?:,(?:${list}))*)${limit}\\))?$` }
+    return `${relation.name}(?:\\((?:\\*|(?:${list})(?:,(?:${list}))*)${limit}\\))?`
   })
-  const items = word === 'select' ? [{ type: 'string', enum: ['*', ...own] }, ...relations] : relations
+  const plain = word === 'select' ? ['\\*', ...own] : []
+  const items = { type: 'string', pattern: `^(?:${[...plain, ...relations].join('|')})$` }
   const description =
     word === 'select'
       ? 'What the answer holds, instead of every field: names of fields, and of relations with their own selection in parentheses.'
@@ -217,7 +213,7 @@ function selectParameter(
     `${description}${options} \`name:relation(…)\` gives a relation another name. Relations nest up to ${limits.includeDepth} levels.`,
     {
       type: 'array',
-      items: items.length === 1 ? items[0] : { anyOf: items },
+      items: relations.length === 0 ? { type: 'string', enum: ['*', ...own] } : items,
       uniqueItems: true,
       minItems: 1,
       maxItems: 30,

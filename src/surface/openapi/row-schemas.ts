@@ -1,39 +1,18 @@
 /** JSON Schemas of rows: as they are read, as they are selected, and as they are sent. */
 import {
   type FieldNode,
-  type JsonSchema,
-  kindOf,
   type ModelGraph,
   type ModelNode,
   needsValue,
+  nullableSchema,
   type RelationNode,
+  type SchemaObject,
+  valueSchema,
 } from '../../model/index.ts'
 import { capitalise } from '../../lib/index.ts'
 import { isClosed } from '../contract/index.ts'
+import { partRef, schemaName, schemaRef } from './schema-names.ts'
 import { appearance, isReadableByAll, isWritable, isWritableRelation, mayBeNull, readableRelations } from './access.ts'
-
-export type SchemaObject = { readonly [keyword: string]: unknown }
-
-export const schemaRef = (name: string): SchemaObject => ({ $ref: `#/components/schemas/${name}` })
-
-/** A kind's schema as an object, with what no text may hold (U+0000) said where nothing else says what it may. */
-export function valueSchema(type: FieldNode['type']): SchemaObject {
-  const schema: JsonSchema = kindOf(type).jsonSchema(type)
-  if (typeof schema === 'boolean') return {}
-  const isOpenText =
-    schema['type'] === 'string' && !['pattern', 'format', 'enum', 'contentEncoding'].some(word => word in schema)
-  if (isOpenText) return { ...schema, pattern: '^[^\\u0000]*$' }
-  const items = schema['items']
-  if (type.element !== undefined && typeof items === 'object') return { ...schema, items: valueSchema(type.element) }
-  return schema
-}
-
-function nullable(schema: SchemaObject): SchemaObject {
-  if (Object.keys(schema).length === 0) return schema
-  if (typeof schema['type'] === 'string' && schema['enum'] === undefined)
-    return { ...schema, type: [schema['type'], 'null'] }
-  return { anyOf: [schema, { type: 'null' }] }
-}
 
 function words(node: { readonly words: FieldNode['words'] }): SchemaObject {
   const { description, label, deprecated } = node.words
@@ -59,17 +38,17 @@ function readProperties(
     const schema = valueSchema(node.type)
     const isServers = !('column' in node) || !isWritable(model, node, 'create')
     properties[node.name] = {
-      ...(mayBeNull(model, node) ? nullable(schema) : schema),
+      ...(mayBeNull(model, node) ? nullableSchema(schema) : schema),
       ...words(node),
       ...(isServers ? { readOnly: true } : {}),
     }
     if (seen.always) required.push(node.name)
   }
   for (const { relation, target } of readableRelations(graph, model)) {
-    const one = schemaRef(`${target.name}Selected`)
+    const one = partRef(graph, target, 'Selected')
     const related = isToMany(relation) ? { type: 'array', items: one, ...words(relation) } : one
     const isNull = mayBeNull(model, relation) || (!isToMany(relation) && !isReadableByAll(target))
-    properties[relation.name] = isNull ? nullable(related) : related
+    properties[relation.name] = isNull ? nullableSchema(related) : related
   }
   return { properties, required }
 }
@@ -77,10 +56,10 @@ function readProperties(
 export const isToMany = (relation: RelationNode): boolean =>
   relation.kind === 'hasMany' || relation.kind === 'manyToMany'
 
-/** Included relations may have names that the request gives them. */
+/** Included relations may have names that the request gives them. Generators of clients stumble over a choice of types here, not over what is not there. */
 const underOtherNames: SchemaObject = {
   description: 'A relation that was included under another name.',
-  type: ['object', 'array', 'null'],
+  not: { type: ['string', 'number', 'boolean'] },
 }
 
 export function readSchemas(graph: ModelGraph, model: ModelNode): Record<string, SchemaObject> {
@@ -93,7 +72,7 @@ export function readSchemas(graph: ModelGraph, model: ModelNode): Record<string,
       required,
       additionalProperties: underOtherNames,
     },
-    [`${model.name}Selected`]: {
+    [schemaName(graph, model, 'Selected')]: {
       type: 'object',
       description: `What \`select\` asks for of ${model.name}.`,
       properties,
@@ -106,25 +85,27 @@ export function readSchemas(graph: ModelGraph, model: ModelNode): Record<string,
 export function writeSchemas(graph: ModelGraph, model: ModelNode, mostRows: number): Record<string, SchemaObject> {
   const schemas: Record<string, SchemaObject> = {}
   if (!isClosed(model, 'create')) {
-    schemas[`${model.name}Create`] = inputSchema(graph, model, 'create', mostRows)
-    schemas[nestedName(model)] = inputSchema(graph, model, 'create', null)
+    schemas[schemaName(graph, model, 'Create')] = inputSchema(graph, model, 'create', mostRows)
+    schemas[nestedName(graph, model)] = inputSchema(graph, model, 'create', null)
     for (const { kind, inverse, name, on } of Object.values(model.relations)) {
       if (kind !== 'belongsTo' || inverse === null) continue
       const filledIn = on.map(({ local }) => local)
-      schemas[nestedName(model, name)] = inputSchema(graph, model, 'create', null, filledIn)
+      schemas[nestedName(graph, model, name)] = inputSchema(graph, model, 'create', null, filledIn)
     }
   }
   if (!isClosed(model, 'update')) {
-    schemas[`${model.name}Update`] = inputSchema(graph, model, 'update', mostRows)
-    schemas[`${model.name}UpdateMany`] = inputSchema(graph, model, 'update', null)
+    schemas[schemaName(graph, model, 'Update')] = inputSchema(graph, model, 'update', mostRows)
+    schemas[schemaName(graph, model, 'UpdateMany')] = inputSchema(graph, model, 'update', null)
   }
-  if (!isClosed(model, 'read') && model.key.length > 0) schemas[`${model.name}Address`] = addressSchema(model)
+  if (!isClosed(model, 'read') && model.key.length > 0) {
+    schemas[schemaName(graph, model, 'Address')] = addressSchema(model)
+  }
   return schemas
 }
 
 /** The schema of a row that is written along; `without` is the relation that leads back to the row that it is written with. */
-const nestedName = (model: ModelNode, without?: string): string =>
-  `${model.name}NestedCreate${without === undefined ? '' : `Without${capitalise(without)}`}`
+const nestedName = (graph: ModelGraph, model: ModelNode, without?: string): string =>
+  schemaName(graph, model, `NestedCreate${without === undefined ? '' : `Without${capitalise(without)}`}`)
 
 /** `mostRows`: how many rows may be written along; null where none are. `filledIn`: what nobody sends. */
 function inputSchema(
@@ -141,7 +122,7 @@ function inputSchema(
     if (!isWritable(model, field, mode) || filledIn.includes(field.name)) continue
     const schema = isOnlyKey(model, field) ? addressable(valueSchema(field.type)) : valueSchema(field.type)
     properties[field.name] = {
-      ...(field.nullable ? nullable(schema) : schema),
+      ...(field.nullable ? nullableSchema(schema) : schema),
       ...words(field),
       ...(field.writeOnly ? { writeOnly: true } : {}),
       ...(field.default?.from === 'literal' && mode === 'create' ? { default: field.default.value } : {}),
@@ -195,15 +176,15 @@ function nestedSchema(
   const row =
     isClosed(target, 'create') || !mayRefer(graph, relation, target, 'create')
       ? null
-      : schemaRef(nestedName(target, back))
-  const address = isClosed(target, 'read') ? null : schemaRef(`${target.name}Address`)
+      : schemaRef(nestedName(graph, target, back))
+  const address = isClosed(target, 'read') ? null : partRef(graph, target, 'Address')
   const connected = mayRefer(graph, relation, target, 'update') ? address : null
   const disconnects = mode === 'update' && mayLeave(relation, target)
   if (!isToMany(relation)) {
     const choices: Record<string, SchemaObject> = {
       ...(row === null ? {} : { create: row }),
       ...(connected === null ? {} : { connect: connected }),
-      ...(disconnects ? { disconnect: { const: true } } : {}),
+      ...(disconnects ? { disconnect: { type: 'boolean', enum: [true] } } : {}),
     }
     if (Object.keys(choices).length === 0) return null
     const least = relation.nullable || mode === 'update' ? {} : { minProperties: 1 }

@@ -1,6 +1,6 @@
 /** Groups of declared routes, and actions → routes of the server. */
 import { type PlinthError, refusal } from '../../error/index.ts'
-import { kebabCase } from '../../lib/index.ts'
+import { idOfPath, kebabCase } from '../../lib/index.ts'
 import { listMistakes } from '../../model/index.ts'
 import { Action } from '../../operation/index.ts'
 import {
@@ -12,7 +12,7 @@ import {
 } from '../contract/index.ts'
 import { admitter } from './admit.ts'
 import { type FunctionRoute, type MistakenRoute, type RouteDeclaration, RouteGroup } from './declaration.ts'
-import { describeRoute, groupTitle, routeId } from './describe-route.ts'
+import { describeRoute, groupTitle } from './describe-route.ts'
 import { functionHandler, readsQuery } from './function-handler.ts'
 import { listHandler } from './list-handler.ts'
 import { oneHandler } from './one-handler.ts'
@@ -63,7 +63,7 @@ function refuseMistakes(mistaken: readonly MistakenRoute[]): void {
 /** Two groups may have the same paths under their prefixes: from the second on the prefix is part of the name. */
 function withOwnId(route: DeclaredRoute, ids: Set<string>): DeclaredRoute {
   const { described, method, path } = route
-  const id = ids.has(described.id) ? routeId(method, path) : described.id
+  const id = ids.has(described.id) ? idOfPath(method, path) : described.id
   ids.add(id)
   return { ...route, described: { ...described, id } }
 }
@@ -77,7 +77,7 @@ function declaredRoute(context: RouteContext, group: GroupOptions, route: RouteD
     path: `${prefix}${route.kind === 'function' ? route.path : route.path.path}`,
     place: route.place,
     ...(presentError === undefined ? {} : { presentError: presenter(presentError) }),
-    described: describeRoute(context.engine.graph, route, signedIn(made), group.name ?? groupTitle(prefix), errors),
+    described: describeRoute(context.engine, route, signedIn(made), group.name ?? groupTitle(prefix), errors),
   }
 }
 
@@ -168,7 +168,7 @@ export function actionRoutes(
     }
     const made = served(context, declaration, name)
     const described: RouteDescription = {
-      ...describeRoute(context.engine.graph, declaration, signedIn(made), 'Actions', null),
+      ...describeRoute(context.engine, declaration, signedIn(made), 'Actions', null),
       id: name,
     }
     return { ...made, path: `${prefix}${path}`, place: null, described }

@@ -1,6 +1,7 @@
 /** What the reference has to know of declared routes: told by the declarations that serve them. */
-import { capitalise, sentenceCase, snakeCase } from '../../lib/index.ts'
-import { type FieldType, type JsonSchema, kindOf, type ModelGraph, type Predicate } from '../../model/index.ts'
+import type { Engine } from '../../engine/index.ts'
+import { idOfPath, sentenceCase } from '../../lib/index.ts'
+import { type JsonSchema, type ModelGraph, type Predicate, valueSchema } from '../../model/index.ts'
 import {
   envelopeSchema,
   type ActionOutput,
@@ -8,13 +9,14 @@ import {
   projectionSchema,
   type Projection,
 } from '../../operation/index.ts'
+import type { Limits } from '../../query/index.ts'
 import type { AnswerDescription, ParameterDescription, RouteDescription } from '../contract/index.ts'
 import type { FunctionRoute, ListRoute, RouteDeclaration } from './declaration.ts'
 import { readsQuery } from './function-handler.ts'
 
 /** `errors`: how the group presents refusals. */
 export function describeRoute(
-  graph: ModelGraph,
+  { graph, limits }: Pick<Engine, 'graph' | 'limits'>,
   route: RouteDeclaration,
   signedIn: RouteDescription['signedIn'],
   group: string,
@@ -22,14 +24,14 @@ export function describeRoute(
 ): RouteDescription {
   const words = route.kind === 'function' ? route.parts.words : null
   return {
-    id: routeId(route.method, route.declaredPath),
+    id: idOfPath(route.method, route.declaredPath),
     group,
     summary: route.words.summary ?? words?.label ?? null,
     description: route.words.description ?? words?.description ?? null,
     deprecated: route.words.deprecated ?? words?.deprecated ?? false,
     signedIn,
     chosen: !takesAllSignedIn(route.allow),
-    parameters: [...placeParameters(route), ...queryParameters(route)],
+    parameters: [...placeParameters(route), ...queryParameters(route, limits)],
     body: bodyOf(graph, route),
     answers: answersOf(graph, route),
     refusals: refusalsOf(graph, route),
@@ -45,12 +47,6 @@ const takesAllSignedIn = (allow: Predicate): boolean =>
   (allow.kind === 'constant' && allow.value) ||
   (allow.kind === 'or' && allow.of.some(takesAllSignedIn))
 
-/** `GET /articles/{slug}/comments` is `getArticlesSlugComments`. */
-export function routeId(method: string, path: string): string {
-  const words = path.split(/[^A-Za-z0-9]+/).filter(word => word !== '')
-  return [method.toLowerCase(), ...words.map(word => snakeCase(word).split('_').map(capitalise).join(''))].join('')
-}
-
 function parameter(
   place: 'path' | 'query',
   name: string,
@@ -60,11 +56,9 @@ function parameter(
   return { in: place, name, required: place === 'path', description, schema }
 }
 
-const schemaOf = (type: FieldType): JsonSchema => kindOf(type).jsonSchema(type)
-
 function placeParameters(route: RouteDeclaration): readonly ParameterDescription[] {
   if (route.kind !== 'function') {
-    return route.path.places.map(({ name, type }) => parameter('path', name, schemaOf(type), null))
+    return route.path.places.map(({ name, type }) => parameter('path', name, valueSchema(type), null))
   }
   return route.places.map(name => parameter('path', name, inputProperty(route, name), null))
 }
@@ -90,8 +84,8 @@ function withoutNull(schema: JsonSchema): JsonSchema {
   return choices.length === 1 && typeof only === 'object' ? { ...rest, ...only } : { ...rest, anyOf: choices }
 }
 
-function queryParameters(route: RouteDeclaration): readonly ParameterDescription[] {
-  if (route.kind === 'list') return listParameters(route)
+function queryParameters(route: RouteDeclaration, limits: Limits): readonly ParameterDescription[] {
+  if (route.kind === 'list') return listParameters(route, limits)
   if (route.kind !== 'function' || !readsQuery(route.method)) return []
   const required = requiredOf(route.parts.input?.jsonSchema)
   return (route.parts.input?.names ?? [])
@@ -102,8 +96,8 @@ function queryParameters(route: RouteDeclaration): readonly ParameterDescription
 const requiredOf = (schema: JsonSchema | undefined): readonly string[] =>
   typeof schema === 'object' && Array.isArray(schema['required']) ? (schema['required'] as string[]) : []
 
-function listParameters(list: ListRoute): readonly ParameterDescription[] {
-  const filters = list.filters.map(({ name, type }) => parameter('query', name, schemaOf(type), null))
+function listParameters(list: ListRoute, limits: Limits): readonly ParameterDescription[] {
+  const filters = list.filters.map(({ name, type }) => parameter('query', name, valueSchema(type), null))
   const { limit, maximum } = list
   const page = parameter(
     'query',
@@ -113,7 +107,7 @@ function listParameters(list: ListRoute): readonly ParameterDescription[] {
   )
   if (list.paging === null) return filters
   if (list.paging === 'offset') {
-    const schema = { type: 'integer', minimum: 0, default: 0 }
+    const schema = { type: 'integer', minimum: 0, maximum: limits.offset, default: 0 }
     return [...filters, page, parameter('query', 'offset', schema, 'How many rows to skip.')]
   }
   const cursor = { type: 'string' }

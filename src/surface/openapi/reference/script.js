@@ -74,7 +74,8 @@ function limits(schema) {
 const table = (heads, rows) =>
   make(
     'div',
-    { class: 'scroll' },
+    // What is wider than the screen is scrolled with the keyboard, too.
+    { class: 'scroll', tabindex: '0' },
     make(
       'table',
       {},
@@ -106,7 +107,7 @@ function schemaTable(schema) {
     ]
     return [make('code', {}, name), inWords(property), about(property.description, notes.filter(Boolean).join(', '))]
   })
-  return table(['Name', 'Type', ''], rows)
+  return table(['Name', 'Type', 'Notes'], rows)
 }
 
 /** The forms of conditions: properties, and names that patterns describe. */
@@ -148,7 +149,7 @@ function parametersTable(parameters) {
       about(parameter.description, [parameter.required ? 'required' : '', limits(schema)].filter(Boolean).join(', ')),
     ]
   })
-  return table(['Name', 'In', 'Type', ''], rows)
+  return table(['Name', 'In', 'Type', 'Notes'], rows)
 }
 
 function answersTable(answers) {
@@ -184,7 +185,9 @@ function tryIt(path, method, operation, parameters) {
   const form = make('form', { class: 'try' })
   for (const parameter of parameters) {
     const isFilter = parameter.name === 'filter'
+    const id = `${operation.operationId} ${parameter.in} ${parameter.name}`.replaceAll(' ', '-')
     const input = make('input', {
+      id,
       name: parameter.name,
       placeholder: isFilter ? 'state=draft&price[gt]=10' : '',
       required: parameter.in === 'path' ? '' : null,
@@ -192,13 +195,15 @@ function tryIt(path, method, operation, parameters) {
       autocomplete: 'off',
     })
     inputs.set(parameter, input)
-    form.append(make('label', {}, isFilter ? 'conditions' : parameter.name), input)
+    form.append(make('label', { for: id }, isFilter ? 'conditions' : parameter.name), input)
   }
   const media = operation.requestBody ? Object.entries(operation.requestBody.content)[0] : null
-  const body = media ? make('textarea', { class: 'wide', 'aria-label': 'Body', spellcheck: 'false' }) : null
+  const body = media
+    ? make('textarea', { class: 'wide', id: `${operation.operationId}-body`, spellcheck: 'false' })
+    : null
   if (body) {
     body.value = JSON.stringify(example(media[1].schema), null, 2)
-    form.append(make('label', { class: 'wide' }, `Body, ${media[0]}`), body)
+    form.append(make('label', { class: 'wide', for: body.id }, `Body, ${media[0]}`), body)
   }
   const output = make('div', { class: 'wide', 'aria-live': 'polite' })
   form.append(make('div', { class: 'wide' }, make('button', { type: 'submit' }, 'Send')), output)
@@ -289,11 +294,11 @@ function operationElement(path, method, operation) {
   details.addEventListener('toggle', () => {
     if (!details.open || inside.childElementCount > 0) return
     if (operation.description) inside.append(prose(operation.description))
-    if (parameters.length > 0) inside.append(make('h4', {}, 'Parameters'), parametersTable(parameters))
+    if (parameters.length > 0) inside.append(make('h3', {}, 'Parameters'), parametersTable(parameters))
     const bodies = Object.entries(operation.requestBody?.content ?? {})
-    if (bodies.length > 0) inside.append(make('h4', {}, 'Body'), ...bodyTables(bodies))
-    inside.append(make('h4', {}, 'Answers'), answersTable(operation.responses ?? {}))
-    inside.append(make('h4', {}, 'Try it'), tryIt(path, method, operation, parameters))
+    if (bodies.length > 0) inside.append(make('h3', {}, 'Body'), ...bodyTables(bodies))
+    inside.append(make('h3', {}, 'Answers'), answersTable(operation.responses ?? {}))
+    inside.append(make('h3', {}, 'Try it'), tryIt(path, method, operation, parameters))
   })
   return details
 }
