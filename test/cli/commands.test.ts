@@ -22,7 +22,7 @@ describe('plinth check', { timeout: 60_000 }, () => {
 
     const strict = await here.command(['check', '--strict', '--json', '--tag', 'handlers'])
     expect(strict.code).toBe(1)
-    expect(JSON.parse(strict.output)).toMatchObject({ findings: [{ check: 'handlers.allow', level: 'warning' }] })
+    expect(JSON.parse(strict.results)).toMatchObject({ findings: [{ check: 'handlers.allow', level: 'warning' }] })
   })
 
   it('tells findings with the same advice together', async () => {
@@ -39,7 +39,7 @@ export const rules = defineRules(schema, {})
     expect(output).toMatch(
       /^warning {2}User has no rules.*\n {9}Article has no rules.*\n {9}Give it rules.*\n {9}rules\.missing\n0 errors, 2 warnings/u,
     )
-    const { findings } = JSON.parse((await here.command(['check', '--tag', 'rules', '--json'])).output) as {
+    const { findings } = JSON.parse((await here.command(['check', '--tag', 'rules', '--json'])).results) as {
       findings: unknown[]
     }
     expect(findings).toHaveLength(2)

@@ -89,8 +89,8 @@ describe.each(serverFamilies)('on %s', { timeout: 120_000 }, engine => {
     expect(written).not.toContain('plinth_folded')
     expect(pulled.typecheck()).toBeNull()
     expect(pulled.format()).toBeNull()
-    const { output } = await pulled.plinth('database', '--json')
-    const { differences } = JSON.parse(output) as { differences: readonly { model: string }[] }
+    const { results } = await pulled.plinth('database', '--json')
+    const { differences } = JSON.parse(results) as { differences: readonly { model: string }[] }
     expect(differences.filter(({ model }) => model === 'Member')).toEqual([])
   })
 })

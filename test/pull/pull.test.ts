@@ -35,8 +35,8 @@ describe.each(engines)('on %s', { timeout: 120_000 }, engine => {
     await using project = await pulled(context, engine)
     expect(project.typecheck()).toBeNull()
     expect(project.format()).toBeNull()
-    const { output } = await project.plinth('database', '--json')
-    const { differences } = JSON.parse(output) as { differences: readonly { model: string }[] }
+    const { results } = await project.plinth('database', '--json')
+    const { differences } = JSON.parse(results) as { differences: readonly { model: string }[] }
     expect(differences.map(({ model }) => model).filter(model => !model.startsWith('Plinth'))).toEqual([])
 
     const { password } = new URL(project.url)

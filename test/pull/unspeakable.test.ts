@@ -73,8 +73,8 @@ const marks: readonly Write[] = [
 ]
 
 async function differences(project: PulledProject): Promise<readonly string[]> {
-  const { output } = await project.plinth('database', '--json')
-  const found = JSON.parse(output) as { differences: readonly { model: string; description: string }[] }
+  const { results } = await project.plinth('database', '--json')
+  const found = JSON.parse(results) as { differences: readonly { model: string; description: string }[] }
   return found.differences.filter(({ model }) => !model.startsWith('Plinth')).map(({ description }) => description)
 }
 
