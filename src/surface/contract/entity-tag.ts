@@ -61,8 +61,8 @@ const noVersion = -1
 
 /**
  * The version that If-Match asks of a row before it is written. Null: none is asked for, `*` included, as a row that is not there
- * is answered with 404 before. A tag that cannot be one of ours matches no row. Proxies that compress make our tags weak: their versions are
- * what they were, and nothing else is compared.
+ * is answered with 404 before. A tag that cannot be one of ours matches no row. That a tag is weak does not count, although RFC 9110 section 13.1.1
+ * asks for the strong comparison: proxies that compress make our tags weak, and the version in them still tells every change of the row.
  */
 export function versionOf(header: string | undefined): number | null {
   if (header === undefined) return null

@@ -61,7 +61,7 @@ function structuredString(header: string): string | null {
   }
 }
 
-/** What the key stands for: everything of a request that its answer depends on. */
+/** What the key stands for: everything of a request that our own answers depend on. Other headers, which an action may look at, make no other request of it. */
 function requestHash(exchange: Exchange): string {
   const { method, path, search, bytes } = exchange
   const digest = createHash('sha256')

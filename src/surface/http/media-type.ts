@@ -38,7 +38,7 @@ export function requireMediaType(headers: IncomingHttpHeaders, allowed: readonly
   )
 }
 
-/** Refuses a request that takes none of the types; an answer without a body suits everybody. Parameters of media ranges other than `q` are not looked at. */
+/** Refuses a request that takes none of the types; where there are none, the answer has no body and suits everybody. Of parameters only `q` is looked at. */
 export function requireAcceptable(accept: string | undefined, produced: readonly string[]): void {
   // What nearly all clients send is decided without taking the header apart.
   if (accept === undefined || accept === '' || accept === '*/*' || accept === produced[0]) return

@@ -5,9 +5,9 @@ import { fastify as createFastify, type FastifyInstance, type FastifyReply, type
 import { asPlinthError, refusal } from '../../error/index.ts'
 import { isSecretName } from '../../service/observe/index.ts'
 import type { PresentError, Route } from '../contract/index.ts'
+import { answerAbsent } from './answer-absent.ts'
 import { clientErrorHandler } from './client-error.ts'
 import { fromFastify } from './foreign-error.ts'
-import { absentAnswer } from './answer-absent.ts'
 import { answerRefusal, handleRequest, type Pipeline } from './handle-request.ts'
 import { HttpExchange } from './http-exchange.ts'
 import { isFirst, whenFirst } from './in-order.ts'
@@ -138,11 +138,10 @@ export function httpServer(options: HttpOptions): HttpServer {
   const exchangeOf = (request: FastifyRequest, reply: FastifyReply): HttpExchange =>
     new HttpExchange(request.raw, reply.raw, String(request.id), limits, clock, null, null)
 
-  const absent = absentAnswer(pipeline, table)
   fastify.setErrorHandler((thrown: unknown, request, reply) => {
     // Where nothing is served, what is wrong with the rest of the request does not matter.
     if (request.is404) {
-      absent(exchangeOf(request, reply), reply)
+      answerAbsent(pipeline, table, exchangeOf(request, reply), reply)
       return
     }
     const error = fromFastify(thrown, limits, request.headers['content-type'])
@@ -150,7 +149,7 @@ export function httpServer(options: HttpOptions): HttpServer {
     foreign.told(request)
     answerRefusal(pipeline, routeOf(request), exchangeOf(request, reply), reply, error)
   })
-  fastify.setNotFoundHandler((request, reply) => absent(exchangeOf(request, reply), reply))
+  fastify.setNotFoundHandler((request, reply) => answerAbsent(pipeline, table, exchangeOf(request, reply), reply))
 
   for (const plugin of options.plugins ?? []) void fastify.register(plugin)
   fastify.register((scope, _options, done) => {
