@@ -1,5 +1,6 @@
 /** A database of a test's own on a server: made when the test begins, dropped when it ends. */
 import { randomBytes } from 'node:crypto'
+import { mysqlAddresses, postgresAddresses } from '../lib/index.ts'
 import type { ModelGraph } from '../model/index.ts'
 import type { Store } from '../store/contract/index.ts'
 import { isMigratable } from '../store/sql/index.ts'
@@ -9,13 +10,17 @@ export interface OwnDatabase {
   drop(): Promise<void>
 }
 
-export const isServerUrl = (text: string): boolean => /^(?:postgres(?:ql)?|mysql|mariadb):\/\//u.test(text)
+const begins = (text: string, schemes: readonly string[]): boolean =>
+  schemes.some(scheme => text.toLowerCase().startsWith(`${scheme}://`))
+const isPostgres = (url: string): boolean => begins(url, postgresAddresses.schemes)
+
+export const isServerUrl = (text: string): boolean => isPostgres(text) || begins(text, mysqlAddresses.schemes)
 
 /** `url`: a database that the user may make others beside: schemas in it on PostgreSQL, databases on MariaDB and MySQL. */
 export async function ownDatabase(url: string, graph: ModelGraph): Promise<OwnDatabase> {
   const name = `plinth_testing_${randomBytes(6).toString('hex')}`
   const own = new URL(url)
-  if (own.protocol.startsWith('postgres')) {
+  if (isPostgres(url)) {
     // The store makes a schema that is missing.
     own.searchParams.set('schema', name)
     const drop = () => command(url, graph, `drop schema if exists "${name}" cascade`)
@@ -27,7 +32,7 @@ export async function ownDatabase(url: string, graph: ModelGraph): Promise<OwnDa
 }
 
 async function storeAt(url: string): Promise<Store> {
-  if (url.startsWith('postgres')) {
+  if (isPostgres(url)) {
     const { postgresStore } = await import('../store/postgres/index.ts')
     return postgresStore({ url, connections: 4 })
   }

@@ -102,7 +102,8 @@ export async function createTestApp<S extends SchemaShape>(
     makeDb: (engine, context) => createDb(engine, { ...context, observe: counter.forCode(context.observe) }),
     watching: () => ({ ...silent, failed: error => failures.push(error), timeline: counter.timeline }),
   }).catch(async (error: unknown) => {
-    await own.drop()
+    // What stands against the start may stand against this, too, and is what has to be told.
+    await own.drop().catch(() => undefined)
     throw error
   })
   const close = async (): Promise<void> => {
