@@ -37,8 +37,6 @@ export interface CatalogueIndex {
   readonly partial: boolean
   /** `c`: made by a command; `u`: by UNIQUE; `pk`: the key's own. */
   readonly origin: string
-  /** How many values it is over. */
-  readonly parts: number
   /** Null when it is over an expression. */
   readonly columns: readonly { readonly column: string; readonly descending: boolean }[] | null
 }
@@ -58,7 +56,6 @@ export function indexesOf(database: DatabaseSync, table: string): readonly Catal
         unique: unique === 1,
         partial: partial === 1,
         origin: String(origin),
-        parts: columns.length,
         columns: columns.every(isPlain) ? columns : null,
       }
     })

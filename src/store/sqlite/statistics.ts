@@ -11,23 +11,26 @@ import { functions } from './dialect.ts'
 /** A row of sqlite_stat1 (sqlite.org/fileformat2.html#stat1tab). */
 interface Statistic {
   readonly table: string
-  /** Null of a table without indexes; of a table without row numbers its own name means the key. */
+  /** Null of a table that no index holds as a whole; of a table without row numbers its own name means the key. */
   readonly index: string | null
   readonly numbers: readonly number[]
 }
 
-/** Counts what has changed by much, and lets all connections know. Gives whether there was anything to count. */
-export function gatherStatistics(reader: DatabaseSync, writer: DatabaseSync): boolean {
+/** Milliseconds that a thread of its own can wait for others who write: what it has counted would be lost. */
+const lockWait = 1000
+
+/** Counts what has changed by much, and lets all connections know. */
+export function gatherStatistics(reader: DatabaseSync, writer: DatabaseSync): void {
+  writer.exec(`pragma busy_timeout = ${lockWait}`)
   const tables = outgrown(writer)
-  if (tables.length === 0) return false
+  if (tables.length === 0) return
   const counted = tables.flatMap(table => statisticsOf(reader, table))
   write(writer, tables, counted)
-  return true
 }
 
 /**
- * The tables that hold ten times more or fewer rows than when they were counted, or never were. SQLite tells what it would analyze: all tables
- * (0x10000), and it only tells (1). It asks for that as a writer.
+ * The tables that hold ten times more or fewer rows than when they were counted, or never were. SQLite tells what it would analyze: of all tables
+ * (0x10000), and it only tells (1). It asks for that as a writer, guesses how many rows there are, and names tables without any again and again.
  */
 function outgrown(database: DatabaseSync): readonly string[] {
   return database
@@ -45,39 +48,50 @@ function statisticsOf(database: DatabaseSync, table: string): readonly Statistic
   const guard = `((${numbered ? 'rowid' : 'random()'}) % 61 or ${functions.guard}())`
   const count = (from: string): number => Number(database.prepare(`select count(*) as n from ${from}`).get()?.['n'])
   const rows = count(`${identifier(table)} where ${guard}`)
+  if (rows === 0) return []
   const indexes = indexesOf(database, table)
-  const distinct = (index: CatalogueIndex, columns: readonly string[]): number => {
-    const by = !numbered && index.origin === 'pk' ? '' : `indexed by ${identifier(index.name)}`
-    return count(
-      `(select distinct ${columns.map(identifier).join(', ')} from ${identifier(table)} ${by} where ${guard})`,
-    )
-  }
-  if (rows > 0 && indexes.length === 0) return [{ table, index: null, numbers: [rows] }]
-  return indexes
-    .filter(() => rows > 0)
-    .map(index => ({
-      table,
-      index: !numbered && index.origin === 'pk' ? table : index.name,
-      numbers: [rows, ...alike(index, rows, columns => distinct(index, columns))],
-    }))
+  const isWhole = indexes.some(({ partial }) => !partial)
+  return [
+    ...(isWhole ? [] : [{ table, index: null, numbers: [rows] }]),
+    ...indexes.map(index => {
+      const isKey = !numbered && index.origin === 'pk'
+      const from = `${identifier(table)} ${isKey ? '' : `indexed by ${identifier(index.name)}`} where ${guard}`
+      const distinct = (parts: readonly string[]): number => count(`(select distinct ${parts.join(', ')} from ${from})`)
+      return {
+        table,
+        index: isKey ? table : index.name,
+        numbers: [rows, ...alike(index, partsOf(database, index), rows, distinct)],
+      }
+    }),
+  ]
 }
+
+/** Compared as the index does, or SQLite would have to keep all values to tell which are the same; null where a part is none of a column. */
+const partsOf = (database: DatabaseSync, { name }: CatalogueIndex): readonly (string | null)[] =>
+  database
+    .prepare('select name, coll from pragma_index_xinfo(?) where key = 1 order by seqno')
+    .all(name)
+    .map(part =>
+      part['name'] === null ? null : `${identifier(String(part['name']))} collate ${identifier(String(part['coll']))}`,
+    )
 
 /** How many rows SQLite takes a value of an index to have of which it knows nothing. */
 const unknown = 10
 
 /** How many rows have the same first value, the same first two values, and so on. */
 function alike(
-  { columns, parts, partial, unique }: CatalogueIndex,
+  { partial, unique }: CatalogueIndex,
+  parts: readonly (string | null)[],
   rows: number,
-  distinct: (columns: readonly string[]) => number,
+  distinct: (parts: readonly string[]) => number,
 ): readonly number[] {
-  const names = columns?.map(({ column }) => column) ?? null
+  const columns = parts.filter(part => part !== null)
   const numbers: number[] = []
-  for (let length = 1; length <= parts; length++) {
-    if (numbers.at(-1) === 1 || (unique && length === parts)) numbers.push(1)
-    else if (names === null || partial) numbers.push(Math.min(rows, unknown))
+  for (let length = 1; length <= parts.length; length++) {
+    if (numbers.at(-1) === 1 || (unique && length === parts.length)) numbers.push(1)
+    else if (partial || columns.length < parts.length) numbers.push(Math.min(rows, unknown))
     // Few that are there twice do not make it two.
-    else numbers.push(Math.max(1, Math.ceil(rows / Math.max(1, distinct(names.slice(0, length))) - 0.1)))
+    else numbers.push(Math.max(1, Math.ceil(rows / Math.max(1, distinct(columns.slice(0, length))) - 0.1)))
   }
   return numbers
 }
@@ -86,10 +100,15 @@ function write(writer: DatabaseSync, tables: readonly string[], counted: readonl
   writer.exec('begin immediate')
   // Makes their table where there is none.
   writer.exec('analyze sqlite_schema')
+  const noted = (): string =>
+    JSON.stringify(writer.prepare('select tbl, idx, stat from sqlite_stat1 order by tbl, idx').all())
+  const before = noted()
   const forget = writer.prepare('delete from sqlite_stat1 where tbl = ?')
   for (const table of tables) forget.run(table)
   const note = writer.prepare('insert into sqlite_stat1 (tbl, idx, stat) values (?, ?, ?)')
   for (const { table, index, numbers } of counted) note.run(table, index, numbers.join(' '))
+  // Nobody has to read the schema again for nothing.
+  if (noted() === before) return writer.exec('rollback')
   // Connections read them with the schema, which they read again when something of it has changed.
   writer.exec('create view plinth_counted as select 1; drop view plinth_counted')
   writer.exec('commit')
