@@ -4,6 +4,12 @@ import { ReaderPool, type ReaderPoolOptions } from './reader-pool.ts'
 /** Milliseconds until they are asked for again: to find out whether they are due takes a thread. */
 const pause = 60_000
 
+/**
+ * They rest so many times as long as counting took, also when it came to nothing: SQLite guesses by the shape of a table how many rows it holds, and
+ * one that it guesses wrong, or that takes too long, would be counted without end.
+ */
+const rest = 50
+
 /** Milliseconds that counting may take. */
 const longest = 600_000
 
@@ -30,6 +36,7 @@ export class DueStatistics {
 
   async #gather(thread: ReaderPool): Promise<void> {
     this.#thread = thread
+    const started = Date.now()
     let after = pause
     try {
       await thread.run({ kind: 'statistics' }, { deadline: Date.now() + longest, signal: null })
@@ -37,7 +44,8 @@ export class DueStatistics {
       // The database was busy, or has tables that take longer.
       after = 10 * pause
     }
-    this.#next = Date.now() + after
+    const ended = Date.now()
+    this.#next = ended + Math.max(after, rest * (ended - started))
     // Otherwise the store closes it.
     if (this.#closed) return
     await thread.close()
