@@ -347,8 +347,8 @@ describe.each(engines.filter(({ family }) => family === 'mysql'))(
       await using database = await freshDatabase(server)
       const text = field.text({ max: 255 })
       const fields = { a: text, b: text, c: text, d: text, n: field.integer() }
-      const told = (options: object) =>
-        toldBy({ DATABASE_URL: database.url }, createApp({ schema: defineSchema({ Wide: model(fields, options) }) }))
+      const told = (options: object, own: typeof fields = fields, { url } = database) =>
+        toldBy({ DATABASE_URL: url }, createApp({ schema: defineSchema({ Wide: model(own, options) }) }))
       const refused = (what: string, bytes: string) => ({
         code: 'boot.store-unable',
         text: `The store "mysql" cannot hold Wide: its ${what} needs up to ${bytes} bytes, four for each character, and has room for 3,072; a smaller max of its texts makes room. Choose another store, or change the model.`,
@@ -356,6 +356,11 @@ describe.each(engines.filter(({ family }) => family === 'mysql'))(
       expect(await told({ key: ['a', 'b', 'c', 'd'] })).toEqual(refused('key (a, b, c, d)', '4,080'))
       expect(await told({ key: ['n'], index: [['a', 'b', 'c', 'd']] })).toEqual(refused('index (a, b, c, d)', '4,080'))
       expect(await told({ key: ['a', 'b', 'c', 'n'], index: [['d', 'c', 'b', 'n']] })).toBeNull()
+      // As many bytes as of a long text, of which an index holds the beginning, and yet held as a whole.
+      const quarter = field.text({ max: 192 })
+      const quarters = { ...fields, a: quarter, b: quarter, c: quarter, d: quarter }
+      await using other = await freshDatabase(server)
+      expect(await told({ key: ['n'], unique: [['a', 'b', 'c', 'd']] }, quarters, other)).toBeNull()
     })
   },
 )

@@ -2,11 +2,10 @@
 import { refusal } from '../../error/index.ts'
 import type { FieldNode } from '../../model/index.ts'
 import type { IndexShape, TableShape } from '../sql/index.ts'
-import { isLongText } from './helper-columns.ts'
-import { columnType, indexBytes, indexedBytes } from './table.ts'
+import { columnType, indexBytes, indexed, indexedBytes } from './table.ts'
 import type { Variety } from './variety.ts'
 
-/** What the expression of a hash counts as, by which a long text is alone in a unique index. */
+/** What the expression of a hash counts as, by which what is long is alone in a unique index. */
 const hashBytes = 128
 
 /** A folded text is kept as one of so many bytes, whatever its own length. */
@@ -31,11 +30,10 @@ export function requireRoom(shape: TableShape, variety: Variety): void {
   for (const index of indexes) {
     // A unique index of MariaDB that is too long becomes one of hashes by itself.
     if (index.unique && !variety.indexesExpressions) continue
-    const bytes = index.columns.reduce((sum, { field, ignoreCase }) => {
-      const isLong = isLongText(columnType(shape, field, variety))
-      const own = ignoreCase && !isLong ? foldedBytes : bytesOf(field)
-      const isHashed = isLong || bytesOf(field) === indexedBytes
-      return sum + own + (isHashed && index.unique ? hashBytes : 0)
+    const bytes = index.columns.reduce((sum, part) => {
+      const { long } = indexed(shape, part, variety)
+      const own = part.ignoreCase && !long ? foldedBytes : bytesOf(part.field)
+      return sum + own + (long && index.unique ? hashBytes : 0)
     }, liveBytes(index))
     refuse(
       shape,

@@ -103,18 +103,19 @@ export function createTable(shape: TableShape, graph: ModelGraph, dialect: SqlDi
 export const indexBytes = 3072
 const characterBytes = 4
 
-/** Long texts are indexed by so many of their first characters. */
+/** Long texts and bytes are indexed by so many of their first characters. */
 const indexedCharacters = Math.floor(indexBytes / characterBytes / 4)
 export const indexedBytes = indexedCharacters * characterBytes
 
 /** A column of an index as the index has it. */
 interface Indexed {
   readonly column: string
+  /** The index holds only how it begins. */
   readonly long: boolean
   readonly descending: boolean
 }
 
-function indexed(shape: TableShape, { field, descending, ignoreCase }: IndexPart, variety: Variety): Indexed {
+export function indexed(shape: TableShape, { field, descending, ignoreCase }: IndexPart, variety: Variety): Indexed {
   const type = columnType(shape, field, variety)
   const folded = ignoreCase && storageOf(field.type) === 'text'
   const long = folded ? isLongText(type) : needsPrefix(field, type, variety)
