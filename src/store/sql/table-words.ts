@@ -35,7 +35,7 @@ export const nameInTable = ({ table }: Pick<ModelNode, 'table'>, name: string): 
 export const referenceName = (model: Pick<ModelNode, 'table'>, columns: readonly string[]): string =>
   nameInTable(model, `${columns.join('_')}_reference`)
 
-/** The name of the check that says what a column's type cannot. */
+/** The name of the check that says what a column's type cannot. The table is said again before a column that begins as it does: both may be there. */
 export const columnCheckName = ({ table }: Pick<ModelNode, 'table'>, column: string): string =>
   shortName(`${table}_${column}_form`, longestName)
 
