@@ -193,6 +193,20 @@ describe('methods and paths', () => {
   })
 })
 
+describe('headers', () => {
+  it('are what was sent, and nothing that every object has', async () => {
+    const names = ['x-one', 'constructor', '__proto__', 'toString']
+    const handler = (exchange: Exchange) => ({
+      status: 200,
+      type: 'application/json',
+      body: JSON.stringify(names.map(name => exchange.header(name) ?? null)),
+    })
+    const { fastify } = serve([{ handler, produces: ['application/json'] }])
+    const answer = await fastify.inject({ url: '/things', headers: { 'X-One': '1' } })
+    expect(answer.json()).toEqual(['1', null, null, null])
+  })
+})
+
 describe('who is calling', () => {
   const someone: Caller = { class: 'signedIn', key: ['1'], attributes: { id: '1' }, reason: null }
 

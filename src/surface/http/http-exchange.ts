@@ -76,7 +76,9 @@ export class HttpExchange implements Exchange {
 
   header(name: string): string | undefined {
     const value = this.request.headers[name]
-    return typeof value === 'object' ? value.join(', ') : value
+    if (typeof value === 'string') return value
+    // `constructor` and the like are what every object has, and nothing that was sent.
+    return Array.isArray(value) ? value.join(', ') : undefined
   }
 
   setCaller(caller: Caller): void {
