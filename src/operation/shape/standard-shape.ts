@@ -12,12 +12,15 @@ export function isStandardSchema(given: unknown): given is StandardSchemaV1 {
 /** `owner`: who has it, as in `the input of publish`. */
 export function standardInput(schema: StandardSchemaV1, owner: string): InputShape {
   const jsonSchema = closed(describe(schema, 'input', owner))
+  const noTexts = takingNoText(jsonSchema)
   return {
     jsonSchema,
-    names: propertyNames(jsonSchema),
+    names: Object.keys(propertiesOf(jsonSchema)),
     async read(given, { form, texts, pointer }) {
-      const input =
-        form === 'text' || texts.length > 0 ? withoutTexts(jsonSchema, given, form === 'text' ? null : texts) : given
+      const input = fromTexts(
+        given,
+        noTexts.filter(name => form === 'text' || texts.includes(name)),
+      )
       const unknown = unknownNames(jsonSchema, input, pointer, capitalise(owner))
       if (unknown.length > 0) return { ok: false, errors: unknown }
       const result = await schema['~standard'].validate(input)
@@ -65,16 +68,19 @@ function isDescribed(schema: StandardSchemaV1): schema is StandardSchemaV1 & Sta
   return 'jsonSchema' in schema['~standard']
 }
 
-/** What came as texts, from a path or a query, as the schema has it: a number is no text, nor is a list. `texts`: null for all. */
-function withoutTexts(schema: JsonSchema, input: unknown, texts: readonly string[] | null): unknown {
-  if (!isKeywords(input) || !isKeywords(schema) || !isKeywords(schema['properties'])) return input
-  const { properties } = schema
-  const entries = Object.entries(input).map(([name, value]) => {
-    const isText =
-      typeof value === 'string' && (texts === null || texts.includes(name)) && Object.hasOwn(properties, name)
-    return [name, isText && !takesText(properties[name], schema['$defs']) ? fromText(value) : value]
+/** The names of what cannot be a text, so that one from a path or a query says it as JSON: a number, or a list. */
+const takingNoText = (schema: JsonSchema): readonly string[] =>
+  Object.entries(propertiesOf(schema)).flatMap(([name, property]) =>
+    takesText(property, isKeywords(schema) ? schema['$defs'] : undefined) ? [] : [name],
+  )
+
+function fromTexts(input: unknown, names: readonly string[]): unknown {
+  if (names.length === 0 || !isKeywords(input)) return input
+  const read = names.flatMap(name => {
+    const given = input[name]
+    return typeof given === 'string' ? [[name, fromText(given)] as const] : []
   })
-  return Object.fromEntries(entries)
+  return { ...input, ...Object.fromEntries(read) }
 }
 
 /** What is no JSON stays a text, and the schema says what it should have been. */
@@ -124,8 +130,8 @@ function unionOf(
   return null
 }
 
-const propertyNames = (schema: JsonSchema): readonly string[] =>
-  isKeywords(schema) && isKeywords(schema['properties']) ? Object.keys(schema['properties']) : []
+const propertiesOf = (schema: JsonSchema): Keywords =>
+  isKeywords(schema) && isKeywords(schema['properties']) ? schema['properties'] : {}
 
 /** Unknown names are mistakes (semantics 33), so what is published says so. */
 function closed(schema: JsonSchema): JsonSchema {
