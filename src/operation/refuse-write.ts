@@ -1,6 +1,6 @@
 /** Says why a write touched nothing, in the fixed order of refusals (semantics 9). */
 import { PlinthError, refusal } from '../error/index.ts'
-import { type Engine, type Key, type RowStatus, valuesOf } from '../engine/index.ts'
+import { type Engine, type Key, keyText, type RowStatus, valuesOf } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import type { InsertRequest } from '../plan/index.ts'
@@ -69,7 +69,7 @@ export function* readableTuples(
 ): Steps<ReadonlySet<string>> {
   try {
     const rows = yield* findByValues(engine, target, fields, tuples, fields, context)
-    return new Set(rows.map(row => JSON.stringify(valuesOf(row, fields))))
+    return new Set(rows.map(row => keyText(valuesOf(row, fields))))
   } catch (error) {
     if (error instanceof PlinthError && (error.status === 401 || error.status === 403)) return new Set()
     throw error

@@ -5,6 +5,7 @@ import type { Steps } from '../../lib/index.ts'
 import { callerOnlyAttributes, type ModelNode, type RelationNode, type Value } from '../../model/index.ts'
 import { type ExecutionContext, systemCaller } from '../../query/index.ts'
 import { findByValues } from '../address.ts'
+import { readableTuples } from '../refuse-write.ts'
 
 /** What the planner does not decide: a rule that looks at the row at the other end. */
 export function asksOtherEnd(
@@ -35,7 +36,7 @@ export function* requireMayLink(
   throw refusal('rules.field-closed', { operation: 'write', name: relation.name, model: model.name })
 }
 
-/** The keys of the rows that a row is linked to, whoever may see the links. */
+/** The keys of the rows that a row is linked to, whoever may see the links, as far as they exist for the caller (semantics 4). */
 export function* linkedKeys(
   engine: Engine,
   { through, target: name }: RelationNode,
@@ -50,5 +51,7 @@ export function* linkedKeys(
   const caller = systemCaller('links of a relation')
   const rows = yield* findByValues(engine, engine.model(through.model), fields, [tuple], remote, { ...context, caller })
   const fieldOf = (key: string): string => through.remote.find(pair => pair.remote === key)?.through ?? ''
-  return rows.map(row => target.key.map(key => row[fieldOf(key)] ?? null))
+  const keys = rows.map(row => target.key.map(key => row[fieldOf(key)] ?? null))
+  const known = yield* readableTuples(engine, target, target.key, keys, context)
+  return keys.filter(key => known.has(keyText(key)))
 }

@@ -10,7 +10,6 @@ import { insertLinks, removeLinks } from './link-rows.ts'
 import { asksOtherEnd, linkedKeys, requireMayLink } from './link-rules.ts'
 import type { Dependent } from './children.ts'
 import { type ParsedRow, pointersOf } from '../parse-row.ts'
-import { readableTuples } from '../refuse-write.ts'
 
 export function* writeLinks(
   engine: Engine,
@@ -55,10 +54,9 @@ export function* writeLinks(
     const replaces = write.set !== null || write.setOrCreate !== null
     if (asks) {
       const present = replaces ? yield* linkedKeys(engine, relation, own(row), context) : []
-      const known = yield* readableTuples(engine, target, target.key, present, context)
       const kept = new Set(present.map(keyText))
       const wanted = new Set(keys.map(keyText))
-      const going = present.filter(key => known.has(keyText(key)) && !wanted.has(keyText(key)))
+      const going = present.filter(key => !wanted.has(keyText(key)))
       yield* requireMayLink(
         engine,
         model,
