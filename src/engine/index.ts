@@ -1,6 +1,7 @@
 /** The engine: plan → compile → run → shape. */
 
 export type { Sources } from './bind.ts'
+export { changeRequest } from './change-request.ts'
 export type {
   ChangeRecord,
   FoundRows,

@@ -2,6 +2,7 @@
 import { type Steps, wholeText } from '../lib/index.ts'
 import type { Value } from '../model/index.ts'
 import { emptyFind, type ExecutionContext, type FilterRequest, type FindRequest, systemCaller } from '../query/index.ts'
+import { changeRequest } from './change-request.ts'
 import type { OutboxEvent } from './contract.ts'
 import type { Engine } from './engine.ts'
 import { forgetRows } from './forget-rows.ts'
@@ -86,16 +87,10 @@ export async function putOff(
   const { nextAttemptAt, attempts } = change
   const { count } = await engine.transactions.run(context, { together: true, isolation: 'default' }, inside =>
     engine.write.update(
-      {
-        model: outboxModel.name,
+      changeRequest(outboxModel, {
         target: { kind: 'filter', where: asItWas },
         set: ['attempts', 'nextAttemptAt'],
-        written: [],
-        version: false,
-        ifVersion: false,
-        rule: null,
-        withDeleted: false,
-      },
+      }),
       {
         form: 'json',
         values: [event.id, event.nextAttemptAt],

@@ -1,5 +1,4 @@
 /** What writes look up of rows: how they stand with the rules, what is stored, and what their writer gets back. All inside of their transaction. */
-import { rowKey } from './row-values.ts'
 import { settle, type Steps, wholeText } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import {
@@ -18,6 +17,7 @@ import { bindParameters, checkLimitProducts, noSources } from './bind.ts'
 import { resultDecoder } from './decode.ts'
 import type { PlanCache, Recipe } from './plan-cache.ts'
 import { requireSendable } from './response-size.ts'
+import { rowKey } from './row-values.ts'
 import { keyOf, keysOf, keyText, storedValue, type StepValues, tuplesOf } from './step-values.ts'
 
 /** How a row stands with the rules of an operation. */

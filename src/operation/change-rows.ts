@@ -3,12 +3,11 @@
  * they were and as they become (semantics 3).
  */
 import { refusal } from '../error/index.ts'
-import { type Engine, keysOf, keyText, rowKey, storedValue, type Key } from '../engine/index.ts'
+import { changeRequest, type Engine, type Key, keysOf, keyText, rowKey, storedValue } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import type { UpdateRequest } from '../plan/index.ts'
 import type { ExecutionContext, FilterRequest, ValueForm } from '../query/index.ts'
-import { changeRequest } from './change-request.ts'
 import { touchedFields } from './defaults.ts'
 import { holdKeys } from './lock-rows.ts'
 import { lostRace, withSlugs } from './lost-race.ts'

@@ -4,13 +4,12 @@
  */
 import { hash } from 'node:crypto'
 import { PlinthError, refusal } from '../error/index.ts'
-import { type Engine, forgetRows, idempotencyModel, valuesOf } from '../engine/index.ts'
+import { changeRequest, type Engine, forgetRows, idempotencyModel, valuesOf } from '../engine/index.ts'
 import { runSteps, settle, type Steps } from '../lib/index.ts'
 import type { Value } from '../model/index.ts'
 import { type Caller, type ExecutionContext, systemCaller } from '../query/index.ts'
 import { findByValues } from './address.ts'
 import { againWhenBusy, isBusy } from './again-when-busy.ts'
-import { changeRequest } from './change-request.ts'
 
 /** Milliseconds that a key is remembered. */
 export const idempotencyWindow = 24 * 3_600_000

@@ -2,12 +2,11 @@
  * Finds rows and locks them: what a write has made sure of holds until its transaction ends, whatever it runs meanwhile. Where writers
  * come one after the other anyway, the rows are only found.
  */
-import { type Engine, keysOf, keyText, type Sources } from '../engine/index.ts'
+import { changeRequest, type Engine, keysOf, keyText, type Sources } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import type { Target } from '../plan/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
-import { changeRequest } from './change-request.ts'
 
 export interface Locking {
   readonly target: Target

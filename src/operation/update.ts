@@ -1,6 +1,6 @@
 /** update: one row by its key, under the update rule before and after (semantics 3). */
 import { type ErrorDetail, refusal } from '../error/index.ts'
-import { type Engine, keyOf, storedValue, keyRow } from '../engine/index.ts'
+import { type Engine, keyOf, keyRow, storedValue } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import type { UpdateRequest } from '../plan/index.ts'

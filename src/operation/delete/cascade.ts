@@ -3,7 +3,7 @@
  * first, level by level and each once, and locked; then those that refer are deleted before those that they refer to.
  */
 import { refusal } from '../../error/index.ts'
-import { type Engine, keysOf, keyText, rowKey, tuplesOf, type Key, type Row, keyRow } from '../../engine/index.ts'
+import { type Engine, type Key, keyRow, keysOf, keyText, type Row, rowKey, tuplesOf } from '../../engine/index.ts'
 import type { Steps } from '../../lib/index.ts'
 import { type ModelNode, type RelationNode, spokenName } from '../../model/index.ts'
 import { type ExecutionContext, systemCaller } from '../../query/index.ts'

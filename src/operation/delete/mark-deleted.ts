@@ -1,10 +1,9 @@
 /** Marks rows as softly deleted, and takes the mark away again. */
-import { type Engine, keysOf, type Sources, type Key } from '../../engine/index.ts'
+import { changeRequest, type Engine, type Key, keysOf, type Sources } from '../../engine/index.ts'
 import type { Steps } from '../../lib/index.ts'
 import type { ModelNode } from '../../model/index.ts'
 import type { Target, UpdateRequest } from '../../plan/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
-import { changeRequest } from '../change-request.ts'
 import { setStep } from '../update-shape.ts'
 
 export interface Mark {

@@ -1,9 +1,17 @@
 /** References that a delete sets to null: those that say so, and those among the rows of the delete that would stand in its way. */
-import { type Engine, keysOf, keyText, rowKey, storedValue, type Key, type Row } from '../../engine/index.ts'
+import {
+  changeRequest,
+  type Engine,
+  type Key,
+  keysOf,
+  keyText,
+  type Row,
+  rowKey,
+  storedValue,
+} from '../../engine/index.ts'
 import type { Steps } from '../../lib/index.ts'
 import type { ModelNode, RelationNode, Value } from '../../model/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
-import { changeRequest } from '../change-request.ts'
 import { touchedFields } from '../defaults.ts'
 import type { ReferentialActions } from './referential-actions.ts'
 import { setStep } from '../update-shape.ts'

@@ -1,11 +1,10 @@
 /** restore: brings a softly deleted row back. Needs the rule that lets its caller see deleted rows, and the update rule. */
 import { refusal } from '../../error/index.ts'
-import type { Engine } from '../../engine/index.ts'
+import { changeRequest, type Engine } from '../../engine/index.ts'
 import type { Steps } from '../../lib/index.ts'
 import type { ModelNode, Value } from '../../model/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 import { addressValues, findKey } from '../address.ts'
-import { changeRequest } from '../change-request.ts'
 import type { RestoreInput, Written } from '../contract.ts'
 import { holdKeys } from '../lock-rows.ts'
 import { readWritten } from '../read-written.ts'

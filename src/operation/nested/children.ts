@@ -1,6 +1,6 @@
 /** Children of rows (hasMany, hasOne), written with them: they hold the reference, so connecting one is a change of the child. */
 import { detail, type ErrorDetail, refusal } from '../../error/index.ts'
-import { type Engine, keyText, rowKey, type Key, type Row } from '../../engine/index.ts'
+import { type Engine, type Key, keyText, type Row, rowKey } from '../../engine/index.ts'
 import { inTurn, type Steps } from '../../lib/index.ts'
 import type { ModelNode, RelationNode } from '../../model/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'

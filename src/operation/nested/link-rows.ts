@@ -1,6 +1,6 @@
 /** The rows of join models: links are made once however often they are asked for, and go as rows of their model go. */
 import { refusal } from '../../error/index.ts'
-import { type Engine, type Key, keysOf, keyText, rowKey, type Row, valuesOf } from '../../engine/index.ts'
+import { type Engine, type Key, keysOf, keyText, type Row, rowKey, valuesOf } from '../../engine/index.ts'
 import type { Steps } from '../../lib/index.ts'
 import type { ModelNode, RelationNode, Value } from '../../model/index.ts'
 import { type ExecutionContext, systemCaller } from '../../query/index.ts'

@@ -1,6 +1,6 @@
 /** The two ends of a manyToMany share their links: where this end has no write rule of its own, that of the other end is asked of the rows there. */
 import { refusal } from '../../error/index.ts'
-import { type Engine, keyText, type Key, valuesOf } from '../../engine/index.ts'
+import { type Engine, type Key, keyText, valuesOf } from '../../engine/index.ts'
 import type { Steps } from '../../lib/index.ts'
 import { callerOnlyAttributes, type ModelNode, type RelationNode, type Value } from '../../model/index.ts'
 import { type ExecutionContext, systemCaller } from '../../query/index.ts'

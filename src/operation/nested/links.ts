@@ -1,5 +1,5 @@
 /** Links of rows (manyToMany), written with them, and the rows at their other end. */
-import { type Engine, keyText, rowKey, type Key } from '../../engine/index.ts'
+import { type Engine, type Key, keyText, rowKey } from '../../engine/index.ts'
 import { inTurn, type Steps } from '../../lib/index.ts'
 import type { ModelNode, RelationNode, Value } from '../../model/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'

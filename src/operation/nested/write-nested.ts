@@ -1,6 +1,6 @@
 /** Nested writes, one level deep: rows of relations created, connected and disconnected with their row, under the caller's rights. */
 import { refusal } from '../../error/index.ts'
-import { type Engine, keyText, rowKey, type Row, keyRow } from '../../engine/index.ts'
+import { type Engine, keyRow, keyText, type Row, rowKey } from '../../engine/index.ts'
 import type { Steps } from '../../lib/index.ts'
 import type { ModelNode, RelationNode, Value } from '../../model/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'

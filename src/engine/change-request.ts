@@ -1,8 +1,8 @@
-/** Changes that the engine asks for by itself: of rows whose keys it gives, as they are, with no rule in their way. */
+/** Requests for changes, said by what is special about them. */
 import type { ModelNode } from '../model/index.ts'
 import type { UpdateRequest } from '../plan/index.ts'
 
-/** `more`: what is otherwise. */
+/** A change of rows whose keys are given, as they are, with no rule in its way. `more`: what is otherwise. */
 export const changeRequest = (model: ModelNode, more: Partial<Omit<UpdateRequest, 'model'>>): UpdateRequest => ({
   model: model.name,
   target: { kind: 'keys' },
