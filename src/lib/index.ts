@@ -15,6 +15,7 @@ export { inTurn } from './in-turn.ts'
 export { isFunction } from './is-function.ts'
 export { isObject, jsonObject } from './json-object.ts'
 export { nameOfStep, pointerStep } from './json-pointer.ts'
+export { filledText, type OptionForm, truth } from './option-form.ts'
 export { hasMergeMarks } from './merge-marks.ts'
 export { nearest, perhaps } from './nearest.ts'
 export {

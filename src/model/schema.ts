@@ -1,6 +1,6 @@
 /** `defineSchema`: ties models together by the names that their relations use. */
 import { refusal } from '../error/index.ts'
-import { isFunction, isObject, nearest } from '../lib/index.ts'
+import { isFunction, isObject, nearest, type OptionForm } from '../lib/index.ts'
 import type { ModelGraph } from './graph.ts'
 import { buildGraph } from './build/build-graph.ts'
 import type { Symbols } from './build/conditions.ts'
@@ -106,12 +106,18 @@ export function defineSchema<
   return new Schema(models, graph, untyped)
 }
 
-const optionNames = Object.keys({
-  caller: true,
-  computed: true,
-  checks: true,
-  scopes: true,
-} satisfies Record<keyof DeclaredOptions, true>)
+const functions: OptionForm = {
+  fits: value => isObject(value) && Object.values(value).every(isFunction),
+  words: 'an object of functions by the names of models',
+}
+const optionForms: Readonly<Record<keyof DeclaredOptions, OptionForm>> = {
+  caller: { fits: value => typeof value === 'string', words: 'the name of a model' },
+  computed: functions,
+  checks: functions,
+  scopes: functions,
+}
+const optionNames = Object.keys(optionForms)
+const isOption = (name: string): name is keyof DeclaredOptions => optionNames.includes(name)
 
 function requireModels(models: unknown): void {
   if (isObject(models)) return
@@ -124,12 +130,10 @@ function requireOptions(options: object): void {
   if (!isObject(options))
     throw refusal('boot.setting-invalid', { where: 'defineSchema', problem: 'its options have to be an object' })
   for (const [name, value] of Object.entries(options)) {
-    if (!optionNames.includes(name))
+    if (!isOption(name))
       throw refusal('boot.setting-unknown', { where: 'defineSchema', name, nearest: nearest(name, optionNames) })
-    const fits =
-      name === 'caller' ? typeof value === 'string' : isObject(value) && Object.values(value).every(isFunction)
-    if (value === undefined || fits) continue
-    const form = name === 'caller' ? 'the name of a model' : 'an object of functions by the names of models'
-    throw refusal('boot.setting-invalid', { where: `"${name}" in defineSchema`, problem: `it has to be ${form}` })
+    const { fits, words } = optionForms[name]
+    if (value === undefined || fits(value)) continue
+    throw refusal('boot.setting-invalid', { where: `"${name}" in defineSchema`, problem: `it has to be ${words}` })
   }
 }

@@ -1,8 +1,9 @@
 /** First step: takes the declared models apart and looks at their names. */
-import { isFunction, isObject, nearest } from '../../lib/index.ts'
+import { isObject } from '../../lib/index.ts'
 import type { BelongsToDeclaration, HasDeclaration, ManyToManyDeclaration, ScalarDeclaration } from '../field/index.ts'
 import { type DeclaredField, Model, type ModelOptions } from '../model.ts'
 import { type AnyModel, type ModelDraft, newDraft } from './draft.ts'
+import { knownOptions } from './known-options.ts'
 import type { Mistakes } from './mistakes.ts'
 import {
   databaseName,
@@ -15,50 +16,6 @@ import {
   reservedFieldNames,
   reservedModelNames,
 } from './names.ts'
-
-const truth = { fits: (value: unknown) => typeof value === 'boolean', problem: 'it has to be true or false' }
-const text = {
-  fits: (value: unknown) => typeof value === 'string' && value !== '' && !value.includes('\u0000'),
-  problem: 'it has to be a text',
-}
-const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value)
-const names = (value: unknown): boolean => isList(value) && value.every(name => typeof name === 'string')
-const groups = {
-  fits: (value: unknown) => isList(value) && value.every(group => names(group) || (isObject(group) && isGroup(group))),
-  problem: 'it has to be a list of lists of names, as in [["shelf", "place"]], each perhaps as { fields, ignoreCase }',
-}
-const isGroup = ({ fields, ignoreCase, ...others }: Readonly<Record<string, unknown>>): boolean =>
-  names(fields) && names(ignoreCase) && Object.keys(others).length === 0
-const conditions = {
-  fits: (value: unknown) => isObject(value) && Object.values(value).every(isFunction),
-  problem: 'it has to be an object of functions by names, as in { isCheap: row => row.price.lt(10) }',
-}
-
-/** What each option has to be: types say it to TypeScript, this to JavaScript, where `softDelete: "yes"` would delete for good. */
-const optionForms: Readonly<Record<keyof ModelOptions, { fits(value: unknown): boolean; readonly problem: string }>> = {
-  key: { fits: names, problem: 'it has to be a list of names, as in ["orderId", "line"]' },
-  unique: groups,
-  index: groups,
-  check: conditions,
-  timestamps: truth,
-  version: truth,
-  softDelete: truth,
-  scopes: conditions,
-  table: text,
-  renamedFrom: text,
-  plural: text,
-  namespace: text,
-  adopted: truth,
-  view: truth,
-  description: text,
-  label: text,
-  deprecated: {
-    fits: value => truth.fits(value) || text.fits(value),
-    problem: 'it has to be true, or a text that says why',
-  },
-}
-const optionNames = Object.keys(optionForms)
-const isOption = (name: string): name is keyof ModelOptions => optionNames.includes(name)
 
 export function startModels(models: Readonly<Record<string, AnyModel>>, mistakes: Mistakes): Map<string, ModelDraft> {
   const drafts = new Map<string, ModelDraft>()
@@ -75,34 +32,13 @@ export function startModels(models: Readonly<Record<string, AnyModel>>, mistakes
       mistakes.add('boot.option-invalid', { option: 'fields', model: name, reason }, [name])
       continue
     }
-    const options = knownOptions(name, declared, mistakes)
+    const options = knownOptions(name, declared.options, mistakes)
     for (const field of Object.keys(declared.fields))
       checkFieldName(`A field of ${name}`, field, [name, field], mistakes)
     drafts.set(name, startModel(name, declared, options, mistakes))
   }
   checkTaken(drafts, mistakes)
   return drafts
-}
-
-/** The options that are what they have to be; what is undefined is not given. */
-function knownOptions(name: string, { options }: AnyModel, mistakes: Mistakes): ModelOptions {
-  if (!isObject(options)) {
-    mistakes.add('boot.field-invalid', { field: name, reason: 'its options have to be an object' }, [name])
-    return {}
-  }
-  const given = Object.entries(options).filter(([option, value]) => {
-    if (!isOption(option)) {
-      const possible = optionNames.join(', ')
-      const parameters = { what: `The model ${name}`, name: option, nearest: nearest(option, optionNames), possible }
-      mistakes.add('boot.word-unknown', parameters, [name])
-      return false
-    }
-    const { fits, problem } = optionForms[option]
-    if (value === undefined || fits(value)) return value !== undefined
-    mistakes.add('boot.option-invalid', { option, model: name, reason: problem }, [name])
-    return false
-  })
-  return Object.fromEntries(given)
 }
 
 function checkModelName(name: string, mistakes: Mistakes): void {

@@ -2,7 +2,7 @@
  * What types refuse and JavaScript takes: arguments that a builder's method does not have, or that are not what they have to be. The field tells
  * them when its schema is built; they would mean nothing, or as in `private(false)` the opposite.
  */
-import { isObject, perhaps } from '../../lib/index.ts'
+import { filledText, isObject, perhaps, truth } from '../../lib/index.ts'
 
 /** What is wrong with the arguments of the method with this name, in words; null: nothing. */
 type Ask = (given: readonly unknown[], name: string) => string | null
@@ -13,19 +13,17 @@ interface Built {
   readonly constructor: new (declaration: never) => object
 }
 
-const isText = (value: unknown): boolean => typeof value === 'string' && value !== '' && !value.includes('\u0000')
-
 export const nothing: Ask = (given, name) => (given.length === 0 ? null : `${name}() takes nothing`)
 
 export const oneText: Ask = ([text, ...others], name) =>
-  isText(text) && others.length === 0 ? null : `${name}() takes a text`
+  filledText.fits(text) && others.length === 0 ? null : `${name}() takes a text`
 
 const perhapsText: Ask = ([text, ...others], name) =>
-  (text === undefined || isText(text)) && others.length === 0 ? null : `${name}() takes a text, or nothing`
+  (text === undefined || filledText.fits(text)) && others.length === 0 ? null : `${name}() takes a text, or nothing`
 
 /** The column, and its own types. */
 export const column: Ask = ([text, types, ...others], name) =>
-  isText(text) && (types === undefined || isObject(types)) && others.length === 0
+  filledText.fits(text) && (types === undefined || isObject(types)) && others.length === 0
     ? null
     : `${name}() takes the name of the column, and an object with its type in each database`
 
@@ -33,8 +31,8 @@ export const letterCase: Ask = ([options, ...others], name) => {
   if (options === undefined && others.length === 0) return null
   const word = isObject(options) ? Object.keys(options).find(each => each !== 'ignoreCase') : undefined
   if (word !== undefined) return `${name}() has no option "${word}"${perhaps(word, ['ignoreCase'])}`
-  const fits =
-    isObject(options) && ['boolean', 'undefined'].includes(typeof options['ignoreCase']) && others.length === 0
+  const { ignoreCase } = isObject(options) ? options : { ignoreCase: null }
+  const fits = (ignoreCase === undefined || truth.fits(ignoreCase)) && others.length === 0
   return fits ? null : `${name}() takes nothing, or { ignoreCase: true }`
 }
 
@@ -51,7 +49,7 @@ export function tellArguments<Owner extends object>(owner: Owner, asks: Readonly
     if (typeof method !== 'function') throw new TypeError(`There is no ${name}()`)
     const telling = function (this: unknown, ...given: unknown[]): unknown {
       const problem = ask(given, name)
-      // What is no text could not be the name of a column.
+      // What takes nothing does its work whatever it was given. Others do not: 5 could not be the name of a column.
       const built: unknown = problem === null || ask === nothing ? Reflect.apply(method, this, given) : this
       return problem === null ? built : withProblem(built as Built, problem)
     }

@@ -13,7 +13,7 @@ import {
   type Words,
 } from '../../model/index.ts'
 import { refusal } from '../../error/index.ts'
-import { capitalise, nearest, perhaps } from '../../lib/index.ts'
+import { capitalise, nearest, type OptionForm, perhaps, truth } from '../../lib/index.ts'
 import { Projection } from '../projection/index.ts'
 import {
   fieldsInput,
@@ -87,18 +87,12 @@ export type UntypedActionOptions = Omit<ActionOptions<unknown, unknown, SchemaSh
   readonly run: (call: unknown) => unknown
 }
 
-/** What an option has to be: types say it to TypeScript, this to JavaScript, where a misspelt isolation would be the default one. */
-interface Form {
-  readonly words: string
-  fits(value: unknown): boolean
-}
-
-const truth: Form = { words: 'true or false', fits: value => typeof value === 'boolean' }
-const text: Form = { words: 'a text', fits: value => typeof value === 'string' }
+const text: OptionForm = { words: 'a text', fits: value => typeof value === 'string' }
 /** Asked where it is read. */
-const elsewhere: Form = { words: '', fits: () => true }
+const elsewhere: OptionForm = { words: '', fits: () => true }
 
-const optionForms: Readonly<Record<keyof UntypedActionOptions, Form>> = {
+/** A misspelt isolation would be the default one. */
+const optionForms: Readonly<Record<keyof UntypedActionOptions, OptionForm>> = {
   input: elsewhere,
   output: elsewhere,
   allow: elsewhere,

@@ -1,18 +1,18 @@
 /** What types say of the options of a store, said to JavaScript: a misspelt one would be none, and a text in the place of a number no bound. */
 import { refusal } from '../../error/index.ts'
-import { isObject, nearest } from '../../lib/index.ts'
+import { isObject, nearest, type OptionForm } from '../../lib/index.ts'
 
 /** A number counts something: connections, bytes, milliseconds. */
 type Form = 'text' | 'texts' | 'number'
 
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
 
-const forms: Readonly<Record<Form, { fits(value: unknown): boolean; readonly problem: string }>> = {
-  text: { fits: isText, problem: 'it has to be a text' },
-  texts: { fits: value => Array.isArray(value) && value.every(isText), problem: 'it has to be a list of texts' },
+const forms: Readonly<Record<Form, OptionForm>> = {
+  text: { fits: isText, words: 'a text' },
+  texts: { fits: value => Array.isArray(value) && value.every(isText), words: 'a list of texts' },
   number: {
     fits: value => Number.isSafeInteger(value) && Number(value) >= 0,
-    problem: 'it has to be a whole number of at least 0',
+    words: 'a whole number of at least 0',
   },
 }
 
@@ -29,8 +29,8 @@ export function requireStoreOptions<Options>(
   for (const [name, value] of Object.entries({ ...given, [needed]: Reflect.get(given, needed) })) {
     if (!Object.hasOwn(known, name))
       throw refusal('boot.setting-unknown', { where: maker, name, nearest: nearest(name, names) })
-    const { fits, problem } = forms[known[name as keyof Options]]
+    const { fits, words } = forms[known[name as keyof Options]]
     if (!fits(value) && (value !== undefined || name === needed))
-      throw refusal('boot.setting-invalid', { where: `"${name}" of ${maker}`, problem })
+      throw refusal('boot.setting-invalid', { where: `"${name}" of ${maker}`, problem: `it has to be ${words}` })
   }
 }
