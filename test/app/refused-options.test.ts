@@ -61,6 +61,11 @@ describe('fields', () => {
       'A.x cannot work: onDelete is "cascad", and not one of restrict, cascade, setNull',
     ],
     [['text', null], 'A.x cannot work: its options have to be an object, as in { max: 200 }'],
+    [['belongsTo', 'A', null], 'A.x cannot work: its options have to be an object, as in { onDelete: "cascade" }'],
+    [['manyToMany', 'A', null], 'A.x cannot work: its options have to be an object, as in { onDelete: "cascade" }'],
+    // Any JSON was taken.
+    [['json', 'object'], 'A.x cannot work: its first argument has to be a JSON Schema'],
+    [['json', { type: 'object' }, 5], 'A.x cannot work: its options have to be an object, as in { max: 200 }'],
     [['bigint', { min: 5 }], 'A.x cannot work: bigint() takes nothing'],
     [['datetime', { precision: 6 }], 'A.x cannot work: datetime() takes nothing'],
   ] as const)('%j', ([builder, ...given], message) => {

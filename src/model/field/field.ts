@@ -1,6 +1,6 @@
 /** `field`: the builders of everything that a model can declare. */
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec'
-import { deepFreeze, perhaps } from '../../lib/index.ts'
+import { deepFreeze, isObject, perhaps } from '../../lib/index.ts'
 import type { FieldKind } from '../kind.ts'
 import {
   type ArrayOptions,
@@ -53,9 +53,7 @@ function optioned(kind: string, options: object, more: Partial<ScalarDeclaration
 
 /** What types refuse, JavaScript takes: a number has no options, and would be none without a word. */
 const problemsOf = (options: unknown, example = '{ max: 200 }'): readonly string[] =>
-  typeof options === 'object' && options !== null && !Array.isArray(options)
-    ? []
-    : [`its options have to be an object, as in ${example}`]
+  isObject(options) ? [] : [`its options have to be an object, as in ${example}`]
 
 /** The same of options of relations, whose words are known here. */
 function wordProblems(options: object, words: readonly string[]): readonly string[] {
@@ -131,15 +129,21 @@ function patternProblems(pattern: unknown): readonly string[] {
     : [`its pattern has the flags "${pattern.flags}", but JSON Schema knows none`]
 }
 
+const noSchema = 'its first argument has to be a JSON Schema, which is an object, or a Standard Schema'
+
 function jsonDeclaration(schema: unknown, options: JsonOptions): ScalarDeclaration {
   if (schema === undefined) return optioned('json', options)
-  // A copy: what the graph holds is frozen.
-  if (!isStandard(schema)) return declare('json', { ...options, schema: structuredClone(schema) as Value })
+  const wrong = problemsOf(options)
+  if (!isStandard(schema)) {
+    if (!isObject(schema)) return declare('json', {}, { problems: [noSchema] })
+    // A copy: what the graph holds is frozen.
+    return declare('json', { ...options, schema: structuredClone(schema) as Value }, { problems: wrong })
+  }
   const described = isDescribed(schema)
     ? structuredClone(schema['~standard'].jsonSchema.input({ target: 'draft-2020-12' }))
     : undefined
-  const problems =
-    described === undefined ? [`its schema (by ${schema['~standard'].vendor}) cannot give a JSON Schema`] : []
+  const { vendor } = schema['~standard']
+  const problems = described === undefined ? [...wrong, `its schema (by ${vendor}) cannot give a JSON Schema`] : wrong
   const declaration = declare('json', { ...options, schema: described as Value | undefined }, { problems })
   rememberStandardSchema(declaration.type.options, schema)
   return declaration
@@ -191,7 +195,8 @@ function belongsTo(
   target: string,
   options: BelongsToOptions & { readonly field?: string; readonly on?: Readonly<Record<string, string>> } = {},
 ): BelongsToField<string, never, string> | BelongsToField<string, 'default', ''> {
-  const { onDelete = null, field: scalar = null, on = null } = options
+  const given: typeof options = isObject(options) ? options : {}
+  const { onDelete = null, field: scalar = null, on = null } = given
   const problems = wordProblems(options, ['onDelete', 'field', 'on'])
   return new BelongsToField<string, never, string>({
     ...plainStored,
@@ -344,20 +349,22 @@ export const field = knownBuilders({
   manyToMany: <const Target extends string, const Through extends string = never>(
     target: Target,
     options: ManyToManyOptions & { readonly through?: Through } = {},
-  ): ManyToManyField<Target, never, Through> =>
-    new ManyToManyField({
+  ): ManyToManyField<Target, never, Through> => {
+    const given: typeof options = isObject(options) ? options : {}
+    return new ManyToManyField({
       kind: 'manyToMany',
       target,
-      through: options.through ?? null,
-      inverse: options.inverse ?? null,
-      local: options.local ?? null,
-      remote: options.remote ?? null,
-      table: options.table ?? null,
+      through: given.through ?? null,
+      inverse: given.inverse ?? null,
+      local: given.local ?? null,
+      remote: given.remote ?? null,
+      table: given.table ?? null,
       maskable: false,
       renamedFrom: null,
       words: noWords,
       problems: wordProblems(options, ['through', 'inverse', 'local', 'remote', 'table']),
-    }),
+    })
+  },
 } as const)
 
 const withoutOptions = ['uuid', 'sequence', 'email', 'bigint', 'boolean', 'date', 'time', 'datetime', 'ip']
