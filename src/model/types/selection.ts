@@ -118,7 +118,7 @@ type RelationResult<Field extends AnyField, S extends SchemaShape, Given, As ext
 
 /**
  * Null where a to-one relation may lead nowhere. The row may be one that its caller may not read, since types do not know the rules; for the
- * system, one that was softly deleted or is outside of the scopes of its model.
+ * system, one that was softly deleted or is outside of the scopes that its model declares.
  */
 export type Nowhere<Field extends AnyField, S extends SchemaShape, As extends Reader> = As extends 'caller'
   ? null
