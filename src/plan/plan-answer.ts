@@ -13,7 +13,7 @@ export function planAnswer(at: Standpoint, select: Selection | null): Answer | n
   try {
     const readable = readableOrNever(at, false)
     const { outputs } = planOutputs(at, select, [])
-    const told = !leavesRow(readable) && outputs.every(isTold) && isUndone(at.planning)
+    const told = !leavesRow(readable) && outputs.every(isTold) && undoesWrite(at.planning)
     return told ? { readable, outputs, versionField: at.model.versionField } : null
   } catch (error) {
     // What may not be asked for is refused when the row is read back, behind the refusals that go before (semantics 9).
@@ -22,8 +22,8 @@ export function planAnswer(at: Standpoint, select: Selection | null): Answer | n
   }
 }
 
-/** A number that leaves its type refuses the write, too: a store that reads the answer behind it needs a transaction then. */
-const isUndone = ({ calculates, environment }: Planning): boolean =>
+/** An answer that fails, as where a number leaves its type, undoes its write; a store that reads answers behind writes needs a transaction. */
+const undoesWrite = ({ calculates, environment }: Planning): boolean =>
   !calculates || environment.capabilities.answers === 'writes'
 
 function isTold(output: Output): boolean {
