@@ -56,7 +56,10 @@ function statisticsOf(database: DatabaseSync, table: string): readonly Statistic
     ...indexes.map(index => {
       const isKey = !numbered && index.origin === 'pk'
       const from = `${identifier(table)} ${isKey ? '' : `indexed by ${identifier(index.name)}`} where ${guard}`
-      const distinct = (parts: readonly string[]): number => count(`(select distinct ${parts.join(', ')} from ${from})`)
+      const distinct = (parts: readonly Part[]): number => {
+        const [values, order] = [parts.map(({ value }) => value), parts.map(one => one.order)]
+        return count(`(select 1 from ${from} group by ${values.join(', ')} order by ${order.join(', ')})`)
+      }
       return {
         table,
         index: isKey ? table : index.name,
@@ -66,14 +69,22 @@ function statisticsOf(database: DatabaseSync, table: string): readonly Statistic
   ]
 }
 
-/** Compared as the index does, or SQLite would have to keep all values to tell which are the same; null where a part is none of a column. */
-const partsOf = (database: DatabaseSync, { name }: CatalogueIndex): readonly (string | null)[] =>
+/** Compared and ordered as the index does, or SQLite would have to keep all values in memory to tell which are the same. */
+interface Part {
+  readonly value: string
+  readonly order: string
+}
+
+/** Null stands for one that is no column. */
+const partsOf = (database: DatabaseSync, { name }: CatalogueIndex): readonly (Part | null)[] =>
   database
-    .prepare('select name, coll from pragma_index_xinfo(?) where key = 1 order by seqno')
+    .prepare('select name, coll, "desc" from pragma_index_xinfo(?) where key = 1 order by seqno')
     .all(name)
-    .map(part =>
-      part['name'] === null ? null : `${identifier(String(part['name']))} collate ${identifier(String(part['coll']))}`,
-    )
+    .map(({ name: column, coll, desc }) => {
+      if (column === null) return null
+      const value = `${identifier(String(column))} collate ${identifier(String(coll))}`
+      return { value, order: desc === 1 ? `${value} desc` : value }
+    })
 
 /** How many rows SQLite takes a value of an index to have of which it knows nothing. */
 const unknown = 10
@@ -81,9 +92,9 @@ const unknown = 10
 /** How many rows have the same first value, the same first two values, and so on. */
 function alike(
   { partial, unique }: CatalogueIndex,
-  parts: readonly (string | null)[],
+  parts: readonly (Part | null)[],
   rows: number,
-  distinct: (parts: readonly string[]) => number,
+  distinct: (parts: readonly Part[]) => number,
 ): readonly number[] {
   const columns = parts.filter(part => part !== null)
   const numbers: number[] = []
