@@ -3,7 +3,7 @@ import { refusal } from '../../error/index.ts'
 import { mysqlAddresses, readServerAddress, type ServerAddress } from '../../lib/index.ts'
 import { type Capabilities, fullCapabilities } from '../../query/index.ts'
 import { requireStoreOptions } from '../contract/index.ts'
-import { type ServerDatabase, ServerStore, unusable, withFirstConnection } from '../server/index.ts'
+import { type ServerDatabase, serverOptionForms, ServerStore, unusable, withFirstConnection } from '../server/index.ts'
 import { flatTable } from '../sql/index.ts'
 import type { MysqlConnection } from './connection.ts'
 import { mysqlDialect } from './dialect.ts'
@@ -45,18 +45,6 @@ export interface MysqlStoreOptions {
   readonly prepared?: number
 }
 
-const optionForms = {
-  url: 'text',
-  connections: 'number',
-  lanes: 'number',
-  writeLanes: 'number',
-  queue: 'number',
-  patience: 'number',
-  lockTime: 'number',
-  statementTime: 'number',
-  prepared: 'number',
-} as const
-
 /**
  * Keeps rows in MariaDB 10.10 or newer or in MySQL 8.4 or newer, through the package `mysql2`. Which of the two it is, the server says.
  *
@@ -69,7 +57,7 @@ const optionForms = {
  * export default createApp({ schema, rules, store: mysqlStore({ url: 'mysql://app@localhost/app' }) })
  */
 export function mysqlStore(options: MysqlStoreOptions): ServerStore {
-  requireStoreOptions<MysqlStoreOptions>('mysqlStore', options, optionForms, 'url')
+  requireStoreOptions<MysqlStoreOptions>('mysqlStore', options, serverOptionForms, 'url')
   const read = readServerAddress(options.url, mysqlAddresses)
   if (!read.ok) throw refusal('boot.database-address', { problem: read.problem })
   const { connections = 10, lanes = 2, writeLanes = 1, queue = 1000, patience = 4000 } = options

@@ -3,7 +3,7 @@ import { refusal } from '../../error/index.ts'
 import { postgresAddresses, readServerAddress, type ServerAddress } from '../../lib/index.ts'
 import { type Capabilities, fullCapabilities } from '../../query/index.ts'
 import { requireStoreOptions } from '../contract/index.ts'
-import { type ServerDatabase, ServerStore, unusable, withFirstConnection } from '../server/index.ts'
+import { type ServerDatabase, serverOptionForms, ServerStore, unusable, withFirstConnection } from '../server/index.ts'
 import type { PostgresConnection } from './connection.ts'
 import { postgresDialect } from './dialect.ts'
 import { loadPg, type PgDriver } from './driver.ts'
@@ -53,18 +53,10 @@ export interface PostgresStoreOptions {
 }
 
 const optionForms = {
-  url: 'text',
+  ...serverOptionForms,
   directUrl: 'text',
   replicas: 'texts',
   replicaLag: 'number',
-  connections: 'number',
-  lanes: 'number',
-  writeLanes: 'number',
-  queue: 'number',
-  patience: 'number',
-  lockTime: 'number',
-  statementTime: 'number',
-  prepared: 'number',
 } as const
 
 /**
