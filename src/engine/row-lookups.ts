@@ -143,12 +143,11 @@ export class RowLookups {
     model: ModelNode,
     select: Selection,
     keys: readonly (readonly Value[])[],
-    withDeleted: boolean,
     context: ExecutionContext,
   ): Steps<string> {
     const json = yield* this.#read(
-      `read back ${model.name} ${withDeleted} ${JSON.stringify(select)}`,
-      environment => planReadBack(model.name, select, withDeleted, environment),
+      `read back ${model.name} ${JSON.stringify(select)}`,
+      environment => planReadBack(model.name, select, environment),
       { ...keysOf(model, keys), rows: keys.length },
       context,
     )
@@ -163,12 +162,11 @@ export class RowLookups {
     model: ModelNode,
     select: Selection,
     key: readonly Value[],
-    withDeleted: boolean,
     context: ExecutionContext,
   ): Steps<{ readonly json: string | null; readonly version: number | null }> {
     const recipe = this.#readRecipe(
-      `read back one ${model.name} ${withDeleted} ${JSON.stringify(select)}`,
-      environment => planReadBackOne(model.name, select, withDeleted, environment),
+      `read back one ${model.name} ${JSON.stringify(select)}`,
+      environment => planReadBackOne(model.name, select, environment),
       context.caller,
     )
     const { json, version } = yield* this.#readResult(recipe, keyOf(model, key), context)

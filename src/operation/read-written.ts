@@ -21,12 +21,11 @@ export function* readWritten(
   keys: readonly Key[],
   many: boolean,
   context: ExecutionContext,
-  withDeleted = false,
 ): Steps<Written> {
   const [key] = keys
   if (select === null || model.key.length === 0) return unread(keys)
   if (many || key === undefined) {
-    return { ...unread(keys), json: yield* engine.rows.readBack(model, select, keys, withDeleted, context) }
+    return { ...unread(keys), json: yield* engine.rows.readBack(model, select, keys, context) }
   }
-  return { ...unread(keys), ...(yield* engine.rows.readBackOne(model, select, key, withDeleted, context)) }
+  return { ...unread(keys), ...(yield* engine.rows.readBackOne(model, select, key, context)) }
 }

@@ -8,14 +8,8 @@ import type { Output, ReadNode } from '../query/index.ts'
 import { isAlways } from './fold.ts'
 import type { Planning } from './planning.ts'
 
-/** `around`: how many limits stand around the list. One is that of the page whose rows are all there is around it. */
-export function isFetchedAsSet(
-  planning: Planning,
-  { through, target }: RelationNode,
-  node: ReadNode,
-  around: number,
-): boolean {
-  if (!planning.environment.capabilities.linksAsSet || through === null || around !== 1 || node.row !== 1) return false
+export function isFetchedAsSet(planning: Planning, { through, target }: RelationNode, node: ReadNode): boolean {
+  if (!planning.environment.capabilities.linksAsSet || through === null) return false
   const join = planning.model(through.model)
   const far = planning.model(target)
   const links = [...through.local.map(pair => pair.through), ...through.remote.map(pair => pair.through)]

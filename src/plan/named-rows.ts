@@ -4,6 +4,7 @@ import { type FindPlan, type Output, planFormat } from '../query/index.ts'
 import type { PlanEnvironment } from './environment.ts'
 import { allOf } from './fold.ts'
 import { amongTuples } from './given-values.ts'
+import { limitProducts } from './limit-products.ts'
 import { assembly, decodes } from './plan-outputs.ts'
 import { finished, type Planned } from './planned.ts'
 import { Planning } from './planning.ts'
@@ -12,6 +13,7 @@ import { Standpoint } from './standpoint.ts'
 interface NamedRows {
   readonly where: Predicate
   readonly outputs: readonly Output[]
+  /** Those of the outputs, unless the number of rows is one of their factors. */
   readonly limitProducts?: FindPlan['limitProducts']
   /** How the engine names them. */
   readonly which: Predicate
@@ -26,7 +28,7 @@ export function planNamedRows(
 ): Planned<FindPlan> {
   const planning = new Planning(environment)
   const at = Standpoint.root(planning, name)
-  const { where, outputs, limitProducts = [], which, one = false } = rowsAt(at)
+  const { where, outputs, limitProducts: products, which, one = false } = rowsAt(at)
   return finished(planning, {
     format: planFormat,
     kind: 'find',
@@ -38,7 +40,7 @@ export function planNamedRows(
     backward: false,
     count: null,
     versionField: one ? at.model.versionField : null,
-    limitProducts,
+    limitProducts: products ?? limitProducts(outputs, []),
     decodes: decodes(outputs),
     parameters: planning.parameters,
     reads: planning.reads(),

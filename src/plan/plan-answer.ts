@@ -11,8 +11,8 @@ import type { Standpoint } from './standpoint.ts'
 export function planAnswer(at: Standpoint, select: Selection | null): Answer | null {
   if (select === null) return null
   try {
-    const readable = readableOrNever(at, false)
-    const { outputs } = planOutputs(at, select, [])
+    const readable = readableOrNever(at)
+    const outputs = planOutputs(at, select)
     const told = !leavesRow(readable) && outputs.every(isTold) && undoesWrite(at.planning)
     return told ? { readable, outputs, versionField: at.model.versionField } : null
   } catch (error) {

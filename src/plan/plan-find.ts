@@ -5,6 +5,7 @@ import { type FindPlan, type FindRequest, planFormat } from '../query/index.ts'
 import type { PlanEnvironment } from './environment.ts'
 import { equal } from './equal.ts'
 import { allOf } from './fold.ts'
+import { limitProducts } from './limit-products.ts'
 import { attribute } from './name.ts'
 import { planFilter } from './plan-filter.ts'
 import { type PlannedOrder, planOrder } from './plan-order.ts'
@@ -27,7 +28,7 @@ export function planFind(request: FindRequest, environment: PlanEnvironment): Pl
   const matching = allOf(readable, by, filter)
   const limit =
     one || request.unlimited === true ? null : rowLimit(planning, request, environment.limits.defaultPage, 1, 'limit')
-  const outputs = planOutputs(at, request.select, limit === null ? [] : [limit])
+  const outputs = planOutputs(at, request.select, limit === null ? 'others' : 'page')
   return finished(planning, {
     format: planFormat,
     kind: 'find',
@@ -40,15 +41,15 @@ export function planFind(request: FindRequest, environment: PlanEnvironment): Pl
       order: one ? [] : order.terms,
       limit,
       offset: request.offset === null ? null : pageOffset(planning, request.offset),
-      outputs: outputs.outputs,
+      outputs,
     },
     cardinality: one ? 'one' : 'many',
     positions: !one && order.keyset,
     backward: request.seek?.direction === 'before',
     count: request.count ? matching : null,
     versionField: one ? model.versionField : null,
-    limitProducts: outputs.limitProducts,
-    decodes: decodes(outputs.outputs),
+    limitProducts: limitProducts(outputs, limit === null ? [] : [limit]),
+    decodes: decodes(outputs),
     parameters: planning.parameters,
     reads: planning.reads(),
   })

@@ -30,10 +30,7 @@ export function planFound(request: FoundRequest, environment: PlanEnvironment): 
     const outputs = others.map((field): OutputRequest => ({ kind: 'field', output: field, field }))
     return {
       where: readableCondition(at),
-      outputs: [
-        ...keys.map(field => storedOutput(at, field)),
-        ...planOutputs(at, { defaults: false, outputs }, []).outputs,
-      ],
+      outputs: [...keys.map(field => storedOutput(at, field)), ...planOutputs(at, { defaults: false, outputs })],
       which: withValues(at, request),
     }
   })

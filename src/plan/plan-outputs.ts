@@ -14,28 +14,13 @@ import { rewriteExpression, withLinks } from './rewrite.ts'
 import { rowLimit } from './row-limit.ts'
 import type { Standpoint } from './standpoint.ts'
 
-/** The outputs of one selection, and the limits that multiply from the root down to each of its to-many relations. */
-interface PlannedOutputs {
-  readonly outputs: readonly Output[]
-  readonly limitProducts: readonly (readonly number[])[]
-}
+/** Whose outputs they are: those of the rows of a page, which a limit bounds, or of any other rows. */
+type Around = 'page' | 'others'
 
-interface PlannedOutput {
-  readonly output: Output
-  readonly limitProducts: PlannedOutputs['limitProducts']
-}
-
-/** `limits`: indexes of the limit parameters around this selection. */
-export function planOutputs(at: Standpoint, selection: Selection, limits: readonly number[]): PlannedOutputs {
+export function planOutputs(at: Standpoint, selection: Selection, around: Around = 'others'): readonly Output[] {
   const explicit = new Set(selection.outputs.map(output => output.output))
-  const outputs: Output[] = selection.defaults ? defaultOutputs(at).filter(output => !explicit.has(output.output)) : []
-  const limitProducts: (readonly number[])[] = []
-  for (const request of selection.outputs) {
-    const planned = planOutput(at, request, limits)
-    outputs.push(planned.output)
-    limitProducts.push(...planned.limitProducts)
-  }
-  return { outputs, limitProducts }
+  const defaults = selection.defaults ? defaultOutputs(at).filter(({ output }) => !explicit.has(output)) : []
+  return [...defaults, ...selection.outputs.map(request => planOutput(at, request, around))]
 }
 
 /** Every field and computed field that the caller may see, in the order of the model. */
@@ -44,40 +29,33 @@ function defaultOutputs(at: Standpoint): Output[] {
   return names.filter(name => !isClosedField(at, name)).map(name => fieldOutput(at, name, name))
 }
 
-function planOutput(at: Standpoint, request: OutputRequest, limits: readonly number[]): PlannedOutput {
+function planOutput(at: Standpoint, request: OutputRequest, around: Around): Output {
   switch (request.kind) {
     case 'field':
-      return { output: fieldOutput(at, request.field, request.output), limitProducts: [] }
+      return fieldOutput(at, request.field, request.output)
     case 'related':
-      return { output: relatedOutput(at, request), limitProducts: [] }
+      return relatedOutput(at, request)
     case 'expression': {
       const { output, type } = request
       const { planning } = at
       const of = planning.calculating(output, () => rewriteExpression(placeAt(at), request.expression))
-      return {
-        output: { kind: 'value', output, of, type, visible: null, assemble: assembly(planning, type) },
-        limitProducts: [],
-      }
+      return { kind: 'value', output, of, type, visible: null, assemble: assembly(planning, type) }
     }
     case 'object': {
-      const planned = planOutputs(at, { defaults: false, outputs: request.outputs }, limits)
-      return {
-        output: { kind: 'object', output: request.output, outputs: planned.outputs },
-        limitProducts: planned.limitProducts,
-      }
+      const outputs = planOutputs(at, { defaults: false, outputs: request.outputs }, around)
+      return { kind: 'object', output: request.output, outputs }
     }
     case 'include':
-      return planInclude(at, request.output, request.relation, request.nested, limits)
+      return planInclude(at, request.output, request.relation, request.nested, around)
     case 'pluck': {
       const select: Selection = {
         defaults: false,
         outputs: [{ kind: 'field', output: request.field, field: request.field }],
       }
       const nested = { ...request.nested, select }
-      const { output, limitProducts } = planInclude(at, request.output, request.relation, nested, limits)
-      if (output.kind !== 'many') throw new Error(`${at.model.name}.${request.relation} leads to one row`)
-      const { link, node, visible, strategy } = output
-      return { output: { kind: 'list', output: request.output, link, node, visible, strategy }, limitProducts }
+      const rows = planInclude(at, request.output, request.relation, nested, around)
+      if (rows.kind !== 'many') throw new Error(`${at.model.name}.${request.relation} leads to one row`)
+      return { ...rows, kind: 'list' }
     }
     default:
       return request satisfies never
@@ -150,13 +128,7 @@ export function decodes(outputs: readonly Output[]): boolean {
   })
 }
 
-function planInclude(
-  at: Standpoint,
-  output: string,
-  name: string,
-  nested: NestedRequest,
-  limits: readonly number[],
-): PlannedOutput {
+function planInclude(at: Standpoint, output: string, name: string, nested: NestedRequest, around: Around): Output {
   const { model, planning, row } = at
   const { capabilities, limits: bounds } = planning.environment
   const relation = namedRelation(model, name)
@@ -176,16 +148,12 @@ function planInclude(
   const link = { model: model.name, row, relation: name, ...withLinks(links) }
   if (relation.kind === 'belongsTo' || relation.kind === 'hasOne') {
     refuseToOneArguments(at, name, nested)
-    const planned = planOutputs(inner, nested.select, limits)
-    const node = { model: relation.target, row: inner.row, where: readable, order: [], limit: null, offset: null }
-    return {
-      output: { kind: 'one', output, link, node: { ...node, outputs: planned.outputs }, visible },
-      limitProducts: planned.limitProducts,
-    }
+    const outputs = planOutputs(inner, nested.select)
+    const of = { model: relation.target, row: inner.row, where: readable, order: [], limit: null, offset: null }
+    return { kind: 'one', output, link, node: { ...of, outputs }, visible }
   }
   const limit = nested.unlimited === true ? null : rowLimit(planning, nested, bounds.defaultNested, 0, `${name}.limit`)
-  const around = limit === null ? limits : [...limits, limit]
-  const planned = planOutputs(inner, nested.select, around)
+  const outputs = planOutputs(inner, nested.select)
   const node: ReadNode = {
     model: relation.target,
     row: inner.row,
@@ -193,13 +161,10 @@ function planInclude(
     order: planOrder(inner, nested.sort).terms,
     limit,
     offset: null,
-    outputs: planned.outputs,
+    outputs,
   }
-  const strategy = visible === null && isFetchedAsSet(planning, relation, node, limits.length) ? 'set' : 'correlated'
-  return {
-    output: { kind: 'many', output, link, node, visible, strategy },
-    limitProducts: [...(around.length > 1 ? [around] : []), ...planned.limitProducts],
-  }
+  const asSet = around === 'page' && visible === null && isFetchedAsSet(planning, relation, node)
+  return { kind: 'many', output, link, node, visible, strategy: asSet ? 'set' : 'correlated' }
 }
 
 function refuseToOneArguments({ model }: Standpoint, name: string, nested: NestedRequest): void {

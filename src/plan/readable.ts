@@ -155,7 +155,7 @@ export function fieldClosed({ model }: Standpoint, name: string, operation: stri
 }
 
 /** After a write nothing is refused any more: what the caller may not read is simply not given back. */
-export function readableOrNever(at: Standpoint, withDeleted: boolean): Predicate {
+export function readableOrNever(at: Standpoint, withDeleted = false): Predicate {
   if (at.planning.isSystem) return scopeCondition(at, withDeleted)
   return isNever(ruleCondition(at, 'read')) ? never : readableCondition(at, withDeleted)
 }

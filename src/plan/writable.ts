@@ -42,7 +42,7 @@ export function referencesReadable(at: Standpoint, written: readonly string[], h
   return allOf(
     ...relations.map((relation): Predicate => {
       const target = at.inside(relation.target)
-      const readable = readableOrNever(target, false)
+      const readable = readableOrNever(target)
       if (isAlways(readable)) return always
       const some: Predicate = {
         kind: 'some',

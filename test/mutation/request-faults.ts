@@ -173,10 +173,10 @@ export const requestFaults: readonly Fault[] = [
     'rowLimit(planning, nested, bounds.maximumPage,',
   ),
   writes(
-    'plan-outputs',
+    'limit-products',
     'nested limits are not multiplied',
-    '[...(around.length > 1 ? [around] : []), ...planned.limitProducts]',
-    '[...planned.limitProducts]',
+    '[...(limits.length > 1 ? [limits] : []), ...limitProducts(inner, limits)]',
+    'limitProducts(inner, limits)',
   ),
   // Figures.
   reads(

@@ -252,7 +252,7 @@ function* readRow(
   key: readonly Value[],
   context: ExecutionContext,
 ): Steps<string | null> {
-  return (yield* engine.rows.readBackOne(model, select, key, false, context)).json
+  return (yield* engine.rows.readBackOne(model, select, key, context)).json
 }
 
 function* readRows(
@@ -263,5 +263,5 @@ function* readRows(
   context: ExecutionContext,
 ): Steps<string> {
   const distinct = [...new Map(keys.map(key => [keyText(key), key])).values()]
-  return yield* engine.rows.readBack(model, select, distinct, false, context)
+  return yield* engine.rows.readBack(model, select, distinct, context)
 }
