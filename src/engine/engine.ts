@@ -1,6 +1,6 @@
 /** The engine: plan → compile → run → shape, with the caches, the transactions and the outbox that all operations share. */
 import { uuidGenerator } from '../lib/index.ts'
-import type { ModelGraph, ModelNode } from '../model/index.ts'
+import { type ModelGraph, type ModelNode, modelOf } from '../model/index.ts'
 import {
   type AggregateRequest,
   type CallerClass,
@@ -72,11 +72,7 @@ export function createEngine(options: EngineOptions): Engine {
     rows: new RowLookups(cache, store, limits),
     newId,
     dbFor: context => makeDb?.(engine, context),
-    model: name => {
-      const model = graph.models[name]
-      if (model === undefined) throw new Error(`The graph has no model ${name}`)
-      return model
-    },
+    model: name => modelOf(graph, name),
     find: (request, caller) => prepareFind(request, caller, cache, store, limits),
     aggregate: (request, caller) => prepareAggregate(request, caller, cache, store, limits),
     close: () => cache.clear(),

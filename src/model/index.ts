@@ -26,6 +26,7 @@ export {
 } from './field/index.ts'
 export { fieldsIndexedFolded, foldedFields } from './folded-fields.ts'
 export { graphOf } from './graph-of.ts'
+export { fieldOf, modelOf, relationOf } from './graph-parts.ts'
 export type * from './graph.ts'
 export { defineHooks, Hooks, type UntypedHook } from './hooks.ts'
 export { declareFields, type InputField, type InputObject, isInputObject } from './input-fields.ts'

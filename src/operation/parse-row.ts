@@ -7,6 +7,7 @@ import {
   kindOf,
   type ModelGraph,
   type ModelNode,
+  modelOf,
   namingFields,
   type RelationNode,
   type Value,
@@ -232,8 +233,7 @@ function parseNested(
   pointer: string,
 ): { readonly nested: NestedWrite; readonly errors: readonly ErrorDetail[] } {
   const errors: ErrorDetail[] = []
-  const target = options.graph.models[relation.target]
-  if (target === undefined) throw new Error(`The graph has no model ${relation.target}`)
+  const target = modelOf(options.graph, relation.target)
   const many = relation.kind === 'hasMany' || relation.kind === 'manyToMany'
   const allowed: readonly string[] = many ? nestedWords : ['create', 'connect', 'disconnect']
   const words = typeof given === 'object' && given !== null && !Array.isArray(given) ? Object.entries(given) : null

@@ -1,7 +1,7 @@
 /** Arguments of the typed db → requests with slots, and the values beside them. */
 import { refusal } from '../error/index.ts'
 import { nearest } from '../lib/index.ts'
-import { type ModelGraph, type ModelNode, toldRelations } from '../model/index.ts'
+import { type ModelGraph, type ModelNode, modelOf, toldRelations } from '../model/index.ts'
 import { filterOperatorsOf } from '../plan/index.ts'
 import type {
   FilterOperator,
@@ -48,12 +48,6 @@ export function requireOptions(options: object, words: readonly string[]): void 
 function entriesOf(value: unknown, place: string): [string, unknown][] {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return Object.entries(value)
   throw malformed(place, 'it has to be an object')
-}
-
-function modelOf(graph: ModelGraph, name: string): ModelNode {
-  const model = graph.models[name]
-  if (model === undefined) throw new Error(`The graph has no model ${name}`)
-  return model
 }
 
 const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>

@@ -5,6 +5,7 @@ import {
   type FieldType,
   type ModelGraph,
   type ModelNode,
+  modelOf,
   type ParameterExpression,
   type Predicate,
   type RelationNode,
@@ -48,9 +49,7 @@ export class Planning {
   }
 
   model(name: string): ModelNode {
-    const model = this.graph.models[name]
-    if (model === undefined) throw new Error(`The graph has no model ${name}`)
-    return model
+    return modelOf(this.graph, name)
   }
 
   parameter(parameter: Parameter): ParameterExpression {

@@ -7,10 +7,12 @@ import {
   type Authority,
   callerOnlyAttributes,
   type Expression,
+  fieldOf,
   type ModelNode,
   never,
   type Predicate,
   type RelationNode,
+  relationOf,
   storedLiteral,
 } from '../model/index.ts'
 import type { Slot, SlotType } from '../query/index.ts'
@@ -177,8 +179,7 @@ function modelAt(place: Place, row: number, path: readonly string[]): ModelNode 
   let model = models[row]
   if (model === undefined) throw new Error(`There is no row ${row} around the condition`)
   for (const name of path) {
-    const relation = model.relations[name]
-    if (relation === undefined) throw new Error(`${model.name} has no relation ${name}`)
+    const relation = relationOf(model, name)
     planning.noteLink(model, relation)
     model = planning.model(relation.target)
   }
@@ -187,14 +188,12 @@ function modelAt(place: Place, row: number, path: readonly string[]): ModelNode 
 
 function relationAt(place: Place, row: number, path: readonly string[], name: string): RelationNode {
   const model = modelAt(place, row, path)
-  const relation = model.relations[name]
-  if (relation === undefined) throw new Error(`${model.name} has no relation ${name}`)
+  const relation = relationOf(model, name)
   place.at.planning.noteLink(model, relation)
   return relation
 }
 
 function noteField(place: Place, row: number, path: readonly string[], field: string): void {
   const model = modelAt(place, row, path)
-  if (model.fields[field] === undefined) throw new Error(`${model.name} has no field ${field}`)
-  place.at.planning.noteRead(model.name, field)
+  place.at.planning.noteRead(model.name, fieldOf(model, field).name)
 }

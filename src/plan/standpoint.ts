@@ -1,5 +1,5 @@
 /** Where something stands in a plan: among the rows around it, of which the innermost is its own. */
-import type { FieldExpression, FieldType, ModelNode } from '../model/index.ts'
+import { type FieldExpression, fieldOf, type FieldType, type ModelNode } from '../model/index.ts'
 import type { Planning } from './planning.ts'
 
 export class Standpoint {
@@ -36,8 +36,6 @@ export class Standpoint {
   }
 
   typeOf(field: string): FieldType {
-    const node = this.model.fields[field]
-    if (node === undefined) throw new Error(`${this.model.name} has no field ${field}`)
-    return node.type
+    return fieldOf(this.model, field).type
   }
 }

@@ -4,6 +4,7 @@ import {
   type JsonSchema,
   type ModelGraph,
   type ModelNode,
+  modelOf,
   nullableSchema,
   type SchemaObject,
   valueSchema,
@@ -19,12 +20,6 @@ export function projectionSchema(graph: ModelGraph, projection: Projection): Sch
     return only === undefined || only.output !== bareValue ? {} : outputSchema(graph, model, only)
   }
   return outputsSchema(graph, model, projection.outputs)
-}
-
-function modelOf(graph: ModelGraph, name: string): ModelNode {
-  const model = graph.models[name]
-  if (model === undefined) throw new Error(`The graph has no model ${name}`)
-  return model
 }
 
 function outputsSchema(graph: ModelGraph, model: ModelNode, outputs: readonly ProjectionOutput[]): SchemaObject {

@@ -1,10 +1,11 @@
 /** What a table refuses: nulls, broken checks, repeated uniques, references that lead nowhere or are still in use. */
 import {
-  spokenName,
-  storedPredicate,
   type ModelGraph,
   type ModelNode,
+  modelOf,
   type RelationNode,
+  spokenName,
+  storedPredicate,
   type ToldCheck,
   toldCheck,
   type UniqueNode,
@@ -12,7 +13,6 @@ import {
 import { brokenCheck, brokenUnique, missingReference, referenceInUse, refusedNull } from '../contract/index.ts'
 import { type Run, type Test, compilePredicate } from './expression.ts'
 import type { Layer, Row, RowNumber } from './layer.ts'
-import { modelOf } from './relation.ts'
 
 type Unique = Pick<UniqueNode, 'fields' | 'liveOnly' | 'ignoreCase'>
 

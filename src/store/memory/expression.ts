@@ -5,8 +5,10 @@ import {
   type Expression,
   type FieldType,
   type ModelGraph,
+  modelOf,
   type Predicate,
   type RelationNode,
+  relationOf,
   type RowReference,
   type SomePredicate,
   textOutcomes,
@@ -16,7 +18,7 @@ import type { Parameter } from '../../query/index.ts'
 import { figure, figureType } from './figure.ts'
 import type { Layer, Row } from './layer.ts'
 import { calculate, exact, finite, fromExact, textOf } from './number.ts'
-import { modelOf, related, relationOf } from './relation.ts'
+import { related } from './relation.ts'
 import { comparisonOf, conversion, ordering, scaleOf, storageOf } from './value.ts'
 
 /** What one run of a plan works on. */
@@ -70,7 +72,7 @@ export function compileExpression(expression: Expression, scope: Scope): Typed {
       }
     case 'aggregate': {
       const [model, row] = walk(expression, scope)
-      const relation = relationOf(scope.graph, model, expression.relation)
+      const relation = relationOf(modelOf(scope.graph, model), expression.relation)
       const depth = scope.models.length
       const inner = within(scope, depth, relation.target)
       const test = compilePredicate(expression.where, inner)
@@ -218,7 +220,7 @@ export function present(of: Typed['of'], nullable: boolean): Typed['of'] {
 
 function compileSome(predicate: SomePredicate, scope: Scope): Test {
   const [model, row] = walk(predicate, scope)
-  const relation = relationOf(scope.graph, model, predicate.relation)
+  const relation = relationOf(modelOf(scope.graph, model), predicate.relation)
   const depth = scope.models.length
   const test = compilePredicate(predicate.where, within(scope, depth, relation.target))
   const links = compileLinks(predicate.links, relation, scope)
@@ -254,7 +256,7 @@ function walk(reference: RowReference, scope: Scope): readonly [string, (run: Ru
   let model = scope.models[reference.row]
   if (model === undefined) throw new Error(`The plan names row ${reference.row}, which is not around this expression.`)
   const relations = reference.path.map(name => {
-    const relation = relationOf(scope.graph, model ?? '', name)
+    const relation = relationOf(modelOf(scope.graph, model ?? ''), name)
     model = relation.target
     return relation
   })

@@ -1,5 +1,5 @@
 /** Find plans: rows are filtered, ordered, cut to the page and written as JSON text. */
-import type { ModelGraph, RelationNode } from '../../model/index.ts'
+import { type ModelGraph, modelOf, relationOf } from '../../model/index.ts'
 import type { FindPlan, FindResult, Link, OrderTerm, Output, Parameter, ReadNode } from '../../query/index.ts'
 import {
   compileLinks,
@@ -13,7 +13,7 @@ import {
   within,
 } from './expression.ts'
 import type { Row } from './layer.ts'
-import { related, relationOf } from './relation.ts'
+import { related } from './relation.ts'
 import { type Comparison, conversion, ordering } from './value.ts'
 
 /** The text of one output for the row that `run` stands at. */
@@ -168,7 +168,7 @@ function compileOutput(output: Output, scope: Scope): Writer {
 }
 
 function compileLink(link: Link, node: ReadNode, scope: Scope) {
-  const relation: RelationNode = relationOf(scope.graph, link.model, link.relation)
+  const relation = relationOf(modelOf(scope.graph, link.model), link.relation)
   const compiled = compileNode(node, within(scope, node.row, node.model), false)
   const links = compileLinks(link.links, relation, scope)
   return {

@@ -1,19 +1,6 @@
 /** Following a relation from a row. */
-import type { ModelGraph, ModelNode, RelationNode, Value } from '../../model/index.ts'
+import type { RelationNode, Value } from '../../model/index.ts'
 import type { Layer, Row, RowNumber } from './layer.ts'
-
-export function modelOf(graph: ModelGraph, name: string): ModelNode {
-  const model = graph.models[name]
-  if (model === undefined) throw new Error(`The plan names the model ${name}, which the graph does not have.`)
-  return model
-}
-
-export function relationOf(graph: ModelGraph, model: string, name: string): RelationNode {
-  const relation = modelOf(graph, model).relations[name]
-  if (relation === undefined)
-    throw new Error(`The plan names the relation ${model}.${name}, which the graph does not have.`)
-  return relation
-}
 
 /** The rows that a relation leads to, each once however many links lead there. `counts`: which links do. */
 export function related(

@@ -1,11 +1,10 @@
 /** Insert, update and delete plans. Each is one statement: it happens as a whole or not at all. */
-import type { FieldNode, ModelGraph, Value } from '../../model/index.ts'
+import { type FieldNode, type ModelGraph, modelOf, type Value } from '../../model/index.ts'
 import type { DeletePlan, InsertPlan, UpdatePlan, WriteResult } from '../../query/index.ts'
 import { Changes, type Constraints, conflicts } from './constraint.ts'
 import { type Run, type Scope, type Test, compileExpression, compilePredicate } from './expression.ts'
 import type { Row, RowNumber, Table } from './layer.ts'
 import { textOf } from './number.ts'
-import { modelOf } from './relation.ts'
 import { conversion, storageOf } from './value.ts'
 
 export interface Writing {

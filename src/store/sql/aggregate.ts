@@ -1,5 +1,5 @@
 /** Aggregate plans as commands. */
-import type { ModelGraph } from '../../model/index.ts'
+import { type ModelGraph, modelOf } from '../../model/index.ts'
 import type { AggregatePlan } from '../../query/index.ts'
 import { type CommandLimit, commandLimit } from './command-limit.ts'
 import type { SqlDialect, SqlValue } from './dialect.ts'
@@ -10,7 +10,6 @@ import { guarded, tableRow, whereClause } from './row.ts'
 import { words } from './select.ts'
 import { isAlways } from './selective.ts'
 import { type Command, integerType, Statement } from './statement.ts'
-import { modelOf } from './tables.ts'
 
 /** Each row of the result is one JSON text. */
 export interface AggregateCommand extends Command {

@@ -1,5 +1,5 @@
 /** Expressions as SQL. */
-import type { Expression, FieldType, RelationAggregateExpression } from '../../model/index.ts'
+import { type Expression, type FieldType, type RelationAggregateExpression, relationOf } from '../../model/index.ts'
 import type { SqlDialect, SqlValue } from './dialect.ts'
 import {
   aligned,
@@ -15,7 +15,6 @@ import {
 import { fieldOnPath, guarded, modelOnPath, related, rowAt, type Scope, within } from './row.ts'
 import { isAlways } from './selective.ts'
 import { bigintType, booleanType, floatType } from './statement.ts'
-import { relationOf } from './tables.ts'
 
 export function valueSql(expression: Expression, scope: Scope): SqlValue {
   const { statement } = scope

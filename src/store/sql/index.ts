@@ -54,7 +54,6 @@ export {
   referenceText,
 } from './table-words.ts'
 export { Statement } from './statement.ts'
-export { fieldOf, modelOf } from './tables.ts'
 export { insertCommand, type InsertCommand, type ListedRows, type MadeRead } from './insert.ts'
 export { answerOf, deleteCommand, type FindKeys, updateCommand, type WriteCommand } from './write.ts'
 

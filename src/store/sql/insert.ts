@@ -1,5 +1,5 @@
 /** Insert plans as commands. */
-import type { FieldNode, ModelGraph, ModelNode, Predicate } from '../../model/index.ts'
+import { type FieldNode, fieldOf, type ModelGraph, type ModelNode, modelOf, type Predicate } from '../../model/index.ts'
 import type { InsertPlan } from '../../query/index.ts'
 import type { CountedKeys, Decoding, InsertParts, SqlDialect, SqlValue } from './dialect.ts'
 import { scopeOf } from './predicate.ts'
@@ -8,7 +8,6 @@ import { words } from './select.ts'
 import { isAlways } from './selective.ts'
 import { type Command, integerType, Statement, tupleType } from './statement.ts'
 import { identifier } from './table-words.ts'
-import { fieldOf, modelOf } from './tables.ts'
 import { answerColumns, answerForm, returned, rowValue, type WriteCommand } from './write.ts'
 
 export interface InsertCommand extends WriteCommand {

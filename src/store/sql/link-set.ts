@@ -4,12 +4,12 @@
  * rows do: measured on PostgreSQL 15 with three links each, 20 rows take 414 instead of 573 µs of the server, 200 rows 2150 instead of 4140;
  * from three rows on it is no slower. Rows of a plain hasMany gain nothing by it.
  */
+import { fieldOf, modelOf, relationOf } from '../../model/index.ts'
 import type { Output, ReadNode } from '../../query/index.ts'
 import type { Json } from './dialect.ts'
 import { columnSql, linkRows, rowAt, type Scope, tableRow, within } from './row.ts'
 import { page, type Selected, words } from './select.ts'
 import { identifier } from './table-words.ts'
-import { fieldOf, modelOf, relationOf } from './tables.ts'
 
 type SetOutput = Extract<Output, { kind: 'many' | 'list' }>
 

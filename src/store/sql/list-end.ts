@@ -7,14 +7,13 @@
  * database then plans the range anew for each of its rows. Nothing but speed depends on that, since the condition holds for the same rows
  * whichever way they are found.
  */
-import { type FieldNode, isUnique, type ModelNode } from '../../model/index.ts'
+import { type FieldNode, fieldOf, isUnique, type ModelNode, modelOf, relationOf } from '../../model/index.ts'
 import type { Link, OrderTerm, ReadNode } from '../../query/index.ts'
 import type { ListEnds } from './dialect.ts'
 import { valueSql } from './expression.ts'
 import { equal, related, type Row, type Scope, within } from './row.ts'
 import { type ListEnd, selectRows, words } from './select.ts'
 import { integerType } from './statement.ts'
-import { fieldOf, modelOf, relationOf } from './tables.ts'
 
 /** The list whose end is looked for. */
 export interface Ended {

@@ -4,7 +4,7 @@
  * that a database would begin in the middle of it. So each part is a select with its own beginning in the index, and the page is cut from
  * what they give together: twice its rows at most, wherever it begins.
  */
-import type { FieldNode, ModelGraph, Predicate, SeekPredicate } from '../../model/index.ts'
+import { type FieldNode, type ModelGraph, modelOf, type Predicate, type SeekPredicate } from '../../model/index.ts'
 import type { FindPlan } from '../../query/index.ts'
 import { cutPage } from './largest-page.ts'
 import { scopeOf } from './predicate.ts'
@@ -12,7 +12,6 @@ import { type Row, rowAt, type Scope, tableRow, within } from './row.ts'
 import { orderSql } from './seek.ts'
 import { indexServes, page, selectRows, selectText, words } from './select.ts'
 import type { Statement } from './statement.ts'
-import { modelOf } from './tables.ts'
 
 export interface PageRows {
   /** Gives all columns of the rows, no more of them than the page has, in no order. */

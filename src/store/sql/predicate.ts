@@ -2,7 +2,14 @@
  * Predicates as SQL. Their logic has two values, SQL's has three: a condition may come out as NULL where only "true or not" counts (under
  * WHERE, AND and OR), and `not` turns NULL into true.
  */
-import type { ComparisonOperator, Expression, FieldType, Predicate, SomePredicate } from '../../model/index.ts'
+import {
+  type ComparisonOperator,
+  type Expression,
+  type FieldType,
+  type Predicate,
+  relationOf,
+  type SomePredicate,
+} from '../../model/index.ts'
 import { elementsOf } from './canonical.ts'
 import type { FoldedColumn, SqlValue } from './dialect.ts'
 import { valueSql } from './expression.ts'
@@ -25,7 +32,6 @@ import {
 import { isAlways, isGiven, isSelective, reachesOut } from './selective.ts'
 import { seekSql } from './seek.ts'
 import { type Statement, tupleType } from './statement.ts'
-import { relationOf } from './tables.ts'
 
 /** The scope in which a statement begins. */
 export const scopeOf = (statement: Statement, rows: readonly Row[]): Scope => ({

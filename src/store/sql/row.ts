@@ -1,16 +1,19 @@
 /** Rows that an expression can speak of, and how they hang together. */
 import {
   type FieldNode,
+  fieldOf,
   isUnique,
   type ModelNode,
+  modelOf,
   type Predicate,
   type RelationNode,
+  relationOf,
   type RowReference,
 } from '../../model/index.ts'
 import type { FoldedColumn, NativeForm, SqlValue, Write } from './dialect.ts'
 import type { Statement } from './statement.ts'
 import { identifier } from './table-words.ts'
-import { fieldOf, foldedIndex, modelOf, relationOf } from './tables.ts'
+import { foldedIndex } from './tables.ts'
 
 /** A row that is in reach under an alias. */
 export interface Row {

@@ -5,10 +5,12 @@ import {
   fieldsIndexedFolded,
   type ModelGraph,
   type ModelNode,
+  modelOf,
   type Predicate,
+  relationOf,
   type SomePredicate,
 } from '../../model/index.ts'
-import { accessPaths, modelOf, relationOf } from './tables.ts'
+import { accessPaths } from './tables.ts'
 
 export const isAlways = (predicate: Predicate): boolean => predicate.kind === 'constant' && predicate.value
 

@@ -2,14 +2,15 @@
 import {
   type DeleteBehaviour,
   type FieldNode,
+  fieldOf,
   type ModelGraph,
   type ModelNode,
+  modelOf,
   type Predicate,
   storedForm,
   type Value,
 } from '../../model/index.ts'
 import { nameInTable, referenceName } from './table-words.ts'
-import { fieldOf, modelOf } from './tables.ts'
 
 export interface TableShape {
   readonly model: ModelNode

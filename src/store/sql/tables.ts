@@ -1,31 +1,5 @@
-/** Finds models, columns and relations of the graph by name; a plan that names something else is a mistake of the planner. */
-import {
-  type FieldNode,
-  fieldsIndexedFolded,
-  type ModelGraph,
-  type ModelNode,
-  type RelationNode,
-} from '../../model/index.ts'
-
-export function modelOf(graph: ModelGraph, name: string): ModelNode {
-  const model = graph.models[name]
-  if (model === undefined) throw new Error(`The plan names the model ${name}, which the graph does not have.`)
-  return model
-}
-
-export function fieldOf(model: ModelNode, name: string): FieldNode {
-  const field = model.fields[name]
-  if (field === undefined)
-    throw new Error(`The plan names the field ${model.name}.${name}, which the graph does not have.`)
-  return field
-}
-
-export function relationOf(model: ModelNode, name: string): RelationNode {
-  const relation = model.relations[name]
-  if (relation === undefined)
-    throw new Error(`The plan names the relation ${model.name}.${name}, which the graph does not have.`)
-  return relation
-}
+/** By which fields rows of a table are found, and in whose order an index has them. */
+import { fieldsIndexedFolded, type ModelNode } from '../../model/index.ts'
 
 /** The lists of fields by which rows can be found without looking at all of them: key, uniques, indexes, belongsTo. */
 export function accessPaths(model: ModelNode): readonly (readonly string[])[] {

@@ -1,5 +1,5 @@
 /** Write plans as commands. */
-import type { ModelGraph, ModelNode, Predicate } from '../../model/index.ts'
+import { fieldOf, type ModelGraph, type ModelNode, modelOf, type Predicate } from '../../model/index.ts'
 import type { Answer, DeletePlan, UpdatePlan, WriteResult } from '../../query/index.ts'
 import type { Decoding, KeyedRows, SqlDialect, SqlValue } from './dialect.ts'
 import { typedValueSql } from './expression.ts'
@@ -11,7 +11,6 @@ import { words } from './select.ts'
 import { findsByKey, isAlways, keyList, keyParameters } from './selective.ts'
 import { type Command, Statement, tupleType } from './statement.ts'
 import { identifier } from './table-words.ts'
-import { fieldOf, modelOf } from './tables.ts'
 
 /** A row of the result has one column for each field of `returning`. */
 export interface WriteCommand extends Command {

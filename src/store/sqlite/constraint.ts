@@ -5,10 +5,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { type ErrorOptions, refusal } from '../../error/index.ts'
 import {
-  spokenName,
+  fieldOf,
   type ModelGraph,
   type ModelNode,
+  modelOf,
   type RelationNode,
+  spokenName,
   type ToldCheck,
   toldCheck,
   type Value,
@@ -19,10 +21,8 @@ import {
   binderOf,
   columnCheckName,
   columnSql,
-  fieldOf,
   flatTableName,
   identifier,
-  modelOf,
   type NamedChange,
   scopeOf,
   type SqlDialect,
