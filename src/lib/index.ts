@@ -25,6 +25,7 @@ export {
   type ServerAddress,
   type TlsChoice,
 } from './server-address.ts'
+export { own } from './own.ts'
 export { plural } from './plural.ts'
 export { singular } from './singular.ts'
 export { shortName } from './short-name.ts'

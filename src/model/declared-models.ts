@@ -1,5 +1,5 @@
 /** The models that somebody declared: those that Plinth makes for links are nobody's to name. */
-import { nearest } from '../lib/index.ts'
+import { nearest, own } from '../lib/index.ts'
 import type { Mistakes } from './build/mistakes.ts'
 import type { ModelGraph, ModelNode } from './graph.ts'
 
@@ -13,7 +13,7 @@ export function declaredModel(
   what: string,
   mistakes: Mistakes,
 ): ModelNode | undefined {
-  const model = Object.hasOwn(graph.models, name) ? graph.models[name] : undefined
+  const model = own(graph.models, name)
   if (model !== undefined && !model.hidden) return model
   const names = declaredModels(graph).map(each => each.name)
   mistakes.add('boot.model-unknown', { what, name, nearest: nearest(name, names) }, [name])

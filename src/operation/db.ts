@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import { refusal } from '../error/index.ts'
 import type { Engine } from '../engine/index.ts'
-import { settle, type Steps } from '../lib/index.ts'
+import { own, settle, type Steps } from '../lib/index.ts'
 import type { TransactionMore } from '../model/index.ts'
 import { type ExecutionContext, systemCaller } from '../query/index.ts'
 import { modelDb, type UntypedModelDb } from './db-model.ts'
@@ -36,7 +36,7 @@ function* bodySteps<T>(engine: Engine, body: TransactionBody<T>, inside: Executi
 export function createDb(engine: Engine, context: ExecutionContext | (() => ExecutionContext)): UntypedDb {
   const makeContext = typeof context === 'function' ? context : () => context
   const models = new Map<string, UntypedModelDb>()
-  const own: Record<string, unknown> = {
+  const methods: Record<string, unknown> = {
     async transaction<T>(body: TransactionBody<T>, options: DbTransactionOptions = {}): Promise<T> {
       const choice = { together: false, isolation: options.isolation ?? 'default' } as const
       return engine.transactions.run(makeContext(), choice, inside => bodySteps(engine, body, inside))
@@ -50,10 +50,10 @@ export function createDb(engine: Engine, context: ExecutionContext | (() => Exec
     },
     sql: (...names: readonly string[]) => typedSql(engine, names, makeContext()),
   }
-  return new Proxy(own, {
+  return new Proxy(methods, {
     get(target, name) {
       if (typeof name !== 'string' || Object.hasOwn(target, name)) return Reflect.get(target, name) as unknown
-      const model = Object.hasOwn(engine.graph.models, name) ? engine.graph.models[name] : undefined
+      const model = own(engine.graph.models, name)
       if (model === undefined || model.hidden) return undefined
       const known = models.get(name) ?? modelDb(engine, model, makeContext)
       models.set(name, known)

@@ -1,7 +1,7 @@
 /** Bodies of writes → values in canonical form and nested writes, or all mistakes at once. */
 import { valuesOf } from '../engine/index.ts'
 import { detail, type ErrorDetail } from '../error/index.ts'
-import { pointerStep } from '../lib/index.ts'
+import { own, pointerStep } from '../lib/index.ts'
 import {
   type FieldNode,
   kindOf,
@@ -80,8 +80,8 @@ export function parseRow(
   }
   for (const [name, given] of Object.entries(input)) {
     if (given === undefined) continue
-    const field = Object.hasOwn(model.fields, name) ? model.fields[name] : undefined
-    const relation = Object.hasOwn(model.relations, name) ? model.relations[name] : undefined
+    const field = own(model.fields, name)
+    const relation = own(model.relations, name)
     // Names of fields hold nothing to be escaped.
     const place = `${pointer}/${field === undefined ? pointerStep(name) : name}`
     if (field !== undefined) {

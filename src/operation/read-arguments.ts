@@ -1,6 +1,6 @@
 /** Arguments of the typed db → requests with slots, and the values beside them. */
 import { refusal } from '../error/index.ts'
-import { nearest } from '../lib/index.ts'
+import { nearest, own } from '../lib/index.ts'
 import { type ModelGraph, type ModelNode, modelOf, toldRelations } from '../model/index.ts'
 import { filterOperatorsOf } from '../plan/index.ts'
 import type {
@@ -49,9 +49,6 @@ function entriesOf(value: unknown, place: string): [string, unknown][] {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return Object.entries(value)
   throw malformed(place, 'it has to be an object')
 }
-
-const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
-  Object.hasOwn(record, name) ? record[name] : undefined
 
 /** `where`: conditions in the order of the model, so that the same filter spelled in another order has the same plan. */
 export function readWhere(graph: ModelGraph, model: ModelNode, where: unknown, values: Values): FilterRequest | null {

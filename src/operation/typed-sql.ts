@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import { refusal } from '../error/index.ts'
 import type { Engine } from '../engine/index.ts'
-import { nearest } from '../lib/index.ts'
+import { nearest, own } from '../lib/index.ts'
 import { declaredModels } from '../model/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
 
@@ -18,7 +18,7 @@ export async function typedSql(
   }
   if (names.length === 0) throw refusal('writes.sql-needs-models', {})
   const models = names.map(name => {
-    const model = Object.hasOwn(engine.graph.models, name) ? engine.graph.models[name] : undefined
+    const model = own(engine.graph.models, name)
     if (model !== undefined) return model
     const names = declaredModels(engine.graph).map(each => each.name)
     throw refusal('writes.sql-unknown-model', { name, nearest: nearest(name, names) })

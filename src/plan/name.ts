@@ -1,6 +1,6 @@
 /** Looks names of a request up in a model, and refuses unknown ones with the nearest right word (semantics 33). */
 import { refusal } from '../error/index.ts'
-import { nearest } from '../lib/index.ts'
+import { nearest, own } from '../lib/index.ts'
 import { type ComputedNode, type FieldNode, type ModelNode, type RelationNode, toldRelations } from '../model/index.ts'
 
 export type Attribute =
@@ -33,11 +33,6 @@ export function relation(model: ModelNode, name: string): RelationNode {
     name,
     nearest: nearest(name, toldRelations(model)),
   })
-}
-
-/** Own properties only: a request may spell `constructor` or `__proto__`. */
-function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.hasOwn(record, name) ? record[name] : undefined
 }
 
 /** Hints do not spell out what nobody may read. */

@@ -1,13 +1,13 @@
 /** The model that a command names: `Article`, or `Article.tags` for the links of a manyToMany that has no model of its own. */
 import { refusal } from '../../error/index.ts'
-import { nearest } from '../../lib/index.ts'
+import { nearest, own } from '../../lib/index.ts'
 import type { ModelGraph, ModelNode } from '../../model/index.ts'
 
 export function findModel(graph: ModelGraph, name: string): ModelNode {
   const [first = '', relation] = name.split('.', 2)
-  const own = Object.hasOwn(graph.models, first) ? graph.models[first] : undefined
-  if (own !== undefined && !own.hidden && relation === undefined) return own
-  const through = own === undefined || relation === undefined ? undefined : own.relations[relation]?.through?.model
+  const model = own(graph.models, first)
+  if (model !== undefined && !model.hidden && relation === undefined) return model
+  const through = model === undefined || relation === undefined ? undefined : model.relations[relation]?.through?.model
   const links = through === undefined ? undefined : graph.models[through]
   if (links !== undefined) return links
   throw refusal('transfer.model-unknown', { name, nearest: nearest(name, namesOf(graph)) })

@@ -1,7 +1,7 @@
 /** Inputs and outputs that are a Standard Schema: Zod, Valibot, ArkType and the like, as long as it can give a JSON Schema. */
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec'
 import { detail, type ErrorDetail, refusal } from '../../error/index.ts'
-import { capitalise, nearest, pointerStep } from '../../lib/index.ts'
+import { capitalise, nearest, own, pointerStep } from '../../lib/index.ts'
 import type { JsonSchema, Value } from '../../model/index.ts'
 import type { InputShape, OutputShape } from './shape.ts'
 
@@ -178,7 +178,7 @@ function unknownNames(schema: JsonSchema, input: unknown, pointer: string, owner
   if (!isKeywords(input) || !isKeywords(properties)) return []
   return Object.entries(input).flatMap(([name, value]) => {
     const place = `${pointer}/${pointerStep(name)}`
-    const inner = Object.hasOwn(properties, name) ? properties[name] : undefined
+    const inner = own(properties, name)
     if (inner !== undefined) return unknownNames(inner as JsonSchema, value, place, owner)
     if (schema['additionalProperties'] !== false) return []
     return [

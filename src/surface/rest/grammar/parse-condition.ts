@@ -1,10 +1,9 @@
 /** Conditions of a query: `name[operator]=value`, through relations with dots, in groups, under quantifiers. */
 import { refusal } from '../../../error/index.ts'
-import { nearest } from '../../../lib/index.ts'
+import { nearest, own } from '../../../lib/index.ts'
 import { type FieldType, type ModelGraph, type ModelNode, toldRelations } from '../../../model/index.ts'
 import type { FilterOperator, FilterRequest } from '../../../query/index.ts'
 import { fieldWords, malformed, relationWords } from '../../contract/index.ts'
-import { own } from './own.ts'
 import type { SkeletonReader } from './skeleton-reader.ts'
 import { groupWords, operatorValues, type Quantifier, quantifiers } from './words.ts'
 

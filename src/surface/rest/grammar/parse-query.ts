@@ -1,12 +1,11 @@
 /** A whole query string, without its values, as data. What the route at hand does not take is refused with the nearest word. */
 import { refusal } from '../../../error/index.ts'
-import { nearest } from '../../../lib/index.ts'
+import { nearest, own } from '../../../lib/index.ts'
 import type { FilterRequest, OutputRequest, Selection, Slot, SortTerm } from '../../../query/index.ts'
 import { malformed, type QueryShape } from '../../contract/index.ts'
 import { parameterEnd } from './mask-query.ts'
 import { type ConditionScope, parseCondition, visibleNames } from './parse-condition.ts'
 import { addOutput, inModelOrder, parseSelection } from './parse-selection.ts'
-import { own } from './own.ts'
 import { parseSort } from './parse-sort.ts'
 import { SkeletonReader } from './skeleton-reader.ts'
 import { groupWords, structuralParameters, valueParameters } from './words.ts'

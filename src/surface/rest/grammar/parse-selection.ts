@@ -1,12 +1,11 @@
 /** What an answer holds: `select=id,author(name)` and `include=comments(id;sort=-id;limit=3)`. */
 import { refusal } from '../../../error/index.ts'
-import { canonicalJson, nearest } from '../../../lib/index.ts'
+import { canonicalJson, nearest, own } from '../../../lib/index.ts'
 import { type ModelNode, toldRelations } from '../../../model/index.ts'
 import type { FilterRequest, NestedRequest, OutputRequest, Selection, Slot, SortTerm } from '../../../query/index.ts'
 import { malformed } from '../../contract/index.ts'
 import { allOf, type ConditionScope, parseCondition, visibleNames } from './parse-condition.ts'
 import { parseSort } from './parse-sort.ts'
-import { own } from './own.ts'
 import type { SkeletonReader } from './skeleton-reader.ts'
 
 /** `relationsOnly`: in `include`, fields have no place at the outermost level. */
