@@ -1,7 +1,8 @@
 /** Binds a plan's parameters: reads the request's values into canonical form, checks bounds, and adds what the caller and the moment give. */
 import { type ErrorDetail, refusal } from '../error/index.ts'
-import { type FieldType, kindOf, storedForm, type Value } from '../model/index.ts'
+import { type FieldType, storedForm, type Value } from '../model/index.ts'
 import type { ExecutionContext, Limits, Parameter, ValueForm } from '../query/index.ts'
+import { parseValue } from './parse-value.ts'
 
 /** What parameters are bound from. */
 export interface Sources {
@@ -83,19 +84,11 @@ interface Named {
 }
 
 function readValue(input: unknown, { name, type }: Named, form: ValueForm): Value {
-  const kind = kindOf(type)
   const pointer = `?${name}`
-  const parsed =
-    input === null || input === undefined
-      ? null
-      : form === 'text'
-        ? kind.parseText(typeof input === 'string' ? input : '', type, pointer)
-        : form === 'json'
-          ? kind.parseJson(input, type, pointer)
-          : kind.parseNative(input, type, pointer)
-  if (parsed === null) {
+  if (input === null || input === undefined) {
     throw refusal('request.malformed-parameter', { name, reason: 'null is tested with isNull' }, { pointer })
   }
+  const parsed = parseValue(input, type, form, pointer)
   if (!parsed.ok) throw invalidValue(name, parsed.error)
   return storedForm(parsed.value, type)
 }

@@ -22,6 +22,7 @@ export { createEngine, type Engine, withSystemModels } from './engine.ts'
 export type { HookInput, HookTable } from './hooks.ts'
 export { forgetRows } from './forget-rows.ts'
 export { emitEvent, forgetUnhandledEvents } from './outbox.ts'
+export { parseValue } from './parse-value.ts'
 export { idempotencyModel, systemModels } from './system-models.ts'
 export type { Committed, TransactionChoice } from './transaction.ts'
 

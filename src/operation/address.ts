@@ -1,8 +1,8 @@
 /** Finds rows by what a caller may know of them: keys and unique fields. Rows that the caller may not read do not exist. */
 import { refusal } from '../error/index.ts'
-import { type Engine, keyText, rowKey, valuesOf } from '../engine/index.ts'
+import { type Engine, keyText, parseValue, rowKey, valuesOf } from '../engine/index.ts'
 import { foldCase, nearest, type Steps } from '../lib/index.ts'
-import { comparedType, foldedFields, kindOf, type ModelNode, namingFields, type Value } from '../model/index.ts'
+import { comparedType, foldedFields, type ModelNode, namingFields, type Value } from '../model/index.ts'
 import type { CallerClass, ExecutionContext, ValueForm } from '../query/index.ts'
 import type { RowAddress } from './contract.ts'
 
@@ -68,11 +68,14 @@ export function* findByValues(
 /** How many tuples are compared one by one in one statement. */
 const comparedApart = 10
 
+/** Whether these are the same fields, in whatever order. */
+export const sameFields = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every(field => other.includes(field))
+
 /** The key or the unique fields with these names, in their own order; refused when rows are not named by them. */
 export function uniqueFields(model: ModelNode, names: readonly string[], caller: CallerClass): readonly string[] {
   const candidates = namingFields(model, caller !== 'system')
-  const wanted = JSON.stringify(names.toSorted())
-  const found = candidates.find(fields => JSON.stringify(fields.toSorted()) === wanted)
+  const found = candidates.find(fields => sameFields(fields, names))
   if (found !== undefined) return found
   const words = candidates.map(fields => fields.join(','))
   const name = names.join(',')
@@ -86,15 +89,8 @@ export function addressValues(model: ModelNode, address: RowAddress, form: Value
     const field = model.fields[name]
     const given = address.values[index]
     if (field === undefined || given === null || given === undefined) throw absent(model)
-    const type = comparedType(field.type)
-    const kind = kindOf(type)
     // A key stands in a path as text, in code in its own form.
-    const parsed =
-      form === 'native'
-        ? kind.parseNative(given, type, '')
-        : typeof given === 'string'
-          ? kind.parseText(given, type, '')
-          : kind.parseJson(given, type, '')
+    const parsed = parseValue(given, comparedType(field.type), form === 'native' ? form : 'text', '')
     if (!parsed.ok) throw absent(model)
     return parsed.value
   })
@@ -122,7 +118,8 @@ export function* findKey(
   return rowKey(model, row)
 }
 
-interface PointedAddress {
+/** A row named by its key or by a unique, and where the body does so. */
+export interface Address {
   readonly fields: readonly string[]
   readonly values: readonly Value[]
   readonly pointer: string
@@ -132,12 +129,12 @@ interface PointedAddress {
 export function* findKeys(
   engine: Engine,
   model: ModelNode,
-  addresses: readonly PointedAddress[],
+  addresses: readonly Address[],
   relation: string,
   context: ExecutionContext,
 ): Steps<readonly (readonly Value[])[]> {
   const groups = Map.groupBy(addresses, ({ fields }) => keyText(fields))
-  const keys = new Map<PointedAddress, readonly Value[] | undefined>()
+  const keys = new Map<Address, readonly Value[] | undefined>()
   for (const group of groups.values()) {
     const fields = group[0]?.fields ?? []
     const tuples = group.map(({ values }) => values)

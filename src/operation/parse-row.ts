@@ -1,10 +1,9 @@
 /** Bodies of writes → values in canonical form and nested writes, or all mistakes at once. */
-import { valuesOf } from '../engine/index.ts'
+import { parseValue, valuesOf } from '../engine/index.ts'
 import { detail, type ErrorDetail } from '../error/index.ts'
 import { own, pointerStep } from '../lib/index.ts'
 import {
   type FieldNode,
-  kindOf,
   type ModelGraph,
   type ModelNode,
   modelOf,
@@ -13,7 +12,7 @@ import {
   type Value,
 } from '../model/index.ts'
 import type { CallerClass, ValueForm } from '../query/index.ts'
-import { hasParts } from './address.ts'
+import { type Address, hasParts, sameFields } from './address.ts'
 import { nameMistake, unknownWord } from './name-mistake.ts'
 
 /** A row of a write as it came: what was given, nothing added. */
@@ -39,13 +38,6 @@ export interface NestedWrite {
   readonly set: readonly Address[] | null
   /** Exactly these, creating what does not exist; null when not asked. */
   readonly setOrCreate: readonly ParsedRow[] | null
-}
-
-/** A row named by its key or by a unique field. */
-export interface Address {
-  readonly fields: readonly string[]
-  readonly values: readonly Value[]
-  readonly pointer: string
 }
 
 export interface ParseOptions {
@@ -174,13 +166,7 @@ function readInto(
     else errors.push(detail('values.not-nullable', { name: field.name }, pointer))
     return
   }
-  const kind = kindOf(field.type)
-  const parsed =
-    form === 'native'
-      ? kind.parseNative(given, field.type, pointer)
-      : form === 'text' && typeof given === 'string'
-        ? kind.parseText(given, field.type, pointer)
-        : kind.parseJson(given, field.type, pointer)
+  const parsed = parseValue(given, field.type, form, pointer)
   if (!parsed.ok) errors.push(parsed.error)
   // The text "null" is a JSON value too.
   else if (parsed.value === null && !field.nullable)
@@ -317,9 +303,9 @@ function parseAddress(
   const single = model.key.length === 1 ? model.key[0] : undefined
   const isObject = hasParts(given)
   const entries: [string, unknown][] = isObject ? Object.entries(given) : single === undefined ? [] : [[single, given]]
-  const names = entries.map(([name]) => name).toSorted()
+  const names = entries.map(([name]) => name)
   const candidates = namingFields(model, caller !== 'system')
-  const fields = candidates.find(each => JSON.stringify(each.toSorted()) === JSON.stringify(names))
+  const fields = candidates.find(each => sameFields(each, names))
   if (fields === undefined) {
     const expected = candidates.map(each => each.join(' and ')).join(', or ')
     errors.push(detail('values.wrong-type', { expected: `a row's ${expected}` }, pointer))

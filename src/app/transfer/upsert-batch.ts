@@ -1,7 +1,7 @@
 /** Rows that may be there already: found together, created by one statement, and updated one by one. */
-import { rowKey, valuesOf } from '../../engine/index.ts'
+import { parseValue, rowKey, valuesOf } from '../../engine/index.ts'
 import { isObject, runSteps } from '../../lib/index.ts'
-import { foldedFields, kindOf, type ModelNode, type Value } from '../../model/index.ts'
+import { foldedFields, type ModelNode, type Value } from '../../model/index.ts'
 import { addressText, findByAddress, updateRow } from '../../operation/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 import type { SourceRecord } from './source-record.ts'
@@ -60,9 +60,7 @@ function canonical(model: ModelNode, form: 'text' | 'json', name: string, given:
   const type = model.fields[name]?.type
   if (type === undefined || given === undefined) return undefined
   if (given === null) return null
-  const kind = kindOf(type)
-  const parsed =
-    form === 'text' && typeof given === 'string' ? kind.parseText(given, type, '') : kind.parseJson(given, type, '')
+  const parsed = parseValue(given, type, form, '')
   return parsed.ok ? parsed.value : undefined
 }
 

@@ -4,7 +4,7 @@ import { type Engine, type Key, keysOf, keyText, type Row, rowKey, valuesOf } fr
 import type { Steps } from '../../lib/index.ts'
 import type { ModelNode, RelationNode, Value } from '../../model/index.ts'
 import { type ExecutionContext, systemCaller } from '../../query/index.ts'
-import { findByValues } from '../address.ts'
+import { findByValues, sameFields } from '../address.ts'
 import { deleteKeys } from '../delete/cascade.ts'
 import { insertRows } from '../insert-rows.ts'
 import { readableTuples, refuseStatus } from '../refuse-write.ts'
@@ -50,10 +50,8 @@ export function* insertLinks(
 }
 
 /** The database itself makes each link once. It cannot be asked to where a model of links declares no key or unique of just its ends. */
-function keepsApart(join: ModelNode, fields: readonly string[]): boolean {
-  const ends = JSON.stringify(fields.toSorted())
-  return [join.key, ...join.uniques.map(unique => unique.fields)].some(own => JSON.stringify(own.toSorted()) === ends)
-}
+const keepsApart = (join: ModelNode, fields: readonly string[]): boolean =>
+  [join.key, ...join.uniques.map(unique => unique.fields)].some(own => sameFields(own, fields))
 
 /**
  * A link that is there and hidden from the caller is left alone only for whoever could make it: others are refused as for one that is not

@@ -1,4 +1,5 @@
 /** Inputs and outputs that are named fields: each is read and written by its kind. */
+import { parseValue } from '../../engine/index.ts'
 import { detail, type ErrorDetail } from '../../error/index.ts'
 import { capitalise, nearest, pointerStep } from '../../lib/index.ts'
 import {
@@ -77,7 +78,6 @@ function readField(
   pointer: string,
 ): unknown {
   const { type } = field
-  const kind = kindOf(type)
   const native = (value: Value): unknown => nativeValue(value, type)
   if (input === undefined) {
     if (field.default !== null) return native(field.default.from === 'now' ? context.now : field.default.value)
@@ -88,12 +88,7 @@ function readField(
     if (!field.nullable) errors.push(detail('values.not-nullable', { name }, pointer))
     return null
   }
-  const parsed =
-    form === 'text'
-      ? kind.parseText(typeof input === 'string' ? input : '', type, pointer)
-      : form === 'native'
-        ? kind.parseNative(input, type, pointer)
-        : kind.parseJson(input, type, pointer)
+  const parsed = parseValue(input, type, form, pointer)
   if (parsed.ok) return native(parsed.value)
   errors.push(parsed.error)
   return null
