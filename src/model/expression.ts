@@ -40,10 +40,12 @@ export interface NowExpression {
   readonly kind: 'now'
 }
 
+export type AggregateFunction = 'count' | 'sum' | 'avg' | 'min' | 'max'
+
 /** How many rows a relation leads to, or a sum, average, minimum or maximum over them. */
 export interface RelationAggregateExpression extends RowReference {
   readonly kind: 'aggregate'
-  readonly function: 'count' | 'sum' | 'avg' | 'min' | 'max'
+  readonly function: AggregateFunction
   readonly relation: string
   /** A condition on the related rows, which are numbered one deeper than the deepest row around them. */
   readonly where: Predicate
@@ -132,12 +134,14 @@ export interface SomePredicate extends RowReference {
   readonly authority: Authority
 }
 
+export type Direction = 'ascending' | 'descending'
+
 /** The row comes after the given position in an order: what keyset pages are made of. Nulls come last in both directions. */
 export interface SeekPredicate {
   readonly kind: 'seek'
   readonly terms: readonly {
     readonly of: Expression
-    readonly direction: 'ascending' | 'descending'
+    readonly direction: Direction
     readonly nullable: boolean
     readonly position: ParameterExpression
   }[]

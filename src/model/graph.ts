@@ -1,5 +1,5 @@
 /** The model graph: everything an application declared, as one frozen value that prints as versioned JSON. */
-import type { Expression, Predicate } from './expression.ts'
+import type { Direction, Expression, Predicate } from './expression.ts'
 import type { FieldType, Value } from './value.ts'
 
 /** The frozen result of `defineSchema` and `defineRules`; functions (hooks, generators, validators) live beside it, not in it. */
@@ -165,7 +165,7 @@ export interface UniqueNode {
 
 export interface IndexNode {
   readonly name: string
-  readonly fields: readonly { readonly field: string; readonly direction: 'ascending' | 'descending' }[]
+  readonly fields: readonly { readonly field: string; readonly direction: Direction }[]
   /** Those of the fields whose letter case does not count. Absent: it counts in all of them, as in graphs from before. */
   readonly ignoreCase?: readonly string[]
 }

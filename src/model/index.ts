@@ -48,7 +48,7 @@ export { spokenName } from './spoken-name.ts'
 export { asksLists, type ToldCheck, toldCheck } from './told-check.ts'
 export { toldRelations } from './told-relations.ts'
 export { allOf, anyOf, Condition, everyone, nobody, not } from './symbol/condition.ts'
-export { aggregateType, booleanType, datetimeType, integerType } from './symbol/expression-type.ts'
+export { aggregateType, booleanType, datetimeType, figureType, integerType } from './symbol/expression-type.ts'
 export type { MaskableValue } from './symbol/maskable-value.ts'
 export { coalesce, concat, length, lower, maskable, now, upper } from './symbols.ts'
 export type {

@@ -2,12 +2,14 @@
 import { refusal } from '../error/index.ts'
 import { nearest } from '../lib/index.ts'
 import {
+  always,
   type ArrayOperator,
   comparedType,
   type ComparisonOperator,
   type Expression,
   type FieldType,
   kindOf,
+  never,
   type OperatorName,
   type Predicate,
   type TextOperator,
@@ -21,7 +23,7 @@ import type { Standpoint } from './standpoint.ts'
 
 /** The condition on the row. */
 export function planFilter(at: Standpoint, filter: FilterRequest | null, depth = 1): Predicate {
-  if (filter === null) return allOf()
+  if (filter === null) return always
   requireDepth(at, depth)
   switch (filter.kind) {
     case 'and':
@@ -89,7 +91,7 @@ function someRelated(at: Standpoint, name: string, where: (at: Standpoint) => Pr
   const inner = at.inside(relation.target)
   const condition = allOf(relatedCondition(inner, relation, 'caller'), where(inner))
   const links = linkCondition(at, relation, 'caller')
-  if (isNever(condition) || isNever(links)) return anyOf()
+  if (isNever(condition) || isNever(links)) return never
   return {
     kind: 'some',
     row: at.row,
@@ -126,7 +128,7 @@ export function attributeExpression(at: Standpoint, name: string): Expression {
 function nullTest(at: Standpoint, name: string, value: boolean): Predicate {
   const { model } = at
   if (findAttribute(model, name) === null && findRelation(model, name) !== null) {
-    const some = someRelated(at, name, () => allOf())
+    const some = someRelated(at, name, () => always)
     return value ? not(some) : some
   }
   const test: Predicate = { kind: 'isNull', of: comparable(at, name, 'filter by').expression }

@@ -1,6 +1,6 @@
 /** A find request → a find plan, or a coded refusal. */
 import { refusal } from '../error/index.ts'
-import { comparedType, foldedFields, type Predicate } from '../model/index.ts'
+import { always, comparedType, foldedFields, type Predicate } from '../model/index.ts'
 import { type FindPlan, type FindRequest, planFormat } from '../query/index.ts'
 import type { PlanEnvironment } from './environment.ts'
 import { equal } from './equal.ts'
@@ -57,7 +57,7 @@ export function planFind(request: FindRequest, environment: PlanEnvironment): Pl
 
 /** The condition that names one row by its key or a unique field. */
 function planAddress(at: Standpoint, by: FindRequest['by']): Predicate {
-  if (by === null) return allOf()
+  if (by === null) return always
   const { model, planning } = at
   const folded = foldedFields(model, by.fields)
   return allOf(

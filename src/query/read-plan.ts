@@ -1,5 +1,5 @@
 /** A read as it will be executed: rules, scopes and defaults are inside; stores carry it out and decide nothing. */
-import type { Expression, FieldType, Predicate } from '../model/index.ts'
+import type { AggregateFunction, Direction, Expression, FieldType, Predicate } from '../model/index.ts'
 import type { CallerClass } from './caller.ts'
 import type { Parameter } from './parameter.ts'
 
@@ -59,7 +59,7 @@ export interface ReadNode {
 export interface OrderTerm {
   readonly of: Expression
   readonly type: FieldType
-  readonly direction: 'ascending' | 'descending'
+  readonly direction: Direction
   /** Nulls come last in both directions; false when the expression is never null, so stores may leave that out. */
   readonly nullable: boolean
 }
@@ -68,7 +68,6 @@ export interface OrderTerm {
 export type Output =
   | ValueOutput
   | { readonly kind: 'object'; readonly output: string; readonly outputs: readonly Output[] }
-  /** `strategy`: how a to-many relation is fetched; the planner chooses by shape and capability. */
   | {
       readonly kind: 'one'
       readonly output: string
@@ -76,17 +75,9 @@ export type Output =
       readonly node: ReadNode
       readonly visible: Predicate | null
     }
+  /** An array of rows; for `list` of the one value output of `node`. `strategy`: how it is fetched, by shape and capability. */
   | {
-      readonly kind: 'many'
-      readonly output: string
-      readonly link: Link
-      readonly node: ReadNode
-      readonly visible: Predicate | null
-      readonly strategy: 'correlated' | 'set'
-    }
-  /** An array of the one value output of `node`. */
-  | {
-      readonly kind: 'list'
+      readonly kind: 'many' | 'list'
       readonly output: string
       readonly link: Link
       readonly node: ReadNode
@@ -119,12 +110,12 @@ export interface AggregatePlan extends PlanBase {
   readonly groupBy: readonly { readonly output: string; readonly of: Expression; readonly type: FieldType }[]
   readonly measures: readonly {
     readonly output: string
-    readonly function: 'count' | 'sum' | 'avg' | 'min' | 'max'
+    readonly function: AggregateFunction
     readonly of: Expression | null
     /** The type of the result: count is integer; sum of integers is bigint, of decimals a decimal; avg is float or decimal. */
     readonly type: FieldType
   }[]
-  readonly order: readonly { readonly output: string; readonly direction: 'ascending' | 'descending' }[]
+  readonly order: readonly { readonly output: string; readonly direction: Direction }[]
   readonly limit: number | null
 }
 

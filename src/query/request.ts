@@ -2,7 +2,7 @@
  * What was asked, before anyone decided whether it makes sense: requests as plain data. A request holds no values. Where a value
  * belongs stands a slot number; the values travel beside the request, so the same request with other values has the same plan.
  */
-import type { Expression, FieldType, Predicate } from '../model/index.ts'
+import type { AggregateFunction, Direction, Expression, FieldType, Predicate } from '../model/index.ts'
 
 /** The number of a value that travels beside the request. */
 export type Slot = number
@@ -59,7 +59,7 @@ export type FilterOperator =
 export interface SortTerm {
   /** To-one relations, then a field or computed field. */
   readonly path: readonly string[]
-  readonly direction: 'ascending' | 'descending'
+  readonly direction: Direction
 }
 
 /** What the answer holds. */
@@ -116,7 +116,7 @@ export interface FindRequest {
   readonly by: { readonly fields: readonly string[]; readonly slots: readonly Slot[] } | null
   readonly limit: Slot | null
   readonly offset: Slot | null
-  /** A keyset page: the slots of the position's values, one per order term (the key's terms included), filled from a cursor. */
+  /** A keyset page: the rows after or before the position that a cursor holds. */
   readonly seek: { readonly direction: 'after' | 'before' } | null
   readonly count: boolean
   readonly withDeleted: boolean
@@ -148,12 +148,12 @@ export interface AggregateRequest {
   readonly groupBy: readonly { readonly output: string; readonly path: readonly string[] }[]
   readonly measures: readonly {
     readonly output: string
-    readonly function: 'count' | 'sum' | 'avg' | 'min' | 'max'
+    readonly function: AggregateFunction
     /** Null for `count` of rows. */
     readonly field: string | null
   }[]
   /** By outputs of groupBy and measures. */
-  readonly sort: readonly { readonly output: string; readonly direction: 'ascending' | 'descending' }[]
+  readonly sort: readonly { readonly output: string; readonly direction: Direction }[]
   readonly limit: Slot | null
   readonly withDeleted: boolean
 }

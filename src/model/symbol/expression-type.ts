@@ -1,4 +1,5 @@
 /** The types of calculated values. */
+import type { AggregateFunction } from '../expression.ts'
 import { decimalPrecision, decimalScale, kindOf } from '../kind/index.ts'
 import type { FieldType } from '../value.ts'
 
@@ -53,10 +54,7 @@ export interface ValueType {
  * What an aggregate over values of `of` gives; undefined when there is none. Sums of whole numbers are bigint, sums of decimals keep
  * their scale, averages are floats. Over no rows, all but count are null.
  */
-export function aggregateType(
-  name: 'count' | 'sum' | 'avg' | 'min' | 'max',
-  of: FieldType | null,
-): ValueType | undefined {
+export function aggregateType(name: AggregateFunction, of: FieldType | null): ValueType | undefined {
   if (name === 'count') return { type: integerType, nullable: false }
   if (of === null) return undefined
   if (name === 'min' || name === 'max') return kindOf(of).sortable ? { type: of, nullable: true } : undefined
@@ -67,3 +65,7 @@ export function aggregateType(
     return { type: decimalType(Math.max(38, decimalPrecision(of)), decimalScale(of)), nullable: true }
   return { type: bigintType, nullable: true }
 }
+
+/** The type of an aggregate that a plan has: that there is one has been looked at before. */
+export const figureType = (name: AggregateFunction, of: FieldType | null): FieldType =>
+  aggregateType(name, of)?.type ?? integerType

@@ -1,7 +1,7 @@
 /** Symbols that stand for a row: `row` itself, what its to-one relations lead to, and the rows inside `some` and `count`. */
 import { refusal } from '../../error/index.ts'
 import { isFunction, nearest } from '../../lib/index.ts'
-import { always, type Expression, type Predicate } from '../expression.ts'
+import { type AggregateFunction, always, type Expression, type Predicate } from '../expression.ts'
 import type { FieldNode, ModelNode, RelationNode } from '../graph.ts'
 import { kindOf } from '../kind/index.ts'
 import type { FieldType } from '../value.ts'
@@ -306,7 +306,7 @@ class ManySymbol {
     return { token, predicate: result['~predicate'] }
   }
 
-  #aggregate(method: 'count' | 'sum' | 'avg' | 'min' | 'max', of: unknown, where: unknown, below: Below): ValueSymbol {
+  #aggregate(method: AggregateFunction, of: unknown, where: unknown, below: Below): ValueSymbol {
     const name = `${this.#name}.${method}()`
     const { token, predicate } = this.#bind(where, method, below)
     let value: { readonly of?: Expression } = {}

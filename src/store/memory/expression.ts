@@ -4,6 +4,7 @@ import {
   comparisonOutcomes,
   type Expression,
   type FieldType,
+  figureType,
   type ModelGraph,
   modelOf,
   type Predicate,
@@ -15,7 +16,7 @@ import {
   type Value,
 } from '../../model/index.ts'
 import type { Parameter } from '../../query/index.ts'
-import { figure, figureType } from './figure.ts'
+import { figure } from './figure.ts'
 import type { Layer, Row } from './layer.ts'
 import { calculate, exact, finite, fromExact, textOf } from './number.ts'
 import { related } from './relation.ts'

@@ -1,23 +1,12 @@
 /** Counts, sums, averages and extremes over a list of values. */
-import type { FieldType, Value } from '../../model/index.ts'
+import type { AggregateFunction, FieldType, Value } from '../../model/index.ts'
 import { divideRounded, exact, finite, fromExact, sumFloats, toScale } from './number.ts'
 import { comparisonOf, conversion, scaleOf, storageOf } from './value.ts'
-
-export type FigureFunction = 'count' | 'sum' | 'avg' | 'min' | 'max'
-
-/** What a figure is when the plan does not say: a sum of integers can outgrow them, an average is a float. */
-export function figureType(name: FigureFunction, of: FieldType | null): FieldType {
-  if (name === 'count' || of === null) return { kind: 'integer', options: {} }
-  if (name === 'min' || name === 'max') return of
-  const storage = storageOf(of)
-  if (name === 'avg' || storage === 'float') return floatType
-  return storage === 'decimal' ? of : { kind: 'bigint', options: {} }
-}
 
 const floatType: FieldType = { kind: 'float', options: {} }
 
 /** Nulls do not take part; without any value all but the count are null. */
-export function figure(name: FigureFunction, all: readonly Value[], of: FieldType | null, type: FieldType): Value {
+export function figure(name: AggregateFunction, all: readonly Value[], of: FieldType | null, type: FieldType): Value {
   const values = all.filter(value => value !== null)
   if (name === 'count') return values.length
   if (of === null || values.length === 0) return null

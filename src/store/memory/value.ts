@@ -1,6 +1,6 @@
 /** Comparing and converting canonical values by the storage class of their type. */
 import { compareCodePoints } from '../../lib/index.ts'
-import { type FieldType, kindOf, type StorageClass, type Value } from '../../model/index.ts'
+import { type Direction, type FieldType, kindOf, type StorageClass, type Value } from '../../model/index.ts'
 import { compareExact, exact, fromExact, isNumeric, textOf } from './number.ts'
 
 export const storageOf = (type: FieldType): StorageClass => kindOf(type).storage
@@ -33,7 +33,7 @@ export function comparisonOf(left: FieldType, right: FieldType): Comparison {
 }
 
 /** Nulls come last in both directions. */
-export function ordering(type: FieldType, direction: 'ascending' | 'descending'): Comparison {
+export function ordering(type: FieldType, direction: Direction): Comparison {
   const compare = comparisonOf(type, type)
   return (left, right) => {
     if (left === null) return right === null ? 0 : 1

@@ -1,17 +1,13 @@
 /** Expressions as SQL. */
-import { type Expression, type FieldType, type RelationAggregateExpression, relationOf } from '../../model/index.ts'
-import type { SqlDialect, SqlValue } from './dialect.ts'
 import {
-  aligned,
-  converted,
-  figureSql,
+  type Expression,
+  type FieldType,
   figureType,
-  inRange,
-  mostAt,
-  mostOfLiteral,
-  scaleOf,
-  storageOf,
-} from './number.ts'
+  type RelationAggregateExpression,
+  relationOf,
+} from '../../model/index.ts'
+import type { SqlDialect, SqlValue } from './dialect.ts'
+import { aligned, converted, figureSql, inRange, mostAt, mostOfLiteral, scaleOf, storageOf } from './number.ts'
 import { fieldOnPath, guarded, modelOnPath, related, rowAt, type Scope, within } from './row.ts'
 import { isAlways } from './selective.ts'
 import { bigintType, booleanType, floatType } from './statement.ts'

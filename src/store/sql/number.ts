@@ -1,7 +1,7 @@
 /** Numbers of different types side by side: decimals of different scales, decimals beside integers, floats beside everything. */
 import { decimalToScaled } from '../../lib/index.ts'
 import {
-  aggregateType,
+  type AggregateFunction,
   decimalPrecision,
   decimalScale,
   type FieldType,
@@ -11,7 +11,7 @@ import {
 } from '../../model/index.ts'
 import { textOf } from './canonical.ts'
 import type { SqlDialect, SqlValue } from './dialect.ts'
-import { floatType, integerType } from './statement.ts'
+import { floatType } from './statement.ts'
 
 export const storageOf = (type: FieldType): StorageClass => kindOf(type).storage
 
@@ -97,15 +97,9 @@ export function aligned(dialect: SqlDialect, left: SqlValue, right: SqlValue): r
   return a > b ? [left, converted(dialect, right, left.type)] : [converted(dialect, left, right.type), right]
 }
 
-/** What a figure is when nobody says otherwise: a sum of integers can outgrow them. */
-export const figureType = (name: FigureFunction, of: FieldType | null): FieldType =>
-  aggregateType(name, of)?.type ?? integerType
-
 /** A figure over rows; `of`: what of each of them, null for the rows themselves. */
-export function figureSql(dialect: SqlDialect, name: FigureFunction, of: SqlValue | null, type: FieldType): string {
+export function figureSql(dialect: SqlDialect, name: AggregateFunction, of: SqlValue | null, type: FieldType): string {
   if (name === 'count') return of === null ? 'count(*)' : `count(${of.sql})`
   if (of === null) throw new Error(`The plan has a ${name} of nothing.`)
   return dialect.aggregate(name, of, type)
 }
-
-type FigureFunction = 'count' | 'sum' | 'avg' | 'min' | 'max'
