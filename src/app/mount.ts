@@ -2,7 +2,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { Engine } from '../engine/index.ts'
-import type { CallerSymbols, Condition, ModelGraph, Predicate, SchemaShape } from '../model/index.ts'
+import {
+  type CallerSymbols,
+  type Condition,
+  isAlways,
+  type ModelGraph,
+  type Predicate,
+  type SchemaShape,
+} from '../model/index.ts'
 import { allowCondition, requireAllowed, type UntypedActionOptions } from '../operation/index.ts'
 import { anonymous, type Caller, type ExecutionContext } from '../query/index.ts'
 import type { CallerResolver } from '../service/auth/index.ts'
@@ -108,7 +115,7 @@ export function mount(fastify: FastifyInstance, mounted: Mounted, options: Mount
 }
 
 /** Then nobody asks who is calling: the header is the handler's own, which may have its own way of signing in. */
-const isForEveryone = ({ allow }: Mounted): boolean => allow.kind === 'constant' && allow.value
+const isForEveryone = ({ allow }: Mounted): boolean => isAlways(allow)
 
 function hand(
   mounted: { readonly path: string; readonly handler: NodeHandler },

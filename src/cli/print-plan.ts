@@ -1,5 +1,5 @@
 /** A plan as text for people: what is read, under which condition, in which order. */
-import type { Expression, Predicate } from '../model/index.ts'
+import { type Expression, isAlways, type Predicate } from '../model/index.ts'
 import type { AggregatePlan, FindPlan, Output, Parameter, ReadNode, ReadPlan } from '../query/index.ts'
 
 /**
@@ -84,8 +84,6 @@ function outputs(all: readonly Output[], parameters: readonly Parameter[]): stri
     return isAlways(node.where) ? '' : ` where ${predicate(node.where, parameters)}`
   }
 }
-
-const isAlways = (one: Predicate): boolean => one.kind === 'constant' && one.value
 
 function predicate(one: Predicate, parameters: readonly Parameter[]): string {
   const inner = (each: Predicate): string => {

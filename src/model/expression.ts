@@ -151,3 +151,6 @@ export interface SeekPredicate {
 
 export const always: Predicate = Object.freeze({ kind: 'constant', value: true })
 export const never: Predicate = Object.freeze({ kind: 'constant', value: false })
+
+export const isAlways = (predicate: Predicate): boolean => predicate.kind === 'constant' && predicate.value
+export const isNever = (predicate: Predicate): boolean => predicate.kind === 'constant' && !predicate.value

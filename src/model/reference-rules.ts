@@ -1,6 +1,6 @@
 /** A belongsTo relation and its scalars are one thing: a field rule on either holds for both, whichever name a request uses. */
 import { callerOnlyAttributes } from './caller-only.ts'
-import { never, type Predicate } from './expression.ts'
+import { isAlways, isNever, never, type Predicate } from './expression.ts'
 import type { ModelNode, RelationNode, RuleSet } from './graph.ts'
 
 type FieldRules = RuleSet['fields']
@@ -57,12 +57,9 @@ function ownScalars(relation: RelationNode, references: readonly RelationNode[])
   return own.length === 0 ? all : own
 }
 
-const isConstant = (predicate: Predicate, value: boolean): boolean =>
-  predicate.kind === 'constant' && predicate.value === value
-
 function both(one: Predicate, other: Predicate): Predicate {
-  if (isConstant(one, false) || isConstant(other, false)) return never
-  if (isConstant(one, true)) return other
-  if (isConstant(other, true)) return one
+  if (isNever(one) || isNever(other)) return never
+  if (isAlways(one)) return other
+  if (isAlways(other)) return one
   return { kind: 'and', of: [one, other] }
 }

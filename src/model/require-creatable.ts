@@ -1,5 +1,6 @@
 /** Refuses a model whose rows callers may create although nobody fills in what callers cannot write: each of them would be refused. */
 import { collectMistakes } from './build/mistakes.ts'
+import { isNever } from './expression.ts'
 import type { FieldNode, ModelGraph, ModelNode } from './graph.ts'
 
 export function requireCreatable(graph: ModelGraph): void {
@@ -15,8 +16,7 @@ export function requireCreatable(graph: ModelGraph): void {
   mistakes.refuse('rules')
 }
 
-const isOpenToCallers = ({ rules }: ModelNode): boolean =>
-  rules !== null && !(rules.create.kind === 'constant' && !rules.create.value)
+const isOpenToCallers = ({ rules }: ModelNode): boolean => rules !== null && !isNever(rules.create)
 
 /** It needs a value, which neither callers nor the server give it. */
 const isLeftEmpty = (field: FieldNode): boolean => (field.private || field.readOnly) && needsValue(field)

@@ -4,6 +4,7 @@ import { detail, type ErrorDetail } from '../error/index.ts'
 import { own, pointerStep } from '../lib/index.ts'
 import {
   type FieldNode,
+  isToMany,
   type ModelGraph,
   type ModelNode,
   modelOf,
@@ -220,7 +221,7 @@ function parseNested(
 ): { readonly nested: NestedWrite; readonly errors: readonly ErrorDetail[] } {
   const errors: ErrorDetail[] = []
   const target = modelOf(options.graph, relation.target)
-  const many = relation.kind === 'hasMany' || relation.kind === 'manyToMany'
+  const many = isToMany(relation)
   const allowed: readonly string[] = many ? nestedWords : ['create', 'connect', 'disconnect']
   const words = typeof given === 'object' && given !== null && !Array.isArray(given) ? Object.entries(given) : null
   if (words === null) {

@@ -4,10 +4,10 @@ import {
   type Expression,
   type FieldType,
   integerType,
+  isNever,
   type LiteralExpression,
   type Value,
 } from '../model/index.ts'
-import { isNever } from './fold.ts'
 
 const constant = (value: Value, type: FieldType): LiteralExpression => ({ kind: 'literal', value, type })
 

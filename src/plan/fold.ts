@@ -1,26 +1,14 @@
 /** Conditions put together and simplified: constants disappear, groups flatten, double negation cancels. */
-import { always, never, type Predicate } from '../model/index.ts'
-
-function isConstant(predicate: Predicate, value: boolean): boolean {
-  return predicate.kind === 'constant' && predicate.value === value
-}
-
-export function isAlways(predicate: Predicate): boolean {
-  return isConstant(predicate, true)
-}
-
-export function isNever(predicate: Predicate): boolean {
-  return isConstant(predicate, false)
-}
+import { always, isAlways, isNever, never, type Predicate } from '../model/index.ts'
 
 function group(kind: 'and' | 'or', members: readonly Predicate[]): Predicate {
-  const neutral = kind === 'and' ? always : never
-  const absorbing = kind === 'and' ? never : always
+  const [neutral, absorbing] = kind === 'and' ? [always, never] : [never, always]
+  const [isNeutral, isAbsorbing] = kind === 'and' ? [isAlways, isNever] : [isNever, isAlways]
   const kept: Predicate[] = []
   const seen = new Set<string>()
   for (const member of members.flatMap(each => (each.kind === kind ? each.of : [each]))) {
-    if (isConstant(member, kind === 'and')) continue
-    if (isConstant(member, kind !== 'and')) return absorbing
+    if (isNeutral(member)) continue
+    if (isAbsorbing(member)) return absorbing
     const text = JSON.stringify(member)
     if (seen.has(text)) continue
     seen.add(text)

@@ -3,9 +3,8 @@
  * all of them at once. It is chosen where the links alone tell which rows a list holds and in which order, so that a limit still cuts each list
  * before anything else is read, and where nothing else is asked of the rows than what they hold.
  */
-import { isUnique, type ModelNode, type RelationNode } from '../model/index.ts'
+import { isAlways, isUnique, type ModelNode, type RelationNode } from '../model/index.ts'
 import type { Output, ReadNode } from '../query/index.ts'
-import { isAlways } from './fold.ts'
 import type { Planning } from './planning.ts'
 
 export function isFetchedAsSet(planning: Planning, { through, target }: RelationNode, node: ReadNode): boolean {

@@ -8,6 +8,7 @@ import {
   type ComparisonOperator,
   type Expression,
   type FieldType,
+  isNever,
   kindOf,
   never,
   type OperatorName,
@@ -15,7 +16,7 @@ import {
   type TextOperator,
 } from '../model/index.ts'
 import type { FilterOperator, FilterRequest } from '../query/index.ts'
-import { allOf, anyOf, isNever, not } from './fold.ts'
+import { allOf, anyOf, not } from './fold.ts'
 import { attribute, findAttribute, findRelation, relation as namedRelation } from './name.ts'
 import { linkCondition, placeAt, relatedCondition, requireAlwaysVisible } from './readable.ts'
 import { rewriteExpression, rewritePredicate, withLinks } from './rewrite.ts'

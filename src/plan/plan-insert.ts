@@ -1,8 +1,8 @@
 /** An insert request → an insert plan, with the create rule as its check. */
-import { always, type ModelNode } from '../model/index.ts'
+import { always, isAlways, type ModelNode } from '../model/index.ts'
 import { type InsertPlan, planFormat, type Selection } from '../query/index.ts'
 import type { PlanEnvironment } from './environment.ts'
-import { allOf, isAlways } from './fold.ts'
+import { allOf } from './fold.ts'
 import { planAnswer } from './plan-answer.ts'
 import { finished, type Planned } from './planned.ts'
 import { Planning } from './planning.ts'

@@ -1,8 +1,7 @@
 /** The order of a page: what was asked for, then the key, so that it is total and a cursor can stand on it (semantics 18). */
 import { refusal } from '../error/index.ts'
-import { type FieldType, kindOf } from '../model/index.ts'
+import { type FieldType, isAlways, isToMany, kindOf } from '../model/index.ts'
 import type { OrderTerm, SortTerm } from '../query/index.ts'
-import { isAlways } from './fold.ts'
 import { attribute, relation as namedRelation } from './name.ts'
 import { attributeExpression } from './plan-filter.ts'
 import { relatedCondition, requireAlwaysVisible, visibleCondition } from './readable.ts'
@@ -81,7 +80,7 @@ function relatedTerm(
   if (more.length > 0) throw unordered(use, name, 'one relation may be followed')
   const { model, planning, row } = at
   const relation = namedRelation(model, first)
-  if (relation.kind !== 'belongsTo' && relation.kind !== 'hasOne') {
+  if (isToMany(relation)) {
     throw unordered(use, name, `${first} leads to many rows`)
   }
   requireAlwaysVisible(at, first, verbs[use])

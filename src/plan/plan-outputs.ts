@@ -1,8 +1,8 @@
 /** What an answer holds: the fields that the caller may see, and the rows of included relations, each under its own rules. */
 import { refusal } from '../error/index.ts'
-import { type FieldType, kindOf, type Predicate } from '../model/index.ts'
+import { type FieldType, isAlways, isNever, isToMany, kindOf, type Predicate } from '../model/index.ts'
 import type { NestedRequest, Output, OutputRequest, ReadNode, Selection } from '../query/index.ts'
-import { allOf, isAlways, isNever } from './fold.ts'
+import { allOf } from './fold.ts'
 import { isFetchedAsSet } from './link-set.ts'
 import { attribute, relation as namedRelation } from './name.ts'
 import { attributeExpression, planFilter } from './plan-filter.ts'
@@ -146,7 +146,7 @@ function planInclude(at: Standpoint, output: string, name: string, nested: Neste
   const readable = relatedCondition(inner, relation, 'caller')
   const links = linkCondition(at, relation, 'caller')
   const link = { model: model.name, row, relation: name, ...withLinks(links) }
-  if (relation.kind === 'belongsTo' || relation.kind === 'hasOne') {
+  if (!isToMany(relation)) {
     refuseToOneArguments(at, name, nested)
     const outputs = planOutputs(inner, nested.select)
     const of = { model: relation.target, row: inner.row, where: readable, order: [], limit: null, offset: null }

@@ -4,13 +4,15 @@ import {
   always,
   type Authority,
   callerOnlyAttributes,
+  isAlways,
+  isNever,
   never,
   type Predicate,
   type RelationNode,
   softDeleteScope,
 } from '../model/index.ts'
 import type { Slot, SlotType } from '../query/index.ts'
-import { allOf, isAlways, isNever } from './fold.ts'
+import { allOf } from './fold.ts'
 import { type Place, rewritePredicate } from './rewrite.ts'
 import type { Standpoint } from './standpoint.ts'
 

@@ -8,6 +8,9 @@ import {
   callerOnlyAttributes,
   type Expression,
   fieldOf,
+  isAlways,
+  isNever,
+  isToMany,
   type ModelNode,
   never,
   type Predicate,
@@ -17,7 +20,7 @@ import {
 } from '../model/index.ts'
 import type { Slot, SlotType } from '../query/index.ts'
 import { constantOf } from './constant.ts'
-import { allOf, anyOf, isAlways, isNever, not } from './fold.ts'
+import { allOf, anyOf, not } from './fold.ts'
 import type { Planning } from './planning.ts'
 import type { Standpoint } from './standpoint.ts'
 
@@ -125,8 +128,7 @@ export function rewriteExpression(place: Place, expression: Expression): Express
       if (expression.of === undefined) return rewritten
       const of = rewriteExpression(inner, expression.of)
       // The least or greatest of the one row that the relation leads to, where nothing hides it, is its field. A sum is of another type.
-      const isToOne = relation.kind === 'belongsTo' || relation.kind === 'hasOne'
-      return isToOne &&
+      return !isToMany(relation) &&
         (expression.function === 'min' || expression.function === 'max') &&
         of.kind === 'field' &&
         of.row === inner.at.row &&

@@ -1,6 +1,6 @@
 /** What the rules ask of a row because of what is written to it. */
-import { always, callerOnlyAttributes, type Predicate } from '../model/index.ts'
-import { allOf, isAlways, isNever } from './fold.ts'
+import { always, callerOnlyAttributes, isAlways, isNever, type Predicate } from '../model/index.ts'
+import { allOf } from './fold.ts'
 import { fieldClosed, placeAt, readableOrNever } from './readable.ts'
 import { rewritePredicate } from './rewrite.ts'
 import type { Standpoint } from './standpoint.ts'

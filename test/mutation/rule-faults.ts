@@ -197,7 +197,7 @@ export const ruleFaults: readonly Fault[] = [
     'this.questions.push({ predicate: question, answer })',
     '',
   ),
-  reads('fold', 'what is closed stays half open', "    if (isConstant(member, kind !== 'and')) return absorbing\n", ''),
+  reads('fold', 'what is closed stays half open', '    if (isAbsorbing(member)) return absorbing\n', ''),
   reads(
     'fold',
     'double negation negates',

@@ -1,16 +1,8 @@
 /** Checks of models and rules. */
-import {
-  callerOnlyAttributes,
-  type ModelGraph,
-  type ModelNode,
-  type Predicate,
-  type RuleSet,
-} from '../../model/index.ts'
+import { callerOnlyAttributes, isNever, type ModelGraph, type ModelNode, type RuleSet } from '../../model/index.ts'
 import { answerForCaller } from '../../plan/index.ts'
 import { anonymous } from '../../query/index.ts'
 import type { Check, Finding } from './check.ts'
-
-const isNever = (predicate: Predicate): boolean => predicate.kind === 'constant' && !predicate.value
 
 /** No caller can read a row of the model, whatever the row. */
 const isClosed = (rules: RuleSet | null): boolean => rules === null || isNever(rules.read)

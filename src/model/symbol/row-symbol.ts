@@ -3,6 +3,7 @@ import { refusal } from '../../error/index.ts'
 import { isFunction, nearest } from '../../lib/index.ts'
 import { type AggregateFunction, always, type Expression, type Predicate } from '../expression.ts'
 import type { FieldNode, ModelNode, RelationNode } from '../graph.ts'
+import { isToMany } from '../is-to-many.ts'
 import { kindOf } from '../kind/index.ts'
 import type { FieldType } from '../value.ts'
 import { Condition, condition, describeGiven, placeOf } from './condition.ts'
@@ -129,7 +130,7 @@ function fieldSymbol(at: Standpoint, field: FieldNode, reads: readonly SymbolRea
 
 function relationSymbol(at: Standpoint, relation: RelationNode, reads: readonly SymbolRead[]): object {
   const name = `${at.name}.${relation.name}`
-  if (relation.kind === 'hasMany' || relation.kind === 'manyToMany') {
+  if (isToMany(relation)) {
     return hand(new ManySymbol(at, relation, reads, name), name)
   }
   const target: Standpoint = {

@@ -1,11 +1,14 @@
 /** The JSON Schemas of what projections give and take. */
 import {
   callerOnlyAttributes,
+  isReadableByAll,
+  isToMany,
   type JsonSchema,
   type ModelGraph,
   type ModelNode,
   modelOf,
   nullableSchema,
+  relationOf,
   type SchemaObject,
   valueSchema,
 } from '../../model/index.ts'
@@ -54,13 +57,12 @@ function outputSchema(graph: ModelGraph, model: ModelNode, projected: Projection
       return listSchema(orNull(value, nullable), projected.limit)
     }
     case 'include': {
-      const relation = model.relations[projected.relation]
+      const relation = relationOf(model, projected.relation)
       const inner = projectionSchema(graph, projected.projection)
-      const toMany = relation?.kind === 'hasMany' || relation?.kind === 'manyToMany'
       const hidden = mayBeHidden(model, projected.relation)
-      if (toMany) return orNull(listSchema(inner, projected.limit), hidden)
+      if (isToMany(relation)) return orNull(listSchema(inner, projected.limit), hidden)
       const target = modelOf(graph, projected.projection.model)
-      return orNull(inner, hidden || relation?.nullable !== false || !isReadableByAll(target))
+      return orNull(inner, hidden || relation.nullable || !isReadableByAll(target))
     }
     default:
       return projected satisfies never
@@ -95,10 +97,6 @@ function mayBeHiddenAlong(
   if (name === undefined) return mayBeHidden(model, field)
   const target = modelOf(graph, model.relations[name]?.target ?? '')
   return mayBeHidden(model, name) || !isReadableByAll(target) || mayBeHiddenAlong(graph, target, rest, field)
-}
-
-function isReadableByAll({ rules, scopes }: ModelNode): boolean {
-  return rules?.read.kind === 'constant' && rules.read.value && scopes.length === 0
 }
 
 /** The body of a create or an update, envelope included. */

@@ -2,11 +2,12 @@
 import { refusal } from '../../error/index.ts'
 import { nearest } from '../../lib/index.ts'
 import {
-  declareWith,
   type DeclarationSymbols,
   type DeclarationTools,
   type DeclaredValue,
+  declareWith,
   type FieldType,
+  isToMany,
   kindOf,
   type ModelGraph,
   type ModelName,
@@ -182,7 +183,7 @@ function withRelations(graph: ModelGraph, model: ModelNode, symbols: Declaration
     },
     pluck(name: string, field: string, options: UntypedOptions = {}): Plucked {
       const relation = relationOf(model, name)
-      if (relation.kind === 'belongsTo' || relation.kind === 'hasOne')
+      if (!isToMany(relation))
         throw new TypeError(`${model.name}.${name} leads to one row; write row.${name}.${field}, or include().`)
       const node = modelOf(graph, relation.target).fields[field]
       if (node === undefined) throw new TypeError(`${relation.target} has no field ${field}.`)

@@ -1,5 +1,5 @@
 /** Aggregate plans as commands. */
-import { type ModelGraph, modelOf } from '../../model/index.ts'
+import { isAlways, type ModelGraph, modelOf } from '../../model/index.ts'
 import type { AggregatePlan } from '../../query/index.ts'
 import { type CommandLimit, commandLimit } from './command-limit.ts'
 import type { SqlDialect, SqlValue } from './dialect.ts'
@@ -8,7 +8,6 @@ import { converted, figureSql } from './number.ts'
 import { scopeOf } from './predicate.ts'
 import { guarded, tableRow, whereClause } from './row.ts'
 import { words } from './select.ts'
-import { isAlways } from './selective.ts'
 import { type Command, integerType, Statement } from './statement.ts'
 
 /** Each row of the result is one JSON text. */

@@ -3,13 +3,13 @@ import {
   type Expression,
   type FieldType,
   figureType,
+  isAlways,
   type RelationAggregateExpression,
   relationOf,
 } from '../../model/index.ts'
 import type { SqlDialect, SqlValue } from './dialect.ts'
 import { aligned, converted, figureSql, inRange, mostAt, mostOfLiteral, scaleOf, storageOf } from './number.ts'
 import { fieldOnPath, guarded, modelOnPath, related, rowAt, type Scope, within } from './row.ts'
-import { isAlways } from './selective.ts'
 import { bigintType, booleanType, floatType } from './statement.ts'
 
 export function valueSql(expression: Expression, scope: Scope): SqlValue {

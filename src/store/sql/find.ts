@@ -1,5 +1,5 @@
 /** Find plans as commands. */
-import { type ModelGraph, modelOf, type Predicate } from '../../model/index.ts'
+import { isAlways, type ModelGraph, modelOf, type Predicate } from '../../model/index.ts'
 import type { FindPlan } from '../../query/index.ts'
 import { type CommandLimit, commandLimit } from './command-limit.ts'
 import type { Decoding, SqlDialect } from './dialect.ts'
@@ -11,7 +11,6 @@ import { pageParts, pageRows } from './page-rows.ts'
 import { scopeOf } from './predicate.ts'
 import { guarded, rowAt, tableRow, whereClause } from './row.ts'
 import { type Selected, type SelectedRows, selectRows, selectText, words } from './select.ts'
-import { isAlways } from './selective.ts'
 import { type Command, Statement } from './statement.ts'
 
 /** A row of the result is the JSON text, then the columns of `columns`. */

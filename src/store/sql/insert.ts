@@ -1,11 +1,18 @@
 /** Insert plans as commands. */
-import { type FieldNode, fieldOf, type ModelGraph, type ModelNode, modelOf, type Predicate } from '../../model/index.ts'
+import {
+  type FieldNode,
+  fieldOf,
+  isAlways,
+  type ModelGraph,
+  type ModelNode,
+  modelOf,
+  type Predicate,
+} from '../../model/index.ts'
 import type { InsertPlan } from '../../query/index.ts'
 import type { CountedKeys, Decoding, InsertParts, SqlDialect, SqlValue } from './dialect.ts'
 import { scopeOf } from './predicate.ts'
 import { asItIs, comparing, type Row, storing, tableRow, written } from './row.ts'
 import { words } from './select.ts'
-import { isAlways } from './selective.ts'
 import { type Command, integerType, Statement, tupleType } from './statement.ts'
 import { identifier } from './table-words.ts'
 import { answerColumns, answerForm, returned, rowValue, type WriteCommand } from './write.ts'

@@ -1,5 +1,5 @@
 /** Outputs as JSON: what a row of a node looks like, with the rows that hang on it. */
-import { isUnique, modelOf, relationOf } from '../../model/index.ts'
+import { isAlways, isUnique, modelOf, relationOf } from '../../model/index.ts'
 import type { Link, Output, ReadNode } from '../../query/index.ts'
 import type { Json } from './dialect.ts'
 import { typedValueSql } from './expression.ts'
@@ -7,7 +7,6 @@ import { converted } from './number.ts'
 import { linkSetJson } from './link-set.ts'
 import { endedList, listEnd, listIndex } from './list-end.ts'
 import { columnSql, related, type Row, type Scope, within } from './row.ts'
-import { isAlways } from './selective.ts'
 import { indexServes, type Selected, selectRows } from './select.ts'
 
 /** The JSON object of one row; to-one relations add their joins to the select that the row comes from. */

@@ -6,6 +6,7 @@ import {
   type ComparisonOperator,
   type Expression,
   type FieldType,
+  isAlways,
   type Predicate,
   relationOf,
   type SomePredicate,
@@ -29,7 +30,7 @@ import {
   type Scope,
   within,
 } from './row.ts'
-import { isAlways, isGiven, isSelective, reachesOut } from './selective.ts'
+import { isGiven, isSelective, reachesOut } from './selective.ts'
 import { seekSql } from './seek.ts'
 import { type Statement, tupleType } from './statement.ts'
 

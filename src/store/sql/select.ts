@@ -1,9 +1,8 @@
 /** Rows of a node: which ones, in which order, how many. */
-import { type ModelNode, modelOf, type Predicate, type RelationNode } from '../../model/index.ts'
+import { isAlways, type ModelNode, modelOf, type Predicate, type RelationNode } from '../../model/index.ts'
 import type { OrderTerm, ReadNode } from '../../query/index.ts'
 import type { Json, SelectParts, SqlValue } from './dialect.ts'
 import { guarded, type Related, related, type Scope, tableRow, whereClause, within } from './row.ts'
-import { isAlways } from './selective.ts'
 import { orderSql } from './seek.ts'
 import { integerType, type Statement } from './statement.ts'
 import { orderedPaths } from './tables.ts'

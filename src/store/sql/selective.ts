@@ -12,8 +12,6 @@ import {
 } from '../../model/index.ts'
 import { accessPaths } from './tables.ts'
 
-export const isAlways = (predicate: Predicate): boolean => predicate.kind === 'constant' && predicate.value
-
 /** Given with the command: no row has to be looked at for it. */
 export const isGiven = ({ kind }: Expression): boolean => kind === 'parameter' || kind === 'literal'
 

@@ -1,5 +1,5 @@
 /** Write plans as commands. */
-import { fieldOf, type ModelGraph, type ModelNode, modelOf, type Predicate } from '../../model/index.ts'
+import { fieldOf, isAlways, type ModelGraph, type ModelNode, modelOf, type Predicate } from '../../model/index.ts'
 import type { Answer, DeletePlan, UpdatePlan, WriteResult } from '../../query/index.ts'
 import type { Decoding, KeyedRows, SqlDialect, SqlValue } from './dialect.ts'
 import { typedValueSql } from './expression.ts'
@@ -8,7 +8,7 @@ import { objectJson } from './output.ts'
 import { scopeOf } from './predicate.ts'
 import { comparing, guarded, type Row, type Scope, storing, tableRow, whereClause } from './row.ts'
 import { words } from './select.ts'
-import { findsByKey, isAlways, keyList, keyParameters } from './selective.ts'
+import { findsByKey, keyList, keyParameters } from './selective.ts'
 import { type Command, Statement, tupleType } from './statement.ts'
 import { identifier } from './table-words.ts'
 

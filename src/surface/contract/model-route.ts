@@ -1,5 +1,5 @@
 /** The generated routes of models, with what the reference has to know of them: it describes what is served because it is told by it. */
-import type { FieldType, ModelNode } from '../../model/index.ts'
+import { type FieldType, isNever, type ModelNode } from '../../model/index.ts'
 import { filterOperatorsOf } from '../../plan/index.ts'
 import type { Route } from './exchange.ts'
 
@@ -58,7 +58,7 @@ export function isClosed(
 ): boolean {
   if (model.view && operation !== 'read') return true
   const rule = model.rules?.[operation]
-  return rule === undefined || (rule.kind === 'constant' && !rule.value)
+  return rule === undefined || isNever(rule)
 }
 
 /** How many relations a filter may follow by default: `comments.author.name` follows two. */

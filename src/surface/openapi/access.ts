@@ -3,6 +3,8 @@ import {
   callerOnlyAttributes,
   type ComputedNode,
   type FieldNode,
+  isAlways,
+  isNever,
   type ModelGraph,
   type ModelNode,
   type Predicate,
@@ -27,7 +29,7 @@ export function appearance(model: ModelNode, name: string): Appearance | null {
   const field = model.fields[name]
   if (field !== undefined && (field.private || field.writeOnly)) return null
   const rule = model.rules?.fields[name]?.read
-  const own = rule === undefined || isConstant(rule, true) ? visible : isConstant(rule, false) ? null : underRule(rule)
+  const own = rule === undefined || isAlways(rule) ? visible : isNever(rule) ? null : underRule(rule)
   const relation = model.relations[name]
   if (own === null || relation?.kind !== 'belongsTo') return own
   const locals = relation.on.map(({ local }) => appearance(model, local))
@@ -46,16 +48,13 @@ function underRule(rule: Predicate): Appearance {
   return { always: asksRow, hidden: asksRow }
 }
 
-const isConstant = (predicate: Predicate, value: boolean): boolean =>
-  predicate.kind === 'constant' && predicate.value === value
-
 /** Fields that a caller may give a value in a body. */
 export function isWritable(model: ModelNode, field: FieldNode, mode: 'create' | 'update'): boolean {
   if (field.readOnly || field.private || field.name === model.versionField || field.name === model.softDeleteField)
     return false
   if (mode === 'update' && (field.immutable || model.key.includes(field.name))) return false
   const rule = model.rules?.fields[field.name]?.write
-  return rule === undefined || !isConstant(rule, false)
+  return rule === undefined || !isNever(rule)
 }
 
 /** Relations that a caller may write through in a body: if it has scalars, those that he may write. */
@@ -68,7 +67,7 @@ export function isWritableRelation(
   const isShared = relation.kind === 'manyToMany' && relation.inverse !== null
   const other = isShared ? target.rules?.fields[relation.inverse]?.write : undefined
   const rule = model.rules?.fields[relation.name]?.write ?? other
-  if (rule !== undefined && isConstant(rule, false)) return false
+  if (rule !== undefined && isNever(rule)) return false
   if (relation.kind !== 'belongsTo') return true
   return relation.on.every(({ local }) => {
     const field = model.fields[local]
@@ -89,10 +88,3 @@ export function readableRelations(
     return [{ relation, target }]
   })
 }
-
-/** Every row of the model is there for everybody who may include it. */
-export const isReadableByAll = (model: ModelNode): boolean =>
-  model.rules !== null &&
-  isConstant(model.rules.read, true) &&
-  model.softDeleteField === null &&
-  model.scopes.length === 0

@@ -1,6 +1,7 @@
 /** The conditions of a query string as a JSON Schema: an object whose properties are parameters (form style, exploded). */
 import {
   type FieldType,
+  isToMany,
   kindOf,
   type ModelGraph,
   type ModelNode,
@@ -169,7 +170,7 @@ export function relatedNames(
   model: ModelNode,
 ): readonly { readonly relation: string; readonly names: readonly string[] }[] {
   return readableRelations(graph, model).flatMap(({ relation, target }) => {
-    if (relation.kind !== 'belongsTo' && relation.kind !== 'hasOne') return []
+    if (isToMany(relation)) return []
     if (appearance(model, relation.name)?.hidden !== false) return []
     const names = sortableNames(target).filter(name => target.computed[name] === undefined)
     return names.length === 0 ? [] : [{ relation: relation.name, names }]

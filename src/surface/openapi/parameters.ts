@@ -1,11 +1,11 @@
 /** The parameters of generated routes. */
 import { capitalise } from '../../lib/index.ts'
-import type { ModelGraph, ModelNode, SchemaObject } from '../../model/index.ts'
+import { isToMany, type ModelGraph, type ModelNode, type SchemaObject } from '../../model/index.ts'
 import type { Limits } from '../../query/index.ts'
 import type { ModelRoute, QueryWord } from '../contract/index.ts'
 import { appearance, readableRelations } from './access.ts'
 import { comparableNames, numericNames, relatedNames, sortableNames } from './filter-schema.ts'
-import { isToMany, keySchema } from './row-schemas.ts'
+import { keySchema } from './row-schemas.ts'
 import { partRef } from './schema-names.ts'
 
 export interface ParameterOptions {

@@ -1,6 +1,8 @@
 /** JSON Schemas of rows: as they are read, as they are selected, and as they are sent. */
 import {
   type FieldNode,
+  isReadableByAll,
+  isToMany,
   type ModelGraph,
   type ModelNode,
   needsValue,
@@ -12,7 +14,7 @@ import {
 import { capitalise } from '../../lib/index.ts'
 import { isClosed } from '../contract/index.ts'
 import { partRef, schemaName, schemaRef } from './schema-names.ts'
-import { appearance, isReadableByAll, isWritable, isWritableRelation, mayBeNull, readableRelations } from './access.ts'
+import { appearance, isWritable, isWritableRelation, mayBeNull, readableRelations } from './access.ts'
 
 function words(node: { readonly words: FieldNode['words'] }): SchemaObject {
   const { description, label, deprecated } = node.words
@@ -52,9 +54,6 @@ function readProperties(
   }
   return { properties, required }
 }
-
-export const isToMany = (relation: RelationNode): boolean =>
-  relation.kind === 'hasMany' || relation.kind === 'manyToMany'
 
 /** Included relations may have names that the request gives them. Generators of clients stumble over a choice of types here, not over what is not there. */
 const underOtherNames: SchemaObject = {

@@ -1,5 +1,5 @@
 /** Whom a declared route is closed to, whatever they send. */
-import type { Predicate } from '../../model/index.ts'
+import { isAlways, type Predicate } from '../../model/index.ts'
 import { requireAllowed } from '../../operation/index.ts'
 import type { Caller } from '../../query/index.ts'
 import { admission, type AdmittedOperation } from '../contract/index.ts'
@@ -16,7 +16,7 @@ const operations: Readonly<Record<Exclude<RouteDeclaration['kind'], 'function'>,
 }
 
 /** Everybody is admitted. Otherwise an answer is for those who are, also when nothing in it depends on who asks (semantics 29). */
-export const admitsAll = ({ allow }: { readonly allow: Predicate }): boolean => allow.kind === 'constant' && allow.value
+export const admitsAll = ({ allow }: { readonly allow: Predicate }): boolean => isAlways(allow)
 
 /** `name`: what the route is called in messages. */
 export function admitter({ engine }: RouteContext, route: RouteDeclaration, name: string): (caller: Caller) => void {

@@ -1,7 +1,7 @@
 /** What the reference has to know of declared routes: told by the declarations that serve them. */
 import type { Engine } from '../../engine/index.ts'
 import { idOfPath, sentenceCase } from '../../lib/index.ts'
-import { type JsonSchema, type ModelGraph, type Predicate, valueSchema } from '../../model/index.ts'
+import { isAlways, type JsonSchema, type ModelGraph, type Predicate, valueSchema } from '../../model/index.ts'
 import {
   envelopeSchema,
   type ActionOutput,
@@ -43,9 +43,7 @@ export function describeRoute(
 }
 
 const takesAllSignedIn = (allow: Predicate): boolean =>
-  allow.kind === 'signedIn' ||
-  (allow.kind === 'constant' && allow.value) ||
-  (allow.kind === 'or' && allow.of.some(takesAllSignedIn))
+  allow.kind === 'signedIn' || isAlways(allow) || (allow.kind === 'or' && allow.of.some(takesAllSignedIn))
 
 function parameter(
   place: 'path' | 'query',
