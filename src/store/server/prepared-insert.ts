@@ -3,7 +3,7 @@ import type { Value } from '../../model/index.ts'
 import type { ExecutionContext, InsertPlan, WriteResult } from '../../query/index.ts'
 import type { PreparedInsert } from '../contract/index.ts'
 import { binderOf, type InsertCommand, insertBinderOf, type ListedRows, type MadeRead } from '../sql/index.ts'
-import { PreparedWrite, readBack, several, single, type WriteParts } from './prepared-write.ts'
+import { inTransaction, PreparedWrite, readBack, several, single, type WriteParts } from './prepared-write.ts'
 
 type Rows = readonly (readonly Value[])[]
 type Step = (rows: Rows, values: readonly Value[], context: ExecutionContext) => Promise<WriteResult>
@@ -12,7 +12,7 @@ export function preparedInsert(parts: WriteParts, plan: InsertPlan, command: Ins
   const { made } = command
   if (made === null) {
     const write = new PreparedWrite(parts, plan, command)
-    const bind = insertBinderOf(command.bindings, plan.many, encoderOf(parts))
+    const bind = insertBinderOf(command.bindings, plan.many, parts.dialect.encoder)
     return {
       command: command.sql,
       run: (rows, values, context) => write.run(bind(rows, values), context),
@@ -22,13 +22,11 @@ export function preparedInsert(parts: WriteParts, plan: InsertPlan, command: Ins
   return insertThenRead(parts, plan, command, made)
 }
 
-const encoderOf = ({ dialect }: WriteParts) => dialect.encoder.bind(dialect)
-
 /** What comes back is read: a row of `made` for each that was inserted. */
 function insertThenRead(parts: WriteParts, plan: InsertPlan, command: InsertCommand, made: MadeRead): PreparedInsert {
   const nothing = { ...command, returning: [], answer: null }
   const write = new PreparedWrite(parts, plan, nothing)
-  const bind = insertBinderOf(command.bindings, plan.many, encoderOf(parts))
+  const bind = insertBinderOf(command.bindings, plan.many, parts.dialect.encoder)
   const insert: Step =
     command.listed === null
       ? (rows, values, context) => write.run(bind(rows, values), context)
@@ -51,10 +49,7 @@ function insertThenRead(parts: WriteParts, plan: InsertPlan, command: InsertComm
     command: [command.listed?.passing?.sql, command.listed === null ? command.sql : textOf(command.listed, 1), made.sql]
       .filter(sql => sql !== undefined)
       .join(';\n'),
-    run: (rows, values, context) =>
-      context.transaction === null
-        ? parts.transactions.run(options, context, transaction => run(rows, values, { ...context, transaction }))
-        : run(rows, values, context),
+    run: (rows, values, context) => inTransaction(parts, options, context, inside => run(rows, values, inside)),
     release() {
       write.release()
       reading.release()
@@ -71,15 +66,15 @@ function readBinder(
   { by, bindings }: MadeRead,
 ): (rows: Rows, values: readonly Value[]) => unknown[] {
   if (by !== null) {
-    const bind = insertBinderOf(bindings, true, encoderOf(parts))
+    const bind = insertBinderOf(bindings, true, parts.dialect.encoder)
     return (rows, values) =>
       bind(
         rows.map(row => by.places.map(place => row[place] ?? null)),
         values,
       )
   }
-  if (!plan.many) return insertBinderOf(bindings, false, encoderOf(parts))
-  const bind = binderOf(bindings, encoderOf(parts))
+  if (!plan.many) return insertBinderOf(bindings, false, parts.dialect.encoder)
+  const bind = binderOf(bindings, parts.dialect.encoder)
   return rows => bind([rows.length])
 }
 
@@ -100,8 +95,8 @@ function listedInsert(parts: WriteParts, plan: InsertPlan, command: InsertComman
     listed.passing === null
       ? null
       : new PreparedWrite(parts, plan, { ...none, ...listed.passing, returning: ['number'] })
-  const bindAll = insertBinderOf(listed.passing?.bindings ?? [], true, encoderOf(parts))
-  const bindRow = insertBinderOf(listed.row.bindings, false, encoderOf(parts))
+  const bindAll = insertBinderOf(listed.passing?.bindings ?? [], true, parts.dialect.encoder)
+  const bindRow = insertBinderOf(listed.row.bindings, false, parts.dialect.encoder)
   return async (rows, values, context) => {
     if (passing !== null) {
       const { returned } = await passing.run(bindAll(rows, values), context)

@@ -43,16 +43,16 @@ export class PreparedFind implements Prepared<FindResult> {
   readonly #pace: Pace
 
   constructor(parts: ReadParts, plan: FindPlan, command: FindCommand) {
-    const encoderOf = parts.dialect.encoder.bind(parts.dialect)
+    const { encoder } = parts.dialect
     this.command = command.sql
     this.#parts = parts
     this.#limit = command.limit
-    this.#bind = binderOf(command.bindings, encoderOf)
+    this.#bind = binderOf(command.bindings, encoder)
     this.#statement = new StatementOnce(command.sql)
     this.#count =
       command.count === null
         ? null
-        : { statement: new StatementOnce(command.count.sql), bind: binderOf(command.count.bindings, encoderOf) }
+        : { statement: new StatementOnce(command.count.sql), bind: binderOf(command.count.bindings, encoder) }
     this.#form = findForm(command)
     this.#pace = new Pace(isBounded(plan))
   }
@@ -94,7 +94,7 @@ export class PreparedAggregate implements Prepared<AggregateResult> {
   constructor(parts: ReadParts, command: AggregateCommand) {
     this.command = command.sql
     this.#parts = parts
-    this.#bind = binderOf(command.bindings, parts.dialect.encoder.bind(parts.dialect))
+    this.#bind = binderOf(command.bindings, parts.dialect.encoder)
     this.#statement = new StatementOnce(command.sql)
     this.#limit = command.limit
   }

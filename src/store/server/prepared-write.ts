@@ -36,6 +36,17 @@ type WritePlan = InsertPlan | UpdatePlan | DeletePlan
 export const several: TransactionOptions = { isolation: 'default', together: true, limit: 5000 }
 export const single: TransactionOptions = { ...several, single: true }
 
+/** Works in the transaction of the context, or in one of its own. */
+export function inTransaction<T>(
+  { transactions }: WriteParts,
+  options: TransactionOptions,
+  context: ExecutionContext,
+  work: (inside: ExecutionContext) => Promise<T>,
+): Promise<T> {
+  if (context.transaction !== null) return work(context)
+  return transactions.run(options, context, transaction => work({ ...context, transaction }))
+}
+
 /** One statement of a write. */
 export class PreparedWrite {
   readonly #parts: WriteParts
@@ -53,11 +64,8 @@ export class PreparedWrite {
   }
 
   async run(bound: readonly unknown[], context: ExecutionContext): Promise<WriteResult> {
-    if (context.transaction !== null) return await this.#execute(bound, context)
     const options = this.#moveSequence === null ? single : several
-    return await this.#parts.transactions.run(options, context, transaction =>
-      this.#execute(bound, { ...context, transaction }),
-    )
+    return await inTransaction(this.#parts, options, context, inside => this.#execute(bound, inside))
   }
 
   explain(bound: readonly unknown[]): Promise<string> {
@@ -107,11 +115,11 @@ export function preparedChange(
   plan: UpdatePlan | DeletePlan,
   command: WriteCommand,
 ): Prepared<WriteResult> {
-  const encoderOf = parts.dialect.encoder.bind(parts.dialect)
+  const { encoder } = parts.dialect
   const write = new PreparedWrite(parts, plan, command)
   if (command.find !== null) return changeOfFound(parts, command, command.find, write)
   if (command.key !== null) return changeOfOne(parts, command, command.key, write)
-  const bind = binderOf(command.bindings, encoderOf)
+  const bind = binderOf(command.bindings, encoder)
   return {
     command: command.sql,
     run: (values, context) => write.run(bind(values), context),
@@ -127,11 +135,11 @@ function changeOfOne(
   key: readonly number[],
   write: PreparedWrite,
 ): Prepared<WriteResult> {
-  const encoderOf = parts.dialect.encoder.bind(parts.dialect)
-  const bind = binderOf(command.bindings, encoderOf)
+  const { encoder } = parts.dialect
+  const bind = binderOf(command.bindings, encoder)
   const form = { ...command, returning: [] }
   const read = command.read === null ? null : new PreparedWrite(parts, write.plan, { ...form, ...command.read })
-  const bindRead = binderOf(command.read?.bindings ?? [], encoderOf)
+  const bindRead = binderOf(command.read?.bindings ?? [], encoder)
   const change = async (values: readonly Value[], context: ExecutionContext): Promise<WriteResult> => {
     const { count } = await write.run(bind(values), context)
     if (count === 0) return { count: 0, returned: [] }
@@ -143,10 +151,7 @@ function changeOfOne(
   }
   return {
     command: command.read === null ? command.sql : `${command.sql};\n${command.read.sql}`,
-    run: (values, context) =>
-      context.transaction === null
-        ? parts.transactions.run(single, context, transaction => change(values, { ...context, transaction }))
-        : change(values, context),
+    run: (values, context) => inTransaction(parts, single, context, inside => change(values, inside)),
     explain: values => write.explain(bind(values)),
     release() {
       write.release()
@@ -177,8 +182,8 @@ function changeOfFound(
   find: FindKeys,
   write: PreparedWrite,
 ): Prepared<WriteResult> {
-  const encoderOf = parts.dialect.encoder.bind(parts.dialect)
-  const [bindFind, bindChange] = [binderOf(find.bindings, encoderOf), insertBinderOf(command.bindings, true, encoderOf)]
+  const { encoder } = parts.dialect
+  const [bindFind, bindChange] = [binderOf(find.bindings, encoder), insertBinderOf(command.bindings, true, encoder)]
   const finding = new PreparedWrite(parts, write.plan, {
     ...command,
     ...find,
@@ -194,10 +199,7 @@ function changeOfFound(
   }
   return {
     command: `${find.sql};\n${command.sql}`,
-    run: (values, context) =>
-      context.transaction === null
-        ? parts.transactions.run(several, context, transaction => change(values, { ...context, transaction }))
-        : change(values, context),
+    run: (values, context) => inTransaction(parts, several, context, inside => change(values, inside)),
     explain: values => finding.explain(bindFind(values)),
     release() {
       finding.release()

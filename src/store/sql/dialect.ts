@@ -76,7 +76,7 @@ export interface SqlDialect {
   /** A constant in the form that the elements of a stored array have. */
   elementLiteral(value: Value, type: FieldType): string
   /** What the driver binds for a canonical value; null when the value is bound as it is. */
-  encoder(binding: Binding): ((value: Value) => unknown) | null
+  readonly encoder: (binding: Binding) => ((value: Value) => unknown) | null
   /** A bound value where the database cannot see its type: in a result, in arithmetic. */
   typedParameter(sql: string, type: FieldType): string
 
