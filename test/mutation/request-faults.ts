@@ -156,8 +156,8 @@ export const requestFaults: readonly Fault[] = [
     reads(
       'plan-outputs',
       "an include's limit dropped",
-      '    limit,\n    offset: null,\n    outputs: planned.outputs,\n  }\n  const strategy',
-      '    limit: null,\n    offset: null,\n    outputs: planned.outputs,\n  }\n  const strategy',
+      '    limit,\n    offset: null,\n    outputs,\n  }\n  const asSet',
+      '    limit: null,\n    offset: null,\n    outputs,\n  }\n  const asSet',
     ),
   ),
   reads(
