@@ -11,7 +11,7 @@ import { completeRow, fieldAt, isOwed } from './defaults.ts'
 import { raced } from './lost-race.ts'
 import { nestsHooks } from './nested/nests-hooks.ts'
 import { nestedNames, writeDependents, writeReferences } from './nested/write-nested.ts'
-import { type Parse, type ParsedRow, parseRow } from './parse-row.ts'
+import { type Parse, type ParsedRow, parseRow, pointersOf } from './parse-row.ts'
 import { readWritten } from './read-written.ts'
 import { hasHooks } from './run-hooks.ts'
 import { placedConflict } from './told-conflict.ts'
@@ -23,10 +23,9 @@ export async function createRows(engine: Engine, input: CreateInput, context: Ex
     throw refusal('writes.too-many-rows', { limit: engine.limits.bulkRows })
   }
   const options = { graph: engine.graph, form: input.form, caller: context.caller.class, mode: 'create' } as const
-  const pointers = input.rows.map((_, index) => (input.many ? `/${index}` : ''))
   let mistakes = 0
   const parses = input.rows.map((row, index) => {
-    const parse = parseRow(options, model, row, pointers[index] ?? '', true, mistakes)
+    const parse = parseRow(options, model, row, input.many ? `/${index}` : '', true, mistakes)
     mistakes += parse.errors.length
     return parse
   })
@@ -35,17 +34,17 @@ export async function createRows(engine: Engine, input: CreateInput, context: Ex
   const answered = requireOpenCreate(engine, model, rows, answer, context)
   const errors = [...(input.mistakes ?? []), ...parses.flatMap(parse => parse.errors)]
   if (errors.length > 0) {
-    const all = [...errors, ...missing(engine, model, parses, pointers, context)]
+    const all = [...errors, ...missing(engine, model, parses, context)]
     throw refusal('values.invalid', { model: model.name }, { errors: all })
   }
   const together = !hasHooks(engine, model) && rows.every(row => !nestsHooks(engine, row))
   const single = together && isOneStatement(engine, model, rows) && (input.select === null || answered)
   try {
     return await raced(engine, context, { together, single, isolation: 'default' }, inside =>
-      createSteps(engine, model, rows, input, pointers, inside),
+      createSteps(engine, model, rows, input, inside),
     )
   } catch (error) {
-    const several = input.many ? { model, rows: rows.map(({ values }) => values), pointers } : null
+    const several = input.many ? { model, rows: rows.map(({ values }) => values), pointers: pointersOf(rows) } : null
     throw await placedConflict(engine, error, context, several)
   }
 }
@@ -55,12 +54,11 @@ function missing(
   engine: Engine,
   model: ModelNode,
   parses: readonly Parse[],
-  pointers: readonly string[],
   context: ExecutionContext,
 ): readonly ErrorDetail[] {
   const hooked = engine.hooks[model.name]?.beforeCreate !== undefined
-  return parses.flatMap(({ row, errors }, index) => {
-    const pointer = pointers[index] ?? ''
+  return parses.flatMap(({ row, errors }) => {
+    const { pointer } = row
     const mistaken = errors.map(error => error.pointer.slice(pointer.length + 1).split('/')[0] ?? '')
     // A body that is no object has no fields to miss.
     if (mistaken.includes('')) return []
@@ -109,7 +107,6 @@ export function* createSteps(
   model: ModelNode,
   parsed: readonly ParsedRow[],
   { select, many }: { readonly select: Selection | null; readonly many: boolean },
-  pointers: readonly string[],
   context: ExecutionContext,
 ): Steps<Written> {
   const nests = parsed.some(({ nested }) => nested.length > 0)
@@ -117,8 +114,6 @@ export function* createSteps(
   // Nested rows are written behind the row, and seen by who reads it back.
   const alone = !many && !nests
   const { rows: inserted, answer } = yield* insertAnswering(engine, model, rows, context, {
-    ignoreConflictOn: null,
-    pointers,
     answer: alone ? select : null,
   })
   if (nests) {

@@ -9,7 +9,7 @@ import { findByValues } from './address.ts'
 import { completeRow, isMadeByDatabase, isOwed, refuseIncomplete } from './defaults.ts'
 import { insertedFields, insertShape, type InsertShape } from './insert-shape.ts'
 import { withSlugs } from './lost-race.ts'
-import type { ParsedRow } from './parse-row.ts'
+import { type ParsedRow, pointersOf } from './parse-row.ts'
 import { refuseInsert } from './refuse-write.ts'
 import { hasHooks, runAfterHooks, runBeforeHooks } from './run-hooks.ts'
 import { findsSlug, freeSlugs } from './slugs.ts'
@@ -37,29 +37,23 @@ export function writtenFields(rows: readonly ParsedRow[]): string[] {
   return [...new Set(names)].toSorted()
 }
 
-/**
- * The inserted rows in canonical form, in order. `ignoreConflictOn`: rows with the same values there are left alone. `pointers`
- * name the rows in mistakes.
- */
+/** The inserted rows in canonical form, in order. */
 export function* insertRows(
   engine: Engine,
   model: ModelNode,
   parsed: readonly ParsedRow[],
   context: ExecutionContext,
-  ignoreConflictOn: readonly string[] | null = null,
-  pointers: readonly string[] = [],
 ): Steps<readonly Readonly<Record<string, Value>>[]> {
-  const insert = insertAnswering(engine, model, parsed, context, { ignoreConflictOn, pointers, answer: null })
-  const given = parsed.map(({ values }) => values)
-  const { rows } = yield* pointers.length === 0 ? insert : noting({ model, rows: given, pointers }, insert)
+  const written = { model, rows: parsed.map(({ values }) => values), pointers: pointersOf(parsed) }
+  const { rows } = yield* noting(written, insertAnswering(engine, model, parsed, context, { answer: null }))
   return rows
 }
 
 interface InsertOptions {
-  readonly ignoreConflictOn: readonly string[] | null
-  readonly pointers: readonly string[]
   /** What the writer wants back of the one row. */
   readonly answer: Selection | null
+  /** The rows are links, which stand in no body. Those that have the values of one that is there in these fields are left alone; null: none is. */
+  readonly links?: { readonly ignoreConflictOn: readonly string[] | null }
 }
 
 interface InsertedRows {
@@ -76,25 +70,26 @@ export function* insertAnswering(
   model: ModelNode,
   parsed: readonly ParsedRow[],
   context: ExecutionContext,
-  { ignoreConflictOn, pointers, answer }: InsertOptions,
+  { answer, links }: InsertOptions,
 ): Steps<InsertedRows> {
   const [only, ...others] = parsed
   if (only === undefined) return { rows: [], answer: undefined }
+  const ignoreConflictOn = links?.ignoreConflictOn ?? null
   const hooked = engine.hooks[model.name]?.beforeCreate !== undefined
   const isPlain = others.length === 0 && !hooked && !model.hidden && ignoreConflictOn === null
   const shape = isPlain ? insertShape(model, only) : null
   if (shape !== null && !hasHooks(engine, model) && !findsSlug(model, only.values)) {
-    return yield* insertAlone(engine, model, shape, only.values, pointers[0] ?? '', answer, context)
+    return yield* insertAlone(engine, model, shape, only, answer, context)
   }
   const written = shape?.written ?? (model.hidden ? [] : writtenFields(parsed))
-  // Hooks give what callers cannot; what a body has to hold is missing before they run, and they need not look for it. Links have no body.
-  const hasBody = pointers.length > 0
+  const pointers = pointersOf(parsed)
+  // Hooks give what callers cannot; what a body has to hold is missing before they run, and they need not look for it.
   const complete = (rows: readonly Readonly<Record<string, Value>>[], final: boolean): Record<string, Value>[] => {
     const completed = rows.map((row, index) =>
       completeRow(engine, model, row, nothingLater, context, pointers[index] ?? ''),
     )
     const errors = [...completed.flatMap(each => each.errors), ...unevenFields(model, rows, pointers)]
-    const told = final ? errors : hasBody ? errors.filter(error => isOwed(model, error)) : []
+    const told = final ? errors : links === undefined ? errors.filter(error => isOwed(model, error)) : []
     if (told.length > 0) throw refuseIncomplete(engine, model, told, context)
     return completed.map(each => each.row)
   }
@@ -122,8 +117,7 @@ export function* insertAnswering(
       break
     }
     const mayHaveGone = ignoreConflictOn !== null && rows.length === 1 && attempt < mostAttempts
-    if (!mayHaveGone)
-      throw yield* refuseInsert(engine, model, refused, request, context, ignoreConflictOn === null ? pointers : [])
+    if (!mayHaveGone) throw yield* refuseInsert(engine, model, refused, request, context, pointers)
     result = yield* engine.write.insert(request, values, context)
   }
   const made = shape?.made ?? madeFields(model, fields)
@@ -148,8 +142,7 @@ function* insertAlone(
   engine: Engine,
   model: ModelNode,
   shape: InsertShape,
-  given: ParsedRow['values'],
-  pointer: string,
+  { values: given, pointer }: ParsedRow,
   answer: Selection | null,
   context: ExecutionContext,
 ): Steps<InsertedRows> {

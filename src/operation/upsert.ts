@@ -56,7 +56,7 @@ function* upsertSteps(
   try {
     if (status?.readable === true) return yield* updateSteps(engine, model, status.key, change, select, context)
     // A row that the caller may not read is in the way of those alone who could create it: all others are told what they are told without it.
-    return yield* createSteps(engine, model, [row], { select, many: false }, [''], context)
+    return yield* createSteps(engine, model, [row], { select, many: false }, context)
   } catch (error) {
     if (status === undefined) noteLostRace(error, model, request.by)
     // It was there, and is not any more.

@@ -9,7 +9,7 @@ import { changeAlike, changeRows } from '../change-rows.ts'
 import { creatingAbsent, recogniseRows } from './ensure-rows.ts'
 import { insertRows } from '../insert-rows.ts'
 import { lostRace } from '../lost-race.ts'
-import { type NestedWrite, type ParsedRow, pointersOf, writeMistake } from '../parse-row.ts'
+import { type NestedWrite, type ParsedRow, writeMistake } from '../parse-row.ts'
 import { noting } from '../told-conflict.ts'
 
 /** A row that has been written, with what it says about one relation. */
@@ -82,8 +82,7 @@ export function* writeChildren(
 
   const created = parents.flatMap(({ write, reference }) => referring(write.create, reference))
   const rows = [...created, ...recognised.absent]
-  const pointers = pointersOf(rows)
-  yield* creatingAbsent(child, recognised, insertRows(engine, child, rows, context, null, pointers))
+  yield* creatingAbsent(child, recognised, insertRows(engine, child, rows, context))
 }
 
 /** What children of the row hold. A row that has nothing to be referred to by has no children. */

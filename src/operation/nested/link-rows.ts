@@ -6,7 +6,7 @@ import type { ModelNode, RelationNode, Value } from '../../model/index.ts'
 import { type ExecutionContext, systemCaller } from '../../query/index.ts'
 import { findByValues, sameFields } from '../address.ts'
 import { deleteKeys } from '../delete/cascade.ts'
-import { insertRows } from '../insert-rows.ts'
+import { insertAnswering } from '../insert-rows.ts'
 import { readableTuples, refuseStatus } from '../refuse-write.ts'
 import { requireOpen } from '../require-open.ts'
 
@@ -26,12 +26,12 @@ export function* insertLinks(
 ): Steps<void> {
   if (wanted.length === 0) return
   const insert = (rows: readonly Row[]) =>
-    insertRows(
+    insertAnswering(
       engine,
       join,
       rows.map(values => ({ values, nested: [], pointer: '' })),
       context,
-      keepsApart(join, fields) ? fields : null,
+      { answer: null, links: { ignoreConflictOn: keepsApart(join, fields) ? fields : null } },
     )
   if (join.hidden && wanted.length === 1) {
     yield* insert(wanted)

@@ -9,7 +9,7 @@ import { insertRows } from '../insert-rows.ts'
 import { insertLinks, removeLinks } from './link-rows.ts'
 import { asksOtherEnd, linkedKeys, requireMayLink } from './link-rules.ts'
 import type { Dependent } from './children.ts'
-import { type ParsedRow, pointersOf } from '../parse-row.ts'
+import type { ParsedRow } from '../parse-row.ts'
 
 export function* writeLinks(
   engine: Engine,
@@ -23,7 +23,7 @@ export function* writeLinks(
   const target = engine.model(relation.target)
   const join = engine.model(through.model)
   const create = writes.flatMap(({ write }) => write.create)
-  const created = yield* insertRows(engine, target, create, context, null, pointersOf(create))
+  const created = yield* insertRows(engine, target, create, context)
   const ensured = yield* ensureRows(
     engine,
     target,
@@ -87,7 +87,7 @@ function* ensureRows(
 ): Steps<readonly Key[]> {
   const recognised = yield* recogniseRows(engine, target, rows, context)
   const { keys, absent, places } = recognised
-  const insert = insertRows(engine, target, absent, context, null, pointersOf(absent))
+  const insert = insertRows(engine, target, absent, context)
   const created = yield* creatingAbsent(target, recognised, insert)
   const newKeys = created.map(row => rowKey(target, row))
   return rows.map((_, index) => keys[index] ?? newKeys[places[index] ?? -1] ?? [])

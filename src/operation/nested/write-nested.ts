@@ -8,7 +8,7 @@ import { findKeys } from '../address.ts'
 import { insertRows } from '../insert-rows.ts'
 import { type Dependent, writeChildren } from './children.ts'
 import { writeLinks } from './links.ts'
-import { type NestedWrite, type ParsedRow, pointersOf } from '../parse-row.ts'
+import type { NestedWrite, ParsedRow } from '../parse-row.ts'
 
 /** What nested writes write of the row itself: the relations, which may have field rules, and the scalars of belongsTo. */
 export function nestedNames(nested: readonly NestedWrite[]): string[] {
@@ -37,7 +37,7 @@ export function* writeReferences(
       if (write !== undefined && write.create.length + write.connect.length > 1) throw tooMany(write)
     }
     const create = writes.flatMap(write => write?.create ?? [])
-    const created = yield* insertRows(engine, target, create, context, null, pointersOf(create))
+    const created = yield* insertRows(engine, target, create, context)
     const connect = writes.flatMap(write => write?.connect ?? [])
     const keys = yield* findKeys(engine, target, connect, relation.name, context)
     const remote = relation.on.map(pair => pair.remote)
