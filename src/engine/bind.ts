@@ -1,5 +1,6 @@
 /** Binds a plan's parameters: reads the request's values into canonical form, checks bounds, and adds what the caller and the moment give. */
 import { type ErrorDetail, refusal } from '../error/index.ts'
+import { uncapitalise } from '../lib/index.ts'
 import { type FieldType, storedForm, type Value } from '../model/index.ts'
 import type { ExecutionContext, Limits, Parameter, ValueForm } from '../query/index.ts'
 import { parseValue } from './parse-value.ts'
@@ -97,11 +98,11 @@ function invalidValue(name: string, error: ErrorDetail): Error {
   const options = { pointer: error.pointer, errors: [error] }
   // U+0000 is refused in the same way wherever it stands: no database could hold it.
   if (error.code === 'values.null-character') return refusal('values.null-character', {}, options)
-  return refusal('request.malformed-parameter', { name, reason: uncapitalised(error.message) }, options)
-}
-
-function uncapitalised(sentence: string): string {
-  return sentence.slice(0, 1).toLowerCase() + sentence.slice(1).replace(/\.$/, '')
+  return refusal(
+    'request.malformed-parameter',
+    { name, reason: uncapitalise(error.message).replace(/\.$/, '') },
+    options,
+  )
 }
 
 function readList(input: unknown, named: Named, form: ValueForm, limits: Limits): Value[] {

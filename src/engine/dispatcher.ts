@@ -6,7 +6,7 @@
 import { refusal } from '../error/index.ts'
 import { backoff } from '../lib/index.ts'
 import type { Database, SchemaShape } from '../model/index.ts'
-import { type ExecutionContext, systemCaller } from '../query/index.ts'
+import { asSystem, type ExecutionContext } from '../query/index.ts'
 import type { OutboxEvent } from './contract.ts'
 import type { Engine } from './engine.ts'
 import { type EventNames, eventsUntil, forgetEvent, putOff, type WaitingEvent } from './outbox.ts'
@@ -238,7 +238,7 @@ class OutboxDispatcher implements Dispatcher {
   }
 
   #context(): ExecutionContext {
-    return { ...this.#options.context(), caller: systemCaller('deliver events') }
+    return asSystem(this.#options.context(), 'deliver events')
   }
 }
 

@@ -5,7 +5,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { wholeText } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
-import { emptyFind, type ExecutionContext, type FilterRequest, type FindRequest, systemCaller } from '../query/index.ts'
+import { asSystem, emptyFind, type ExecutionContext, type FilterRequest, type FindRequest } from '../query/index.ts'
 import type { Engine } from './engine.ts'
 import { rowKey } from './row-values.ts'
 import { keysOf } from './step-values.ts'
@@ -39,7 +39,7 @@ export async function forgetRows(
   for (let found = batch; found === batch; await turn()) {
     const given = context()
     if (given === null) return
-    const own = { ...given, caller: systemCaller('forget old rows') }
+    const own = asSystem(given, 'forget old rows')
     values ??= valuesAt(Date.parse(own.now))
     const { json } = await engine.find(request, 'system').run({ form: 'json', values, cursor: null }, own)
     const rows = JSON.parse(wholeText(json ?? '[]')) as readonly Readonly<Record<string, Value>>[]

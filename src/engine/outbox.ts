@@ -1,7 +1,7 @@
 /** The outbox: events are written in the transaction that causes them, and wait there until somebody has delivered them (semantics 21). */
 import { type Steps, wholeText } from '../lib/index.ts'
 import type { Value } from '../model/index.ts'
-import { emptyFind, type ExecutionContext, type FilterRequest, type FindRequest, systemCaller } from '../query/index.ts'
+import { asSystem, emptyFind, type ExecutionContext, type FilterRequest, type FindRequest } from '../query/index.ts'
 import { changeRequest } from './change-request.ts'
 import type { OutboxEvent } from './contract.ts'
 import type { Engine } from './engine.ts'
@@ -16,7 +16,7 @@ export function* emitEvent(
   context: ExecutionContext,
 ): Steps<OutboxEvent> {
   const event: OutboxEvent = { id: engine.newId(), name, payload, at: context.now }
-  const inside = { ...context, caller: systemCaller('write an event to the outbox') }
+  const inside = asSystem(context, 'write an event to the outbox')
   yield* engine.write.insert(
     {
       model: outboxModel.name,

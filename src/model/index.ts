@@ -33,7 +33,7 @@ export { declareFields, type InputField, type InputObject, isInputObject } from 
 export * from './kind/index.ts'
 export type * from './kind.ts'
 export { isToMany } from './is-to-many.ts'
-export { isUnique } from './is-unique.ts'
+export { hasOwnUnique, isUnique } from './is-unique.ts'
 export { Model, model, type ModelOptions } from './model.ts'
 export { comparisonOutcomes, textOutcomes } from './outcomes.ts'
 export { partial, PartialFields } from './partial.ts'

@@ -4,7 +4,7 @@ import { refusal } from '../error/index.ts'
 import type { Engine } from '../engine/index.ts'
 import { own, settle, type Steps } from '../lib/index.ts'
 import type { TransactionMore } from '../model/index.ts'
-import { type ExecutionContext, systemCaller } from '../query/index.ts'
+import { asSystem, type ExecutionContext } from '../query/index.ts'
 import { modelDb, type UntypedModelDb } from './db-model.ts'
 import { emittedEvents } from './emitted-events.ts'
 import { typedSql } from './typed-sql.ts'
@@ -43,10 +43,7 @@ export function createDb(engine: Engine, context: ExecutionContext | (() => Exec
     },
     asSystem(reason: string): UntypedDb {
       if (typeof reason !== 'string' || reason.trim() === '') throw refusal('writes.system-needs-reason', {})
-      return createDb(engine, () => ({
-        ...makeContext(),
-        caller: systemCaller(reason),
-      }))
+      return createDb(engine, () => asSystem(makeContext(), reason))
     },
     sql: (...names: readonly string[]) => typedSql(engine, names, makeContext()),
   }

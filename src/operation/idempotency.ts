@@ -7,7 +7,7 @@ import { PlinthError, refusal } from '../error/index.ts'
 import { changeRequest, type Engine, forgetRows, idempotencyModel, valuesOf } from '../engine/index.ts'
 import { runSteps, settle, type Steps } from '../lib/index.ts'
 import type { Value } from '../model/index.ts'
-import { type Caller, type ExecutionContext, systemCaller } from '../query/index.ts'
+import { asSystem, type Caller, type ExecutionContext } from '../query/index.ts'
 import { findByValues } from './address.ts'
 import { againWhenBusy, isBusy } from './again-when-busy.ts'
 
@@ -35,10 +35,8 @@ interface Remembered {
   readonly response: Value
 }
 
-const system = (context: ExecutionContext): ExecutionContext => ({
-  ...context,
-  caller: systemCaller('remember an answer for its Idempotency-Key'),
-})
+const system = (context: ExecutionContext): ExecutionContext =>
+  asSystem(context, 'remember an answer for its Idempotency-Key')
 
 /** No database takes a longer text in a key. */
 const longestScope = 200

@@ -4,7 +4,7 @@ import { type Engine, keyText, rowKey, storedValue, valuesOf } from '../engine/i
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import { madeFields } from '../plan/index.ts'
-import { type ExecutionContext, type Selection, type WriteResult, systemCaller } from '../query/index.ts'
+import { asSystem, type ExecutionContext, type Selection, type WriteResult } from '../query/index.ts'
 import { findByValues } from './address.ts'
 import { completeRow, isMadeByDatabase, isOwed, refuseIncomplete } from './defaults.ts'
 import { insertedFields, insertShape, type InsertShape } from './insert-shape.ts'
@@ -167,9 +167,9 @@ function* absentRows(
   fields: readonly string[],
   context: ExecutionContext,
 ): Steps<readonly Readonly<Record<string, Value>>[]> {
-  const caller = systemCaller('which links are there')
+  const system = asSystem(context, 'which links are there')
   const tupleOf = (row: Readonly<Record<string, Value>>): readonly Value[] => valuesOf(row, fields)
-  const found = yield* findByValues(engine, model, fields, rows.map(tupleOf), fields, { ...context, caller })
+  const found = yield* findByValues(engine, model, fields, rows.map(tupleOf), fields, system)
   const present = new Set(found.map(row => keyText(tupleOf(row))))
   return rows.filter(row => !present.has(keyText(tupleOf(row))))
 }

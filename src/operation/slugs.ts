@@ -1,8 +1,8 @@
 /** Gives rows slugs that are still free: `hello-world`, then `hello-world-2`, … One or two statements per unique slug field. */
 import { type Engine, keyText, rowKey } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
-import { type FieldNode, makeSlug, type ModelNode, type Value } from '../model/index.ts'
-import { type ExecutionContext, systemCaller } from '../query/index.ts'
+import { type FieldNode, hasOwnUnique, makeSlug, type ModelNode, type Value } from '../model/index.ts'
+import { asSystem, type ExecutionContext } from '../query/index.ts'
 import { findByValues } from './address.ts'
 
 const attempts = 20
@@ -18,9 +18,9 @@ const slugsOf = new WeakMap<ModelNode, readonly SlugField[]>()
 export function uniqueSlugs(model: ModelNode): readonly SlugField[] {
   let slugs = slugsOf.get(model)
   if (slugs !== undefined) return slugs
-  const isUnique = (name: string): boolean =>
-    model.uniques.some(({ fields }) => fields.length === 1 && fields[0] === name)
-  slugs = Object.values(model.fields).filter((field): field is SlugField => field.from !== null && isUnique(field.name))
+  slugs = Object.values(model.fields).filter(
+    (field): field is SlugField => field.from !== null && hasOwnUnique(model, field.name),
+  )
   slugsOf.set(model, slugs)
   return slugs
 }
@@ -44,7 +44,7 @@ export function* freeSlugs(
   const slugs = uniqueSlugs(model)
   if (slugs.length === 0) return slugless
   const given: string[] = []
-  const system = { ...context, caller: systemCaller('find free slugs') } as const
+  const system = asSystem(context, 'find free slugs')
   for (const { name, from, type } of slugs) {
     const concerned = rows.flatMap((row, index) => {
       const key = keys[index]

@@ -4,7 +4,7 @@ import { type Engine, type Row, valuesOf } from '../engine/index.ts'
 import { runSteps, type Steps } from '../lib/index.ts'
 import { type ModelNode, type Predicate, toldCheck, type Value } from '../model/index.ts'
 import { answerForRow } from '../plan/index.ts'
-import { type ExecutionContext, systemCaller } from '../query/index.ts'
+import { asSystem, type ExecutionContext } from '../query/index.ts'
 import { addressText, findByAddress } from './address.ts'
 import { keepingRace } from './lost-race.ts'
 import { missingReference } from './refuse-write.ts'
@@ -83,10 +83,8 @@ export async function placedConflict(
   }
 }
 
-const looking = (context: ExecutionContext): ExecutionContext => ({
-  ...context,
-  caller: systemCaller('which of several rows is in conflict'),
-})
+const looking = (context: ExecutionContext): ExecutionContext =>
+  asSystem(context, 'which of several rows is in conflict')
 
 async function uniquePlace(
   engine: Engine,

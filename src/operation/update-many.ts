@@ -2,7 +2,7 @@
 import { refusal } from '../error/index.ts'
 import type { Engine } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
-import type { ModelNode, Value } from '../model/index.ts'
+import { hasOwnUnique, type ModelNode, type Value } from '../model/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
 import { matchingKeys, requireFilter, searching } from './bulk.ts'
 import { changeAlike, ruledChange, changeRows, requireStillAllowed } from './change-rows.ts'
@@ -31,9 +31,9 @@ export async function updateMany(engine: Engine, input: UpdateManyInput, context
   engine.write.requireOpenUpdate(ruledChange(model, [], written, input), context.caller)
   if (errors.length > 0) throw refusal('values.invalid', { model: model.name }, { errors })
   for (const name of written) {
-    const isUnique = model.uniques.some(({ fields }) => fields.length === 1 && fields[0] === name)
     // Nothing is what any number of rows may have.
-    if (isUnique && row.values[name] !== null) throw refusal('values.unique-in-bulk', { name }, { pointer: `/${name}` })
+    if (hasOwnUnique(model, name) && row.values[name] !== null)
+      throw refusal('values.unique-in-bulk', { name }, { pointer: `/${name}` })
   }
   const together = !hasHooks(engine, model)
   return tellingConflicts(

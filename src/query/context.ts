@@ -1,5 +1,5 @@
 /** The execution context: passed explicitly from the surface down to the store. */
-import type { Caller } from './caller.ts'
+import { type Caller, systemCaller } from './caller.ts'
 import type { Consistency } from './consistency.ts'
 
 /** One thing worth seeing: a statement, a step, a refusal. The list of kinds is closed; sinks choose what to do with them. */
@@ -42,6 +42,12 @@ export interface ExecutionContext {
   /** Null: reads see all that has been committed. */
   readonly consistency: Consistency | null
 }
+
+/** The same context for work that the system does itself, and why it does. */
+export const asSystem = (context: ExecutionContext, reason: string): ExecutionContext => ({
+  ...context,
+  caller: systemCaller(reason),
+})
 
 /** A transaction that a store began. Opaque. */
 export interface TransactionHandle {

@@ -2,7 +2,7 @@
 export { type Caller, anonymous, type CallerClass, systemCaller } from './caller.ts'
 export { type Capabilities, capabilityWords, type Emulation, fullCapabilities } from './capabilities.ts'
 export type { Consistency, Positions } from './consistency.ts'
-export type { ExecutionContext, Observation, Observe, TransactionHandle } from './context.ts'
+export { asSystem, type ExecutionContext, type Observation, type Observe, type TransactionHandle } from './context.ts'
 export { defaultLimits, type Limits } from './limits.ts'
 export type { Parameter } from './parameter.ts'
 export {

@@ -3,6 +3,7 @@
  * except where no version can be running: on an empty database, or when that is said.
  */
 import { refusal } from '../../error/index.ts'
+import { uncapitalise } from '../../lib/index.ts'
 import type { MigrationSession, TransactionWork } from '../../store/sql/index.ts'
 import { ancestorsOf, type History } from '../history/history.ts'
 import type { Migration } from '../history/migration.ts'
@@ -163,10 +164,10 @@ class Runner {
       const blocks = (lock === 'writes' || lock === 'all') && work !== 'instant'
       if ((!downtime && !blocks) || (await isDone(step, this.#options.session))) continue
       if (downtime)
-        throw needing(`${migration.id} cannot run while a version of the application does: ${uncapitalised(about)}.`)
+        throw needing(`${migration.id} cannot run while a version of the application does: ${uncapitalise(about)}.`)
       if (table === null || !(await this.#isLarge(table))) continue
       throw needing(
-        `${migration.id} would keep others from "${table.name}", which has more than ${mostRows} rows, for too long: ${uncapitalised(about)}.`,
+        `${migration.id} would keep others from "${table.name}", which has more than ${mostRows} rows, for too long: ${uncapitalise(about)}.`,
       )
     }
   }
@@ -188,8 +189,6 @@ const optionsOf = ({ mode, adopt }: RunOptions): string =>
 
 /** A table with so many rows is written anew in well under the five seconds that a waiting request has. */
 const mostRows = 100_000
-
-const uncapitalised = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
 
 function stepFileOf(migration: Migration, database: string): StepFile {
   const { id, files } = migration

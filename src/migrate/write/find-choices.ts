@@ -2,7 +2,7 @@
  * What only a person can know: whether something that is gone and something like it that is new are the same, and what rows that are there get
  * where a value is required from now on.
  */
-import type { FieldNode, ModelNode } from '../../model/index.ts'
+import { type FieldNode, hasOwnUnique, type ModelNode } from '../../model/index.ts'
 import { typeChange } from '../../store/sql/index.ts'
 import type { MatchedModel, MatchedModels } from './matched-models.ts'
 
@@ -74,7 +74,7 @@ export function valueChoices({ kept }: MatchedModels, given: (name: string) => b
       .filter(({ nullable }) => !nullable)
       .flatMap(field => {
         const name = `${after.name}.${field.name}`
-        if (isUnique(after, field) && field.default?.from !== 'sequence')
+        if (hasOwnUnique(after, field.name) && field.default?.from !== 'sequence')
           return [
             `  - ${name}: it is unique, so each row needs a value of its own: code that finds them, "--data", or optional()`,
           ]
@@ -86,9 +86,6 @@ export function valueChoices({ kept }: MatchedModels, given: (name: string) => b
       })
   })
 }
-
-const isUnique = ({ uniques }: ModelNode, { name }: FieldNode): boolean =>
-  uniques.some(({ fields }) => fields.length === 1 && fields[0] === name)
 
 function hasValue({ default: value }: FieldNode): boolean {
   switch (value?.from) {

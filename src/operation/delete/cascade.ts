@@ -3,10 +3,20 @@
  * first, level by level and each once, and locked; then those that refer are deleted before those that they refer to.
  */
 import { refusal } from '../../error/index.ts'
-import { type Engine, type Key, keyRow, keysOf, keyText, type Row, rowKey, tuplesOf } from '../../engine/index.ts'
+import {
+  type Engine,
+  type Key,
+  keyRow,
+  keysOf,
+  keyText,
+  type Row,
+  rowKey,
+  tuplesOf,
+  valuesOf,
+} from '../../engine/index.ts'
 import type { Steps } from '../../lib/index.ts'
 import { type ModelNode, type RelationNode, spokenName } from '../../model/index.ts'
-import { type ExecutionContext, systemCaller } from '../../query/index.ts'
+import { asSystem, type ExecutionContext } from '../../query/index.ts'
 import { findByValues } from '../address.ts'
 import { lockKeys, lockRows } from '../lock-rows.ts'
 import { markDeleted, markRequest } from './mark-deleted.ts'
@@ -31,28 +41,30 @@ interface Deletion {
   readonly seen: Seen
 }
 
+const rowText = (model: ModelNode, key: Key): string => `${model.name} ${keyText(key)}`
+
 class Seen {
   readonly #rows = new Set<string>()
   readonly #hidden = new Set<string>()
 
   has(model: ModelNode, key: Key): boolean {
-    return this.#rows.has(`${model.name} ${keyText(key)}`)
+    return this.#rows.has(rowText(model, key))
   }
 
   /** Those that were not seen before. */
   fresh(model: ModelNode, keys: readonly Key[]): readonly Key[] {
     const fresh = keys.filter(key => !this.has(model, key))
-    for (const key of fresh) this.#rows.add(`${model.name} ${keyText(key)}`)
+    for (const key of fresh) this.#rows.add(rowText(model, key))
     return fresh
   }
 
   hide(model: ModelNode, keys: readonly Key[]): void {
-    for (const key of keys) this.#hidden.add(`${model.name} ${keyText(key)}`)
+    for (const key of keys) this.#hidden.add(rowText(model, key))
   }
 
   /** A scope hides the row: it goes without hooks and records, for there is nobody for whom it was there. */
   hides(model: ModelNode, key: Key): boolean {
-    return this.#hidden.has(`${model.name} ${keyText(key)}`)
+    return this.#hidden.has(rowText(model, key))
   }
 }
 
@@ -149,6 +161,12 @@ function* lockCascade(
   return all
 }
 
+/** What rows hold that refer to these. */
+function referredBy({ on }: RelationNode, rows: readonly Row[]): readonly Key[] {
+  const fields = on.map(({ remote }) => remote)
+  return rows.map(row => valuesOf(row, fields))
+}
+
 function* lockReferring(
   engine: Engine,
   { child, relation }: Reference,
@@ -156,8 +174,7 @@ function* lockReferring(
   context: ExecutionContext,
   unscoped = false,
 ): Steps<readonly Key[]> {
-  const tuples = rows.map(row => relation.on.map(({ remote }) => row[remote] ?? null))
-  const whole = tuples.filter(tuple => !tuple.includes(null))
+  const whole = referredBy(relation, rows).filter(tuple => !tuple.includes(null))
   if (whole.length === 0) return []
   const fields = relation.on.map(({ local }) => local)
   const locking = { target: { kind: 'referring', fields }, rule: null, ifVersion: false, unscoped } as const
@@ -180,12 +197,11 @@ function inOrder(groups: readonly Group[]): readonly Group[] {
 
 /** What the database's foreign keys would refuse, if the rows went. */
 function* requireUnreferred(engine: Engine, { groups, seen }: Deletion, context: ExecutionContext): Steps<void> {
-  const system = { ...context, caller: systemCaller('what refers to deleted rows') }
+  const system = asSystem(context, 'what refers to deleted rows')
   for (const { model, actions, rows } of groups) {
     for (const { child, relation } of actions.restricts) {
       const fields = relation.on.map(({ local }) => local)
-      const tuples = rows.map(row => relation.on.map(({ remote }) => row[remote] ?? null))
-      const referring = yield* findByValues(engine, child, fields, tuples, child.key, system)
+      const referring = yield* findByValues(engine, child, fields, referredBy(relation, rows), child.key, system)
       if (referring.some(row => child.key.length === 0 || !seen.has(child, rowKey(child, row))))
         throw refusal('writes.reference-in-use', { model: model.name, other: spokenName(child) })
     }
@@ -207,7 +223,7 @@ function* letGo(engine: Engine, groups: readonly Group[], { seen }: Deletion, co
       const { child, relation } = reference
       for (const key of yield* lockReferring(engine, reference, rows, context)) {
         if (seen.has(child, key)) continue
-        const name = `${child.name} ${keyText(key)}`
+        const name = rowText(child, key)
         const row = found.get(name) ?? { child, key, relations: new Set() }
         found.set(name, row)
         row.relations.add(relation)

@@ -3,15 +3,12 @@ import { refusal } from '../../error/index.ts'
 import { type Engine, type Key, keysOf, keyText, type Row, rowKey, valuesOf } from '../../engine/index.ts'
 import type { Steps } from '../../lib/index.ts'
 import type { ModelNode, RelationNode, Value } from '../../model/index.ts'
-import { type ExecutionContext, systemCaller } from '../../query/index.ts'
+import { asSystem, type ExecutionContext } from '../../query/index.ts'
 import { findByValues, sameFields } from '../address.ts'
 import { deleteKeys } from '../delete/cascade.ts'
 import { insertAnswering } from '../insert-rows.ts'
 import { readableTuples, refuseStatus } from '../refuse-write.ts'
 import { requireOpen } from '../require-open.ts'
-
-/** Links are there or not, whether or not the caller may see them. */
-const links = systemCaller('links of a relation')
 
 /**
  * Makes links that are not there yet. One that is there is left alone: nothing is created, so there is no hook and no change record.
@@ -38,7 +35,8 @@ export function* insertLinks(
     return
   }
   if (!join.hidden) requireOpen(engine, 'create', join.name, context)
-  const system = { ...context, caller: links }
+  // Links are there or not, whether or not the caller may see them.
+  const system = asSystem(context, 'links of a relation')
   const tupleOf = (row: Row): readonly Value[] => valuesOf(row, fields)
   const found = yield* findByValues(engine, join, fields, wanted.map(tupleOf), [...fields, ...join.key], system)
   yield* requireMayMake(engine, join, found, fields, context)
@@ -110,7 +108,7 @@ export function* removeLinks(
   const wanted = join.key.length > 0 ? join.key : Object.keys(join.fields)
   const ends = through.remote.map(pair => pair.through)
   const endOf = (row: Row): readonly Value[] => valuesOf(row, ends)
-  const reader = join.hidden ? { ...context, caller: links } : context
+  const reader = join.hidden ? asSystem(context, 'links of a relation') : context
   const present = yield* findByValues(engine, join, fields, [valuesOf(own, fields)], [...wanted, ...ends], reader)
   const named = new Set(remotes.map(remote => keyText(endOf(remote))))
   let going = present.filter(row => named.has(keyText(endOf(row))) === (which === 'these'))

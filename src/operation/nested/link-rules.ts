@@ -3,7 +3,7 @@ import { refusal } from '../../error/index.ts'
 import { type Engine, type Key, keyText, valuesOf } from '../../engine/index.ts'
 import type { Steps } from '../../lib/index.ts'
 import { callerOnlyAttributes, type ModelNode, type RelationNode, type Value } from '../../model/index.ts'
-import { type ExecutionContext, systemCaller } from '../../query/index.ts'
+import { asSystem, type ExecutionContext } from '../../query/index.ts'
 import { findByValues } from '../address.ts'
 import { readableTuples } from '../refuse-write.ts'
 
@@ -48,8 +48,8 @@ export function* linkedKeys(
   const fields = Object.keys(own)
   const tuple = valuesOf(own, fields)
   const remote = through.remote.map(pair => pair.through)
-  const caller = systemCaller('links of a relation')
-  const rows = yield* findByValues(engine, engine.model(through.model), fields, [tuple], remote, { ...context, caller })
+  const system = asSystem(context, 'links of a relation')
+  const rows = yield* findByValues(engine, engine.model(through.model), fields, [tuple], remote, system)
   const fieldOf = (key: string): string => through.remote.find(pair => pair.remote === key)?.through ?? ''
   const keys = rows.map(row => target.key.map(key => row[fieldOf(key)] ?? null))
   const known = yield* readableTuples(engine, target, target.key, keys, context)
