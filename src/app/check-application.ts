@@ -3,7 +3,7 @@ import { createEngine } from '../engine/index.ts'
 import type { ModelGraph } from '../model/index.ts'
 import { anonymous } from '../query/index.ts'
 import { memoryStore } from '../store/memory/index.ts'
-import { createHttpServer } from '../surface/index.ts'
+import { createHttpServer, defaultPrefix } from '../surface/index.ts'
 import { type CheckedFinding, ownChecks, runChecks } from './check/index.ts'
 import type { App } from './create-app.ts'
 import type { Joined } from './extension.ts'
@@ -34,7 +34,7 @@ export async function checkApplication(
 function requireServable({ options, place }: App, joined: Joined, graph: ModelGraph): void {
   const mounted = readMounted(graph, options.mount ?? {})
   const engine = createEngine({ graph, store: options.store ?? memoryStore() })
-  const { prefix = '/api', reference = true } = options.api ?? {}
+  const { prefix = defaultPrefix, reference = true } = options.api ?? {}
   const { routes } = createHttpServer({ engine, prefix, reference, resolveCaller: () => anonymous })
   const own = ownRoutes({ engine, joined, prefix, issueToken: () => '', stopping: () => false })
   requireDistinctRoutes({ routes: [...routes, ...own], prefixes: mounted.map(({ path }) => path), place })

@@ -2,6 +2,7 @@
 import type { Engine, PreparedAggregate, PreparedFind, RequestValues } from '../engine/index.ts'
 import { whenSettled } from '../lib/index.ts'
 import { anonymous, type Caller, type ExecutionContext, type ReadPlan } from '../query/index.ts'
+import { defaultScheme } from '../service/auth/index.ts'
 import type { App } from './create-app.ts'
 import { openApplication } from './open-application.ts'
 import type { Environment } from './settings.ts'
@@ -50,7 +51,7 @@ export async function explainRequest(app: App, options: ExplainOptions): Promise
   try {
     const headers: Record<string, string> = {}
     if (options.as !== null)
-      headers['authorization'] = `${app.options.auth?.scheme ?? 'Bearer'} ${opened.tokens.issue(options.as)}`
+      headers['authorization'] = `${app.options.auth?.scheme ?? defaultScheme} ${opened.tokens.issue(options.as)}`
     const caller = await opened.callers.ofHeader(headers['authorization'], opened.context(anonymous))
     recording = true
     const response = await opened.http.fastify.inject({ method: options.method as 'GET', url: options.url, headers })

@@ -28,6 +28,7 @@ import {
   callerAttributes,
   type CallerResolver,
   callerResolver,
+  defaultScheme,
   derivedKey,
 } from '../service/auth/index.ts'
 import type { Store } from '../store/contract/index.ts'
@@ -188,7 +189,7 @@ async function openParts(app: App, options: OpenOptions, begun: Begun): Promise<
 
   const auth = declared.auth ?? {}
   const issuer = auth.issuer ?? declared.name ?? 'plinth'
-  const scheme = auth.scheme ?? 'Bearer'
+  const scheme = auth.scheme ?? defaultScheme
   const tokens = bearerTokens({
     key: auth.key ?? derivedKey(settings.secret ?? developmentSecret(options.root)),
     issuer,

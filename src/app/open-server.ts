@@ -5,7 +5,7 @@ import { keySegment } from '../operation/index.ts'
 import type { Caller, ExecutionContext } from '../query/index.ts'
 import { type BearerTokens, type CallerResolver, challenge } from '../service/auth/index.ts'
 import { defaultHttpLimits, type HttpLimits, type HttpServer } from '../surface/http/index.ts'
-import { createHttpServer } from '../surface/index.ts'
+import { createHttpServer, defaultPrefix } from '../surface/index.ts'
 import type { App } from './create-app.ts'
 import type { Joined } from './extension.ts'
 import { forWholeServer, mount, type Mounted } from './mount.ts'
@@ -29,7 +29,7 @@ export interface ServerParts {
 
 export async function openServer({ options: declared, place }: App, parts: ServerParts): Promise<HttpServer> {
   const { engine, joined, mounted, callers, tokens, scheme, watching, clock, stopping, context } = parts
-  const prefix = declared.api?.prefix ?? '/api'
+  const prefix = declared.api?.prefix ?? defaultPrefix
   const http = createHttpServer({
     engine,
     prefix,

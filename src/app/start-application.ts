@@ -3,7 +3,7 @@ import type { Engine } from '../engine/index.ts'
 import { hasColour } from '../lib/index.ts'
 import { hasMigrations } from '../migrate/index.ts'
 import type { HttpServer } from '../surface/http/index.ts'
-import { referencePaths } from '../surface/index.ts'
+import { defaultPrefix, referencePaths } from '../surface/index.ts'
 import type { App } from './create-app.ts'
 import { goneNames, loadSnapshot, saveSnapshot, snapshotFile } from './follow-snapshot.ts'
 import type { SchemaReport } from './fit-schema.ts'
@@ -166,7 +166,7 @@ function placesOf(app: App, opened: OpenApplication, root: string, at: Place): r
     ...opened.joined.routes.map(
       ({ options: { prefix, name } }) => [prefix || '/', name ?? 'routes of its own'] as const,
     ),
-    [app.options.api?.prefix ?? '/api', 'REST API'],
+    [app.options.api?.prefix ?? defaultPrefix, 'REST API'],
     ...(app.options.api?.reference === false
       ? []
       : [[referencePaths.pages, `what is served; ${referencePaths.document} for programs`] as const]),

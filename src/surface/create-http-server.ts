@@ -1,6 +1,6 @@
 /** The HTTP server of an application: the generated routes of its models, their description, and the pages of errors. */
 import type { Engine } from '../engine/index.ts'
-import { defaultRelationDepth } from './contract/index.ts'
+import { defaultPrefix, defaultRelationDepth } from './contract/index.ts'
 import { errorPages, type HttpOptions, httpServer, type HttpServer } from './http/index.ts'
 import { referencePaths, referenceRoutes } from './openapi/index.ts'
 import { restRoutes } from './rest/index.ts'
@@ -36,7 +36,7 @@ export interface ServerOptions extends HttpOptions {
  * await server.listen({ host: '127.0.0.1', port: 3000 })
  */
 export function createHttpServer(options: ServerOptions): HttpServer {
-  const { engine, prefix = '/api', relationDepth = defaultRelationDepth, errorBase } = options
+  const { engine, prefix = defaultPrefix, relationDepth = defaultRelationDepth, errorBase } = options
   const { limits, graph } = engine
   const { positions } = engine.store
   const server = httpServer({

@@ -4,6 +4,7 @@ import type { Committed } from '../engine/index.ts'
 import { type Database, kindOf, type ModelNode, type SchemaShape } from '../model/index.ts'
 import { createDb, hasParts, keySegment, type UntypedDb } from '../operation/index.ts'
 import { anonymous, systemCaller } from '../query/index.ts'
+import { defaultScheme } from '../service/auth/index.ts'
 import type { Store } from '../store/contract/index.ts'
 import { memoryStore } from '../store/memory/index.ts'
 import { sqliteStore } from '../store/sqlite/index.ts'
@@ -111,7 +112,7 @@ export async function createTestApp<S extends SchemaShape>(
     await own.drop()
   }
   opened.engine.transactions.onCommit(one => committed.push(one))
-  const scheme = (app as unknown as App).options.auth?.scheme ?? 'Bearer'
+  const scheme = (app as unknown as App).options.auth?.scheme ?? defaultScheme
 
   const request: TestApp<S>['request'] = async (method, url, given = {}) => {
     requireWords('A request', given, requestWords)

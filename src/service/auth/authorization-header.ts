@@ -1,6 +1,9 @@
 /** Reads the Authorization header (RFC 9110 section 11.6.2) and says how to sign in (RFC 6750 section 3). */
 import { type PlinthError, refusal } from '../../error/index.ts'
 
+/** The word before the token where the application names no other. */
+export const defaultScheme = 'Bearer'
+
 /** token68 of RFC 9110; longer than this is refused before anything is compared. */
 const token68 = /^[A-Za-z0-9\-._~+/]+=*$/
 

@@ -1,5 +1,5 @@
 /** Who is calling: bearer tokens, passwords, and the way from a header to a caller. */
-export { challenge } from './authorization-header.ts'
+export { challenge, defaultScheme } from './authorization-header.ts'
 export { type BearerTokens, bearerTokens } from './bearer-tokens.ts'
 export { callerAttributes } from './caller-attributes.ts'
 export { type CallerResolver, callerResolver } from './caller-resolver.ts'

@@ -14,6 +14,7 @@ export type {
   Route,
 } from './exchange.ts'
 export {
+  defaultPrefix,
   defaultRelationDepth,
   fieldWords,
   isClosed,

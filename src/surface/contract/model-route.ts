@@ -61,5 +61,8 @@ export function isClosed(
   return rule === undefined || isNever(rule)
 }
 
+/** What the paths of the generated API begin with by default. */
+export const defaultPrefix = '/api'
+
 /** How many relations a filter may follow by default: `comments.author.name` follows two. */
 export const defaultRelationDepth = 2

@@ -2,6 +2,7 @@
 import { capitalise, idOfPath } from '../../lib/index.ts'
 import type { ModelGraph, ModelNode, SchemaObject } from '../../model/index.ts'
 import type { Limits } from '../../query/index.ts'
+import { defaultScheme } from '../../service/auth/index.ts'
 import {
   admitsAnonymous,
   type DeclaredRoute,
@@ -156,7 +157,7 @@ function components(
   models: readonly ModelNode[],
   served: Readonly<Record<string, SchemaObject>>,
 ): SchemaObject {
-  const { graph, limits, relationDepth, scheme = 'Bearer' } = options
+  const { graph, limits, relationDepth, scheme = defaultScheme } = options
   const problem = problemName(graph)
   const schemas: Record<string, SchemaObject> = { [problem]: problemSchema }
   for (const model of models) {

@@ -1,7 +1,7 @@
 /** The REST API of a graph: for each model the routes of what somebody may do with it. */
 import type { Engine } from '../../engine/index.ts'
 import type { ModelNode } from '../../model/index.ts'
-import { defaultRelationDepth, isClosed, type ModelRoute } from '../contract/index.ts'
+import { defaultPrefix, defaultRelationDepth, isClosed, type ModelRoute } from '../contract/index.ts'
 import type { RestApi } from './api.ts'
 import { aggregateRoute, listRoute, oneRoute } from './read-routes.ts'
 import {
@@ -28,7 +28,7 @@ export interface RestOptions {
  * for (const route of restRoutes({ engine })) server.route(route)
  */
 export function restRoutes(options: RestOptions): readonly ModelRoute[] {
-  const { engine, prefix = '/api', relationDepth = defaultRelationDepth } = options
+  const { engine, prefix = defaultPrefix, relationDepth = defaultRelationDepth } = options
   const api: RestApi = { engine, prefix: prefix.replace(/\/+$/, ''), relationDepth }
   return Object.values(engine.graph.models)
     .filter(model => !model.hidden && model.rules !== null)
