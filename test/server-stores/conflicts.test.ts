@@ -24,6 +24,18 @@ async function somebody(engine: Engine, url: string): Promise<Session> {
   return { run: sql => connection.query(sql), [Symbol.asyncDispose]: () => connection.end() }
 }
 
+/** Statuses and codes of two calls of an action that meet halfway, each with the accounts of the other in its way. */
+async function crossing(bank: Awaited<ReturnType<typeof openBank>>, action: string) {
+  const [first, second] = [await bank.account('a'), await bank.account('b')]
+  const answers = [
+    bank.ask('POST', `/api/actions/${action}`, { first, second, pair: 'x' }),
+    bank.ask('POST', `/api/actions/${action}`, { first: second, second: first, pair: 'x' }),
+  ]
+  await bank.gate.arrived(2)
+  bank.gate.open()
+  return (await Promise.all(answers)).map(({ status, code }) => [status, code])
+}
+
 describe.each(engines)('two transactions on $name that', { timeout: 60_000 }, engine => {
   test('lock each other out: one without code of the application is tried again, and both succeed', async context => {
     needs(context, engine.name)
@@ -49,18 +61,11 @@ describe.each(engines)('two transactions on $name that', { timeout: 60_000 }, en
   test.for([
     ['lock each other out', 'swap'],
     ['could not have run one after the other', 'serial'],
-  ])('%s: with code of the application one is told to come back', async ([, name], context) => {
+  ] as const)('%s: with code of the application one is told to come back', async ([, name], context) => {
     needs(context, engine.name)
     await using database = await freshDatabase(engine.name)
     await using bank = await openBank(engine, engine.store(database.url))
-    const [first, second] = [await bank.account('a'), await bank.account('b')]
-    const answers = [
-      bank.ask('POST', `/api/actions/${name}`, { first, second, pair: 'x' }),
-      bank.ask('POST', `/api/actions/${name}`, { first: second, second: first, pair: 'x' }),
-    ]
-    await bank.gate.arrived(2)
-    bank.gate.open()
-    const statuses = (await Promise.all(answers)).map(({ status, code }) => [status, code])
+    const statuses = await crossing(bank, name)
     expect(statuses).toContainEqual([204, null])
     expect(statuses).toContainEqual([503, 'store.busy'])
     await expect
@@ -71,18 +76,11 @@ describe.each(engines)('two transactions on $name that', { timeout: 60_000 }, en
   test.for([
     ['lock each other out', 'swap-again'],
     ['could not have run one after the other', 'serial-again'],
-  ])('%s: an action that says it may is tried again, and both succeed', async ([, name], context) => {
+  ] as const)('%s: an action that says it may is tried again, and both succeed', async ([, name], context) => {
     needs(context, engine.name)
     await using database = await freshDatabase(engine.name)
     await using bank = await openBank(engine, engine.store(database.url))
-    const [first, second] = [await bank.account('a'), await bank.account('b')]
-    const answers = [
-      bank.ask('POST', `/api/actions/${name}`, { first, second, pair: 'x' }),
-      bank.ask('POST', `/api/actions/${name}`, { first: second, second: first, pair: 'x' }),
-    ]
-    await bank.gate.arrived(2)
-    bank.gate.open()
-    for (const { status, code } of await Promise.all(answers)) expect([status, code]).toEqual([204, null])
+    for (const status of await crossing(bank, name)) expect(status).toEqual([204, null])
   })
 })
 
