@@ -25,7 +25,7 @@ export const request = {
   'request.repeated-parameter': {
     status: 400,
     message: 'The parameter "{name}" stands here more than once.',
-    hint: 'Give it once.',
+    hint: 'Give it once. Several values are written as "{nearest}".',
   },
   'request.malformed-parameter': {
     status: 400,

@@ -18,7 +18,8 @@ export function readQuery(search: string, allowed: readonly string[]): ReadonlyM
       const parameters = { name: shown, nearest: nearest(name, allowed) }
       throw refusal('request.unknown-parameter', parameters, { pointer: `?${shown}` })
     }
-    if (values.has(name)) throw refusal('request.repeated-parameter', { name: shown }, { pointer: `?${shown}` })
+    if (values.has(name))
+      throw refusal('request.repeated-parameter', { name: shown, nearest: '' }, { pointer: `?${shown}` })
     values.set(name, queryText(equals === -1 ? '' : pair.slice(equals + 1), name))
   }
   return values

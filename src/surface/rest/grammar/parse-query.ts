@@ -39,7 +39,11 @@ export function parseQuery(scope: ConditionScope, skeleton: string, shape: Query
     // "state" and "state[eq]" are one parameter in two spellings.
     const canonical = name.endsWith('[eq]') ? name.slice(0, -4) : name
     if (seen.has(canonical))
-      throw refusal('request.repeated-parameter', { name: canonical }, { pointer: `?${canonical}` })
+      throw refusal(
+        'request.repeated-parameter',
+        { name: canonical, nearest: severalValues(canonical, shape) },
+        { pointer: `?${canonical}` },
+      )
     seen.add(canonical)
     const reader = new SkeletonReader(name, value, slots)
     if (!isWord(name, shape)) {
@@ -79,6 +83,15 @@ export function parseQuery(scope: ConditionScope, skeleton: string, shape: Query
   }
   const select = selection(scope, selected, seen.has('select'))
   return { conditions, select, sort, limit, cursor, count, withDeleted, lists }
+}
+
+const oneValue: ReadonlySet<string> = new Set(['limit', 'after', 'before', 'withDeleted', 'and', 'or', 'not'])
+
+/** How somebody who repeats a parameter may have meant it; empty where it has one value. */
+function severalValues(name: string, shape: QueryShape): string {
+  if (oneValue.has(name) || (name === 'count' && shape.counts === 'rows')) return ''
+  if (isWord(name, shape) || /\[(?:in|notIn|hasAny|hasAll)\]$/.test(name)) return `${name}=a,b`
+  return name.includes('[') ? `and=(${name}=a,${name}=b)` : `${name}[in]=a,b`
 }
 
 const everyField: Selection = Object.freeze({ defaults: true, outputs: [] })

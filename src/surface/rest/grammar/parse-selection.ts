@@ -78,7 +78,7 @@ function parseNested(scope: ConditionScope, reader: SkeletonReader): NestedReque
     const name = reader.until('=')
     reader.expect('=')
     const isRepeated = name === 'sort' ? sort !== null : name === 'limit' ? limit !== null : conditions.has(name)
-    if (isRepeated) throw refusal('request.repeated-parameter', { name }, { pointer: `?${reader.name}` })
+    if (isRepeated) throw refusal('request.repeated-parameter', { name, nearest: '' }, { pointer: `?${reader.name}` })
     if (name === 'sort') sort = parseSort(name, reader.until(';)'))
     else if (name === 'limit') limit = reader.slot()
     else conditions.set(name, parseCondition(scope, name, reader))
