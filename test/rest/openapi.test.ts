@@ -81,6 +81,17 @@ describe('the OpenAPI document', () => {
     expect(article?.properties['note']).toMatchObject({ type: ['string', 'null'] })
   })
 
+  it('tells the format alone of moments that are answered, and the pattern of those that are sent', () => {
+    const { schemas } = document.components
+    const moment = { type: ['string', 'null'], format: 'date-time' }
+    expect(schemas['Article']?.properties['publishedAt']).toEqual(moment)
+    expect(schemas['ArticleSelected']?.properties['publishedAt']).toEqual(moment)
+    expect(schemas['ArticleCreate']?.properties['publishedAt']).toMatchObject({
+      ...moment,
+      pattern: expect.any(String),
+    })
+  })
+
   it('says who has to sign in', () => {
     const { get, post } = document.paths['/api/articles'] ?? {}
     expect(get?.security).toEqual([{}, { credential: [] }])

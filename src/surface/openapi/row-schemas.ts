@@ -27,6 +27,17 @@ function words(node: { readonly words: FieldNode['words'] }): SchemaObject {
   }
 }
 
+/**
+ * Moments that are answered have one spelling, and their format says it. The pattern bounds what is sent; here, generated clients would hold it
+ * against the moments that they have made of the texts by then (openapi-generator for Python could read no row).
+ */
+function answeredSchema(type: FieldNode['type']): SchemaObject {
+  const schema = valueSchema(type)
+  if (type.element !== undefined) return { ...schema, items: answeredSchema(type.element) }
+  if (schema['format'] !== 'date-time') return schema
+  return Object.fromEntries(Object.entries(schema).filter(([word]) => word !== 'pattern'))
+}
+
 /** Every property of a row that somebody may read. */
 function readProperties(
   graph: ModelGraph,
@@ -37,7 +48,7 @@ function readProperties(
   for (const node of [...Object.values(model.fields), ...Object.values(model.computed)]) {
     const seen = appearance(model, node.name)
     if (seen === null) continue
-    const schema = valueSchema(node.type)
+    const schema = answeredSchema(node.type)
     const isServers = !('column' in node) || !isWritable(model, node, 'create')
     properties[node.name] = {
       ...(mayBeNull(model, node) ? nullableSchema(schema) : schema),
