@@ -1,5 +1,5 @@
 /** States of the models over time: names that stay, differences between states, the files of migrations, and their runner. */
-export type { MigrationWish } from './change/plan-migration.ts'
+export type { MigrationWish, PlannedMigration } from './change/plan-migration.ts'
 export { planMigration } from './change/plan-migration.ts'
 export { ancestorsOf, type History, mergedState, orderMigrations } from './history/history.ts'
 export { codeFile, type Migration } from './history/migration.ts'

@@ -1,4 +1,4 @@
-/** What only a person can know of a field that is gone is asked once, however many new ones it could have become. */
+/** What `migrate new` tells is told once: what only a person can know of a field that is gone, and the steps that several databases share. */
 import { expect, it } from 'vitest'
 import { application, type Models, smallProject } from './small-project.ts'
 
@@ -13,4 +13,14 @@ it('counts what is gone, not what it may have become', { timeout: 60_000 }, asyn
   expect(output).toContain('One thing may have been renamed or dropped')
   expect(output).toContain('Article.title is gone, and Article.headline is new')
   expect(output).toContain('Article.title is gone, and Article.heading is new')
+})
+
+it('says once what is the same for several databases, and apart what differs', { timeout: 60_000 }, async () => {
+  using here = smallProject(article('title: field.text()'))
+  const first = await here.done(['migrate', 'new', '--database', 'sqlite,postgres,mariadb'])
+  expect(first.match(/While the old version still runs:/gu)).toHaveLength(1)
+  here.write('app.ts', application(article('title: field.text().optional()')))
+  const second = await here.done(['migrate', 'new'])
+  expect(second).toMatch(/^sqlite(?:, \w+)*: .*:$/mu)
+  expect(second).toMatch(/^postgres(?:, \w+)*: .*:$/mu)
 })

@@ -172,3 +172,52 @@ it('of an index that is to go and is not there nobody is told that it is', { tim
   await project.done('migrate', 'new', '--drop', 'Seat.row')
   expect(await project.done('migrate', 'up')).toMatch(/Drop the index .*\n +is gone already\n/u)
 })
+
+it(
+  'what JSON has no word for is null in it, and a default that no key can be keeps nobody from pulling',
+  { timeout: 60_000 },
+  async context => {
+    needs(context, 'postgres-18')
+    await using project = await pulledProject('postgres-18', [
+      'create table meter (id serial primary key, value double precision, least real not null)',
+      "insert into meter (value, least) values ('NaN', '-Infinity'), ('Infinity', 0.1)",
+      `create table contract (id integer primary key, meter_id integer not null default 0 references meter (id),
+        ends timestamptz not null default 'infinity')`,
+      'insert into contract (id, meter_id) values (1, 2)',
+    ])
+    await project.done('pull')
+    expect(project.read('src/models/contract.ts')).toContain("meter: field.belongsTo('Meter')")
+    project.write('src/rules.ts', openRules(['Contract', 'Meter'], []))
+    expect([project.typecheck(), project.format()]).toEqual([null, null])
+    const address = await project.serve()
+    const at = async (path: string): Promise<unknown> => (await fetch(`${address}/api/${path}`)).json()
+    expect(await at('contracts?include=meter&ends[gt]=2024-01-01T00:00:00Z')).toMatchObject({
+      data: [{ id: 1, meterId: 2, ends: null, meter: { id: 2, value: null, least: 0.1 } }],
+    })
+    expect(await at('meters')).toMatchObject({ data: [{ value: null, least: null }, { value: null }] })
+    const made = await fetch(`${address}/api/contracts`, {
+      method: 'POST',
+      body: '{"id":2}',
+      headers: { 'content-type': 'application/json' },
+    })
+    expect([made.status, await made.json()]).toEqual([422, expect.objectContaining({ code: 'values.invalid' })])
+  },
+)
+
+it(
+  'numbers of SQLite without an end are null, and what an empty view computes is text',
+  { timeout: 60_000 },
+  async () => {
+    await using project = await pulledProject('sqlite', [
+      'create table meter (id integer primary key, value real)',
+      'create view total as select sum(value) as whole, max(date(value)) as latest from meter where value < 9e999 having count(*) > 0',
+    ])
+    await project.done('pull')
+    project.write('src/rules.ts', openRules(['Meter'], ['Total']))
+    await project.sql('insert into meter (value) values (9e999), (-9e999), (1.5)', 'delete from meter where id = 2')
+    const address = await project.serve()
+    const at = async (path: string): Promise<unknown> => (await fetch(`${address}/api/${path}`)).json()
+    expect(await at('meters')).toMatchObject({ data: [{ value: null }, { value: 1.5 }] })
+    expect(await at('totals')).toMatchObject({ data: [{ whole: '1.5', latest: '-4713-11-26' }] })
+  },
+)

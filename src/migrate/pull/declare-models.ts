@@ -1,6 +1,6 @@
 /** From the description of a database to declarations of models. */
 import { kebabCase, plural } from '../../lib/index.ts'
-import { databaseName, foreignName } from '../../model/index.ts'
+import { databaseName, type FieldType, foreignName, kindOf } from '../../model/index.ts'
 import type {
   DescribedColumn,
   DescribedDatabase,
@@ -126,6 +126,16 @@ function followed(column: DescribedColumn, plan: TablePlan, seen: readonly Descr
   return { ...column, type, default: filling?.from === 'sequence' || filling?.from === 'uuid' ? null : filling }
 }
 
+/** What a key takes that the database counts up. */
+const countedUp: FieldType = { kind: 'integer', options: { min: 1 } }
+
+/** A default that no key can be, as the 0 of many tables that others made, leads to no row: whoever writes has to say a key. */
+function fitting(filling: DescribedColumn['default'], there: DescribedColumn | undefined): DescribedColumn['default'] {
+  if (filling?.from !== 'literal' || there === undefined) return filling
+  const type = there.default?.from === 'sequence' ? countedUp : there.type
+  return kindOf(type).parseNative(filling.value, type, '').ok ? filling : null
+}
+
 const onDeleteOf = ({ onDelete }: DescribedReference, nullable: boolean): Readonly<Record<string, Argument>> =>
   onDelete === 'restrict' || (onDelete === 'setNull' && !nullable) ? {} : { onDelete }
 
@@ -148,7 +158,8 @@ function ownRelation(
     there.usual === column.usual &&
     (column.usual || JSON.stringify(there.native) === JSON.stringify(column.native))
   const unique = plan.table.uniques.some(names => sameColumns(names, reference.columns))
-  const { default: filling, comment, nullable } = column
+  const { comment, nullable } = column
+  const filling = fitting(column.default, there)
   return new Chain(
     call('belongsTo', target.model, ...given(options)),
     ...when(nullable, () => call('optional')),

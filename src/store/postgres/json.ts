@@ -53,7 +53,10 @@ function plainText({ sql, type }: SqlValue): string | null {
 function value(of: SqlValue): Json {
   const plain = plainText(of)
   if (plain !== null)
-    return of.nullable ? [{ sql: `coalesce('"'||(${plain})||'"','null')` }] : [quoteMark, { sql: plain }, quoteMark]
+    // A moment of a table that was there before can be "infinity", of which no text is made.
+    return of.nullable || of.own !== undefined
+      ? [{ sql: `coalesce('"'||(${plain})||'"','null')` }]
+      : [quoteMark, { sql: plain }, quoteMark]
   // A column that is required here is null where a newer version of the application, which runs beside this one while a migration is between
   // its halves, has left it out: that must not leave a hole. Texts in quotes are empty then.
   return [{ sql: `coalesce((${jsonSql(of)})::text,'null')` }]
@@ -69,6 +72,9 @@ function jsonSql({ sql, type }: SqlValue): string {
     case 'boolean':
       // The text of a boolean is "t" in a concat() and "true" in a cast.
       return `(${sql})::text`
+    case 'float':
+      // Others may have written what JSON has no word for.
+      return `nullif(nullif(nullif(${sql},'NaN'),'Infinity'),'-Infinity')`
     default:
       return sql
   }

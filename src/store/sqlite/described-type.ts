@@ -126,9 +126,7 @@ function bySample(declared: string, sample: Sample): ColumnType {
     return { type, form: null, note: types.size === 0 ? null : note }
   }
   if (types.size === 0)
-    return declared === '' || /BLOB/iu.test(declared)
-      ? odd(typeOfKind('bytes', { max: longestBytes }))
-      : odd(textType(null))
+    return /BLOB/iu.test(declared) ? odd(typeOfKind('bytes', { max: longestBytes })) : odd(textType(null))
   if (types.size === 1 && types.has('integer')) return odd(whole(false, sample).type)
   if (!types.has('text') && !types.has('blob')) return odd(typeOfKind('float'))
   if (types.size === 1 && types.has('blob')) return odd(typeOfKind('bytes', { max: longestBytes }))

@@ -73,7 +73,12 @@ export function nativeForm(field: FieldNode): NativeForm | null {
     case 'bigint':
       return cast('integer', true)
     case 'float':
-      return cast('real', true)
+      // JSON has no word for infinity.
+      return {
+        read: column => `nullif(nullif(cast(${column} as real), 9e999), -9e999)`,
+        write: asItIs,
+        comparable: true,
+      }
     case 'boolean':
       return { read: column => `(${column} <> 0)`, write: asItIs, comparable: false }
     case 'bytes':

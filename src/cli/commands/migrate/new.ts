@@ -1,5 +1,5 @@
 /** `plinth migrate new`: writes a migration from what changed in the models. */
-import type { WrittenMigration } from '../../../migrate/index.ts'
+import type { PlannedMigration, WrittenMigration } from '../../../migrate/index.ts'
 import { command } from '../../command.ts'
 import { applicationOption } from '../../shared-arguments.ts'
 import { decisionOptions, decisionsOf, loadMigrated, migrating, print } from './shared.ts'
@@ -47,20 +47,24 @@ export const migrateNew = command({
 
 export function printWritten({ files, plans, left }: WrittenMigration): void {
   for (const file of files) print(`wrote  ${file}`)
-  for (const [database, { first, second }] of plans) {
-    const several = plans.size > 1 ? `${database}: ` : ''
-    const steps = [...first, ...second]
-    if (steps.length === 0) {
-      const why = left.length === 0 ? 'Names move; the' : 'The'
-      print(`\n${several}${why} database needs no command.`)
-    }
-    if (first.length > 0) print(`\n${several}While the old version still runs:`)
-    for (const { about } of first) print(`  ${about}`)
-    if (second.length > 0) print(`${first.length === 0 ? `\n${several}` : ''}When only the new version runs:`)
-    for (const { about } of second) print(`  ${about}`)
-    const downtime = steps.filter(step => step.downtime)
-    if (downtime.length > 0) print(`No version may run meanwhile: ${downtime.map(({ about }) => about).join('; ')}`)
+  // What is the same for several databases is said once.
+  const told = Map.groupBy(plans, ([, plan]) => stepsTold(plan, left.length > 0).join('\n'))
+  for (const [steps, alike] of told) {
+    const whose = told.size > 1 ? `${alike.map(([database]) => database).join(', ')}: ` : ''
+    print(`\n${whose}${steps}`)
   }
   if (left.length > 0) print('\nLeft in the database, as their tables were there before their models:')
   for (const name of left) print(`  ${name}; to drop it: plinth migrate new --drop ${name}`)
+}
+
+function stepsTold({ first, second }: PlannedMigration, leaves: boolean): readonly string[] {
+  const steps = [...first, ...second]
+  if (steps.length === 0) return [`${leaves ? 'The' : 'Names move; the'} database needs no command.`]
+  const indented = (half: PlannedMigration['first']): readonly string[] => half.map(({ about }) => `  ${about}`)
+  const downtime = steps.filter(step => step.downtime).map(({ about }) => about)
+  return [
+    ...(first.length > 0 ? ['While the old version still runs:', ...indented(first)] : []),
+    ...(second.length > 0 ? ['When only the new version runs:', ...indented(second)] : []),
+    ...(downtime.length > 0 ? [`No version may run meanwhile: ${downtime.join('; ')}`] : []),
+  ]
 }
