@@ -6,7 +6,7 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < 24 || (major === 24 && minor < 7)) {
   process.stderr.write(
     `Plinth needs Node 24.7 or newer; this is ${process.versions.node}.\n` +
-      'Install it for this project with "npm install --save-dev node@24", and run Plinth through npm (npx plinth, npm run …).\n',
+      'Install it for this project with "npm pkg set --json allowScripts.node=true && npm install --save-dev node@24", and run Plinth through npm (npx plinth, npm run …).\n',
   )
   process.exit(1)
 }
