@@ -38,7 +38,7 @@ describe('fields', () => {
     [['integer', '5'], 'A.x cannot work: its options have to be an object, as in { max: 200 }'],
     [['decimal', { precision: 5, scale: 2, min: 0 }], 'A.x cannot work: it has no option "min"'],
     [['text', { pattern: 'abc' }], 'A.x cannot work: its pattern has to be a regular expression, as in /^[a-z]+$/'],
-    [['array', field.text(), { maximum: 3 }], 'A.x cannot work: it has no option "maximum"'],
+    [['array', field.text(), { maximum: 3 }], 'A.x cannot work: it has no option "maximum"; possible: min, max'],
     [['hasMany', 'A'], 'A.x cannot work: its second argument has to be the name of the belongsTo relation of A'],
     [['belongsTo', 'A', { ondelete: 'cascade' }], 'A.x cannot work: it has no option "ondelete", perhaps "onDelete"'],
     [['belongsTo', 'A', 5], 'A.x cannot work: its options have to be an object, as in { onDelete: "cascade" }'],
@@ -54,6 +54,9 @@ describe('fields', () => {
     [['array', 'text'], 'A.x cannot work: its first argument has to be a field, as in field.array(field.text())'],
     [['enum', 'draft', 'published'], 'A.x cannot work: its words are one list of texts'],
     [['enum', [1, 2]], 'A.x cannot work: its words are one list of texts'],
+    // How Prisma and SQL write them.
+    [['text', { maxLength: 3 }], 'A.x cannot work: it has no option "maxLength"; possible: min, max, pattern'],
+    [['decimal', 10, 2], 'A.x cannot work: its options have to be an object, as in { precision: 12, scale: 2 }'],
     [['slug'], 'A.x cannot work: its first argument has to be the name of a text field'],
     [['belongsTo'], 'A.x cannot work: its first argument has to be the name of a model, in quotes'],
     [

@@ -318,6 +318,14 @@ describe('wherever functions over symbols are declared', () => {
     const error = refusal(() => defineSchema({ User, Note }, { caller: 'User' }))
     expect(error.message).toContain('its function has to return a field of the caller as it is')
   })
+
+  it('a moment that is no field of the caller', () => {
+    const Note = model({ at: field.datetime().default((() => new Date()) as never) })
+    for (const options of [{}, { caller: 'Note' }] as const)
+      expect(refusal(() => defineSchema({ Note }, options)).message).toContain(
+        'the moment of the request is default(now)',
+      )
+  })
 })
 
 describe('what is left alone', () => {

@@ -210,7 +210,9 @@ function callerDefault(
   wrong: (reason: string) => null,
 ): FieldDefault | null {
   const caller = building.caller === null ? undefined : building.models.get(building.caller)
-  if (caller === undefined) return wrong('it takes a field of the caller, but the schema names no caller')
+  // A Date made by the function would be that of the start.
+  const advice = type.kind === 'datetime' ? '; the moment of the request is default(now)' : ''
+  if (caller === undefined) return wrong(`it takes a field of the caller, but the schema names no caller${advice}`)
   let result: unknown
   const taken: string[] = []
   const run = (attributeOf: (name: string) => CallerAttribute | null): unknown =>
@@ -233,7 +235,7 @@ function callerDefault(
     return wrong(`its function throws: ${error instanceof Error ? error.message : String(error)}`)
   }
   if (!(result instanceof CallerAttribute) || taken.length !== 2)
-    return wrong('its function has to return a field of the caller as it is, as in caller => caller.id')
+    return wrong(`its function has to return a field of the caller as it is, as in caller => caller.id${advice}`)
   const { attribute } = result
   const types = new Map([...caller.scalars].map(([field, scalar]) => [field, scalar.type] as const))
   for (const [relation, declaration] of caller.belongsTo) {

@@ -22,7 +22,12 @@ const optionWords: Readonly<Record<string, readonly string[]>> = {
 export function optionMistakes(type: FieldType): string[] {
   const words = optionWords[type.kind]
   const unknown = words === undefined ? [] : Object.keys(type.options).filter(name => !words.includes(name))
-  return [...unknown.map(name => `it has no option "${name}"${perhaps(name, words ?? [])}`), ...valueMistakes(type)]
+  return [
+    ...unknown.map(
+      name => `it has no option "${name}"${perhaps(name, words ?? []) || `; possible: ${words?.join(', ')}`}`,
+    ),
+    ...valueMistakes(type),
+  ]
 }
 
 function valueMistakes(type: FieldType): string[] {

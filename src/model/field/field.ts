@@ -46,9 +46,16 @@ function declare(
   return { ...plainStored, kind: 'scalar', type, idOf: null, from: null, checks: [], ignoreCase, problems: [], ...more }
 }
 
+/** Options of kinds that have no `max`, for messages. */
+const examples: Readonly<Record<string, string>> = { decimal: '{ precision: 12, scale: 2 }' }
+
 /** A copy, so that options written as a constant elsewhere stay what they were. */
 function optioned(kind: string, options: object, more: Partial<ScalarDeclaration> = {}): ScalarDeclaration {
-  return declare(kind, { ...options }, { ...more, problems: [...problemsOf(options), ...(more.problems ?? [])] })
+  return declare(
+    kind,
+    { ...options },
+    { ...more, problems: [...problemsOf(options, examples[kind]), ...(more.problems ?? [])] },
+  )
 }
 
 /** What types refuse, JavaScript takes: a number has no options, and would be none without a word. */
