@@ -168,6 +168,8 @@ export function mysqlDialect(types: MysqlTypes, indexes: KnownIndexes, variety: 
     choosesEnds: false,
     // (a, b) > (c, d) is no range of an index here.
     rowComparison: false,
+    nullsInIndexes: 'smallest',
+    sortsAmongEquals: false,
     changesReturn: false,
     rowLock: variety.rowLock,
     referenceLock: () => ' lock in share mode',

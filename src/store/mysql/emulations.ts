@@ -12,8 +12,8 @@ const shared: readonly Emulation[] = Object.freeze([
   },
   {
     what: 'nulls last in ascending order',
-    how: 'the order asks first whether there is a value',
-    cost: 'no index serves it: such a page reads and sorts all its rows',
+    how: 'a page by an index is cut from two parts, the rows with a value and, where these do not fill it, those without; elsewhere the order asks first whether there is a value',
+    cost: 'no index serves that order where it is not the index to the end (with the key, in one direction), with an offset, and in lists within rows: all rows are read and sorted',
   },
   {
     what: 'unique among rows that are not deleted',

@@ -173,6 +173,8 @@ export function postgresDialect(form: PostgresForm): SqlDialect {
     // of 100,000 rows that none of a million refers to the first twenty took hours.
     choosesEnds: true,
     rowComparison: true,
+    nullsInIndexes: 'declared',
+    sortsAmongEquals: true,
     changesReturn: true,
     rowLock: 'for update',
     referenceLock: alias => ` for key share of ${alias}`,

@@ -4,6 +4,7 @@ import type { AggregatePlan } from '../../query/index.ts'
 import { type CommandLimit, commandLimit } from './command-limit.ts'
 import type { SqlDialect, SqlValue } from './dialect.ts'
 import { typedValueSql } from './expression.ts'
+import { joinValue, reached } from './joined-value.ts'
 import { converted, figureSql } from './number.ts'
 import { scopeOf } from './predicate.ts'
 import { guarded, tableRow, whereClause } from './row.ts'
@@ -18,7 +19,15 @@ export interface AggregateCommand extends Command {
 export function aggregateCommand(plan: AggregatePlan, graph: ModelGraph, dialect: SqlDialect): AggregateCommand {
   const statement = new Statement(dialect, graph, plan.parameters)
   const model = modelOf(graph, plan.model)
-  const row = tableRow(statement, model, statement.alias('t0'))
+  const joins: string[] = []
+  let row = tableRow(statement, model, statement.alias('t0'))
+  for (const { of } of plan.groupBy) {
+    const end = reached(of, model)
+    if (end === null) continue
+    const joined = joinValue({ of, reached: end, optional: true }, scopeOf(statement, [row]))
+    row = joined.row
+    joins.push(joined.join)
+  }
   const scope = scopeOf(statement, [row])
   const groups = plan.groupBy.map((term, index) => ({
     output: term.output,
@@ -45,6 +54,7 @@ export function aggregateCommand(plan: AggregatePlan, graph: ModelGraph, dialect
   // Grouped inside, written outside: the JSON and the order name each figure once.
   const inner = words(
     `select ${all.map(({ name, value }) => `${value.sql} as ${name}`).join(', ')} from ${dialect.table(model)} ${row.alias}`,
+    ...joins,
     whereClause(conditions),
     groups.length === 0 ? '' : `group by ${groups.map((_group, index) => String(index + 1)).join(', ')}`,
   )

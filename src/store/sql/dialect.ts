@@ -164,6 +164,13 @@ export interface SqlDialect {
   readonly choosesEnds: boolean
   /** `(a, b) > (c, d)` is a range of an index. */
   readonly rowComparison: boolean
+  /**
+   * At which end indexes have rows without a value: as the last ones of the direction that is declared, as if they had the smallest of all values, or
+   * at either end, as an order wants it.
+   */
+  readonly nullsInIndexes: 'declared' | 'smallest' | 'either'
+  /** Rows that come in the order of its first term are sorted by the others among those that are equal, and no further than the page needs. */
+  readonly sortsAmongEquals: boolean
   /** Updates and deletes can look at their own table and return what they have changed. Otherwise rows are found first, and changed by key. */
   readonly changesReturn: boolean
   /** The words by which a select locks the rows that it finds; empty where writers come one after the other. */

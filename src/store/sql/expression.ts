@@ -8,6 +8,7 @@ import {
   relationOf,
 } from '../../model/index.ts'
 import type { SqlDialect, SqlValue } from './dialect.ts'
+import { joinedValue } from './joined-value.ts'
 import { aligned, converted, figureSql, inRange, mostAt, mostOfLiteral, scaleOf, storageOf } from './number.ts'
 import { fieldOnPath, guarded, modelOnPath, related, rowAt, type Scope, within } from './row.ts'
 import { bigintType, booleanType, floatType } from './statement.ts'
@@ -17,6 +18,10 @@ export function valueSql(expression: Expression, scope: Scope): SqlValue {
   const { dialect } = statement
   switch (expression.kind) {
     case 'field':
+      if (expression.path.length > 0) {
+        const joined = joinedValue(expression, rowAt(scope, expression.row).joined)
+        if (joined !== undefined) return joined
+      }
       return fieldOnPath(scope, rowAt(scope, expression.row), expression.path, expression.field)
     case 'literal':
       return {
@@ -34,7 +39,7 @@ export function valueSql(expression: Expression, scope: Scope): SqlValue {
       }
     }
     case 'aggregate':
-      return aggregateSql(expression, scope)
+      return joinedValue(expression, rowAt(scope, expression.row).joined) ?? aggregateSql(expression, scope)
     case 'call':
       return callSql(expression, scope)
     case 'condition': {
@@ -90,7 +95,9 @@ function aggregateSql(expression: RelationAggregateExpression, scope: Scope): Sq
     far.condition,
     ...guarded(guard, isAlways(expression.where) ? null : scope.condition(expression.where, inner).sql),
   ]
-  const figure = figureSql(dialect, expression.function, of, type)
+  // The least of one value is that value. Asked for the least, a database may walk through an index of all values to find it.
+  const single = expression.function === 'min' && relation.kind === 'belongsTo' && of !== null
+  const figure = single ? of.sql : figureSql(dialect, expression.function, of, type)
   return {
     sql: `(select ${figure} from ${onlyLinks ? far.fromLinks : far.from} where ${conditions.join(' and ')})`,
     type,

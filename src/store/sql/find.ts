@@ -7,7 +7,7 @@ import { valueSql } from './expression.ts'
 import { cutPage, largestPage } from './largest-page.ts'
 import { hasLinkSets, pageName } from './link-set.ts'
 import { objectJson } from './output.ts'
-import { pageParts, pageRows } from './page-rows.ts'
+import { type PageParts, pageParts, pageRows } from './page-rows.ts'
 import { scopeOf } from './predicate.ts'
 import { guarded, rowAt, tableRow, whereClause } from './row.ts'
 import { type Selected, type SelectedRows, selectRows, selectText, words } from './select.ts'
@@ -43,9 +43,10 @@ export function findCommand(plan: FindPlan, graph: ModelGraph, dialect: SqlDiale
   const statement = new Statement(dialect, graph, plan.parameters, options.longLists)
   const many = plan.cardinality === 'many'
   const largest = largestPage(plan, dialect)
-  const parts = pageParts(plan, graph)
+  const parts = pageParts(plan, graph, dialect)
+  const isSimple = parts.parts.length === 1 && parts.last === null && parts.parts[0]?.join === undefined
   const rows =
-    parts.length > 1 || hasLinkSets(plan.root.outputs)
+    !isSimple || hasLinkSets(plan.root.outputs)
       ? rowsOfPage(plan, parts, statement, largest)
       : rowsOf(plan, statement, largest, options.deferred)
   const positions = plan.positions ? plan.root.order.map(term => dialect.column(valueSql(term.of, rows.scope))) : []
@@ -96,12 +97,7 @@ function rowsOf(plan: FindPlan, statement: Statement, largest: number | null, de
 }
 
 /** The rows of the page as a table of their own, and what is made of them behind it; lists that are fetched as a set look at that table, too. */
-function rowsOfPage(
-  plan: FindPlan,
-  parts: readonly Predicate[],
-  statement: Statement,
-  largest: number | null,
-): FoundRows {
+function rowsOfPage(plan: FindPlan, parts: PageParts, statement: Statement, largest: number | null): FoundRows {
   const { outputs } = plan.root
   const { text, scope, order } = pageRows(plan, parts, statement, largest)
   const { alias } = rowAt(scope, 0)

@@ -7,7 +7,8 @@ import { converted } from './number.ts'
 import { linkSetJson } from './link-set.ts'
 import { endedList, listEnd, listIndex } from './list-end.ts'
 import { columnSql, related, type Row, type Scope, within } from './row.ts'
-import { indexServes, type Selected, selectRows } from './select.ts'
+import { indexServes } from './ordered-index.ts'
+import { type Selected, selectRows } from './select.ts'
 
 /** The JSON object of one row; to-one relations add their joins to the select that the row comes from. */
 export function objectJson(outputs: readonly Output[], scope: Scope, selected: Selected): Json {

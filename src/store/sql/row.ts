@@ -21,6 +21,8 @@ export interface Row {
   readonly alias: string
   /** The SQL of a field. */
   readonly column: (field: string) => SqlValue
+  /** Values of other rows that a join has brought, by the expression that they are. */
+  readonly joined?: ReadonlyMap<string, SqlValue>
 }
 
 /** A condition as SQL. `strict`: it is never NULL. */

@@ -30,8 +30,12 @@ export function seekSql(predicate: SeekPredicate, scope: Scope): Condition {
   })
   const [first] = terms
   if (first === undefined) return { sql: 'false', strict: true }
-  // One comparison of rows is what an index serves best.
-  if (terms.every(term => !term.nullable && term.sign === first.sign) && (terms.length === 1 || rowComparison)) {
+  // One comparison of rows is what an index serves best, as long as they are of one table.
+  const ofOneTable = scope.rows[0]?.joined === undefined
+  if (
+    terms.every(term => !term.nullable && term.sign === first.sign) &&
+    (terms.length === 1 || (rowComparison && ofOneTable))
+  ) {
     if (terms.length === 1) return { sql: `${first.value.sql} ${first.sign} ${first.position}`, strict: false }
     const list = (texts: readonly string[]): string => `(${texts.join(', ')})`
     return {

@@ -1,11 +1,11 @@
 /** Rows of a node: which ones, in which order, how many. */
-import { isAlways, type ModelNode, modelOf, type Predicate, type RelationNode } from '../../model/index.ts'
-import type { OrderTerm, ReadNode } from '../../query/index.ts'
+import { isAlways, modelOf, type Predicate, type RelationNode } from '../../model/index.ts'
+import type { ReadNode } from '../../query/index.ts'
 import type { Json, SelectParts, SqlValue } from './dialect.ts'
+import { joinValue, type ValueJoin } from './joined-value.ts'
 import { guarded, type Related, related, type Scope, tableRow, whereClause, within } from './row.ts'
 import { orderSql } from './seek.ts'
 import { integerType, type Statement } from './statement.ts'
-import { orderedPaths } from './tables.ts'
 
 /** What bounds the rows of a list that has a limit. */
 export interface ListEnd {
@@ -51,6 +51,9 @@ export interface Selection {
   /** The rows become a list of JSON. */
   readonly listed: boolean
   readonly write: (scope: Scope, selected: Selected) => Json
+  readonly join?: ValueJoin | undefined
+  /** A condition that looks at no row of the table: where it is false, none is looked at. */
+  readonly only?: string | undefined
 }
 
 export interface SelectedRows {
@@ -65,12 +68,16 @@ export function selectRows(selection: Selection): SelectedRows {
   const { dialect } = statement
   const model = modelOf(statement.graph, node.model)
   const far = selection.link === null ? null : relatedBy(selection.link, node, scope)
-  const row = far?.row ?? tableRow(statement, model, statement.alias(`t${node.row}`))
+  const own = far?.row ?? tableRow(statement, model, statement.alias(`t${node.row}`))
+  const { join } = selection
+  const joined = join === undefined ? null : joinValue(join, within(scope, own))
+  const row = joined?.row ?? own
   const inner = within(scope, row)
   const guard = selection.guarded ? dialect.guard(row.alias, model, scope.rows.length) : null
   const end = selection.link?.end ?? null
   const conditions = [
     ...(far === null ? [] : [end === null ? far.condition : end.condition(far, inner)]),
+    ...(selection.only === undefined ? [] : [selection.only]),
     ...guarded(guard, isAlways(node.where) ? null : inner.condition(node.where, inner).sql),
   ]
   const apart = dialect.limitsApart && selection.listed && node.limit !== null
@@ -86,7 +93,7 @@ export function selectRows(selection: Selection): SelectedRows {
     page: largest === null ? page(node, statement) : dialect.limit(String(largest), null),
   }
   const rows = far?.from ?? `${dialect.table(model)} ${row.alias}`
-  const from = end === null ? rows : `${end.source} ${dialect.lookupJoin} ${rows}`
+  const from = words(end === null ? rows : `${end.source} ${dialect.lookupJoin} ${rows}`, joined?.join ?? '')
   const selected: Selected = { joins: [], tables: [] }
   const identity = selection.deferred ? dialect.rowIdentity(model) : []
   // Rows of a view have nothing by which they could be found again.
@@ -133,25 +140,6 @@ export function page(node: ReadNode, statement: Statement): string {
   const bound = (parameter: number | null): string | null =>
     parameter === null ? null : statement.bind({ parameter, as: 'limit', type: integerType })
   return statement.dialect.limit(bound(node.limit), bound(node.offset))
-}
-
-/** Whether rows with given values of `equal` come out of an index in this order. */
-export function indexServes(model: ModelNode, equal: readonly string[], order: readonly OrderTerm[]): boolean {
-  const fields = order.map(({ of }) => (of.kind === 'field' && of.path.length === 0 ? of.field : null))
-  if (new Set(order.map(({ direction }) => direction)).size > 1) return false
-  // Every index of a reference ends in the key.
-  const indexed = orderedPaths(model)
-  const paths = [...indexed, ...indexed.map(path => [...path, ...model.key])]
-  return paths.some(path => {
-    const start = path.slice(0, equal.length)
-    if (!equal.every(field => start.includes(field))) return false
-    const rest = path.slice(equal.length)
-    return fields.every(
-      (field, index) =>
-        field !== null &&
-        (rest[index] === field || (index >= rest.length && model.key.every(key => path.includes(key)))),
-    )
-  })
 }
 
 export const selectText = ({ from, where, order, page: limit }: SelectParts): string => words(from, where, order, limit)

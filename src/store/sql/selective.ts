@@ -15,7 +15,7 @@ import { accessPaths } from './tables.ts'
 /** Given with the command: no row has to be looked at for it. */
 export const isGiven = ({ kind }: Expression): boolean => kind === 'parameter' || kind === 'literal'
 
-const conjunctsOf = (predicate: Predicate): readonly Predicate[] =>
+export const conjunctsOf = (predicate: Predicate): readonly Predicate[] =>
   predicate.kind === 'and' ? predicate.of.flatMap(conjunctsOf) : [predicate]
 
 /**

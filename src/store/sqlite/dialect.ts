@@ -212,6 +212,8 @@ export const sqliteDialect: SqlDialect = {
   listEnds: null,
   choosesEnds: false,
   rowComparison: true,
+  nullsInIndexes: 'either',
+  sortsAmongEquals: true,
   changesReturn: true,
   rowLock: '',
   referenceLock: () => '',
