@@ -26,16 +26,21 @@ const system = systemCaller('test')
 
 const by = (text: string): FindRequest['sort'] =>
   text.split(',').map(name => ({
-    path: [name.replace('-', '')],
+    path: name.replace('-', '').split('.'),
     direction: name.startsWith('-') ? 'descending' : 'ascending',
   }))
 
 /** The numbers of all rows, page by page to the end, and page by page back to the beginning. */
-async function walk(queries: Engine, sort: string, size: number): Promise<readonly (readonly number[])[]> {
+async function walk(
+  queries: Engine,
+  sort: string,
+  size: number,
+  model = 'Event',
+): Promise<readonly (readonly number[])[]> {
   const page = async (cursor: string | null, direction: 'after' | 'before') => {
     const request: FindRequest = {
       ...emptyFind,
-      model: 'Event',
+      model,
       select: { defaults: false, outputs: [{ kind: 'field', output: 'number', field: 'number' }] },
       sort: by(sort),
       limit: 0,
@@ -135,6 +140,42 @@ describe.each(engines)('on %s', engine => {
       (one, other) => (rankOf(one) ?? Infinity) - (rankOf(other) ?? Infinity) || one - other,
     )
     for (const size of [97, 100]) expect(await walk(queries, 'rank,number', size)).toEqual([ascending, ascending])
+  })
+})
+
+const Place = model({ number: field.integer().key(), name: field.text({ max: 20 }).optional().index() })
+const Visit = model({
+  number: field.integer().key(),
+  planned: field.belongsTo('Place'),
+  real: field.belongsTo('Place').optional(),
+})
+
+describe.each(engines)('on %s', engine => {
+  test('pages in the order of what a reference leads to have each row once, also those that it leads nowhere', async context => {
+    needsEngine(context, engine)
+    await using tables = await openTables(engine, defineSchema({ Place, Visit }))
+    const { queries, db } = tables
+    const nameOf = (place: number): string | null => (place % 7 === 0 ? null : `place ${(place * 5) % 11}`)
+    const realOf = (number: number): number | null => (number % 4 === 0 ? null : number % 30)
+    await db.Place.create(Array.from({ length: 40 }, (_, number) => ({ number, name: nameOf(number) })))
+    await db.Visit.create(
+      Array.from({ length: 300 }, (_, number) => ({ number, plannedNumber: number % 40, realNumber: realOf(number) })),
+    )
+    const names = {
+      planned: (number: number) => nameOf(number % 40),
+      real: (number: number) => (number % 4 === 0 ? null : nameOf(number % 30)),
+    }
+    for (const relation of ['planned', 'real'] as const)
+      for (const sign of [1, -1]) {
+        const expected = Array.from({ length: 300 }, (_, number) => number).toSorted((one, other) => {
+          const [a, b] = [names[relation](one), names[relation](other)]
+          if (a === b) return one - other
+          // Those without a value are the last of an ascending order, and of a descending one.
+          return a === null ? 1 : b === null ? -1 : sign * (a < b ? -1 : 1)
+        })
+        const sort = `${sign === 1 ? '' : '-'}${relation}.name,number`
+        expect(await walk(queries, sort, 23, 'Visit'), sort).toEqual([expected, expected])
+      }
   })
 })
 
