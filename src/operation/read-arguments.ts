@@ -39,14 +39,18 @@ export interface FindArguments {
 const malformed = (name: string, reason: string): Error => refusal('request.malformed-parameter', { name, reason })
 
 /** A misspelled option would otherwise be one that nobody gave. */
-export function requireOptions(options: object, words: readonly string[]): void {
-  for (const name of Object.keys(options)) {
+export function requireOptions(options: unknown, words: readonly string[]): void {
+  for (const [name] of entriesOf(options, 'options')) {
     if (!words.includes(name)) throw refusal('request.unknown-parameter', { name, nearest: nearest(name, words) })
   }
 }
 
+/** Of a function, a Map or a Date there are none: what was meant by it would be lost, and a condition leave all rows. */
 function entriesOf(value: unknown, place: string): [string, unknown][] {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return Object.entries(value)
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    const entries = Object.entries(value)
+    if (entries.length > 0 || isPlain(value)) return entries
+  }
   throw malformed(place, 'it has to be an object')
 }
 
@@ -140,12 +144,12 @@ function readField(model: ModelNode, name: string, value: unknown, values: Value
 }
 
 /** A plain object of operators, as opposed to a value that is an object (a date, bytes, a JSON value is compared as a whole). */
-function isOperators(value: unknown): value is Record<string, unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)
-  )
+const isOperators = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && isPlain(value)
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
 }
 
 export function readSort(sort: unknown): SortTerm[] {

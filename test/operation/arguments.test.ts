@@ -124,6 +124,19 @@ test('an option that there is not is refused, with the nearest one', async () =>
   expect(await Boat.count()).toBe(2)
 })
 
+test('options and conditions that are no objects are refused: all rows would be found', async () => {
+  await using opened = await open()
+  const { Boat } = opened
+  const meant = () => ({ where: { name: 'x' } })
+  for (const options of [meant, [], 5, null, new Map([['where', {}]])]) {
+    await expect(Boat.find(given(options))).rejects.toMatchObject(malformed(/"options" .*has to be an object/))
+    await expect(Boat.count(given(options))).rejects.toMatchObject(malformed(/"options" .*has to be an object/))
+  }
+  for (const where of [() => true, new Map([['name', 'x']]), new Date(), 'name', []])
+    await expect(Boat.deleteMany(given({ where }))).rejects.toMatchObject(malformed(/"where" .*has to be an object/))
+  expect(await Boat.count()).toBe(2)
+})
+
 test('a selection says true or more, and each name once', async () => {
   await using opened = await open()
   const { Boat } = opened
