@@ -1,5 +1,7 @@
 // Applications through the front door: signing in, events, extensions, plugins, health.
 import { generateKeyPairSync, sign } from 'node:crypto'
+import { copyFileSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
   action,
@@ -17,7 +19,9 @@ import {
   model,
   verifyPassword,
 } from 'plinth'
+import { sqliteStore } from 'plinth/store/sqlite'
 import { createTestApp } from 'plinth/testing'
+import { temporaryFolder } from '../../src/lib/index.ts'
 
 const User = model({
   email: field.email().unique().private(),
@@ -154,6 +158,19 @@ describe('an application', () => {
     expect((await test.request('GET', '/health/live')).body).toEqual({ status: 'live' })
     expect((await test.request('GET', '/health/ready')).body).toEqual({ status: 'ready' })
     expect((await test.request('GET', '/dev/requests')).status).toBe(404)
+  })
+
+  it('is not ready while the file of its database is elsewhere, where nobody would find what is written', async () => {
+    const file = join(temporaryFolder(), 'app.db')
+    await using test = await createTestApp(createApp({ schema, rules }), { store: sqliteStore({ file }) })
+    const ready = async () => (await test.request('GET', '/health/ready')).status
+    expect(await ready()).toBe(200)
+    renameSync(file, `${file}.away`)
+    expect(await ready()).toBe(503)
+    copyFileSync(`${file}.away`, file)
+    expect(await ready()).toBe(503)
+    renameSync(`${file}.away`, file)
+    expect(await ready()).toBe(200)
   })
 
   it('lets plugins of Fastify see every request', async () => {

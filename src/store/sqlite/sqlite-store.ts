@@ -48,6 +48,7 @@ import { storeError } from './driver-error.ts'
 import { unopened } from './unopened.ts'
 import { sqliteEmulations } from './emulations.ts'
 import { explainCommand, sortsAllRows } from './explain.ts'
+import { rememberFile } from './file-identity.ts'
 import { Guard } from './guard.ts'
 import { preparedAggregate, preparedFind } from './prepared-read.ts'
 import { preparedChange, preparedInsert, type WriteConnections } from './prepared-write.ts'
@@ -98,6 +99,8 @@ interface Opened {
   readonly statistics: DueStatistics
   readonly reads: ReadConnections
   readonly writes: WriteConnections
+  /** Throws when the file that is open is not the one at its path any more. */
+  readonly requireInPlace: () => void
 }
 
 export class SqliteStore implements Store, MigratableStore {
@@ -159,6 +162,7 @@ export class SqliteStore implements Store, MigratableStore {
     this.#opened = {
       graph,
       statistics,
+      requireInPlace: rememberFile(this.#file),
       reads: {
         reader,
         guard,
@@ -202,8 +206,9 @@ export class SqliteStore implements Store, MigratableStore {
   }
 
   ping(_context: ExecutionContext): void {
-    const { reads } = this.#open()
+    const { reads, requireInPlace } = this.#open()
     try {
+      requireInPlace()
       reads.reader.prepare('select count(*) from sqlite_schema').get()
     } catch (error) {
       throw refusal('store.unavailable', {}, { cause: error })
