@@ -54,7 +54,6 @@ export function pageRows(
   statement: Statement,
   largest: number | null,
 ): PageRows {
-  const { dialect } = statement
   const model = modelOf(statement.graph, root.model)
   const textOf = (part: Part, only?: string): string => {
     const { select, scope } = selectRows({
@@ -77,8 +76,9 @@ export function pageRows(
   if (last === null || root.limit === null) return { text: whole(united(texts)), scope, order }
   const limit = statement.bind({ parameter: root.limit, as: 'limit', type: integerType })
   const behind = textOf(last, `(select count(*) from ${firstName}) < ${limit}`)
+  // As it is named twice, SQLite and PostgreSQL keep what it gives.
   const together = words(
-    `with ${firstName} as ${dialect.linkSets === null ? '' : 'materialized '}(${united(texts)})`,
+    `with ${firstName} as (${united(texts)})`,
     `select * from ${firstName} union all select * from (${behind}) u`,
   )
   return { text: whole(together), scope, order }
