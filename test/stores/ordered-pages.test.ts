@@ -154,13 +154,29 @@ describe.each(engines)('on %s', engine => {
   test('pages in the order of what a reference leads to have each row once, also those that it leads nowhere', async context => {
     needsEngine(context, engine)
     await using tables = await openTables(engine, defineSchema({ Place, Visit }))
-    const { queries, db } = tables
+    const { store, queries, db } = tables
     const nameOf = (place: number): string | null => (place % 7 === 0 ? null : `place ${(place * 5) % 11}`)
     const realOf = (number: number): number | null => (number % 4 === 0 ? null : number % 30)
     await db.Place.create(Array.from({ length: 40 }, (_, number) => ({ number, name: nameOf(number) })))
     await db.Visit.create(
       Array.from({ length: 300 }, (_, number) => ({ number, plannedNumber: number % 40, realNumber: realOf(number) })),
     )
+    if (engine === 'sqlite') {
+      const explain = async (seek: FindRequest['seek']): Promise<string> => {
+        const request = { ...emptyFind, model: 'Visit', sort: by('planned.name'), seek }
+        const { plan } = queries.find(request, 'system').planned(system)
+        const values = plan.parameters.map(parameter => {
+          if (parameter.source === 'limit') return 21
+          return parameter.source === 'cursor' && parameter.type.kind === 'text' ? 'place 2' : 7
+        })
+        return store.prepareFind(plan).explain(values)
+      }
+      // What comes first is asked how many rows it has, and runs once all the same.
+      expect((await explain(null)).match(/MATERIALIZE plinth_first/g)).toHaveLength(1)
+      expect(await explain({ direction: 'after' })).toMatch(
+        /SEARCH t1 USING COVERING INDEX place_name_index \(name>\?\)/,
+      )
+    }
     const names = {
       planned: (number: number) => nameOf(number % 40),
       real: (number: number) => (number % 4 === 0 ? null : nameOf(number % 30)),

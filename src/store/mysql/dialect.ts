@@ -164,6 +164,7 @@ export function mysqlDialect(types: MysqlTypes, indexes: KnownIndexes, variety: 
     limitsApart: variety.correlatedTables,
     guessesLimits: false,
     linkSets: null,
+    materialized: '',
     defersRows: false,
     choosesEnds: false,
     // (a, b) > (c, d) is no range of an index here.

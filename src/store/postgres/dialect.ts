@@ -159,6 +159,7 @@ export function postgresDialect(form: PostgresForm): SqlDialect {
     // It orders and cuts before it computes what is dear, and derived tables that are joined back cost more than they save.
     limitsApart: false,
     guessesLimits: true,
+    materialized: 'materialized',
     linkSets: {
       gather: (text, order) => `string_agg(${text},',' ${order})`,
       // `concat` reads the NULL of an empty list as an empty text.

@@ -145,6 +145,8 @@ export interface SqlDialect {
   readonly guessesLimits: boolean
   /** How lists of a whole page are gathered at once; null where no plan asks for it. */
   readonly linkSets: LinkSets | null
+  /** The word by which a select that has a name runs once, however often it is named; empty where there is none. */
+  readonly materialized: 'materialized' | ''
   /** Finding and ordering rows first, and making their JSON then, can be said and pays off. */
   readonly defersRows: boolean
   /** The join that keeps the rows on its left in their order and looks up one row for each. */

@@ -76,9 +76,8 @@ export function pageRows(
   if (last === null || root.limit === null) return { text: whole(united(texts)), scope, order }
   const limit = statement.bind({ parameter: root.limit, as: 'limit', type: integerType })
   const behind = textOf(last, `(select count(*) from ${firstName}) < ${limit}`)
-  // As it is named twice, SQLite and PostgreSQL keep what it gives.
   const together = words(
-    `with ${firstName} as (${united(texts)})`,
+    `with ${words(firstName, 'as', statement.dialect.materialized, `(${united(texts)})`)}`,
     `select * from ${firstName} union all select * from (${behind}) u`,
   )
   return { text: whole(together), scope, order }

@@ -205,6 +205,7 @@ export const sqliteDialect: SqlDialect = {
   limitsApart: false,
   guessesLimits: false,
   linkSets: null,
+  materialized: 'materialized',
   defersRows: true,
 
   listIndex: null,
