@@ -16,7 +16,7 @@ export async function stopServing(http: HttpServer, { delay, grace, hurry }: Sto
   await pause(delay, hurry)
   const closed = http.close().then(() => true)
   // A connection whose last answer was a foreign handler's may be kept alive by it; idle, it holds nothing up.
-  const sweeping = setInterval(() => http.fastify.server.closeIdleConnections(), 50)
+  const sweeping = setInterval(() => http.drain(), 50)
   const inTime = await Promise.race([closed, pause(grace, hurry).then(() => false)])
   if (!inTime) {
     http.cut()

@@ -1,5 +1,4 @@
 /** Answers that are ready within one turn of the event loop leave together at its end. */
-import type { ServerResponse } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import type { HttpExchange } from './http-exchange.ts'
 
@@ -46,7 +45,7 @@ export function answerBatch(sendTime: number, unsent: (exchange: HttpExchange, f
     waiting = []
     for (const { exchange, body } of leaving) {
       try {
-        if (!exchange.response.destroyed) endNow(exchange.response, body, sendTime)
+        exchange.carrier.end(body, sendTime)
       } catch (failure) {
         unsent(exchange, failure)
       }
@@ -68,7 +67,7 @@ export function answerBatch(sendTime: number, unsent: (exchange: HttpExchange, f
         inTurn = 0
       }
       if (++inTurn <= few && !crowded) {
-        endNow(exchange.response, body, sendTime)
+        exchange.carrier.end(body, sendTime)
         return
       }
       if (!scheduled) {
@@ -81,19 +80,4 @@ export function answerBatch(sendTime: number, unsent: (exchange: HttpExchange, f
       if (waiting.length >= mostWaiting || now - firstAt > longestWait) leave()
     },
   }
-}
-
-/** node:http joins head and body into one write when both are strings. Written as Latin-1 that is a copy; as UTF-8 each character is looked at twice. */
-function endNow(response: ServerResponse, body: Latin1, sendTime: number): void {
-  if (body === null) response.end()
-  else response.end(body, 'latin1')
-  endUntaken(response, sendTime)
-}
-
-/** An answer that the system has not taken over at once is held here until its client takes it: not for ever. */
-export function endUntaken(response: ServerResponse, sendTime: number): void {
-  const { socket } = response
-  if (socket === null || socket.writableLength === 0) return
-  const timer = setTimeout(() => socket.destroy(), sendTime)
-  response.once('close', () => clearTimeout(timer))
 }

@@ -3,9 +3,8 @@
  * later request that brings it back sees at least that. It is no secret and no credential: a forged one sends reads to where everything
  * is, or allows its sender what everybody is allowed without one.
  */
-import type { IncomingMessage } from 'node:http'
-import type { TLSSocket } from 'node:tls'
 import type { Consistency, Positions } from '../../query/index.ts'
+import type { Carrier } from './carrier.ts'
 
 const consistencyHeader = 'Consistency-Token'
 const headerName = consistencyHeader.toLowerCase()
@@ -21,20 +20,20 @@ const cookieAge = 60
 const latest = 'latest'
 
 /** RFC 9110 section 9.2.1. What any other method reads decides about a write, or it is the sign-in of somebody who has just signed up. */
-const mayLag = (method: string | undefined): boolean => method === 'GET' || method === 'HEAD'
+const mayLag = (method: string): boolean => method === 'GET' || method === 'HEAD'
 
 export class RequestConsistency implements Consistency {
   readonly mayLag: boolean
   readonly #positions: Positions
-  readonly #request: IncomingMessage
+  readonly #carrier: Carrier
   #after: string | null
   #written: string | null = null
 
-  constructor(positions: Positions, request: IncomingMessage) {
+  constructor(positions: Positions, carrier: Carrier) {
     this.#positions = positions
-    this.#request = request
-    this.mayLag = mayLag(request.method)
-    this.#after = this.mayLag ? sentPosition(positions, request) : null
+    this.#carrier = carrier
+    this.mayLag = mayLag(carrier.method)
+    this.#after = this.mayLag ? sentPosition(positions, carrier) : null
   }
 
   get after(): string | null {
@@ -51,11 +50,11 @@ export class RequestConsistency implements Consistency {
   /** Adds names and values of headers. */
   tell(headers: string[]): void {
     if (this.#written === null) return
-    headers.push(consistencyHeader, this.#written, 'Set-Cookie', cookie(this.#written, arrivedByTls(this.#request)))
+    headers.push(consistencyHeader, this.#written, 'Set-Cookie', cookie(this.#written, arrivedByTls(this.#carrier)))
   }
 }
 
-function sentPosition(positions: Positions, { headers }: IncomingMessage): string | null {
+function sentPosition(positions: Positions, { headers }: Carrier): string | null {
   const sent = headers[headerName]
   const given = [
     ...(typeof sent === 'string' && sent !== '' ? [sent] : []),
@@ -79,5 +78,4 @@ function cookie(position: string, secure: boolean): string {
 }
 
 /** Here or at a proxy. Who claims it falsely gets a cookie that their own browser does not take. */
-const arrivedByTls = ({ socket, headers }: IncomingMessage): boolean =>
-  (socket as Partial<TLSSocket>).encrypted === true || headers['x-forwarded-proto'] === 'https'
+const arrivedByTls = ({ encrypted, headers }: Carrier): boolean => encrypted || headers['x-forwarded-proto'] === 'https'

@@ -1,5 +1,4 @@
 /** The way of one request: check what was sent, find out who is calling, read the body, run the handler, answer, tell the log. */
-import type { FastifyReply } from 'fastify'
 import { asPlinthError, type PlinthError, refusal } from '../../error/index.ts'
 import type { Caller } from '../../query/index.ts'
 import type { Answer, Eventually, PresentError, Route } from '../contract/index.ts'
@@ -7,7 +6,7 @@ import type { HttpExchange } from './http-exchange.ts'
 import type { HttpLimits } from './limits.ts'
 import { requireAcceptable, requireMediaType } from './media-type.ts'
 import type { HttpOptions, RequestTimeline } from './options.ts'
-import { hasBody, readBody, readJson } from './read-body.ts'
+import { readJson } from './read-body.ts'
 import type { Sender } from './send-answer.ts'
 
 export interface Pipeline {
@@ -22,11 +21,10 @@ export function handleRequest(
   pipeline: Pipeline,
   route: Route,
   exchange: HttpExchange,
-  reply: FastifyReply,
   timeline: RequestTimeline | null,
 ): void {
   const finish = (answer: Answer, error: PlinthError | null): void =>
-    answerWith(pipeline, route, exchange, reply, timeline, answer, error)
+    answerWith(pipeline, route, exchange, timeline, answer, error)
   const refuse = (thrown: unknown): void => {
     const [answer, error] = presented(pipeline, route, exchange, thrown)
     finish(answer, error)
@@ -50,9 +48,8 @@ export function handleRequest(
 }
 
 function answerOf(pipeline: Pipeline, route: Route, exchange: HttpExchange): Eventually<Answer> {
-  const url = exchange.request.url ?? ''
   const { urlBytes } = pipeline.limits
-  if (url.length > urlBytes) throw refusal('server.url-too-long', { limit: urlBytes })
+  if (exchange.carrier.url.length > urlBytes) throw refusal('server.url-too-long', { limit: urlBytes })
   if (route.caller === 'ignored') return admitted(pipeline, route, exchange)
   const caller = pipeline.options.resolveCaller(exchange, exchange.context)
   return caller instanceof Promise
@@ -67,23 +64,23 @@ function asCaller(pipeline: Pipeline, route: Route, exchange: HttpExchange, call
 }
 
 function admitted(pipeline: Pipeline, route: Route, exchange: HttpExchange): Eventually<Answer> {
-  const { headers } = exchange.request
-  requireAcceptable(headers.accept, route.produces)
-  if (!hasBody(exchange.request)) {
+  const { carrier } = exchange
+  requireAcceptable(carrier.headers.accept, route.produces)
+  if (!carrier.hasBody()) {
     if (route.bodyRequired === true) throw refusal('request.body-missing', {})
     return route.handler(exchange)
   }
   if (route.consumes === null) throw refusal('request.body-unexpected', {})
-  requireMediaType(headers, route.consumes)
+  requireMediaType(carrier.headers, route.consumes)
   return withBody(pipeline, route, exchange)
 }
 
 async function withBody(pipeline: Pipeline, route: Route, exchange: HttpExchange): Promise<Answer> {
   exchange.arriving = true
-  const bytes = await readBody(exchange.request, route.bodyLimit ?? pipeline.limits.bodyBytes)
+  const bytes = await exchange.carrier.readBody(route.bodyLimit ?? pipeline.limits.bodyBytes)
   exchange.arriving = false
   exchange.bytes = bytes
-  const type = exchange.request.headers['content-type'] ?? ''
+  const type = exchange.carrier.headers['content-type'] ?? ''
   if (/^[^;]*[/+]json\s*(?:;|$)/i.test(type)) exchange.body = readJson(bytes, pipeline.limits.bodyDepth)
   return await route.handler(exchange)
 }
@@ -116,7 +113,6 @@ function answerWith(
   pipeline: Pipeline,
   route: Route,
   exchange: HttpExchange,
-  reply: FastifyReply,
   timeline: RequestTimeline | null,
   answer: Answer,
   error: PlinthError | null,
@@ -124,7 +120,7 @@ function answerWith(
   if (exchange.answered) return
   exchange.answered = true
   exchange.finish()
-  const bytes = pipeline.sender.send(exchange, reply, answer, route.caller === 'resolved')
+  const bytes = pipeline.sender.send(exchange, answer, route.caller === 'resolved')
   tellAccess(pipeline, exchange, timeline, answer.status, bytes, error)
 }
 
@@ -155,22 +151,16 @@ function tellAccess(
 }
 
 /** Answers a request that no route takes. */
-export function answerRefusal(
-  pipeline: Pipeline,
-  route: Route | null,
-  exchange: HttpExchange,
-  reply: FastifyReply,
-  thrown: unknown,
-): void {
+export function answerRefusal(pipeline: Pipeline, route: Route | null, exchange: HttpExchange, thrown: unknown): void {
   if (exchange.answered) return
   exchange.answered = true
   const [answer, error] = presented(pipeline, route, exchange, thrown)
-  const bytes = pipeline.sender.send(exchange, reply, answer, false)
+  const bytes = pipeline.sender.send(exchange, answer, false)
   tellAccess(pipeline, exchange, null, answer.status, bytes, error)
 }
 
-export function answerPlain(pipeline: Pipeline, exchange: HttpExchange, reply: FastifyReply, answer: Answer): void {
+export function answerPlain(pipeline: Pipeline, exchange: HttpExchange, answer: Answer): void {
   exchange.answered = true
-  const bytes = pipeline.sender.send(exchange, reply, answer, false)
+  const bytes = pipeline.sender.send(exchange, answer, false)
   tellAccess(pipeline, exchange, null, answer.status, bytes, null)
 }

@@ -1,9 +1,9 @@
-/** A request of node:http as an exchange; what costs something is made when somebody asks for it. */
-import type { IncomingMessage, ServerResponse } from 'node:http'
+/** A request that a carrier has brought as an exchange; what costs something is made when somebody asks for it. */
 import { type PlinthError, refusal } from '../../error/index.ts'
 import { momentText } from '../../lib/index.ts'
 import { anonymous, type Caller, type ExecutionContext, type Observe, type Positions } from '../../query/index.ts'
 import type { Exchange } from '../contract/index.ts'
+import type { Carrier } from './carrier.ts'
 import { RequestConsistency } from './consistency-token.ts'
 import type { HttpLimits } from './limits.ts'
 
@@ -13,8 +13,7 @@ export type Clock = () => number
 const noSegments: readonly number[] = Object.freeze([])
 
 export class HttpExchange implements Exchange {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
+  readonly carrier: Carrier
   readonly id: string
   readonly method: string
   readonly path: string
@@ -40,42 +39,40 @@ export class HttpExchange implements Exchange {
   #address: string | undefined
 
   constructor(
-    request: IncomingMessage,
-    response: ServerResponse,
+    carrier: Carrier,
     id: string,
     limits: HttpLimits,
     clock: Clock,
     observe: Observe | null,
     positions: Positions | null,
   ) {
-    const url = request.url ?? '/'
+    const { url } = carrier
     const mark = url.indexOf('?')
-    this.request = request
-    this.response = response
+    this.carrier = carrier
     this.id = id
-    this.method = request.method ?? 'GET'
+    this.method = carrier.method
     this.path = mark === -1 ? url : url.slice(0, mark)
     this.search = mark === -1 ? '' : url.slice(mark + 1)
     this.began = performance.now()
     this.#limits = limits
-    this.consistency = positions === null ? null : new RequestConsistency(positions, request)
+    this.consistency = positions === null ? null : new RequestConsistency(positions, carrier)
     this.context = this.#makeContext(clock, observe)
   }
 
   get remoteAddress(): string {
-    return this.#address ?? this.request.socket.remoteAddress ?? ''
+    return this.#address ?? this.carrier.remoteAddress ?? ''
   }
 
   /** The URL without what its route calls a secret. */
   get loggedUrl(): string {
     const { path, search, secretSegments } = this
-    if (secretSegments.length === 0) return this.request.url ?? ''
+    if (secretSegments.length === 0) return this.carrier.url
     const shown = path.split('/').map((segment, index) => (secretSegments.includes(index) ? '***' : segment))
     return `${shown.join('/')}${search === '' ? '' : `?${search}`}`
   }
 
   header(name: string): string | undefined {
-    const value = this.request.headers[name]
+    const value = this.carrier.headers[name]
     if (typeof value === 'string') return value
     // `constructor` and the like are what every object has, and nothing that was sent.
     return Array.isArray(value) ? value.join(', ') : undefined
@@ -93,9 +90,9 @@ export class HttpExchange implements Exchange {
    */
   watch(giveUp: (error: PlinthError) => void): void {
     // A connection that has ended does not know it any more.
-    this.#address = this.request.socket.remoteAddress
+    this.#address = this.carrier.remoteAddress
     this.#onClose = abortWhenGone(this, this.#abort)
-    this.response.once('close', this.#onClose)
+    this.carrier.onClose(this.#onClose)
     this.#timer = setTimeout(HttpExchange.#stop, this.#limits.requestTime, this, giveUp)
   }
 
@@ -114,7 +111,7 @@ export class HttpExchange implements Exchange {
   /** Ends what `watch` began. */
   finish(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
-    if (this.#onClose !== null) this.response.off('close', this.#onClose)
+    if (this.#onClose !== null) this.carrier.offClose(this.#onClose)
   }
 
   /**

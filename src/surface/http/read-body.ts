@@ -1,12 +1,12 @@
 /** Takes the body of a request from the wire: bounded, complete, and JSON in UTF-8. */
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { refusal } from '../../error/index.ts'
 import { parseJson } from './parse-json.ts'
 
-/** Whether the request announces a body. Without both headers there is none (RFC 9112 section 6.3). */
-export function hasBody(request: IncomingMessage): boolean {
-  const length = request.headers['content-length']
-  return request.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0')
+/** Whether the headers announce a body. Without both of these there is none (RFC 9112 section 6.3). */
+export function hasBody(headers: IncomingHttpHeaders): boolean {
+  const length = headers['content-length']
+  return headers['transfer-encoding'] !== undefined || (length !== undefined && Number(length) > 0)
 }
 
 /** All bytes of the body. A body beyond the limit is refused as soon as that is known. */

@@ -1,13 +1,14 @@
 /** Puts an answer on the wire. */
 import type { FastifyReply } from 'fastify'
-import { answerBatch, endUntaken } from './answer-batch.ts'
+import { answerBatch } from './answer-batch.ts'
 import { type HeaderList, headerList, securityHeaders } from './headers.ts'
 import type { HttpExchange } from './http-exchange.ts'
 import { type Answer, EncodedText } from '../contract/index.ts'
+import { endUntaken } from './node-carrier.ts'
 
 export interface Sender {
   /** Sends and tells how many bytes of body went out; null when nobody is there any more, or it could not be sent. */
-  send(exchange: HttpExchange, reply: FastifyReply, answer: Answer, varies: boolean): number | null
+  send(exchange: HttpExchange, answer: Answer, varies: boolean): number | null
 }
 
 export interface SenderOptions {
@@ -30,35 +31,34 @@ export function sender(options: SenderOptions): Sender {
 
   const unsent = (exchange: HttpExchange, failure: unknown): void => {
     // Nothing has left yet, or the connection is beyond saving.
-    exchange.response.destroy()
+    exchange.carrier.destroy()
     options.onUnsent(exchange, failure)
   }
   const batch = answerBatch(options.sendTime, unsent)
 
-  function put(exchange: HttpExchange, reply: FastifyReply, answer: Answer, varies: boolean): number {
-    const { response } = exchange
+  function put(exchange: HttpExchange, answer: Answer, varies: boolean): number {
+    const { carrier } = exchange
     const bytes = answer.body === null ? 0 : lengthOf(answer.body)
     const headers = headersOf(exchange, answer, varies ? varying : plain, bytes)
     exchange.consistency?.tell(headers)
-    if (options.draining() || leavesBytesUnread(exchange)) headers.push('connection', 'close')
+    if (options.draining() || carrier.leavesBytesUnread()) headers.push('connection', 'close')
     const body = exchange.method === 'HEAD' ? null : answer.body
-    if (options.hooked()) {
-      response.once('prefinish', () => endUntaken(response, options.sendTime))
+    const { reply } = carrier
+    if (reply !== null && options.hooked()) {
+      reply.raw.once('prefinish', () => endUntaken(reply.raw, options.sendTime))
       sendThroughHooks(reply, answer.status, headers, body)
     } else {
-      // No plugin looks at answers: Fastify's own way of sending would cost a quarter of a small answer's time for nothing.
-      reply.hijack()
-      response.writeHead(answer.status, headers)
+      carrier.writeHead(answer.status, headers)
       batch.end(exchange, body === null ? null : latin1Of(body, bytes))
     }
     return exchange.method === 'HEAD' ? 0 : bytes
   }
 
   return {
-    send(exchange, reply, answer, varies) {
-      if (exchange.response.destroyed || exchange.response.headersSent) return null
+    send(exchange, answer, varies) {
+      if (exchange.carrier.isOver()) return null
       try {
-        return put(exchange, reply, answer, varies)
+        return put(exchange, answer, varies)
       } catch (failure) {
         unsent(exchange, failure)
         return null
@@ -90,14 +90,6 @@ function headersOf(exchange: HttpExchange, answer: Answer, list: HeaderList, byt
 
 /** JSON types have no charset parameter (RFC 8259 section 11); texts need one. */
 const contentType = (type: string): string => (type.startsWith('text/') ? `${type}; charset=utf-8` : type)
-
-/** A body that nobody read would be taken for the next request; the connection cannot be used again. */
-function leavesBytesUnread({ request }: HttpExchange): boolean {
-  return (
-    !request.complete &&
-    (request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0)
-  )
-}
 
 function sendThroughHooks(reply: FastifyReply, status: number, headers: readonly string[], body: Answer['body']): void {
   void reply.code(status)

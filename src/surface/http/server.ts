@@ -1,17 +1,20 @@
 /** The HTTP server: Fastify carries it, routes and their contract are ours. */
 import type { Socket } from 'node:net'
-import { parse as parseQuery } from 'node:querystring'
-import { fastify as createFastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { asPlinthError, refusal } from '../../error/index.ts'
 import { isSecretName } from '../../service/observe/index.ts'
 import type { PresentError, Route } from '../contract/index.ts'
 import { answerAbsent } from './answer-absent.ts'
+import type { Carrier } from './carrier.ts'
 import { clientErrorHandler } from './client-error.ts'
+import { RouteTree, takeDirectly } from './direct/index.ts'
+import { fastifyInstance } from './fastify-instance.ts'
 import { fromFastify } from './foreign-error.ts'
 import { answerRefusal, handleRequest, type Pipeline } from './handle-request.ts'
 import { HttpExchange } from './http-exchange.ts'
 import { isFirst, whenFirst } from './in-order.ts'
 import { defaultHttpLimits, type HttpLimits } from './limits.ts'
+import { NodeCarrier } from './node-carrier.ts'
 import type { HttpOptions } from './options.ts'
 import { problemPresenter } from './problem.ts'
 import { requestIds } from './request-id.ts'
@@ -29,7 +32,7 @@ export interface HttpServer {
   route(route: Route): void
   /** Listens and resolves to the address, such as `http://127.0.0.1:3000`. */
   listen(at: { readonly host: string; readonly port: number }): Promise<string>
-  /** From now on connections are closed after their answer. */
+  /** Ends connections that are idle; from now on the others are closed after their answer. */
   drain(): void
   /** Takes no more connections, lets requests under way finish, and closes. */
   close(): Promise<void>
@@ -39,9 +42,15 @@ export interface HttpServer {
 
 const ours = Symbol('ours')
 type RouteConfig = { readonly [ours]?: Route } | undefined
-const isOurs = (config: unknown): boolean => (config as RouteConfig)?.[ours] !== undefined
+const isOurs = (config: unknown): boolean => routeOf(config) !== null
+const routeOf = (config: unknown): Route | null => (config as RouteConfig)?.[ours] ?? null
 
-const noQuery = Object.freeze({})
+/** A route with what is known of its path. */
+interface Served {
+  readonly route: Route
+  /** Where secrets stand among the segments of its path. */
+  readonly secretSegments: readonly number[]
+}
 
 /**
  * Makes a server. It listens when it is told to; `server.fastify.inject()` asks it without a port.
@@ -59,33 +68,15 @@ export function httpServer(options: HttpOptions): HttpServer {
   const clock = options.clock ?? Date.now
   const nextId = requestIds()
   const table = routeTable(options.entrance ?? '')
+  const tree = new RouteTree<Served>()
   const routes: Route[] = []
   let draining = false
   const presentError: PresentError = options.presentError ?? problemPresenter(options.errorBase)
 
-  const fastify: FastifyInstance = createFastify({
-    logger: false,
-    exposeHeadRoutes: false,
-    return503OnClosing: false,
-    forceCloseConnections: 'idle',
-    bodyLimit: limits.bodyBytes,
-    requestTimeout: limits.receiveTime,
-    keepAliveTimeout: limits.keepAliveTime,
-    http: {
-      maxHeaderSize: limits.headerBytes,
-      // Node's own bound on the headers is as long as the request's; the shorter one counts.
-      headersTimeout: limits.receiveTime,
-      // It looks after late requests every 30 seconds, however little time they have.
-      connectionsCheckingInterval: Math.ceil(limits.receiveTime / 4),
-    },
-    routerOptions: {
-      maxParamLength: limits.urlBytes,
-      caseSensitive: true,
-      // Our routes read the query themselves; reading it here, too, takes a twentieth of a point read.
-      querystringParser: text => (plugins.seeRequests() ? parseQuery(text, '&', '=', { maxKeys: 0 }) : noQuery),
-    },
-    genReqId: nextId,
-    rewriteUrl: ({ url = '/' }) => (url.startsWith('/') ? url : pathOfAbsolute(url)),
+  const fastify = fastifyInstance({
+    limits,
+    nextId,
+    queryWanted: () => plugins.seeRequests(),
     clientErrorHandler: clientErrorHandler({
       limits,
       headers: options.headers ?? {},
@@ -110,11 +101,15 @@ export function httpServer(options: HttpOptions): HttpServer {
       const exchange = exchangeOf(request, reply)
       const refused =
         fromFastify(error, limits, undefined) ?? refusal('server.malformed-request', { reason: error.message })
-      answerRefusal(pipeline, null, exchange, reply, refused)
+      answerRefusal(pipeline, null, exchange, refused)
     },
+  })
+  fastify.addHook('onRoute', ({ config, method, url }) => {
+    if (!isOurs(config)) tree.addForeign([method].flat(), url)
   })
   const foreign = tellForeignAnswers(fastify, options, isOurs)
   const plugins = watchPlugins(fastify, isOurs)
+  const direct = takeDirectly(fastify.server, { ...limits, unseen: () => !plugins.seeOurs(), begin: beginDirectly })
   // node:http forgets connections that were upgraded, but waits for their end when it closes.
   const sockets = new Set<Socket>()
   fastify.server.on('connection', socket => {
@@ -136,20 +131,20 @@ export function httpServer(options: HttpOptions): HttpServer {
   }
 
   const exchangeOf = (request: FastifyRequest, reply: FastifyReply): HttpExchange =>
-    new HttpExchange(request.raw, reply.raw, String(request.id), limits, clock, null, null)
+    new HttpExchange(new NodeCarrier(request, reply), request.id, limits, clock, null, null)
 
   fastify.setErrorHandler((thrown: unknown, request, reply) => {
     // Where nothing is served, what is wrong with the rest of the request does not matter.
     if (request.is404) {
-      answerAbsent(pipeline, table, exchangeOf(request, reply), reply)
+      answerAbsent(pipeline, table, exchangeOf(request, reply))
       return
     }
     const error = fromFastify(thrown, limits, request.headers['content-type'])
     if (error === null) throw thrown
     foreign.told(request)
-    answerRefusal(pipeline, routeOf(request), exchangeOf(request, reply), reply, error)
+    answerRefusal(pipeline, routeOf(request.routeOptions.config), exchangeOf(request, reply), error)
   })
-  fastify.setNotFoundHandler((request, reply) => answerAbsent(pipeline, table, exchangeOf(request, reply), reply))
+  fastify.setNotFoundHandler((request, reply) => answerAbsent(pipeline, table, exchangeOf(request, reply)))
 
   for (const plugin of options.plugins ?? []) void fastify.register(plugin)
   fastify.register((scope, _options, done) => {
@@ -171,26 +166,32 @@ export function httpServer(options: HttpOptions): HttpServer {
     for (const route of waiting) mount(ready, route)
   }
 
+  function begin({ route, secretSegments }: Served, segments: readonly string[], carrier: Carrier, id: string): void {
+    const timeline = options.timeline?.() ?? null
+    const observe = timeline === null ? null : timeline.observe
+    const exchange = new HttpExchange(carrier, id, limits, clock, observe, options.positions ?? null)
+    exchange.segments = segments
+    exchange.secretSegments = secretSegments
+    handleRequest(pipeline, route, exchange, timeline)
+  }
+
+  function beginDirectly(carrier: Carrier): boolean {
+    const { method, url } = carrier
+    if (url.length > limits.urlBytes) return false
+    const mark = url.indexOf('?')
+    const found = tree.find(method, mark === -1 ? url : url.slice(0, mark))
+    if (found === null) return false
+    begin(found.route, found.segments, carrier, nextId())
+    return true
+  }
+
   function mount(instance: FastifyInstance, route: Route): void {
     const pattern = table.add(route)
-    const secretSegments = pattern.segmentsNamed(isSecretName)
-    const begin = (segments: readonly string[], request: FastifyRequest, reply: FastifyReply): void => {
-      const timeline = options.timeline?.() ?? null
-      const exchange = new HttpExchange(
-        request.raw,
-        reply.raw,
-        request.id,
-        limits,
-        clock,
-        timeline === null ? null : timeline.observe,
-        options.positions ?? null,
-      )
-      exchange.segments = segments
-      exchange.secretSegments = secretSegments
-      handleRequest(pipeline, route, exchange, reply, timeline)
-    }
+    const served: Served = { route, secretSegments: pattern.segmentsNamed(isSecretName) }
+    const methods = route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]
+    tree.add(methods, route.path, served)
     instance.route({
-      method: route.method === 'GET' ? ['GET', 'HEAD'] : route.method,
+      method: methods,
       url: pattern.routerPath,
       config: { [ours]: route },
       handler: (request, reply) => {
@@ -200,10 +201,17 @@ export function httpServer(options: HttpOptions): HttpServer {
           reply.callNotFound()
           return
         }
-        if (isFirst(reply.raw)) begin(segments, request, reply)
-        else whenFirst(request.raw.socket, reply.raw, () => begin(segments, request, reply))
+        const beginNow = (): void => begin(served, segments, new NodeCarrier(request, reply), request.id)
+        if (isFirst(reply.raw)) beginNow()
+        else whenFirst(request.raw.socket, reply.raw, beginNow)
       },
     })
+  }
+
+  function drain(): void {
+    draining = true
+    fastify.server.closeIdleConnections()
+    direct.closeIdle()
   }
 
   return {
@@ -215,12 +223,9 @@ export function httpServer(options: HttpOptions): HttpServer {
       else mount(scope, route)
     },
     listen: ({ host, port }) => fastify.listen({ host, port }),
-    drain() {
-      draining = true
-      fastify.server.closeIdleConnections()
-    },
+    drain,
     async close() {
-      draining = true
+      drain()
       await fastify.close()
     },
     cut() {
@@ -228,12 +233,3 @@ export function httpServer(options: HttpOptions): HttpServer {
     },
   }
 }
-
-/** The part of `http://host/path` that routes are looked up by (RFC 9112 section 3.2.2: servers have to accept it). */
-function pathOfAbsolute(url: string): string {
-  const match = /^https?:\/\/[^/?#]*(.*)$/i.exec(url)
-  if (match?.[1] === undefined) return url
-  return match[1].startsWith('/') ? match[1] : `/${match[1]}`
-}
-
-const routeOf = (request: FastifyRequest): Route | null => (request.routeOptions.config as RouteConfig)?.[ours] ?? null

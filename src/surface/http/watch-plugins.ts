@@ -25,12 +25,15 @@ export interface Plugins {
   shapeAnswers(): boolean
   /** One gets to see requests, by a hook or by a route of its own. */
   seeRequests(): boolean
+  /** One has a hook that requests for our routes go through. */
+  seeOurs(): boolean
 }
 
 /** Call it before any plugin is registered. `isOurs` tells our routes by their configuration. */
 export function watchPlugins(fastify: FastifyInstance, isOurs: (config: unknown) => boolean): Plugins {
   let shaping = false
   let seeing = false
+  let seeingOurs = false
   fastify.addHook('onRoute', ({ config }) => {
     if (!isOurs(config)) seeing = true
   })
@@ -38,9 +41,12 @@ export function watchPlugins(fastify: FastifyInstance, isOurs: (config: unknown)
   // Instances of plugins inherit from this one, and with it this function.
   const watched = function (this: FastifyInstance, name: string, hook: unknown): FastifyInstance {
     if (this === fastify && shapingAnswers.has(name)) shaping = true
-    if (seeingRequests.has(name)) seeing = true
+    if (seeingRequests.has(name)) {
+      seeing = true
+      if (this === fastify) seeingOurs = true
+    }
     return Reflect.apply(original, this, [name, hook]) as FastifyInstance
   }
   Object.defineProperty(fastify, 'addHook', { value: watched, writable: true, configurable: true })
-  return { shapeAnswers: () => shaping, seeRequests: () => seeing }
+  return { shapeAnswers: () => shaping, seeRequests: () => seeing, seeOurs: () => seeingOurs }
 }
