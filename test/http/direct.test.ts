@@ -100,11 +100,8 @@ describe('what a connection brings', () => {
     const ask = await both()
     for (const request of unreadBodies) {
       const [direct, node] = await ask([request])
-      const kept = node.replace(
-        'connection: close\r\nDate: …\r\n',
-        'Date: …\r\nConnection: keep-alive\r\nKeep-Alive: timeout=72\r\n',
-      )
-      expect(direct.startsWith(kept), JSON.stringify(request)).toBe(true)
+      const kept = /^connection: .*\r\n(?:keep-alive: .*\r\n)?/gim
+      expect(direct.replaceAll(kept, '').startsWith(node.replaceAll(kept, '')), JSON.stringify(request)).toBe(true)
       expect(direct).toContain('"search":"last"')
     }
   })

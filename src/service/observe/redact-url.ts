@@ -41,7 +41,7 @@ export function urlRedactor(more: Iterable<string>): (url: string) => string {
   const anyWord = new RegExp(`%|${shortest(names).join('|')}`, 'i')
 
   return url => {
-    if (url.length <= longestUrl && !anyWord.test(url)) return url
+    if (url.length <= longestUrl && (!url.includes('?') || !anyWord.test(url))) return url
     const cut = url.length > longestUrl ? `${url.slice(0, longestUrl)}…` : url
     const start = cut.indexOf('?')
     if (start === -1) return cut

@@ -1,6 +1,7 @@
 /** What brings a request and takes its answer: node:http, or a connection that is read directly. */
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyReply } from 'fastify'
+import type { AnswerHeaders } from './headers.ts'
 
 export interface Carrier {
   readonly method: string
@@ -24,7 +25,7 @@ export interface Carrier {
   onClose(listener: () => void): void
   offClose(listener: () => void): void
   /** Makes the head of the answer; nothing leaves before `end`. Throws when a header cannot be sent. */
-  writeHead(status: number, headers: string[]): void
+  writeHead(status: number, headers: AnswerHeaders): void
   /** Ends the answer with a body, one character a byte, or none. A client has `sendTime` milliseconds to take it. */
   end(body: string | null, sendTime: number): void
   /** Ends the connection at once. */

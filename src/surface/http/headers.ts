@@ -1,4 +1,5 @@
 /** Headers that every answer has. */
+import { validateHeaderName, validateHeaderValue } from 'node:http'
 
 /** What an answer owes to browsers that meet it where nobody meant them to (OWASP REST security, API answers). */
 export const securityHeaders: Readonly<Record<string, string>> = Object.freeze({
@@ -8,11 +9,20 @@ export const securityHeaders: Readonly<Record<string, string>> = Object.freeze({
   'Cross-Origin-Resource-Policy': 'same-origin',
 })
 
-/** Makes the header lists of answers from what every answer has. */
-export interface HeaderList {
-  /** Names and values in turn, as `writeHead` takes them without looking each name up again; `own` replaces what every answer has. */
-  with(own: Readonly<Record<string, string>> | undefined): string[]
+/** Headers that many answers have: names and values in turn, as `writeHead` takes them without looking each name up again, and as they stand on the wire. */
+export interface CommonHeaders {
+  readonly list: readonly string[]
+  readonly lines: string
 }
+
+export interface AnswerHeaders {
+  /** Names and values in turn; more may be added. */
+  readonly own: string[]
+  readonly common: CommonHeaders
+}
+
+/** Makes the headers of an answer: its own replace what every answer has. */
+export type HeaderList = (own: Readonly<Record<string, string>> | undefined) => AnswerHeaders
 
 const rememberedNames = 200
 
@@ -30,29 +40,31 @@ function lowerName(name: string): string {
   return lower
 }
 
+function commonHeaders(list: readonly string[]): CommonHeaders {
+  let lines = ''
+  for (let index = 0; index < list.length; index += 2) lines += `${list[index] ?? ''}: ${list[index + 1] ?? ''}\r\n`
+  return { list, lines }
+}
+
 /** Names leave in lower case, as in HTTP/2: node:http looks each one up in that form, and would make it for every answer. */
-export function headerList(common: Readonly<Record<string, string>>): HeaderList {
-  const flat = Object.entries(common).flatMap(([name, value]) => [lowerName(name), value])
-  const names = new Set(flat.filter((_, index) => index % 2 === 0))
-  return {
-    with(own) {
-      if (own === undefined) return flat.slice()
-      const list: string[] = []
-      let replaced: Set<string> | undefined
-      for (const name of Object.keys(own)) {
-        const lower = lowerName(name)
-        list.push(lower, own[name] ?? '')
-        if (names.has(lower)) (replaced ??= new Set()).add(lower)
-      }
-      if (replaced === undefined) {
-        for (const text of flat) list.push(text)
-        return list
-      }
-      for (let index = 0; index < flat.length; index += 2) {
-        const name = flat[index] ?? ''
-        if (!replaced.has(name)) list.push(name, flat[index + 1] ?? '')
-      }
-      return list
-    },
+export function headerList(shared: Readonly<Record<string, string>>): HeaderList {
+  for (const [name, value] of Object.entries(shared)) {
+    validateHeaderName(name)
+    validateHeaderValue(name, value)
+  }
+  const all = commonHeaders(Object.entries(shared).flatMap(([name, value]) => [lowerName(name), value]))
+  const names = new Set(all.list.filter((_, index) => index % 2 === 0))
+  const without = (replaced: ReadonlySet<string>): CommonHeaders =>
+    commonHeaders(all.list.filter((_, index) => !replaced.has(all.list[index - (index % 2)] ?? '')))
+  return given => {
+    const own: string[] = []
+    if (given === undefined) return { own, common: all }
+    let replaced: Set<string> | undefined
+    for (const name of Object.keys(given)) {
+      const lower = lowerName(name)
+      own.push(lower, given[name] ?? '')
+      if (names.has(lower)) (replaced ??= new Set()).add(lower)
+    }
+    return { own, common: replaced === undefined ? all : without(replaced) }
   }
 }

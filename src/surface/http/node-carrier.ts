@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import type { TLSSocket } from 'node:tls'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Carrier } from './carrier.ts'
+import type { AnswerHeaders } from './headers.ts'
 import { hasBody, readBody } from './read-body.ts'
 
 export class NodeCarrier implements Carrier {
@@ -61,9 +62,9 @@ export class NodeCarrier implements Carrier {
   }
 
   /** Fastify's own way of sending would cost a quarter of a small answer's time. */
-  writeHead(status: number, headers: string[]): void {
+  writeHead(status: number, { own, common }: AnswerHeaders): void {
     this.reply.hijack()
-    this.#response.writeHead(status, headers)
+    this.#response.writeHead(status, [...own, ...common.list])
   }
 
   /** node:http joins head and body into one write when both are strings. Written as Latin-1 that is a copy; as UTF-8 each character is looked at twice. */

@@ -1,7 +1,7 @@
 /** Puts an answer on the wire. */
 import type { FastifyReply } from 'fastify'
 import { answerBatch } from './answer-batch.ts'
-import { type HeaderList, headerList, securityHeaders } from './headers.ts'
+import { type AnswerHeaders, type HeaderList, headerList, securityHeaders } from './headers.ts'
 import type { HttpExchange } from './http-exchange.ts'
 import { type Answer, EncodedText } from '../contract/index.ts'
 import { endUntaken } from './node-carrier.ts'
@@ -40,8 +40,8 @@ export function sender(options: SenderOptions): Sender {
     const { carrier } = exchange
     const bytes = answer.body === null ? 0 : lengthOf(answer.body)
     const headers = headersOf(exchange, answer, varies ? varying : plain, bytes)
-    exchange.consistency?.tell(headers)
-    if (options.draining() || carrier.leavesBytesUnread()) headers.push('connection', 'close')
+    exchange.consistency?.tell(headers.own)
+    if (options.draining() || carrier.leavesBytesUnread()) headers.own.push('connection', 'close')
     const body = exchange.method === 'HEAD' ? null : answer.body
     const { reply } = carrier
     if (reply !== null && options.hooked()) {
@@ -79,19 +79,26 @@ function lengthOf(body: string | Uint8Array | EncodedText): number {
   return typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
 }
 
-function headersOf(exchange: HttpExchange, answer: Answer, list: HeaderList, bytes: number): string[] {
-  const headers = list.with(answer.headers)
-  headers.push('x-request-id', exchange.id)
-  if (answer.type !== null) headers.push('content-type', contentType(answer.type))
+function headersOf(exchange: HttpExchange, answer: Answer, list: HeaderList, bytes: number): AnswerHeaders {
+  const headers = list(answer.headers)
+  const { own } = headers
+  own.push('x-request-id', exchange.id)
+  if (answer.type !== null) own.push('content-type', contentType(answer.type))
   // RFC 9110 section 8.6: neither 204 nor 304 has a length of its own.
-  if (answer.status !== 204 && answer.status !== 304) headers.push('content-length', String(bytes))
+  if (answer.status !== 204 && answer.status !== 304) own.push('content-length', String(bytes))
   return headers
 }
 
 /** JSON types have no charset parameter (RFC 8259 section 11); texts need one. */
 const contentType = (type: string): string => (type.startsWith('text/') ? `${type}; charset=utf-8` : type)
 
-function sendThroughHooks(reply: FastifyReply, status: number, headers: readonly string[], body: Answer['body']): void {
+function sendThroughHooks(
+  reply: FastifyReply,
+  status: number,
+  { own, common }: AnswerHeaders,
+  body: Answer['body'],
+): void {
+  const headers = [...own, ...common.list]
   void reply.code(status)
   for (let index = 0; index < headers.length; index += 2) {
     const name = headers[index] ?? ''

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { refusal } from '../../../error/index.ts'
 import type { Carrier } from '../carrier.ts'
+import type { AnswerHeaders } from '../headers.ts'
 import type { DirectRequest } from './read-request.ts'
 import { type ResponseHead, responseHead } from './response-head.ts'
 
@@ -67,7 +68,7 @@ export class DirectCarrier implements Carrier {
     this.#onClose = null
   }
 
-  writeHead(status: number, headers: string[]): void {
+  writeHead(status: number, headers: AnswerHeaders): void {
     this.#head = responseHead(status, headers, this.#wire.staying)
   }
 

@@ -1,5 +1,6 @@
 /** The head of an answer as node:http would write it. */
 import { STATUS_CODES, validateHeaderValue } from 'node:http'
+import type { AnswerHeaders } from '../headers.ts'
 
 export interface ResponseHead {
   readonly text: string
@@ -9,21 +10,21 @@ export interface ResponseHead {
   readonly bodyless: boolean
 }
 
-/** `headers`: names and values in turn. `staying`: what a connection is told that is kept open. Throws when a value cannot be sent. */
-export function responseHead(status: number, headers: readonly string[], staying: string): ResponseHead {
+/** `staying`: what a connection is told that is kept open. Throws when a value cannot be sent. */
+export function responseHead(status: number, { own, common }: AnswerHeaders, staying: string): ResponseHead {
   if (!Number.isInteger(status) || status < 200 || status > 999) {
     throw new RangeError(`${status} is no status of an answer.`)
   }
   let text = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}\r\n`
   let closes = false
-  for (let index = 0; index < headers.length; index += 2) {
-    const name = headers[index] ?? ''
-    const value = headers[index + 1] ?? ''
+  for (let index = 0; index < own.length; index += 2) {
+    const name = own[index] ?? ''
+    const value = own[index + 1] ?? ''
     if (!sendable.test(value)) validateHeaderValue(name, value)
     if (name === 'connection') closes ||= value === 'close'
     else text += `${name}: ${value}\r\n`
   }
-  text += `Date: ${date()}\r\n${closes ? 'connection: close\r\n' : staying}\r\n`
+  text += `${common.lines}Date: ${date()}\r\n${closes ? 'connection: close\r\n' : staying}\r\n`
   return { text, closes, bodyless: status === 204 || status === 304 }
 }
 
