@@ -62,6 +62,7 @@ const longestTimer = 2 ** 31 - 1
 const lookAgain = 5000
 /** Milliseconds until an event is tried again after its handler threw. */
 const [firstRetry, lastRetry] = [1000, 3_600_000]
+const retryAfter = (attempts: number): number => Math.min(firstRetry * 2 ** (attempts - 1), lastRetry)
 /** The same, after the outbox could not be read or written. */
 const [firstPause, lastPause] = [1000, 30_000]
 
@@ -160,15 +161,16 @@ class OutboxDispatcher implements Dispatcher {
       if (due.length === 0) return Date.parse(next.nextAttemptAt) - Date.parse(context.now)
       for (const event of due) {
         if (this.#stopped) return lookAgain
-        const taken = await this.#take(event)
+        // An attempt counts before it begins: whatever it does to this process, the next one waits longer.
+        const taken = await this.#take(event, event.attempts + 1)
         if (taken !== null) await this.#deliver(taken)
       }
     }
   }
 
-  #take(event: WaitingEvent): Promise<WaitingEvent | null> {
+  #take(event: WaitingEvent, attempts: number): Promise<WaitingEvent | null> {
     const context = this.#context()
-    const change = { nextAttemptAt: later(context, lease), attempts: event.attempts }
+    const change = { nextAttemptAt: later(context, Math.max(lease, retryAfter(attempts))), attempts }
     return putOff(this.#engine, event, change, context)
   }
 
@@ -187,8 +189,8 @@ class OutboxDispatcher implements Dispatcher {
     if (this.#left) return
     const context = this.#context()
     if (delivered) return await forgetEvent(this.#engine, event, context)
-    const wait = Math.min(firstRetry * 2 ** event.attempts, lastRetry)
-    await putOff(this.#engine, taken, { nextAttemptAt: later(context, wait), attempts: event.attempts + 1 }, context)
+    const { attempts } = taken
+    await putOff(this.#engine, taken, { nextAttemptAt: later(context, retryAfter(attempts)), attempts }, context)
   }
 
   /** A handler that hangs must not hold up what comes after its event. Nothing can stop it: it may still run when the event comes again. */
@@ -220,7 +222,7 @@ class OutboxDispatcher implements Dispatcher {
     const renew = async (): Promise<void> => {
       if (this.#left) return
       try {
-        taken = (await this.#take(taken)) ?? taken
+        taken = (await this.#take(taken, taken.attempts)) ?? taken
       } catch {
         // Somebody else may deliver it, too. Whoever cannot reach the outbox will be told when the handler ends.
       }

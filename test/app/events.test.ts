@@ -117,6 +117,36 @@ describe('events', { timeout: 60_000 }, () => {
     await vi.waitFor(() => expect(got).toEqual(['begun', 'done']), long)
   })
 
+  it('that end their process wait longer each time, as after an error', async () => {
+    await using database = await emptyDatabase('sqlite')
+    const got: string[] = []
+    {
+      await using web = await open(database.store(), {})
+      await send(web, 'mail')
+    }
+    const file = new DatabaseSync(database.url.slice('file:'.length))
+    file.exec('update plinth_event set attempts = 8')
+    const ends = {
+      mail: async () => {
+        got.push('begun')
+        await new Promise(() => {})
+      },
+    }
+    {
+      await using ending = await open(database.store(), ends, 2, { PLINTH_SHUTDOWN_GRACE: '0ms' })
+      await vi.waitFor(() => expect(got).toEqual(['begun']), long)
+      expect(ending.failures).toEqual([])
+    }
+    expect(file.prepare('select attempts from plinth_event').get()).toEqual({ attempts: 9 })
+    file.close()
+    await using next = await open(database.store(), { mail: () => got.push('done') }, 3)
+    next.clock.advance('4m')
+    await pause(100)
+    expect(got).toEqual(['begun'])
+    next.clock.advance('1m')
+    await vi.waitFor(() => expect(got).toEqual(['begun', 'done']), long)
+  })
+
   it('of a handler that hangs count as failed when its time is over, come again, and hold up no others', async () => {
     await using database = await emptyDatabase('sqlite')
     const got: string[] = []
@@ -228,8 +258,10 @@ describe('events', { timeout: 60_000 }, () => {
       await vi.waitFor(() => expect(tried).toBe(1), long)
       const another = new DatabaseSync(database.url.slice('file:'.length))
       // Once the failure has been written down: a lock before that would leave the event with whoever took it.
+      const soon = new Date(test.clock.now() + 10_000).toISOString()
       await vi.waitFor(() => {
-        expect(another.prepare('select attempts from plinth_event').get()).toEqual({ attempts: 1 })
+        const written = another.prepare('select attempts from plinth_event where next_attempt_at < ?').get(soon)
+        expect(written).toEqual({ attempts: 1 })
         another.exec('begin immediate')
       }, long)
       await vi.waitFor(
