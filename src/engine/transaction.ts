@@ -1,7 +1,7 @@
 /** Transactions, and what waits for their commit: change records and events (semantics 21, 22). */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { abortReason, refusal } from '../error/index.ts'
-import { runSteps, type Steps } from '../lib/index.ts'
+import { runSteps, settle, type Steps } from '../lib/index.ts'
 import type { ExecutionContext, Limits, TransactionHandle } from '../query/index.ts'
 import type { Isolation, Store } from '../store/contract/index.ts'
 import type { ChangeRecord, OutboxEvent } from './contract.ts'
@@ -37,6 +37,7 @@ const mostEvents = 1000
 class State {
   readonly turn: Turn
   readonly isolation: Isolation
+  readonly together: boolean
   readonly changes: ChangeRecord[] = []
   readonly crowds = new Map<string, number>()
   /** Models of which any rows may have changed, beside those that are told. */
@@ -45,9 +46,10 @@ class State {
   /** Whether the transaction still runs; its db must not be used afterwards. */
   open = true
 
-  constructor(transaction: TransactionHandle, isolation: Isolation) {
+  constructor(transaction: TransactionHandle, { isolation, together }: TransactionChoice) {
     this.turn = new Turn(transaction)
     this.isolation = isolation
+    this.together = together
   }
 }
 
@@ -84,7 +86,7 @@ export class Transactions {
     try {
       const result = await this.#store.transaction(options, context, transaction => {
         // A shared commit that fails runs its members again: what an earlier attempt gathered is forgotten.
-        const fresh = new State(transaction, choice.isolation)
+        const fresh = new State(transaction, choice)
         state = fresh
         transaction.remembered = fresh
         const work = () => runSteps(body({ ...context, transaction }))
@@ -156,6 +158,16 @@ export class Transactions {
       for (const [model, count] of crowds) state.crowds.set(model, count)
       throw error
     }
+  }
+
+  /** Whether the transaction can begin anew: user code has no part in it. */
+  canBeginAnew(context: ExecutionContext): boolean {
+    return this.#state(context).together
+  }
+
+  /** Runs steps that are undone alone when they fail. */
+  *undoable<T>(context: ExecutionContext, body: () => Steps<T>): Steps<T> {
+    return yield* settle(this.#saved(context, body))
   }
 
   record(context: ExecutionContext, changes: readonly ChangeRecord[]): void {

@@ -36,6 +36,10 @@ export function keepingRace(from: PlinthError, to: PlinthError): PlinthError {
   return to
 }
 
+/** Whether what was refused at this attempt, the first being 1, may be tried again. */
+export const mayRaceAgain = (error: unknown, attempt: number): boolean =>
+  error instanceof PlinthError && attempt < (attemptsOf.get(error) ?? 1)
+
 /** Runs a write in a transaction, again when it has lost a race. */
 export async function raced<T>(
   engine: Engine,
@@ -49,8 +53,7 @@ export async function raced<T>(
       const own = attempt === 1 ? choice : { ...choice, single: false }
       return await engine.transactions.run(context, own, body)
     } catch (error) {
-      const attempts = choice.together && error instanceof PlinthError ? (attemptsOf.get(error) ?? 1) : 1
-      if (attempt >= attempts) throw error
+      if (!choice.together || !mayRaceAgain(error, attempt)) throw error
     }
   }
 }

@@ -1,6 +1,6 @@
 /** Several who want the same at once: each gets it, whoever comes first, where no code of the application has run (semantics 32). */
 import { describe, expect, test } from 'vitest'
-import { action, createApp, defineRules, defineSchema, everyone, field, model } from 'plinth'
+import { action, createApp, defineHooks, defineRules, defineSchema, everyone, field, model } from 'plinth'
 import { createTestApp } from 'plinth/testing'
 import { freshDatabase, needs } from '../services/index.ts'
 import { engines } from './engine.ts'
@@ -10,6 +10,7 @@ const schema = defineSchema({
     text: field.text({ max: 50 }).unique({ ignoreCase: true }),
     uses: field.integer().default(0),
     notes: field.manyToMany('Note'),
+    letters: field.manyToMany('Letter'),
   }),
   Page: model(
     { title: field.text({ max: 50 }), slug: field.slug('title').unique(), lane: field.integer() },
@@ -17,14 +18,19 @@ const schema = defineSchema({
   ),
   Note: model({ lane: field.integer(), words: field.manyToMany('Word'), tags: field.hasMany('Tag', 'note') }),
   Tag: model({ text: field.text({ max: 50 }).unique(), note: field.belongsTo('Note').optional() }),
+  Letter: model({ lane: field.integer(), words: field.manyToMany('Word') }),
 })
 const all = { read: everyone, create: everyone, update: everyone, delete: everyone }
 const rules = defineRules(schema, {
   Word: () => all,
   Page: () => all,
   Note: () => all,
+  Letter: () => all,
   Tag: ({ row }) => ({ ...all, update: row.note.lane.gte(0) }),
 })
+
+const written: unknown[] = []
+const hooks = defineHooks(schema, { Letter: { beforeCreate: ({ rows }) => void written.push(...rows) } })
 
 /** Writes in a transaction of its own code: it is the operation that starts again, not the code. */
 const note = action(schema, {
@@ -37,7 +43,7 @@ const note = action(schema, {
 
 async function open(engine: (typeof engines)[number]) {
   const database = await freshDatabase(engine.name)
-  const tested = await createTestApp(createApp({ schema, rules, actions: { note } }), {
+  const tested = await createTestApp(createApp({ schema, rules, hooks, actions: { note } }), {
     store: engine.store(database.url),
   })
   return {
@@ -55,9 +61,10 @@ const connecting = async (
   client: Pick<Awaited<ReturnType<typeof open>>['client'], 'post'>,
   relation: string,
   text: string,
+  path = '/api/notes',
 ) => {
   const nested = { [relation]: { connectOrCreate: [{ text }] } }
-  const made = await Promise.all(times.map(lane => client.post('/api/notes', { lane, ...nested })))
+  const made = await Promise.all(times.map(lane => client.post(path, { lane, ...nested })))
   expect(made.map(({ status }) => status)).toEqual(times.map(() => 201))
 }
 
@@ -110,6 +117,12 @@ describe.each(engines)('on $name', { timeout: 60_000 }, engine => {
     for (const text of ['a', 'b', 'c', 'd']) await connecting(client, 'words', text)
     expect((await client.get('/api/words?count=true')).body.count).toBe(4)
     expect(await tested.db.Note.count({ where: { words: { some: {} } } })).toBe(4 * times.length)
+    // The hooks of whoever connects them do not run again.
+    written.length = 0
+    for (const text of ['e', 'f', 'g', 'h']) await connecting(client, 'words', text, '/api/letters')
+    expect((await client.get('/api/words?count=true')).body.count).toBe(8)
+    expect(await tested.db.Letter.count({ where: { words: { some: {} } } })).toBe(4 * times.length)
+    expect(written).toHaveLength(4 * times.length)
     expect(tested.failures).toEqual([])
   })
 

@@ -6,10 +6,12 @@ import type { ExecutionContext } from '../../query/index.ts'
 import { findKeys } from '../address.ts'
 import { creatingAbsent, recogniseRows } from './ensure-rows.ts'
 import { insertRows } from '../insert-rows.ts'
+import { mayRaceAgain } from '../lost-race.ts'
 import { insertLinks, removeLinks } from './link-rows.ts'
 import { asksOtherEnd, linkedKeys, requireMayLink } from './link-rules.ts'
 import type { Dependent } from './children.ts'
 import type { ParsedRow } from '../parse-row.ts'
+import { hasHooks } from '../run-hooks.ts'
 
 export function* writeLinks(
   engine: Engine,
@@ -85,10 +87,19 @@ function* ensureRows(
   rows: readonly ParsedRow[],
   context: ExecutionContext,
 ): Steps<readonly Key[]> {
-  const recognised = yield* recogniseRows(engine, target, rows, context)
-  const { keys, absent, places } = recognised
-  const insert = insertRows(engine, target, absent, context)
-  const created = yield* creatingAbsent(target, recognised, insert)
-  const newKeys = created.map(row => rowKey(target, row))
-  return rows.map((_, index) => keys[index] ?? newKeys[places[index] ?? -1] ?? [])
+  const { transactions } = engine
+  for (let attempt = 1; ; attempt++) {
+    const recognised = yield* recogniseRows(engine, target, rows, context)
+    const { keys, absent, places } = recognised
+    const create = () => creatingAbsent(target, recognised, insertRows(engine, target, absent, context))
+    // Where all of the write can begin anew, it does. Hooks of the target would have seen rows that are not there.
+    const undoable = absent.length > 0 && !transactions.canBeginAnew(context) && !hasHooks(engine, target)
+    try {
+      const created = undoable ? yield* transactions.undoable(context, create) : yield* create()
+      const newKeys = created.map(row => rowKey(target, row))
+      return rows.map((_, index) => keys[index] ?? newKeys[places[index] ?? -1] ?? [])
+    } catch (error) {
+      if (!undoable || !mayRaceAgain(error, attempt)) throw error
+    }
+  }
 }
