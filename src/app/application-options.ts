@@ -30,7 +30,7 @@ const words = {
   ],
   auth: ['scheme', 'issuer', 'audience', 'lifetime', 'key', 'remember'],
   api: ['prefix', 'relationDepth', 'reference'],
-  server: ['port', 'host', 'shutdownDelay', 'shutdownGrace', 'headers'],
+  server: ['port', 'host', 'shutdownDelay', 'shutdownGrace', 'headers', 'origins'],
   limits: [...Object.keys(defaultLimits), ...Object.keys(defaultHttpLimits)],
   extension: ['name', 'models', 'kinds', 'rules', 'hooks', 'actions', 'routes', 'on', 'checks', 'start', 'stop'],
 } as const

@@ -6,7 +6,7 @@ import type { Action } from '../operation/index.ts'
 import type { Limits } from '../query/index.ts'
 import type { TokenKey } from '../service/auth/index.ts'
 import type { Store } from '../store/contract/index.ts'
-import type { HttpLimits } from '../surface/http/index.ts'
+import type { AllowedOrigins, HttpLimits } from '../surface/http/index.ts'
 import type { RouteGroup } from '../surface/routes/index.ts'
 import { optionMistakes } from './application-options.ts'
 import type { Check } from './check/index.ts'
@@ -80,7 +80,11 @@ export interface AppOptions<S extends SchemaShape> {
   readonly limits?: Partial<Limits & HttpLimits>
   readonly auth?: AuthOptions
   readonly api?: ApiOptions
-  readonly server?: ServerOptions & { readonly headers?: Readonly<Record<string, string>> }
+  readonly server?: ServerOptions & {
+    readonly headers?: Readonly<Record<string, string>>
+    /** Origins whose pages may read answers in browsers, such as `https://app.example.com`, or `'*'`. */
+    readonly origins?: AllowedOrigins
+  }
   readonly extensions?: readonly Extension[]
   /** Fastify plugins for the whole server: they see every request. */
   readonly plugins?: readonly FastifyPlugin[]

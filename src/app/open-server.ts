@@ -48,6 +48,7 @@ export async function openServer({ options: declared, place }: App, parts: Serve
     clock,
     plugins: (declared.plugins ?? []).map(forWholeServer),
     ...whenGiven('headers', declared.server?.headers),
+    ...whenGiven('origins', declared.server?.origins),
     onAccess: watching.answered,
     onFailure: (error, trace) => {
       // Told by the line of the request already, and no surprise.

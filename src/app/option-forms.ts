@@ -3,6 +3,7 @@ import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { isFunction, isObject } from '../lib/index.ts'
 import { Hooks, Rules, Schema } from '../model/index.ts'
 import { Action } from '../operation/index.ts'
+import { isOrigin } from '../surface/http/index.ts'
 import { RouteGroup } from '../surface/routes/index.ts'
 
 /** Timers of Node hold no more than 24.8 days, and those that are longer end at once. */
@@ -135,6 +136,13 @@ const forms: readonly Form[] = [
     option: 'server.headers',
     fits: value => isObject(value) && Object.entries(value).every(isHeader),
     problem: 'it has to be an object of texts by the names of headers, both as HTTP allows them',
+  },
+  {
+    option: 'server.origins',
+    fits: value =>
+      value === '*' || (Array.isArray(value) && value.every(each => typeof each === 'string' && isOrigin(each))),
+    problem:
+      'it has to be a list of origins as browsers send them, such as "https://app.example.com" (no path, no slash at the end), or "*"',
   },
   { option: 'extensions', fits: Array.isArray, problem: 'it has to be a list of extensions' },
   {

@@ -62,6 +62,7 @@ describe('configuration', () => {
       shutdownDelay: true,
       shutdownGrace: true,
       headers: true,
+      origins: true,
     }
     expect(firstColumn('Server').sort()).toEqual(Object.keys(server).sort())
     const api: Names<NonNullable<AppOptions<SchemaShape>['api']>> = {

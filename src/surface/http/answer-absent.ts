@@ -17,6 +17,7 @@ export function answerAbsent(pipeline: Pipeline, table: RouteTable, exchange: Ht
   }
   const headers: Record<string, string> = { Allow: allowed.join(', ') }
   if (method === 'OPTIONS') {
+    Object.assign(headers, pipeline.crossOrigin.preflight(exchange, allowed))
     const patch = table.patchTypesOf(path)
     if (patch.length > 0) headers['Accept-Patch'] = patch.join(', ')
     answerPlain(pipeline, exchange, { status: 204, type: null, body: null, headers })

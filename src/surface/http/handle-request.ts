@@ -2,6 +2,7 @@
 import { asPlinthError, type PlinthError, refusal } from '../../error/index.ts'
 import type { Caller } from '../../query/index.ts'
 import type { Answer, Eventually, PresentError, Route } from '../contract/index.ts'
+import type { CrossOrigin } from './cross-origin.ts'
 import type { HttpExchange } from './http-exchange.ts'
 import type { HttpLimits } from './limits.ts'
 import { requireAcceptable, requireMediaType } from './media-type.ts'
@@ -13,6 +14,7 @@ export interface Pipeline {
   readonly options: HttpOptions
   readonly limits: HttpLimits
   readonly sender: Sender
+  readonly crossOrigin: CrossOrigin
   readonly presentError: PresentError
 }
 

@@ -1,5 +1,6 @@
 /** The HTTP server that carries the surfaces. */
 
+export { type AllowedOrigins, isOrigin } from './cross-origin.ts'
 export { defaultHttpLimits, type HttpLimits } from './limits.ts'
 export type { HttpOptions, RequestTimeline } from './options.ts'
 export { parseJson } from './parse-json.ts'

@@ -4,6 +4,7 @@ import type { PlinthError } from '../../error/index.ts'
 import type { Caller, ExecutionContext, Observe, Positions } from '../../query/index.ts'
 import type { AnsweredRequest } from '../../service/observe/index.ts'
 import type { Eventually, IncomingRequest, PresentError } from '../contract/index.ts'
+import type { AllowedOrigins } from './cross-origin.ts'
 import type { Clock } from './http-exchange.ts'
 import type { HttpLimits } from './limits.ts'
 
@@ -42,6 +43,8 @@ export interface HttpOptions {
   readonly entrance?: string
   /** Of Fastify. They are loaded before there are routes, as some add something to each route that is made after them. */
   readonly plugins?: readonly FastifyPluginAsync[]
+  /** Origins whose pages may read answers; none but the own by default. */
+  readonly origins?: AllowedOrigins
   /** More headers for every answer, such as Strict-Transport-Security behind TLS. */
   readonly headers?: Readonly<Record<string, string>>
 }

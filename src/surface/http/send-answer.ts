@@ -1,6 +1,7 @@
 /** Puts an answer on the wire. */
 import type { FastifyReply } from 'fastify'
 import { answerBatch } from './answer-batch.ts'
+import type { CrossOrigin } from './cross-origin.ts'
 import { type AnswerHeaders, type HeaderList, headerList, securityHeaders } from './headers.ts'
 import type { HttpExchange } from './http-exchange.ts'
 import { type Answer, EncodedText } from '../contract/index.ts'
@@ -14,6 +15,7 @@ export interface Sender {
 export interface SenderOptions {
   readonly credentialHeader: string
   readonly headers: Readonly<Record<string, string>>
+  readonly crossOrigin: CrossOrigin
   /** A plugin wants to see answers before they leave. */
   readonly hooked: () => boolean
   readonly draining: () => boolean
@@ -24,10 +26,10 @@ export interface SenderOptions {
 }
 
 export function sender(options: SenderOptions): Sender {
-  const common = { ...securityHeaders, ...options.headers }
+  const { crossOrigin } = options
+  const common = withHeaders({ ...securityHeaders, ...options.headers }, crossOrigin.common)
   const plain = headerList(common)
-  const vary = Object.keys(common).find(name => name.toLowerCase() === 'vary') ?? 'Vary'
-  const varying = headerList({ ...common, [vary]: [common[vary] ?? [], options.credentialHeader].flat().join(', ') })
+  const varying = headerList(withHeaders(common, { Vary: options.credentialHeader }))
 
   const unsent = (exchange: HttpExchange, failure: unknown): void => {
     // Nothing has left yet, or the connection is beyond saving.
@@ -41,6 +43,7 @@ export function sender(options: SenderOptions): Sender {
     const bytes = answer.body === null ? 0 : lengthOf(answer.body)
     const headers = headersOf(exchange, answer, varies ? varying : plain, bytes)
     exchange.consistency?.tell(headers.own)
+    crossOrigin.tell(exchange, headers.own)
     if (options.draining() || carrier.leavesBytesUnread()) headers.own.push('connection', 'close')
     const body = exchange.method === 'HEAD' ? null : answer.body
     const { reply } = carrier
@@ -65,6 +68,20 @@ export function sender(options: SenderOptions): Sender {
       }
     },
   }
+}
+
+/** Of `Vary` both values count, of all others that of the application. */
+function withHeaders(
+  given: Readonly<Record<string, string>>,
+  more: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const headers = { ...given }
+  for (const [name, value] of Object.entries(more)) {
+    const same = Object.keys(given).find(each => each.toLowerCase() === name.toLowerCase())
+    if (same === undefined) headers[name] = value
+    else if (name === 'Vary') headers[same] = `${given[same] ?? ''}, ${value}`
+  }
+  return headers
 }
 
 /** A text with other characters goes as its UTF-8 bytes, one character for each byte. */

@@ -7,6 +7,7 @@ import type { PresentError, Route } from '../contract/index.ts'
 import { answerAbsent } from './answer-absent.ts'
 import type { Carrier } from './carrier.ts'
 import { clientErrorHandler } from './client-error.ts'
+import { crossOrigin } from './cross-origin.ts'
 import { RouteTree, takeDirectly } from './direct/index.ts'
 import { fastifyInstance } from './fastify-instance.ts'
 import { fromFastify } from './foreign-error.ts'
@@ -116,11 +117,14 @@ export function httpServer(options: HttpOptions): HttpServer {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
   })
+  const allowing = crossOrigin(options.origins)
   const pipeline: Pipeline = {
     options,
     limits,
     presentError,
+    crossOrigin: allowing,
     sender: sender({
+      crossOrigin: allowing,
       credentialHeader: options.credentialHeader ?? 'Authorization',
       headers: options.headers ?? {},
       hooked: () => plugins.shapeAnswers(),
