@@ -1,6 +1,6 @@
 /** Arguments of the typed db → requests with slots, and the values beside them. */
 import { refusal } from '../error/index.ts'
-import { nearest, own } from '../lib/index.ts'
+import { meant, nearest, own } from '../lib/index.ts'
 import { type ModelGraph, type ModelNode, modelOf, toldRelations } from '../model/index.ts'
 import { filterOperatorsOf } from '../plan/index.ts'
 import type {
@@ -41,7 +41,7 @@ const malformed = (name: string, reason: string): Error => refusal('request.malf
 /** A misspelled option would otherwise be one that nobody gave. */
 export function requireOptions(options: unknown, words: readonly string[]): void {
   for (const [name] of entriesOf(options, 'options')) {
-    if (!words.includes(name)) throw refusal('request.unknown-parameter', { name, nearest: nearest(name, words) })
+    if (!words.includes(name)) throw refusal('request.unknown-parameter', { name, nearest: meant(name, words) })
   }
 }
 

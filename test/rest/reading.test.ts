@@ -100,7 +100,11 @@ describe('filters', () => {
 describe('refusals of reads', () => {
   it.each([
     ['/api/articles?titel=x', 400, 'request.unknown-parameter', 'title'],
-    ['/api/articles?offset=1', 400, 'request.unknown-parameter', undefined],
+    ['/api/articles?page=2', 400, 'request.unknown-parameter', 'after'],
+    ['/api/articles?per_page=5', 400, 'request.unknown-parameter', 'limit'],
+    ['/api/articles?orderBy=title', 400, 'request.unknown-parameter', 'sort'],
+    ['/api/articles?populate=author', 400, 'request.unknown-parameter', 'include'],
+    ['/api/articles?offset=1', 400, 'request.unknown-parameter', 'after'],
     ['/api/articles?limit=0', 400, 'request.limit-out-of-range', undefined],
     ['/api/articles?limit=201', 400, 'request.limit-out-of-range', undefined],
     ['/api/articles?limit=1e1', 400, 'request.limit-out-of-range', undefined],

@@ -1,6 +1,6 @@
 /** The query of a declared route: each parameter once, none that the route does not have. */
 import { refusal } from '../../error/index.ts'
-import { nearest } from '../../lib/index.ts'
+import { meant } from '../../lib/index.ts'
 import { queryText } from '../contract/index.ts'
 
 const noValues: ReadonlyMap<string, string> = new Map()
@@ -15,7 +15,7 @@ export function readQuery(search: string, allowed: readonly string[]): ReadonlyM
     const name = queryText(equals === -1 ? pair : pair.slice(0, equals), 'the query')
     const shown = name.slice(0, 80)
     if (!allowed.includes(name)) {
-      const parameters = { name: shown, nearest: nearest(name, allowed) }
+      const parameters = { name: shown, nearest: meant(name, allowed) }
       throw refusal('request.unknown-parameter', parameters, { pointer: `?${shown}` })
     }
     if (values.has(name))

@@ -1,6 +1,6 @@
 /** A whole query string, without its values, as data. What the route at hand does not take is refused with the nearest word. */
 import { refusal } from '../../../error/index.ts'
-import { nearest, own } from '../../../lib/index.ts'
+import { meant, own } from '../../../lib/index.ts'
 import type { FilterRequest, OutputRequest, Selection, Slot, SortTerm } from '../../../query/index.ts'
 import { malformed, type QueryShape } from '../../contract/index.ts'
 import { parameterEnd } from './mask-query.ts'
@@ -131,7 +131,7 @@ function unknownParameter({ model }: ConditionScope, name: string, shape: QueryS
   const known = shape.filters ? [...words, ...groupWords, ...visibleNames(model)] : words
   const shown = name.slice(0, 80)
   const first = /^\w*/.exec(name)?.[0] ?? ''
-  return refusal('request.unknown-parameter', { name: shown, nearest: nearest(first, known) }, { pointer: `?${shown}` })
+  return refusal('request.unknown-parameter', { name: shown, nearest: meant(first, known) }, { pointer: `?${shown}` })
 }
 
 function readFlag(name: string, value: string): boolean {
