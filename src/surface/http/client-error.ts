@@ -2,18 +2,16 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { type PlinthError, refusal } from '../../error/index.ts'
-import type { Answer, IncomingRequest, PresentError } from '../contract/index.ts'
+import type { AnsweredRequest } from '../../service/observe/index.ts'
+import type { Answer, IncomingRequest, PlainAnswer, PresentError } from '../contract/index.ts'
 import { securityHeaders } from './headers.ts'
 import type { HttpLimits } from './limits.ts'
+import type { HttpOptions } from './options.ts'
 
-export interface ClientErrorOptions {
+export interface ClientErrorOptions extends Pick<HttpOptions, 'headers' | 'onAccess'> {
   readonly limits: HttpLimits
-  /** More headers for every answer. */
-  readonly headers: Readonly<Record<string, string>>
   readonly presentError: PresentError
   readonly nextId: () => string
-  /** `waiting`: whether a handler has this request already and tells of it itself. */
-  readonly onAnswered: (request: IncomingRequest, error: PlinthError, bytes: number, waiting: boolean) => void
 }
 
 interface SocketWithMessage extends Socket {
@@ -33,13 +31,23 @@ export function clientErrorHandler(
     const request = unreadRequest(options.nextId(), socket)
     const refused = refusalOf(error, options.limits)
     const answer = options.presentError(refused, request)
-    socket.end(rawAnswer(answer, request.id, options.headers))
-    options.onAnswered(
-      request,
-      refused,
-      Buffer.byteLength(answer.body ?? ''),
-      message !== undefined && message !== null,
-    )
+    socket.end(rawAnswer(answer, request.id, options.headers ?? {}))
+    // A handler that has this request already tells of it itself.
+    if (message === undefined || message === null) options.onAccess?.(entryOf(request, answer, refused))
+  }
+}
+
+function entryOf(request: IncomingRequest, { body }: PlainAnswer, { status, code }: PlinthError): AnsweredRequest {
+  return {
+    trace: request.id,
+    method: request.method,
+    url: request.path,
+    status,
+    microseconds: 0,
+    bytes: Buffer.byteLength(body ?? ''),
+    caller: null,
+    address: request.remoteAddress,
+    code,
   }
 }
 

@@ -3,7 +3,7 @@ import { asPlinthError, type PlinthError, refusal } from '../../error/index.ts'
 import type { Caller } from '../../query/index.ts'
 import type { Answer, Eventually, PresentError, Route } from '../contract/index.ts'
 import type { CrossOrigin } from './cross-origin.ts'
-import type { HttpExchange } from './http-exchange.ts'
+import type { Clock, HttpExchange } from './http-exchange.ts'
 import type { HttpLimits } from './limits.ts'
 import { requireAcceptable, requireMediaType } from './media-type.ts'
 import type { HttpOptions, RequestTimeline } from './options.ts'
@@ -13,6 +13,7 @@ import type { Sender } from './send-answer.ts'
 export interface Pipeline {
   readonly options: HttpOptions
   readonly limits: HttpLimits
+  readonly clock: Clock
   readonly sender: Sender
   readonly crossOrigin: CrossOrigin
   readonly presentError: PresentError

@@ -2,18 +2,14 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { HttpOptions } from './options.ts'
+import { routeOf } from './served-routes.ts'
 
 export interface ForeignAnswers {
   /** The request has its line already. */
   told(request: FastifyRequest): void
 }
 
-/** `isOurs` tells our routes by their configuration. */
-export function tellForeignAnswers(
-  fastify: FastifyInstance,
-  { onAccess }: HttpOptions,
-  isOurs: (config: unknown) => boolean,
-): ForeignAnswers {
+export function tellForeignAnswers(fastify: FastifyInstance, { onAccess }: HttpOptions): ForeignAnswers {
   const told = new WeakSet<FastifyRequest>()
   const sent = new WeakMap<FastifyRequest, () => number>()
   const count = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
@@ -39,7 +35,7 @@ export function tellForeignAnswers(
     done()
   }
   fastify.addHook('onRoute', route => {
-    if (isOurs(route.config)) return
+    if (routeOf(route.config) !== null) return
     route.onRequest = [count, ...[route.onRequest ?? []].flat()]
     route.onResponse = [...[route.onResponse ?? []].flat(), tell]
   })

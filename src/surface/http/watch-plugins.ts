@@ -1,5 +1,6 @@
 /** Notices whether plugins take part in requests or answers: what only they look at is not made for nobody. */
 import type { FastifyInstance } from 'fastify'
+import { routeOf } from './served-routes.ts'
 
 // With `onRoute` a plugin may give each route hooks of its own.
 const beforeAnswers = [
@@ -29,13 +30,18 @@ export interface Plugins {
   seeOurs(): boolean
 }
 
-/** Call it before any plugin is registered. `isOurs` tells our routes by their configuration. */
-export function watchPlugins(fastify: FastifyInstance, isOurs: (config: unknown) => boolean): Plugins {
+/** Call it before any plugin is registered. `onForeign` is told each route of a plugin's own, in Fastify's spelling. */
+export function watchPlugins(
+  fastify: FastifyInstance,
+  onForeign: (methods: readonly string[], url: string) => void,
+): Plugins {
   let shaping = false
   let seeing = false
   let seeingOurs = false
-  fastify.addHook('onRoute', ({ config }) => {
-    if (!isOurs(config)) seeing = true
+  fastify.addHook('onRoute', ({ config, method, url }) => {
+    if (routeOf(config) !== null) return
+    seeing = true
+    onForeign([method].flat(), url)
   })
   const original = fastify.addHook
   // Instances of plugins inherit from this one, and with it this function.
