@@ -11,7 +11,8 @@ import { completeRow, fieldAt, isOwed } from './defaults.ts'
 import { raced } from './lost-race.ts'
 import { nestsHooks } from './nested/nests-hooks.ts'
 import { nestedNames, writeDependents, writeReferences } from './nested/write-nested.ts'
-import { type Parse, type ParsedRow, parseRow, pointersOf } from './parse-row.ts'
+import { type Parse, type ParsedRow, pointersOf } from './parse/parsed-row.ts'
+import { parseRow } from './parse/parse-row.ts'
 import { readWritten } from './read-written.ts'
 import { hasHooks } from './run-hooks.ts'
 import { placedConflict } from './told-conflict.ts'
@@ -25,7 +26,7 @@ export async function createRows(engine: Engine, input: CreateInput, context: Ex
   const options = { graph: engine.graph, form: input.form, caller: context.caller.class, mode: 'create' } as const
   let mistakes = 0
   const parses = input.rows.map((row, index) => {
-    const parse = parseRow(options, model, row, input.many ? `/${index}` : '', true, mistakes)
+    const parse = parseRow(options, model, row, input.many ? `/${index}` : '', mistakes)
     mistakes += parse.errors.length
     return parse
   })

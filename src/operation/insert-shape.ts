@@ -4,7 +4,7 @@ import { type InsertRequest, madeFields } from '../plan/index.ts'
 import type { Selection } from '../query/index.ts'
 import { isMadeByDatabase } from './defaults.ts'
 import { byAnswer, KeptRequests } from './kept-requests.ts'
-import type { ParsedRow } from './parse-row.ts'
+import type { ParsedRow } from './parse/parsed-row.ts'
 
 export interface InsertShape {
   /** The fields that the caller wrote, in alphabetical order. */

@@ -6,7 +6,7 @@ import { type HookMoment, type ModelNode, nativeValue, type Value } from '../mod
 import type { Caller, ExecutionContext } from '../query/index.ts'
 import { emittedEvents } from './emitted-events.ts'
 import { nativeKey } from './native-key.ts'
-import { parseRow } from './parse-row.ts'
+import { parseFields } from './parse/parse-fields.ts'
 
 export function hasHooks(engine: Engine, model: ModelNode): boolean {
   return engine.hooks[model.name] !== undefined
@@ -25,7 +25,7 @@ function nativeRow(model: ModelNode, row: Readonly<Record<string, Value>>): Reco
 /** What hooks made of rows, read back into canonical form. Hooks are the application's own code: they may set server-owned fields. */
 function canonicalRow(engine: Engine, model: ModelNode, native: Record<string, unknown>): Record<string, Value> {
   const options = { graph: engine.graph, form: 'native', caller: 'system', mode: 'create' } as const
-  const { row, errors } = parseRow(options, model, native, '', false)
+  const { row, errors } = parseFields(options, model, native, '')
   if (errors.length > 0) throw refusal('values.invalid', { model: model.name }, { errors })
   return { ...row.values }
 }

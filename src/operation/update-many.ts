@@ -9,7 +9,7 @@ import { changeAlike, ruledChange, changeRows, requireStillAllowed } from './cha
 import type { UpdateManyInput, Written } from './contract.ts'
 import { touchedFields } from './defaults.ts'
 import { raced } from './lost-race.ts'
-import { parseRow } from './parse-row.ts'
+import { parseFields } from './parse/parse-fields.ts'
 import { unread } from './read-written.ts'
 import { hasHooks } from './run-hooks.ts'
 import { uniqueSlugs } from './slugs.ts'
@@ -26,7 +26,7 @@ export async function updateMany(engine: Engine, input: UpdateManyInput, context
     caller: context.caller.class,
     mode: 'update',
   } as const
-  const { row, errors } = parseRow(options, model, input.changes, '', false)
+  const { row, errors } = parseFields(options, model, input.changes, '')
   const written = Object.keys(row.values).toSorted()
   engine.write.requireOpenUpdate(ruledChange(model, [], written, input), context.caller)
   if (errors.length > 0) throw refusal('values.invalid', { model: model.name }, { errors })

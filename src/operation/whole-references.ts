@@ -4,7 +4,7 @@ import type { Engine } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, RelationNode, Value } from '../model/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
-import type { ParsedRow } from './parse-row.ts'
+import type { ParsedRow } from './parse/parsed-row.ts'
 
 interface CompositeReference {
   readonly relation: string

@@ -9,7 +9,8 @@ import { changeAlike, changeRows } from '../change-rows.ts'
 import { creatingAbsent, recogniseRows } from './ensure-rows.ts'
 import { insertRows } from '../insert-rows.ts'
 import { lostRace } from '../lost-race.ts'
-import { type NestedWrite, type ParsedRow, writeMistake } from '../parse-row.ts'
+import type { NestedWrite, ParsedRow } from '../parse/parsed-row.ts'
+import { writeMistake } from '../parse/write-mistake.ts'
 import { noting } from '../told-conflict.ts'
 
 /** A row that has been written, with what it says about one relation. */

@@ -6,7 +6,7 @@ import { type ModelNode, namingFields, type Value } from '../../model/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 import { addressText, findByAddress } from '../address.ts'
 import { noteLostRace } from '../lost-race.ts'
-import type { ParsedRow } from '../parse-row.ts'
+import type { ParsedRow } from '../parse/parsed-row.ts'
 
 export interface Recognised {
   /** The key of each row that is there for the caller, in the order of the rows; null for one that is not. */

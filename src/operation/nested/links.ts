@@ -10,7 +10,7 @@ import { mayRaceAgain } from '../lost-race.ts'
 import { insertLinks, removeLinks } from './link-rows.ts'
 import { asksOtherEnd, linkedKeys, requireMayLink } from './link-rules.ts'
 import type { Dependent } from './children.ts'
-import type { ParsedRow } from '../parse-row.ts'
+import type { ParsedRow } from '../parse/parsed-row.ts'
 import { hasHooks } from '../run-hooks.ts'
 
 export function* writeLinks(

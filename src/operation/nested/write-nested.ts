@@ -8,7 +8,7 @@ import { findKeys } from '../address.ts'
 import { insertRows } from '../insert-rows.ts'
 import { type Dependent, writeChildren } from './children.ts'
 import { writeLinks } from './links.ts'
-import type { NestedWrite, ParsedRow } from '../parse-row.ts'
+import type { NestedWrite, ParsedRow } from '../parse/parsed-row.ts'
 
 /** What nested writes write of the row itself: the relations, which may have field rules, and the scalars of belongsTo. */
 export function nestedNames(nested: readonly NestedWrite[]): string[] {
