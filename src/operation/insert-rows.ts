@@ -3,7 +3,7 @@ import { detail, type ErrorDetail } from '../error/index.ts'
 import { type Engine, keyText, rowKey, storedValue, valuesOf } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
-import { madeFields } from '../plan/index.ts'
+import { type InsertRequest, madeFields } from '../plan/index.ts'
 import { asSystem, type ExecutionContext, type Selection, type WriteResult } from '../query/index.ts'
 import { findByValues } from './address.ts'
 import { completeRow, isMadeByDatabase, isOwed, refuseIncomplete } from './defaults.ts'
@@ -82,44 +82,13 @@ export function* insertAnswering(
     return yield* insertAlone(engine, model, shape, only, answer, context)
   }
   const written = shape?.written ?? (model.hidden ? [] : writtenFields(parsed))
-  const pointers = pointersOf(parsed)
-  // Hooks give what callers cannot; what a body has to hold is missing before they run, and they need not look for it.
-  const complete = (rows: readonly Readonly<Record<string, Value>>[], final: boolean): Record<string, Value>[] => {
-    const completed = rows.map((row, index) =>
-      completeRow(engine, model, row, nothingLater, context, pointers[index] ?? ''),
-    )
-    const errors = [...completed.flatMap(each => each.errors), ...unevenFields(model, rows, pointers)]
-    const told = final ? errors : links === undefined ? errors.filter(error => isOwed(model, error)) : []
-    if (told.length > 0) throw refuseIncomplete(engine, model, told, context)
-    return completed.map(each => each.row)
-  }
-  const given = parsed.map(row => row.values)
-  const rows = hooked
-    ? complete(yield* runBeforeHooks(engine, model, 'beforeCreate', complete(given, false), [], context), true)
-    : complete(given, true)
-  let places: Map<Record<string, Value>, number> | null = null
-  const madeSlug = (row: Record<string, Value>, field: string): boolean => {
-    places ??= new Map(rows.map((each, index) => [each, index]))
-    return given[places.get(row) ?? -1]?.[field] === undefined
-  }
-  const slugs = yield* freeSlugs(engine, model, rows, madeSlug, context)
+  const rows = yield* finishedRows(engine, model, parsed, links !== undefined, context)
+  const slugs = yield* freeSlugs(engine, model, rows, isMadeSlug(parsed, rows), context)
   const fields = shape?.fields ?? insertedFields(model, rows)
   const many = rows.length > 1
   const request = shape?.inserting(answer) ?? { model: model.name, fields, written, many, ignoreConflictOn, answer }
-  const values = rows.map(row => fields.map(field => storedValue(model, field, row[field] ?? null)))
-  let result = yield* withSlugs(model, slugs, engine.write.insert(request, values, context))
-  for (let attempt = 1; result.count < rows.length; attempt++) {
-    // A row that was there already is no refusal; one that is still not there is.
-    const refused = ignoreConflictOn === null ? rows : yield* absentRows(engine, model, rows, ignoreConflictOn, context)
-    if (refused.length === 0) {
-      // The only row was there already: nothing has happened.
-      if (result.count === 0) return { rows: [], answer: undefined }
-      break
-    }
-    const mayHaveGone = ignoreConflictOn !== null && rows.length === 1 && attempt < mostAttempts
-    if (!mayHaveGone) throw yield* refuseInsert(engine, model, refused, request, context, pointers)
-    result = yield* engine.write.insert(request, values, context)
-  }
+  const result = yield* insertAll(engine, model, { request, rows, slugs, pointers: pointersOf(parsed) }, context)
+  if (result === null) return { rows: [], answer: undefined }
   const made = shape?.made ?? madeFields(model, fields)
   rows.forEach((row, index) =>
     made.forEach((field, column) => {
@@ -133,6 +102,69 @@ export function* insertAnswering(
   )
   yield* runAfterHooks(engine, model, 'afterCreate', rows, [], context)
   return { rows, answer: result.answer }
+}
+
+/** The rows with their defaults and what hooks made of them: all but the slugs that are still to be found. */
+function* finishedRows(
+  engine: Engine,
+  model: ModelNode,
+  parsed: readonly ParsedRow[],
+  areLinks: boolean,
+  context: ExecutionContext,
+): Steps<readonly Record<string, Value>[]> {
+  const pointers = pointersOf(parsed)
+  // Hooks give what callers cannot; what a body has to hold is missing before they run, and they need not look for it.
+  const complete = (rows: readonly Readonly<Record<string, Value>>[], final: boolean): Record<string, Value>[] => {
+    const completed = rows.map((row, index) =>
+      completeRow(engine, model, row, nothingLater, context, pointers[index] ?? ''),
+    )
+    const errors = [...completed.flatMap(each => each.errors), ...unevenFields(model, rows, pointers)]
+    const told = final ? errors : areLinks ? [] : errors.filter(error => isOwed(model, error))
+    if (told.length > 0) throw refuseIncomplete(engine, model, told, context)
+    return completed.map(each => each.row)
+  }
+  const given = parsed.map(row => row.values)
+  if (engine.hooks[model.name]?.beforeCreate === undefined) return complete(given, true)
+  return complete(yield* runBeforeHooks(engine, model, 'beforeCreate', complete(given, false), [], context), true)
+}
+
+/** Whether a slug of a row is the server's: its writer gave none. */
+function isMadeSlug(
+  parsed: readonly ParsedRow[],
+  rows: readonly Record<string, Value>[],
+): (row: Record<string, Value>, field: string) => boolean {
+  let places: Map<Record<string, Value>, number> | null = null
+  return (row, field) => {
+    places ??= new Map(rows.map((each, index) => [each, index]))
+    return parsed[places.get(row) ?? -1]?.values[field] === undefined
+  }
+}
+
+interface Insertion {
+  readonly request: InsertRequest
+  readonly rows: readonly Readonly<Record<string, Value>>[]
+  readonly slugs: readonly string[]
+  readonly pointers: readonly string[]
+}
+
+/** Null when the only row was there already, which is no refusal where conflicts are ignored. */
+function* insertAll(
+  engine: Engine,
+  model: ModelNode,
+  { request, rows, slugs, pointers }: Insertion,
+  context: ExecutionContext,
+): Steps<WriteResult | null> {
+  const { fields, ignoreConflictOn } = request
+  const values = rows.map(row => fields.map(field => storedValue(model, field, row[field] ?? null)))
+  let result = yield* withSlugs(model, slugs, engine.write.insert(request, values, context))
+  for (let attempt = 1; result.count < rows.length; attempt++) {
+    const refused = ignoreConflictOn === null ? rows : yield* absentRows(engine, model, rows, ignoreConflictOn, context)
+    if (refused.length === 0) return result.count === 0 ? null : result
+    const mayHaveGone = ignoreConflictOn !== null && rows.length === 1 && attempt < mostAttempts
+    if (!mayHaveGone) throw yield* refuseInsert(engine, model, refused, request, context, pointers)
+    result = yield* engine.write.insert(request, values, context)
+  }
+  return result
 }
 
 const nothingLater: ReadonlySet<string> = new Set()
