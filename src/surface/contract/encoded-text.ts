@@ -55,6 +55,24 @@ export function encodeText(pieces: readonly (string | Uint8Array)[]): EncodedTex
   return new EncodedText(scratch.toString('latin1', 0, length), bytesHash(scratch.subarray(0, length)))
 }
 
+/**
+ * Encodes what one route answers. Who asks for the same thing again and again (a status, a setting) mostly gets the same text: the one before is
+ * not encoded and hashed a second time.
+ */
+export function routeEncoder(): (text: string) => EncodedText {
+  let last = ''
+  let encoded = encodeText([last])
+  return text => {
+    if (text === last) return encoded
+    const made = encodeText([text])
+    if (text.length <= mostRemembered) [last, encoded] = [text, made]
+    return made
+  }
+}
+
+/** Characters of a text that is kept for the next time. */
+const mostRemembered = 4096
+
 /** A database that others wrote may hold bytes that are no UTF-8; read as text, they become U+FFFD. */
 function encodeBytes(bytes: Uint8Array): EncodedText {
   if (!isUtf8(bytes)) return encodeText([wholeText(bytes)])

@@ -1,7 +1,7 @@
 /** What the surfaces that answer over HTTP have in common with the server that carries them, and with the reference that describes them. */
 export { admission, type AdmittedOperation, admitsAnonymous } from './admission.ts'
 export type { AnswerDescription, DeclaredRoute, ParameterDescription, RouteDescription } from './declared-route.ts'
-export { EncodedText, encodeText } from './encoded-text.ts'
+export { EncodedText, encodeText, routeEncoder } from './encoded-text.ts'
 export { bytesHash, noneMatchHolds, tagOf } from './entity-tag.ts'
 export type {
   Answer,
@@ -27,5 +27,5 @@ export {
 export { once } from './once.ts'
 export { pageLinks } from './page-links.ts'
 export { malformed, queryText } from './query-text.ts'
-export { readAnswer } from './read-answer.ts'
+export { encodedAnswer, readAnswer } from './read-answer.ts'
 export { refuseConditions, versionAsked } from './write-conditions.ts'

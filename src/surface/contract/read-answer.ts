@@ -1,6 +1,6 @@
 /** The answer to a read: with its tag, or without a body when the client has it already (RFC 9110 section 13.2.2). */
 import { refusal } from '../../error/index.ts'
-import { encodeText } from './encoded-text.ts'
+import { encodeText, type EncodedText } from './encoded-text.ts'
 import { matchHolds, noneMatchHolds, tagOf } from './entity-tag.ts'
 import type { Answer, Exchange } from './exchange.ts'
 
@@ -15,7 +15,17 @@ export function readAnswer(
   sameForAll: boolean,
   more: Readonly<Record<string, string>>,
 ): Answer {
-  const encoded = encodeText(body)
+  return encodedAnswer(exchange, encodeText(body), version, sameForAll, more)
+}
+
+/** The same for a body that is encoded already. */
+export function encodedAnswer(
+  exchange: Exchange,
+  encoded: EncodedText,
+  version: number | null,
+  sameForAll: boolean,
+  more: Readonly<Record<string, string>>,
+): Answer {
   const tag = tagOf(version, encoded.hash)
   // Caches ask again each time; with the tag that costs an answer without a body.
   const headers = { ETag: tag, 'Cache-Control': sameForAll ? 'no-cache' : 'private, no-cache', ...more }

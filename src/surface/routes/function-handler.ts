@@ -3,7 +3,7 @@ import { detail, refusal } from '../../error/index.ts'
 import { isObject, nearest, whenSettled } from '../../lib/index.ts'
 import { callAction } from '../../operation/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
-import { type Answer, type Eventually, type Exchange, once, readAnswer } from '../contract/index.ts'
+import { type Answer, encodedAnswer, type Eventually, type Exchange, once, routeEncoder } from '../contract/index.ts'
 import type { FunctionRoute } from './declaration.ts'
 import { readQuery } from './read-query.ts'
 import { json, noBody, type RouteContext } from './route-context.ts'
@@ -23,6 +23,7 @@ export function functionHandler(
   const names = (parts.input?.names ?? []).filter(each => !places.includes(each))
   const inQuery = readsQuery(called.method)
   const pointer = envelope === null || inQuery ? '' : `/${envelope}`
+  const encode = routeEncoder()
   const origin = { form: inQuery ? 'text' : 'json', texts: places, pointer } as const
 
   return exchange => {
@@ -38,7 +39,7 @@ export function functionHandler(
       const answer = callAction(engine, parts, { name, input, origin, request: exchange }, exchange.context, ports)
       return whenSettled(answer, value => {
         if (value === null) return noBody
-        return readAnswer(exchange, [inEnvelope(value, envelope)], null, false, {})
+        return encodedAnswer(exchange, encode(inEnvelope(value, envelope)), null, false, {})
       })
     }
     if (exchange.header('idempotency-key') !== undefined && (parts.secret || !parts.transaction)) {
