@@ -1,5 +1,5 @@
 /** Whether a caller may write a field at all, whatever the value. */
-import { type FieldNode, type ModelNode, type RelationNode } from '../../model/index.ts'
+import type { FieldNode, ModelNode, RelationNode } from '../../model/index.ts'
 import type { ParseOptions } from './parsed-row.ts'
 
 export type WriteMistake = 'values.read-only' | 'values.immutable'
