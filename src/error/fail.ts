@@ -1,11 +1,15 @@
 /** `fail`: how an application's own code refuses a request. */
-import type { ErrorCode } from './catalog.ts'
+import { catalog, type ErrorCode } from './catalog.ts'
 import { PlinthError } from './plinth-error.ts'
 
 type ApplicationCode = Extract<ErrorCode, `application.${string}`>
 
 /** What went wrong, in the words of HTTP: each has its status. */
 export type Failure = ApplicationCode extends `application.${infer Word}` ? Word : never
+
+const words = Object.keys(catalog).flatMap(code =>
+  code.startsWith('application.') ? [code.slice('application.'.length)] : [],
+)
 
 /** What an error says besides its message. */
 export interface FailOptions {
@@ -27,6 +31,8 @@ export interface FailOptions {
  * if (seat.taken) throw fail('conflict', 'The seat is taken.', { reason: 'seat-taken', pointer: '/seat' })
  */
 export function fail(what: Failure, message: string, options: FailOptions = {}): PlinthError {
+  const code = `application.${what}` as const
+  if (!Object.hasOwn(catalog, code)) throw new TypeError(`fail has no word "${what}": it is one of ${words.join(', ')}`)
   const { reason, ...others } = options
-  return new PlinthError(`application.${what}`, reason === undefined ? { message } : { message, reason }, others)
+  return new PlinthError(code, reason === undefined ? { message } : { message, reason }, others)
 }

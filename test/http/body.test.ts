@@ -40,6 +40,17 @@ describe('what a request sends and takes', () => {
     if (status === 415) expect(answer.headers['content-type']).toBe('application/problem+json')
   })
 
+  it('tells what a PATCH may have as its body (RFC 5789 section 2.2)', async () => {
+    const { fastify } = serve([{ ...echo, method: 'PATCH' }])
+    const answer = await fastify.inject({
+      method: 'PATCH',
+      url: '/things',
+      payload: '<a/>',
+      headers: { 'content-type': 'text/xml' },
+    })
+    expect([answer.statusCode, answer.headers['accept-patch']]).toEqual([415, 'application/json'])
+  })
+
   const post = (payload: string | Buffer, headers: Record<string, string> = {}) =>
     serve([echo], { limits: { bodyBytes: 1000 } }).fastify.inject({
       method: 'POST',

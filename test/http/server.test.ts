@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { refusal } from '../../src/error/index.ts'
+import { fail, refusal } from '../../src/error/index.ts'
 import type { Caller } from '../../src/query/index.ts'
 import type { AnsweredRequest } from '../../src/service/observe/index.ts'
 import type { Exchange, Route } from '../../src/surface/contract/index.ts'
@@ -42,6 +42,22 @@ describe('an answer', () => {
     expect(answer).toContain('content-type: text/html; charset=utf-8')
     expect(answer).toContain('content-length: 9')
     expect(answer).not.toMatch(/vary/i)
+  })
+
+  it('ends where the server says, whatever else a refusal says of its length', async () => {
+    const headers = { 'Content-Length': '3', 'Transfer-Encoding': 'chunked', 'X-Own': 'kept' }
+    const handler = () => {
+      throw fail('conflict', 'Taken.', { headers })
+    }
+    const port = await listening(serve([{ handler }]))
+    const answer = await fetch(`http://127.0.0.1:${port}/things`)
+    expect([answer.status, answer.headers.get('x-own'), answer.headers.get('transfer-encoding')]).toEqual([
+      409,
+      'kept',
+      null,
+    ])
+    expect(await answer.json()).toMatchObject({ code: 'application.conflict' })
+    expect(() => fail('gone' as 'conflict', 'Gone.')).toThrow(/"gone": it is one of .*conflict/)
   })
 
   it('varies by what the application says, too', async () => {

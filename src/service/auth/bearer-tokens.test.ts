@@ -150,4 +150,9 @@ describe('bearer tokens', () => {
       expect(decodeBase64url(otherLast(tail))).toBeNull()
     })
   })
+
+  it('says what a key has to be', () => {
+    expect(() => hmacKey(5 as never)).toThrow('as a text or as bytes')
+    expect(() => ed25519Key({ privateKey: null, publicKey: 'no key' })).toThrow('PEM')
+  })
 })

@@ -74,7 +74,7 @@ function admitted(pipeline: Pipeline, route: Route, exchange: HttpExchange): Eve
     return route.handler(exchange)
   }
   if (route.consumes === null) throw refusal('request.body-unexpected', {})
-  requireMediaType(carrier.headers, route.consumes)
+  requireMediaType(carrier.headers, route.consumes, carrier.method)
   return withBody(pipeline, route, exchange)
 }
 

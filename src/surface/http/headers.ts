@@ -24,6 +24,9 @@ export interface AnswerHeaders {
 /** Makes the headers of an answer: its own replace what every answer has. */
 export type HeaderList = (own: Readonly<Record<string, string>> | undefined) => AnswerHeaders
 
+/** They say where an answer ends, which whoever sends it knows. */
+const ofTheServer: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding'])
+
 const rememberedNames = 200
 
 /** Few names, always spelled alike: what they are in lower case is not worked out for each answer. */
@@ -62,6 +65,7 @@ export function headerList(shared: Readonly<Record<string, string>>): HeaderList
     let replaced: Set<string> | undefined
     for (const name of Object.keys(given)) {
       const lower = lowerName(name)
+      if (ofTheServer.has(lower)) continue
       own.push(lower, given[name] ?? '')
       if (names.has(lower)) (replaced ??= new Set()).add(lower)
     }

@@ -23,7 +23,7 @@ const encodingUnsupported = (encoding: string): Error =>
   )
 
 /** Refuses a body that is not of one of the types, or not in UTF-8, or compressed, be it for the way alone. */
-export function requireMediaType(headers: IncomingHttpHeaders, allowed: readonly string[]): void {
+export function requireMediaType(headers: IncomingHttpHeaders, allowed: readonly string[], method: string): void {
   const { 'content-type': contentType, 'content-encoding': encoding, 'transfer-encoding': transfer } = headers
   if (encoding !== undefined && encoding.trim().toLowerCase() !== 'identity') throw encodingUnsupported(encoding)
   // node:http takes the pieces apart, and leaves other codings in (RFC 9112 section 6.1).
@@ -34,7 +34,8 @@ export function requireMediaType(headers: IncomingHttpHeaders, allowed: readonly
   throw refusal(
     'server.media-type-unsupported',
     { type: (contentType ?? '').slice(0, 60), types: allowed.join(' or ') },
-    { headers: { Accept: allowed.join(', ') } },
+    // RFC 5789 section 2.2.
+    { headers: { [method === 'PATCH' ? 'Accept-Patch' : 'Accept']: allowed.join(', ') } },
   )
 }
 
