@@ -13,3 +13,4 @@ export {
   PlinthError,
   refusal,
 } from './plinth-error.ts'
+export { type OtherWords, wordsOfOthers } from './words-of-others.ts'

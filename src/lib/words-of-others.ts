@@ -1,4 +1,4 @@
-/** What other frameworks and APIs call what a read is told: whoever comes from one gets Plinth's word. */
+/** What other frameworks and APIs call what a read or write is told: whoever comes from one gets Plinth's word. */
 import { nearest } from './nearest.ts'
 
 /** Of several that are meant by one name the first that there is: not every page is counted from its beginning. */
@@ -12,6 +12,15 @@ const others: Readonly<Record<string, readonly string[]>> = {
   after: ['cursor', 'offset', 'page', 'pagetoken', 'skip', 'start', 'startingafter'],
   before: ['endingbefore'],
   count: ['includetotal', 'total', 'totalcount'],
+  changes: ['data', 'set', 'update', 'values'],
+  eq: ['equals', 'exact'],
+  ne: ['isnot', 'neq', 'not', 'notequals'],
+  contains: ['like'],
+  icontains: ['ilike', 'search'],
+  gt: ['after'],
+  lt: ['before'],
+  notIn: ['nin'],
+  on: ['conflict', 'onconflict', 'uniqueby', 'where'],
 }
 
 /** The candidate that is meant by another's word for it, or else the nearest. */

@@ -1,5 +1,5 @@
 /** The db's operations on one model: arguments → operation → rows in JavaScript form. */
-import { refusal } from '../error/index.ts'
+import { refusal, wordsOfOthers } from '../error/index.ts'
 import type { Engine, FoundRows } from '../engine/index.ts'
 import { wholeText } from '../lib/index.ts'
 import type { ModelNode } from '../model/index.ts'
@@ -80,6 +80,31 @@ const words = {
   aggregate: [...rowWords, 'groupBy', 'count', 'sum', 'avg', 'min', 'max', 'limit'],
 } as const satisfies Partial<Record<keyof UntypedModelDb | 'write', readonly string[]>>
 
+const others = wordsOfOthers('db', {
+  findMany: 'find',
+  findAll: 'find',
+  all: 'find',
+  list: 'find',
+  select: 'find',
+  findOne: 'first',
+  findFirst: 'first',
+  findUnique: 'get',
+  findUniqueOrThrow: 'get',
+  findById: 'get',
+  findByPk: 'get',
+  insert: 'create',
+  insertMany: 'create',
+  createMany: 'create',
+  save: 'create" or "update',
+  updateOne: 'update',
+  destroy: 'delete',
+  remove: 'delete',
+  deleteOne: 'delete',
+  exists: 'count',
+  groupBy: 'aggregate',
+  paginate: 'page',
+})
+
 export function modelDb(engine: Engine, model: ModelNode, makeContext: () => ExecutionContext): UntypedModelDb {
   async function read(
     options: FindArguments,
@@ -144,7 +169,8 @@ export function modelDb(engine: Engine, model: ModelNode, makeContext: () => Exe
 
   const form = 'native' as const
 
-  return {
+  const operations = {
+    __proto__: others,
     async find(options = {}) {
       requireOptions(options, words.find)
       return (await read(options, null)).rows
@@ -252,7 +278,8 @@ export function modelDb(engine: Engine, model: ModelNode, makeContext: () => Exe
       requireOptions(options, words.aggregate)
       return readAggregate(engine, model, options, makeContext())
     },
-  }
+  } satisfies UntypedModelDb & { readonly __proto__: object }
+  return operations
 }
 
 /** A row by its key, or by the values of a unique: a bare value for a key of one field, an object otherwise. */

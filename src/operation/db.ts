@@ -1,9 +1,9 @@
 /** The typed db of actions, hooks, scripts and tests: one object with the operations of every model, under one caller's rights. */
 import type { Kysely } from 'kysely'
-import { refusal } from '../error/index.ts'
+import { refusal, wordsOfOthers } from '../error/index.ts'
 import type { Engine } from '../engine/index.ts'
-import { own, settle, type Steps } from '../lib/index.ts'
-import type { TransactionMore } from '../model/index.ts'
+import { isFunction, own, settle, type Steps } from '../lib/index.ts'
+import { declaredModels, type ModelGraph, type TransactionMore } from '../model/index.ts'
 import { asSystem, type ExecutionContext } from '../query/index.ts'
 import { modelDb, type UntypedModelDb } from './db-model.ts'
 import { emittedEvents } from './emitted-events.ts'
@@ -32,12 +32,35 @@ function* bodySteps<T>(engine: Engine, body: TransactionBody<T>, inside: Executi
   return result
 }
 
+const others = wordsOfOthers('db', {
+  $transaction: 'transaction',
+  $queryRaw: 'sql',
+  $executeRaw: 'sql',
+  query: 'sql',
+  raw: 'sql',
+  execute: 'sql',
+})
+
+/** Prisma's `db.post`, or the name of a collection: undefined would only have no `find`. */
+function refuseSpelling(graph: ModelGraph, name: string): void {
+  const asked = name.toLowerCase()
+  const meant = declaredModels(graph).find(
+    model => asked === model.name.toLowerCase() || asked === model.plural.replaceAll('-', '').toLowerCase(),
+  )
+  if (meant === undefined) return
+  throw refusal('boot.word-unknown', { what: 'db', name, nearest: meant.name, possible: '' })
+}
+
+/** What JavaScript itself asks of objects, as `await` does. */
+const askedByJavaScript = new Set(['then', 'toJSON'])
+
 /** A db for a context. Its models are made when they are first used. */
 export function createDb(engine: Engine, context: ExecutionContext | (() => ExecutionContext)): UntypedDb {
   const makeContext = typeof context === 'function' ? context : () => context
   const models = new Map<string, UntypedModelDb>()
   const methods: Record<string, unknown> = {
     async transaction<T>(body: TransactionBody<T>, options: DbTransactionOptions = {}): Promise<T> {
+      if (!isFunction(body)) throw refusal('writes.transaction-needs-function', {})
       const choice = { together: false, isolation: options.isolation ?? 'default' } as const
       return engine.transactions.run(makeContext(), choice, inside => bodySteps(engine, body, inside))
     },
@@ -51,7 +74,10 @@ export function createDb(engine: Engine, context: ExecutionContext | (() => Exec
     get(target, name) {
       if (typeof name !== 'string' || Object.hasOwn(target, name)) return Reflect.get(target, name) as unknown
       const model = own(engine.graph.models, name)
-      if (model === undefined || model.hidden) return undefined
+      if (model === undefined || model.hidden) {
+        if (!askedByJavaScript.has(name)) refuseSpelling(engine.graph, name)
+        return Reflect.get(others, name) as unknown
+      }
       const known = models.get(name) ?? modelDb(engine, model, makeContext)
       models.set(name, known)
       return known

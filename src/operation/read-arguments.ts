@@ -1,7 +1,7 @@
 /** Arguments of the typed db → requests with slots, and the values beside them. */
 import { refusal } from '../error/index.ts'
 import { meant, nearest, own } from '../lib/index.ts'
-import { type ModelGraph, type ModelNode, modelOf, toldRelations } from '../model/index.ts'
+import { isToMany, type ModelGraph, type ModelNode, modelOf, type RelationNode, toldRelations } from '../model/index.ts'
 import { filterOperatorsOf } from '../plan/index.ts'
 import type {
   FilterOperator,
@@ -46,12 +46,12 @@ export function requireOptions(options: unknown, words: readonly string[]): void
 }
 
 /** Of a function, a Map or a Date there are none: what was meant by it would be lost, and a condition leave all rows. */
-function entriesOf(value: unknown, place: string): [string, unknown][] {
+function entriesOf(value: unknown, place: string, example = ''): [string, unknown][] {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     const entries = Object.entries(value)
     if (entries.length > 0 || isPlain(value)) return entries
   }
-  throw malformed(place, 'it has to be an object')
+  throw malformed(place, `it has to be an object${example}`)
 }
 
 /** `where`: conditions in the order of the model, so that the same filter spelled in another order has the same plan. */
@@ -69,13 +69,15 @@ function readConditions(graph: ModelGraph, model: ModelNode, where: unknown, val
   const conditions = entries.flatMap(([name, value]): FilterRequest[] => {
     requireGiven(name, value)
     if (name === 'and' || name === 'or') {
-      const members = Array.isArray(value) ? value : [value]
-      const of = members.map((member: unknown) => readConditions(graph, model, member, values) ?? everything)
+      // Of one object whose conditions are all to hold nobody would know whether it meant that any of them is enough.
+      if (!Array.isArray(value)) throw malformed(name, `it is a list of conditions, as in ${name}: [{ … }, { … }]`)
+      const of = value.map((member: unknown) => readConditions(graph, model, member, values) ?? everything)
       return [{ kind: name, of }]
     }
     if (name === 'not') return [{ kind: 'not', of: readConditions(graph, model, value, values) ?? everything }]
     const relation = own(model.relations, name)
-    if (relation !== undefined) return readRelation(graph, modelOf(graph, relation.target), name, value, values)
+    if (relation !== undefined) return readRelation(graph, relation, value, values)
+    refuseGroupOfOthers(model, name)
     return readField(model, name, value, values)
   })
   const [first] = conditions
@@ -95,20 +97,29 @@ function readFlag(name: string, value: unknown): boolean {
 const everything: FilterRequest = Object.freeze({ kind: 'and', of: [] })
 const quantifiers = ['some', 'every', 'none'] as const
 
-function readRelation(
-  graph: ModelGraph,
-  target: ModelNode,
-  name: string,
-  value: unknown,
-  values: Values,
-): FilterRequest[] {
-  const entries = entriesOf(value, name)
+/** Prisma's `OR`, MongoDB's `$or`. */
+function refuseGroupOfOthers(model: ModelNode, name: string): void {
+  const nearest = name.replace(/^\$/, '').toLowerCase()
+  if (nearest !== name && ['and', 'or', 'not'].includes(nearest) && own(model.fields, name) === undefined)
+    throw refusal('request.unknown-field', { model: model.name, name, nearest })
+}
+
+function readRelation(graph: ModelGraph, relation: RelationNode, value: unknown, values: Values): FilterRequest[] {
+  const { name } = relation
+  const target = modelOf(graph, relation.target)
+  const [link] = relation.on
+  const key = relation.kind === 'belongsTo' && link !== undefined ? `; a key is compared as "${link.local}"` : ''
+  const entries = entriesOf(value, name, key)
   const path = [name]
   if (entries.length === 0) throw malformed(name, 'it asks nothing; that there is one is `isNull: false` or `some: {}`')
+  const wrong = isToMany(relation) ? entries.find(entry => !isTest(entry) && !isQuantifier(entry)) : undefined
+  if (wrong !== undefined) throw unknownTest(name, wrong[0], 'some', quantifiers)
+  if (entries.some(([word]) => word === 'is') && own(target.fields, 'is') === undefined)
+    throw malformed(name, 'conditions of its row stand in it as they are, without "is"')
   const [tests, others] = [entries.filter(isTest), entries.filter(entry => !isTest(entry))]
   return [
     ...tests.map(([, flag]): FilterRequest => ({ kind: 'isNull', path, value: readFlag(name, flag) })),
-    ...(others.every(([word]) => (quantifiers as readonly string[]).includes(word))
+    ...(others.every(isQuantifier)
       ? others.map(([word, inner]): FilterRequest => {
           requireGiven(word, inner)
           const kind = quantifiers.find(each => each === word) ?? 'some'
@@ -119,6 +130,7 @@ function readRelation(
 }
 
 const isTest = ([word]: [string, unknown]): boolean => word === 'isNull'
+const isQuantifier = ([word]: [string, unknown]): boolean => (quantifiers as readonly string[]).includes(word)
 
 function readField(model: ModelNode, name: string, value: unknown, values: Values): FilterRequest[] {
   const node = own(model.fields, name) ?? own(model.computed, name)
@@ -134,13 +146,12 @@ function readField(model: ModelNode, name: string, value: unknown, values: Value
     if (word === 'isNull') return { kind: 'isNull', path, value: readFlag(name, operand) }
     const operator = operators.find((each): each is FilterOperator => each === word)
     if (operator !== undefined) return { kind: 'compare', path, operator, slot: values.slot(operand) }
-    throw refusal('request.unknown-operator', {
-      name,
-      operator: word,
-      nearest: nearest(word, operators),
-      operators: operators.join(', '),
-    })
+    throw unknownTest(name, word, meant(word, operators), operators)
   })
+}
+
+function unknownTest(name: string, operator: string, nearest: string, operators: readonly string[]): Error {
+  return refusal('request.unknown-operator', { name, operator, nearest, operators: operators.join(', ') })
 }
 
 /** A plain object of operators, as opposed to a value that is an object (a date, bytes, a JSON value is compared as a whole). */
@@ -192,7 +203,9 @@ export function readSelection(
 }
 
 const wanted = (given: unknown, place: string): [string, unknown][] =>
-  given === undefined ? [] : entriesOf(given, place).filter(([, value]) => value !== false && value !== undefined)
+  given === undefined
+    ? []
+    : entriesOf(given, place, ', as in { name: true }').filter(([, value]) => value !== false && value !== undefined)
 
 const nestedWords = ['select', 'include', 'where', 'sort', 'limit']
 

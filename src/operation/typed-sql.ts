@@ -16,7 +16,7 @@ export async function typedSql(
   if (store.typedSql === undefined || store.tableName === undefined) {
     throw refusal('store.unsupported', { store: store.name, reason: 'it does not speak SQL' })
   }
-  if (names.length === 0) throw refusal('writes.sql-needs-models', {})
+  if (typeof names[0] !== 'string') throw refusal('writes.sql-needs-models', {})
   const models = names.map(name => {
     const model = own(engine.graph.models, name)
     if (model !== undefined) return model

@@ -236,6 +236,12 @@ describe('what is refused', () => {
     )
     const equals = ({ row }: { row: { author: { eq(key: string): unknown } } }) => ({ read: row.author.eq('x') })
     expect(refusal(declare({ Article: equals })).hint).toBe('Did you mean "is"?')
+    const titled = ({ row }: { row: { title: { eq(text: string): unknown } } }) => ({ read: row.title.eq('x') })
+    expect(refusal(declare({ Article: titled })).hint).toContain('row.name.is(…)')
+    const several = ({ row }: { row: { comments: { body: { is(text: string): unknown } } } }) => ({
+      read: row.comments.body.is('x'),
+    })
+    expect(refusal(declare({ Article: several })).hint).toContain('row.comments.some(')
     expect(refusal(declare({ Article: () => ({ fields: { titel: { read: everyone } } }) })).hint).toBe(
       'Did you mean "title"?',
     )

@@ -169,3 +169,14 @@ it('has nothing to say about a model that is related to itself', () => {
   const A = model({ parent: field.belongsTo('A').optional(), children: field.hasMany('A', 'parent') })
   expect(mistakesOf({ A })).toEqual([])
 })
+
+it.each<[string, object, string]>([
+  ['nullable', field.text(), 'Did you mean "optional"?'],
+  ['required', field.text(), 'Possible: no word at all, as a field is needed that is not optional().'],
+  ['primaryKey', field.text(), 'Did you mean "key"?'],
+  ['index', field.belongsTo('A'), 'Possible: no word at all, as what refers has an index of its own.'],
+  ['string', field, 'Did you mean "text"?'],
+])('has no %s, and says what there is', (name, builder, hint) => {
+  const call = (): unknown => (builder as Record<string, () => unknown>)[name]?.()
+  expect(call).toThrow(expect.objectContaining({ code: 'boot.word-unknown', hint }))
+})

@@ -179,6 +179,12 @@ it.each<[string, object, object | undefined, string]>([
     'boot.field-invalid /A/x',
   ],
   [
+    'the options of JSON in the place of its schema',
+    { A: model({ x: field.json({ max: 100 }) }) },
+    undefined,
+    'boot.field-invalid /A/x A.x cannot work: its options come second',
+  ],
+  [
     'a JSON Schema that is none',
     { A: model({ x: field.json({ type: 'objekt' }) }) },
     undefined,

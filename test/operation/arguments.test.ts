@@ -124,6 +124,42 @@ test('an option that there is not is refused, with the nearest one', async () =>
   expect(await Boat.count()).toBe(2)
 })
 
+test('the words of other libraries lead to ours', async () => {
+  await using plinth = await createTestApp(app, { store: 'memory' })
+  const db = plinth.db as unknown as Record<string, Record<string, () => unknown> & (() => unknown)>
+  for (const [call, hint] of [
+    [() => db['boat']?.['find']?.(), '"Boat"'],
+    [() => db['owners']?.['find']?.(), '"Owner"'],
+    [() => db['Boat']?.['findMany']?.(), '"find"'],
+    [() => db['$transaction']?.(), '"transaction"'],
+  ] as const)
+    expect(call).toThrow(
+      expect.objectContaining({ code: 'boot.word-unknown', hint: expect.stringContaining(hint) as string }),
+    )
+  await expect(plinth.db.transaction(given([]))).rejects.toMatchObject({ code: 'writes.transaction-needs-function' })
+  expect(await Promise.resolve(plinth.db)).toBe(plinth.db)
+
+  const { Boat } = plinth.db
+  for (const [where, hint] of [
+    [{ flags: { name: 'blue' } }, '"some"'],
+    [{ OR: [{ number: 1 }] }, '"or"'],
+    [{ name: { equals: 'x' } }, '"eq"'],
+  ] as const)
+    await expect(Boat.find({ where: given(where) })).rejects.toMatchObject({
+      hint: expect.stringContaining(hint) as string,
+    })
+  for (const [where, pattern] of [
+    [{ owner: 'x' }, /"ownerId"/],
+    [{ owner: { is: { name: 'x' } } }, /without "is"/],
+    [{ or: { number: 1, name: 'x' } }, /a list of conditions/],
+  ] as const)
+    await expect(Boat.find({ where: given(where) })).rejects.toMatchObject(malformed(pattern))
+  await expect(Boat.find({ include: given(['owner']) })).rejects.toMatchObject(malformed(/as in \{ name: true \}/))
+  await expect(Boat.updateMany(given({ where: { number: 1 }, data: {} }))).rejects.toMatchObject({
+    hint: 'Did you mean "changes"?',
+  })
+})
+
 test('options and conditions that are no objects are refused: all rows would be found', async () => {
   await using opened = await open()
   const { Boat } = opened

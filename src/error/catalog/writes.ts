@@ -81,7 +81,12 @@ export const writes = {
   'writes.sql-needs-models': {
     status: 500,
     message: 'sql() needs the names of the models that it touches.',
-    hint: "Name them, as in sql('Article', 'Comment').",
+    hint: "Name them, as in (await db.sql('Article', 'Comment')).selectFrom('Article').",
+  },
+  'writes.transaction-needs-function': {
+    status: 500,
+    message: 'transaction() needs a function.',
+    hint: 'Give one that does all of it, as in db.transaction(async db => …), and use the db that it is given.',
   },
   'writes.sql-unknown-model': {
     status: 500,

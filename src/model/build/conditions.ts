@@ -57,11 +57,18 @@ export function addThrown(error: unknown, subject: Subject, mistakes: Mistakes):
   )
 }
 
-/** Beginners write `row.a.is(1).or(row.b.is(2))`, `everyone()` and `user.isSignedIn()`. */
-const adviceFor = (message: string): string =>
-  message.endsWith('is not a function')
-    ? 'Conditions are put together by allOf(…), anyOf(…) and not(…); everyone and user.isSignedIn are conditions as they are, without parentheses.'
-    : ''
+const combined =
+  'Conditions are put together by allOf(…), anyOf(…) and not(…); everyone and user.isSignedIn are conditions as they are, without parentheses.'
+const named = 'In rules it is called is and isNot, as in row.name.is(…).'
+const several =
+  'What leads to many rows has no fields of its own: row.comments.some(comment => comment.hidden.is(false)).'
+
+/** Beginners write `row.name.eq('a')`, `row.a.is(1).or(row.b.is(2))`, `everyone()`, `user.isSignedIn()` and `row.comments.hidden.is(false)`. */
+function adviceFor(message: string): string {
+  if (/\.(?:eq|equals|ne) is not a function$/.test(message)) return named
+  if (message.endsWith('is not a function')) return combined
+  return message.startsWith('Cannot read properties of undefined') ? several : ''
+}
 
 /** The finished predicate of what a function gave, or a mistake. */
 export function finishCondition(

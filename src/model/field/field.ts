@@ -143,6 +143,12 @@ function jsonDeclaration(schema: unknown, options: JsonOptions): ScalarDeclarati
   const wrong = problemsOf(options)
   if (!isStandard(schema)) {
     if (!isObject(schema)) return declare('json', {}, { problems: [noSchema] })
+    if (Object.keys(schema).join() === 'max')
+      return declare(
+        'json',
+        {},
+        { problems: ['its options come second, as in field.json(undefined, { max: 100_000 })'] },
+      )
     // A copy: what the graph holds is frozen.
     return declare('json', { ...options, schema: structuredClone(schema) as Value }, { problems: wrong })
   }

@@ -12,6 +12,7 @@ import {
   type NativeTypes,
   withWords,
 } from './declaration.ts'
+import { tellOthersOfRelations } from './methods-of-others.ts'
 import { declaredDefault } from './scalar-field.ts'
 import { column, nothing, oneText, tellArguments, wordMethods } from './told-arguments.ts'
 
@@ -279,3 +280,9 @@ tellArguments(BelongsToField.prototype, {
 tellArguments(HasOneField.prototype, wordMethods)
 tellArguments(HasManyField.prototype, { maskable: nothing, ...wordMethods })
 tellArguments(ManyToManyField.prototype, { maskable: nothing, renamedFrom: oneText, ...wordMethods })
+tellOthersOfRelations(
+  BelongsToField.prototype,
+  HasOneField.prototype,
+  HasManyField.prototype,
+  ManyToManyField.prototype,
+)

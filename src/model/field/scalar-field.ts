@@ -13,6 +13,7 @@ import {
   type ScalarDeclaration,
   withWords,
 } from './declaration.ts'
+import { tellOthersOfScalars } from './methods-of-others.ts'
 import { column, letterCase, nothing, oneText, tellArguments, wordMethods } from './told-arguments.ts'
 
 /** `default(now)` is the request's moment, `default(caller => caller.id)` a field of the caller's row, anything else a constant. */
@@ -212,3 +213,5 @@ tellArguments(ScalarField.prototype, {
   renamedFrom: oneText,
   ...wordMethods,
 })
+
+tellOthersOfScalars(ScalarField.prototype)

@@ -1,6 +1,6 @@
 /** Conditions of a query: `name[operator]=value`, through relations with dots, in groups, under quantifiers. */
 import { refusal } from '../../../error/index.ts'
-import { nearest, own } from '../../../lib/index.ts'
+import { meant, nearest, own } from '../../../lib/index.ts'
 import { type FieldType, type ModelGraph, type ModelNode, toldRelations } from '../../../model/index.ts'
 import type { FilterOperator, FilterRequest } from '../../../query/index.ts'
 import { fieldWords, malformed, relationWords } from '../../contract/index.ts'
@@ -86,7 +86,7 @@ function follow(
   deeper(scope, depth, path.length - 1)
   if (word === 'isNull') return { kind: 'isNull', path, value: flag(name, reader) }
   if (word !== null && !isOperator(word)) throw unknownOperator(scope, path, word)
-  if (word === null) requireField(scope, path)
+  requireField(scope, path, word ?? 'eq')
   return { kind: 'compare', path, operator: word ?? 'eq', slot: reader.slot() }
 }
 
@@ -142,16 +142,17 @@ function unknownRelation(model: ModelNode, name: string): Error {
 }
 
 /** A relation itself is compared by quantifier or isNull, never with a value. */
-function requireField(scope: ConditionScope, path: readonly string[]): void {
+function requireField(scope: ConditionScope, path: readonly string[], operator: FilterOperator): void {
   const { model } = modelAt(scope, path.slice(0, -1))
   const name = path.at(-1) ?? ''
   const relation = own(model.relations, name)
   if (relation === undefined) return
   const [link] = relation.on
+  const brackets = operator === 'eq' ? '' : `[${operator}]`
   throw refusal('request.unknown-operator', {
     name: path.join('.'),
-    operator: 'eq',
-    nearest: relation.kind === 'belongsTo' && link !== undefined ? `${link.local}=` : `${name}[some]=`,
+    operator,
+    nearest: relation.kind === 'belongsTo' && link !== undefined ? `${link.local}${brackets}=` : `${name}[some]=`,
     operators: relationWords(relation.kind).join(', '),
   })
 }
@@ -164,7 +165,7 @@ function unknownOperator(scope: ConditionScope, path: readonly string[], word: s
   return refusal('request.unknown-operator', {
     name: path.join('.'),
     operator: word,
-    nearest: nearest(word, words),
+    nearest: meant(word, words),
     operators: words.join(', '),
   })
 }

@@ -1,6 +1,7 @@
 /** A whole query string, without its values, as data. What the route at hand does not take is refused with the nearest word. */
 import { refusal } from '../../../error/index.ts'
 import { meant, own } from '../../../lib/index.ts'
+import type { ModelNode } from '../../../model/index.ts'
 import type { FilterRequest, OutputRequest, Selection, Slot, SortTerm } from '../../../query/index.ts'
 import { malformed, type QueryShape } from '../../contract/index.ts'
 import { parameterEnd } from './mask-query.ts'
@@ -126,12 +127,24 @@ function startsLikeFilter({ model }: ConditionScope, name: string): boolean {
   return [model.fields, model.computed, model.relations].some(known => own<unknown>(known, first) !== undefined)
 }
 
+/** What others call a search, or put conditions in: here they stand by themselves. */
+const conditionWords: ReadonlySet<string> = new Set(['q', 'query', 'search', 'filter', 'filters', 'where'])
+
+function exampleOf(model: ModelNode): string {
+  const text = Object.values(model.fields).find(
+    field => field.type.kind === 'text' && !field.private && !field.writeOnly,
+  )
+  return text === undefined ? '' : `${text.name}[icontains]`
+}
+
 function unknownParameter({ model }: ConditionScope, name: string, shape: QueryShape): Error {
   const words: string[] = [...shape.words, ...(shape.counts === null ? [] : ['count'])]
   const known = shape.filters ? [...words, ...groupWords, ...visibleNames(model)] : words
   const shown = name.slice(0, 80)
   const first = /^\w*/.exec(name)?.[0] ?? ''
-  return refusal('request.unknown-parameter', { name: shown, nearest: meant(first, known) }, { pointer: `?${shown}` })
+  const condition = shape.filters && conditionWords.has(first.toLowerCase()) ? exampleOf(model) : ''
+  const nearest = meant(first, known) || condition
+  return refusal('request.unknown-parameter', { name: shown, nearest }, { pointer: `?${shown}` })
 }
 
 function readFlag(name: string, value: string): boolean {
