@@ -289,6 +289,18 @@ describe('a connection', () => {
     expect(received).toContain('{"late":true}')
   })
 
+  it('that was opened before the server drains is answered once', async () => {
+    const server = serve(routes)
+    const opened = once(server.fastify.server, 'connection')
+    const socket = await connected(server)
+    await opened
+    server.drain()
+    const answer = await ask(socket, head('GET /things HTTP/1.1'))
+    expect(answer).toMatch(/^HTTP\/1.1 200/)
+    expect(answer).toContain('connection: close')
+    await once(socket, 'close')
+  })
+
   it('is ended when its client takes no answers', async () => {
     const body = 'x'.repeat(32_000_000)
     const server = serve([{ handler: () => ({ status: 200, type: 'text/plain', body }), produces: ['text/plain'] }], {

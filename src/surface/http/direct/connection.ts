@@ -46,8 +46,12 @@ export class DirectConnection implements Wire {
     socket.setTimeout(options.receiveTime)
   }
 
-  /** Ends the connection unless an answer is being made or has not been taken yet. */
-  readonly closeWhenIdle = (): void => {
+  /** Ends the connection when it waits for another request. The first one may be on its way: nobody opens a connection for nothing. */
+  closeWhenIdle(): void {
+    if (this.#kept) this.#closeSilent()
+  }
+
+  readonly #closeSilent = (): void => {
     if (this.#current === null && this.socket.writableLength === 0) this.socket.destroy()
   }
 
@@ -56,7 +60,7 @@ export class DirectConnection implements Wire {
     socket[how]('data', this.#receive)
     socket[how]('drain', this.#resume)
     socket[how]('end', this.#end)
-    socket[how]('timeout', this.closeWhenIdle)
+    socket[how]('timeout', this.#closeSilent)
     // It is followed by the end of the connection.
     socket[how]('error', doNothing)
     socket[how]('close', this.#closed)
