@@ -123,6 +123,10 @@ describe('who is calling', () => {
     here.test.clock.advance(1)
     await here.status()
     expect(here.lookups()).toBe(2)
+    // Nor is it kept until a clock that was set back has come as far again.
+    here.test.clock.advance(-3_600_000)
+    await here.status()
+    expect(here.lookups()).toBe(3)
   })
 
   it('is still looked up for the others when the client goes for whom it was begun', async () => {

@@ -1,5 +1,6 @@
 /** Migrations of a SQLite file that meet a full disk, a column of somebody else, or a migration that cannot be read. */
 import { readdirSync, readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
@@ -9,6 +10,21 @@ import { changedSchema, migratedShop } from './migrated-shop.ts'
 import { firstVersion } from './shop-versions.ts'
 
 describe('on SQLite', { timeout: 120_000 }, () => {
+  it('a runner that was killed holds nobody up, though a process has its number', async () => {
+    await using database = await emptyDatabase('sqlite')
+    const environment = { DATABASE_URL: database.url }
+    using here = await migratedShop(environment)
+    // In a container each process gets the number of the one before, and another machine's name says nothing.
+    for (const host of [hostname(), 'elsewhere']) {
+      const left = new DatabaseSync(database.url.slice('file:'.length))
+      left
+        .prepare('insert into plinth_migration_lock (one, token, host, process, since) values (1, ?, ?, ?, ?)')
+        .run('killed', host, process.pid, new Date().toISOString())
+      left.close()
+      expect(await here.done(['migrate', 'up'], environment)).toContain('Nothing was left to run')
+    }
+  })
+
   it('a disk that fills up while a table is made anew leaves the table as it was', async () => {
     await using database = await emptyDatabase('sqlite')
     const environment = { DATABASE_URL: database.url }

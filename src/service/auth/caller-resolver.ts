@@ -50,7 +50,7 @@ export function callerResolver(options: CallerResolverOptions): CallerResolver {
   const key = engine.graph.models[model]?.key ?? []
   const request = lookup(model, key, options.attributes)
 
-  const remembered = new LRUCache<string, { readonly caller: Caller; readonly until: number }>({
+  const remembered = new LRUCache<string, { readonly caller: Caller; readonly since: number }>({
     max: rememberedCallers,
   })
   const underWay = new Map<string, Promise<Caller>>()
@@ -58,8 +58,10 @@ export function callerResolver(options: CallerResolverOptions): CallerResolver {
   let generation = 0
 
   function resolve(subject: string, context: LookupContext): Eventually<Caller> {
+    const now = options.now()
     const known = remembered.get(subject)
-    if (known !== undefined && options.now() < known.until) return known.caller
+    // A clock that was set back must not make it longer.
+    if (known !== undefined && now >= known.since && now - known.since < remember) return known.caller
     const shared = underWay.get(subject)
     if (shared !== undefined) return shared
 
@@ -67,8 +69,7 @@ export function callerResolver(options: CallerResolverOptions): CallerResolver {
     const keep = (caller: Caller): Caller => {
       // A subject in another spelling would not be found when its row changes.
       const isOwn = keySegment(caller.key) === subject
-      if (remember > 0 && begun === generation && isOwn)
-        remembered.set(subject, { caller, until: options.now() + remember })
+      if (remember > 0 && begun === generation && isOwn) remembered.set(subject, { caller, since: now })
       return caller
     }
     const found = find(subject, context)

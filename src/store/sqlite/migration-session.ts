@@ -19,6 +19,7 @@ import { tellDuplicates } from './duplicates.ts'
 import { isBusy } from './driver-error.ts'
 import { remakeTable } from './remake-table.ts'
 import { existingTable } from './schema.ts'
+import { soleHolder } from './sole-holder.ts'
 
 const lockTable = 'plinth_migration_lock'
 
@@ -26,7 +27,6 @@ const lockTable = 'plinth_migration_lock'
 const lockWait = 2000
 
 interface Holder {
-  readonly token: string
   readonly host: string
   readonly process: number
   readonly since: string
@@ -34,11 +34,15 @@ interface Holder {
 
 export class SqliteMigrationSession implements MigrationSession {
   readonly #database: DatabaseSync
+  readonly #file: string
   readonly #token = randomUUID()
+  #held: Disposable | null = null
   #locked = false
 
-  constructor(database: DatabaseSync) {
+  /** `file`: of the database. */
+  constructor(database: DatabaseSync, file: string) {
     this.#database = database
+    this.#file = file
     database.exec(`pragma busy_timeout = ${lockWait}`)
   }
 
@@ -50,30 +54,24 @@ export class SqliteMigrationSession implements MigrationSession {
     return '?'
   }
 
-  /** A row says who it is: a file has no sessions whose end the database would notice. */
+  /** A row says who it is, for others to name. */
   async lock(): Promise<string | null> {
     const database = this.#database
     database.exec(
       `create table if not exists ${lockTable} (one integer primary key check (one = 1), token text not null, host text not null, process integer not null, since text not null) strict`,
     )
-    const holder = (): string | null => {
-      const found = database.prepare(`select token, host, process, since from ${lockTable}`).get() as Holder | undefined
-      return found !== undefined && isAlive(found)
-        ? `process ${found.process} on ${found.host}, since ${found.since}`
-        : null
+    this.#held = soleHolder(`${this.#file}-migrating`)
+    if (this.#held === null) {
+      const found = database.prepare(`select host, process, since from ${lockTable}`).get() as Holder | undefined
+      return found === undefined ? 'another process' : `process ${found.process} on ${found.host}, since ${found.since}`
     }
-    // Who has it may be writing just now, and is named all the same.
-    const first = holder()
-    if (first !== null) return first
-    return this.#within(() => {
-      const found = holder()
-      if (found !== null) return found
+    this.#within(() =>
       database
         .prepare(`replace into ${lockTable} (one, token, host, process, since) values (1, ?, ?, ?, ?)`)
-        .run(this.#token, hostname(), process.pid, new Date().toISOString())
-      this.#locked = true
-      return null
-    })
+        .run(this.#token, hostname(), process.pid, new Date().toISOString()),
+    )
+    this.#locked = true
+    return null
   }
 
   async requireLock(): Promise<void> {
@@ -163,6 +161,7 @@ export class SqliteMigrationSession implements MigrationSession {
       if (this.#locked && !this.#database.isTransaction)
         this.#database.prepare(`delete from ${lockTable} where token = ?`).run(this.#token)
     } finally {
+      this.#held?.[Symbol.dispose]()
       this.#database.close()
     }
   }
@@ -181,7 +180,7 @@ export class SqliteMigrationSession implements MigrationSession {
     }
   }
 
-  /** Whoever took this one for dead goes on in its place. */
+  /** Who gave the file back may have removed the one that somebody else had opened already: of two, the later goes on. */
   #requireLock(): void {
     const found = this.#database.prepare(`select 1 from ${lockTable} where token = ?`).get(this.#token)
     if (found === undefined) throw new Error('Another process has taken over the migration of this file.')
@@ -193,18 +192,5 @@ export class SqliteMigrationSession implements MigrationSession {
     throw new Error(
       `A row of "${String(broken['table'])}" refers to a row of "${String(broken['parent'])}" that does not exist.`,
     )
-  }
-}
-
-/** A process of another machine cannot be asked; after so long it is taken for dead. Every step looks whether it still has the lock. */
-const longest = 3_600_000
-
-function isAlive({ host, process: id, since }: Holder): boolean {
-  if (host !== hostname()) return Date.now() - Date.parse(since) < longest
-  try {
-    process.kill(id, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

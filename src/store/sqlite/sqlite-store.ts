@@ -239,7 +239,7 @@ export class SqliteStore implements Store, MigratableStore {
     this.#open()
     const { SqliteMigrationSession } = await import('./migration-session.ts')
     try {
-      return new SqliteMigrationSession(openWriter({ file: this.#file, cache: megabyte }, new Guard()))
+      return new SqliteMigrationSession(openWriter({ file: this.#file, cache: megabyte }, new Guard()), this.#file)
     } catch (error) {
       throw storeError(error)
     }
