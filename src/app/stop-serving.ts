@@ -2,7 +2,7 @@
 import type { HttpServer } from '../surface/http/index.ts'
 
 export interface StopOptions {
-  /** Milliseconds in which the server still listens, so that load balancers see that it is not ready. */
+  /** Milliseconds in which the server still listens: load balancers see that it is not ready, and answers tell connections to end. */
   readonly delay: number
   /** Milliseconds that requests in flight get after that. */
   readonly grace: number
@@ -16,7 +16,7 @@ export async function stopServing(http: HttpServer, { delay, grace, hurry }: Sto
   await pause(delay, hurry)
   const closed = http.close().then(() => true)
   // A connection whose last answer was a foreign handler's may be kept alive by it; idle, it holds nothing up.
-  const sweeping = setInterval(() => http.drain(), 50)
+  const sweeping = setInterval(() => http.closeIdle(), 50)
   const inTime = await Promise.race([closed, pause(grace, hurry).then(() => false)])
   if (!inTime) {
     http.cut()

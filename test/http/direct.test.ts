@@ -295,6 +295,7 @@ describe('a connection', () => {
     const socket = await connected(server)
     await opened
     server.drain()
+    server.closeIdle()
     const answer = await ask(socket, head('GET /things HTTP/1.1'))
     expect(answer).toMatch(/^HTTP\/1.1 200/)
     expect(answer).toContain('connection: close')

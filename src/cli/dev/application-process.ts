@@ -68,9 +68,10 @@ async function stop(): Promise<void> {
   const timer = setTimeout(() => process.exit(1), grace + 2000)
   timer.unref()
   if (application !== null) {
+    application.http.drain()
     const end = Date.now() + grace
     while (open.size > 0 && Date.now() < end) {
-      application.http.drain()
+      application.http.closeIdle()
       await new Promise(resolve => setTimeout(resolve, 10))
     }
     for (const socket of open) socket.destroy()

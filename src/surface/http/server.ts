@@ -32,8 +32,10 @@ export interface HttpServer {
   route(route: Route): void
   /** Listens and resolves to the address, such as `http://127.0.0.1:3000`. */
   listen(at: { readonly host: string; readonly port: number }): Promise<string>
-  /** Ends connections that are idle; from now on the others are closed after their answer. */
+  /** From now on connections are closed after their answer. */
   drain(): void
+  /** Ends connections that are idle. What is on its way to them is lost, so let those who use them be told by `drain` first. */
+  closeIdle(): void
   /** Takes no more connections, lets requests under way finish, and closes. */
   close(): Promise<void>
   /** Ends every connection at once, also those that node:http has handed on, as for WebSockets. */
@@ -117,6 +119,9 @@ export function httpServer(options: HttpOptions): HttpServer {
 
   function drain(): void {
     draining = true
+  }
+
+  function closeIdle(): void {
     fastify.server.closeIdleConnections()
     direct.closeIdle()
   }
@@ -130,8 +135,10 @@ export function httpServer(options: HttpOptions): HttpServer {
     },
     listen: ({ host, port }) => fastify.listen({ host, port }),
     drain,
+    closeIdle,
     async close() {
       drain()
+      closeIdle()
       await fastify.close()
     },
     cut() {
