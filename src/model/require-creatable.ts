@@ -19,7 +19,10 @@ export function requireCreatable(graph: ModelGraph): void {
 const isOpenToCallers = ({ rules }: ModelNode): boolean => rules !== null && !isNever(rules.create)
 
 /** It needs a value, which neither callers nor the server give it. */
-const isLeftEmpty = (field: FieldNode): boolean => (field.private || field.readOnly) && needsValue(field)
+const isLeftEmpty = (field: FieldNode): boolean => isServerWritten(field) && needsValue(field)
+
+/** No caller writes it, whatever the rules say. */
+export const isServerWritten = (field: FieldNode): boolean => field.readOnly || field.private
 
 /** A new row cannot do without a value of it that somebody gives. */
 export const needsValue = ({ nullable, default: source, from }: FieldNode): boolean =>

@@ -1,7 +1,7 @@
 /** What a new row gets that nobody wrote: defaults, ids, the moment, versions, slugs. Then what is still missing is refused. */
 import { detail, type ErrorDetail, type PlinthError, refusal } from '../error/index.ts'
 import type { Engine } from '../engine/index.ts'
-import { type FieldNode, makeSlug, type ModelNode, needsValue, type Value } from '../model/index.ts'
+import { type FieldNode, isServerWritten, makeSlug, type ModelNode, needsValue, type Value } from '../model/index.ts'
 import type { ExecutionContext } from '../query/index.ts'
 import { halfReferences } from './whole-references.ts'
 
@@ -81,7 +81,7 @@ export function refuseIncomplete(
 ): PlinthError {
   const error = refusal('values.invalid', { model: model.name }, { errors })
   if (caller.class === 'system') return error
-  const closed = errors.flatMap(error => fieldAt(model, error) ?? []).filter(field => field.private || field.readOnly)
+  const closed = errors.flatMap(error => fieldAt(model, error) ?? []).filter(isServerWritten)
   const isLeftByHook = engine.hooks[model.name]?.beforeCreate !== undefined && closed.some(needsValue)
   if (isLeftByHook) return refusal('server.unexpected', {}, { cause: error })
   // A default that this caller has nothing for.
@@ -97,7 +97,7 @@ export const fieldAt = ({ fields }: ModelNode, { pointer }: ErrorDetail): FieldN
 /** A mistake about a field that has to be in a body: one that is needed, and that callers may write, whoever they are. */
 export function isOwed(model: ModelNode, error: ErrorDetail): boolean {
   const field = fieldAt(model, error)
-  if (field === undefined || field.private || field.readOnly || !needsValue(field)) return false
+  if (field === undefined || isServerWritten(field) || !needsValue(field)) return false
   const { relation } = field
   const rules = model.rules?.fields ?? {}
   return rules[field.name]?.write === undefined && (relation === null || rules[relation]?.write === undefined)

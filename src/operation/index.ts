@@ -32,6 +32,7 @@ export {
   type WriteTerms,
 } from './idempotency.ts'
 export { linkRow } from './nested/link.ts'
+export { writeMistake } from './parse/write-mistake.ts'
 export {
   bareJson,
   type Envelope,

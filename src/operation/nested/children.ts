@@ -176,7 +176,7 @@ function moveMistake(
   const [name = ''] = fields
   if (Object.keys(to).length === 0) return [detail('values.not-nullable', { name }, pointer)]
   for (const field of fields.flatMap(each => child.fields[each] ?? [])) {
-    const mistake = writeMistake({ caller: caller.class, mode: 'update' }, child, field)
+    const mistake = writeMistake({ caller: caller.class, mode: 'update' }, field)
     if (mistake !== null) return [detail(mistake, { name: field.name }, pointer)]
   }
   return []

@@ -39,7 +39,7 @@ export function parseFields(
     // Names of fields hold nothing to be escaped.
     const place = `${pointer}/${field === undefined ? pointerStep(name) : name}`
     if (field !== undefined) {
-      const mistake = writeMistake(options, model, field)
+      const mistake = writeMistake(options, field)
       if (mistake === null && isUnaddressable(options, model, given) && model.key[0] === name)
         errors.push(detail('values.not-addressable', { name, value: given }, place))
       else if (mistake === null) readInto(values, errors, options.form, field, given, place)
@@ -68,7 +68,7 @@ const isUnaddressable = ({ caller }: ParseOptions, { key }: ModelNode, value: un
 
 /** What hints may spell: names that callers cannot write are not told. */
 function writableNames(options: ParseOptions, model: ModelNode, nest: boolean): readonly string[] {
-  const fields = Object.values(model.fields).filter(field => writeMistake(options, model, field) === null)
+  const fields = Object.values(model.fields).filter(field => writeMistake(options, field) === null)
   const relations = Object.values(model.relations).filter(
     relation => nest && referenceMistake(options, model, relation) === null,
   )

@@ -35,7 +35,7 @@ function wordMistake(
   const scalars = on.flatMap(({ remote }) => target.fields[remote] ?? [])
   const mode = word === 'create' || word.endsWith('OrCreate') ? 'create' : 'update'
   for (const field of scalars) {
-    const mistake = writeMistake({ ...options, mode }, target, field)
+    const mistake = writeMistake({ ...options, mode }, field)
     if (mistake !== null) return [mistake, { name: field.name }]
   }
   const [first] = scalars

@@ -1,7 +1,7 @@
 /** Input in the words of a projection → the row of a write, and the mistakes found there back in the projection's words. */
 import { detail, type ErrorDetail, PlinthError } from '../../error/index.ts'
 import { isObject, nameOfStep, nearest, pointerStep } from '../../lib/index.ts'
-import type { ModelNode } from '../../model/index.ts'
+import { isServerWritten, type ModelNode } from '../../model/index.ts'
 import type { Projection } from './projection.ts'
 
 /** An input: a field under the name that the projection gives it, or the values of a plucked relation. */
@@ -31,7 +31,7 @@ export function inputPart(projection: Projection, model: ModelNode, name: string
   if (output.kind === 'field') {
     const field = model.fields[output.field]
     if (field === undefined) return `"${name}" is computed`
-    return field.readOnly || field.private
+    return isServerWritten(field)
       ? `"${name}" cannot be written by callers`
       : { kind: 'field', name, field: field.name }
   }

@@ -10,6 +10,7 @@ import {
   type Predicate,
   type RelationNode,
 } from '../../model/index.ts'
+import { writeMistake } from '../../operation/index.ts'
 import { isClosed } from '../contract/index.ts'
 
 /** How a field or relation appears in what is read. */
@@ -50,9 +51,7 @@ function underRule(rule: Predicate): Appearance {
 
 /** Fields that a caller may give a value in a body. */
 export function isWritable(model: ModelNode, field: FieldNode, mode: 'create' | 'update'): boolean {
-  if (field.readOnly || field.private || field.name === model.versionField || field.name === model.softDeleteField)
-    return false
-  if (mode === 'update' && (field.immutable || model.key.includes(field.name))) return false
+  if (writeMistake({ caller: 'signedIn', mode }, field) !== null) return false
   const rule = model.rules?.fields[field.name]?.write
   return rule === undefined || !isNever(rule)
 }
