@@ -1,5 +1,6 @@
 /** In development an application also runs on a database that does not fit all its models: what touches those is refused, and says why. */
 import { refusal } from '../error/index.ts'
+import { isFunction } from '../lib/index.ts'
 import type { AggregatePlan, FindPlan, WriteStep } from '../query/index.ts'
 import type { SchemaDifference, Store } from '../store/contract/index.ts'
 
@@ -15,20 +16,7 @@ export function refuseUnfit(store: Store, left: readonly SchemaDifference[]): St
   }
   const checkRead = (plan: FindPlan | AggregatePlan): void => check([plan.model, ...Object.keys(plan.reads.models)])
   const checkWrite = (plan: WriteStep): void => check(modelsIn(plan))
-  return {
-    name: store.name,
-    capabilities: store.capabilities,
-    emulations: store.emulations,
-    open: graph => store.open(graph),
-    close: () => store.close(),
-    ping: context => store.ping(context),
-    compareSchema: graph => store.compareSchema(graph),
-    applySchema: differences => store.applySchema(differences),
-    fromStored: (storage, stored) => store.fromStored(storage, stored),
-    transaction: (options, context, body) => store.transaction(options, context, body),
-    savepoint: (context, body) => store.savepoint(context, body),
-    ...(store.typedSql === undefined ? {} : { typedSql: store.typedSql.bind(store) }),
-    ...(store.tableName === undefined ? {} : { tableName: store.tableName.bind(store) }),
+  const checked: Pick<Store, Extract<keyof Store, `prepare${string}`>> = {
     prepareFind(plan) {
       checkRead(plan)
       return store.prepareFind(plan)
@@ -50,6 +38,13 @@ export function refuseUnfit(store: Store, left: readonly SchemaDifference[]): St
       return store.prepareDelete(plan)
     },
   }
+  return new Proxy(store, {
+    get(_, name): unknown {
+      if (name in checked) return Reflect.get(checked, name)
+      const member: unknown = Reflect.get(store, name)
+      return isFunction(member) ? member.bind(store) : member
+    },
+  })
 }
 
 /** The models that a step names, in its conditions too. */
