@@ -3,37 +3,17 @@ import { detail, type ErrorDetail } from '../error/index.ts'
 import { isFunction, isObject, nearest } from '../lib/index.ts'
 import { defaultLimits } from '../query/index.ts'
 import { defaultHttpLimits } from '../surface/http/index.ts'
-import { isPath, longestTime, misshapenOptions } from './option-forms.ts'
+import { isPath, longestTime, misshapenOptions, optionNames } from './option-forms.ts'
 
 /** The options that exist, by the object that they stand in. */
 const words = {
-  createApp: [
-    'name',
-    'description',
-    'version',
-    'schema',
-    'rules',
-    'hooks',
-    'actions',
-    'routes',
-    'on',
-    'seed',
-    'store',
-    'limits',
-    'auth',
-    'api',
-    'server',
-    'extensions',
-    'plugins',
-    'mount',
-    'checks',
-  ],
-  auth: ['scheme', 'issuer', 'audience', 'lifetime', 'key', 'remember'],
-  api: ['prefix', 'relationDepth', 'reference'],
-  server: ['port', 'host', 'shutdownDelay', 'shutdownGrace', 'headers', 'origins'],
+  createApp: [...optionNames(), 'limits'],
+  auth: optionNames('auth'),
+  api: optionNames('api'),
+  server: optionNames('server'),
   limits: [...Object.keys(defaultLimits), ...Object.keys(defaultHttpLimits)],
   extension: ['name', 'models', 'kinds', 'rules', 'hooks', 'actions', 'routes', 'on', 'checks', 'start', 'stop'],
-} as const
+}
 
 /** Every mistake, each with the place where the application is made. */
 export function optionMistakes(options: object, place: string): readonly ErrorDetail[] {
@@ -45,7 +25,7 @@ export function optionMistakes(options: object, place: string): readonly ErrorDe
       return {}
     }
     for (const name of Object.keys(value)) {
-      if ((words[kind] as readonly string[]).includes(name)) continue
+      if (words[kind].includes(name)) continue
       const about = where === 'createApp' ? `createApp (${place})` : `"${where}" in createApp (${place})`
       mistakes.push(detail('boot.setting-unknown', { where: about, name, nearest: nearest(name, words[kind]) }, where))
     }

@@ -118,14 +118,14 @@ const forms: readonly Form[] = [
   },
   { option: 'api.reference', fits: value => typeof value === 'boolean', problem: 'it has to be true or false' },
   {
-    option: 'server.host',
-    fits: value => typeof value === 'string' && value.trim() !== '',
-    problem: 'it has to be the name or address of this machine, such as "127.0.0.1"',
-  },
-  {
     option: 'server.port',
     fits: value => isWhole(value, 0, 65_535),
     problem: 'it has to be a whole number from 0 to 65535',
+  },
+  {
+    option: 'server.host',
+    fits: value => typeof value === 'string' && value.trim() !== '',
+    problem: 'it has to be the name or address of this machine, such as "127.0.0.1"',
   },
   ...['server.shutdownDelay', 'server.shutdownGrace'].map(option => ({
     option,
@@ -162,6 +162,13 @@ const forms: readonly Form[] = [
     problem: 'it has to be an object with a function "run"',
   },
 ]
+
+/** The options of `createApp` that have a form, or those inside of one of them. */
+export const optionNames = (of?: string): readonly string[] =>
+  forms.flatMap(({ option }) => {
+    const [first = '', second] = option.split('.')
+    return of === undefined ? [first] : of === first && second !== undefined ? [second] : []
+  })
 
 /** The options that are not what they have to be, with what they have to be. What is undefined is not given. */
 export function misshapenOptions(
