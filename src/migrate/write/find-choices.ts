@@ -67,14 +67,19 @@ function fieldChoice(model: string, gone: string, fresh: string, relation: strin
 }
 
 /** Sentences about fields that are required from now on, for which rows that are there have no value. `given`: those that have been named. */
-export function valueChoices({ kept }: MatchedModels, given: (name: string) => boolean): readonly string[] {
-  return kept.flatMap(({ after, fields, added }) => {
+export function valueChoices(matched: MatchedModels, given: (name: string) => boolean): readonly string[] {
+  return matched.kept.flatMap(({ after, fields, added }) => {
     const required = [...added, ...fields.filter(({ before }) => before.nullable).map(one => one.after)]
     return required
       .filter(({ nullable }) => !nullable)
       .flatMap(field => {
         const name = `${after.name}.${field.name}`
-        if (hasOwnUnique(after, field.name) && field.default?.from !== 'sequence')
+        const target = newTargetOf(after, field.name, matched)
+        if (target !== null)
+          return [
+            `  - ${name}: ${target} is new, so no row of it is there yet: code makes one and gives it, "--data", or optional()`,
+          ]
+        if (isAlone(after, field.name) && field.default?.from !== 'sequence')
           return [
             `  - ${name}: it is unique, so each row needs a value of its own: code that finds them, "--data", or optional()`,
           ]
@@ -86,6 +91,17 @@ export function valueChoices({ kept }: MatchedModels, given: (name: string) => b
       })
   })
 }
+
+/** The new model that the field refers to; null where it refers to none. */
+export const newTargetOf = (model: ModelNode, field: string, { added }: MatchedModels): string | null =>
+  Object.values(model.relations).find(
+    ({ kind, target, on }) =>
+      kind === 'belongsTo' && on.some(({ local }) => local === field) && added.some(({ name }) => name === target),
+  )?.target ?? null
+
+/** No two rows have the same value. */
+const isAlone = (model: ModelNode, field: string): boolean =>
+  hasOwnUnique(model, field) || (model.key.length === 1 && model.key[0] === field)
 
 function hasValue({ default: value }: FieldNode): boolean {
   switch (value?.from) {

@@ -10,10 +10,11 @@ import { printSteps, wasPulled } from '../history/step-file.ts'
 import { graphOfState } from '../state/graph-of-state.ts'
 import { changesBetween, type StateChange } from '../state/merge-states.ts'
 import { type State, stateOf } from '../state/state.ts'
-import { renameChoices, valueChoices } from './find-choices.ts'
+import { newTargetOf, renameChoices, valueChoices } from './find-choices.ts'
 import { leftBehind, leftBy, withLeft } from './left-behind.ts'
 import { matchModels, type MatchedModels } from './matched-models.ts'
 import { isMigrationName, nameOf } from './name-migration.ts'
+import { referenceChoices } from './reference-choices.ts'
 import { requirePossible } from './require-possible.ts'
 
 export interface WriteOptions {
@@ -143,14 +144,26 @@ function requireGone(
 }
 
 function requireDecisions({ drops, fills, code }: WriteOptions, matched: MatchedModels): void {
-  const choices = renameChoices(matched, drops)
+  const choices = [...renameChoices(matched, drops), ...(code === null ? referenceChoices(matched, drops) : [])]
   if (choices.length > 0) {
     const count = choices.length === 1 ? 'One thing' : `${choices.length} things`
     throw refusal('migrate.renamed-or-dropped', { count, choices: choices.join('\n') })
   }
+  requireFillable(fills, matched)
   if (code !== null) return
   const missing = valueChoices(matched, name => fills.has(name))
   if (missing.length > 0) throw refusal('migrate.value-needed', { choices: missing.join('\n') })
+}
+
+/** The reference is looked at before code runs, so a value of all rows has to be the key of a row that is there. */
+function requireFillable(fills: ReadonlyMap<string, string>, matched: MatchedModels): void {
+  for (const { after } of matched.kept)
+    for (const { name } of Object.values(after.fields)) {
+      const target = newTargetOf(after, name, matched)
+      if (target === null || !fills.has(`${after.name}.${name}`)) continue
+      const reason = `${after.name}.${name} refers to ${target}, which is new, so no row of it is there that --fill could name: code makes one, --data`
+      throw refusal('migrate.name-invalid', { reason })
+    }
 }
 
 function fillsOf(given: ReadonlyMap<string, string>, graph: ModelGraph): ReadonlyMap<string, Value> {
