@@ -1,6 +1,7 @@
 /** The steps by which MariaDB and MySQL change a table, each with the algorithm and the lock that it is to be carried out by. */
 import {
   type ChangedTable,
+  columnOf,
   factsOf,
   type HelperColumn,
   identifier,
@@ -45,16 +46,19 @@ function stepsOf({ before, after, changes }: ChangedTable, by: Alterations): rea
     // No row of a table that is new can break what is said of it.
     if (before === null) return [{ ...addConstraint(table, constraint), lock: 'moment', work: 'instant' }]
     return [
-      refersFromNew(constraint, added)
+      refersFromNew(table, constraint, added)
         ? addFromNew({ table, before: before ?? table }, constraint, by)
         : addConstraint(table, constraint),
     ]
   })
 }
 
-/** Nothing refers to anything from columns that are new: nobody has to look. */
-const refersFromNew = ({ kind, columns }: PhysicalConstraint, added: ReadonlySet<string>): boolean =>
-  kind === 'reference' && columns.every(column => added.has(column))
+/** Nothing refers to anything from columns that are new and empty: nobody has to look. A default refers from every row. */
+const refersFromNew = (
+  table: PhysicalTable,
+  { kind, columns }: PhysicalConstraint,
+  added: ReadonlySet<string>,
+): boolean => kind === 'reference' && columns.every(name => added.has(name) && columnOf(table, name)?.default === null)
 
 const addFromNew = (tables: Tables, constraint: PhysicalConstraint, by: Alterations): MigrationStep => ({
   ...addConstraint(tables.table, constraint),

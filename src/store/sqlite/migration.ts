@@ -194,6 +194,8 @@ function plainSteps(before: PhysicalTable, after: PhysicalTable, change: TableCh
       const reference = after.constraints.find(
         ({ kind, columns }) => kind === 'reference' && columns.length === 1 && columns[0] === column.name,
       )
+      // A default would refer from every row, which SQLite does not look at here.
+      if (reference !== undefined && column.default !== null) return null
       const refers = reference === undefined ? '' : ` ${named(reference).replace(/ foreign key \([^)]*\)/u, '')}`
       return [
         stepOf('create', facts.table, {
