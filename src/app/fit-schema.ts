@@ -1,6 +1,6 @@
 /** Makes the database fit the models, as far as the way of running allows it (semantics 38). */
 import { refusal } from '../error/index.ts'
-import { isBetween } from '../migrate/index.ts'
+import { hasMigrations, isBetween, loadHistory, readStatus } from '../migrate/index.ts'
 import type { ModelGraph } from '../model/index.ts'
 import type { SchemaDifference, Store } from '../store/contract/index.ts'
 import { isMigratable } from '../store/sql/index.ts'
@@ -15,7 +15,8 @@ export interface SchemaReport {
 
 export interface FitOptions {
   readonly policy: SchemaPolicy
-  readonly hasMigrations: boolean
+  /** The folder that the application's migrations are in. */
+  readonly root: string
   /** Which database it is, for people. */
   readonly database: string
 }
@@ -23,12 +24,13 @@ export interface FitOptions {
 export async function fitSchema(
   store: Store,
   graph: ModelGraph,
-  { policy, hasMigrations, database }: FitOptions,
+  { policy, root, database }: FitOptions,
 ): Promise<SchemaReport> {
   const differences = await store.compareSchema(graph)
   if (policy === 'require') {
     if (differences.length > 0 && !(await isTolerated(store, differences)))
-      throw differs(differences, hasMigrations, database)
+      throw differs(differences, hasMigrations(root), database)
+    await requireConverted(store, root)
     return { applied: [], left: [] }
   }
   const additive = differences.filter(({ commands }) => commands !== null)
@@ -47,6 +49,21 @@ async function isTolerated(store: Store, differences: readonly SchemaDifference[
   if (!differences.every(({ tolerable }) => tolerable) || !isMigratable(store)) return false
   await using session = await store.openMigration()
   return await isBetween(session)
+}
+
+/** The tables fit, and yet their values may be those of the version before. */
+async function requireConverted(store: Store, root: string): Promise<void> {
+  if (!hasMigrations(root) || !isMigratable(store) || store.tellsTypes) return
+  await using session = await store.openMigration()
+  const statuses = await readStatus(session, loadHistory(root), store.migrationName)
+  // Without a journal nobody has said how the tables came to be.
+  if (statuses.every(({ position }) => position === 'waits')) return
+  const waiting = statuses.filter(({ downtime }) => downtime).map(({ id }) => id)
+  if (waiting.length === 0) return
+  throw refusal('migrate.downtime-needed', {
+    what: `What the database holds would be misread before all of ${waiting.join(', ')} has run.`,
+    command: 'plinth migrate up --downtime',
+  })
 }
 
 /** All together; where rows stand against one of them, each model by itself, so that the others get what they need. */
@@ -79,11 +96,11 @@ function withReason(difference: SchemaDifference, error: unknown): SchemaDiffere
 
 const mostLines = 20
 
-function differs(differences: readonly SchemaDifference[], hasMigrations: boolean, database: string): Error {
+function differs(differences: readonly SchemaDifference[], isMigrated: boolean, database: string): Error {
   const lines = differences.slice(0, mostLines).map(({ description }) => `  - ${description}`)
   if (differences.length > mostLines) lines.push(`  - and ${differences.length - mostLines} more`)
   const additive = differences.every(({ commands }) => commands !== null)
-  const command = hasMigrations
+  const command = isMigrated
     ? 'The application has migrations: plinth migrate status says which of them have not run.'
     : additive
       ? 'All of them only add something: plinth database --apply makes them.'

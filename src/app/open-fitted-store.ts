@@ -1,6 +1,5 @@
 /** The store of an application, open, with a database that fits its models. */
 import { withSystemModels } from '../engine/index.ts'
-import { hasMigrations } from '../migrate/index.ts'
 import type { Store } from '../store/contract/index.ts'
 import type { App } from './create-app.ts'
 import { fitSchema, type SchemaReport } from './fit-schema.ts'
@@ -32,7 +31,7 @@ export async function openFittedStore(app: App, options: OpenOptions, begun: Beg
   )
   const schemaReport = await fitSchema(opened, stored, {
     policy: options.schema,
-    hasMigrations: hasMigrations(options.root),
+    root: options.root,
     database: handedIn === undefined ? describeAddress(settings.database, options.root) : handedIn.name,
   })
   options.fitted?.(schemaReport, settings)

@@ -358,12 +358,11 @@ export default run
       schemaOf(`number: field.decimal({ precision: 10, scale: 2 }).default('1'), ${firstArticle}`),
     )
     expect(await here.done(['migrate', 'new'])).toContain('No version may run meanwhile')
-    await here.done(['migrate', 'up'])
-    const refused = await here.command(['migrate', 'up', '--contract'])
-    expect(refused).toMatchObject({
-      code: 1,
-      output: expect.stringContaining('plinth migrate up --downtime') as string,
-    })
+    // On SQLite the column looks the same, and 12 would be 0.12.
+    expect((await here.command(['export', 'Article'])).output).toContain('would be misread before')
+    expect(await here.done(['migrate', 'up'])).toMatch(/Next: stop every version .*: plinth migrate up --downtime/u)
+    expect((await here.command(['migrate', 'status'])).output).toContain('Next: plinth migrate up --downtime, when no')
+    expect((await here.command(['migrate', 'up', '--contract'])).output).toContain('plinth migrate up --downtime')
     // What was said is said again.
     const adopting = await here.command(['migrate', 'up', '--contract', '--adopt'])
     expect(adopting.output).toContain('plinth migrate up --downtime --adopt')

@@ -65,6 +65,12 @@ export class Journal {
 
 export const stepsOf = ({ first, second }: StepFile): readonly FileStep[] => [...first, ...second]
 
+/** Whether a step that is left runs only while no version of the application does. */
+export const hasDowntimeLeft = (file: StepFile, entry: JournalEntry | null): boolean =>
+  stepsOf(file)
+    .slice(entry?.steps ?? 0)
+    .some(({ downtime }) => downtime)
+
 /** The entry when so many steps of the file are done. */
 export function entryAfter(id: string, file: StepFile, steps: number): JournalEntry {
   const all = stepsOf(file)

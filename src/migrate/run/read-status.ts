@@ -3,7 +3,7 @@ import type { MigrationSession } from '../../store/sql/index.ts'
 import { ancestorsOf, type History } from '../history/history.ts'
 import { readSteps } from '../history/step-file.ts'
 import { heldBack } from './held-back.ts'
-import { isAsItRan, Journal, type JournalEntry, type Position, stepsOf } from './journal.ts'
+import { hasDowntimeLeft, isAsItRan, Journal, type JournalEntry, type Position, stepsOf } from './journal.ts'
 
 export interface MigrationStatus {
   readonly id: string
@@ -15,6 +15,8 @@ export interface MigrationStatus {
   readonly edited: boolean
   /** It cannot begin before the second half of another one is done. */
   readonly held: boolean
+  /** What is left of it runs only while no version of the application does. */
+  readonly downtime: boolean
 }
 
 export async function readStatus(
@@ -39,8 +41,10 @@ export function statusesOf(
   const held = entries.size === 0 ? new Set<string>() : heldBack(all)
   const known = all.map(({ migration: { id }, file, entry }): MigrationStatus => {
     const steps = stepsOf(file).length
-    if (entry === null) return { id, position: 'waits', steps, done: 0, edited: false, held: held.has(id) }
-    return { id, position: entry.position, steps, done: entry.steps, edited: !isAsItRan(entry, file), held: false }
+    const downtime = hasDowntimeLeft(file, entry)
+    if (entry === null) return { id, position: 'waits', steps, done: 0, edited: false, held: held.has(id), downtime }
+    const { position, steps: done } = entry
+    return { id, position, steps, done, edited: !isAsItRan(entry, file), held: false, downtime }
   })
   const unknown = [...entries.values()]
     .filter(({ id }) => !history.migrations.some(migration => migration.id === id))
@@ -51,6 +55,7 @@ export function statusesOf(
       done: steps,
       edited: false,
       held: false,
+      downtime: false,
     }))
   return [...known, ...unknown]
 }

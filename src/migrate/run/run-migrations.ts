@@ -10,7 +10,7 @@ import type { Migration } from '../history/migration.ts'
 import { type FileStep, readSteps, type StepFile } from '../history/step-file.ts'
 import { adoptedSteps, hasTables } from './adoption.ts'
 import { heldBack } from './held-back.ts'
-import { entryAfter, isAsItRan, Journal, type JournalEntry, stepsOf } from './journal.ts'
+import { entryAfter, hasDowntimeLeft, isAsItRan, Journal, type JournalEntry, stepsOf } from './journal.ts'
 import { isDone, runStep, type StepResult } from './run-step.ts'
 
 /**
@@ -49,6 +49,8 @@ export interface RunResult {
   readonly ran: number
   /** Migrations whose second half waits. */
   readonly waiting: readonly string[]
+  /** The second half of one of them runs only while no version of the application does, and the new one cannot begin before it. */
+  readonly downtime: boolean
   /** Migrations that could not begin before those. */
   readonly held: readonly string[]
 }
@@ -87,18 +89,23 @@ export async function runMigrations(options: RunOptions): Promise<RunResult> {
       await runner.run(one, 'first', true)
       await runner.run(one, 'second', true)
     }
-    return { ran: runner.ran, waiting: [], held: [] }
+    return { ran: runner.ran, waiting: [], downtime: false, held: [] }
   }
   if (mode === 'contract')
     for (const one of work.filter(({ hadFirst }) => hadFirst)) await runner.run(one, 'second', false)
   const held = heldBack(work)
-  const waiting: string[] = []
+  const waiting: Work[] = []
   for (const one of work) {
     if (held.has(one.migration.id)) continue
     await runner.run(one, 'first', false)
-    if (one.entry?.position !== 'done') waiting.push(one.migration.id)
+    if (one.entry?.position !== 'done') waiting.push(one)
   }
-  return { ran: runner.ran, waiting, held: [...held] }
+  return {
+    ran: runner.ran,
+    waiting: waiting.map(({ migration }) => migration.id),
+    downtime: waiting.some(({ file, entry }) => hasDowntimeLeft(file, entry)),
+    held: [...held],
+  }
 }
 
 class Runner {

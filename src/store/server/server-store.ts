@@ -255,6 +255,8 @@ export class ServerStore implements Store, MigratableStore {
     return this.#inSession(connection => database.applySchema(connection, differences))
   }
 
+  readonly tellsTypes = true
+
   get migrationName(): string {
     return this.#open().database.migrationName
   }

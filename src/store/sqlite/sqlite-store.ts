@@ -234,6 +234,7 @@ export class SqliteStore implements Store, MigratableStore {
   }
 
   readonly migrationName = 'sqlite'
+  readonly tellsTypes = false
 
   async openMigration(): Promise<MigrationSession> {
     this.#open()

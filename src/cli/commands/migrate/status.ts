@@ -57,10 +57,12 @@ export function nextCommand(
   if ((waits || unwritten) && statuses.some(({ position }) => position === 'unknown'))
     return 'take the version of the application that has all migrations of this database'
   if (unwritten) return 'plinth migrate new'
-  if (statuses.some(({ position }) => position === 'second')) return 'plinth migrate up --contract'
+  const downtime = 'plinth migrate up --downtime, when no version of the application runs'
+  if (statuses.some(status => status.position === 'second' && !status.downtime)) return 'plinth migrate up --contract'
+  if (statuses.some(({ position }) => position === 'second')) return downtime
   if (statuses.some(({ position, held }) => (position === 'waits' && !held) || position === 'first'))
     return adopts ? 'plinth migrate up --adopt' : 'plinth migrate up'
-  return statuses.some(({ position }) => position === 'between')
-    ? 'plinth migrate up --contract, when no version runs that is older'
-    : null
+  const between = statuses.filter(({ position }) => position === 'between')
+  if (between.some(status => status.downtime)) return downtime
+  return between.length > 0 ? 'plinth migrate up --contract, when no version runs that is older' : null
 }

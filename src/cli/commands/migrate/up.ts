@@ -54,7 +54,9 @@ export const migrateUp = command({
       print(
         `${result.held.join(', ')} ${result.held.length === 1 ? 'waits' : 'wait'}: ${result.waiting.join(', ')} has to be finished before.`,
       )
-    if (result.waiting.length > 0)
+    if (result.downtime)
+      print('\nNext: stop every version of the application, then: plinth migrate up --downtime, and start the new one')
+    else if (result.waiting.length > 0)
       print('\nNext: start the new version. When no older one runs: plinth migrate up --contract')
     else if (result.drift.length > 0) print('\nNext: plinth database shows the differences with their commands')
     else print('\nThe database has all migrations. Next: plinth start')
