@@ -14,10 +14,29 @@ export function diffTables(
   after: readonly PhysicalTable[],
   dialect: MigrationDialect,
 ): readonly ChangedTable[] {
-  return pairTables(before, after)
+  const changed = pairTables(before, after)
     .map(pair => ({ ...pair, changes: changesOf(pair.before, pair.after, dialect) }))
     .filter(({ changes }) => changes.length > 0)
+  return keysFirst(changed)
 }
+
+/** A key that changes is one before anything refers to it. */
+function keysFirst(changed: readonly ChangedTable[]): readonly ChangedTable[] {
+  const ordered = new Set<ChangedTable>()
+  const visited = new Set<ChangedTable>()
+  const visit = (table: ChangedTable): void => {
+    if (visited.has(table)) return
+    visited.add(table)
+    for (const { target } of table.after?.constraints ?? [])
+      for (const other of changed) if (other.after?.model === target && changesKey(other)) visit(other)
+    ordered.add(table)
+  }
+  for (const table of changed.filter(changesKey)) visit(table)
+  for (const table of changed) ordered.add(table)
+  return [...ordered]
+}
+
+const changesKey = ({ changes }: ChangedTable): boolean => changes.some(({ kind }) => kind === 'changeKey')
 
 function changesOf(
   before: PhysicalTable | null,

@@ -18,17 +18,30 @@ export function middleTables(
   after: readonly PhysicalTable[],
   dialect: MigrationDialect,
 ): readonly PhysicalTable[] {
-  return pairTables(before, after).flatMap(({ before: old, after: fresh }) => {
-    if (old === null || fresh === null) return [old ?? fresh].filter(table => table !== null)
-    return [middleTable(old, fresh, dialect)]
+  const pairs = pairTables(before, after)
+  const keyless = new Set(
+    pairs.flatMap(({ before: old, after: fresh }) =>
+      old !== null && fresh !== null && old.key.join('\n') !== fresh.key.join('\n') ? [fresh.model] : [],
+    ),
+  )
+  return pairs.flatMap(({ before: old, after: fresh }) => {
+    if (fresh === null) return old === null ? [] : [old]
+    const reachable = withoutReferences(fresh, keyless)
+    return [old === null ? reachable : middleTable(old, reachable, dialect)]
   })
 }
+
+/** Nothing can refer to a key that is not one yet. */
+const withoutReferences = (table: PhysicalTable, keyless: ReadonlySet<string>): PhysicalTable => ({
+  ...table,
+  constraints: table.constraints.filter(({ target }) => target === null || !keyless.has(target)),
+})
 
 function middleTable(before: PhysicalTable, after: PhysicalTable, dialect: MigrationDialect): PhysicalTable {
   const columns = [
     ...after.columns.map(column => {
       const old = columnOf(before, column.name)
-      return old === undefined ? addedColumn(column) : keptColumn(old, column, dialect)
+      return old === undefined ? addedColumn(column, dialect) : keptColumn(old, column, dialect)
     }),
     // The new version does not know of it and leaves it empty.
     ...before.columns
@@ -63,7 +76,8 @@ function middleHelpers(
 const isKey = ({ key }: PhysicalTable, { name }: PhysicalColumn): boolean => key.includes(name)
 
 /** The old version does not know of it: its rows get what rows get that are there, or nothing yet. */
-function addedColumn(column: PhysicalColumn): PhysicalColumn {
+function addedColumn(column: PhysicalColumn, { countsAnywhere }: MigrationDialect): PhysicalColumn {
+  if (column.sequence && !countsAnywhere) return { ...column, sequence: false, nullable: true }
   if (column.nullable || column.default !== null) return column
   return column.filling === null ? { ...column, nullable: true } : { ...column, default: column.filling }
 }

@@ -1,6 +1,6 @@
 /** Refuses changes that would lose what is there, or that no database can make, before a file is written. */
 import { refusal } from '../../error/index.ts'
-import type { MigrationDialect } from '../../store/sql/index.ts'
+import type { MigrationDialect, PhysicalTable } from '../../store/sql/index.ts'
 import { columnOf } from '../../store/sql/index.ts'
 import { pairTables } from '../change/pair-tables.ts'
 import { renameFirst } from '../change/rename-first.ts'
@@ -27,7 +27,7 @@ export function requirePossible(
           ? [`  - ${name}: what is stored cannot become "${column.field.type.kind}"`]
           : []
       })
-      return [...types, ...keyChange(before.key, after, wish)]
+      return [...types, ...keyChange(before, after, pairs)]
     })
     return lost.length > 0 ? lost : rebuiltTables(wish, dialect)
   })
@@ -49,17 +49,25 @@ function rebuiltTables(wish: MigrationWish, dialect: MigrationDialect): readonly
     )
 }
 
+/** What refers by other columns from now on is made anew, and code gives it its values. */
 function keyChange(
-  before: readonly string[],
-  after: { readonly key: readonly string[]; readonly model: string },
-  wish: MigrationWish,
+  before: PhysicalTable,
+  after: PhysicalTable,
+  pairs: ReturnType<typeof pairTables>,
 ): readonly string[] {
-  if (before.join('\n') === after.key.join('\n')) return []
-  const referring = Object.values(wish.before.models).flatMap(model =>
-    Object.values(model.relations)
-      .filter(({ kind, target }) => kind === 'belongsTo' && target === after.model)
-      .map(({ name }) => `${model.name}.${name}`),
-  )
-  if (referring.length === 0) return []
-  return [`  - the key of ${after.model}: ${referring.join(', ')} refer to it`]
+  if (before.key.join('\n') === after.key.join('\n')) return []
+  const staying = pairs.flatMap(({ before: old, after: fresh }) => {
+    const kept = old?.constraints.filter(
+      ({ name, target }) =>
+        target === before.model && fresh?.constraints.some(constraint => constraint.name === name) === true,
+    )
+    return (kept ?? []).flatMap(({ columns }) => columns.map(name => `${fresh?.model ?? ''}.${fieldOf(fresh, name)}`))
+  })
+  if (staying.length === 0) return []
+  return [
+    `  - the key of ${after.model}: ${staying.join(', ')} would go on to refer to what was its key; refer by the new key, and move what is there by code, --data`,
+  ]
 }
+
+const fieldOf = (table: PhysicalTable | null, column: string): string =>
+  (table === null ? undefined : columnOf(table, column))?.field.name ?? column

@@ -228,12 +228,24 @@ function stepsOfChange(tables: Tables, change: TableChange, by: Alterations): re
       ]
     }
     case 'changeKey': {
+      // Only a key counts its rows, and a key is never null.
+      const columns = before.columns.filter(({ name, sequence, nullable }) =>
+        table.key.includes(name) ? nullable : sequence,
+      )
+      const modified = columns.map(column => {
+        const isKey = table.key.includes(column.name)
+        const now = {
+          ...(columnOf(table, column.name) ?? column),
+          ...(isKey ? { nullable: false } : { sequence: false }),
+        }
+        return `${by.modify(now, formOf(table, now.name) ?? formOf(before, now.name))}, `
+      })
       const key = table.key.length === 0 ? '' : `, add primary key (${table.key.map(identifier).join(', ')})`
       return [
         step(
           'change',
           `Make (${table.key.join(', ')}) the key ${of}`,
-          { text: `drop primary key${key}`, way: byCopy },
+          { text: `${modified.join('')}drop primary key${key}`, way: byCopy },
           { downtime: true },
         ),
       ]

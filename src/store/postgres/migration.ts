@@ -18,6 +18,7 @@ export function postgresMigrations(): MigrationDialect {
   const dialect = postgresDialect({ schema: null, simpleCaseMapping: false })
   return migrationDialect({
     name: 'postgres',
+    countsAnywhere: true,
     words: {
       dialect,
       tableName: ({ model }) => ({ namespace: model.namespace, name: model.table }),

@@ -16,12 +16,14 @@ export interface MigrationDialect {
   typeChange(from: PhysicalColumn, to: PhysicalColumn): TypeChange
   /** A check of one column as it comes beside a running version, where the database would otherwise look at all rows; the second half makes it whole. */
   unproven(form: PhysicalConstraint): PhysicalConstraint
+  /** Whether the database counts the rows of a table in any column; else in its key alone, and a new one counts from the change of the key on. */
+  readonly countsAnywhere: boolean
   steps(table: ChangedTable): readonly MigrationStep[]
 }
 
 /** What each database says in its own way; the rest follows from its words. */
 export type MigrationParts = Pick<MigrationDialect, 'name' | 'steps'> &
-  Partial<Pick<MigrationDialect, 'typeChange' | 'unproven'>> & { readonly words: PhysicalWords }
+  Partial<Pick<MigrationDialect, 'typeChange' | 'unproven' | 'countsAnywhere'>> & { readonly words: PhysicalWords }
 
 export function migrationDialect({ words, ...own }: MigrationParts): MigrationDialect {
   const { dialect } = words
@@ -30,6 +32,7 @@ export function migrationDialect({ words, ...own }: MigrationParts): MigrationDi
     wordsCheck: (column, allowed) =>
       `check (${identifier(column)} in (${allowed.map(word => dialect.literal(word, text)).join(', ')}))`,
     unproven: form => form,
+    countsAnywhere: false,
     typeChange: (from, to) => typeChange(from.field.type, to.field.type),
     ...own,
   }

@@ -44,6 +44,8 @@ export interface PhysicalConstraint {
   readonly text: string
   /** Of a form: the words that it allows, if that is what it says. */
   readonly words: readonly string[] | null
+  /** Of a reference: the model that it leads to. */
+  readonly target: string | null
 }
 
 export interface PhysicalIndex {

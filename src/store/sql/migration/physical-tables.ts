@@ -56,6 +56,7 @@ function physicalTable(shape: TableShape, graph: ModelGraph, words: PhysicalWord
         columns: [],
         text: `check (${checkSql(model, predicate, graph, words.dialect)})`,
         words: null,
+        target: null,
       })),
       ...references.map((reference): PhysicalConstraint => ({
         name: reference.name,
@@ -63,6 +64,7 @@ function physicalTable(shape: TableShape, graph: ModelGraph, words: PhysicalWord
         columns: reference.columns.map(({ column }) => column),
         text: referenceText(reference, words.dialect),
         words: null,
+        target: reference.target.name,
       })),
     ],
     indexes: indexes.map((index): PhysicalIndex => ({
@@ -105,6 +107,7 @@ function formOf(shape: TableShape, field: FieldNode, words: PhysicalWords): read
       columns: [field.column],
       text: `check (${check})`,
       words: allowed.length === 0 ? null : allowed,
+      target: null,
     },
   ]
 }
