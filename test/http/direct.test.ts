@@ -289,17 +289,21 @@ describe('a connection', () => {
     expect(received).toContain('{"late":true}')
   })
 
-  it('that was opened before the server drains is answered once', async () => {
+  it('that was opened before the server drains is answered once, and ended when no request comes', async () => {
     const server = serve(routes)
     const opened = once(server.fastify.server, 'connection')
     const socket = await connected(server)
     await opened
+    const spare = connect((server.fastify.server.address() as { port: number }).port)
+    await once(server.fastify.server, 'connection')
     server.drain()
     server.closeIdle()
     const answer = await ask(socket, head('GET /things HTTP/1.1'))
     expect(answer).toMatch(/^HTTP\/1.1 200/)
     expect(answer).toContain('connection: close')
     await once(socket, 'close')
+    const sweeping = setInterval(() => server.closeIdle(), 20)
+    await once(spare.resume(), 'close').finally(() => clearInterval(sweeping))
   })
 
   it('is ended when its client takes no answers', async () => {

@@ -20,6 +20,8 @@ export interface ConnectionOptions {
   readonly left: (connection: DirectConnection) => void
 }
 
+/** Milliseconds from a connection to its first request. Browsers and load balancers open spare ones, which must not hold up the end of a process. */
+const mostOnItsWay = 500
 /** Bytes that may wait for the answer to the request before them. */
 const mostHeld = 64 * 1024
 
@@ -37,6 +39,7 @@ export class DirectConnection implements Wire {
   #held: Buffer | null = null
   #takeHeld = doNothing
   #kept = false
+  readonly #opened = performance.now()
 
   constructor(socket: Socket, options: ConnectionOptions) {
     this.socket = socket
@@ -46,9 +49,9 @@ export class DirectConnection implements Wire {
     socket.setTimeout(options.receiveTime)
   }
 
-  /** Ends the connection when it waits for another request. The first one may be on its way: nobody opens a connection for nothing. */
+  /** Ends the connection when it waits for another request. The first one may be on its way, unless it has not come for a while. */
   closeWhenIdle(): void {
-    if (this.#kept) this.#closeSilent()
+    if (this.#kept || performance.now() - this.#opened > mostOnItsWay) this.#closeSilent()
   }
 
   readonly #closeSilent = (): void => {
