@@ -68,6 +68,8 @@ describe('the reference page', () => {
     expect(JSON.parse(answer)).toMatchObject({ data: [{ title: '<img src=x onerror=alert(1)>' }] })
 
     await page.click('#createArticle > summary')
+    // What an operation takes is drawn when it opens, which the browser says a moment after the click.
+    await page.waitForSelector('#createArticle[open] table')
     const tables = await page.locator('#createArticle table').allInnerTexts()
     expect(tables.join('\n')).toContain('{ connect?: UserAddress }')
     await page.fill('#token', blog.ann)
