@@ -53,8 +53,8 @@ export function sqliteArticles(file: string, paged: boolean): Articles {
     nested: (time, id, limit) => pageOf(statements.nested, time, id, limit),
     rule: (time, id, limit, caller) => pageOf(statements.rule, time, id, limit, caller),
     create: ({ id, title, slug, body, state, featured, authorId, now }) =>
-      bodyOf(statements.create, id, title, slug, body, state, featured ? 1 : 0, authorId, now),
-    update: (id, title, now) => bodyOf(statements.update, id, title, now),
+      writtenBodyOf(statements.create, id, title, slug, body, state, featured ? 1 : 0, authorId, now),
+    update: (id, title, now) => writtenBodyOf(statements.update, id, title, now),
     // Extended result codes of SQLite.
     brokenBy: error => broken[error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0],
   }
@@ -101,6 +101,16 @@ function prepareStatements(database: DatabaseSync, listColumns: ListColumns) {
 /** Runs a statement and gives the bytes of the body, or undefined when it found no row. */
 function bodyOf(statement: StatementSync, ...values: (string | number)[]): Uint8Array | undefined {
   const body = columnsOf(statement, values)?.[0]
+  return body instanceof Uint8Array ? body : undefined
+}
+
+/**
+ * Runs a write to its end and gives the bytes of the body. `get` leaves a statement after its first row, and SQLite moves its log into the
+ * database only behind one that has come to its end: the log grows without bounds, and every sync takes half as long again.
+ */
+function writtenBodyOf(statement: StatementSync, ...values: (string | number)[]): Uint8Array | undefined {
+  const [row] = statement.all(...values) as unknown as readonly (readonly unknown[])[]
+  const body = row?.[0]
   return body instanceof Uint8Array ? body : undefined
 }
 

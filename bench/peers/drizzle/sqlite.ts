@@ -135,8 +135,9 @@ function queries(client: Database.Database): ArticleQueries {
       const rows = nested.all({ before, limit })
       return rows.map(({ articleTags, ...row }) => ({ ...row, tags: articleTags.map(link => link.tag) }))
     },
-    create: input => create.get({ ...input, id: uuid(), now: new Date().toISOString() }),
-    update: (id, title) => update.get({ id, title, now: new Date().toISOString() }),
+    // Behind `get` SQLite does not move its log into the database: see the statements of the yardsticks.
+    create: input => create.all({ ...input, id: uuid(), now: new Date().toISOString() })[0],
+    update: (id, title) => update.all({ id, title, now: new Date().toISOString() })[0],
   }
 }
 
