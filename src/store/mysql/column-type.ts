@@ -52,7 +52,7 @@ export function columnTypeOf(type: FieldType, length: number | null, variety: Va
 }
 
 /** Texts of at most this many characters are kept within their row, and so are texts of keys: an index of InnoDB has room for three. */
-const shortText = 255
+export const shortText = 255
 
 /** The most characters of a text column, or null for a long text. */
 export function lengthOf(model: ModelNode, field: FieldNode): number | null {
@@ -64,7 +64,7 @@ export function lengthOf(model: ModelNode, field: FieldNode): number | null {
 }
 
 /** What the kind says of its texts' length. What a codec writes may be of another length. */
-function declaredLength(type: FieldType): number | null {
+export function declaredLength(type: FieldType): number | null {
   const kind = kindOf(type)
   const schema = kind.jsonSchema(type)
   if (kind.codec !== undefined || typeof schema !== 'object') return null

@@ -12,14 +12,17 @@ import {
   joinPieces,
   type Json,
   jsonObject,
+  type JsonPiece,
   scaleOf,
   type SelectParts,
   selectText,
+  type ShortJson,
   type SqlJson,
   type SqlValue,
   storageOf,
   words,
 } from '../sql/index.ts'
+import { declaredLength, shortText } from './column-type.ts'
 import { textLiteral } from './encode.ts'
 import type { Variety } from './variety.ts'
 
@@ -40,8 +43,6 @@ function plainText({ sql, type }: SqlValue): string | null {
       return `cast(${sql} as decimal(65,${scaleOf(type)}))`
     case 'datetime':
       return datetimeText(sql)
-    case 'bytes':
-      return bytesText(sql)
     case 'text':
       return isPlainEnum(type) ? sql : null
     default:
@@ -58,19 +59,72 @@ export const quotedText = (sql: string, { collation }: Variety): string => `json
  */
 function valueJson(of: SqlValue, variety: Variety): Json {
   const plain = plainText(of)
-  if (plain !== null) return [{ sql: `ifnull(concat('"',${plain},'"'),'null')` }]
   const { sql } = of
   switch (storageOf(of.type)) {
+    case 'bytes':
+      return [{ sql: quotedPlain(bytesText(sql)) }]
     case 'boolean':
-      return [{ sql: `case ${sql} when 1 then 'true' when 0 then 'false' else 'null' end` }]
-    case 'text':
-      return [{ sql: `ifnull(${quotedText(sql, variety)},'null')` }]
-    default:
+      return [asShort(`case ${sql} when 1 then 'true' when 0 then 'false' else 'null' end`)]
+    case 'text': {
+      if (plain !== null) return [asShort(quotedPlain(plain))]
+      const short = shortQuoted(of, variety)
+      return [{ sql: `ifnull(${quotedText(sql, variety)},'null')`, ...(short === null ? {} : { short }) }]
+    }
+    case 'json':
+    case 'array':
       return [{ sql: `ifnull(${sql},'null')` }]
+    default:
+      return [asShort(plain === null ? `ifnull(${sql},'null')` : quotedPlain(plain))]
   }
 }
 
-const when = (condition: string, json: Json): Json => [{ sql: `if(${condition},${text(json)},'null')` }]
+const quotedPlain = (sql: string): string => `ifnull(concat('"',${sql},'"'),'null')`
+
+/** What its type says to be short, unless a column that was there before has another one: then it is no less right, and takes its time. */
+const asShort = (sql: string): JsonPiece => ({ sql, short: { parts: [sql], cut: [] } })
+
+const when = (condition: string, json: Json): Json => {
+  const short = shortOf(json)
+  const sql = (of: Json): string => `if(${condition},${text(of)},'null')`
+  return [{ sql: sql(json), ...(short === null ? {} : { short: { parts: [sql(short.json)], cut: short.cut } }) }]
+}
+
+/**
+ * A value of a longer type than this makes `group_concat()` keep its rows on the disk, even when the values are short (CONVERT_IF_BIGGER_TO_BLOB
+ * of the server). Measured on MariaDB 10.11: 20 lists of three links each take 120 µs instead of 370.
+ */
+const longestShort = 512
+
+/** Rows from which on a list is no short one: to be told where it ends costs a list as much as about thirty rows do. */
+const fewest = 100
+
+/** All of it in short parts; null when some piece has none. */
+function shortOf(json: Json): { readonly json: Json; readonly cut: readonly string[] } | null {
+  const pieces: JsonPiece[] = []
+  const cut: string[] = []
+  for (const piece of json) {
+    if ('text' in piece) {
+      pieces.push(piece)
+      continue
+    }
+    if (piece.short === undefined) return null
+    pieces.push(...piece.short.parts.map(sql => ({ sql })))
+    cut.push(...piece.short.cut)
+  }
+  return { json: pieces, cut }
+}
+
+/** The server takes each character for one that needs six, and the whole for a long text. A table that was there before may hold longer ones. */
+function shortQuoted({ sql, type }: SqlValue, variety: Variety): ShortJson | null {
+  const most = declaredLength(type)
+  if (most === null || most > shortText) return null
+  const quoted = quotedText(sql, variety)
+  const longest = 6 * most + 2
+  const parts = [`ifnull(left(${quoted},${Math.min(longest, longestShort)}),'null')`]
+  for (let start = longestShort; start < longest; start += longestShort)
+    parts.push(`ifnull(substr(${quoted},${start + 1},${longestShort}),'')`)
+  return { parts, cut: [`char_length(${sql}) > ${most}`] }
+}
 
 /** One expression that yields text. */
 function text(json: Json): string {
@@ -86,21 +140,31 @@ export const mysqlJson = (variety: Variety): SqlJson => ({
   value: of => valueJson(of, variety),
   object: jsonObject,
   when,
-  list(json, select, fewer) {
+  list(json, select) {
     const row = whole(text(json))
-    const list =
-      select.page !== '' && variety.correlatedTables ? limitedList(row, select) : groupedList(row, select, fewer)
-    return [{ text: '[' }, { sql: list }, { text: ']' }]
+    const isTable = select.page !== '' && variety.correlatedTables
+    return listOf(isTable ? limitedList(row, select) : groupedList(row, select))
   },
+  shortList: variety.correlatedTables ? null : (json, select) => listOf(groupedShortList(json, select)),
   text,
   bytes: null,
 })
 
-function groupedList(row: string, { from, where, order, page }: SelectParts, fewer: number | null): string {
-  const rows = words(row, order, "separator ','", page)
-  return fewer === null
-    ? `ifnull((select group_concat(${rows}) ${from} ${where}),'')`
-    : `(select if(count(*) < ${fewer},ifnull(group_concat(${rows}),''),null) ${from} ${where} and rownum() <= ${fewer})`
+const listOf = (sql: string): Json => [{ text: '[' }, { sql }, { text: ']' }]
+
+const gathered = (row: string, { order, page }: SelectParts): string =>
+  `group_concat(${words(row, order, "separator ','", page)})`
+
+const groupedList = (row: string, select: SelectParts): string =>
+  `ifnull((select ${gathered(row, select)} ${select.from} ${select.where}),'')`
+
+function groupedShortList(json: Json, select: SelectParts): string {
+  const short = shortOf(json)
+  const row = short === null ? whole(text(json)) : joinPieces(short.json, textLiteral).join(',')
+  const cut = short === null || short.cut.length === 0 ? '' : `ifnull(max(${short.cut.join(' or ')}),0) = 0`
+  const isShort = [`count(*) < ${fewest}`, cut].filter(term => term !== '').join(' and ')
+  const rows = words(select.from, select.where, select.where === '' ? 'where' : 'and', `rownum() <= ${fewest}`)
+  return `(select if(${isShort},ifnull(${gathered(row, select)},''),null) ${rows})`
 }
 
 /** The rows within the limit are a table of their own, and gathered in the order in which they were put there. */

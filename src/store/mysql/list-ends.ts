@@ -28,8 +28,6 @@ export const listIndexOf =
 
 export const mysqlListEnds = (variety: Variety): ListEnds =>
   Object.freeze({
-    // To be told where it ends costs a list as much as about thirty rows do.
-    short: 100,
     row(columns, alias) {
       const cells = columns.map(({ value }) => jsonText(value, variety)).join(",',',")
       const types = columns.map(

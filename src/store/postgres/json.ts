@@ -122,6 +122,7 @@ export const postgresJson: SqlJson = {
     // `concat` reads the NULL of an empty list as an empty text.
     return [{ text: '[' }, { sql: list }, { text: ']' }]
   },
+  shortList: null,
   text,
   bytes: null,
 }

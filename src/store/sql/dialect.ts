@@ -37,7 +37,14 @@ export interface NativeForm {
 
 /** JSON text in the making, piece by piece: fixed text and SQL that yields text, to be put one behind the other. Never null. */
 export type Json = readonly JsonPiece[]
-export type JsonPiece = { readonly text: string } | { readonly sql: string }
+export type JsonPiece = { readonly text: string } | { readonly sql: string; readonly short?: ShortJson }
+
+/** The same as short texts, as the types of the database tell their length, to be put one behind the other. */
+export interface ShortJson {
+  readonly parts: readonly string[]
+  /** Conditions, of which each is true where the parts do not hold all of the text. */
+  readonly cut: readonly string[]
+}
 
 /** How a result column becomes a canonical value again. */
 export type Decoding = 'same' | 'boolean' | 'json' | 'bytes' | 'number'
@@ -212,8 +219,6 @@ export interface CountedKeys {
 export type Write = (value: string) => string
 
 export interface ListEnds {
-  /** A list of fewer rows is gathered as it is. */
-  readonly short: number
   /** A table source of one row with these columns. */
   row(columns: readonly { readonly name: string; readonly value: SqlValue }[], alias: string): string
   /** Whether such a column gives a value of the field back as it was, so that it is compared with others as it should be. */
@@ -279,8 +284,10 @@ export interface SqlJson {
   object(members: readonly { readonly name: string; readonly json: Json }[]): Json
   /** The JSON where the condition is true, else `null`. */
   when(condition: string, json: Json): Json
-  /** A list of the JSON of each row of a select, in its order. Where `fewer` is given, null if there are not fewer rows than that. */
-  list(json: Json, select: SelectParts, fewer: number | null): Json
+  /** A list of the JSON of each row of a select, in its order. */
+  list(json: Json, select: SelectParts): Json
+  /** The same in less time, or null where it is not short: too many rows, or texts longer than their fields say. Itself null where no list has such a form. */
+  readonly shortList: ((json: Json, select: SelectParts) => Json) | null
   /** The whole as one SQL expression. */
   text(json: Json): string
   /** A text as its UTF-8 bytes, where the driver hands bytes over in less time than text; null where it does not. */

@@ -16,6 +16,7 @@ export type {
   NativeForm,
   SelectParts,
   SqlDialect,
+  ShortJson,
   SqlJson,
   SqlValue,
 } from './dialect.ts'

@@ -1,7 +1,7 @@
 /** Outputs as JSON: what a row of a node looks like, with the rows that hang on it. */
 import { isAlways, isUnique, modelOf, relationOf } from '../../model/index.ts'
 import type { Link, Output, ReadNode } from '../../query/index.ts'
-import type { Json } from './dialect.ts'
+import type { Json, JsonPiece } from './dialect.ts'
 import { typedValueSql } from './expression.ts'
 import { converted } from './number.ts'
 import { linkSetJson } from './link-set.ts'
@@ -89,7 +89,8 @@ function listJson(link: Link, node: ReadNode, scope: Scope, plain: boolean): Jso
   const ends = endedList(link, node, scope, base)
   const { statement } = scope
   // What is null inside of a list would have to be told from a row that is too large.
-  const isEnded = ends !== null && (statement.longLists || statement.openLists > 0)
+  const isLong = statement.longLists || statement.openLists > 0
+  const isEnded = ends !== null && isLong
   const index =
     ends === null && node.limit !== null && dialect.listEnds === null ? listIndex(link, node, scope, base) : null
   statement.openLists++
@@ -115,10 +116,13 @@ function listJson(link: Link, node: ReadNode, scope: Scope, plain: boolean): Jso
     },
   })
   statement.openLists--
-  const glances = ends !== null && !isEnded
-  if (ends !== null || index !== null) statement.adapts = true
-  return dialect.json.list(rows.json, rows.select, glances ? (dialect.listEnds?.short ?? null) : null)
+  const { shortList } = dialect.json
+  const isShort = shortList !== null && !isLong && (ends !== null || rows.json.every(isShortPiece))
+  if (ends !== null || index !== null || isShort) statement.adapts = true
+  return isShort ? shortList(rows.json, rows.select) : dialect.json.list(rows.json, rows.select)
 }
+
+const isShortPiece = (piece: JsonPiece): boolean => 'text' in piece || piece.short !== undefined
 
 /** A row of a list whose rows hold nothing but fields. */
 function rowJson({ kind, node }: Extract<Output, { kind: 'many' | 'list' }>, scope: Scope): Json {

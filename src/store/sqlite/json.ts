@@ -113,6 +113,7 @@ export const sqliteJson: SqlJson = {
         : `(select group_concat(j) from ${rows})`
     return [{ text: '[' }, { sql: list }, { text: ']' }]
   },
+  shortList: null,
   text,
   bytes: text => `cast(${text} as blob)`,
 }
