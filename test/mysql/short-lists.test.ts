@@ -151,4 +151,42 @@ describe.each(serversOf('mysql'))('%s', name => {
         { books: [{ title: 'x'.repeat(700) }] },
       ])
   })
+
+  test('floats of the most characters are whole', async context => {
+    needs(context, name)
+    await using database = await freshDatabase(name)
+    const measured = defineSchema(
+      {
+        Series: model({ id: field.integer().key(), since: field.date(), points: field.hasMany('Point', 'series') }),
+        Point: model({ id: field.integer().key(), series: field.belongsTo('Series'), value: field.float() }),
+      },
+      { computed: { Point: ({ row }) => ({ negative: row.value.times(-1) }) } },
+    )
+    await using app = await createTestApp(createApp({ schema: measured }), { store: mysqlStore({ url: database.url }) })
+    // Servers take each for a text of 22 characters; the longest that they write has 34.
+    const values = [
+      1e-14 / 7,
+      -1e-5 / 3,
+      0.000000000123456789,
+      -1.2345678901234567e-20,
+      -2.2250738585072014e-308,
+      5e-324,
+      100,
+    ]
+    await app.db.Series.create({ id: 1, since: '2026-11-27' })
+    await app.db.Point.create(values.map((value, id) => ({ id, seriesId: 1, value })))
+    const points = values.map(value => ({ value, negative: -value }))
+    for (let turn = 0; turn < 2; turn++) {
+      expect(await app.db.Series.find({ select: { points: { select: { value: true, negative: true } } } })).toEqual([
+        { points },
+      ])
+      // Rows that are sorted as a table of their own are kept in columns of such types, too.
+      expect(
+        await app.db.Point.find({
+          select: { value: true, series: { select: { since: true } } },
+          sort: ['series.since', 'id'],
+        }),
+      ).toEqual(values.map(value => ({ value, series: { since: '2026-11-27' } })))
+    }
+  })
 })

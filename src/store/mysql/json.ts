@@ -31,6 +31,13 @@ export const datetimeText = (sql: string): string => `concat(replace(${sql},' ',
 /** Base64 comes broken into lines of 76 characters (RFC 2045). */
 export const bytesText = (sql: string): string => `replace(to_base64(${sql}),char(10 using utf8mb4),'')`
 
+/**
+ * MariaDB writes floats with up to 34 characters (-0.000000000000001234…), and takes them for texts of 22: where it puts rows together in a table
+ * of its own, what is longer would lose its last digits, or those of its exponent.
+ */
+const floatText = (sql: string, { shortensFloats }: Variety): string =>
+  shortensFloats ? `trim(trailing '.0' from cast(cast(${sql} as json) as char(40)))` : `cast(${sql} as char(40))`
+
 /** The text of a value that needs no escapes in JSON; null of null. */
 function plainText({ sql, type }: SqlValue): string | null {
   switch (storageOf(type)) {
@@ -73,6 +80,8 @@ function valueJson(of: SqlValue, variety: Variety): Json {
     case 'json':
     case 'array':
       return [{ sql: `ifnull(${sql},'null')` }]
+    case 'float':
+      return [asShort(`ifnull(${floatText(sql, variety)},'null')`)]
     default:
       return [asShort(plain === null ? `ifnull(${sql},'null')` : quotedPlain(plain))]
   }

@@ -57,6 +57,8 @@ export interface Variety {
   readonly printsCoordinates: boolean
   /** `json_valid()` knows texts of as many levels as a field can have. That of MariaDB knows 31. */
   readonly validatesDeepJson: boolean
+  /** A calculated float becomes a text of 22 characters at most: some lose their last digit, or two. As JSON it has them all, and `.0` behind whole ones. */
+  readonly shortensFloats: boolean
   /** `drop constraint if exists` and its like are understood. */
   readonly dropsIfExists: boolean
   /** Seconds of silence after which the server ends a transaction are a setting of their own. Otherwise only those are counted after which it ends a session. */
@@ -90,6 +92,7 @@ export const mariadb: Variety = Object.freeze<Variety>({
   printsInOwnMode: true,
   printsCoordinates: false,
   validatesDeepJson: false,
+  shortensFloats: false,
   dropsIfExists: true,
   endsSilentTransactions: true,
   endsLongWrites: true,
@@ -120,6 +123,7 @@ export const mysql: Variety = Object.freeze<Variety>({
   printsInOwnMode: false,
   printsCoordinates: true,
   validatesDeepJson: true,
+  shortensFloats: true,
   dropsIfExists: false,
   endsSilentTransactions: false,
   endsLongWrites: false,
