@@ -1,4 +1,5 @@
 /** Opens an application for a command or a script: nothing is served, and what goes wrong behind it is told on standard error. */
+import { hasMigrations } from '../migrate/index.ts'
 import type { Limits } from '../query/index.ts'
 import { describeFailure } from '../service/observe/index.ts'
 import type { App } from './create-app.ts'
@@ -34,3 +35,10 @@ export async function openForScript(app: App, options: ScriptOptions): Promise<O
     }),
   })
 }
+
+/**
+ * For commands that write rows: where the application has migrations they come first. Tables that are made from the models alone would
+ * lack what only the migrations make, and stand in their way.
+ */
+export const migratedFirst = (root: string): { readonly schema?: 'require' } =>
+  hasMigrations(root) ? { schema: 'require' } : {}

@@ -1,8 +1,7 @@
 /** `plinth seed`: runs the application's seed on demand, all of it or nothing. */
 import { refusal } from '../error/index.ts'
-import { hasMigrations } from '../migrate/index.ts'
 import type { App } from './create-app.ts'
-import { openForScript } from './open-script.ts'
+import { migratedFirst, openForScript } from './open-script.ts'
 import { rowsThere, sow } from './seed.ts'
 import type { Environment } from './settings.ts'
 
@@ -24,9 +23,7 @@ export async function runSeed(app: App, { root, environment, add, timeLimit }: S
   const { seed } = app.options
   if (seed === undefined) throw refusal('transfer.seed-missing', {})
   const limits = { transactionTime: timeLimit, requestTime: timeLimit }
-  // Tables that are made from the models alone would lack what only the migrations make, and stand in their way.
-  const schema = hasMigrations(root) ? ({ schema: 'require' } as const) : {}
-  const opened = await openForScript(app, { root, environment, limits, ...schema })
+  const opened = await openForScript(app, { root, environment, limits, ...migratedFirst(root) })
   try {
     const rows = add ? [] : await rowsThere(opened, 'each')
     if (rows.length > 0) {

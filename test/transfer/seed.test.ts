@@ -60,9 +60,14 @@ describe('plinth seed', { timeout: 60_000 }, () => {
     const early = await run('seed')
     expect(early.code).toBe(1)
     expect(early.output).toContain('plinth migrate up')
+    here.write('plants.csv', 'name\nfern\n')
+    const imported = await run('import', 'Plant', 'plants.csv')
+    expect(imported.code).toBe(1)
+    expect(imported.output).toContain('plinth migrate up')
     await done('migrate', 'up')
     expect(await done('seed')).toBe('Plant: 2 created\nBed: 1 created\n')
-    expect(await rows('Plant', 'name')).toHaveLength(2)
+    await done('import', 'Plant', 'plants.csv')
+    expect(await rows('Plant', 'name')).toHaveLength(3)
   })
 
   it('may have so many rows that they are only counted', async () => {

@@ -4,7 +4,7 @@ import { refusal } from '../../error/index.ts'
 import type { ModelNode } from '../../model/index.ts'
 import { uniqueFields } from '../../operation/index.ts'
 import type { App } from '../create-app.ts'
-import { openForScript } from '../open-script.ts'
+import { migratedFirst, openForScript } from '../open-script.ts'
 import type { Environment } from '../settings.ts'
 import { csvSource } from './csv-source.ts'
 import { fieldNames, type NameOptions } from './field-names.ts'
@@ -51,7 +51,12 @@ export async function runImport(app: App, options: ImportOptions): Promise<Impor
   const first = options.keep !== 'good'
   using input = await inputFile(options.file, options.standardInput, { first, signal: options.signal })
   const { root, environment } = options
-  const opened = await openForScript(app, { root, environment, limits: transferLimits(options.timeLimit) })
+  const opened = await openForScript(app, {
+    root,
+    environment,
+    limits: transferLimits(options.timeLimit),
+    ...migratedFirst(root),
+  })
   try {
     const model = findModel(opened.graph, options.model)
     const upsertOn = options.upsertOn === null ? null : upsertFields(model, options.upsertOn)
