@@ -140,7 +140,7 @@ function readField(model: ModelNode, name: string, value: unknown, values: Value
   }
   const operators = filterOperatorsOf(node.type)
   const asked = Object.entries(value)
-  if (asked.length === 0) throw malformed(name, `it has no operator; there are ${operators.join(', ')}, isNull`)
+  if (asked.length === 0) throw malformed(name, `it has no operator; there are ${[...operators, 'isNull'].join(', ')}`)
   return asked.map(([word, operand]): FilterRequest => {
     requireGiven(name, operand)
     if (word === 'isNull') return { kind: 'isNull', path, value: readFlag(name, operand) }
@@ -151,7 +151,12 @@ function readField(model: ModelNode, name: string, value: unknown, values: Value
 }
 
 function unknownTest(name: string, operator: string, nearest: string, operators: readonly string[]): Error {
-  return refusal('request.unknown-operator', { name, operator, nearest, operators: operators.join(', ') })
+  return refusal('request.unknown-operator', {
+    name,
+    operator,
+    nearest,
+    operators: [...operators, 'isNull'].join(', '),
+  })
 }
 
 /** A plain object of operators, as opposed to a value that is an object (a date, bytes, a JSON value is compared as a whole). */

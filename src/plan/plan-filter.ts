@@ -188,7 +188,7 @@ function comparison(
       name: path.join('.'),
       operator,
       nearest: nearest(operator, allowed),
-      operators: allowed.join(', '),
+      operators: [...allowed, 'isNull'].join(', '),
     })
   }
   const bound = (valueType: FieldType, list: boolean): Expression =>

@@ -59,7 +59,7 @@ export const request = {
   },
   'request.limit-out-of-range': {
     status: 400,
-    message: 'The limit {value} is outside 1 to {limit}.',
+    message: 'The limit has to be a whole number from 1 to {limit}, and is "{value}".',
   },
   'request.page-too-large': {
     status: 400,

@@ -36,5 +36,30 @@ export function schemaMistake(schema: object, value: Value, pointer: string): Er
   const validator = validatorOf(schema)
   if (validator(value) === true) return undefined
   const error: ErrorObject | undefined = validator.errors?.[0]
-  return detail('values.schema', { reason: error?.message ?? 'it is not valid' }, pointer + (error?.instancePath ?? ''))
+  return detail('values.schema', { reason: reasonOf(error) }, pointer + (error?.instancePath ?? ''))
 }
+
+/** What ajv says, with the names that it keeps beside its sentence. */
+function reasonOf(error: ErrorObject | undefined): string {
+  if (error === undefined) return 'it is not valid'
+  const { keyword, message = 'it is not valid', params, propertyName } = error
+  const { additionalProperty, unevaluatedProperty, allowedValues, allowedValue } = params as Words
+  const extra = additionalProperty ?? unevaluatedProperty
+  if (extra !== undefined) return `must NOT have the property ${shown(extra)}`
+  if (propertyName !== undefined) return `the name of the property ${shown(propertyName)} ${message}`
+  if (allowedValues !== undefined)
+    return `must be one of ${allowedValues.map(value => JSON.stringify(value)).join(', ')}`
+  if (keyword === 'const') return `must be ${JSON.stringify(allowedValue)}`
+  return message
+}
+
+/** What ajv tells beside its sentence, by keyword. */
+interface Words {
+  readonly additionalProperty?: string
+  readonly unevaluatedProperty?: string
+  readonly allowedValues?: readonly unknown[]
+  readonly allowedValue?: unknown
+}
+
+/** A name that a client made up may have any length. */
+const shown = (name: string): string => JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name)

@@ -17,7 +17,11 @@ export function parseAddress(
 ): Address[] {
   const single = model.key.length === 1 ? model.key[0] : undefined
   const isObject = hasParts(given)
-  const entries: [string, unknown][] = isObject ? Object.entries(given) : single === undefined ? [] : [[single, given]]
+  const entries: [string, unknown][] = isObject
+    ? Object.entries(given)
+    : single === undefined || given === null
+      ? []
+      : [[single, given]]
   const names = entries.map(([name]) => name)
   const candidates = namingFields(model, caller !== 'system')
   const fields = candidates.find(each => sameFields(each, names))

@@ -21,8 +21,9 @@ const rowSchema = (graph: ModelGraph, model: ModelNode): SchemaObject => ({
   anyOf: [schemaRef(model.name), partRef(graph, model, 'Selected')],
 })
 
-const notModified = { '304': answer('Nothing is new.', null, ['ETag', 'Cache-Control', 'Vary']) }
 const readHeaders = ['ETag', 'Cache-Control', 'Vary'] as const
+const ofPages = [...readHeaders, 'Link'] as const
+const notModified = { '304': answer('Nothing is new.', null, readHeaders) }
 
 /** Refusals that every route can give. */
 const common = ['400', '401', '403', '414', '422', '431', '500', '503']
@@ -73,7 +74,10 @@ function successes({ operation, query }: ModelRoute, model: ModelNode, graph: Mo
   }
   switch (operation) {
     case 'list':
-      return { '200': answer('A page of rows.', pageSchema(row), [...readHeaders, 'Link']), ...notModified }
+      return {
+        '200': answer('A page of rows.', pageSchema(row), ofPages),
+        '304': answer('Nothing is new.', null, ofPages),
+      }
     case 'one':
       return { '200': answer('The row.', row, readHeaders), ...notModified }
     case 'aggregate':

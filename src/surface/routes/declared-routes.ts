@@ -71,7 +71,7 @@ function withOwnId(route: DeclaredRoute, ids: Set<string>): DeclaredRoute {
 function declaredRoute(context: RouteContext, group: GroupOptions, route: RouteDeclaration): DeclaredRoute {
   const { prefix, presentError, errorSchema = true } = group
   const errors = presentError === undefined ? null : { type: json, schema: errorSchema }
-  const made = served(context, route, `${route.method} ${route.declaredPath}`)
+  const made = served(context, route, `${route.method} ${prefix}${route.declaredPath}`)
   return {
     ...made,
     path: `${prefix}${route.kind === 'function' ? route.path : route.path.path}`,

@@ -1,0 +1,106 @@
+// What a refusal says is enough to mend the request: which word, which value, which address, under the names that the client knows.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createApp, defineRules, defineSchema, everyone, field, model, routesOf } from '../../src/index.ts'
+import { createTestApp, type TestApp } from '../../src/testing/index.ts'
+import { conformance } from './conforms.ts'
+
+const details = {
+  type: 'object',
+  properties: {
+    pain: { type: 'integer' },
+    side: { enum: ['left', 'right'] },
+    form: { const: 2 },
+    marks: { type: 'object', propertyNames: { maxLength: 3 } },
+  },
+  additionalProperties: false,
+}
+const schema = defineSchema({
+  Visit: model({
+    day: field.date(),
+    details: field.json(details).optional(),
+    skills: field.manyToMany('Skill'),
+  }),
+  Skill: model({ title: field.text(), code: field.slug('title').unique() }),
+})
+const open = { read: everyone, create: everyone, update: everyone, delete: everyone }
+const rules = defineRules(schema, { Visit: () => open, Skill: () => open })
+const { group, get } = routesOf(schema)
+const desk = group({ prefix: '/desk', name: 'Desk' }, [
+  get('/figures/{year}', {
+    input: { year: field.integer() },
+    output: { year: field.integer() },
+    allow: everyone,
+    run: ({ input }) => Promise.resolve(input),
+  }),
+])
+
+let clinic: TestApp<typeof schema>
+beforeAll(async () => {
+  clinic = await createTestApp(createApp({ schema, rules, routes: [desk] }))
+})
+afterAll(() => clinic.close())
+
+const ask = (method: string, url: string, body?: object): ReturnType<typeof clinic.request> =>
+  clinic.request(method, url, body === undefined ? {} : { body })
+
+/** The first entry of `errors`. */
+async function mistake(body: object): Promise<string> {
+  const { pointer, message } = (await ask('POST', '/api/visits', body)).body.errors[0]
+  return `${pointer}: ${message}`
+}
+
+describe('a refusal names', () => {
+  it('what of a JSON value does not fit', async () => {
+    const told = (given: object): Promise<string> => mistake({ day: '2030-01-01', details: given })
+    expect(await told({ pian: 3 })).toBe('/details: This does not fit its schema: must NOT have the property "pian".')
+    expect(await told({ side: 'up' })).toBe(
+      '/details/side: This does not fit its schema: must be one of "left", "right".',
+    )
+    expect(await told({ form: 1 })).toBe('/details/form: This does not fit its schema: must be 2.')
+    expect(await told({ marks: { long: 1 } })).toContain(
+      'the name of the property "long" must NOT have more than 3 characters',
+    )
+    expect(await told({ ['p'.repeat(5000)]: 3 })).toHaveLength(131)
+  })
+
+  it('the operators that a field has, the test for null among them', async () => {
+    const { body } = await ask('GET', '/api/visits?details=1')
+    expect(body.hint).toBe('It has: isNull.')
+    const find = clinic.db.Visit.find({ where: { details: { eq: 1 } as never } })
+    await expect(find).rejects.toMatchObject({ hint: 'It has: isNull.' })
+  })
+
+  it('what a limit has to be', async () => {
+    const limit = async (text: string): Promise<string> => (await ask('GET', `/api/visits?limit=${text}`)).body.detail
+    expect(await limit('')).toBe('The limit has to be a whole number from 1 to 200, and is "".')
+    expect(await limit('1e1')).toBe('The limit has to be a whole number from 1 to 200, and is "1e1".')
+    expect(await limit('0')).toBe('The limit has to be a whole number from 1 to 200, and is "0".')
+  })
+
+  it('how a related row is named, and no key that nobody can give', async () => {
+    const day = '2030-01-01'
+    expect(await mistake({ day, skills: { connect: null } })).toBe(
+      "/skills/connect: This has to be a row's id, or code.",
+    )
+    expect(await mistake({ day, skills: { connectOrCreate: [{ title: 'Skin' }] } })).toBe(
+      '/skills/connectOrCreate/0: This has to be the unique values of a Skill: code.',
+    )
+  })
+
+  it('a route by its whole path', async () => {
+    expect((await ask('GET', '/desk/figures/x')).body.detail).toBe(
+      'The input of GET /desk/figures/{year} that was sent is not valid.',
+    )
+  })
+})
+
+it('a page that has not changed is described with its links', async () => {
+  const document = (await ask('GET', '/openapi.json')).body
+  await clinic.db.Visit.create([{ day: '2030-01-01' }, { day: '2030-01-02' }])
+  const url = '/api/visits?limit=1'
+  const { headers } = await ask('GET', url)
+  const again = await clinic.request('GET', url, { headers: { 'if-none-match': headers['etag'] ?? '' } })
+  expect(again.status).toBe(304)
+  expect(again.headers).toHaveProperty('link')
+  expect(conformance(document).mistakesOf('GET', url, { ...again, json: null })).toEqual([])
+})
