@@ -10,8 +10,10 @@ import {
 import { storageOf } from '../sql/index.ts'
 import { textSet, type Variety } from './variety.ts'
 
+export const uuidLength = 36
+
 /** Hexadecimal digits and hyphens. */
-const uuidType = 'char(36) character set ascii collate ascii_bin'
+const uuidType = `char(${uuidLength}) character set ascii collate ascii_bin`
 
 /** The type of a value that no column keeps: in a list, or in an expression. */
 export function valueTypeOf(type: FieldType, variety: Variety): string {

@@ -22,7 +22,7 @@ import {
   storageOf,
   words,
 } from '../sql/index.ts'
-import { declaredLength, shortText } from './column-type.ts'
+import { declaredLength, shortText, uuidLength } from './column-type.ts'
 import { textLiteral } from './encode.ts'
 import type { Variety } from './variety.ts'
 
@@ -39,9 +39,11 @@ const floatText = (sql: string, { shortensFloats }: Variety): string =>
   shortensFloats ? `trim(trailing '.0' from cast(cast(${sql} as json) as char(40)))` : `cast(${sql} as char(40))`
 
 /** The text of a value that needs no escapes in JSON; null of null. */
-function plainText({ sql, type }: SqlValue): string | null {
+function plainText(of: SqlValue): string | null {
+  const { sql, type } = of
   switch (storageOf(type)) {
     case 'uuid':
+      return of.unchecked === true ? null : sql
     case 'bigint':
     case 'date':
     case 'time':
@@ -51,7 +53,7 @@ function plainText({ sql, type }: SqlValue): string | null {
     case 'datetime':
       return datetimeText(sql)
     case 'text':
-      return isPlainEnum(type) ? sql : null
+      return isPlainEnum(of) ? sql : null
     default:
       return null
   }
@@ -72,7 +74,8 @@ function valueJson(of: SqlValue, variety: Variety): Json {
       return [{ sql: quotedPlain(bytesText(sql)) }]
     case 'boolean':
       return [asShort(`case ${sql} when 1 then 'true' when 0 then 'false' else 'null' end`)]
-    case 'text': {
+    case 'text':
+    case 'uuid': {
       if (plain !== null) return [asShort(quotedPlain(plain))]
       const short = shortQuoted(of, variety)
       return [{ sql: `ifnull(${quotedText(sql, variety)},'null')`, ...(short === null ? {} : { short }) }]
@@ -125,7 +128,7 @@ function shortOf(json: Json): { readonly json: Json; readonly cut: readonly stri
 
 /** The server takes each character for one that needs six, and the whole for a long text. A table that was there before may hold longer ones. */
 function shortQuoted({ sql, type }: SqlValue, variety: Variety): ShortJson | null {
-  const most = declaredLength(type)
+  const most = storageOf(type) === 'uuid' ? uuidLength : declaredLength(type)
   if (most === null || most > shortText) return null
   const quoted = quotedText(sql, variety)
   const longest = 6 * most + 2

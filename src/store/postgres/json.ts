@@ -28,7 +28,8 @@ export const timeText = (sql: string): string => `to_char(${sql},'HH24:MI:SS.MS'
 export const bytesText = (sql: string): string => `translate(encode(${sql},'base64'),E'\\n','')`
 
 /** The text of a value that needs no escapes in JSON; null of null. */
-function plainText({ sql, type }: SqlValue): string | null {
+function plainText(of: SqlValue): string | null {
+  const { sql, type } = of
   switch (storageOf(type)) {
     case 'uuid':
     case 'bigint':
@@ -44,7 +45,7 @@ function plainText({ sql, type }: SqlValue): string | null {
     case 'bytes':
       return bytesText(sql)
     case 'text':
-      return isPlainEnum(type) ? sql : null
+      return isPlainEnum(of) ? sql : null
     default:
       return null
   }

@@ -58,7 +58,8 @@ export function aggregateCommand(plan: AggregatePlan, graph: ModelGraph, dialect
     whereClause(conditions),
     groups.length === 0 ? '' : `group by ${groups.map((_group, index) => String(index + 1)).join(', ')}`,
   )
-  const outer = (name: string, value: SqlValue): SqlValue => ({ ...value, sql: `a.${name}` })
+  const { unchecked } = statement
+  const outer = (name: string, value: SqlValue): SqlValue => ({ ...value, sql: `a.${name}`, unchecked })
   const order = plan.order.map(({ output, direction }) => {
     const term = all.find(one => one.output === output)
     if (term === undefined) throw new Error(`The plan is ordered by ${output}, which is not among its outputs.`)

@@ -1,6 +1,6 @@
 /** JSON text in pieces: what all databases that put it together share. */
-import { enumValues, type FieldType } from '../../model/index.ts'
-import type { Json, JsonPiece } from './dialect.ts'
+import { enumValues } from '../../model/index.ts'
+import type { Json, JsonPiece, SqlValue } from './dialect.ts'
 
 export const quoteMark: JsonPiece = Object.freeze({ text: '"' })
 
@@ -40,7 +40,9 @@ export function concatCall(parts: readonly string[], most: number): string {
 }
 
 /** Whether a value is one of words of the declaration, which the table checks and JSON need not escape. */
-export function isPlainEnum(type: FieldType): boolean {
+export function isPlainEnum({ type, unchecked }: SqlValue): boolean {
   const words = enumValues(type)
-  return type.kind === 'enum' && words.length > 0 && words.every(word => /^[\w .:/-]*$/.test(word))
+  return (
+    unchecked !== true && type.kind === 'enum' && words.length > 0 && words.every(word => /^[\w .:/-]*$/.test(word))
+  )
 }

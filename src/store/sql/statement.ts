@@ -25,6 +25,8 @@ export class Statement {
   readonly dialect: SqlDialect
   readonly graph: ModelGraph
   readonly parameters: readonly Parameter[]
+  /** Some values are of tables that others made, or of views: what they hold may be of another kind than their fields. */
+  readonly unchecked: boolean
   /** Lists are told where they end. */
   readonly longLists: boolean
   /** Lists that are being written, one in the other. */
@@ -38,6 +40,7 @@ export class Statement {
     this.dialect = dialect
     this.graph = graph
     this.parameters = parameters
+    this.unchecked = Object.values(graph.models).some(({ adopted, view }) => adopted || view)
     this.longLists = longLists
   }
 

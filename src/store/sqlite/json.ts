@@ -36,7 +36,10 @@ export function decimalPieces(sql: string, scale: number): Json {
 }
 
 /** The form of each storage class when it is not null. */
-function present({ sql, type }: SqlValue): Json {
+function present(of: SqlValue): Json {
+  const { sql, type } = of
+  const unchecked = of.unchecked === true ? uncheckedJson(of) : null
+  if (unchecked !== null) return [{ sql: unchecked }]
   switch (storageOf(type)) {
     case 'uuid':
     case 'date':
@@ -61,7 +64,26 @@ function present({ sql, type }: SqlValue): Json {
     case 'bytes':
       return [quoteMark, { sql: `hex(${sql})` }, quoteMark]
     case 'text':
-      return isPlainEnum(type) ? [quoteMark, { sql }, quoteMark] : [{ sql: `json_quote(${sql})` }]
+      return isPlainEnum(of) ? [quoteMark, { sql }, quoteMark] : [{ sql: `json_quote(${sql})` }]
+  }
+}
+
+/** A column of SQLite takes any text, unless its table is strict or checks it. Null where the form below is right for all of them. */
+function uncheckedJson({ sql, type, own }: SqlValue): string | null {
+  switch (storageOf(type)) {
+    case 'uuid':
+    case 'date':
+    case 'time':
+    case 'datetime':
+    case 'bigint':
+      return `json_quote(cast(${sql} as text))`
+    case 'integer':
+      return `json_quote(${sql})`
+    case 'json':
+    case 'array':
+      return own === undefined ? `iif(json_valid(${sql}),${sql},json_quote(cast(${sql} as text)))` : null
+    default:
+      return null
   }
 }
 
