@@ -12,7 +12,9 @@ const serve = command({
     app: { type: 'positional', description: 'The file', required: false },
     port: { type: 'string', description: 'The port', alias: 'p' },
     reload: { type: 'boolean', description: 'Starts again', default: true },
+    host: { type: 'string', description: 'A host; may come several times' },
   },
+  repeatable: ['host'],
   run: async given => {
     seen.push([given.app, given.port, given.reload])
     return given.port === '1' ? 3 : undefined
@@ -75,6 +77,12 @@ describe('the command line', () => {
       code: 2,
       error: expect.stringContaining('takes no value; --reload is its opposite'),
     })
+    expect(await run('serve', '--port', '1', '--port=2'), 'what came first would be lost').toMatchObject({
+      code: 2,
+      error: expect.stringContaining('The option "--port" stands here twice; it has one value.'),
+      seen: undefined,
+    })
+    expect(await run('serve', '--host', 'a', '--host', 'b')).toMatchObject({ code: 0 })
     expect(await run('fetch', 'a')).toMatchObject({ code: 2, error: expect.stringContaining('needs <file>.') })
     expect(await run('help', 'sevre')).toMatchObject({ code: 2, error: expect.stringContaining('mean "serve"?') })
   })

@@ -104,6 +104,7 @@ function mistakeIn(words: readonly string[], command: Command): string | null {
   const takesValue = new Map(options.map(([name, { type }]) => [`--${name}`, type !== 'boolean']))
   const limit = definitions.length - options.length
 
+  const given = new Set<string>()
   let positionals = 0
   for (let index = 0; index < words.length; index++) {
     const word = words[index] ?? ''
@@ -120,7 +121,11 @@ function mistakeIn(words: readonly string[], command: Command): string | null {
     }
     if (takesValue.get(name) !== true && value !== undefined)
       return `The option "${name}" takes no value; ${opposite(name)} is its opposite.`
-    if (takesValue.get(name) === true && value === undefined) {
+    if (takesValue.get(name) !== true) continue
+    if (given.has(name) && !command.repeatable.includes(name.slice(2)))
+      return `The option "${name}" stands here twice; it has one value.`
+    given.add(name)
+    if (value === undefined) {
       index++
       if (index >= words.length || words[index]?.startsWith('--'))
         return `The option "${name}" needs a value, as in ${name}=<value>.`

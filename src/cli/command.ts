@@ -10,6 +10,8 @@ export interface CommandOptions<Arguments extends ArgsDef> {
   readonly details: string
   readonly examples: readonly (readonly [command: string, meaning: string])[]
   readonly arguments: Arguments
+  /** Options that may come more than once; of any other, the earlier value would be lost. */
+  readonly repeatable?: readonly string[]
   /** The exit code; 0 when it gives none. `words`: as they were written, for options that may come more than once. */
   readonly run: (given: ParsedArgs<Arguments>, words: readonly string[]) => Promise<number | void>
 }
@@ -18,6 +20,7 @@ export interface Command {
   readonly name: string
   readonly summary: string
   readonly arguments: ArgsDef
+  readonly repeatable: readonly string[]
   readonly definition: CommandDef
   help(): Promise<string>
 }
@@ -32,6 +35,7 @@ export function command<const Arguments extends ArgsDef>(options: CommandOptions
     name: options.name,
     summary: options.summary,
     arguments: options.arguments,
+    repeatable: options.repeatable ?? [],
     definition: definition as unknown as CommandDef,
     async help() {
       const usage = await renderUsage(definition as unknown as CommandDef, { meta: { name: 'plinth' } })

@@ -2,7 +2,7 @@
 import type { PlannedMigration, WrittenMigration } from '../../../migrate/index.ts'
 import { command } from '../../command.ts'
 import { applicationOption } from '../../shared-arguments.ts'
-import { decisionOptions, decisionsOf, loadMigrated, migrating, print } from './shared.ts'
+import { decisionOptions, decisionsOf, loadMigrated, migrating, print, repeatableDecisions } from './shared.ts'
 
 export const migrateNew = command({
   name: 'migrate new',
@@ -25,6 +25,7 @@ export const migrateNew = command({
     ...decisionOptions,
     data: { type: 'boolean', description: 'Add data.ts for code that moves data' },
   },
+  repeatable: repeatableDecisions,
   async run(given, words) {
     const application = await loadMigrated(given.app)
     const { newMigration } = await migrating()

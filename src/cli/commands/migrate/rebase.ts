@@ -2,7 +2,15 @@
 import { command } from '../../command.ts'
 import { applicationOption } from '../../shared-arguments.ts'
 import { printWritten } from './new.ts'
-import { decisionOptions, decisionsOf, loadMigrated, migrating, print, printDatabase } from './shared.ts'
+import {
+  decisionOptions,
+  decisionsOf,
+  loadMigrated,
+  migrating,
+  print,
+  printDatabase,
+  repeatableDecisions,
+} from './shared.ts'
 
 export const migrateRebase = command({
   name: 'migrate rebase',
@@ -21,6 +29,7 @@ export const migrateRebase = command({
     app: applicationOption,
     ...decisionOptions,
   },
+  repeatable: repeatableDecisions,
   async run(given, words) {
     const application = await loadMigrated(given.app, { rebased: given.id ?? null })
     const { readStanding, rebaseMigration } = await migrating()

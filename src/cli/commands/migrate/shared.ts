@@ -28,6 +28,9 @@ export const decisionOptions = {
   },
 } as const
 
+/** Those of them that may come more than once. */
+export const repeatableDecisions = ['drop', 'fill', 'by-hand'] as const satisfies (keyof typeof decisionOptions)[]
+
 /** What writes and runs migrations, with all that an application is made of. */
 export const migrating = async () => (await import('../../../app/index.ts')).migrating()
 
