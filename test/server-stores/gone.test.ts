@@ -146,6 +146,33 @@ describe.concurrent.each(engines)('a $name that', { timeout: 60_000 }, engine =>
     expect(told).toEqual([])
   })
 
+  test('lets the user make no more connections is busy, and nobody is told that it is gone', async context => {
+    needs(context, engine.name, 'own')
+    const { expect } = context
+    await using own = await ownServer(engine.name)
+    const { url, adminUrl } = await own.freshDatabase()
+    const [user = ''] = await administer(engine.family, url, 'select current_user')
+    const limited =
+      engine.family === 'mysql'
+        ? `alter user '${user.replace('@', "'@'")}' with max_user_connections 4`
+        : `alter role "${user}" connection limit 4`
+    await administer(engine.family, adminUrl, limited)
+    const store = engine.store(url, { connections: 6, lanes: 0, writeLanes: 0, patience: 1500 })
+    const told: string[] = []
+    store.onNotice?.(({ event }) => told.push(event))
+    await using bank = await openBank(engine, store)
+    const ids: string[] = []
+    for (let count = 0; count < 6; count++) ids.push(await bank.account(`${count}`))
+    const held = ids.map(id => bank.ask('POST', '/api/actions/hold', { id }))
+    await bank.gate.arrived(4)
+    const read = await bank.ask('GET', '/api/accounts?sort=name')
+    expect([read.status, read.code]).toEqual([503, 'store.busy'])
+    bank.gate.open()
+    for (const { code } of await Promise.all(held)) expect([null, 'store.busy']).toContain(code)
+    expect((await bank.ask('GET', '/api/accounts?sort=name')).status).toBe(200)
+    expect(told).toEqual([])
+  })
+
   test('is silent all at once: requests end with a code in time, and go on when it speaks again', async context => {
     const { expect } = context
     await using opened = await openThroughProxy(context, engine)

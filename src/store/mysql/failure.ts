@@ -72,6 +72,8 @@ function ofServer(errno: number, message: string, error: Error): Failure {
       return { kind: 'full' }
     case 1040:
     case 1203:
+    // User has exceeded the 'max_user_connections' resource: that of an account has an error of its own.
+    case 1226:
       return { kind: 'crowded' }
     // On its way down, or up, or silent for too long: the connection ends.
     case 1053:
