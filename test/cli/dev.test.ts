@@ -1,5 +1,5 @@
 // plinth dev as a process: from an empty folder, over changes and mistakes, to the end.
-import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { get } from 'node:http'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -116,6 +116,33 @@ export async function slow(_request: IncomingMessage, response: ServerResponse):
     here.write('.env', 'PLINTH_LOG=off')
     await dev.printed(/\n\.env changed: starting again[^]*Ready at/)
     expect(dev.output()).not.toMatch(/app\.test\.ts|once\.ts|package\.json/)
+    dev.child.kill('SIGTERM')
+    expect(await dev.exit).toBe(0)
+  })
+
+  it('follows the files of a folder that has taken the place of another one', async () => {
+    using here = project()
+    here.write('made/deep/word.ts', "export const word = 'first'")
+    here.write(
+      'slow.ts',
+      `import type { IncomingMessage, ServerResponse } from 'node:http'
+import { word } from './made/deep/word.ts'
+
+export const slow = (_request: IncomingMessage, response: ServerResponse): unknown => response.end(word)
+`,
+    )
+    const dev = here.run(['dev'])
+    const url = await dev.url()
+    // As tools do that write code.
+    here.write('made.new/deep/word.ts', "export const word = 'second'")
+    renameSync(join(here.folder, 'made'), join(here.folder, 'made.old'))
+    renameSync(join(here.folder, 'made.new'), join(here.folder, 'made'))
+    rmSync(join(here.folder, 'made.old'), { recursive: true })
+    await dev.printed(/changed: starting again[^]*Ready at/)
+    expect((await ask(`${url}/slow/1`)).text).toBe('second')
+    here.write('made/deep/word.ts', "export const word = 'third'")
+    await dev.printed(/\nmade\/deep\/word\.ts changed: starting again[^]*Ready at/)
+    expect((await ask(`${url}/slow/1`)).text).toBe('third')
     dev.child.kill('SIGTERM')
     expect(await dev.exit).toBe(0)
   })

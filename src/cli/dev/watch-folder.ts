@@ -1,6 +1,6 @@
 /** Tells when source files of a folder change. */
 import { type FSWatcher, readdirSync, watch } from 'node:fs'
-import { extname, join } from 'node:path'
+import { extname, join, sep } from 'node:path'
 
 const sources = new Set(['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs', '.json', '.sql'])
 /** Folders in which nothing is written by hand; names that begin with a dot are left out too. */
@@ -45,9 +45,14 @@ export function watchFolder(root: string, changed: (paths: readonly string[]) =>
     for (const entry of entries) if (entry.isDirectory() && isWatched(entry.name)) add(join(folder, entry.name))
   }
 
-  function remove(folder: string): void {
-    watchers.get(folder)?.close()
-    watchers.delete(folder)
+  /** With the folders in it, which it tells: where another one takes its place they are others, too. */
+  function remove(folder: string): readonly string[] {
+    const gone = [...watchers.keys()].filter(one => one === folder || one.startsWith(folder + sep))
+    for (const one of gone) {
+      watchers.get(one)?.close()
+      watchers.delete(one)
+    }
+    return gone
   }
 
   function touched(folder: string, name: string, cameOrWent: boolean): void {
@@ -56,8 +61,10 @@ export function watchFolder(root: string, changed: (paths: readonly string[]) =>
     if (!sources.has(extname(name)) && name !== '.env') {
       // Perhaps a folder; what is none cannot be read as one and is left alone.
       if (!cameOrWent || !isWatched(name)) return
-      remove(path)
+      const before = remove(path)
       add(path)
+      // Those in which nobody writes code as a rule, but somebody does.
+      for (const folder of before) add(folder, false)
       // What was in it before it was watched has come with it.
       for (const file of sourcesIn(path)) settle(file)
       return
@@ -82,7 +89,8 @@ export function watchFolder(root: string, changed: (paths: readonly string[]) =>
     seen: settle,
     close() {
       if (timer !== null) clearTimeout(timer)
-      for (const folder of [...watchers.keys()]) remove(folder)
+      for (const watcher of watchers.values()) watcher.close()
+      watchers.clear()
     },
   }
 }
