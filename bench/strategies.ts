@@ -296,7 +296,7 @@ function mysqlChildren(children: number, limit: number): Way[] {
     `select concat(${head},ifnull((${list(rest)} ${ofParent}),''),']}') from strategy_parent p where p.id > ? order by p.id limit ?`
   const idsOf = `json_table(?, '$[*]' columns(id char(36) character set ascii collate ascii_bin path '$')) i`
   // Texts whose length the types tell: what the server takes for a long text it gathers on the disk.
-  const shortChild = `'{"id":"',c.id,'","body":',left(${quoted('c.body')},512),',"state":"',c.state,'","size":',c.size,'}'`
+  const shortChild = `concat('{"id":"',c.id,'","body":',left(${quoted('c.body')},300),',"state":"',left(c.state,20),'","size":',c.size,'}')`
   const shortEach = `select concat(${head},ifnull((select group_concat(${shortChild} order by c.id separator ',') ${ofParent}),''),']}')
     from strategy_parent p where p.id > ? order by p.id limit ?`
   return [

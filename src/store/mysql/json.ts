@@ -9,21 +9,18 @@
 import type { FieldType } from '../../model/index.ts'
 import {
   isPlainEnum,
-  joinPieces,
   type Json,
   jsonObject,
-  type JsonPiece,
   scaleOf,
   type SelectParts,
   selectText,
-  type ShortJson,
   type SqlJson,
   type SqlValue,
   storageOf,
   words,
 } from '../sql/index.ts'
-import { declaredLength, shortText, uuidLength } from './column-type.ts'
-import { textLiteral } from './encode.ts'
+import { quotedText, text } from './json-text.ts'
+import { asShort, shortOf, shortText, shortWhen } from './short-json.ts'
 import type { Variety } from './variety.ts'
 
 /** A moment as RFC 3339 in UTC with milliseconds. */
@@ -59,9 +56,6 @@ function plainText(of: SqlValue): string | null {
   }
 }
 
-/** JSON functions answer in a collation of their own, which does not go together with that of other texts. */
-export const quotedText = (sql: string, { collation }: Variety): string => `json_quote(${sql}) collate ${collation}`
-
 /**
  * Null is looked for in required columns too: where a newer version of the application, which runs beside this one while a migration is between
  * its halves, has left one out, the row as a whole would be NULL.
@@ -75,11 +69,9 @@ function valueJson(of: SqlValue, variety: Variety): Json {
     case 'boolean':
       return [asShort(`case ${sql} when 1 then 'true' when 0 then 'false' else 'null' end`)]
     case 'text':
-    case 'uuid': {
+    case 'uuid':
       if (plain !== null) return [asShort(quotedPlain(plain))]
-      const short = shortQuoted(of, variety)
-      return [{ sql: `ifnull(${quotedText(sql, variety)},'null')`, ...(short === null ? {} : { short }) }]
-    }
+      return [{ sql: `ifnull(${quotedText(sql, variety)},'null')`, ...shortText(of, variety) }]
     case 'json':
     case 'array':
       return [{ sql: `ifnull(${sql},'null')` }]
@@ -92,58 +84,9 @@ function valueJson(of: SqlValue, variety: Variety): Json {
 
 const quotedPlain = (sql: string): string => `ifnull(concat('"',${sql},'"'),'null')`
 
-/** What its type says to be short, unless a column that was there before has another one: then it is no less right, and takes its time. */
-const asShort = (sql: string): JsonPiece => ({ sql, short: { parts: [sql], cut: [] } })
-
-const when = (condition: string, json: Json): Json => {
-  const short = shortOf(json)
-  const sql = (of: Json): string => `if(${condition},${text(of)},'null')`
-  return [{ sql: sql(json), ...(short === null ? {} : { short: { parts: [sql(short.json)], cut: short.cut } }) }]
-}
-
-/**
- * A value of a longer type than this makes `group_concat()` keep its rows on the disk, even when the values are short (CONVERT_IF_BIGGER_TO_BLOB
- * of the server). Measured on MariaDB 10.11: 20 lists of three links each take 120 µs instead of 370.
- */
-const longestShort = 512
-
-/** Rows from which on a list is no short one: to be told where it ends costs a list as much as about thirty rows do. */
-const fewest = 100
-
-/** All of it in short parts; null when some piece has none. */
-function shortOf(json: Json): { readonly json: Json; readonly cut: readonly string[] } | null {
-  const pieces: JsonPiece[] = []
-  const cut: string[] = []
-  for (const piece of json) {
-    if ('text' in piece) {
-      pieces.push(piece)
-      continue
-    }
-    if (piece.short === undefined) return null
-    pieces.push(...piece.short.parts.map(sql => ({ sql })))
-    cut.push(...piece.short.cut)
-  }
-  return { json: pieces, cut }
-}
-
-/** The server takes each character for one that needs six, and the whole for a long text. A table that was there before may hold longer ones. */
-function shortQuoted({ sql, type }: SqlValue, variety: Variety): ShortJson | null {
-  const most = storageOf(type) === 'uuid' ? uuidLength : declaredLength(type)
-  if (most === null || most > shortText) return null
-  const quoted = quotedText(sql, variety)
-  const longest = 6 * most + 2
-  const parts = [`ifnull(left(${quoted},${Math.min(longest, longestShort)}),'null')`]
-  for (let start = longestShort; start < longest; start += longestShort)
-    parts.push(`ifnull(substr(${quoted},${start + 1},${longestShort}),'')`)
-  return { parts, cut: [`char_length(${sql}) > ${most}`] }
-}
-
-/** One expression that yields text. */
-function text(json: Json): string {
-  const parts = joinPieces(json, textLiteral)
-  const [only] = parts
-  return parts.length === 1 && only !== undefined ? only : `concat(${parts.join(',')})`
-}
+const when = (condition: string, json: Json): Json => [
+  { sql: `if(${condition},${text(json)},'null')`, ...shortWhen(condition, json) },
+]
 
 /** A row that is too large must not be left out: what stands in its place makes the list too large. */
 const whole = (row: string): string => `ifnull(${row},repeat(' ',@@max_allowed_packet))`
@@ -170,11 +113,13 @@ const gathered = (row: string, { order, page }: SelectParts): string =>
 const groupedList = (row: string, select: SelectParts): string =>
   `ifnull((select ${gathered(row, select)} ${select.from} ${select.where}),'')`
 
+/** Rows from which on a list is no short one: to be told where it ends costs a list as much as about thirty rows do. */
+const fewest = 100
+
 function groupedShortList(json: Json, select: SelectParts): string {
   const short = shortOf(json)
-  const row = short === null ? whole(text(json)) : joinPieces(short.json, textLiteral).join(',')
-  const cut = short === null || short.cut.length === 0 ? '' : `ifnull(max(${short.cut.join(' or ')}),0) = 0`
-  const isShort = [`count(*) < ${fewest}`, cut].filter(term => term !== '').join(' and ')
+  const row = short?.row ?? whole(text(json))
+  const isShort = [`count(*) < ${fewest}`, ...(short?.isWhole ?? [])].join(' and ')
   const rows = words(select.from, select.where, select.where === '' ? 'where' : 'and', `rownum() <= ${fewest}`)
   return `(select if(${isShort},ifnull(${gathered(row, select)},''),null) ${rows})`
 }

@@ -2,7 +2,7 @@
 import type { FieldType } from '../../model/index.ts'
 import { flatTableName, identifier, type ListEnds, type SqlDialect, type SqlValue, storageOf } from '../sql/index.ts'
 import { columnTypeOf, lengthOf } from './column-type.ts'
-import { quotedText } from './json.ts'
+import { quotedText } from './json-text.ts'
 import type { KnownIndexes } from './known-indexes.ts'
 import type { Variety } from './variety.ts'
 

@@ -43,7 +43,8 @@ export type JsonPiece = { readonly text: string } | { readonly sql: string; read
 
 /** The same as short texts, as the types of the database tell their length, to be put one behind the other. */
 export interface ShortJson {
-  readonly parts: readonly string[]
+  /** `most`: so many characters. */
+  readonly parts: readonly { readonly sql: string; readonly most: number }[]
   /** Conditions, of which each is true where the parts do not hold all of the text. */
   readonly cut: readonly string[]
 }
