@@ -19,7 +19,7 @@ async function openThroughProxy(context: TestContext, engine: Engine) {
   const bank = opened.use(await openBank(engine, engine.store(proxy.through(database.url))))
   const id = await bank.account('main')
   const all = opened.move()
-  return { proxy, bank, id, [Symbol.asyncDispose]: () => all.disposeAsync() }
+  return { proxy, bank, id, adminUrl: database.adminUrl, [Symbol.asyncDispose]: () => all.disposeAsync() }
 }
 
 describe.each(engines)('a $name that', { timeout: 60_000 }, engine => {
@@ -223,5 +223,24 @@ describe.concurrent.each(engines)('connections to $name that died without a word
       expect(status).toBe(200)
       expect(milliseconds).toBeLessThan(1000)
     }
+  })
+})
+
+describe.each(engines)('a connection to $name that is lost under SQL by hand', { timeout: 60_000 }, engine => {
+  test('leaves open whether a change was made; of a read that is no question', async context => {
+    const { expect } = context
+    await using opened = await openThroughProxy(context, engine)
+    const { proxy, bank, id } = opened
+    const wait = engine.family === 'postgres' ? 'pg_sleep(2) is not null' : 'sleep(2) = 0'
+    const codeOf = async (statement: string): Promise<string | null> => {
+      const running = bank.ask('POST', '/api/actions/run', { statement })
+      await expect.poll(() => engine.sessions(opened.adminUrl), { timeout: 2000 }).toContainEqual(statement)
+      proxy.cut()
+      return (await running).code
+    }
+    expect(await codeOf(`select 1 from account where ${wait}`)).toBe('store.unavailable')
+    expect(await codeOf(`update account set cents = 5 where ${wait}`)).toBe('store.outcome-unknown')
+    // This one was made.
+    await expect.poll(async () => (await bank.ask('GET', `/api/accounts/${id}`)).body.cents, { timeout: 5000 }).toBe(5)
   })
 })

@@ -1,9 +1,9 @@
 /** Runs the queries of typed SQL, in the transaction of their context or each by itself. */
 import type { CompiledQuery, QueryResult } from 'kysely'
-import { PlinthError } from '../../error/index.ts'
+import { PlinthError, refusal } from '../../error/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 import type { InTurn } from '../contract/index.ts'
-import { leavesTraces, namedChange } from '../sql/index.ts'
+import { leavesTraces, namedChange, onlyReads } from '../sql/index.ts'
 import type { ObjectRows, ServerConnection, ServerDriver } from './connection.ts'
 import type { ConnectionPool } from './connection-pool.ts'
 import type { ConstraintNames } from './constraint-names.ts'
@@ -46,9 +46,16 @@ async function byItself(parts: TypedSqlParts, context: ExecutionContext, query: 
     return await parts.pool.use(context, async connection => {
       const running = objects(connection, query)
       const note = noteCommit(parts.replication, connection, context)
-      const ran = await watched(connection, boundsOf(context), running)
-      await note?.('committed')
-      return ran
+      try {
+        const ran = await watched(connection, boundsOf(context), running)
+        await note?.('committed')
+        return ran
+      } catch (error) {
+        if (parts.driver.failureOf(error).kind !== 'lost' || onlyReads(query)) throw error
+        // The server goes on with what it has begun, and commits it.
+        await note?.('unknown')
+        throw refusal('store.outcome-unknown', {}, { cause: error })
+      }
     })
   } catch (error) {
     throw refused(parts, query, error)
