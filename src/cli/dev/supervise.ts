@@ -94,7 +94,8 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
         notices.add(message.text)
         return
       case 'ready':
-        if (from !== child) return
+        // It may have been on its way when a file changed or a signal came: no more connections for a process that stops.
+        if (from !== child || restartAsked || state.name === 'stopping') return
         state = { name: 'running', child: from }
         printNotices(shown ? [`  Ready at ${message.url}`] : message.places)
         shown = true

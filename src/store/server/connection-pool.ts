@@ -182,22 +182,25 @@ export class ConnectionPool {
 
   async #connect(): Promise<void> {
     this.#connecting++
+    let connection: ServerConnection
     try {
-      const connection = await this.#driver.connect('work')
-      this.#connecting--
-      this.#failures = 0
-      this.#trouble = null
-      if (this.#gone) this.#options.onBack?.()
-      this.#gone = false
-      this.#all.add(connection)
-      connection.onEnd(() => this.#ended(connection))
-      this.release(connection)
-      this.#connectWhenWanted()
+      connection = await this.#driver.connect('work')
     } catch (error) {
       this.#connecting--
       this.#refused(error)
       this.#tellIdle()
+      return
     }
+    this.#connecting--
+    this.#failures = 0
+    this.#trouble = null
+    this.#all.add(connection)
+    connection.onEnd(() => this.#ended(connection))
+    const wasGone = this.#gone
+    this.#gone = false
+    this.release(connection)
+    this.#connectWhenWanted()
+    if (wasGone) this.#options.onBack?.()
   }
 
   #refused(error: unknown): void {
@@ -210,7 +213,8 @@ export class ConnectionPool {
       this.#options.onGone?.(error)
     }
     this.#failures++
-    if (this.#waiting.length === 0 || this.#closed) return
+    // Several may have been on their way when the server went: they are tried again as one.
+    if (this.#waiting.length === 0 || this.#closed || this.#retry !== null) return
     const tryAgain = (): void => {
       this.#retry = null
       this.#connectWhenWanted()
