@@ -23,7 +23,7 @@ test('attempts that fail together are tried again as one, and nothing is left of
   expect(attempts).toBe(10)
   // The patience of each, and one pause.
   expect(vi.getTimerCount()).toBe(11)
-  await vi.advanceTimersByTimeAsync(1000)
+  await vi.advanceTimersByTimeAsync(100)
   expect(attempts).toBe(11)
   expect(vi.getTimerCount()).toBe(11)
   await pool.close()
