@@ -2,7 +2,14 @@
 import { refusal } from '../error/index.ts'
 import { type Engine, keyText, parseValue, rowKey, valuesOf } from '../engine/index.ts'
 import { foldCase, nearest, type Steps } from '../lib/index.ts'
-import { comparedType, foldedFields, type ModelNode, namingFields, type Value } from '../model/index.ts'
+import {
+  comparedType,
+  foldedFields,
+  type ModelNode,
+  namingFields,
+  recognisingFields,
+  type Value,
+} from '../model/index.ts'
 import type { CallerClass, ExecutionContext, ValueForm } from '../query/index.ts'
 import type { RowAddress } from './contract.ts'
 
@@ -74,7 +81,19 @@ export const sameFields = (one: readonly string[], other: readonly string[]): bo
 
 /** The key or the unique fields with these names, in their own order; refused when rows are not named by them. */
 export function uniqueFields(model: ModelNode, names: readonly string[], caller: CallerClass): readonly string[] {
-  const candidates = namingFields(model, caller !== 'system')
+  return named(model, names, namingFields(model, caller !== 'system'))
+}
+
+/** Those of them that a new row brings along. */
+export function recognised(model: ModelNode, names: readonly string[], caller: CallerClass): readonly string[] {
+  return named(model, names, recognisingFields(model, caller !== 'system'))
+}
+
+function named(
+  model: ModelNode,
+  names: readonly string[],
+  candidates: readonly (readonly string[])[],
+): readonly string[] {
   const found = candidates.find(fields => sameFields(fields, names))
   if (found !== undefined) return found
   const words = candidates.map(fields => fields.join(','))

@@ -4,7 +4,7 @@ import type { Engine } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import type { ExecutionContext, Selection } from '../query/index.ts'
-import { uniqueFields } from './address.ts'
+import { recognised } from './address.ts'
 import type { UpsertInput, Written } from './contract.ts'
 import { createSteps } from './create.ts'
 import { lostRace, noteLostRace, raced } from './lost-race.ts'
@@ -18,7 +18,7 @@ import { tellingConflicts } from './told-conflict.ts'
 export async function upsertRow(engine: Engine, input: UpsertInput, context: ExecutionContext): Promise<Written> {
   const model = engine.model(input.model)
   if (model.key.length === 0) throw refusal('request.no-key', { model: model.name, what: 'an upsert' })
-  const on = uniqueFields(model, input.on, context.caller.class)
+  const on = recognised(model, input.on, context.caller.class)
   const options = { graph: engine.graph, form: input.form, caller: context.caller.class } as const
   const create = parseRow({ ...options, mode: 'create' }, model, input.create, '')
   const update = parseRow({ ...options, mode: 'update' }, model, input.update, '')

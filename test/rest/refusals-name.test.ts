@@ -20,7 +20,7 @@ const schema = defineSchema({
     details: field.json(details).optional(),
     skills: field.manyToMany('Skill'),
   }),
-  Skill: model({ title: field.text(), code: field.slug('title').unique() }),
+  Skill: model({ title: field.text(), code: field.slug('title').unique(), visits: field.manyToMany('Visit') }),
 })
 const open = { read: everyone, create: everyone, update: everyone, delete: everyone }
 const rules = defineRules(schema, { Visit: () => open, Skill: () => open })
@@ -48,6 +48,39 @@ async function mistake(body: object): Promise<string> {
   const { pointer, message } = (await ask('POST', '/api/visits', body)).body.errors[0]
   return `${pointer}: ${message}`
 }
+
+it('a row is found by what a new one brings, and by no key that Plinth makes', async () => {
+  const { paths } = (await ask('GET', '/openapi.json')).body
+  const on = (path: string): object | undefined =>
+    paths[path].post.parameters.find(({ name }: { name?: string }) => name === 'on')
+  expect(on('/api/skills')).toMatchObject({ schema: { enum: ['code'] } })
+  expect(on('/api/visits')).toBeUndefined()
+  expect(paths['/api/visits'].post.responses).not.toHaveProperty('200')
+  const told = async (path: string): Promise<string> =>
+    (await ask('POST', `${path}?on=id`, { title: 'Skin' })).body.code
+  expect(await told('/api/skills')).toBe('request.not-unique')
+  expect(await told('/api/visits')).toBe('request.unknown-parameter')
+  expect((await ask('POST', '/api/skills?on=code', { title: 'Skin', code: 'skin' })).status).toBe(201)
+  expect((await ask('POST', '/api/skills?on=code', { title: 'Skin', code: 'skin' })).status).toBe(200)
+})
+
+it('rows that are connected or created are described with what they are known by', async () => {
+  const { components } = (await ask('GET', '/openapi.json')).body
+  const all: { properties?: Record<string, { properties?: object }> }[] = Object.values(components.schemas)
+  const words = (relation: string): object[] =>
+    all.flatMap(({ properties }) =>
+      properties?.[relation]?.properties === undefined ? [] : [properties[relation].properties],
+    )
+  expect(words('skills')).not.toEqual([])
+  for (const { connectOrCreate, setOrCreate } of words('skills') as Record<string, object>[])
+    for (const described of [connectOrCreate, setOrCreate])
+      expect(described).toMatchObject({ anyOf: [{ allOf: [{}, { required: ['code'] }] }, { maxItems: 9999 }] })
+  expect(words('visits').filter(word => 'connectOrCreate' in word)).toEqual([])
+  const body = { title: 'Skin', visits: { connectOrCreate: [{ day: '2030-01-01' }] } }
+  expect((await ask('POST', '/api/skills', body)).body.errors[0].message).toBe(
+    'This has to be the unique values of a Visit, which has none that can be given.',
+  )
+})
 
 describe('a refusal names', () => {
   it('what of a JSON value does not fit', async () => {

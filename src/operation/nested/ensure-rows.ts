@@ -2,12 +2,11 @@
 import { refusal } from '../../error/index.ts'
 import { type Engine, rowKey, valuesOf } from '../../engine/index.ts'
 import type { Steps } from '../../lib/index.ts'
-import { type ModelNode, namingFields, type Value } from '../../model/index.ts'
+import { type ModelNode, recognisingFields, type Value } from '../../model/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
 import { addressText, findByAddress } from '../address.ts'
 import { noteLostRace } from '../lost-race.ts'
 import type { ParsedRow } from '../parse/parsed-row.ts'
-import { writeMistake } from '../parse/write-mistake.ts'
 
 export interface Recognised {
   /** The key of each row that is there for the caller, in the order of the rows; null for one that is not. */
@@ -27,12 +26,11 @@ export function* recogniseRows(
   rows: readonly ParsedRow[],
   context: ExecutionContext,
 ): Steps<Recognised> {
-  const candidates = namingFields(target, context.caller.class !== 'system')
+  const candidates = recognisingFields(target, context.caller.class !== 'system')
   const keys = new Map<ParsedRow, readonly Value[]>()
   const absent = new Map<string, ParsedRow>()
   const textsOf = new Map<ParsedRow, string>()
-  const told = candidates.filter(fields => fields.every(name => isGiven(target, name, context)))
-  const groups = Map.groupBy(rows, row => namedBy(target, candidates, told.length === 0 ? candidates : told, row))
+  const groups = Map.groupBy(rows, row => namedBy(target, candidates, row))
   for (const [by, group] of groups) {
     const tupleOf = (row: Readonly<Record<string, Value>>): readonly Value[] => valuesOf(row, by)
     const textOf = addressText(target, by)
@@ -62,19 +60,13 @@ export function* recogniseRows(
 function namedBy(
   target: ModelNode,
   candidates: readonly (readonly string[])[],
-  told: readonly (readonly string[])[],
   { values, pointer }: ParsedRow,
 ): readonly string[] {
   const by = candidates.find(fields => fields.every(field => (values[field] ?? null) !== null))
   if (by !== undefined) return by
-  const expected = `the unique values of a ${target.name}: ${told.map(fields => fields.join(' and ')).join(', or ')}`
+  const words = candidates.map(fields => fields.join(' and ')).join(', or ')
+  const expected = `the unique values of a ${target.name}${words === '' ? ', which has none that can be given' : `: ${words}`}`
   throw refusal('values.wrong-type', { expected }, { pointer })
-}
-
-/** Whether a new row may bring it: a key that Plinth makes is none to be asked for. */
-function isGiven(target: ModelNode, name: string, { caller }: ExecutionContext): boolean {
-  const field = target.fields[name]
-  return field !== undefined && writeMistake({ caller: caller.class, mode: 'create' }, field) === null
 }
 
 /** Creates rows that were not there. When somebody else has done so meanwhile, the write starts again, and finds them. */

@@ -5,7 +5,11 @@ const code = 'store.number-out-of-range'
 
 /** Databases do not say which number it was. */
 export const outOfRange = (cause?: unknown): PlinthError =>
-  refusal(code, { names: 'in a rule or in a condition' }, cause === undefined ? {} : { cause })
+  refusal(
+    code,
+    { names: 'in a rule, in a condition, or in what a write gives back' },
+    cause === undefined ? {} : { cause },
+  )
 
 /** `names`: what the request has named that is calculated. */
 export const namingCalculated = (error: unknown, names: readonly string[]): unknown =>

@@ -17,6 +17,7 @@ export {
   defaultPrefix,
   defaultRelationDepth,
   fieldWords,
+  upsertFields,
   isClosed,
   type ModelOperation,
   type ModelRoute,

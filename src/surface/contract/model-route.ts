@@ -1,5 +1,5 @@
 /** The generated routes of models, with what the reference has to know of them: it describes what is served because it is told by it. */
-import { type FieldType, isNever, type ModelNode } from '../../model/index.ts'
+import { type FieldType, isNever, type ModelNode, recognisingFields } from '../../model/index.ts'
 import { filterOperatorsOf } from '../../plan/index.ts'
 import type { Route } from './exchange.ts'
 
@@ -50,6 +50,12 @@ export const fieldWords = (type: FieldType): readonly string[] => [...filterOper
 /** The words that may stand in brackets after a relation: `comments[none]`. */
 export const relationWords = (kind: string): readonly string[] =>
   kind === 'belongsTo' || kind === 'hasOne' ? ['isNull', 'some', 'none'] : ['some', 'every', 'none']
+
+/** By what a caller may tell a row that is there from a new one; nobody names a row by what nobody reads. */
+export const upsertFields = (model: ModelNode): readonly (readonly string[])[] =>
+  model.key.length === 0
+    ? []
+    : recognisingFields(model, true).filter(names => names.every(name => model.fields[name]?.writeOnly === false))
 
 /** An operation that no caller may ever use is not served. */
 export function isClosed(

@@ -2,7 +2,7 @@
 import { capitalise } from '../../lib/index.ts'
 import { isToMany, type ModelGraph, type ModelNode, type SchemaObject } from '../../model/index.ts'
 import type { Limits } from '../../query/index.ts'
-import type { ModelRoute, QueryWord } from '../contract/index.ts'
+import { type ModelRoute, type QueryWord, upsertFields } from '../contract/index.ts'
 import { appearance, readableRelations } from './access.ts'
 import { comparableNames, numericNames, relatedNames, sortableNames } from './filter-schema.ts'
 import { keySchema } from './row-schemas.ts'
@@ -153,11 +153,7 @@ function wordParameter(word: QueryWord, route: ModelRoute, model: ModelNode, opt
 }
 
 function onParameter(model: ModelNode): SchemaObject {
-  // Nobody names a row by what nobody reads.
-  const isKnown = (name: string): boolean => model.fields[name]?.private === false && !model.fields[name].writeOnly
-  const groups = [model.key, ...model.uniques.map(unique => unique.fields)]
-    .filter(fields => fields.every(isKnown))
-    .map(fields => fields.join(','))
+  const groups = upsertFields(model).map(fields => fields.join(','))
   return query(
     'on',
     'Update the row that has the same values of these fields, if there is one, instead of creating a second.',

@@ -7,6 +7,7 @@ import {
   type ModelNode,
   needsValue,
   nullableSchema,
+  recognisingFields,
   type RelationNode,
   type SchemaObject,
   valueSchema,
@@ -201,17 +202,35 @@ function nestedSchema(
     return { type: 'object', properties: choices, ...least, maxProperties: 1, additionalProperties: false }
   }
   const list = (item: SchemaObject): SchemaObject => ({
-    anyOf: [item, { type: 'array', items: item, maxItems: mostRows }],
+    // The row that they are written with counts, too.
+    anyOf: [item, { type: 'array', items: item, maxItems: mostRows - 1 }],
   })
   // Where links cannot be made they can still go.
   const chosen = relation.kind === 'manyToMany' ? address : connected
+  const ensured =
+    row === null
+      ? null
+      : recognisedSchema(target, row, back === undefined ? [] : relation.on.map(({ remote }) => remote))
   const properties: Record<string, SchemaObject> = {
-    ...(row === null ? {} : { create: list(row), connectOrCreate: list(row), setOrCreate: list(row) }),
+    ...(row === null ? {} : { create: list(row) }),
+    ...(ensured === null ? {} : { connectOrCreate: list(ensured), setOrCreate: list(ensured) }),
     ...(connected === null ? {} : { connect: list(connected) }),
     ...(chosen === null || !disconnects ? {} : { disconnect: list(chosen) }),
     ...(chosen === null ? {} : { set: list(chosen) }),
   }
   return Object.keys(properties).length === 0 ? null : { type: 'object', properties, additionalProperties: false }
+}
+
+/** A row that is known by its unique values, all of them given; null where it has none. `reference`: the parent gives it. */
+function recognisedSchema(target: ModelNode, row: SchemaObject, reference: readonly string[]): SchemaObject | null {
+  const groups = recognisingFields(target, true).filter(names => !names.some(name => reference.includes(name)))
+  if (groups.length === 0) return null
+  const given = groups.map(names => {
+    const nullable = names.filter(name => target.fields[name]?.nullable === true)
+    const present = Object.fromEntries(nullable.map(name => [name, { not: { type: 'null' } }]))
+    return { required: names, ...(nullable.length === 0 ? {} : { properties: present }) }
+  })
+  return { allOf: [row, given.length === 1 ? given[0] : { anyOf: given }] }
 }
 
 /** Whether a related row can be given its reference: when it is created, or (`update`) one that is there. Links are rows of a join model. */

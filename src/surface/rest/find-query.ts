@@ -11,7 +11,7 @@ import {
   type Selection,
   type Slot,
 } from '../../query/index.ts'
-import { isClosed, type QueryShape } from '../contract/index.ts'
+import { isClosed, type QueryShape, upsertFields } from '../contract/index.ts'
 import { type ConditionScope, type MaskedQuery, type ParsedQuery, parseQuery, SlotNumbering } from './grammar/index.ts'
 
 /** A spelling that was understood: the engine's prepared request, and where its values stand in the query string. */
@@ -48,7 +48,7 @@ export const queryShapes = Object.freeze({
     counts: 'columns',
   }),
   create: (model: ModelNode): QueryShape => ({
-    words: model.key.length === 0 ? oneWords : [...oneWords, 'on'],
+    words: upsertFields(model).length === 0 ? oneWords : [...oneWords, 'on'],
     filters: false,
     counts: null,
   }),
