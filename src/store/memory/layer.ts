@@ -82,7 +82,12 @@ export class Table {
   #forget(number: RowNumber): void {
     const before = this.#rows.get(number)
     if (before === undefined || before === null) return
-    for (const index of this.#indexes.values()) index.rows.get(indexKeyOf(index, before))?.delete(number)
+    for (const index of this.#indexes.values()) {
+      const key = indexKeyOf(index, before)
+      const rows = index.rows.get(key)
+      rows?.delete(number)
+      if (rows?.size === 0) index.rows.delete(key)
+    }
   }
 
   #index(fields: readonly string[], folded: readonly string[]): Index {

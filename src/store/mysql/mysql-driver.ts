@@ -172,10 +172,14 @@ export class MysqlServerDriver implements ServerDriver<MysqlConnection> {
   }
 
   async #kill(thread: number): Promise<void> {
-    const client = await this.#client(this.#limits.connect)
-    await new Promise<void>(resolve => {
-      client.query({ sql: `kill query ${thread}`, rowsAsArray: true }, () => resolve())
-    })
-    client.destroy()
+    const { connect } = this.#limits
+    const asking = new MysqlConnection(await this.#client(connect), '', () => Promise.resolve())
+    try {
+      await within(connect, asking, asking.command(`kill query ${thread}`))
+    } catch {
+      // It has ended by itself, or nobody answers: whoever waits for it has a limit, too.
+    } finally {
+      asking.destroy()
+    }
   }
 }
