@@ -72,7 +72,6 @@ export interface Alterations {
   defaultText(value: string, type: string): string
 }
 
-export const named = ({ name, text }: PhysicalConstraint): string => `constraint ${identifier(name)} ${text}`
 export const alterTable = ({ name }: PhysicalTable): string => `alter table ${identifier(name)}`
 
 /** A unique index over a text without a bound is one over its hash. */

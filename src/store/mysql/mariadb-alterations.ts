@@ -1,6 +1,7 @@
 /** How MariaDB changes tables. A check that stands in the definition of its column comes and goes with it, without a look at the rows. */
 import {
   columnOf,
+  definitionOf,
   factsOf,
   identifier,
   type PhysicalColumn,
@@ -17,7 +18,6 @@ import {
   definitionWith,
   formOf,
   hashesTexts,
-  named,
 } from './alterations.ts'
 import { tableOptions } from './table.ts'
 import { mariadb } from './variety.ts'
@@ -74,7 +74,7 @@ export const mariadbAlterations: Alterations = {
   }),
   referFromNew(tables, constraint) {
     const { words, lock, work } = mariadbAlterations.anyWay(tables, atOnce)
-    const add = `${alterTable(tables.table)} add ${named(constraint)}, ${words}`
+    const add = `${alterTable(tables.table)} add ${definitionOf(constraint)}, ${words}`
     return { sql: `set statement foreign_key_checks = 0 for ${add}`, lock, work }
   },
   replaceConstraint(tables, { constraint, narrows }) {
@@ -86,7 +86,7 @@ export const mariadbAlterations: Alterations = {
     const { words, lock, work } = byCopy
     if (constraint.kind === 'reference') {
       // Two commands: in one, the new one would meet the old one's name.
-      const sql = `${alter} drop foreign key if exists ${name};\n${alter} add ${named(constraint)}, ${words}`
+      const sql = `${alter} drop foreign key if exists ${name};\n${alter} add ${definitionOf(constraint)}, ${words}`
       return [stepOf('refer', on, { about, sql, lock, work })]
     }
     const column = constraint.kind === 'form' ? columnOf(table, constraint.columns[0] ?? '') : undefined
@@ -98,7 +98,7 @@ export const mariadbAlterations: Alterations = {
       return [stepOf('change', on, { about, sql, lock: way.lock, work: way.work })]
     }
     const plain = column === undefined ? '' : `modify column ${definition(column)}, `
-    const sql = `${alter} drop constraint if exists ${name}, ${plain}add ${named(constraint)}, ${words}`
+    const sql = `${alter} drop constraint if exists ${name}, ${plain}add ${definitionOf(constraint)}, ${words}`
     return [stepOf('change', on, { about, sql, lock, work })]
   },
   defaultText: value => value,

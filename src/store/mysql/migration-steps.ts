@@ -2,6 +2,8 @@
 import {
   type ChangedTable,
   columnOf,
+  type Command,
+  definitionOf,
   factsOf,
   type HelperColumn,
   identifier,
@@ -11,6 +13,7 @@ import {
   type PhysicalIndex,
   type PhysicalTable,
   stepOf,
+  stepsOn,
   type TableChange,
   typeChange,
 } from '../sql/index.ts'
@@ -23,7 +26,6 @@ import {
   definitionWith,
   formOf,
   isHashed,
-  named,
   reading,
   type Tables,
   type Way,
@@ -71,16 +73,11 @@ const comesWithColumn = ({ kind, columns }: PhysicalConstraint, added: ReadonlyS
 function stepsOfChange(tables: Tables, change: TableChange, by: Alterations): readonly MigrationStep[] {
   const { table, before } = tables
   const facts = factsOf(table)
-  const alter = alterTable(table)
+  const steps = stepsOn(table)
   const of = `of "${table.name}"`
-  const step = (
-    phase: MigrationStep['phase'],
-    about: string,
-    { text, way }: Alteration,
-    more: Partial<MigrationStep>,
-  ): MigrationStep => {
+  const command = ({ text, way }: Alteration): Command => {
     const { words, lock, work } = by.anyWay(tables, way)
-    return stepOf(phase, facts.table, { about, sql: `${alter} ${text}, ${words}`, lock, work, ...more })
+    return { sql: `${alterTable(table)} ${text}, ${words}`, lock, work }
   }
   const modified = (column: PhysicalColumn, way: Way): Alteration => ({
     text: by.modify(column, formOf(table, column.name)),
@@ -92,44 +89,24 @@ function stepsOfChange(tables: Tables, change: TableChange, by: Alterations): re
       ? { alteration: { text: words, way: by.modifyWay(tables, way) }, kind: 'edit' as const }
       : { alteration: modified(whole, way), kind: 'statement' as const }
   const dropHelper = ({ name }: HelperColumn): MigrationStep =>
-    step(
-      'release',
-      `Drop the column "${name}" ${of}, which no index needs any more`,
-      { text: dropText({ name }), way: by.dropHelperWay(tables) },
-      { unless: facts.lacks('column', name) },
-    )
+    stepOf('release', facts.table, {
+      about: `Drop the column "${name}" ${of}, which no index needs any more`,
+      ...command({ text: dropText({ name }), way: by.dropHelperWay(tables) }),
+      unless: facts.lacks('column', name),
+    })
+  const dropConstraint = (constraint: PhysicalConstraint): MigrationStep =>
+    steps.dropConstraint(constraint, command(by.dropConstraint(constraint)))
   switch (change.kind) {
     case 'createTable':
       return createTable(table, by)
     case 'dropTable':
       return [
         // Of two tables that go, the one that the other refers to may be the first.
-        ...table.constraints
-          .filter(({ kind }) => kind === 'reference')
-          .map(constraint =>
-            step('release', `Drop the constraint "${constraint.name}" ${of}`, by.dropConstraint(constraint), {
-              unless: facts.lacks('constraint', constraint.name),
-            }),
-          ),
-        stepOf('drop', facts.table, {
-          about: `Drop the table "${table.name}" and its rows`,
-          sql: `drop table ${identifier(table.name)}`,
-          unless: facts.gone,
-        }),
+        ...table.constraints.filter(({ kind }) => kind === 'reference').map(dropConstraint),
+        steps.dropTable(),
       ]
     case 'renameTable':
-      return [
-        stepOf(
-          'release',
-          { namespace: null, name: change.from },
-          {
-            about: `Rename the table "${change.from}" to "${table.name}"`,
-            sql: `rename table ${identifier(change.from)} to ${identifier(table.name)}`,
-            unless: facts.exists,
-            downtime: true,
-          },
-        ),
-      ]
+      return [steps.renameTable(change.from, `rename table ${identifier(change.from)} to ${identifier(table.name)}`)]
     case 'renameColumn': {
       // What is made of the column is called after it, and holds on to its name.
       const [old, fresh] = [madeOf(before, change.from), madeOf(table, change.to)]
@@ -145,7 +122,14 @@ function stepsOfChange(tables: Tables, change: TableChange, by: Alterations): re
       ): readonly MigrationStep[] =>
         texts.length === 0
           ? []
-          : [step('release', about, { text: texts.join(', '), way: byCopy }, { unless, downtime: true })]
+          : [
+              stepOf('release', facts.table, {
+                about,
+                ...command({ text: texts.join(', '), way: byCopy }),
+                unless,
+                downtime: true,
+              }),
+            ]
       const [first, last] = [old.helpers[0]?.name ?? '', fresh.helpers[0]?.name ?? '']
       return [
         ...aside(
@@ -153,60 +137,49 @@ function stepsOfChange(tables: Tables, change: TableChange, by: Alterations): re
           gone,
           facts.lacks('column', first),
         ),
-        step(
-          'release',
-          `Rename the column "${change.from}" ${of} to "${change.to}"`,
-          by.renameColumn(before, table, change.from, change.to),
-          { unless: facts.has('column', change.to), downtime: true },
-        ),
+        steps.renameColumn(change.from, change.to, command(by.renameColumn(before, table, change.from, change.to))),
         ...aside(`Make the indexes of the column "${change.to}" ${of} again`, back, facts.has('column', last)),
       ]
     }
     case 'addColumn': {
-      const { name } = change.column
-      const added = by.addColumn(tables, change.column, formOf(table, name))
-      return [step('create', `Add the column "${name}" ${of}`, added, { unless: facts.has('column', name) })]
+      const { column } = change
+      return [steps.addColumn(column, command(by.addColumn(tables, column, formOf(table, column.name))))]
     }
     case 'dropColumn': {
       const { name } = change.column
-      const about = `Drop the column "${name}" ${of} and its values`
       return [
         ...before.helpers.filter(helper => helper.of === name).map(dropHelper),
-        step('drop', about, by.dropColumn(tables, name, formOf(before, name)), { unless: facts.lacks('column', name) }),
+        steps.dropColumn(change.column, command(by.dropColumn(tables, name, formOf(before, name)))),
       ]
     }
     case 'allowNull': {
-      const { name } = change.column
-      const whole = { ...change.column, nullable: true }
-      const { alteration, kind } = changed(change.column, editWords.dropNotNull(name), whole, beside)
-      const about = `Let the column "${name}" ${of} be null`
-      return [step('change', about, alteration, { kind, unless: facts.optional(name) })]
+      const { column } = change
+      const whole = { ...column, nullable: true }
+      const { alteration, kind } = changed(column, editWords.dropNotNull(column.name), whole, beside)
+      return [steps.allowNull(column, { ...command(alteration), kind })]
     }
     case 'fill':
-      return [fill(table, change.column)]
+      return [steps.fill(change.column, 'none', next => next)]
     case 'refuseNull': {
-      const { name } = change.column
-      const whole = { ...change.column, nullable: false }
-      const { alteration, kind } = changed(change.column, editWords.setNotNull(name), whole, beside)
-      const about = `Make the column "${name}" ${of} not null`
-      return [step('restrict', about, alteration, { kind, unless: facts.required(name) })]
+      const { column } = change
+      const whole = { ...column, nullable: false }
+      const { alteration, kind } = changed(column, editWords.setNotNull(column.name), whole, beside)
+      return [steps.refuseNull(column, { ...command(alteration), kind })]
     }
     case 'changeDefault': {
-      const { name, default: value } = change.column
-      const about = `${value === null ? 'Drop the default' : 'Change the default'} of the column "${name}" ${of}`
-      const alteration = by.changeDefault(tables, change.column)
+      const { column } = change
+      const { name, default: value } = column
+      const alteration = by.changeDefault(tables, column)
       // Where the server takes it with the whole column alone.
-      if (value !== null && isKept(tables, change.column) && by.isExpression(change.column)) {
-        const text = editWords.setDefault(name, by.defaultText(value, change.column.type))
-        return [step('change', about, { ...alteration, text }, { kind: 'edit' })]
+      if (value !== null && isKept(tables, column) && by.isExpression(column)) {
+        const text = editWords.setDefault(name, by.defaultText(value, column.type))
+        return [steps.changeDefault(column, { ...command({ ...alteration, text }), kind: 'edit' })]
       }
-      return [step('change', about, alteration, {})]
+      return [steps.changeDefault(column, command(alteration))]
     }
     case 'changeType': {
       const { from, to } = change
       const way = isInPlace(from.type, to.type) ? by.lengthen : byCopy
-      const about = `Make the column "${to.name}" ${of} ${to.type.replace(/ character set .*$/u, '')}`
-      const converts = typeChange(from.field.type, to.field.type) === 'converts'
       const {
         alteration: { text, way: taken },
         kind,
@@ -214,17 +187,13 @@ function stepsOfChange(tables: Tables, change: TableChange, by: Alterations): re
       const { drop, add } = by.indexesWith(tables, to)
       const helpers = changedHelpers(tables, to)
       return [
-        step(
-          'change',
-          about,
-          { text: `${drop}${text}${helpers}${add}`, way: helpers === '' ? taken : byCopy },
-          {
-            kind,
-            // A word of an enum may have a line of its own, which a fact has not; and of columns that hang on this one it says nothing.
-            unless: to.type.includes('\n') || helpers !== '' ? null : facts.isOfType(to.name, to.type),
-            downtime: converts,
-          },
-        ),
+        steps.changeType(to, to.type.replace(/ character set .*$/u, ''), {
+          ...command({ text: `${drop}${text}${helpers}${add}`, way: helpers === '' ? taken : byCopy }),
+          kind,
+          // A word of an enum may have a line of its own, which a fact has not; and of columns that hang on this one it says nothing.
+          unless: to.type.includes('\n') || helpers !== '' ? null : facts.isOfType(to.name, to.type),
+          downtime: typeChange(from.field.type, to.field.type) === 'converts',
+        }),
       ]
     }
     case 'changeKey': {
@@ -241,14 +210,7 @@ function stepsOfChange(tables: Tables, change: TableChange, by: Alterations): re
         return `${by.modify(now, formOf(table, now.name) ?? formOf(before, now.name))}, `
       })
       const key = table.key.length === 0 ? '' : `, add primary key (${table.key.map(identifier).join(', ')})`
-      return [
-        step(
-          'change',
-          `Make (${table.key.join(', ')}) the key ${of}`,
-          { text: `${modified.join('')}drop primary key${key}`, way: byCopy },
-          { downtime: true },
-        ),
-      ]
+      return [steps.changeKey(command({ text: `${modified.join('')}drop primary key${key}`, way: byCopy }))]
     }
     case 'dropHelper':
       return [dropHelper(change.helper)]
@@ -258,23 +220,18 @@ function stepsOfChange(tables: Tables, change: TableChange, by: Alterations): re
       return [addConstraint(table, change.constraint)]
     case 'replaceConstraint':
       return by.replaceConstraint(tables, change)
-    case 'dropConstraint': {
-      const { name } = change.constraint
-      const unless = facts.lacks('constraint', name)
-      return [step('release', `Drop the constraint "${name}" ${of}`, by.dropConstraint(change.constraint), { unless })]
-    }
+    case 'dropConstraint':
+      return [dropConstraint(change.constraint)]
     case 'createIndex':
-      return [...helpersFor(tables, change.index, by), index(tables, change.index, by)]
+      return [...helpersFor(tables, change.index, by), createIndex(tables, change.index, by)]
     case 'dropIndex': {
-      const { name } = change.index
-      const dropped = { text: `drop index ${identifier(name)}`, way: wayOf(before, change.index) }
-      return [step('release', `Drop the index "${name}" ${of}`, dropped, { unless: facts.lacks('index', name) })]
+      const text = `drop index ${identifier(change.index.name)}`
+      return [steps.dropIndex(change.index, command({ text, way: wayOf(before, change.index) }))]
     }
     case 'replaceIndex': {
-      const { name } = change.index
-      const create = change.index.create.replace(alterHead, '')
-      const changed = { text: `drop index ${identifier(name)}, ${create}`, way: wayOf(table, change.index) }
-      return [...helpersFor(tables, change.index, by), step('index', `Change the index "${name}" ${of}`, changed, {})]
+      const { index } = change
+      const text = `drop index ${identifier(index.name)}, ${index.create.replace(alterHead, '')}`
+      return [...helpersFor(tables, index, by), steps.replaceIndex(index, command({ text, way: wayOf(table, index) }))]
     }
     default:
       return change satisfies never
@@ -325,55 +282,27 @@ function madeOf({ helpers, indexes }: PhysicalTable, column: string) {
 }
 
 function createTable(table: PhysicalTable, by: Alterations): readonly MigrationStep[] {
-  const { columns, key, constraints, indexes, helpers, name } = table
-  const facts = factsOf(table)
+  const { columns, key, constraints, helpers, name } = table
+  const steps = stepsOn(table)
   const lines = columns.map(column => definitionWith(column, by.defaultText))
   lines.push(...helpers.map(({ definition }) => definition))
   if (key.length > 0) lines.push(`primary key (${key.map(identifier).join(', ')})`)
-  for (const constraint of constraints) if (constraint.kind !== 'reference') lines.push(named(constraint))
+  for (const constraint of constraints) if (constraint.kind !== 'reference') lines.push(definitionOf(constraint))
   return [
-    stepOf('create', facts.table, {
-      about: `Make the table "${name}"`,
+    steps.createTable({
       sql: `create table ${identifier(name)} (\n  ${lines.join(',\n  ')}\n) ${by.tableOptions}`,
       lock: 'none',
-      unless: facts.exists,
     }),
-    ...indexes.map(one =>
-      stepOf('create', facts.table, {
-        about: `Make the index "${one.name}" of "${name}"`,
-        sql: one.create,
-        lock: 'none',
-        unless: facts.has('index', one.name),
-      }),
-    ),
+    ...steps.firstIndexes('none'),
   ]
 }
 
-const batchSize = 1000
-
-function fill(table: PhysicalTable, { name, filling }: PhysicalColumn): MigrationStep {
-  const column = identifier(name)
-  return stepOf('fill', factsOf(table).table, {
-    about: `Give rows of "${table.name}" that have no "${name}" one, ${batchSize} at a time`,
-    kind: 'batch',
-    sql: `update ${identifier(table.name)} set ${column} = ${filling ?? 'null'} where ${column} is null limit ${batchSize}`,
-    lock: 'none',
-    work: 'scan',
-    unless: factsOf(table).required(name),
-  })
-}
-
-function addConstraint(table: PhysicalTable, constraint: PhysicalConstraint): MigrationStep {
-  const facts = factsOf(table)
-  const isReference = constraint.kind === 'reference'
-  return stepOf(isReference ? 'refer' : 'restrict', facts.table, {
-    about: `Add the constraint "${constraint.name}" of "${table.name}"`,
-    sql: `${alterTable(table)} add ${named(constraint)}, ${byCopy.words}`,
+const addConstraint = (table: PhysicalTable, constraint: PhysicalConstraint): MigrationStep =>
+  stepsOn(table).addConstraint(constraint, {
+    sql: `${alterTable(table)} add ${definitionOf(constraint)}, ${byCopy.words}`,
     lock: byCopy.lock,
     work: byCopy.work,
-    unless: facts.has('constraint', constraint.name),
   })
-}
 
 /** The columns that an index needs, each in a command of its own: at once if it is virtual, by a copy if it is stored. */
 function helpersFor(tables: Tables, { helpers }: PhysicalIndex, by: Alterations): readonly MigrationStep[] {
@@ -406,18 +335,10 @@ const changedHelpers = ({ before, table }: Tables, { name: of }: PhysicalColumn)
 /** A long text is unique by a hidden column with its hash, which takes a copy. */
 const wayOf = (table: PhysicalTable, one: PhysicalIndex): Way => (isHashed(table, one) ? byCopy : reading)
 
-function index(tables: Tables, one: PhysicalIndex, by: Alterations): MigrationStep {
+function createIndex(tables: Tables, index: PhysicalIndex, by: Alterations): MigrationStep {
   const { table } = tables
-  const { name, unique } = one
-  const facts = factsOf(table)
-  const way = by.anyWay(tables, wayOf(table, one))
-  return stepOf('index', facts.table, {
-    about: `Make the ${unique ? 'unique ' : ''}index "${name}" of "${table.name}"`,
-    sql: `${one.create}, ${way.words}`,
-    lock: way.lock,
-    work: way.work,
-    unless: facts.has('index', name),
-  })
+  const { words, lock, work } = by.anyWay(tables, wayOf(table, index))
+  return stepsOn(table).createIndex(index, { sql: `${index.create}, ${words}`, lock, work })
 }
 
 /** The characters of a text, or of a long text. */

@@ -4,6 +4,7 @@
  */
 import {
   columnOf,
+  definitionOf,
   factsOf,
   identifier,
   type PhysicalColumn,
@@ -21,7 +22,6 @@ import {
   formOf,
   hashesTexts,
   inPlace,
-  named,
 } from './alterations.ts'
 import { foldedName } from './helper-columns.ts'
 import { unenforced } from './schema-dialect.ts'
@@ -68,11 +68,11 @@ export const mysqlAlterations: Alterations = {
     const [old, fresh] = [formOf(before, from), formOf(after, to)]
     if (old === undefined || fresh === undefined) return { text: rename, way: atOnce }
     // A column that a check speaks of keeps its name.
-    return { text: `drop constraint ${identifier(old.name)}, ${rename}, add ${named(fresh)}`, way: byCopy }
+    return { text: `drop constraint ${identifier(old.name)}, ${rename}, add ${definitionOf(fresh)}`, way: byCopy }
   },
   addColumn(_tables, column, form) {
     const isAtOnce = !isExpression(column) && (form === undefined || isUnproven(form))
-    const check = form === undefined ? '' : `, add ${named(form)}`
+    const check = form === undefined ? '' : `, add ${definitionOf(form)}`
     return { text: `add column ${definition(column)}${check}`, way: isAtOnce ? atOnce : byCopy }
   },
   // Its check is gone by then: the column could not go before.
@@ -113,7 +113,7 @@ export const mysqlAlterations: Alterations = {
       : { text: `drop constraint ${identifier(name)}`, way: atOnce },
   referFromNew({ table }, constraint) {
     const { words, lock, work } = inPlace
-    const add = `${alterTable(table)} add ${named(constraint)}, ${words}`
+    const add = `${alterTable(table)} add ${definitionOf(constraint)}, ${words}`
     const sql = ['set session foreign_key_checks = 0', add, 'set session foreign_key_checks = 1'].join(';\n')
     return { sql, lock, work }
   },
@@ -133,7 +133,7 @@ export const mysqlAlterations: Alterations = {
         }),
         stepOf('refer', facts.table, {
           about: `${about}: add it`,
-          sql: `${alter} add ${named(constraint)}, ${words}`,
+          sql: `${alter} add ${definitionOf(constraint)}, ${words}`,
           lock,
           work,
           unless: facts.has('constraint', constraint.name),
@@ -153,7 +153,7 @@ export const mysqlAlterations: Alterations = {
       ]
     }
     const way = isUnproven(constraint) ? atOnce : byCopy
-    const sql = `${alter} drop constraint ${name}, add ${named(constraint)}, ${way.words}`
+    const sql = `${alter} drop constraint ${name}, add ${definitionOf(constraint)}, ${way.words}`
     return [stepOf('change', facts.table, { about, sql, lock: way.lock, work: way.work })]
   },
   defaultText: textOfDefault,

@@ -2,6 +2,7 @@
 import { shortName } from '../../lib/index.ts'
 import { enumValues } from '../../model/index.ts'
 import {
+  definitionOf,
   factsOf,
   identifier,
   type MigrationStep,
@@ -9,16 +10,15 @@ import {
   type PhysicalConstraint,
   type PhysicalIndex,
   type PhysicalTable,
+  qualified,
   stepOf,
+  stepsOn,
   type TableChange,
 } from '../sql/index.ts'
 import { areTexts, columnTypeChange, isMoreRoom } from './column-type-change.ts'
 import { textLiteral } from './encode.ts'
 import { bareType } from './native-form.ts'
 import { keyName } from './table.ts'
-
-const qualified = ({ namespace, name }: PhysicalTable): string =>
-  namespace === null ? identifier(name) : `${identifier(namespace)}.${identifier(name)}`
 
 function definition({ name, type, nullable, sequence, default: value }: PhysicalColumn): string {
   const parts = [identifier(name), type]
@@ -28,22 +28,14 @@ function definition({ name, type, nullable, sequence, default: value }: Physical
   return parts.join(' ')
 }
 
-const named = ({ name, text }: PhysicalConstraint): string => `constraint ${identifier(name)} ${text}`
-
-function dropConstraint(table: PhysicalTable, { name }: PhysicalConstraint): MigrationStep {
-  const facts = factsOf(table)
-  return stepOf('release', facts.table, {
-    about: `Drop the constraint "${name}" of "${table.name}"`,
-    sql: `alter table ${qualified(table)} drop constraint ${identifier(name)}`,
-    unless: facts.lacks('constraint', name),
+const dropConstraint = (table: PhysicalTable, constraint: PhysicalConstraint): MigrationStep =>
+  stepsOn(table).dropConstraint(constraint, {
+    sql: `alter table ${qualified(table)} drop constraint ${identifier(constraint.name)}`,
   })
-}
 
 export function stepsOf(table: PhysicalTable, change: TableChange): readonly MigrationStep[] {
-  const facts = factsOf(table)
-  const on = qualified(table)
-  const alter = `alter table ${on}`
-  const of = `of "${table.name}"`
+  const steps = stepsOn(table)
+  const alter = `alter table ${qualified(table)}`
   switch (change.kind) {
     case 'createTable':
       return createTable(table)
@@ -53,82 +45,45 @@ export function stepsOf(table: PhysicalTable, change: TableChange): readonly Mig
         ...table.constraints
           .filter(({ kind }) => kind === 'reference')
           .map(constraint => dropConstraint(table, constraint)),
-        stepOf('drop', facts.table, {
-          about: `Drop the table "${table.name}" and its rows`,
-          sql: `drop table ${on}`,
-          unless: facts.gone,
-        }),
+        steps.dropTable(),
       ]
-    case 'renameTable':
-      return [
-        stepOf(
-          'release',
-          { namespace: table.namespace, name: change.from },
-          {
-            about: `Rename the table "${change.from}" to "${table.name}"`,
-            sql: `alter table ${qualified({ ...table, name: change.from })} rename to ${identifier(table.name)}`,
-            unless: facts.exists,
-            downtime: true,
-          },
-        ),
-      ]
-    case 'renameColumn':
-      return [
-        stepOf('release', facts.table, {
-          about: `Rename the column "${change.from}" ${of} to "${change.to}"`,
-          sql: `${alter} rename column ${identifier(change.from)} to ${identifier(change.to)}`,
-          unless: facts.has('column', change.to),
-          downtime: true,
-        }),
-      ]
+    case 'renameTable': {
+      const old = qualified({ ...table, name: change.from })
+      return [steps.renameTable(change.from, `alter table ${old} rename to ${identifier(table.name)}`)]
+    }
+    case 'renameColumn': {
+      const { from, to } = change
+      return [steps.renameColumn(from, to, { sql: `${alter} rename column ${identifier(from)} to ${identifier(to)}` })]
+    }
     case 'addColumn':
-      return [
-        stepOf('create', facts.table, {
-          about: `Add the column "${change.column.name}" ${of}`,
-          sql: `${alter} add column ${definition(change.column)}`,
-          unless: facts.has('column', change.column.name),
-        }),
-      ]
+      return [steps.addColumn(change.column, { sql: `${alter} add column ${definition(change.column)}` })]
     case 'dropColumn':
-      return [
-        stepOf('drop', facts.table, {
-          about: `Drop the column "${change.column.name}" ${of} and its values`,
-          sql: `${alter} drop column ${identifier(change.column.name)}`,
-          unless: facts.lacks('column', change.column.name),
-        }),
-      ]
-    case 'allowNull':
-      return [
-        stepOf('change', facts.table, {
-          about: `Let the column "${change.column.name}" ${of} be null`,
-          sql: `${alter} alter column ${identifier(change.column.name)} drop not null`,
-          unless: facts.optional(change.column.name),
-        }),
-      ]
-    case 'fill':
-      return [fill(table, change.column)]
+      return [steps.dropColumn(change.column, { sql: `${alter} drop column ${identifier(change.column.name)}` })]
+    case 'allowNull': {
+      const { column } = change
+      return [steps.allowNull(column, { sql: `${alter} alter column ${identifier(column.name)} drop not null` })]
+    }
+    case 'fill': {
+      const on = qualified(table)
+      return [steps.fill(change.column, 'none', next => `ctid = any (array(select ctid from ${on} where ${next}))`)]
+    }
     case 'refuseNull':
       return refuseNull(table, change.column)
     case 'changeDefault': {
       const { name, default: value } = change.column
-      return [
-        stepOf('change', facts.table, {
-          about: `${value === null ? 'Drop the default' : 'Change the default'} of the column "${name}" ${of}`,
-          sql: `${alter} alter column ${identifier(name)} ${value === null ? 'drop default' : `set default ${value}`}`,
-        }),
-      ]
+      const words = value === null ? 'drop default' : `set default ${value}`
+      return [steps.changeDefault(change.column, { sql: `${alter} alter column ${identifier(name)} ${words}` })]
     }
     case 'changeType':
       return [changeType(table, change.from, change.to)]
     case 'changeKey': {
-      const key = `add constraint ${identifier(keyName({ table: table.name }))} primary key (${table.key.map(identifier).join(', ')})`
+      const name = identifier(keyName({ table: table.name }))
+      const key = `add constraint ${name} primary key (${table.key.map(identifier).join(', ')})`
       return [
-        stepOf('change', facts.table, {
-          about: `Make (${table.key.join(', ')}) the key ${of}`,
-          sql: `${alter} drop constraint if exists ${identifier(keyName({ table: table.name }))}${table.key.length === 0 ? '' : `, ${key}`}`,
+        steps.changeKey({
+          sql: `${alter} drop constraint if exists ${name}${table.key.length === 0 ? '' : `, ${key}`}`,
           lock: 'all',
           work: 'scan',
-          downtime: true,
         }),
       ]
     }
@@ -136,43 +91,40 @@ export function stepsOf(table: PhysicalTable, change: TableChange): readonly Mig
     case 'changeOptions':
       return []
     case 'addConstraint':
-      return addConstraint(table, change.constraint, false)
+      return addConstraint(table, change.constraint)
     case 'replaceConstraint':
-      return addConstraint(table, change.constraint, true)
+      return replaceConstraint(table, change.constraint)
     case 'dropConstraint':
       return [dropConstraint(table, change.constraint)]
     case 'createIndex':
-      return buildIndex(table, change.index, change.index.name)
+      return [buildIndex(table, change.index, change.index.name)]
     case 'dropIndex':
-      return [dropIndex(table, change.index.name)]
-    case 'replaceIndex': {
-      const passing = shortName(`${change.index.name}__new`, longestName)
       return [
-        ...buildIndex(table, change.index, passing),
-        stepOf('index', facts.table, {
-          about: `Put the new index "${change.index.name}" ${of} in the place of the old one`,
-          sql: `drop index ${inSchema(table, change.index.name)};\nalter index ${inSchema(table, passing)} rename to ${identifier(change.index.name)}`,
-          unless: facts.lacks('index', passing),
+        steps.dropIndex(change.index, {
+          kind: 'alone',
+          sql: `drop index concurrently if exists ${inSchema(table, change.index.name)}`,
+          lock: 'none',
         }),
       ]
-    }
+    case 'replaceIndex':
+      return replaceIndex(table, change.index)
     default:
       return change satisfies never
   }
 }
 
 function createTable(table: PhysicalTable): readonly MigrationStep[] {
-  const { columns, key, constraints, indexes, name } = table
-  const facts = factsOf(table)
+  const { columns, key, constraints, name } = table
+  const steps = stepsOn(table)
   const lines = columns.map(definition)
   if (key.length > 0)
     lines.push(`constraint ${identifier(keyName({ table: name }))} primary key (${key.map(identifier).join(', ')})`)
-  for (const constraint of constraints) if (constraint.kind !== 'reference') lines.push(named(constraint))
+  for (const constraint of constraints) if (constraint.kind !== 'reference') lines.push(definitionOf(constraint))
   const schema: readonly MigrationStep[] =
     table.namespace === null
       ? []
       : [
-          stepOf('release', facts.table, {
+          stepOf('release', factsOf(table).table, {
             about: `Make the schema "${table.namespace}"`,
             sql: `create schema if not exists ${identifier(table.namespace)}`,
             lock: 'none',
@@ -181,20 +133,8 @@ function createTable(table: PhysicalTable): readonly MigrationStep[] {
   return [
     ...schema,
     ...columns.flatMap(column => ownType(table, column)),
-    stepOf('create', facts.table, {
-      about: `Make the table "${name}"`,
-      sql: `create table ${qualified(table)} (\n  ${lines.join(',\n  ')}\n)`,
-      lock: 'none',
-      unless: facts.exists,
-    }),
-    ...indexes.map(index =>
-      stepOf('create', facts.table, {
-        about: `Make the index "${index.name}" of "${name}"`,
-        sql: index.create,
-        lock: 'none',
-        unless: facts.has('index', index.name),
-      }),
-    ),
+    steps.createTable({ sql: `create table ${qualified(table)} (\n  ${lines.join(',\n  ')}\n)`, lock: 'none' }),
+    ...steps.firstIndexes('none'),
   ]
 }
 
@@ -218,7 +158,8 @@ function ownType(table: PhysicalTable, { field }: PhysicalColumn): readonly Migr
 const isTypeOfItsOwn = (type: string): boolean => !/^(?:character|char|varchar|text|citext|name|bpchar)\b/u.test(type)
 
 /** A check that holds for new rows at once and is then proven for the old ones lets `set not null` believe it without looking (PostgreSQL 12). */
-function refuseNull(table: PhysicalTable, { name }: PhysicalColumn): readonly MigrationStep[] {
+function refuseNull(table: PhysicalTable, column: PhysicalColumn): readonly MigrationStep[] {
+  const { name } = column
   const facts = factsOf(table)
   const alter = `alter table ${qualified(table)}`
   const check = shortName(`${table.name}_${name}_required`, longestName)
@@ -238,11 +179,7 @@ function refuseNull(table: PhysicalTable, { name }: PhysicalColumn): readonly Mi
       work: 'scan',
       unless,
     }),
-    stepOf('restrict', facts.table, {
-      about: `Make ${of} not null`,
-      sql: `${alter} alter column ${identifier(name)} set not null`,
-      unless,
-    }),
+    stepsOn(table).refuseNull(column, { sql: `${alter} alter column ${identifier(name)} set not null` }),
     stepOf('restrict', facts.table, {
       about: `Drop the check of ${of} that is needed no more`,
       sql: drop,
@@ -254,99 +191,80 @@ function refuseNull(table: PhysicalTable, { name }: PhysicalColumn): readonly Mi
 /** Bytes that PostgreSQL keeps of a name. */
 const longestName = 63
 
-const batchSize = 1000
-
-function fill(table: PhysicalTable, { name, filling }: PhysicalColumn): MigrationStep {
-  const on = qualified(table)
-  const column = identifier(name)
-  return stepOf('fill', factsOf(table).table, {
-    about: `Give rows of "${table.name}" that have no "${name}" one, ${batchSize} at a time`,
-    kind: 'batch',
-    sql: `update ${on} set ${column} = ${filling ?? 'null'} where ctid = any (array(select ctid from ${on} where ${column} is null limit ${batchSize}))`,
-    lock: 'none',
-    work: 'scan',
-    unless: factsOf(table).required(name),
-  })
-}
-
 function changeType(table: PhysicalTable, from: PhysicalColumn, to: PhysicalColumn): MigrationStep {
-  const facts = factsOf(table)
   const bare = bareType(to.type)
   const change = columnTypeChange(from, to)
   const widens = change === 'widens'
   // Said as a cast, a text that is too long would be cut.
   const using = widens || areTexts(from, to) ? '' : ` using ${identifier(to.name)}::${bare}`
-  return stepOf('change', facts.table, {
-    about: `Make the column "${to.name}" of "${table.name}" ${bare}`,
+  return stepsOn(table).changeType(to, bare, {
     sql: `alter table ${qualified(table)} alter column ${identifier(to.name)} type ${to.type}${using}`,
     lock: widens ? 'moment' : 'all',
     work: widens ? 'instant' : 'rewrite',
-    unless: facts.isOfType(to.name, to.type),
     downtime: !widens && change !== 'narrows' && !isMoreRoom(from, to),
   })
 }
 
 /** Holds for new rows at once; the old ones are looked at while others write. */
-function addConstraint(
-  table: PhysicalTable,
-  constraint: PhysicalConstraint,
-  replaces: boolean,
-): readonly MigrationStep[] {
-  const facts = factsOf(table)
-  const alter = `alter table ${qualified(table)}`
-  const name = identifier(constraint.name)
-  const phase = constraint.kind === 'reference' ? 'refer' : replaces ? 'change' : 'restrict'
-  const what = `the constraint "${constraint.name}" of "${table.name}"`
+const addConstraint = (table: PhysicalTable, constraint: PhysicalConstraint): readonly MigrationStep[] => {
+  const added = stepsOn(table).addConstraint(constraint, {
+    sql: `alter table ${qualified(table)} add ${definitionOf(constraint)} not valid`,
+  })
+  return [added, validate(table, constraint, added.phase)]
+}
+
+function replaceConstraint(table: PhysicalTable, constraint: PhysicalConstraint): readonly MigrationStep[] {
+  const phase = constraint.kind === 'reference' ? 'refer' : 'change'
+  const drop = `drop constraint if exists ${identifier(constraint.name)}`
   return [
-    stepOf(phase, facts.table, {
-      about: replaces ? `Change ${what}` : `Add ${what}`,
-      sql: `${alter} ${replaces ? `drop constraint if exists ${name}, ` : ''}add ${named(constraint)} not valid`,
-      unless: replaces ? null : facts.has('constraint', constraint.name),
+    stepOf(phase, factsOf(table).table, {
+      about: `Change the constraint "${constraint.name}" of "${table.name}"`,
+      sql: `alter table ${qualified(table)} ${drop}, add ${definitionOf(constraint)} not valid`,
     }),
-    stepOf(phase, facts.table, {
-      about: `Look whether all rows keep to ${what}`,
-      sql: `${alter} validate constraint ${name}`,
-      lock: 'none',
-      work: 'scan',
-    }),
+    validate(table, constraint, phase),
   ]
 }
 
-export const addToNew = (table: PhysicalTable, constraint: PhysicalConstraint): MigrationStep =>
-  stepOf('refer', factsOf(table).table, {
-    about: `Add the constraint "${constraint.name}" of "${table.name}"`,
-    sql: `alter table ${qualified(table)} add ${named(constraint)}`,
-    unless: factsOf(table).has('constraint', constraint.name),
+const validate = (table: PhysicalTable, { name }: PhysicalConstraint, phase: MigrationStep['phase']): MigrationStep =>
+  stepOf(phase, factsOf(table).table, {
+    about: `Look whether all rows keep to the constraint "${name}" of "${table.name}"`,
+    sql: `alter table ${qualified(table)} validate constraint ${identifier(name)}`,
+    lock: 'none',
+    work: 'scan',
   })
 
-const inSchema = ({ namespace }: PhysicalTable, index: string): string =>
-  namespace === null ? identifier(index) : `${identifier(namespace)}.${identifier(index)}`
+export const addToNew = (table: PhysicalTable, constraint: PhysicalConstraint): MigrationStep =>
+  stepsOn(table).addConstraint(constraint, {
+    sql: `alter table ${qualified(table)} add ${definitionOf(constraint)}`,
+  })
+
+const inSchema = ({ namespace }: PhysicalTable, index: string): string => qualified({ namespace, name: index })
 
 /** What was left of an attempt that failed is not valid; it goes first. */
-function buildIndex(table: PhysicalTable, index: PhysicalIndex, name: string): readonly MigrationStep[] {
-  const facts = factsOf(table)
-  const unless = facts.has('index', name)
+function buildIndex(table: PhysicalTable, index: PhysicalIndex, name: string): MigrationStep {
   const create = index.create
     .replace(/^create (unique )?index /u, 'create $1index concurrently ')
     .replace(identifier(index.name), identifier(name))
-  return [
-    stepOf('index', facts.table, {
-      about: `Make the ${index.unique ? 'unique ' : ''}index "${name}" of "${table.name}"`,
+  return stepsOn(table).createIndex(
+    { ...index, name },
+    {
       kind: 'alone',
       sql: `drop index concurrently if exists ${inSchema(table, name)};\n${create}`,
       lock: 'none',
       work: 'scan',
-      unless,
-    }),
-  ]
+    },
+  )
 }
 
-function dropIndex(table: PhysicalTable, name: string): MigrationStep {
-  return stepOf('release', factsOf(table).table, {
-    about: `Drop the index "${name}" of "${table.name}"`,
-    kind: 'alone',
-    sql: `drop index concurrently if exists ${inSchema(table, name)}`,
-    lock: 'none',
-    unless: factsOf(table).lacks('index', name),
-  })
+function replaceIndex(table: PhysicalTable, index: PhysicalIndex): readonly MigrationStep[] {
+  const facts = factsOf(table)
+  const passing = shortName(`${index.name}__new`, longestName)
+  return [
+    buildIndex(table, index, passing),
+    stepOf('index', facts.table, {
+      about: `Put the new index "${index.name}" of "${table.name}" in the place of the old one`,
+      sql: `drop index ${inSchema(table, index.name)};\nalter index ${inSchema(table, passing)} rename to ${identifier(index.name)}`,
+      unless: facts.lacks('index', passing),
+    }),
+  ]
 }

@@ -5,6 +5,7 @@
 import {
   type ChangedTable,
   columnOf,
+  definitionOf,
   factsOf,
   flatTable,
   identifier,
@@ -12,10 +13,10 @@ import {
   migrationDialect,
   type MigrationStep,
   type PhysicalColumn,
-  type PhysicalConstraint,
   type PhysicalTable,
   scaleOf,
   stepOf,
+  stepsOn,
   storageOf,
   type TableChange,
   typeChange,
@@ -43,7 +44,7 @@ export const sqliteMigrations = (now: Date): MigrationDialect =>
   })
 
 function steps({ before, after, changes }: ChangedTable): readonly MigrationStep[] {
-  if (after === null) return before === null ? [] : [dropTable(before)]
+  if (after === null) return before === null ? [] : [stepsOn(before).dropTable()]
   if (before === null) return createTable(after)
   const renames = changes.flatMap(change => renaming(after, change))
   const others = changes.filter(({ kind }) => kind !== 'renameTable' && kind !== 'renameColumn')
@@ -115,11 +116,9 @@ function definition(table: PhysicalTable, { name, type, nullable, sequence, defa
   if (!nullable) parts.push('not null')
   if (value !== null) parts.push(`default ${value}`)
   const form = table.constraints.find(({ kind, columns }) => kind === 'form' && columns[0] === name)
-  if (form !== undefined) parts.push(named(form))
+  if (form !== undefined) parts.push(definitionOf(form))
   return parts.join(' ')
 }
-
-const named = ({ name, text }: PhysicalConstraint): string => `constraint ${identifier(name)} ${text}`
 
 function tableText(table: PhysicalTable, name: string): string {
   const { columns, key, constraints, options } = table
@@ -127,65 +126,29 @@ function tableText(table: PhysicalTable, name: string): string {
   if (key.length > 0 && !columns.some(({ sequence }) => sequence))
     lines.push(`primary key (${key.map(identifier).join(', ')})`)
   for (const kind of ['reference', 'check'])
-    lines.push(...constraints.filter(constraint => constraint.kind === kind).map(named))
+    lines.push(...constraints.filter(constraint => constraint.kind === kind).map(definitionOf))
   return `create table ${identifier(name)} (\n  ${lines.join(',\n  ')}\n) ${options}`
 }
 
 function createTable(table: PhysicalTable): readonly MigrationStep[] {
-  const facts = factsOf(table)
-  return [
-    stepOf('create', facts.table, {
-      about: `Make the table "${table.name}"`,
-      sql: tableText(table, table.name),
-      unless: facts.exists,
-    }),
-    ...table.indexes.map(index =>
-      stepOf('create', facts.table, {
-        about: `Make the index "${index.name}" of "${table.name}"`,
-        sql: index.create,
-        unless: facts.has('index', index.name),
-      }),
-    ),
-  ]
+  const steps = stepsOn(table)
+  return [steps.createTable({ sql: tableText(table, table.name) }), ...steps.firstIndexes('moment')]
 }
 
-const dropTable = (table: PhysicalTable): MigrationStep =>
-  stepOf('drop', factsOf(table).table, {
-    about: `Drop the table "${table.name}" and its rows`,
-    sql: `drop table ${identifier(table.name)}`,
-    unless: factsOf(table).gone,
-  })
-
 function renaming(after: PhysicalTable, change: TableChange): readonly MigrationStep[] {
-  const facts = factsOf(after)
-  if (change.kind === 'renameTable') {
-    return [
-      stepOf(
-        'release',
-        { namespace: null, name: change.from },
-        {
-          about: `Rename the table "${change.from}" to "${after.name}"`,
-          sql: `alter table ${identifier(change.from)} rename to ${identifier(after.name)}`,
-          unless: facts.exists,
-          downtime: true,
-        },
-      ),
-    ]
-  }
+  const steps = stepsOn(after)
+  const fresh = identifier(after.name)
+  if (change.kind === 'renameTable')
+    return [steps.renameTable(change.from, `alter table ${identifier(change.from)} rename to ${fresh}`)]
   if (change.kind !== 'renameColumn') return []
-  return [
-    stepOf('release', facts.table, {
-      about: `Rename the column "${change.from}" of "${after.name}" to "${change.to}"`,
-      sql: `alter table ${identifier(after.name)} rename column ${identifier(change.from)} to ${identifier(change.to)}`,
-      unless: facts.has('column', change.to),
-      downtime: true,
-    }),
-  ]
+  const { from, to } = change
+  const sql = `alter table ${fresh} rename column ${identifier(from)} to ${identifier(to)}`
+  return [steps.renameColumn(from, to, { sql })]
 }
 
 /** The steps where SQLite has a command for the change; null where the table has to be made anew. */
 function plainSteps(before: PhysicalTable, after: PhysicalTable, change: TableChange): readonly MigrationStep[] | null {
-  const facts = factsOf(after)
+  const steps = stepsOn(after)
   const alter = `alter table ${identifier(after.name)}`
   switch (change.kind) {
     case 'addColumn': {
@@ -196,14 +159,8 @@ function plainSteps(before: PhysicalTable, after: PhysicalTable, change: TableCh
       )
       // A default would refer from every row, which SQLite does not look at here.
       if (reference !== undefined && column.default !== null) return null
-      const refers = reference === undefined ? '' : ` ${named(reference).replace(/ foreign key \([^)]*\)/u, '')}`
-      return [
-        stepOf('create', facts.table, {
-          about: `Add the column "${column.name}" of "${after.name}"`,
-          sql: `${alter} add column ${definition(after, column)}${refers}`,
-          unless: facts.has('column', column.name),
-        }),
-      ]
+      const refers = reference === undefined ? '' : ` ${definitionOf(reference).replace(/ foreign key \([^)]*\)/u, '')}`
+      return [steps.addColumn(column, { sql: `${alter} add column ${definition(after, column)}${refers}` })]
     }
     case 'addConstraint': {
       // Came with its column.
@@ -218,12 +175,10 @@ function plainSteps(before: PhysicalTable, after: PhysicalTable, change: TableCh
       )
       if (isUsed || before.key.includes(name)) return null
       return [
-        stepOf('drop', facts.table, {
-          about: `Drop the column "${name}" of "${after.name}" and its values`,
+        steps.dropColumn(change.column, {
           sql: `${alter} drop column ${identifier(name)}`,
           work: 'rewrite',
           lock: 'writes',
-          unless: facts.lacks('column', name),
         }),
       ]
     }
@@ -243,51 +198,25 @@ function plainSteps(before: PhysicalTable, after: PhysicalTable, change: TableCh
         ? null
         : []
     case 'createIndex':
-      return [
-        stepOf('index', facts.table, {
-          about: `Make the ${change.index.unique ? 'unique ' : ''}index "${change.index.name}" of "${after.name}"`,
-          sql: change.index.create,
-          lock: 'writes',
-          work: 'scan',
-          unless: facts.has('index', change.index.name),
-        }),
-      ]
+      return [steps.createIndex(change.index, { sql: change.index.create, lock: 'writes', work: 'scan' })]
     case 'dropIndex':
-      return [
-        stepOf('release', facts.table, {
-          about: `Drop the index "${change.index.name}" of "${after.name}"`,
-          sql: `drop index ${identifier(change.index.name)}`,
-          unless: facts.lacks('index', change.index.name),
-        }),
-      ]
-    case 'replaceIndex':
-      return [
-        stepOf('index', facts.table, {
-          about: `Change the index "${change.index.name}" of "${after.name}"`,
-          sql: `drop index if exists ${identifier(change.index.name)};\n${change.index.create}`,
-          lock: 'writes',
-          work: 'scan',
-        }),
-      ]
+      return [steps.dropIndex(change.index, { sql: `drop index ${identifier(change.index.name)}` })]
+    case 'replaceIndex': {
+      const { name, create } = change.index
+      const sql = `drop index if exists ${identifier(name)};\n${create}`
+      return [steps.replaceIndex(change.index, { sql, lock: 'writes', work: 'scan' })]
+    }
     default:
       return null
   }
 }
 
-const batchSize = 1000
-
-function fill(table: PhysicalTable, { name, filling }: PhysicalColumn): MigrationStep {
-  const [on, column] = [identifier(table.name), identifier(name)]
+function fill(table: PhysicalTable, column: PhysicalColumn): MigrationStep {
   // A table that was there before may be stored by its key.
   const isKeyed = table.adopted && table.key.length > 0
   const row = isKeyed ? table.key.map(identifier).join(', ') : 'rowid'
-  return stepOf('fill', factsOf(table).table, {
-    about: `Give rows of "${table.name}" that have no "${name}" one, ${batchSize} at a time`,
-    kind: 'batch',
-    sql: `update ${on} set ${column} = ${filling ?? 'null'} where ${isKeyed ? `(${row})` : row} in (select ${row} from ${on} where ${column} is null limit ${batchSize})`,
-    work: 'scan',
-    unless: factsOf(table).required(name),
-  })
+  const rows = (next: string): string => `(select ${row} from ${identifier(table.name)} where ${next})`
+  return stepsOn(table).fill(column, 'moment', next => `${isKeyed ? `(${row})` : row} in ${rows(next)}`)
 }
 
 /** One step, in one transaction: the rows are in the old table or in the new one. */

@@ -5,6 +5,7 @@ export { isMigratable, type MigratableStore } from './migratable-store.ts'
 export type { MigrationSession, SessionCell, SessionValue, TransactionWork } from './migration-session.ts'
 export {
   columnOf,
+  definitionOf,
   type HelperColumn,
   type PhysicalColumn,
   type PhysicalConstraint,
@@ -13,5 +14,6 @@ export {
 } from './physical-table.ts'
 export { type Lock, type MigrationStep, phases, type SchemaFact, type Work } from './step.ts'
 export { factsOf, stepOf } from './step-of.ts'
+export { type Command, qualified, stepsOn } from './steps-on.ts'
 export type { ChangedTable, TableChange } from './table-change.ts'
 export { typeChange, type TypeChange } from './type-change.ts'

@@ -1,5 +1,6 @@
 /** A table as one database keeps it, in plain data: two states of it can be compared without asking the database. */
 import type { FieldNode } from '../../../model/index.ts'
+import { identifier } from '../table-words.ts'
 
 export interface PhysicalTable {
   /** The model's name, for messages. */
@@ -77,3 +78,6 @@ export interface HelperColumn {
 
 export const columnOf = (table: PhysicalTable, name: string): PhysicalColumn | undefined =>
   table.columns.find(column => column.name === name)
+
+/** A constraint as it stands in a table. */
+export const definitionOf = ({ name, text }: PhysicalConstraint): string => `constraint ${identifier(name)} ${text}`
