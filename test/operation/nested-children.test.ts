@@ -303,7 +303,12 @@ test('rows that are written along count like those of an array, and the document
 
   const { schemas } = (await plinth.asAnonymous().get('/openapi.json')).body.components
   const words = schemas.AlbumUpdate.properties
-  expect(words.photos.properties.connect.anyOf[1].maxItems).toBe(3)
+  // The album is one of three.
+  expect(words.photos.properties.connect.anyOf[1].maxItems).toBe(2)
+  const ids = (await plinth.db.Photo.find()).map(({ id }) => id)
+  const connect = async (...of: string[]) => await plinth.as(me).patch(path, { photos: { connect: of } })
+  expect(await connect(...ids)).toMatchObject({ status: 200 })
+  expect(await connect(...ids, me.id)).toMatchObject({ status: 422, body: { code: 'writes.too-many-rows' } })
   expect(Object.keys(words.photos.properties).toSorted()).toEqual([
     'connect',
     'connectOrCreate',
