@@ -54,15 +54,15 @@ export function columnTypeOf(type: FieldType, length: number | null, variety: Va
 }
 
 /** Texts of at most this many characters are kept within their row, and so are texts of keys: an index of InnoDB has room for three. */
-export const shortText = 255
+export const longestInRow = 255
 
 /** The most characters of a text column, or null for a long text. */
 export function lengthOf(model: ModelNode, field: FieldNode): number | null {
   if (storageOf(field.type) !== 'text') return null
   const most = declaredLength(field.type)
   // A longer value of a key is refused by the database.
-  if (model.key.includes(field.name)) return Math.min(most ?? shortText, shortText)
-  return most !== null && most <= shortText ? most : null
+  if (model.key.includes(field.name)) return Math.min(most ?? longestInRow, longestInRow)
+  return most !== null && most <= longestInRow ? most : null
 }
 
 /** What the kind says of its texts' length. What a codec writes may be of another length. */

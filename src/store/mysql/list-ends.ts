@@ -1,13 +1,10 @@
 /** The row of values that bounds a list with a limit: a JSON text that becomes a table, the one source that may look at the row around it. */
 import type { FieldType } from '../../model/index.ts'
 import { flatTableName, identifier, type ListEnds, type SqlDialect, type SqlValue, storageOf } from '../sql/index.ts'
-import { columnTypeOf, lengthOf } from './column-type.ts'
+import { columnTypeOf, lengthOf, longestInRow } from './column-type.ts'
 import { quotedText } from './json-text.ts'
 import type { KnownIndexes } from './known-indexes.ts'
 import type { Variety } from './variety.ts'
-
-/** The longest text of a key, and of what is ordered by its index: a longer one is kept on the disk while the statement runs. */
-const shortText = 255
 
 /** The value as JSON from which the column takes it; numbers as text, so that none of their digits is lost. */
 function jsonText({ sql, type, nullable }: SqlValue, variety: Variety): string {
@@ -31,7 +28,7 @@ export const mysqlListEnds = (variety: Variety): ListEnds =>
     row(columns, alias) {
       const cells = columns.map(({ value }) => jsonText(value, variety)).join(",',',")
       const types = columns.map(
-        ({ name, value }, index) => `${name} ${columnTypeOf(value.type, shortText, variety)} path '$[${index}]'`,
+        ({ name, value }, index) => `${name} ${columnTypeOf(value.type, longestInRow, variety)} path '$[${index}]'`,
       )
       return `json_table(concat('[[',${cells},']]'), '$[*]' columns (${types.join(', ')})) ${alias}`
     },

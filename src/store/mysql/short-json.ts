@@ -4,7 +4,7 @@
  * three links each (measured on 10.11).
  */
 import { type Json, type JsonPiece, type ShortJson, type SqlValue, storageOf } from '../sql/index.ts'
-import { declaredLength, shortText as longestColumn, uuidLength } from './column-type.ts'
+import { declaredLength, longestInRow, uuidLength } from './column-type.ts'
 import { quotedText, text } from './json-text.ts'
 import type { Variety } from './variety.ts'
 
@@ -23,7 +23,7 @@ export const asShort = (sql: string): JsonPiece => ({
 /** A quoted text. A table that was there before may have longer ones than its field says: those are not whole. */
 export function shortText({ sql, type }: SqlValue, variety: Variety): { readonly short?: ShortJson } {
   const characters = storageOf(type) === 'uuid' ? uuidLength : declaredLength(type)
-  if (characters === null || characters > longestColumn) return {}
+  if (characters === null || characters > longestInRow) return {}
   const quoted = quotedText(sql, variety)
   // `\u0000` for each of them, and quotes.
   const longest = 6 * characters + 2
