@@ -25,7 +25,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
     passWithNoTests: true,
-    expect: { requireAssertions: true },
+    // What is waited for takes its time on a machine that is busy; a second is only the default.
+    expect: { requireAssertions: true, poll: { timeout: 15_000 } },
     reporters: [['default', { summary: false }], new SummaryReporter()],
   },
 })

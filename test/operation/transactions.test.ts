@@ -192,7 +192,7 @@ describe('the outbox', () => {
       return realTimer(callback, delay)
     })
     dispatcher.start()
-    await vi.waitFor(() => expect(looks).toBe(2))
+    await vi.waitFor(() => expect(looks).toBe(2), { timeout: 10_000 })
     timers.mockRestore()
     await dispatcher.stop({ grace: 1000 })
   })

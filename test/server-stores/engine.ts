@@ -1,4 +1,5 @@
 /** Database servers under these tests, and what is asked of each in its own words. */
+import { setTimeout } from 'node:timers/promises'
 import { type QueryExecutorProvider, sql } from 'kysely'
 import { mysqlStore, type MysqlStoreOptions } from '../../src/store/mysql/index.ts'
 import { postgresStore, type PostgresStoreOptions } from '../../src/store/postgres/index.ts'
@@ -25,6 +26,8 @@ export interface Engine {
   sleep(db: QueryExecutorProvider, seconds: number): Promise<unknown>
   /** What each other connection to the database does: nothing (`idle`), an open transaction (`open`), or its statement. */
   sessions(adminUrl: string): Promise<readonly string[]>
+  /** How many transactions on the database wait for a lock. */
+  waiting(adminUrl: string): Promise<number>
 }
 
 const postgres = (name: ServerName): Engine => ({
@@ -41,7 +44,17 @@ const postgres = (name: ServerName): Engine => ({
       `select case when state = 'idle' then 'idle' when state like 'idle in transaction%' then 'open' else query end
        from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() order by 1`,
     ),
+  waiting: async adminUrl => {
+    const waiting = "from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    return Number(await administer('postgres', adminUrl, `select count(*) ${waiting}`))
+  },
 })
+
+/** InnoDB takes a new picture of its transactions only when nobody has looked at the last one for a tenth of a second. */
+async function ofTransactions(adminUrl: string, statement: string): Promise<readonly string[]> {
+  await setTimeout(110)
+  return administer('mysql', adminUrl, statement)
+}
 
 const mysql = (name: ServerName): Engine => ({
   name,
@@ -51,15 +64,18 @@ const mysql = (name: ServerName): Engine => ({
   store: (url, options) => mysqlStore({ url, ...options }),
   // Where a query does nothing but sleep, MySQL takes the order to stop for the end of the sleep.
   sleep: (db, seconds) => sql`select 1 from (select 1 as one) alone where sleep(${seconds}) > one`.execute(db),
-  // What InnoDB says of its transactions is as of up to a tenth of a second ago.
   sessions: adminUrl =>
-    administer(
-      'mysql',
+    ofTransactions(
       adminUrl,
       `select case when p.info is not null then p.info when t.trx_id is not null then 'open' else 'idle' end
        from information_schema.processlist p left join information_schema.innodb_trx t on t.trx_mysql_thread_id = p.id
        where p.db = database() and p.id <> connection_id() order by 1`,
     ),
+  waiting: async adminUrl => {
+    const waiting = `from information_schema.innodb_trx t join information_schema.processlist p on p.id = t.trx_mysql_thread_id
+      where p.db = database() and t.trx_state = 'LOCK WAIT'`
+    return Number(await ofTransactions(adminUrl, `select count(*) ${waiting}`))
+  },
 })
 
 /** PostgreSQL behind PgBouncer in transaction mode; what its sessions do is asked of the server itself. */
