@@ -23,11 +23,12 @@ export async function typedSql(
     const names = declaredModels(engine.graph).map(each => each.name)
     throw refusal('writes.sql-unknown-model', { name, nearest: nearest(name, names) })
   })
-  const [kysely, { namesPlugin }, { changesPlugin }] = await Promise.all([
-    store.typedSql<unknown>(context, work => engine.transactions.write(context, work)),
+  const [kysely, { namesPlugin }] = await Promise.all([
+    store.typedSql<unknown>(context, {
+      inTurn: work => engine.transactions.write(context, work),
+      changed: () => engine.transactions.recordUnknown(context, names),
+    }),
     import('./sql-names.ts'),
-    import('./sql-changes.ts'),
   ])
-  const changed = (): void => engine.transactions.recordUnknown(context, names)
-  return kysely.withPlugin(namesPlugin(models, store.tableName.bind(store))).withPlugin(changesPlugin(changed))
+  return kysely.withPlugin(namesPlugin(models, store.tableName.bind(store)))
 }

@@ -177,6 +177,57 @@ describe.each(engines)('typed SQL on %s', engine => {
     expect((await raw<{ n: number }>`select 1 as n`.execute(sql)).rows.length).toBe(1)
   })
 
+  test('tells who listens to commits what may have changed rows, and of no read', async () => {
+    await using room = await openNewsroom({ on: engine })
+    const db = systemOf(room)
+    const told: string[] = []
+    room.engine.transactions.onCommit(({ crowds }) => told.push(...crowds.keys()))
+    const sql = await db.sql('Tag')
+    const tellsOf = async (query: string, on: typeof sql = sql): Promise<string[]> => {
+      await raw.raw(query).execute(on)
+      return told.splice(0)
+    }
+    await sql
+      .selectFrom('Tag')
+      .select(eb => [eb.fn.countAll().as('many'), eb.fn.max('name').as('last')])
+      .execute()
+    expect(told).toEqual([])
+    expect(await tellsOf('select count(*) as many from tag')).toEqual([])
+    expect(await tellsOf('/* how many */ with x as (select 1 as a) select a from x')).toEqual([])
+    expect(await tellsOf('explain select name from tag')).toEqual([])
+    expect(await tellsOf('-- all of them\ndelete from tag')).toEqual(['Tag'])
+    await sql.deleteFrom('Tag').execute()
+    expect(told.splice(0)).toEqual(['Tag'])
+    await db.transaction(async inside => {
+      const within = await inside.sql('Tag')
+      expect(await tellsOf('select count(*) as many from tag', within)).toEqual([])
+      expect(await tellsOf('delete from tag', within)).toEqual([])
+    })
+    expect(told.splice(0)).toEqual(['Tag'])
+
+    const insert = (name: string): string => `insert into tag (id, name) values ('${id(7)}', '${name}')`
+    if (engine === 'sqlite') return
+    if (engine.startsWith('postgres')) {
+      await raw.raw(insert('one')).execute(sql)
+      expect(told.splice(0)).toEqual(['Tag'])
+      expect(await tellsOf('explain analyze delete from tag')).toEqual(['Tag'])
+      expect(await tellsOf(`with x as (${insert('two')} returning name) select name from x`)).toEqual(['Tag'])
+      const body = `language sql as $$ delete from tag; select 1 $$`
+      await tellsOf(`create function forget_tags() returns integer ${body}`)
+      expect(await tellsOf('select forget_tags()')).toEqual(['Tag'])
+      const partly = `begin ${insert('three')}; commit; raise exception 'too late'; end`
+      await tellsOf(`create procedure fail_late() language plpgsql as $$ ${partly} $$`)
+      await expect(tellsOf('call fail_late()')).rejects.toThrow('too late')
+    } else {
+      await tellsOf(
+        `create procedure fail_late() begin ${insert('three')}; signal sqlstate '45000' set message_text = 'too late'; end`,
+      )
+      await expect(tellsOf('call fail_late()')).rejects.toThrow('too late')
+    }
+    expect(told.splice(0)).toEqual(['Tag'])
+    expect(await db.Tag.count()).toBe(1)
+  })
+
   test('is for the system alone, and wants to know what it touches', async () => {
     await using room = await openNewsroom({ on: engine })
     await expect(room.as(room.ann).sql('Tag')).rejects.toThrow(code('writes.sql-needs-system'))

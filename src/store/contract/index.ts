@@ -11,10 +11,10 @@ export type {
 export type { StoreListener, StoreNotice } from './notice.ts'
 export type { StagedConflict, Staging } from './staging.ts'
 export { requireStoreOptions } from './store-options.ts'
-export { atOnce } from './store.ts'
+export { nothingAround } from './store.ts'
 export type {
+  AroundSql,
   Eventually,
-  InTurn,
   Isolation,
   Prepared,
   PreparedInsert,

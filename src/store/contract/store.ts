@@ -90,9 +90,9 @@ export interface TransactionalStore {
 export interface SqlStore {
   /**
    * A Kysely whose queries run in the context's transaction, or each by itself. `Database` names tables and columns as they are stored.
-   * `inTurn` runs each query when nothing else goes on in the transaction; without it each runs at once.
+   * Without `around` each runs at once, and nobody is told.
    */
-  typedSql<Database>(context: ExecutionContext, inTurn?: InTurn): Promise<Kysely<Database>>
+  typedSql<Database>(context: ExecutionContext, around?: AroundSql): Promise<Kysely<Database>>
   /** What the database calls the table of a model. */
   tableName(model: ModelNode): TableName
 }
@@ -103,9 +103,21 @@ export interface TableName {
   readonly name: string
 }
 
-export type InTurn = <T>(work: () => Promise<T>) => Promise<T>
+/** What goes on around the queries of typed SQL. */
+export interface AroundSql {
+  /** Runs a query when nothing else goes on in the transaction. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>
+  /**
+   * Called when a query may have changed rows: which, nobody knows. The store knows its SQL, and when in doubt it calls. Inside of a
+   * transaction it may call before the query has run, else behind it, also when nobody knows what became of it.
+   */
+  changed(): void
+}
 
-export const atOnce: InTurn = work => work()
+export const nothingAround: AroundSql = Object.freeze({
+  inTurn: <T>(work: () => Promise<T>) => work(),
+  changed: () => undefined,
+})
 
 /** Reads may be answered by copies that lag behind, when their context says so. */
 export interface ReplicatedStore {

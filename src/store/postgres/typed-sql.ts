@@ -14,5 +14,5 @@ const { kyselyOver } = await kyselyAccess()
 
 export const typedSql = <Database>(connections: TypedSqlParts, context: ExecutionContext): Kysely<Database> =>
   kyselyOver<Database>(parts, connections.store, query =>
-    connections.inTurn(() => runTypedSql(connections, context, query)),
+    connections.around.inTurn(() => runTypedSql(connections, context, query)),
   )

@@ -15,9 +15,10 @@ import type {
   UpdatePlan,
 } from '../../query/index.ts'
 import {
-  atOnce,
+  type AroundSql,
   type DescribedDatabase,
   type Eventually,
+  nothingAround,
   type SchemaDifference,
   type Store,
   type StoreListener,
@@ -328,11 +329,11 @@ export class ServerStore implements Store, MigratableStore {
     return this.#open().transactions.savepoint(context, body)
   }
 
-  typedSql<Database>(context: ExecutionContext, inTurn = atOnce): Promise<Kysely<Database>> {
+  typedSql<Database>(context: ExecutionContext, around: AroundSql = nothingAround): Promise<Kysely<Database>> {
     const { database, pool, writes } = this.#open()
     const { replication } = database
     const { store, driver, constraints } = writes
-    return database.typedSql<Database>({ store, driver, pool, constraints, replication, inTurn }, context)
+    return database.typedSql<Database>({ store, driver, pool, constraints, replication, around }, context)
   }
 
   tableName(model: ModelNode): TableName {

@@ -2,8 +2,8 @@
 import type { CompiledQuery, QueryResult } from 'kysely'
 import { PlinthError, refusal } from '../../error/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
-import type { InTurn } from '../contract/index.ts'
-import { leavesTraces, namedChange, onlyReads } from '../sql/index.ts'
+import type { AroundSql } from '../contract/index.ts'
+import { leavesTraces, mayChange, namedChange } from '../sql/index.ts'
 import type { ObjectRows, ServerConnection, ServerDriver } from './connection.ts'
 import type { ConnectionPool } from './connection-pool.ts'
 import type { ConstraintNames } from './constraint-names.ts'
@@ -19,7 +19,7 @@ export interface TypedSqlParts {
   readonly pool: ConnectionPool
   readonly constraints: ConstraintNames
   readonly replication: Replication | null
-  readonly inTurn: InTurn
+  readonly around: AroundSql
 }
 
 export async function runTypedSql(
@@ -41,24 +41,42 @@ export async function runTypedSql(
   return { rows: [...rows], numAffectedRows: BigInt(count) }
 }
 
+const isChange = (query: CompiledQuery): boolean => mayChange(query, { routines: true })
+
 async function byItself(parts: TypedSqlParts, context: ExecutionContext, query: CompiledQuery): Promise<ObjectRows> {
   try {
-    return await parts.pool.use(context, async connection => {
-      const running = objects(connection, query)
-      const note = noteCommit(parts.replication, connection, context)
-      try {
-        const ran = await watched(connection, boundsOf(context), running)
-        await note?.('committed')
-        return ran
-      } catch (error) {
-        if (parts.driver.failureOf(error).kind !== 'lost' || onlyReads(query)) throw error
-        // The server goes on with what it has begun, and commits it.
-        await note?.('unknown')
-        throw refusal('store.outcome-unknown', {}, { cause: error })
-      }
-    })
+    return await parts.pool.use(context, connection =>
+      isChange(query)
+        ? changing(parts, context, connection, query)
+        : watched(connection, boundsOf(context), objects(connection, query)),
+    )
   } catch (error) {
     throw refused(parts, query, error)
+  }
+}
+
+async function changing(
+  { driver, replication, around }: TypedSqlParts,
+  context: ExecutionContext,
+  connection: ServerConnection,
+  query: CompiledQuery,
+): Promise<ObjectRows> {
+  const running = objects(connection, query)
+  const note = noteCommit(replication, connection, context)
+  try {
+    const ran = await watched(connection, boundsOf(context), running)
+    await note?.('committed')
+    around.changed()
+    return ran
+  } catch (error) {
+    const isLost = driver.failureOf(error).kind === 'lost'
+    // A procedure commits what it has done before it fails, where it says so or where each of its statements is a transaction.
+    if (isLost || query.query.kind === 'RawNode') {
+      await note?.('unknown')
+      around.changed()
+    }
+    // The server goes on with what it has begun, and commits it.
+    throw isLost ? refusal('store.outcome-unknown', {}, { cause: error }) : error
   }
 }
 
@@ -71,6 +89,7 @@ async function inTransaction(
   const transaction = transactionOf(parts.store, context)
   const { connection } = transaction
   transaction.requireAlive()
+  if (isChange(query)) parts.around.changed()
   try {
     const running = transaction.errorsAbort ? enclosed(connection, query) : objects(connection, query)
     return await watched(connection, transaction.bounds(context), running)

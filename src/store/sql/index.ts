@@ -59,7 +59,7 @@ export { insertCommand, type InsertCommand, type ListedRows, type MadeRead } fro
 export { answerOf, deleteCommand, type FindKeys, updateCommand, type WriteCommand } from './write.ts'
 
 export { leavesTraces } from './leaves-traces.ts'
-export { onlyReads } from './only-reads.ts'
+export { mayChange } from './may-change.ts'
 /** Kysely is loaded when it is first asked for: it takes longer to load than all of Plinth. */
 export const kyselyAccess = () => import('./kysely-access.ts')
 export { enumType, isEnum, literalDefault, longestText, textType, typeOfKind, wordsBetweenQuotes } from './described.ts'

@@ -20,12 +20,6 @@ export interface KyselyParts {
 
 export type RunQuery = (query: CompiledQuery) => Promise<QueryResult<unknown>>
 
-/** Whether a query says by its form that it changes rows. */
-export function changesRows(query: CompiledQuery): boolean {
-  const { kind } = query.query
-  return kind !== 'SelectQueryNode' && kind !== 'RawNode'
-}
-
 export function kyselyOver<Database>(parts: KyselyParts, store: string, run: RunQuery): Kysely<Database> {
   return new Kysely<Database>({
     dialect: {

@@ -18,9 +18,10 @@ import {
   type UpdatePlan,
 } from '../../query/index.ts'
 import {
-  atOnce,
+  type AroundSql,
   type DescribedDatabase,
   type Eventually,
+  nothingAround,
   requireStoreOptions,
   type SchemaDifference,
   type Staging,
@@ -308,11 +309,11 @@ export class SqliteStore implements Store, MigratableStore {
     return this.#open().writes.writer.savepoint(transactionOf(writable(context)), body)
   }
 
-  async typedSql<Database>(context: ExecutionContext, inTurn = atOnce): Promise<Kysely<Database>> {
+  async typedSql<Database>(context: ExecutionContext, around: AroundSql = nothingAround): Promise<Kysely<Database>> {
     const { writes, reads } = this.#open()
     const { typedSql } = await import('./typed-sql.ts')
     return typedSql<Database>(
-      { ...writes, pool: reads.pool, transaction: inside => reads.transaction(inside), inTurn },
+      { ...writes, pool: reads.pool, transaction: inside => reads.transaction(inside), around },
       context,
     )
   }

@@ -10,8 +10,8 @@ import {
 } from 'kysely'
 import { PlinthError } from '../../error/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
-import type { InTurn } from '../contract/index.ts'
-import { kyselyAccess, namedChange } from '../sql/index.ts'
+import type { AroundSql } from '../contract/index.ts'
+import { kyselyAccess, mayChange, namedChange } from '../sql/index.ts'
 import type { Constraints } from './constraint.ts'
 import { isConstraint, isReadOnly, storeError } from './driver-error.ts'
 import { endingIn, endingWith, type OpenTransaction } from './read-connections.ts'
@@ -30,7 +30,7 @@ export interface TypedSqlConnections {
   /** Throws unless the context is inside of an open one. */
   transaction(context: ExecutionContext): OpenTransaction
   changing(context: ExecutionContext): void
-  readonly inTurn: InTurn
+  readonly around: AroundSql
 }
 
 const parts = {
@@ -39,10 +39,10 @@ const parts = {
   createIntrospector: (db: Kysely<unknown>) => new SqliteIntrospector(db),
 }
 
-const { changesRows, kyselyOver } = await kyselyAccess()
+const { kyselyOver } = await kyselyAccess()
 
 export const typedSql = <Database>(connections: TypedSqlConnections, context: ExecutionContext): Kysely<Database> =>
-  kyselyOver<Database>(parts, 'sqlite', query => connections.inTurn(() => run(connections, context, query)))
+  kyselyOver<Database>(parts, 'sqlite', query => connections.around.inTurn(() => run(connections, context, query)))
 
 async function run(
   connections: TypedSqlConnections,
@@ -50,7 +50,7 @@ async function run(
   query: CompiledQuery,
 ): Promise<QueryResult<unknown>> {
   const bound = query.parameters.map(inputOf)
-  const { writer, constraints } = connections
+  const { writer, constraints, around } = connections
   const change = (): QueryResult<unknown> => {
     const started = performance.now()
     try {
@@ -75,6 +75,7 @@ async function run(
   const onWriter = (handle: SqliteTransaction): QueryResult<unknown> => {
     connections.timeLeft(context)
     connections.changing(context)
+    if (isChange(query)) around.changed()
     if (isForWriterAlone(query)) handle.threadsCanRead = false
     return change()
   }
@@ -88,17 +89,26 @@ async function run(
         : onWriter(handle),
     )
   }
-  const inOwnTransaction = () =>
-    writer.transaction({ isolation: 'default', together: true, limit: 5000 }, context, change)
-  if (changesRows(query)) return inOwnTransaction()
+  const inOwnTransaction = async () => {
+    const result = await writer.transaction({ isolation: 'default', together: true, limit: 5000 }, context, change)
+    around.changed()
+    return result
+  }
+  if (isChange(query) && !hasRawWords.has(query.query.kind)) return await inOwnTransaction()
   try {
     return await onWorker(context)
   } catch (error) {
-    // Raw SQL does not tell by its form whether it changes rows; the connections of workers only read.
-    if (isReadOnly(error instanceof PlinthError ? error.cause : error)) return inOwnTransaction()
+    // What only may change rows is mostly a read, which would hold up the process; the connections of workers can do nothing else.
+    if (isReadOnly(error instanceof PlinthError ? error.cause : error)) return await inOwnTransaction()
     throw error
   }
 }
+
+/** SQLite has no functions but its own. */
+const isChange = (query: CompiledQuery): boolean => mayChange(query, { routines: false })
+
+/** Of these words may be in doubt; others say what they do. */
+const hasRawWords = new Set(['SelectQueryNode', 'RawNode'])
 
 /** Raw SQL may mean what only the writer has; these functions always do. */
 const isForAnyConnection = ({ query, sql }: CompiledQuery): boolean =>
