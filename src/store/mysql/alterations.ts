@@ -1,6 +1,7 @@
 /** What MariaDB and MySQL differ in when they change tables: the words, and what each of them can do at once. */
 import {
   columnOf,
+  type Command,
   identifier,
   type MigrationStep,
   type PhysicalColumn,
@@ -34,13 +35,15 @@ export interface Tables {
 export interface Alteration {
   readonly text: string
   readonly way: Way
+  /** Absent: a statement. */
+  readonly kind?: 'statement' | 'edit'
 }
 
 export interface Alterations {
   readonly tableOptions: string
   /** How any command is carried out on this table, where it could be in this way. */
   anyWay(tables: Tables, wanted: Way): Way
-  renameColumn(before: PhysicalTable, after: PhysicalTable, from: string, to: string): Alteration
+  renameColumn(tables: Tables, from: string, to: string): Alteration
   /** With its check. */
   addColumn(tables: Tables, column: PhysicalColumn, form: PhysicalConstraint | undefined): Alteration
   /** `form`: its check, which may be gone already. */
@@ -62,7 +65,7 @@ export interface Alterations {
   isExpression(column: PhysicalColumn): boolean
   dropConstraint(constraint: PhysicalConstraint): Alteration
   /** A reference from columns that are new, of which no row has a value. */
-  referFromNew(tables: Tables, constraint: PhysicalConstraint): Pick<MigrationStep, 'sql' | 'lock' | 'work'>
+  referFromNew(tables: Tables, constraint: PhysicalConstraint): Command
   /** A check or reference in the place of one of its name. */
   replaceConstraint(
     tables: Tables,

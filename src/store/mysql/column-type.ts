@@ -75,3 +75,7 @@ export function declaredLength(type: FieldType): number | null {
   const { maxLength } = schema
   return typeof maxLength === 'number' ? maxLength : null
 }
+
+/** The most characters of a column of this type; of a long text, and of what is no text, there is no such bound. */
+export const charactersOf = (type: string): number =>
+  Number(/^varchar\((\d+)\)/u.exec(type)?.[1] ?? Number.POSITIVE_INFINITY)

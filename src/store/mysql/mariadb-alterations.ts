@@ -1,9 +1,11 @@
 /** How MariaDB changes tables. A check that stands in the definition of its column comes and goes with it, without a look at the rows. */
 import {
   columnOf,
+  type Command,
   definitionOf,
   factsOf,
   identifier,
+  type MigrationStep,
   type PhysicalColumn,
   type PhysicalConstraint,
   type PhysicalTable,
@@ -19,6 +21,7 @@ import {
   formOf,
   hashesTexts,
 } from './alterations.ts'
+import { commandOn } from './altered-table.ts'
 import { tableOptions } from './table.ts'
 import { mariadb } from './variety.ts'
 
@@ -39,7 +42,7 @@ export const mariadbAlterations: Alterations = {
       tables.some(hashesTexts) || (wanted === beside && tables.some(({ helpers }) => helpers.length > 0))
     return isHindered ? byCopy : wanted
   },
-  renameColumn: (_before, _after, from, to) => ({
+  renameColumn: (_tables, from, to) => ({
     text: `rename column ${identifier(from)} to ${identifier(to)}`,
     way: atOnce,
   }),
@@ -73,33 +76,32 @@ export const mariadbAlterations: Alterations = {
     way: atOnce,
   }),
   referFromNew(tables, constraint) {
-    const { words, lock, work } = mariadbAlterations.anyWay(tables, atOnce)
-    const add = `${alterTable(tables.table)} add ${definitionOf(constraint)}, ${words}`
-    return { sql: `set statement foreign_key_checks = 0 for ${add}`, lock, work }
+    const way = mariadbAlterations.anyWay(tables, atOnce)
+    const add = commandOn(tables.table, { text: `add ${definitionOf(constraint)}`, way })
+    return { ...add, sql: `set statement foreign_key_checks = 0 for ${add.sql}` }
   },
   replaceConstraint(tables, { constraint, narrows }) {
     const { table } = tables
     const name = identifier(constraint.name)
-    const alter = alterTable(table)
+    const add = `add ${definitionOf(constraint)}`
     const about = `Change the constraint "${constraint.name}" of "${table.name}"`
-    const { table: on } = factsOf(table)
-    const { words, lock, work } = byCopy
+    const step = (phase: MigrationStep['phase'], command: Command) => [
+      stepOf(phase, factsOf(table).table, { about, ...command }),
+    ]
     if (constraint.kind === 'reference') {
       // Two commands: in one, the new one would meet the old one's name.
-      const sql = `${alter} drop foreign key if exists ${name};\n${alter} add ${definitionOf(constraint)}, ${words}`
-      return [stepOf('refer', on, { about, sql, lock, work })]
+      const added = commandOn(table, { text: add, way: byCopy })
+      return step('refer', { ...added, sql: `${alterTable(table)} drop foreign key if exists ${name};\n${added.sql}` })
     }
     const column = constraint.kind === 'form' ? columnOf(table, constraint.columns[0] ?? '') : undefined
     if (column !== undefined && !narrows) {
       // As a part of the column a check is taken over without a look at the rows: all of them keep to one that allows more.
-      const modify = mariadbAlterations.modify(column, formOf(table, column.name))
-      const way = mariadbAlterations.anyWay(tables, atOnce)
-      const sql = `${alter} ${modify}, ${way.words}`
-      return [stepOf('change', on, { about, sql, lock: way.lock, work: way.work })]
+      const text = mariadbAlterations.modify(column, formOf(table, column.name))
+      return step('change', commandOn(table, { text, way: mariadbAlterations.anyWay(tables, atOnce) }))
     }
     const plain = column === undefined ? '' : `modify column ${definition(column)}, `
-    const sql = `${alter} drop constraint if exists ${name}, ${plain}add ${definitionOf(constraint)}, ${words}`
-    return [stepOf('change', on, { about, sql, lock, work })]
+    const text = `drop constraint if exists ${name}, ${plain}${add}`
+    return step('change', commandOn(table, { text, way: byCopy }))
   },
   defaultText: value => value,
 }

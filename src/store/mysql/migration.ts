@@ -3,13 +3,14 @@
  * server refuses rather than hold others up for longer than that. Measured on MariaDB 10.11 and MySQL 9.7; see docs/migrations.md.
  */
 import { flatTable, type MigrationDialect, migrationDialect, tableShapes, typeChange } from '../sql/index.ts'
+import type { Alterations } from './alterations.ts'
+import { charactersOf } from './column-type.ts'
 import { mysqlDialect } from './dialect.ts'
 import type { MysqlTypes } from './driver.ts'
 import { requireRoom } from './index-room.ts'
 import { KnownIndexes } from './known-indexes.ts'
-import type { Alterations } from './alterations.ts'
 import { mariadbAlterations } from './mariadb-alterations.ts'
-import { charactersOf, stepsBy } from './migration-steps.ts'
+import { stepsBy } from './migration-steps.ts'
 import { mysqlAlterations, unproven } from './mysql-alterations.ts'
 import { columnCheck, columnType, createIndex, helpersOfIndex } from './table.ts'
 import { mariadb, mysql, type Variety } from './variety.ts'

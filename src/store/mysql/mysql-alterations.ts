@@ -7,22 +7,15 @@ import {
   definitionOf,
   factsOf,
   identifier,
+  type MigrationStep,
   type PhysicalColumn,
   type PhysicalConstraint,
   type PhysicalIndex,
   type PhysicalTable,
   stepOf,
 } from '../sql/index.ts'
-import {
-  type Alterations,
-  alterTable,
-  atOnce,
-  byCopy,
-  definitionWith,
-  formOf,
-  hashesTexts,
-  inPlace,
-} from './alterations.ts'
+import { type Alterations, atOnce, byCopy, definitionWith, formOf, hashesTexts, inPlace } from './alterations.ts'
+import { commandOn } from './altered-table.ts'
 import { foldedName } from './helper-columns.ts'
 import { unenforced } from './schema-dialect.ts'
 import { defaultText, indexedText, tableOptions } from './table.ts'
@@ -63,9 +56,9 @@ const checksLongTexts = ({ columns, constraints }: PhysicalTable): boolean => {
 export const mysqlAlterations: Alterations = {
   tableOptions: tableOptions(mysql),
   anyWay: (_tables, wanted) => wanted,
-  renameColumn(before, after, from, to) {
+  renameColumn({ before, table }, from, to) {
     const rename = `rename column ${identifier(from)} to ${identifier(to)}`
-    const [old, fresh] = [formOf(before, from), formOf(after, to)]
+    const [old, fresh] = [formOf(before, from), formOf(table, to)]
     if (old === undefined || fresh === undefined) return { text: rename, way: atOnce }
     // A column that a check speaks of keeps its name.
     return { text: `drop constraint ${identifier(old.name)}, ${rename}, add ${definitionOf(fresh)}`, way: byCopy }
@@ -112,49 +105,46 @@ export const mysqlAlterations: Alterations = {
       ? { text: `drop foreign key ${identifier(name)}`, way: inPlace }
       : { text: `drop constraint ${identifier(name)}`, way: atOnce },
   referFromNew({ table }, constraint) {
-    const { words, lock, work } = inPlace
-    const add = `${alterTable(table)} add ${definitionOf(constraint)}, ${words}`
-    const sql = ['set session foreign_key_checks = 0', add, 'set session foreign_key_checks = 1'].join(';\n')
-    return { sql, lock, work }
+    const add = commandOn(table, { text: `add ${definitionOf(constraint)}`, way: inPlace })
+    return {
+      ...add,
+      sql: ['set session foreign_key_checks = 0', add.sql, 'set session foreign_key_checks = 1'].join(';\n'),
+    }
   },
   replaceConstraint({ before, table }, { constraint }) {
-    const name = identifier(constraint.name)
-    const alter = alterTable(table)
-    const about = `Change the constraint "${constraint.name}" of "${table.name}"`
-    const facts = factsOf(table)
-    const { words, lock, work } = byCopy
-    if (constraint.kind === 'reference') {
-      const sql = `${alter} drop foreign key ${name}, ${inPlace.words}`
-      return [
-        stepOf('release', facts.table, {
-          about: `${about}: drop it`,
-          sql,
-          unless: facts.lacks('constraint', constraint.name),
-        }),
-        stepOf('refer', facts.table, {
-          about: `${about}: add it`,
-          sql: `${alter} add ${definitionOf(constraint)}, ${words}`,
-          lock,
-          work,
-          unless: facts.has('constraint', constraint.name),
-        }),
-      ]
-    }
-    const old = before.constraints.find(one => one.name === constraint.name)
+    if (constraint.kind === 'reference') return replaceReference(table, constraint)
+    const { name } = constraint
+    const { table: on } = factsOf(table)
+    const old = before.constraints.find(one => one.name === name)
     if (old?.text === unproven(constraint).text) {
-      const sql = `${alter} alter check ${name} enforced, ${words}`
-      return [
-        stepOf('restrict', facts.table, {
-          about: `Keep to the constraint "${constraint.name}" of "${table.name}"`,
-          sql,
-          lock,
-          work,
-        }),
-      ]
+      const about = `Keep to the constraint "${name}" of "${table.name}"`
+      const text = `alter check ${identifier(name)} enforced`
+      return [stepOf('restrict', on, { about, ...commandOn(table, { text, way: byCopy }) })]
     }
+    const text = `drop constraint ${identifier(name)}, add ${definitionOf(constraint)}`
     const way = isUnproven(constraint) ? atOnce : byCopy
-    const sql = `${alter} drop constraint ${name}, add ${definitionOf(constraint)}, ${way.words}`
-    return [stepOf('change', facts.table, { about, sql, lock: way.lock, work: way.work })]
+    return [stepOf('change', on, { about: changeOf(table, constraint), ...commandOn(table, { text, way }) })]
   },
   defaultText: textOfDefault,
+}
+
+const changeOf = (table: PhysicalTable, { name }: PhysicalConstraint): string =>
+  `Change the constraint "${name}" of "${table.name}"`
+
+function replaceReference(table: PhysicalTable, reference: PhysicalConstraint): readonly MigrationStep[] {
+  const { name } = reference
+  const facts = factsOf(table)
+  const about = changeOf(table, reference)
+  return [
+    stepOf('release', facts.table, {
+      about: `${about}: drop it`,
+      ...commandOn(table, { text: `drop foreign key ${identifier(name)}`, way: inPlace }),
+      unless: facts.lacks('constraint', name),
+    }),
+    stepOf('refer', facts.table, {
+      about: `${about}: add it`,
+      ...commandOn(table, { text: `add ${definitionOf(reference)}`, way: byCopy }),
+      unless: facts.has('constraint', name),
+    }),
+  ]
 }
