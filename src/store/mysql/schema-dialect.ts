@@ -1,18 +1,21 @@
 /** How MariaDB and MySQL make and change tables. */
-import { enumValues, type FieldNode, type ModelGraph, type ModelNode } from '../../model/index.ts'
+import type { FieldNode, ModelGraph, ModelNode } from '../../model/index.ts'
 import {
-  addReference,
+  addConstraint,
+  checkShape,
   columnCheckName,
   type ConstraintShape,
   type ExistingTable,
+  dropConstraint,
   type Filling,
   flatTableName,
+  formShape,
   type HelperColumn,
   identifier,
   type IndexShape,
   isSequence,
   type Mend,
-  referenceName,
+  referenceShape,
   type SchemaDialect,
   type SqlDialect,
   type TableShape,
@@ -63,18 +66,16 @@ export class MysqlSchemaDialect implements SchemaDialect {
     return [
       ...columns.flatMap(field => {
         const check = columnCheck(field, this.#variety)
-        return check === null ? [] : [formConstraint(model, field, check)]
+        return check === null ? [] : [formShape(model, field, { check, wordsIn: wordsOf(field) })]
       }),
-      // An expression is printed in words of the server's own; the name tells what it is.
-      ...checks.map(({ name }) => named(name, 'check', 'check', [])),
-      ...references.map((reference): ConstraintShape => {
+      ...checks.map(({ name }) => checkShape(name)),
+      ...references.map(reference => {
         const text = printedReference(
           reference.columns.map(({ column }) => column),
           flatTableName(reference.target),
           reference.targetColumns.map(({ column }) => column),
         )
-        const { name, columns: own } = reference
-        return { ...named(name, 'reference', text, own), isServedBy: found => found === text }
+        return referenceShape(reference, { text, isServedBy: found => found === text })
       }),
     ]
   }
@@ -115,10 +116,8 @@ export class MysqlSchemaDialect implements SchemaDialect {
     return null
   }
 
-  addConstraint(shape: TableShape, { name, kind, text }: ConstraintShape): Mend {
-    const reference = shape.references.find(one => one.name === name)
-    if (reference !== undefined) return [addReference(shape, reference, this.#dialect)]
-    return kind === 'form' ? [`${this.#alter(shape.model)} add constraint ${identifier(name)} ${text}`] : null
+  addConstraint(shape: TableShape, constraint: ConstraintShape): Mend {
+    return addConstraint(shape, constraint, this.#dialect)
   }
 
   replaceConstraint(shape: TableShape, { name, text, columns }: ConstraintShape): Mend {
@@ -132,15 +131,7 @@ export class MysqlSchemaDialect implements SchemaDialect {
   }
 
   dropConstraint(shape: TableShape, name: string, existing: ExistingTable): Mend | 'keep' {
-    const { model } = shape
-    // Only what Plinth has named itself; another one may be somebody else's.
-    const known = new Set(shape.columns.map(({ column }) => column))
-    const made = existing.columns.some(
-      column =>
-        name === referenceName(model, [column.name]) ||
-        (known.has(column.name) && name === columnCheckName(model, column.name)),
-    )
-    return made ? [`${this.#alter(model)} drop constraint ${identifier(name)}`] : 'keep'
+    return dropConstraint(shape, name, existing, this.#dialect)
   }
 
   createIndex(shape: TableShape, index: IndexShape, existing: ExistingTable | null): string {
@@ -181,35 +172,12 @@ export const printedIndex = (unique: boolean, columns: readonly string[]): strin
 export const printedReference = (columns: readonly string[], table: string, targets: readonly string[]): string =>
   `foreign key (${columns.join(', ')}) references ${table} (${targets.join(', ')})`
 
-const named = (
-  name: string,
-  kind: ConstraintShape['kind'],
-  text: string,
-  columns: readonly FieldNode[],
-): ConstraintShape => ({
-  name,
-  kind,
-  text,
-  columns,
-  comesWithColumn: false,
-  compare: () => 'same',
-  isServedBy: () => false,
-})
-
 /** What the catalogue is made to say of a check that nobody keeps to yet. */
 export const unenforced = ' not enforced'
 
-/** The words of an enum: more of them can be allowed, fewer only when nobody uses the rest. */
-function formConstraint(model: ModelNode, field: FieldNode, check: string): ConstraintShape {
-  const wanted = field.type.kind === 'enum' ? enumValues(field.type) : []
-  return {
-    ...named(columnCheckName(model, field.column), 'form', `check (${check})`, [field]),
-    comesWithColumn: true,
-    compare: found => {
-      if (found.endsWith(unenforced)) return 'different'
-      const words = wanted.length === 0 ? [] : wordsBetweenQuotes(found)
-      if (!words.every(word => wanted.includes(word))) return 'different'
-      return words.length === wanted.length ? 'same' : 'narrower'
-    },
+const wordsOf =
+  ({ type }: FieldNode) =>
+  (found: string): readonly string[] | null => {
+    if (found.endsWith(unenforced)) return null
+    return type.kind === 'enum' ? wordsBetweenQuotes(found) : []
   }
-}

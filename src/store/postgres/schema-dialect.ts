@@ -1,17 +1,19 @@
 /** How PostgreSQL makes and changes tables. */
 import { isDeepStrictEqual } from 'node:util'
-import { enumValues, type FieldNode, type ModelGraph, type ModelNode } from '../../model/index.ts'
+import type { FieldNode, ModelGraph, ModelNode } from '../../model/index.ts'
 import {
-  addReference,
-  columnCheckName,
+  addConstraint,
+  checkShape,
   type ConstraintShape,
   type ExistingTable,
+  dropConstraint,
   type Filling,
+  formShape,
   identifier,
   type IndexShape,
   isSequence,
   type Mend,
-  referenceName,
+  referenceShape,
   type SchemaDialect,
   type SqlDialect,
   type TableShape,
@@ -58,29 +60,15 @@ export class PostgresSchemaDialect implements SchemaDialect {
     return [
       ...columns.flatMap(field => {
         const check = columnCheck(field)
-        return check === null ? [] : [formConstraint(model, field, check)]
+        return check === null ? [] : [formShape(model, field, { check, wordsIn: wordsOf })]
       }),
-      ...checks.map(({ name }): ConstraintShape => ({
-        name,
-        kind: 'check',
-        text: 'check',
-        columns: [],
-        comesWithColumn: false,
-        // PostgreSQL prints an expression in words of its own; the name tells what it is.
-        compare: () => 'same',
-        isServedBy: () => false,
-      })),
-      ...references.map((reference): ConstraintShape => {
+      ...checks.map(({ name }) => checkShape(name)),
+      ...references.map(reference => {
         const columns = reference.columns.map(({ column }) => column)
-        return {
-          name: reference.name,
-          kind: 'reference',
+        return referenceShape(reference, {
           text: `FOREIGN KEY (${columns.map(identifier).join(', ')})`,
-          columns: reference.columns,
-          comesWithColumn: false,
-          compare: () => 'same',
           isServedBy: found => isDeepStrictEqual(referringColumns(found), columns),
-        }
+        })
       }),
     ]
   }
@@ -117,10 +105,7 @@ export class PostgresSchemaDialect implements SchemaDialect {
   }
 
   addConstraint(shape: TableShape, constraint: ConstraintShape): Mend {
-    const { name, kind, text } = constraint
-    const reference = shape.references.find(one => one.name === name)
-    if (reference !== undefined) return [addReference(shape, reference, this.#dialect)]
-    return kind === 'form' ? [`${this.#alter(shape.model)} add constraint ${identifier(name)} ${text}`] : null
+    return addConstraint(shape, constraint, this.#dialect)
   }
 
   replaceConstraint({ model }: TableShape, { name, text }: ConstraintShape): Mend {
@@ -129,15 +114,7 @@ export class PostgresSchemaDialect implements SchemaDialect {
   }
 
   dropConstraint(shape: TableShape, name: string, existing: ExistingTable): Mend | 'keep' {
-    const { model } = shape
-    // Only what Plinth has named itself; another one may be somebody else's. What a field had to look like stays with the column that it left.
-    const known = new Set(shape.columns.map(({ column }) => column))
-    const made = existing.columns.some(
-      column =>
-        name === referenceName(model, [column.name]) ||
-        (known.has(column.name) && name === columnCheckName(model, column.name)),
-    )
-    return made ? [`${this.#alter(model)} drop constraint ${identifier(name)}`] : 'keep'
+    return dropConstraint(shape, name, existing, this.#dialect)
   }
 
   createIndex(shape: TableShape, index: IndexShape): string {
@@ -160,24 +137,6 @@ export class PostgresSchemaDialect implements SchemaDialect {
 
   #alter(model: ModelNode): string {
     return `alter table ${this.#dialect.table(model)}`
-  }
-}
-
-/** The words of an enum: more of them can be allowed, fewer only when nobody uses the rest. */
-function formConstraint(model: ModelNode, field: FieldNode, check: string): ConstraintShape {
-  const wanted = enumValues(field.type)
-  return {
-    name: columnCheckName(model, field.column),
-    kind: 'form',
-    text: `check (${check})`,
-    columns: [field],
-    comesWithColumn: true,
-    compare: found => {
-      const words = wordsOf(found)
-      if (!words.every(word => wanted.includes(word))) return 'different'
-      return words.length === wanted.length ? 'same' : 'narrower'
-    },
-    isServedBy: () => false,
   }
 }
 

@@ -27,6 +27,8 @@ export { concatCall, isPlainEnum, joinPieces, jsonObject, quoteMark } from './js
 export { namedChange, type NamedChange } from './named-change.ts'
 export { mostAt, mostIn, mostOfSum, powerOfTen, scaleOf, storageOf } from './number.ts'
 export { foldedPrefixEnd, prefixEnd } from './prefix-end.ts'
+export { addConstraint, dropConstraint } from './constraint-commands.ts'
+export { checkShape, formShape, referenceShape } from './constraint-shape.ts'
 export { scopeOf } from './predicate.ts'
 export { asItIs, columnSql, tableRow, written } from './row.ts'
 export type { ConstraintShape, ExistingColumn, ExistingTable, Filling, Mend, SchemaDialect } from './schema-dialect.ts'
@@ -41,7 +43,6 @@ export {
 } from './shape.ts'
 export * from './migration/index.ts'
 export {
-  addReference,
   columnCheckName,
   columnList,
   deleteActions,

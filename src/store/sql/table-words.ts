@@ -3,7 +3,7 @@ import { shortName } from '../../lib/index.ts'
 import type { FieldNode, ModelNode } from '../../model/index.ts'
 import type { TableName } from '../contract/index.ts'
 import type { SqlDialect } from './dialect.ts'
-import type { ReferenceShape, TableShape } from './shape.ts'
+import type { ReferenceShape } from './shape.ts'
 
 /** Quotes a name as standard SQL does, and each database in sessions of Plinth. U+0000 would end the statement. */
 export function identifier(name: string): string {
@@ -47,6 +47,3 @@ export const deleteActions = { restrict: 'no action', cascade: 'cascade', setNul
 
 export const referenceText = (reference: ReferenceShape, dialect: SqlDialect): string =>
   `foreign key (${columnList(reference.columns)}) references ${dialect.table(reference.target)} (${columnList(reference.targetColumns)}) on delete ${deleteActions[reference.onDelete]}`
-
-export const addReference = ({ model }: TableShape, reference: ReferenceShape, dialect: SqlDialect): string =>
-  `alter table ${dialect.table(model)} add constraint ${identifier(reference.name)} ${referenceText(reference, dialect)}`
