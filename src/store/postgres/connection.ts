@@ -159,7 +159,7 @@ export class PostgresConnection implements SharingConnection {
     const { kind } = failureOf(error)
     // The server tells that it ends the session before the connection ends: nobody must get it meanwhile.
     if (kind === 'lost') this.#end()
-    if (kind === 'stale' && name !== '') this.#names.drop(name)
+    if (name !== '') this.#names.failed(name, kind === 'stale')
     return error
   }
 

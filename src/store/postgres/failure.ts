@@ -67,8 +67,9 @@ function ofSqlState(code: string, error: PostgresError): Failure {
       return { kind: 'lost' }
     case '57P03':
       return { kind: 'unreachable' }
-    // The statement is not there (a pooler gave another connection), or "cached plan must not change result type".
+    // The statement is not there (a pooler gave another connection), is there already, or "cached plan must not change result type".
     case '26000':
+    case '42P05':
     case '0A000':
       return { kind: 'stale' }
     case '28P01':

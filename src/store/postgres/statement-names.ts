@@ -36,6 +36,14 @@ export class StatementNames {
     this.#gone.length = 0
   }
 
+  /**
+   * A statement with this name failed. Where it had not been prepared before, another one under way may prepare it behind this one, of which
+   * pg knows nothing any more: it goes by the name for both. Closing what is not there is no error to the server.
+   */
+  failed(name: string, stale: boolean): void {
+    if (stale || this.#protocol.parsedStatements[name] === undefined) this.drop(name)
+  }
+
   /** It will not be used again. */
   drop(name: string): void {
     if (this.#names.has(name)) this.#gone.push(name)
