@@ -2,8 +2,9 @@
  * Changes of a table that was there before its model, where SQLite has no command for them: what else the table says is not known when the
  * migration is written, so it names the changes alone, and the text that made the table is changed by them when it runs.
  */
-import { columnOf, factsOf, type PhysicalTable, type SchemaFact, type TableChange, typeChange } from '../sql/index.ts'
+import { columnOf, factsOf, type PhysicalTable, type SchemaFact, type TableChange } from '../sql/index.ts'
 import { editWords } from './edit-table-text.ts'
+import { converts } from './rebuild-step.ts'
 
 export interface AdoptedChange {
   /** What stands behind `alter table "…" `; several where several have to change, none where nothing has. */
@@ -26,9 +27,11 @@ export function adoptedChange(after: PhysicalTable, change: TableChange): Adopte
     }
     case 'changeType': {
       const { from, to } = change
-      const converts = typeChange(from.field.type, to.field.type) === 'converts'
-      if (converts && from.type === to.type) return null
-      return { words: [editWords.changeType(to.name, to.type, converts)], unless: facts.isOfType(to.name, to.type) }
+      if (converts(change) && from.type === to.type) return null
+      return {
+        words: [editWords.changeType(to.name, to.type, converts(change))],
+        unless: facts.isOfType(to.name, to.type),
+      }
     }
     case 'addConstraint':
     case 'replaceConstraint': {

@@ -1,7 +1,7 @@
 /** Which values stand in the way of a unique index: SQLite says only in which columns, other databases also say which. */
 import type { DatabaseSync } from 'node:sqlite'
 import { identifier } from '../sql/index.ts'
-import { rebuiltSuffix } from './rebuild-table.ts'
+import { lastingName } from './replace-table.ts'
 
 /** The most keys that are told. */
 const mostKeys = 3
@@ -18,7 +18,7 @@ export function tellDuplicates(database: DatabaseSync, error: unknown): void {
   const dot = first?.indexOf('.') ?? -1
   // An index of an expression is named instead of columns.
   if (first === undefined || dot === -1) return
-  const table = first.slice(0, dot).replace(new RegExp(`${rebuiltSuffix}$`), '')
+  const table = lastingName(first.slice(0, dot))
   const columns = places.map(place => place.slice(dot + 1))
   const names = columns.map(identifier).join(', ')
   try {

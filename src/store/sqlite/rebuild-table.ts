@@ -1,7 +1,4 @@
-/**
- * The commands that make a table anew: SQLite can change neither a constraint nor a column's type, so a table that has the right ones takes
- * the rows over (sqlite.org/lang_altertable.html, section 7).
- */
+/** The commands that make a table anew as its model has it, with its other columns, its indexes and its triggers. */
 import type { DatabaseSync } from 'node:sqlite'
 import type { FieldNode } from '../../model/index.ts'
 import {
@@ -15,12 +12,9 @@ import {
 } from '../sql/index.ts'
 import { triggersOf } from './catalogue.ts'
 import { type ConstraintPart, readableTable, without } from './created-table.ts'
-import { textLiteral } from './encode.ts'
+import { passingName, replaceTable } from './replace-table.ts'
 import { UnreadableSql } from './sql-tokens.ts'
 import { isNamedByPlinth } from './table-text.ts'
-
-/** What the new table is called until it takes the place of the old one. */
-export const rebuiltSuffix = '__rebuilt'
 
 export interface Rebuild {
   readonly shape: TableShape
@@ -38,26 +32,22 @@ export function rebuildTable(
   const table = flatTableName(shape.model)
   const others = otherColumns(database, table, shape)
   if (others === null) return null
-  const passing = `${table}${rebuiltSuffix}`
-  const columns = [
-    ...shape.columns.map(field => ({ name: identifier(field.column), value: valueOf(field, added) })),
-    ...others.flatMap(({ name, generated }) =>
-      generated ? [] : [{ name: identifier(name), value: identifier(name) }],
-    ),
-  ]
-  const names = columns.map(({ name }) => name).join(', ')
-  const values = columns.map(({ value }) => value).join(', ')
-  const move = `insert into ${identifier(passing)} (${names}) select ${values} from ${identifier(table)}`
+  const kept = others.filter(({ generated }) => !generated)
   return [
-    create(
-      passing,
-      others.map(({ text }) => text),
-    ),
-    // Also where there were no rows: if some have come meanwhile they are taken over, or refuse to be lost.
-    move,
-    ...(shape.columns.some(isSequence) ? moveCounter(table, passing) : []),
-    `drop table ${identifier(table)}`,
-    `alter table ${identifier(passing)} rename to ${identifier(table)}`,
+    ...replaceTable({
+      table,
+      create: create(
+        passingName(table),
+        others.map(({ text }) => text),
+      ),
+      // Also where there were no rows: if some have come meanwhile they are taken over, or refuse to be lost.
+      values: new Map([
+        ...shape.columns.map(field => [field.column, valueOf(field, added)] as const),
+        ...kept.map(({ name }) => [name, identifier(name)] as const),
+      ]),
+      lost: [],
+      counts: shape.columns.some(isSequence),
+    }),
     ...existing.indexes.values(),
     ...triggersOf(database, table).map(({ sql }) => sql),
   ]
@@ -75,12 +65,6 @@ function valueOf(field: FieldNode, added: Rebuild['added']): string {
       return 'null'
   }
 }
-
-/** Numbers that were given once are not given again, also when their rows are gone. */
-const moveCounter = (table: string, passing: string): readonly string[] => [
-  `delete from sqlite_sequence where name = ${textLiteral(passing)}`,
-  `insert into sqlite_sequence (name, seq) select ${textLiteral(passing)}, seq from sqlite_sequence where name = ${textLiteral(table)}`,
-]
 
 interface OtherColumn {
   readonly name: string
