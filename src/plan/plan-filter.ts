@@ -90,8 +90,8 @@ function someRelated(at: Standpoint, name: string, where: (at: Standpoint) => Pr
   requireAlwaysVisible(at, name, 'filter by')
   at.planning.noteLink(at.model, relation)
   const inner = at.inside(relation.target)
-  const condition = allOf(relatedCondition(inner, relation, 'caller'), where(inner))
-  const links = linkCondition(at, relation, 'caller')
+  const condition = allOf(relatedCondition(inner, relation), where(inner))
+  const links = linkCondition(at, relation)
   if (isNever(condition) || isNever(links)) return never
   return {
     kind: 'some',

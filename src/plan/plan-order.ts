@@ -91,7 +91,7 @@ function relatedTerm(
   if (found.kind === 'computed') throw unordered(use, name, 'it is computed')
   requireSortableKind(name, found.node.type, use)
   planning.noteRead(relation.target, second)
-  const readable = relatedCondition(inner, relation, 'caller')
+  const readable = relatedCondition(inner, relation)
   const nullable = relation.nullable || found.node.nullable
   if (isAlways(readable)) {
     return { of: { kind: 'field', row, path: [first], field: second }, type: found.node.type, direction, nullable }

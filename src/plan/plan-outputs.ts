@@ -106,7 +106,7 @@ function visibleAlong(
   const seen = requireVisible(at, name)
   planning.noteLink(model, relation)
   const inner = at.inside(relation.target)
-  const readable = relatedCondition(inner, relation, 'caller')
+  const readable = relatedCondition(inner, relation)
   const { visible, type } = visibleAlong(inner, rest, field)
   const where = allOf(readable, visible)
   if (isAlways(where) || isNever(where)) return { visible: allOf(seen, where), type }
@@ -143,8 +143,8 @@ function planInclude(at: Standpoint, output: string, name: string, nested: Neste
   const visible = isAlways(visibleRule) ? null : visibleRule
   planning.noteLink(model, relation)
   const inner = at.inside(relation.target)
-  const readable = relatedCondition(inner, relation, 'caller')
-  const links = linkCondition(at, relation, 'caller')
+  const readable = relatedCondition(inner, relation)
+  const links = linkCondition(at, relation)
   const link = { model: model.name, row, relation: name, ...withLinks(links) }
   if (!isToMany(relation)) {
     refuseToOneArguments(at, name, nested)

@@ -2,7 +2,6 @@
 import { refusal } from '../error/index.ts'
 import {
   always,
-  type Authority,
   callerOnlyAttributes,
   isAlways,
   isNever,
@@ -22,8 +21,7 @@ export function placeAt(at: Standpoint, slots: Readonly<Record<Slot, SlotType>> 
     at,
     shift: at.row,
     slots,
-    related: relatedCondition,
-    links: linkCondition,
+    rights,
   }
 }
 
@@ -74,11 +72,10 @@ export function readableCondition(at: Standpoint, withDeleted = false): Predicat
 }
 
 /**
- * Which rows at the other end of a relation exist, under the rights that the condition has (semantics 4). Where the same link has a name there,
- * only those of which the caller may see it: a reference that is closed does not show through its inverse.
+ * Which rows at the other end of a relation exist for whoever asks. Where the same link has a name there, only those of which the caller may see
+ * it: a reference that is closed does not show through its inverse.
  */
-export function relatedCondition(at: Standpoint, relation: RelationNode, authority: Authority): Predicate {
-  if (authority === 'schema') return scopeCondition(at, false)
+export function relatedCondition(at: Standpoint, relation: RelationNode): Predicate {
   const readable = readableCondition(at)
   const back = nameOverThere(relation)
   return back === null ? readable : allOf(readable, visibleCondition(at, back))
@@ -91,17 +88,26 @@ const nameOverThere = ({ kind, inverse }: RelationNode): string | null => (kind 
  * Which rows of the join model tie rows together for whoever asks: those that they may read, ends included. `around` is the row without the
  * related one, whose number the join row has here. Links that Plinth keeps by itself have no rules.
  */
-export function linkCondition(around: Standpoint, { through }: RelationNode, authority: Authority): Predicate {
+export function linkCondition(around: Standpoint, { through }: RelationNode): Predicate {
   if (through === null) return always
   const at = around.inside(through.model)
   const join = at.model
-  if (authority === 'schema' || join.hidden || at.planning.isSystem) return scopeCondition(at, false)
+  if (join.hidden || at.planning.isSystem) return scopeCondition(at, false)
   const ends = [...through.local, ...through.remote].flatMap(pair => [
     pair.through,
     join.fields[pair.through]?.relation ?? pair.through,
   ])
   const rules = [...new Set(ends)].map(name => join.rules?.fields[name]?.read ?? always)
   return allOf(readableCondition(at), ...rules.map(rule => rewritePredicate(placeAt(at), rule)))
+}
+
+/** A condition looks over relations with the rights of whoever has written it (semantics 4). */
+const rights: Place['rights'] = {
+  schema: {
+    related: at => scopeCondition(at, false),
+    links: (around, { through }) => (through === null ? always : scopeCondition(around.inside(through.model), false)),
+  },
+  caller: { related: relatedCondition, links: linkCondition },
 }
 
 /** When a field or relation of the row can be seen: always, never, or under a condition on the row (semantics 8). */

@@ -32,10 +32,15 @@ export interface Place {
   readonly shift: number
   /** The types of the request's slots that the declaration refers to as parameters. */
   readonly slots: Readonly<Record<Slot, SlotType>>
-  /** Which rows at the other end of a relation exist; `at` is the related row. */
-  related(at: Standpoint, relation: RelationNode, authority: Authority): Predicate
+  readonly rights: Readonly<Record<Authority, Rights>>
+}
+
+/** Which rows a condition finds over a relation. */
+interface Rights {
+  /** Which rows at the other end exist; `at` is the related row. */
+  related(at: Standpoint, relation: RelationNode): Predicate
   /** Which rows of the join model of a manyToMany tie rows together; `around` is the row without the related one. */
-  links(around: Standpoint, relation: RelationNode, authority: Authority): Predicate
+  links(around: Standpoint, relation: RelationNode): Predicate
 }
 
 export function rewritePredicate(place: Place, predicate: Predicate): Predicate {
@@ -74,11 +79,9 @@ export function rewritePredicate(place: Place, predicate: Predicate): Predicate 
       const row = predicate.row + place.shift
       const relation = relationAt(place, row, predicate.path, predicate.relation)
       const inner = place.at.inside(relation.target)
-      const where = allOf(
-        place.related(inner, relation, predicate.authority),
-        rewritePredicate({ ...place, at: inner }, predicate.where),
-      )
-      const links = place.links(place.at, relation, predicate.authority)
+      const rights = place.rights[predicate.authority]
+      const where = allOf(rights.related(inner, relation), rewritePredicate({ ...place, at: inner }, predicate.where))
+      const links = rights.links(place.at, relation)
       return isNever(where) || isNever(links) ? never : { ...predicate, row, where, ...withLinks(links) }
     }
     case 'tupleIn':
@@ -117,11 +120,9 @@ export function rewriteExpression(place: Place, expression: Expression): Express
       const row = expression.row + place.shift
       const relation = relationAt(place, row, expression.path, expression.relation)
       const inner = { ...place, at: place.at.inside(relation.target) }
-      const links = place.links(place.at, relation, expression.authority)
-      const where = allOf(
-        place.related(inner.at, relation, expression.authority),
-        rewritePredicate(inner, expression.where),
-      )
+      const rights = place.rights[expression.authority]
+      const links = rights.links(place.at, relation)
+      const where = allOf(rights.related(inner.at, relation), rewritePredicate(inner, expression.where))
       const rewritten = isNever(links)
         ? { ...expression, row, where: never }
         : { ...expression, row, where, ...withLinks(links) }

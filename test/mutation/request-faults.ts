@@ -6,7 +6,7 @@ export const requestFaults: readonly Fault[] = [
   reads(
     'plan-filter',
     'rule dropped in every relation filter',
-    "allOf(relatedCondition(inner, relation, 'caller'), where(inner))",
+    'allOf(relatedCondition(inner, relation), where(inner))',
     'allOf(where(inner))',
   ),
   casesFirst(

@@ -24,14 +24,14 @@ export const ruleFaults: readonly Fault[] = [
   reads(
     'readable',
     'scopes dropped where the schema reads',
-    "if (authority === 'schema') return scopeCondition(at, false)",
-    "if (authority === 'schema') return always",
+    'related: at => scopeCondition(at, false)',
+    'related: () => always',
   ),
   reads(
     'readable',
     'relations of requests read with the rights of the schema',
-    "if (authority === 'schema') return scopeCondition(at, false)",
-    'if (authority.length > 0) return scopeCondition(at, false)',
+    'const readable = readableCondition(at)\n  const back',
+    'if (at.row >= 0) return scopeCondition(at, false)\n  const readable = readableCondition(at)\n  const back',
   ),
   reads(
     'readable',
@@ -49,8 +49,8 @@ export const ruleFaults: readonly Fault[] = [
     reads(
       'readable',
       'joins through a model are followed without its rules',
-      "if (authority === 'schema' || join.hidden",
-      'if (authority.length > 0 || join.hidden',
+      'if (join.hidden || at.planning.isSystem)',
+      'if (at.row >= 0 || join.hidden || at.planning.isSystem)',
     ),
   ),
   reads('readable', 'who is not signed in is told 403', "=== 'anonymous'", "=== 'nobody'"),
@@ -152,20 +152,14 @@ export const ruleFaults: readonly Fault[] = [
   reads(
     'rewrite',
     'a condition on related rows also finds rows outside their scopes',
-    `      const where = allOf(
-        place.related(inner, relation, predicate.authority),
-        rewritePredicate({ ...place, at: inner }, predicate.where),
-      )`,
-    '      const where = rewritePredicate({ ...place, at: inner }, predicate.where)',
+    'allOf(rights.related(inner, relation), rewritePredicate({ ...place, at: inner }, predicate.where))',
+    'rewritePredicate({ ...place, at: inner }, predicate.where)',
   ),
   reads(
     'rewrite',
     'a count also counts rows outside their scopes',
-    `      const where = allOf(
-        place.related(inner.at, relation, expression.authority),
-        rewritePredicate(inner, expression.where),
-      )`,
-    '      const where = rewritePredicate(inner, expression.where)',
+    'allOf(rights.related(inner.at, relation), rewritePredicate(inner, expression.where))',
+    'rewritePredicate(inner, expression.where)',
   ),
   writes(
     'rewrite',
