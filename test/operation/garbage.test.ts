@@ -60,7 +60,7 @@ function ask(method: string, url: string, body?: object): Promise<{ status: numb
   })
 }
 
-test('what a write needed is gone with it', { timeout: 60_000 }, async () => {
+test('what a write needed is gone with it', { timeout: 180_000 }, async () => {
   using here = project(notes)
   await here.done(['database', '--apply'], { HOST: '127.0.0.1' })
   const base = await here.run(['start'], { HOST: '127.0.0.1' }).url()
