@@ -2,7 +2,7 @@
 export type { MigrationWish, PlannedMigration } from './change/plan-migration.ts'
 export { planMigration } from './change/plan-migration.ts'
 export { ancestorsOf, type History, mergedState, orderMigrations } from './history/history.ts'
-export { codeFile, type Migration } from './history/migration.ts'
+export { codeFile, type Half, type Migration } from './history/migration.ts'
 export {
   hasMigrations,
   loadHistory,

@@ -12,6 +12,7 @@ import {
   emptyState,
   finished,
   graphOfState,
+  type Half,
   mergedState,
   type Migration,
   migrationsFolder,
@@ -140,7 +141,7 @@ export class ApplicationDatabase implements AsyncDisposable {
 
   async #runCode(
     migration: Migration,
-    half: 'first' | 'second',
+    half: Half,
     note: TransactionWork,
     session: MigrationSession,
   ): Promise<'noted' | 'ran'> {

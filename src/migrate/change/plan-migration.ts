@@ -1,6 +1,7 @@
 /** The steps of a migration on one database, in two halves. */
 import type { ModelGraph, Value } from '../../model/index.ts'
 import { type MigrationDialect, type MigrationStep, type PhysicalTable, phases } from '../../store/sql/index.ts'
+import type { Half } from '../history/migration.ts'
 import { changedByHand } from './changed-by-hand.ts'
 import { diffTables } from './diff-tables.ts'
 import { keepAdopted } from './keep-adopted.ts'
@@ -63,7 +64,7 @@ function fillsBeforehand(
   )
 }
 
-const code = (half: 'first' | 'second'): MigrationStep => ({
+const code = (half: Half): MigrationStep => ({
   phase: 'fill',
   about: half === 'first' ? 'Run data.ts' : 'Run data.ts again, for what was written since',
   kind: 'data',

@@ -13,5 +13,8 @@ export interface Migration {
   readonly files: Readonly<Record<string, string>>
 }
 
+/** The first one runs while the old version of an application still does, the second when only the new one does. */
+export type Half = 'first' | 'second'
+
 export const migrationFormat = 1
 export const codeFile = 'data.ts'

@@ -5,6 +5,7 @@
 import type { Lock, MigrationStep, SchemaFact, Work } from '../../store/sql/index.ts'
 import type { TableName } from '../../store/contract/index.ts'
 import type { PlannedMigration } from '../change/plan-migration.ts'
+import type { Half } from './migration.ts'
 
 export interface FileStep extends Omit<MigrationStep, 'phase'> {
   /** The step as it stands in the file: whether it was changed after it ran is seen by this. */
@@ -96,7 +97,7 @@ const nearDirective = /^\s*--\s*plinth\s*:/iu
 
 export function readSteps(text: string): ReadSteps {
   const halves: { readonly first: FileStep[]; readonly second: FileStep[] } = { first: [], second: [] }
-  let half: 'first' | 'second' = 'first'
+  let half: Half = 'first'
   let open: Draft | null = null
   const close = (): void => {
     if (open !== null) halves[half].push(finished(open))

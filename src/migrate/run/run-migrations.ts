@@ -6,10 +6,10 @@ import { refusal } from '../../error/index.ts'
 import { uncapitalise } from '../../lib/index.ts'
 import type { MigrationSession, TransactionWork } from '../../store/sql/index.ts'
 import { ancestorsOf, type History } from '../history/history.ts'
-import type { Migration } from '../history/migration.ts'
+import type { Half, Migration } from '../history/migration.ts'
 import { type FileStep, readSteps, type StepFile } from '../history/step-file.ts'
 import { adoptedSteps, hasTables } from './adoption.ts'
-import { heldBack } from './held-back.ts'
+import { heldBack, type Progress } from './held-back.ts'
 import { entryAfter, hasDowntimeLeft, isAsItRan, Journal, type JournalEntry, stepsOf } from './journal.ts'
 import { isDone, runStep, type StepResult } from './run-step.ts'
 
@@ -29,12 +29,12 @@ export interface RunOptions {
   readonly adopt: boolean
   /** Milliseconds that each step may wait for locks. */
   readonly patience: number
-  readonly runCode: (migration: Migration, half: 'first' | 'second', note: TransactionWork) => Promise<'noted' | 'ran'>
+  readonly runCode: (migration: Migration, half: Half, note: TransactionWork) => Promise<'noted' | 'ran'>
   readonly report: (event: RunEvent) => void
 }
 
 export type RunEvent =
-  | { readonly kind: 'begins'; readonly id: string; readonly half: 'first' | 'second' }
+  | { readonly kind: 'begins'; readonly id: string; readonly half: Half }
   | {
       readonly kind: 'step'
       readonly id: string
@@ -55,51 +55,40 @@ export interface RunResult {
   readonly held: readonly string[]
 }
 
-interface Work {
+/** A migration on its way. */
+interface MigrationRun extends Progress {
   readonly migration: Migration
-  readonly file: StepFile
   entry: JournalEntry | null
   /** The first half had run before this run began. */
   readonly hadFirst: boolean
 }
 
 export async function runMigrations(options: RunOptions): Promise<RunResult> {
-  const { session, mode } = options
+  const { session, mode, history } = options
   const holder = await session.lock()
   if (holder !== null) throw refusal('migrate.running', { holder })
   const journal = new Journal(session)
   const entries = await journal.entries()
-  requireSameHistory(options.history, entries)
-  const work = options.history.migrations.map((migration): Work => {
-    const entry = entries.get(migration.id) ?? null
-    const file = stepFileOf(migration, options.database)
-    return { migration, file, entry, hadFirst: entry !== null && entry.steps >= file.first.length }
-  })
-  requireUnedited(work)
-  const isFresh = entries.size === 0 && !(await hasTables(session, options.history))
+  requireSameHistory(history, entries)
+  const runs = history.migrations.map(migration => runOf(migration, entries.get(migration.id) ?? null, options))
+  requireUnedited(runs)
+  const isFresh = entries.size === 0 && !(await hasTables(session, history))
   if (entries.size === 0 && !isFresh && !options.adopt) throw refusal('migrate.database-unknown', {})
   await journal.make()
-  const runner = new Runner(
-    options,
-    journal,
-    options.adopt ? await adoptedSteps(session, options.history) : () => false,
-  )
-  if (isFresh || mode === 'downtime') {
-    for (const one of work) {
-      await runner.run(one, 'first', true)
-      await runner.run(one, 'second', true)
+  const isThere = options.adopt ? await adoptedSteps(session, history) : () => false
+  const alone = isFresh || mode === 'downtime'
+  const runner = new Runner(options, { journal, isThere, alone })
+  if (alone) {
+    for (const run of runs) {
+      await runner.run(run, 'first')
+      await runner.run(run, 'second')
     }
     return { ran: runner.ran, waiting: [], downtime: false, held: [] }
   }
-  if (mode === 'contract')
-    for (const one of work.filter(({ hadFirst }) => hadFirst)) await runner.run(one, 'second', false)
-  const held = heldBack(work)
-  const waiting: Work[] = []
-  for (const one of work) {
-    if (held.has(one.migration.id)) continue
-    await runner.run(one, 'first', false)
-    if (one.entry?.position !== 'done') waiting.push(one)
-  }
+  if (mode === 'contract') for (const run of runs.filter(({ hadFirst }) => hadFirst)) await runner.run(run, 'second')
+  const held = heldBack(runs)
+  for (const run of runs) if (!held.has(run.migration.id)) await runner.run(run, 'first')
+  const waiting = runs.filter(({ migration, entry }) => !held.has(migration.id) && entry?.position !== 'done')
   return {
     ran: runner.ran,
     waiting: waiting.map(({ migration }) => migration.id),
@@ -108,41 +97,48 @@ export async function runMigrations(options: RunOptions): Promise<RunResult> {
   }
 }
 
+interface Circumstances {
+  readonly journal: Journal
+  /** What such a step makes was there before there were migrations. */
+  isThere(migration: Migration, step: FileStep): boolean
+  /** No version of the application runs. */
+  readonly alone: boolean
+}
+
 class Runner {
+  /** Steps that have run. */
   ran = 0
   readonly #options: RunOptions
-  readonly #journal: Journal
-  /** What such a step makes was there before there were migrations. */
-  readonly #isThere: (migration: Migration, step: FileStep) => boolean
+  readonly #circumstances: Circumstances
 
-  constructor(options: RunOptions, journal: Journal, isThere: (migration: Migration, step: FileStep) => boolean) {
+  constructor(options: RunOptions, circumstances: Circumstances) {
     this.#options = options
-    this.#journal = journal
-    this.#isThere = isThere
+    this.#circumstances = circumstances
   }
 
-  /** Runs what is left of the half. `alone`: no version of the application runs. */
-  async run(work: Work, half: 'first' | 'second', alone: boolean): Promise<void> {
-    const { migration, file } = work
+  /** Runs what is left of the half. */
+  async run(run: MigrationRun, half: Half): Promise<void> {
+    const { migration, file } = run
     const { id } = migration
     const all = stepsOf(file)
     const end = half === 'first' ? file.first.length : all.length
-    const begun = work.entry?.steps ?? 0
-    await this.#requireAllowed(work, begun, end, alone)
-    if (work.entry === null) {
+    const begun = run.entry?.steps ?? 0
+    const left = all.slice(begun, end)
+    if (!this.#circumstances.alone) await this.#requireAllowed(id, left)
+    if (run.entry === null) {
       // A half without a step is done as soon as it is begun.
-      work.entry = entryAfter(id, file, 0)
-      await this.#journal.begin(work.entry)
+      run.entry = entryAfter(id, file, 0)
+      await this.#circumstances.journal.begin(run.entry)
     }
-    if (begun >= end) return
+    if (left.length === 0) return
     this.#options.report({ kind: 'begins', id, half })
-    for (const [place, step] of all.slice(begun, end).entries())
-      await this.#step(work, step, begun + place + 1, half, alone)
+    for (const [place, step] of left.entries()) await this.#runStep(run, half, { step, number: begun + place + 1 })
   }
 
-  async #step(work: Work, step: FileStep, number: number, half: 'first' | 'second', alone: boolean): Promise<void> {
+  async #runStep(run: MigrationRun, half: Half, { step, number }: { step: FileStep; number: number }): Promise<void> {
     const { session, patience, report, runCode } = this.#options
-    const { migration, file } = work
+    const { journal, isThere, alone } = this.#circumstances
+    const { migration, file } = run
     const { id } = migration
     const steps = stepsOf(file).length
     const entry = entryAfter(id, file, number)
@@ -150,31 +146,28 @@ class Runner {
     const result = await runStep(step, {
       session,
       place: { id, step: number, steps, option: optionsOf(this.#options), downtimeCommand: this.#downtimeCommand },
-      note: this.#journal.note(entry),
-      isThere: this.#isThere(migration, step),
+      note: journal.note(entry),
+      isThere: isThere(migration, step),
       mayBlock: async () => alone || (step.table !== null && !(await this.#isLarge(step.table))),
       patience,
       runCode: note => runCode(migration, half, note),
       progress: rows => report({ kind: 'rows', id, step: number, rows }),
     })
-    work.entry = entry
+    run.entry = entry
     this.ran++
     report({ kind: 'done', id, step: number, result })
   }
 
   /** Looked at before the first step runs: what cannot run now would leave the migration in the middle. */
-  async #requireAllowed({ migration, file }: Work, begin: number, end: number, alone: boolean): Promise<void> {
-    if (alone) return
+  async #requireAllowed(id: string, steps: readonly FileStep[]): Promise<void> {
     const needing = (what: string) => refusal('migrate.downtime-needed', { what, command: this.#downtimeCommand })
-    for (const step of stepsOf(file).slice(begin, end)) {
-      const { about, downtime, lock, work, table } = step
-      const blocks = (lock === 'writes' || lock === 'all') && work !== 'instant'
-      if ((!downtime && !blocks) || (await isDone(step, this.#options.session))) continue
-      if (downtime)
-        throw needing(`${migration.id} cannot run while a version of the application does: ${uncapitalise(about)}.`)
+    for (const step of steps) {
+      const { about, downtime, table } = step
+      if ((!downtime && !blocksWriters(step)) || (await isDone(step, this.#options.session))) continue
+      if (downtime) throw needing(`${id} cannot run while a version of the application does: ${uncapitalise(about)}.`)
       if (table === null || !(await this.#isLarge(table))) continue
       throw needing(
-        `${migration.id} would keep others from "${table.name}", which has more than ${mostRows} rows, for too long: ${uncapitalise(about)}.`,
+        `${id} would keep others from "${table.name}", which has more than ${mostRows} rows, for too long: ${uncapitalise(about)}.`,
       )
     }
   }
@@ -190,12 +183,20 @@ class Runner {
   }
 }
 
+/** For longer than a change of the catalogue takes. */
+const blocksWriters = ({ lock, work }: FileStep): boolean => (lock === 'writes' || lock === 'all') && work !== 'instant'
+
 /** What was said on the command line, for saying it again. */
 const optionsOf = ({ mode, adopt }: RunOptions): string =>
   `${mode === 'up' ? '' : ` --${mode}`}${adopt ? ' --adopt' : ''}`
 
 /** A table with so many rows is written anew in well under the five seconds that a waiting request has. */
 const mostRows = 100_000
+
+function runOf(migration: Migration, entry: JournalEntry | null, { database }: RunOptions): MigrationRun {
+  const file = stepFileOf(migration, database)
+  return { migration, file, entry, hadFirst: entry !== null && entry.steps >= file.first.length }
+}
 
 function stepFileOf(migration: Migration, database: string): StepFile {
   const { id, files } = migration
@@ -227,8 +228,8 @@ function requireSameHistory({ migrations }: History, entries: ReadonlyMap<string
   })
 }
 
-function requireUnedited(work: readonly Work[]): void {
-  const edited = work.filter(({ entry, file }) => entry !== null && !isAsItRan(entry, file))
+function requireUnedited(runs: readonly MigrationRun[]): void {
+  const edited = runs.filter(({ entry, file }) => entry !== null && !isAsItRan(entry, file))
   if (edited.length === 0) return
   throw refusal('migrate.history-differs', {
     differences: edited.map(({ migration }) => `  - ${migration.id} was changed after it ran`).join('\n'),

@@ -162,11 +162,11 @@ async function requireNothingLost({ sql, table }: FileStep, session: MigrationSe
   if (lost.length > 0) throw refusal('migrate.rebuild-loses', { table: table.name, columns: lost.join(', ') })
 }
 
-async function withPatience<T>(step: FileStep, run: StepRun, work: () => Promise<T>): Promise<T> {
+async function withPatience<T>(step: FileStep, run: StepRun, carry: () => Promise<T>): Promise<T> {
   const begun = performance.now()
   for (let attempt = 1; ; attempt++) {
     try {
-      return await work()
+      return await carry()
     } catch (error) {
       if (!run.session.isLockRefused(error)) throw error
       const spent = performance.now() - begun
