@@ -63,18 +63,21 @@ function printStep(step: MigrationStep): string {
   ]
   const survives = downtime ? '; no version of the application may run' : ''
   return [
-    `-- plinth:step ${about}`,
+    `-- plinth:step ${about.replace(/\s*[\n\r\u2028\u2029]\s*/gu, ' ')}`,
     ...(table === null ? [] : [`-- plinth:on ${printTable(table)} lock=${lock} work=${work}`]),
     ...(table === null || (lock === 'none' && work === 'instant')
       ? []
       : [`-- ${capitalised(`${locks[lock]}, ${works[work]}${survives}.`)}`]),
-    ...(unless === null ? [] : [`-- plinth:unless ${printFact(unless)}`]),
+    ...(unless === null || !oneLine.test(printFact(unless)) ? [] : [`-- plinth:unless ${printFact(unless)}`]),
     ...(words.length === 0 ? [] : [`-- plinth:run ${words.join(' ')}`]),
     ...(kind === 'manual' ? ['-- Do it in each database before this runs there, or write the commands here.'] : []),
     ...(sql === '' ? [] : [`${sql};`]),
     '',
   ].join('\n')
 }
+
+/** A name, or a word of an enum, may have lines of its own: a fact that has is not asked, and the step is carried out. */
+const oneLine = /^.*$/u
 
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`

@@ -102,8 +102,8 @@ export function changeType(altered: AlteredTable, from: PhysicalColumn, to: Phys
       way: helpers === '' ? way : byCopy,
       kind,
     }),
-    // A word of an enum may have a line of its own, which a fact has not; and of columns that hang on this one it says nothing.
-    unless: to.type.includes('\n') || helpers !== '' ? null : factsOf(table).isOfType(to.name, to.type),
+    // Of columns that hang on this one its type says nothing.
+    unless: helpers === '' ? factsOf(table).isOfType(to.name, to.type) : null,
     downtime: typeChange(from.field.type, to.field.type) === 'converts',
   })
 }

@@ -1,7 +1,6 @@
 /** Makes steps: what is not said has the least surprising value. */
 import type { TableName } from '../../contract/index.ts'
 import type { MigrationStep, Phase, SchemaFact } from './step.ts'
-import type { PhysicalTable } from './physical-table.ts'
 
 type Said = Pick<MigrationStep, 'about' | 'sql'> & Partial<MigrationStep>
 
@@ -18,7 +17,7 @@ export const stepOf = (phase: Phase, table: TableName, said: Said): MigrationSte
 })
 
 /** Facts about a table and its parts. */
-export const factsOf = ({ namespace, name }: PhysicalTable) => {
+export const factsOf = ({ namespace, name }: TableName) => {
   const table: TableName = { namespace, name }
   const fact = (is: SchemaFact['is'], of: string | null, holds: boolean): SchemaFact => ({
     is,
