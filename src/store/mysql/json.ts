@@ -40,7 +40,7 @@ function plainText(of: SqlValue): string | null {
   const { sql, type } = of
   switch (storageOf(type)) {
     case 'uuid':
-      return of.unchecked === true ? null : sql
+      return of.checked ? sql : null
     case 'bigint':
     case 'date':
     case 'time':

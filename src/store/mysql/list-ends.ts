@@ -7,8 +7,9 @@ import type { KnownIndexes } from './known-indexes.ts'
 import type { Variety } from './variety.ts'
 
 /** The value as JSON from which the column takes it; numbers as text, so that none of their digits is lost. */
-function jsonText({ sql, type, nullable }: SqlValue, variety: Variety): string {
-  const quoted = storageOf(type) === 'text' ? quotedText(sql, variety) : `concat('"',${sql},'"')`
+function jsonText({ sql, type, nullable, checked }: SqlValue, variety: Variety): string {
+  const isText = storageOf(type) === 'text' || (storageOf(type) === 'uuid' && !checked)
+  const quoted = isText ? quotedText(sql, variety) : `concat('"',${sql},'"')`
   return nullable ? `ifnull(${quoted},'null')` : quoted
 }
 

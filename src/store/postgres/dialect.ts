@@ -129,7 +129,7 @@ export function postgresDialect(form: PostgresForm): SqlDialect {
     aggregate: (name, of, result) => aggregate(dialect, name, of, result),
 
     json: postgresJson,
-    column({ sql, type }) {
+    column({ sql, type, checked }) {
       switch (storageOf(type)) {
         case 'integer':
         case 'float':
@@ -147,7 +147,10 @@ export function postgresDialect(form: PostgresForm): SqlDialect {
         case 'json':
           return { sql, decoding: 'json' }
         case 'array':
-          return { sql: postgresJson.text(postgresJson.value({ sql, type, nullable: true })), decoding: 'json' }
+          return {
+            sql: postgresJson.text(postgresJson.value({ sql, type, nullable: true, checked })),
+            decoding: 'json',
+          }
         default:
           return { sql, decoding: 'same' }
       }

@@ -94,7 +94,7 @@ function arrayJson(sql: string, element: FieldType): string {
     case 'decimal':
       return `to_json((${sql})::text[])`
     default: {
-      const text = plainText({ sql: 'e', type: element, nullable: true })
+      const text = plainText({ sql: 'e', type: element, nullable: true, checked: false })
       // An empty array gives no rows, so it is told apart from null by itself.
       return `case when ${sql} is not null then (select coalesce(json_agg(${text ?? 'e'} order by n),'[]') from unnest(${sql}) with ordinality as u(e,n)) end`
     }

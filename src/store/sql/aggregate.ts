@@ -34,20 +34,19 @@ export function aggregateCommand(plan: AggregatePlan, graph: ModelGraph, dialect
     name: `g${index}`,
     value: converted(dialect, typedValueSql(term.of, scope), term.type),
   }))
-  const measures = plan.measures.map((measure, index) => ({
-    output: measure.output,
-    name: `m${index}`,
-    value: {
-      sql: figureSql(
-        dialect,
-        measure.function,
-        measure.of === null ? null : typedValueSql(measure.of, scope),
-        measure.type,
-      ),
-      type: measure.type,
-      nullable: measure.function !== 'count',
-    },
-  }))
+  const measures = plan.measures.map((measure, index) => {
+    const of = measure.of === null ? null : typedValueSql(measure.of, scope)
+    return {
+      output: measure.output,
+      name: `m${index}`,
+      value: {
+        sql: figureSql(dialect, measure.function, of, measure.type),
+        type: measure.type,
+        nullable: measure.function !== 'count',
+        checked: of?.checked ?? true,
+      },
+    }
+  })
   const guard = dialect.guard(row.alias, model, 0)
   const conditions = guarded(guard, isAlways(plan.where) ? null : scope.condition(plan.where, scope).sql)
   const all = [...groups, ...measures]
@@ -58,8 +57,7 @@ export function aggregateCommand(plan: AggregatePlan, graph: ModelGraph, dialect
     whereClause(conditions),
     groups.length === 0 ? '' : `group by ${groups.map((_group, index) => String(index + 1)).join(', ')}`,
   )
-  const { unchecked } = statement
-  const outer = (name: string, value: SqlValue): SqlValue => ({ ...value, sql: `a.${name}`, unchecked })
+  const outer = (name: string, value: SqlValue): SqlValue => ({ ...value, sql: `a.${name}` })
   const order = plan.order.map(({ output, direction }) => {
     const term = all.find(one => one.output === output)
     if (term === undefined) throw new Error(`The plan is ordered by ${output}, which is not among its outputs.`)

@@ -12,8 +12,8 @@ export interface SqlValue {
   readonly own?: { readonly sql: string; readonly form: NativeForm } | undefined
   /** Of a column that an index has without its letter case: what that index is over. */
   readonly folded?: FoldedColumn | undefined
-  /** It may be of a table that others made, which does not hold its values to their kind: as JSON it is escaped whatever its kind. */
-  readonly unchecked?: boolean
+  /** All that it is made of is held to its kind by tables of our own (see {@link isChecked}): as JSON some kinds need no escapes then. */
+  readonly checked: boolean
 }
 
 /** A column without its letter case, in the very words by which the database finds its index. */

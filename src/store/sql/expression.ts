@@ -28,6 +28,7 @@ export function valueSql(expression: Expression, scope: Scope): SqlValue {
         sql: expression.value === null ? 'null' : dialect.literal(expression.value, expression.type),
         type: expression.type,
         nullable: expression.value === null,
+        checked: true,
         most: mostOfLiteral(expression.value, expression.type),
       }
     case 'parameter': {
@@ -36,6 +37,8 @@ export function valueSql(expression: Expression, scope: Scope): SqlValue {
         sql: statement.bind({ parameter: expression.index, as: 'value', type }),
         type,
         nullable: canBeNull(scope, expression.index),
+        // Of the caller's row, say, or of one that a step of a write has found.
+        checked: statement.ownsAll,
       }
     }
     case 'aggregate':
@@ -48,6 +51,7 @@ export function valueSql(expression: Expression, scope: Scope): SqlValue {
         sql: condition.strict ? `(${condition.sql})` : `((${condition.sql}) is true)`,
         type: booleanType,
         nullable: false,
+        checked: true,
       }
     }
     case 'caller':
@@ -102,6 +106,7 @@ function aggregateSql(expression: RelationAggregateExpression, scope: Scope): Sq
     sql: `(select ${figure} from ${onlyLinks ? far.fromLinks : far.from} where ${conditions.join(' and ')})`,
     type,
     nullable: expression.function !== 'count',
+    checked: of?.checked ?? true,
   }
 }
 
@@ -109,6 +114,7 @@ function callSql(expression: Extract<Expression, { kind: 'call' }>, scope: Scope
   const { dialect } = scope.statement
   const given = expression.arguments.map(argument => typedValueSql(argument, scope))
   const nullable = given.some(value => value.nullable)
+  const checked = given.every(value => value.checked)
   const type = expression.type
   const texts = given.map(value => value.sql)
   const first = texts[0] ?? 'null'
@@ -118,15 +124,16 @@ function callSql(expression: Extract<Expression, { kind: 'call' }>, scope: Scope
         sql: `coalesce(${given.map(value => inTypeOf(type, value, dialect).sql).join(', ')})`,
         type,
         nullable: given.every(value => value.nullable),
+        checked,
       }
     case 'concat':
-      return { sql: `(${dialect.concatenate(texts)})`, type, nullable }
+      return { sql: `(${dialect.concatenate(texts)})`, type, nullable, checked }
     case 'lower':
-      return { sql: dialect.fold(first), type, nullable }
+      return { sql: dialect.fold(first), type, nullable, checked }
     case 'upper':
-      return { sql: dialect.upper(first), type, nullable }
+      return { sql: dialect.upper(first), type, nullable, checked }
     case 'length':
-      return { sql: dialect.length(first), type, nullable }
+      return { sql: dialect.length(first), type, nullable, checked }
     case 'add':
     case 'subtract':
       return { ...sum(given, expression.function === 'add' ? '+' : '-', scope, type), nullable }
@@ -152,10 +159,12 @@ function sum(values: readonly SqlValue[], sign: '+' | '-', scope: Scope, type: F
     .reduce((left, right) => {
       const [a, b] = aligned(dialect, left, right)
       const sql = `(${a.sql} ${sign} ${b.sql})`
-      if (float) return { sql, type: floatType, nullable: true }
+      const checked = a.checked && b.checked
+      if (float) return { sql, type: floatType, nullable: true, checked }
       const scale = Math.max(scaleOf(a.type), scaleOf(b.type))
       const most = mostAt(a, scale) + mostAt(b, scale)
-      return { sql, type: a.type, nullable: true, most: mostAt({ ...a, most, type: ofScale(scale) }, scaleOf(a.type)) }
+      const whole = mostAt({ ...a, most, type: ofScale(scale) }, scaleOf(a.type))
+      return { sql, type: a.type, nullable: true, checked, most: whole }
     })
   return inRange(dialect, converted(dialect, total, type))
 }
@@ -167,10 +176,11 @@ function product(values: readonly SqlValue[], scope: Scope, type: FieldType): Sq
     .map(value => (float ? converted(dialect, value, floatType) : value))
     .reduce((left, right) => {
       const sql = `(${left.sql} * ${right.sql})`
-      if (float) return { sql, type: floatType, nullable: true }
+      const checked = left.checked && right.checked
+      if (float) return { sql, type: floatType, nullable: true, checked }
       const scale = scaleOf(left.type) + scaleOf(right.type)
       const most = mostAt(left, scaleOf(left.type)) * mostAt(right, scaleOf(right.type))
-      return { sql, type: scale === 0 ? bigintType : ofScale(scale), nullable: true, most }
+      return { sql, type: scale === 0 ? bigintType : ofScale(scale), nullable: true, checked, most }
     })
   return inRange(dialect, converted(dialect, total, type))
 }

@@ -40,9 +40,7 @@ export function concatCall(parts: readonly string[], most: number): string {
 }
 
 /** Whether a value is one of words of the declaration, which the table checks and JSON need not escape. */
-export function isPlainEnum({ type, unchecked }: SqlValue): boolean {
+export function isPlainEnum({ type, checked }: SqlValue): boolean {
   const words = enumValues(type)
-  return (
-    unchecked !== true && type.kind === 'enum' && words.length > 0 && words.every(word => /^[\w .:/-]*$/.test(word))
-  )
+  return checked && type.kind === 'enum' && words.length > 0 && words.every(word => /^[\w .:/-]*$/.test(word))
 }

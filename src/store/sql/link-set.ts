@@ -32,12 +32,17 @@ export function linkSetJson(
   const { row: linked, from, pairs, condition } = linkRows(scope, through, base.column, node.row, link.links)
   const far = modelOf(statement.graph, target)
   const links = statement.alias(`k${node.row}`)
-  const remote = new Map(through.remote.map((pair, index) => [pair.remote, { ...pair, kept: `${links}.r${index}` }]))
+  const remote = new Map(
+    through.remote.map((pair, index) => {
+      const { checked } = linked.column(pair.through)
+      return [pair.remote, { ...pair, checked, kept: `${links}.r${index}` }]
+    }),
+  )
   const row = tableRow(
     statement,
     far,
     statement.alias(`t${node.row}`),
-    new Map([...remote].map(([name, { kept }]) => [name, kept])),
+    new Map([...remote].map(([name, { kept, checked }]) => [name, { sql: kept, checked }])),
   )
   const list = statement.alias(listName(node.row))
 

@@ -22,8 +22,7 @@ function outputJson(output: Output, scope: Scope, selected: Selected): Json {
   const { json } = scope.statement.dialect
   switch (output.kind) {
     case 'value': {
-      const { dialect, unchecked } = scope.statement
-      const value = json.value({ ...converted(dialect, typedValueSql(output.of, scope), output.type), unchecked })
+      const value = json.value(converted(scope.statement.dialect, typedValueSql(output.of, scope), output.type))
       return output.visible === null ? value : json.when(scope.condition(output.visible, scope).sql, value)
     }
     case 'object':

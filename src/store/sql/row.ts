@@ -10,6 +10,7 @@ import {
   relationOf,
   type RowReference,
 } from '../../model/index.ts'
+import { isChecked } from './checked.ts'
 import type { FoldedColumn, NativeForm, SqlValue, Write } from './dialect.ts'
 import type { Statement } from './statement.ts'
 import { identifier } from './table-words.ts'
@@ -41,12 +42,12 @@ export interface Scope {
 
 export const within = (scope: Scope, row: Row): Scope => ({ ...scope, rows: [...scope.rows, row] })
 
-/** A row of a table in a FROM clause. `alsoAs`: SQL that is equal to a field and better known to the planner. */
+/** A row of a table in a FROM clause. `alsoAs`: what is equal to a field and better known to the planner. */
 export function tableRow(
   statement: Statement,
   model: ModelNode,
   alias: string,
-  alsoAs?: ReadonlyMap<string, string>,
+  alsoAs?: ReadonlyMap<string, Pick<SqlValue, 'sql' | 'checked'>>,
 ): Row {
   const prefix = alias === '' ? '' : `${alias}.`
   return {
@@ -54,13 +55,15 @@ export function tableRow(
     alias,
     column(name) {
       const field = fieldOf(model, name)
-      const sql = alsoAs?.get(name) ?? `${prefix}${identifier(field.column)}`
+      const also = alsoAs?.get(name)
+      const sql = also?.sql ?? `${prefix}${identifier(field.column)}`
       const form = statement.dialect.native(field)
       const value = {
         sql,
         type: field.type,
         nullable: field.nullable,
         folded: foldedColumn(statement, model, field, prefix),
+        checked: also?.checked !== false && isChecked(statement.graph, model, field),
       }
       return form === null ? value : { ...value, sql: form.read(sql), own: { sql, form } }
     },
@@ -127,6 +130,7 @@ export function fieldOnPath(scope: Scope, row: Row, path: readonly string[], fie
     sql: looked(value.sql),
     type: value.type,
     nullable: true,
+    checked: value.checked,
     own: own === undefined ? undefined : { ...own, sql: looked(own.sql) },
   }
 }
@@ -205,7 +209,10 @@ export function related(scope: Scope, { relation, local, depth, once, links: cou
   const alsoAs = new Map(
     through.remote
       .filter(pair => isSameType(fieldOf(link.model, pair.through), fieldOf(target, pair.remote)))
-      .map(pair => [pair.remote, columnSql(link.column(pair.through))]),
+      .map(pair => {
+        const value = link.column(pair.through)
+        return [pair.remote, { sql: columnSql(value), checked: value.checked }]
+      }),
   )
   return {
     row: tableRow(statement, target, alias, alsoAs),

@@ -19,7 +19,7 @@ export function seekSql(predicate: SeekPredicate, scope: Scope): Condition {
   const { rowComparison } = statement.dialect
   const terms = predicate.terms.map(({ of, direction, nullable, position }): Term => {
     const value = valueSql(of, scope)
-    const place = { sql: valueSql(position, scope).sql, type: statement.parameterType(position.index), nullable }
+    const place = { ...valueSql(position, scope), type: statement.parameterType(position.index), nullable }
     const { sql, write } = comparing(value)
     return {
       value: { ...value, sql },

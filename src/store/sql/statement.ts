@@ -1,6 +1,7 @@
 /** A statement in the making: gives out aliases and places for bound values, and puts the placeholders in at the end. */
 import type { FieldType, ModelGraph } from '../../model/index.ts'
 import type { Parameter } from '../../query/index.ts'
+import { isOwnTable } from './checked.ts'
 import type { Binding, SqlDialect } from './dialect.ts'
 
 /** A finished command: the n-th placeholder takes the n-th binding. */
@@ -25,8 +26,8 @@ export class Statement {
   readonly dialect: SqlDialect
   readonly graph: ModelGraph
   readonly parameters: readonly Parameter[]
-  /** Some values are of tables that others made, or of views: what they hold may be of another kind than their fields. */
-  readonly unchecked: boolean
+  /** No table was made by others, and there is no view: whatever a value was read from, it is of its kind. */
+  readonly ownsAll: boolean
   /** Lists are told where they end. */
   readonly longLists: boolean
   /** Lists that are being written, one in the other. */
@@ -40,7 +41,7 @@ export class Statement {
     this.dialect = dialect
     this.graph = graph
     this.parameters = parameters
-    this.unchecked = Object.values(graph.models).some(({ adopted, view }) => adopted || view)
+    this.ownsAll = Object.values(graph.models).every(isOwnTable)
     this.longLists = longLists
   }
 

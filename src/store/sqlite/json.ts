@@ -38,7 +38,7 @@ export function decimalPieces(sql: string, scale: number): Json {
 /** The form of each storage class when it is not null. */
 function present(of: SqlValue): Json {
   const { sql, type } = of
-  const unchecked = of.unchecked === true ? uncheckedJson(of) : null
+  const unchecked = of.checked ? null : uncheckedJson(of)
   if (unchecked !== null) return [{ sql: unchecked }]
   switch (storageOf(type)) {
     case 'uuid':
