@@ -1,6 +1,7 @@
 /** The migrations of an application in the order in which they run, and the state that they lead to together. */
 import { changesBetween, type Contribution, type Merged, mergeStates } from '../state/merge-states.ts'
 import { emptyState } from '../state/state.ts'
+import { flatName } from '../../store/sql/index.ts'
 import type { Migration } from './migration.ts'
 import { readSteps } from './step-file.ts'
 
@@ -99,7 +100,7 @@ function rebuildConflicts(migrations: readonly Migration[], contributions: reado
 
 const tableOf = (migration: Migration | undefined, model: string): string => {
   const found = migration?.state.models[model]
-  return found === undefined ? '' : found.namespace === undefined ? found.table : `${found.namespace}_${found.table}`
+  return found === undefined ? '' : flatName({ namespace: found.namespace ?? null, name: found.table })
 }
 
 function rebuiltTables({ files }: Migration): ReadonlySet<string> {

@@ -1,12 +1,13 @@
 /** Tables that were there before the migrations that would make them. */
-import type { MigrationSession } from '../../store/sql/index.ts'
+import type { TableName } from '../../store/contract/index.ts'
+import { flatName, type MigrationSession } from '../../store/sql/index.ts'
 import { ancestorsOf, type History } from '../history/history.ts'
 import type { Migration } from '../history/migration.ts'
 import type { FileStep } from '../history/step-file.ts'
 
 /** Whether the database has tables of the models. Without a history of migrations something else has made them. */
 export async function hasTables(session: MigrationSession, history: History): Promise<boolean> {
-  const tables = new Map<string, { readonly namespace: string | null; readonly name: string }>()
+  const tables = new Map<string, TableName>()
   for (const { state } of history.migrations)
     for (const { table, namespace = null } of Object.values(state.models))
       tables.set(JSON.stringify([namespace, table]), { namespace, name: table })
@@ -20,7 +21,7 @@ export async function adoptedSteps(
   history: History,
 ): Promise<(migration: Migration, step: FileStep) => boolean> {
   const found = await adoptedTables(session, history)
-  return ({ id }, { table }) => found.some(one => one.id === id && one.table === table?.name)
+  return ({ id }, { table }) => found.some(one => one.id === id && table !== null && isOn(table, one.table))
 }
 
 /** Whether what waits has to be told to take what is there as done. `waiting`: the ids of migrations that have not begun. */
@@ -35,15 +36,22 @@ export async function needsAdoption(
 }
 
 async function adoptedTables(session: MigrationSession, { migrations }: History) {
-  const found: { readonly id: string; readonly table: string }[] = []
+  const found: { readonly id: string; readonly table: TableName }[] = []
   for (const migration of migrations) {
     const ancestors = ancestorsOf(migration, migrations)
-    const before = migrations.filter(({ id }) => ancestors.has(id))
-    for (const { table, namespace = null, adopted } of Object.values(migration.state.models)) {
-      const isOld = before.some(({ state }) => Object.values(state.models).some(model => model.table === table))
-      if (adopted !== true || isOld || (await session.table({ namespace, name: table })) === null) continue
+    const before = migrations.filter(({ id }) => ancestors.has(id)).flatMap(({ state }) => Object.values(state.models))
+    for (const model of Object.values(migration.state.models)) {
+      const isOld = before.some(old => old.table === model.table && old.namespace === model.namespace)
+      const table = { namespace: model.namespace ?? null, name: model.table }
+      if (model.adopted !== true || isOld || (await session.table(table)) === null) continue
       found.push({ id: migration.id, table })
     }
   }
   return found
 }
+
+/** Where the database has no namespaces, a step names the table with its own. */
+const isOn = (step: TableName, table: TableName): boolean =>
+  step.namespace === null
+    ? step.name === flatName(table)
+    : step.namespace === table.namespace && step.name === table.name

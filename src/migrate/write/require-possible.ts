@@ -40,9 +40,12 @@ export function requirePossible(
 /** What stands in the command of a table that was there before its model is not known, and would be lost. */
 function rebuiltTables(wish: MigrationWish, dialect: MigrationDialect): readonly string[] {
   const { first, second } = planMigration(wish, dialect)
-  const adopted = Object.values(wish.after.models).filter(model => model.adopted)
+  const adopted = dialect.tables(wish.after).filter(table => table.adopted)
   return [...first, ...second]
-    .filter(({ rebuilds, table }) => rebuilds && adopted.some(model => model.table === table?.name))
+    .filter(
+      ({ rebuilds, table }) =>
+        rebuilds && adopted.some(({ namespace, name }) => namespace === table?.namespace && name === table.name),
+    )
     .map(
       ({ about, table }) =>
         `  - "${table?.name ?? ''}" was there before its model, and ${dialect.name} would have to: ${about}`,
