@@ -1,6 +1,6 @@
 /** update: one row by its key, under the update rule before and after (semantics 3). */
 import { type ErrorDetail, refusal } from '../error/index.ts'
-import { type Engine, keyOf, keyRow, storedValue } from '../engine/index.ts'
+import { changeRequest, type Engine, keyOf, keyRow, storedValue } from '../engine/index.ts'
 import type { Steps } from '../lib/index.ts'
 import type { ModelNode, Value } from '../model/index.ts'
 import type { UpdateRequest } from '../plan/index.ts'
@@ -161,7 +161,7 @@ export function* updateSteps(
     previous,
     context,
   )
-  const nothing = Object.keys(changes).length === 0 && row.nested.length === 0
+  const nothing = Object.keys(changes).length === 0
   const touched = nothing ? {} : touchedFields(model, changes, context)
   const final: Record<string, Value> = { ...changes, ...touched }
   const set = Object.keys(model.fields).filter(field => final[field] !== undefined)
@@ -179,16 +179,37 @@ export function* updateSteps(
   const result = yield* changedOrRefused(engine, model, key, write, refuse, context)
   yield* requireStillAllowed(engine, model, [key], nothing ? set : changedFields(model, set), written, context)
   yield* requireWholeReferences(engine, model, [key], set, context)
-  yield* writeDependents(engine, model, [{ row: { ...keyRow(model, key), ...final }, nested: row.nested }], context)
+  const dependents = [{ row: { ...keyRow(model, key), ...final }, nested: row.nested }]
+  const related = yield* writeDependents(engine, model, dependents, context)
   if (!nothing) {
     engine.transactions.record(context, [{ model: model.name, key, operation: 'update', fields: set }])
-  }
+  } else if (related) yield* countChange(engine, model, key, written, context)
   if (hooked) {
     const after = yield* engine.rows.stored(model, [key], context)
     yield* runAfterHooks(engine, model, 'afterUpdate', after, previous, context)
   }
   if (result.answer !== undefined) return { ...result.answer, keys: [key], count: 1, created: false }
   return yield* readWritten(engine, model, select, [key], false, context)
+}
+
+/** A change of its relations alone is one of the row, too: whether there is one shows only when they are written. */
+function* countChange(
+  engine: Engine,
+  model: ModelNode,
+  key: readonly Value[],
+  written: readonly string[],
+  context: ExecutionContext,
+): Steps<void> {
+  const touched = touchedFields(model, {}, context)
+  const set = Object.keys(touched)
+  const changed = changedFields(model, set)
+  if (changed.length > 0) {
+    // The rule was asked before anything was written.
+    const request = changeRequest(model, { target: { kind: 'key' }, set, written, version: true, rule: null })
+    yield* engine.write.update(request, { steps: updateValues(model, key, touched, null) }, context)
+    yield* requireStillAllowed(engine, model, [key], changed, written, context)
+  }
+  engine.transactions.record(context, [{ model: model.name, key, operation: 'update', fields: set }])
 }
 
 function updateValues(

@@ -31,14 +31,14 @@ interface Move {
 
 /**
  * First go the children that leave, then come those that are there, then those that are new: a unique over the reference may have room for
- * one child only.
+ * one child only. Answers whether any of them changed or is new.
  */
 export function* writeChildren(
   engine: Engine,
   relation: RelationNode,
   writes: readonly Dependent[],
   context: ExecutionContext,
-): Steps<void> {
+): Steps<boolean> {
   const child = engine.model(relation.target)
   const parents = writes.map(({ row, write }) => ({ write, reference: referenceTo(relation, row, write) }))
   const referring = (rows: readonly ParsedRow[], reference: Row): readonly ParsedRow[] =>
@@ -79,11 +79,12 @@ export function* writeChildren(
     }
     coming.push(...own)
   }
-  yield* moveChildren(engine, child, relation, [...going, ...coming], context)
+  const moved = yield* moveChildren(engine, child, relation, [...going, ...coming], context)
 
   const created = parents.flatMap(({ write, reference }) => referring(write.create, reference))
   const rows = [...created, ...recognised.absent]
   yield* creatingAbsent(child, recognised, insertRows(engine, child, rows, context))
+  return moved || rows.length > 0
 }
 
 /** What children of the row hold. A row that has nothing to be referred to by has no children. */
@@ -109,17 +110,17 @@ function* presentKeys(
   return found.map(row => rowKey(child, row))
 }
 
-/** Each child goes where its last move leads, in the order of first mentions; one that is there already is left alone. */
+/** Each child goes where its last move leads, in the order of first mentions; one that is there already is left alone. Answers whether any moved. */
 function* moveChildren(
   engine: Engine,
   child: ModelNode,
   relation: RelationNode,
   moves: readonly Move[],
   context: ExecutionContext,
-): Steps<void> {
+): Steps<boolean> {
   const last = new Map(moves.map(move => [keyText(move.key), move]))
   const keys = [...last.values()].map(({ key }) => key)
-  if (keys.length === 0) return
+  if (keys.length === 0) return false
   const fields = relation.on.map(({ remote }) => remote)
   const written = fields.toSorted()
   // Also those that stay as they are: whether they do is told only to those who may change them.
@@ -142,6 +143,7 @@ function* moveChildren(
   const pointers = [...new Set(changes.map(({ pointer }) => pointer))]
   const change = changeRows(engine, child, changed, given, written, context)
   yield* noting({ model: child, rows: null, pointers }, change)
+  return changes.length > 0
 }
 
 /** Some of them may not be changed, or are not there any more. */

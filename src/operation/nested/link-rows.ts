@@ -12,7 +12,7 @@ import { requireOpen } from '../require-open.ts'
 
 /**
  * Makes links that are not there yet. One that is there is left alone: nothing is created, so there is no hook and no change record.
- * `fields`: the scalars of both ends.
+ * `fields`: the scalars of both ends. Answers whether any was made.
  */
 export function* insertLinks(
   engine: Engine,
@@ -20,20 +20,19 @@ export function* insertLinks(
   wanted: readonly Row[],
   fields: readonly string[],
   context: ExecutionContext,
-): Steps<void> {
-  if (wanted.length === 0) return
-  const insert = (rows: readonly Row[]) =>
-    insertAnswering(
+): Steps<boolean> {
+  if (wanted.length === 0) return false
+  const insert = function* (links: readonly Row[]): Steps<boolean> {
+    const { rows } = yield* insertAnswering(
       engine,
       join,
-      rows.map(values => ({ values, nested: [], pointer: '' })),
+      links.map(values => ({ values, nested: [], pointer: '' })),
       context,
       { answer: null, links: { ignoreConflictOn: keepsApart(join, fields) ? fields : null } },
     )
-  if (join.hidden && wanted.length === 1) {
-    yield* insert(wanted)
-    return
+    return rows.length > 0
   }
+  if (join.hidden && wanted.length === 1) return yield* insert(wanted)
   if (!join.hidden) requireOpen(engine, 'create', join.name, context)
   // Links are there or not, whether or not the caller may see them.
   const system = asSystem(context, 'links of a relation')
@@ -42,9 +41,9 @@ export function* insertLinks(
   yield* requireMayMake(engine, join, found, fields, context)
   const present = new Set(found.map(row => keyText(tupleOf(row))))
   const absent = wanted.filter(row => !present.has(keyText(tupleOf(row))))
-  if (absent.length === 0) return
+  if (absent.length === 0) return false
   yield* clearTheWay(engine, join, absent, fields, system)
-  yield* insert(absent)
+  return yield* insert(absent)
 }
 
 /** The database itself makes each link once. It cannot be asked to where a model of links declares no key or unique of just its ends. */
@@ -93,7 +92,10 @@ function* clearTheWay(
   yield* engine.write.delete(request, { steps }, system)
 }
 
-/** Removes links of one row: those to the given rows, or all others that lead to rows which exist for the caller (semantics 4). */
+/**
+ * Removes links of one row: those to the given rows, or all others that lead to rows which exist for the caller (semantics 4). Answers whether
+ * there were any.
+ */
 export function* removeLinks(
   engine: Engine,
   { target, through }: RelationNode,
@@ -101,8 +103,8 @@ export function* removeLinks(
   remotes: readonly Row[],
   which: 'these' | 'others',
   context: ExecutionContext,
-): Steps<void> {
-  if (through === null) return
+): Steps<boolean> {
+  if (through === null) return false
   const join = engine.model(through.model)
   const fields = Object.keys(own)
   const wanted = join.key.length > 0 ? join.key : Object.keys(join.fields)
@@ -117,7 +119,7 @@ export function* removeLinks(
     const known = yield* readableTuples(engine, engine.model(target), remote, going.map(endOf), context)
     going = going.filter(row => known.has(keyText(endOf(row))))
   }
-  if (going.length === 0) return
+  if (going.length === 0) return false
   let keys: readonly Key[] = going.map(row => rowKey(join, row))
   if (!join.hidden) {
     const request = { model: join.name, operation: 'delete', written: [], withDeleted: false } as const
@@ -128,4 +130,5 @@ export function* removeLinks(
     keys = states.map(({ key }) => key)
   }
   yield* deleteKeys(engine, join, keys, context)
+  return keys.length > 0
 }

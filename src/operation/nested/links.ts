@@ -13,13 +13,14 @@ import type { Dependent } from './children.ts'
 import type { ParsedRow } from '../parse/parsed-row.ts'
 import { hasHooks } from '../run-hooks.ts'
 
+/** Answers whether any link was made or removed. */
 export function* writeLinks(
   engine: Engine,
   model: ModelNode,
   relation: RelationNode,
   writes: readonly Dependent[],
   context: ExecutionContext,
-): Steps<void> {
+): Steps<boolean> {
   const { through } = relation
   if (through === null) throw new Error(`${model.name}.${relation.name} has no join model`)
   const target = engine.model(relation.target)
@@ -47,6 +48,7 @@ export function* writeLinks(
   const asks = asksOtherEnd(engine, model, relation, context)
   const [nextCreated, nextEnsured, nextConnected] = [inTurn(created), inTurn(ensured), inTurn(connected)]
   const links: Record<string, Value>[] = []
+  let changed = false
   for (const { row, write } of writes) {
     const keys: Key[] = [
       ...nextCreated(write.create.length).map(each => rowKey(target, each)),
@@ -67,17 +69,19 @@ export function* writeLinks(
         context,
       )
     }
-    if (replaces) {
-      yield* removeLinks(engine, relation, own(row), keys.map(remote), 'others', context)
-    }
+    if (replaces && (yield* removeLinks(engine, relation, own(row), keys.map(remote), 'others', context)))
+      changed = true
     const removed = yield* findKeys(engine, target, write.disconnect, relation.name, context)
     if (asks) yield* requireMayLink(engine, model, relation, removed, context)
-    if (removed.length > 0) yield* removeLinks(engine, relation, own(row), removed.map(remote), 'these', context)
+    if (removed.length > 0 && (yield* removeLinks(engine, relation, own(row), removed.map(remote), 'these', context))) {
+      changed = true
+    }
     for (const key of keys) links.push({ ...own(row), ...remote(key) })
   }
   const distinct = [...new Map(links.map(link => [JSON.stringify(link), link])).values()]
   const linkFields = [...through.local, ...through.remote].map(pair => pair.through)
-  yield* insertLinks(engine, join, distinct, linkFields, context)
+  const made = yield* insertLinks(engine, join, distinct, linkFields, context)
+  return made || changed
 }
 
 /** The keys of rows that exist or are created now. */

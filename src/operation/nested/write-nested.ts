@@ -99,13 +99,14 @@ function* rowsOf(
   return keys.map(key => byKey.get(keyText(key)) ?? {})
 }
 
-/** Writes what hangs on rows, after they are written. Of a row that was changed its key and the changes are enough. */
+/** Writes what hangs on rows, after they are written. Of a row that was changed its key and the changes are enough. Answers whether anything changed. */
 export function* writeDependents(
   engine: Engine,
   model: ModelNode,
   parents: readonly { readonly row: Row; readonly nested: readonly NestedWrite[] }[],
   context: ExecutionContext,
-): Steps<void> {
+): Steps<boolean> {
+  let changed = false
   for (const relation of relationsOf(parents, kind => kind !== 'belongsTo')) {
     const writing = parents.flatMap(({ row, nested }) => {
       const write = nested.find(each => each.relation === relation)
@@ -113,9 +114,13 @@ export function* writeDependents(
     })
     const fields = (relation.through?.local ?? relation.on).map(({ local }) => local)
     const writes = yield* knowing(engine, model, fields, writing, context)
-    if (relation.kind === 'manyToMany') yield* writeLinks(engine, model, relation, writes, context)
-    else yield* writeChildren(engine, relation, writes, context)
+    const write =
+      relation.kind === 'manyToMany'
+        ? writeLinks(engine, model, relation, writes, context)
+        : writeChildren(engine, relation, writes, context)
+    if (yield* write) changed = true
   }
+  return changed
 }
 
 /** The rows with the values that others refer to them by, which need not be their keys. */

@@ -116,6 +116,34 @@ export const writeGroups = [
       await refused(system.Voyage.update(99, { note: 'x' }), 'request.not-found')
       await refused(system.Vessel.update(keys.deneb, { flag: 'SE' }), 'request.not-found')
     }),
+    writing('versions count changes of relations, and not what is as it was', ['transactions'], async fixture => {
+      const { system } = fixture
+      const version = async (): Promise<number> => (await system.Vessel.get(keys.corvus)).version
+      let before = await version()
+      const step = async (write: Promise<unknown>): Promise<number> => {
+        await write
+        const [was, is] = [before, await version()]
+        before = is
+        return is - was
+      }
+      const code = 'class-1'
+      const class1 = { code, issuer: 'DNV' }
+      assert.equal(await step(system.Vessel.update(keys.corvus, {})), 0)
+      assert.equal(await step(system.Vessel.update(keys.corvus, { certificates: {}, tenderOf: {}, visitors: {} })), 0)
+      assert.equal(await step(system.Vessel.update(keys.corvus, { certificates: { create: class1 } })), 1)
+      assert.equal(await step(system.Vessel.update(keys.corvus, { certificates: { connect: code } })), 0)
+      assert.equal(await step(system.Vessel.update(keys.corvus, { certificates: { set: [code] } })), 0)
+      assert.equal(await step(system.Vessel.update(keys.corvus, { certificates: { connectOrCreate: class1 } })), 0)
+      assert.equal(await step(system.Vessel.update(keys.corvus, { certificates: { disconnect: code } })), 1)
+      assert.equal(await step(system.Vessel.update(keys.corvus, { certificates: { disconnect: code } })), 0)
+      assert.equal(await step(system.Vessel.update(keys.corvus, { visitors: { connect: keys.ann } })), 0)
+      assert.equal(await step(system.Vessel.update(keys.corvus, { visitors: { disconnect: keys.ann } })), 1)
+      assert.equal(await step(system.Vessel.update(keys.corvus, { tenderOf: { connect: keys.aurora } })), 1)
+      assert.equal(await step(system.Vessel.update(keys.corvus, { tenderOf: { connect: keys.aurora } })), 0)
+      assert.equal(await step(system.Vessel.update(keys.corvus, { tenderOf: { set: [] } })), 1)
+      assert.equal(await step(system.Vessel.update(keys.corvus, { tenderOf: { set: [] } })), 0)
+      assert.equal(await step(system.Vessel.update(keys.corvus, { certificates: {}, flag: 'DK' })), 1)
+    }),
     writing('an expected version', ['transactions'], async ({ system }) => {
       const updated = await system.Vessel.update(keys.aurora, { flag: 'SE' }, { ifVersion: 1 })
       assert.equal(updated?.version, 2)
