@@ -213,7 +213,7 @@ test('a child that has to have a parent cannot be left without', async () => {
   await using plinth = await createTestApp(
     createApp({ schema: lists, rules: defineRules(lists, { List: () => open, Item: () => open }) }),
   )
-  const list = await plinth.db.List.create({ name: 'a', items: { create: [{ name: 'x' }] } })
+  const list = await plinth.db.List.create({ name: 'a', items: { create: [{ name: 'x' }, { name: 'y' }] } })
   const other = await plinth.db.List.create({ name: 'b' })
   const [item] = await plinth.db.Item.find()
   const anyone = plinth.asAnonymous()
@@ -221,6 +221,7 @@ test('a child that has to have a parent cannot be left without', async () => {
   const disconnected = await anyone.patch(path, { items: { disconnect: [item!.id] } })
   expect(errorsOf(disconnected.body)).toMatchObject([{ code: 'values.not-nullable', pointer: '/items/disconnect' }])
   const emptied = await anyone.patch(path, { items: { set: [] } })
+  // Once, however many children would have to leave.
   expect(errorsOf(emptied.body)).toMatchObject([{ code: 'values.not-nullable', pointer: '/items/set' }])
   const from = await anyone.patch(`/api/items/${item!.id}`, { list: { disconnect: true } })
   expect(errorsOf(from.body)).toMatchObject([{ code: 'values.not-nullable', pointer: '/list/disconnect' }])

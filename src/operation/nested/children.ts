@@ -136,7 +136,9 @@ function* moveChildren(
     const stays = move.to === null ? !refersTo(move.from) : refersTo(move.to)
     return row === undefined || stays ? [] : [{ ...move, to: move.to ?? nothing }]
   })
-  const errors = changes.flatMap(change => moveMistake(child, fields, change, context))
+  // Children that the body does not name leave at one place, and have one mistake together.
+  const places = new Map(changes.map(change => [change.pointer, change]))
+  const errors = [...places.values()].flatMap(change => moveMistake(child, fields, change, context))
   if (errors.length > 0) throw refusal('values.invalid', { model: child.name }, { errors })
   const changed = changes.map(({ key }) => key)
   const given = changes.map(({ to }) => to)
