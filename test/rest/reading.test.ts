@@ -180,6 +180,20 @@ describe('refusals of reads', () => {
     if (nearest !== undefined) expect(told.json.parameters.nearest).toBe(nearest)
   })
 
+  it('name the parameter, and the relation in it that is asked too much', async () => {
+    for (const [name, value] of [
+      ['include', 'author(;sort=name)'],
+      ['include', 'author(id;name=Ann)'],
+      ['select', 'id,comments(article(;limit=1))'],
+    ]) {
+      const { json } = await get(`/api/articles?${name}=${value}`)
+      const relation = name === 'select' ? 'article' : 'author'
+      expect(json).toMatchObject({ code: 'request.malformed-parameter', parameters: { name } })
+      expect(json.detail).toContain(`in ${relation}(…), which leads to one row`)
+      expect(json.errors?.[0]?.pointer ?? json.pointer).toBe(`?${name}`)
+    }
+  })
+
   it('say nothing of what is not near', async () => {
     for (const url of ['/api/users?passwordHsh=x', '/api/nothing', '/api/articles?include=whatever']) {
       const { json } = await get(url)

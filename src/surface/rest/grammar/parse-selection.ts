@@ -1,7 +1,7 @@
 /** What an answer holds: `select=id,author(name)` and `include=comments(id;sort=-id;limit=3)`. */
 import { refusal } from '../../../error/index.ts'
 import { canonicalJson, nearest, own } from '../../../lib/index.ts'
-import { type ModelNode, toldRelations } from '../../../model/index.ts'
+import { isToMany, type ModelNode, toldRelations } from '../../../model/index.ts'
 import type { FilterRequest, NestedRequest, OutputRequest, Selection, Slot, SortTerm } from '../../../query/index.ts'
 import { malformed } from '../../contract/index.ts'
 import { allOf, type ConditionScope, parseCondition, visibleNames } from './parse-condition.ts'
@@ -54,12 +54,18 @@ function parseItem(scope: ConditionScope, reader: SkeletonReader, relationsOnly:
   const target = own(scope.graph.models, relation.target)
   if (target === undefined) throw unknownRelation(model, name)
   const nested = reader.take('(') ? parseNested({ ...scope, model: target }, reader) : everything
+  if (!isToMany(relation) && hasOptions(nested)) throw malformed(reader.name, `in ${name}(…), ${ofOneRow}`)
   return { kind: 'include', output, relation: name, nested }
 }
 
 /** Another name for a relation may not hide something that the model has under that name. */
 const isTaken = (model: ModelNode, name: string): boolean =>
   [model.fields, model.computed, model.relations].some(known => Object.hasOwn(known, name))
+
+const ofOneRow = 'which leads to one row, there is nothing to filter, sort or limit'
+
+const hasOptions = ({ where, sort, limit }: NestedRequest): boolean =>
+  where !== null || sort.length > 0 || limit !== null
 
 const everything: NestedRequest = Object.freeze({
   select: Object.freeze({ defaults: true, outputs: [] }),
