@@ -9,9 +9,9 @@ import { memoryStore } from '../../src/store/memory/index.ts'
 const schema = defineSchema({ Note: model({ text: field.text() }) })
 
 /** A store, and its db as a request of the given kind has it. */
-function opened() {
+function opened(transactionTime = 30) {
   const store = memoryStore()
-  const engine = createEngine({ graph: graphOf(schema), store, limits: { transactionTime: 30 } })
+  const engine = createEngine({ graph: graphOf(schema), store, limits: { transactionTime } })
   const context = (about: Partial<ExecutionContext> = {}): ExecutionContext => ({
     caller: { class: 'system', key: [], attributes: {}, reason: 'test' },
     now: '2026-11-22T17:29:21.000Z',
@@ -68,6 +68,32 @@ describe('the time of a request', () => {
     await held
     expect(await db().Note.count()).toBe(0)
   })
+})
+
+test.each([
+  ['before it waits', () => AbortSignal.abort()],
+  ['while it waits', () => AbortSignal.timeout(1)],
+])('a write that nobody waits for %s leaves the line', async (_, signal) => {
+  const { db } = opened(5000)
+  let release: (() => void) | undefined
+  const held = db().transaction(() => new Promise<void>(resolve => (release = resolve)))
+  const waiting: string[] = []
+  const write = (name: string, about: Partial<ExecutionContext>) =>
+    db(about)
+      .Note.create({ text: name })
+      .then(
+        () => void waiting.push(name),
+        (error: unknown) => void waiting.push((error as { code: string }).code),
+      )
+  const gone = write('gone', { signal: signal() })
+  const next = write('next', {})
+  await gone
+  // The writer is not free yet.
+  expect(waiting).toEqual(['store.cancelled'])
+  release?.()
+  await Promise.all([held, next])
+  expect(waiting).toEqual(['store.cancelled', 'next'])
+  expect(await db().Note.count()).toBe(1)
 })
 
 test('a store that is closed is not ready', async () => {

@@ -12,6 +12,8 @@ export class Writer {
       this.#busy = true
       return undefined
     }
+    // A signal that was given before tells nobody any more.
+    if (context.signal?.aborted === true) return Promise.reject(abortReason(context.signal))
     return new Promise((resolve, reject) => {
       const giveUp = (error: Error): void => {
         const index = this.#waiting.indexOf(enter)
