@@ -87,7 +87,8 @@ interface Named {
 function readValue(input: unknown, { name, type }: Named, form: ValueForm): Value {
   const pointer = `?${name}`
   if (input === null || input === undefined) {
-    throw refusal('request.malformed-parameter', { name, reason: 'null is tested with isNull' }, { pointer })
+    const reason = input === null ? 'null is tested with isNull' : 'it is undefined'
+    throw refusal('request.malformed-parameter', { name, reason }, { pointer })
   }
   const parsed = parseValue(input, type, form, pointer)
   if (!parsed.ok) throw invalidValue(name, parsed.error)

@@ -286,7 +286,10 @@ export function modelDb(engine: Engine, model: ModelNode, makeContext: () => Exe
 function readAddress(model: ModelNode, key: unknown, { caller }: ExecutionContext): RowAddress {
   if (!hasParts(key)) {
     if (model.key.length === 1) return { fields: model.key, values: [key] }
-    throw refusal('request.no-key', { model: model.name, what: 'finding a row by one value' })
+    if (model.key.length === 0)
+      throw refusal('request.no-key', { model: model.name, what: 'finding a row by one value' })
+    const reason = `that of a row of ${model.name} is an object with "${model.key.join('" and "')}"`
+    throw refusal('request.malformed-parameter', { name: 'key', reason })
   }
   const fields = uniqueFields(model, Object.keys(key), caller.class)
   return { fields, values: fields.map(field => key[field]) }

@@ -49,7 +49,9 @@ export function* missingReference(
     const found = yield* readableTuples(engine, target, remote, wanted, context)
     const missing = tuples.findIndex(tuple => !tuple.includes(null) && !found.has(JSON.stringify(tuple)))
     if (missing === -1) continue
-    const name = relation.on[0]?.local ?? relation.name
+    // One of several fields alone leads nowhere, and may be one that other references share.
+    const [only, ...others] = relation.on
+    const name = only === undefined || others.length > 0 ? relation.name : only.local
     const pointer = `${pointers[missing] ?? ''}/${name}`
     return refusal('writes.reference-missing', { name, model: target.name }, { pointer })
   }

@@ -40,11 +40,21 @@ test('no key is the key of no row', async () => {
   await using opened = await open()
   const { Boat } = opened
   for (const key of [undefined, null]) {
-    await expect(Boat.get(given(key))).rejects.toMatchObject(malformed(/"number"/))
+    const reason = key === null ? /"number".* isNull/ : /"number".* it is undefined/
+    await expect(Boat.get(given(key))).rejects.toMatchObject(malformed(reason))
     await expect(Boat.update(given(key), { name: 'x' })).rejects.toMatchObject({ code: 'request.not-found' })
     await expect(Boat.delete(given(key))).rejects.toMatchObject({ code: 'request.not-found' })
   }
   expect(await Boat.find({ select: { name: true } })).toEqual([{ name: 'Ada' }, { name: null }])
+})
+
+test('the key of several fields is no single value', async () => {
+  const Berth = model({ pier: field.text(), place: field.integer() }, { key: ['pier', 'place'] })
+  await using plinth = await createTestApp(createApp({ schema: defineSchema({ Berth }) }), { store: 'memory' })
+  const message = 'The parameter "key" cannot be read: that of a row of Berth is an object with "pier" and "place".'
+  const refused = { code: 'request.malformed-parameter', message }
+  await expect(plinth.db.Berth.get(given('A'))).rejects.toMatchObject(refused)
+  await expect(plinth.db.Berth.delete(given(null))).rejects.toMatchObject(refused)
 })
 
 test('a condition that is undefined is refused', async () => {

@@ -99,3 +99,35 @@ test('a reference is given as a relation or as its scalars', async () => {
     body: { tenant: 't', groupCode: 'c' },
   })
 })
+
+test('a reference that shares its first field is told by its own name, whoever writes', async () => {
+  const Hub = model(
+    {
+      tenant: field.text({ max: 5 }),
+      number: field.integer(),
+      parentNumber: field.integer().optional(),
+      parent: field.belongsTo('Hub', { on: { tenant: 'tenant', number: 'parentNumber' } }).optional(),
+    },
+    { key: ['tenant', 'number'] },
+  )
+  const hubs = defineSchema({ Hub })
+  // What a rule looks at is read before it is written; what it leaves to the database is told by that.
+  const rules = defineRules(hubs, { Hub: ({ row }) => ({ ...open, read: row.tenant.is('t') }) })
+  await using plinth = await createTestApp(createApp({ schema: hubs, rules }))
+  await plinth.db.Hub.create([
+    { tenant: 't', number: 1 },
+    { tenant: 't', number: 2 },
+  ])
+  const caller = plinth.asAnonymous()
+  const missing = { code: 'writes.reference-missing', parameters: { name: 'parent', model: 'Hub' } }
+  const told = { status: 409, body: { ...missing, errors: [{ pointer: '/parent' }] } }
+  expect(await caller.post('/api/hubs', { tenant: 't', number: 3, parentNumber: 9 })).toMatchObject(told)
+  expect(await caller.patch('/api/hubs/t,2', { parentNumber: 9 })).toMatchObject(told)
+  await expect(plinth.db.Hub.update({ tenant: 't', number: 2 }, { parentNumber: 9 })).rejects.toMatchObject(missing)
+  // What docs/fields.md says: the tenant is a part of the key, so the relation cannot be written, and the number can.
+  expect(await caller.patch('/api/hubs/t,2', { parent: { connect: { tenant: 't', number: 1 } } })).toMatchObject({
+    status: 422,
+    body: { errors: [{ code: 'values.immutable', pointer: '/parent' }] },
+  })
+  expect(await caller.patch('/api/hubs/t,2', { parentNumber: 1 })).toMatchObject({ status: 200 })
+})

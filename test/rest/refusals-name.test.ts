@@ -18,6 +18,8 @@ const schema = defineSchema({
   Visit: model({
     day: field.date(),
     details: field.json(details).optional(),
+    marks: field.array(field.text()).default([]),
+    seenAt: field.datetime().optional(),
     skills: field.manyToMany('Skill'),
   }),
   Skill: model({ title: field.text(), code: field.slug('title').unique(), visits: field.manyToMany('Visit') }),
@@ -94,6 +96,18 @@ describe('a refusal names', () => {
       'the name of the property "long" must NOT have more than 3 characters',
     )
     expect(await told({ ['p'.repeat(5000)]: 3 })).toHaveLength(131)
+  })
+
+  it('which element of a list is null', async () => {
+    expect(await mistake({ day: '2030-01-01', marks: ['a', null] })).toBe('/marks/1: "marks[1]" cannot be null.')
+  })
+
+  it('what became of the "+" of an offset', async () => {
+    const told = async (text: string): Promise<string> => (await ask('GET', `/api/visits?seenAt=${text}`)).body.detail
+    const form = 'The parameter "seenAt" cannot be read: this has to be a date and time like "2026-11-22T17:29:21Z"'
+    expect(await told('2030-01-01T09:00:00+02:00')).toBe(`${form}, with "+" written as "%2B".`)
+    expect(await told('2030-01-01+09:00')).toBe(`${form}.`)
+    expect((await ask('GET', '/api/visits?seenAt=2030-01-01T09:00:00%2B02:00')).status).toBe(200)
   })
 
   it('the operators that a field has, the test for null among them', async () => {

@@ -40,7 +40,8 @@ export function arrayKind(kindOf: (type: FieldType) => FieldKind): FieldKind {
     const values: Value[] = []
     for (const [index, item] of input.entries()) {
       const place = `${pointer}/${index}`
-      if (item === null || item === undefined) return refused('values.not-nullable', { name: String(index) }, place)
+      if (item === null || item === undefined)
+        return refused('values.not-nullable', { name: `${pointer.split(/[/?]/).at(-1)}[${index}]` }, place)
       const result = kind[form](item, element, place)
       if (!result.ok) return result
       values.push(result.value)

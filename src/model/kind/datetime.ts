@@ -1,6 +1,7 @@
 /** `datetime`: a moment, in any offset when it comes in, in UTC with milliseconds ever after. */
 import { canonicalDatetime, datetimeOf } from '../../lib/index.ts'
 import type { FieldKind, Parsed } from '../kind.ts'
+import type { FieldType } from '../value.ts'
 import { asText, compareSimple, orderOperators, parsed, wrongType } from './support.ts'
 
 const expected = 'a date and time like "2026-11-22T17:29:21Z"'
@@ -10,13 +11,20 @@ function parse(input: unknown, _type: unknown, pointer: string): Parsed {
   return value === undefined ? wrongType(expected, pointer) : parsed(value)
 }
 
+/** In a query string "+" is a space: whoever writes an offset there as it is has to be told. */
+function parseText(input: string, type: FieldType, pointer: string): Parsed {
+  const meant = pointer.startsWith('?') ? canonicalDatetime(input.replace(/ (?=[0-9]{2}:[0-9]{2}$)/, '+')) : undefined
+  const lost = meant !== undefined && canonicalDatetime(input) === undefined
+  return lost ? wrongType(`${expected}, with "+" written as "%2B"`, pointer) : parse(input, type, pointer)
+}
+
 export const datetimeKind: FieldKind = Object.freeze({
   name: 'datetime',
   storage: 'datetime',
   operators: orderOperators,
   sortable: true,
   parseJson: parse,
-  parseText: parse,
+  parseText,
   parseNative: (input: unknown, type: unknown, pointer: string) =>
     parse(input instanceof Date ? datetimeOf(input.getTime()) : input, type, pointer),
   toNative: value => new Date(asText(value)),
