@@ -1,6 +1,14 @@
 /** From the description of a database to declarations of models. */
 import { kebabCase, plural } from '../../lib/index.ts'
-import { databaseName, type FieldType, foreignName, kindOf } from '../../model/index.ts'
+import {
+  canBeIndexed,
+  canBeKey,
+  canBeUnique,
+  databaseName,
+  type FieldType,
+  foreignName,
+  kindOf,
+} from '../../model/index.ts'
 import type {
   DescribedColumn,
   DescribedDatabase,
@@ -8,7 +16,7 @@ import type {
   DescribedTable,
 } from '../../store/contract/index.ts'
 import { type Argument, Chain, type ModelDeclaration } from './declaration.ts'
-import { call, canBeIndexed, canBeKey, canBeUnique, columnCall, fieldChain, when } from './field-chain.ts'
+import { call, columnCall, fieldChain, when } from './field-chain.ts'
 import { columnIn, referencesIn, sameColumns } from './references.ts'
 import { planModels, type RelationPlan, type TablePlan } from './plan-models.ts'
 import { TakenNames } from './words.ts'
@@ -66,7 +74,7 @@ function withoutTwins(tables: readonly DescribedTable[], notes: string[]): reado
 function withUsableKey(table: DescribedTable, notes: string[]): DescribedTable {
   const unfit = table.key.filter(name => {
     const column = columnIn(table, name)
-    return column === undefined || !canBeKey(column)
+    return column === undefined || !canBeKey(column.type)
   })
   if (table.view || (unfit.length === 0 && table.key.length > 0)) return table
   const instead = table.uniques.filter(unique => unique.every(name => isAddress(columnIn(table, name))))
@@ -81,7 +89,7 @@ function withUsableKey(table: DescribedTable, notes: string[]): DescribedTable {
 
 /** Moments may be told apart more finely than a field shows. */
 const isAddress = (column: DescribedColumn | undefined): boolean =>
-  column !== undefined && !column.nullable && canBeKey(column) && !['datetime', 'time'].includes(column.type.kind)
+  column !== undefined && !column.nullable && canBeKey(column.type) && !['datetime', 'time'].includes(column.type.kind)
 
 function declare(plan: TablePlan, store: string, collections: TakenNames, notes: string[]): ModelDeclaration {
   const { table, fields, relations, others, model } = plan
@@ -92,10 +100,10 @@ function declare(plan: TablePlan, store: string, collections: TakenNames, notes:
     if (relation !== undefined) return { name: relation.name, chain: ownRelation(plan, relation, column, store) }
     const alone = (names: readonly string[]): boolean => names.length === 1 && names[0] === column.name
     const exact = {
-      unique: table.uniques.some(alone) && canBeUnique(column),
+      unique: table.uniques.some(alone) && canBeUnique(column.type),
       indexed:
         table.indexes.some(({ columns }) => alone(columns.map(each => each.column)) && !columns[0]?.descending) &&
-        canBeIndexed(column),
+        canBeIndexed(column.type),
     }
     const folded = table.ignoringCase.filter(one => one.column === column.name)
     const facts = {
@@ -189,10 +197,10 @@ function optionsOf(
   notes: string[],
 ): Readonly<Record<string, Argument>> {
   const nameOf = (column: string): string => fields.get(column) ?? column
-  const usable = (columns: readonly string[], fit: (column: DescribedColumn) => boolean): boolean =>
+  const usable = (columns: readonly string[], fit: (type: FieldType) => boolean): boolean =>
     columns.every(name => {
       const column = columnIn(table, name)
-      return column !== undefined && fit(column)
+      return column !== undefined && fit(column.type)
     })
   const { key, uniques, indexes, view, name, comment } = table
   const unique = uniques

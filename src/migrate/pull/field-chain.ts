@@ -1,5 +1,5 @@
 /** A column as the declaration of a field. */
-import { databaseName, kindOf, type NativeColumn } from '../../model/index.ts'
+import { databaseName, type NativeColumn, textDefaultMax } from '../../model/index.ts'
 import type { DescribedColumn } from '../../store/contract/index.ts'
 import { type Argument, type Call, Chain, theMoment } from './declaration.ts'
 
@@ -70,15 +70,12 @@ function filling({ default: given, type }: DescribedColumn, isKey: boolean): rea
   }
 }
 
-/** The most characters of a text that says nothing of it. */
-const textDefault = 1000
-
 function builderOf({ kind, options, element }: DescribedColumn['type']): readonly Call[] {
   switch (kind) {
     case 'id':
       return [call('uuid')]
     case 'text':
-      return [options['max'] === textDefault ? call('text') : call('text', options)]
+      return [options['max'] === textDefaultMax ? call('text') : call('text', options)]
     case 'enum':
       return [call('enum', options['values'] as Argument)]
     case 'array':
@@ -90,13 +87,3 @@ function builderOf({ kind, options, element }: DescribedColumn['type']): readonl
 
 const optionsOf = (options: DescribedColumn['type']['options']): readonly Argument[] =>
   Object.keys(options).length === 0 ? [] : [options]
-
-/** Values of some kinds are neither equal nor in an order, so no index and no key is over them. */
-export const canBeIndexed = ({ type }: DescribedColumn): boolean =>
-  kindOf(type).sortable || kindOf(type).operators.includes('eq')
-
-export const canBeUnique = ({ type }: DescribedColumn): boolean => kindOf(type).operators.includes('eq')
-
-const unfitForKeys = new Set(['json', 'float', 'array'])
-
-export const canBeKey = ({ type }: DescribedColumn): boolean => !unfitForKeys.has(kindOf(type).storage)

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { nearest } from '../../lib/index.ts'
 import type { IndexNode, UniqueNode } from '../graph.ts'
-import { kindOf } from '../kind/index.ts'
+import { canBeIndexed, kindOf } from '../kind/index.ts'
 import type { Building, ModelDraft } from './draft.ts'
 import { fieldGroup, type NamedFields } from './field-group.ts'
 import { indexName, uniqueName } from './names.ts'
@@ -143,7 +143,7 @@ function checkGroup(
         },
         [draft.name],
       )
-    } else if (!kindOf(node.type).sortable && !kindOf(node.type).operators.includes('eq')) {
+    } else if (!canBeIndexed(node.type)) {
       valid = wrong(`"${name}" is of the kind ${node.type.kind}, which has no order`)
     }
   }

@@ -3,7 +3,7 @@ import { isFunction, nearest, perhaps } from '../../lib/index.ts'
 import type { BelongsToDeclaration, DeclaredDefault, ScalarDeclaration } from '../field/index.ts'
 import { CallerAttribute } from '../field/index.ts'
 import type { FieldDefault, FieldNode } from '../graph.ts'
-import { kindOf } from '../kind/index.ts'
+import { canBeUnique, kindOf } from '../kind/index.ts'
 import { comparable } from '../symbol/literal.ts'
 import { datetimeType, integerType } from '../symbol/expression-type.ts'
 import { fieldNode } from '../plain-nodes.ts'
@@ -81,8 +81,7 @@ function scalarNode(building: Building, draft: ModelDraft, name: string, declara
   const odd = optionMistakes(type)
   for (const problem of odd) wrong(problem)
   const isKey = draft.key.includes(name)
-  if (declaration.unique && !kindOf(type).operators.includes('eq'))
-    wrong(`values of the kind ${type.kind} cannot be unique`)
+  if (declaration.unique && !canBeUnique(type)) wrong(`values of the kind ${type.kind} cannot be unique`)
   // Types say so, JavaScript may not.
   if (declaration.checks.some(({ build }) => !isFunction(build)))
     wrong('its check has to be a function, as in check(value => value.gte(0))')

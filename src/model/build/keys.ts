@@ -2,14 +2,12 @@
 import type { BelongsToDeclaration } from '../field/index.ts'
 import { nearest } from '../../lib/index.ts'
 import type { NativeColumns } from '../graph.ts'
+import { canBeKey } from '../kind/index.ts'
 import type { FieldType } from '../value.ts'
 import type { Building, ForeignColumn, ModelDraft } from './draft.ts'
 import { foreignName } from './names.ts'
 
 const idType: FieldType = Object.freeze({ kind: 'id', options: Object.freeze({}) })
-
-/** Kinds whose values do not address a row: no equality, or none that is exact. */
-const unfitKinds = new Set(['json', 'float', 'array'])
 
 interface KeyColumn {
   readonly name: string
@@ -63,8 +61,7 @@ function checkKeyField(building: Building, draft: ModelDraft, name: string): voi
   const scalar = draft.scalars.get(name)
   if (scalar !== undefined) {
     if (scalar.nullable) wrong(`"${name}" may be null`)
-    if (unfitKinds.has(scalar.type.kind))
-      wrong(`"${name}" is of the kind ${scalar.type.kind}, which does not address a row`)
+    if (!canBeKey(scalar.type)) wrong(`"${name}" is of the kind ${scalar.type.kind}, which does not address a row`)
     if (scalar.writeOnly || scalar.private) wrong(`"${name}" cannot be read, so no caller could address a row`)
     if (scalar.default?.from === 'sequence' && draft.key.length > 1)
       wrong(`"${name}" is counted up by the database, which works only for a key of one field`)

@@ -21,7 +21,7 @@ export interface TextOptions {
   readonly pattern?: RegExp
 }
 
-const textDefaultMax = 1000
+export const textDefaultMax = 1000
 
 const patterns = new Map<string, RegExp>()
 
