@@ -2,6 +2,7 @@
 export {
   checkName,
   databaseName,
+  databaseNameLimit,
   foreignName,
   indexName,
   reservedFieldNames,

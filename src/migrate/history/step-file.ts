@@ -2,7 +2,15 @@
  * The file of one migration for one database: SQL that people read and may change, in steps. Lines that begin with `-- plinth:` tell the
  * runner what it cannot see in the SQL; any other comment is for people.
  */
-import type { Lock, MigrationStep, SchemaFact, Work } from '../../store/sql/index.ts'
+import { capitalise } from '../../lib/index.ts'
+import {
+  identifier,
+  type Lock,
+  type MigrationStep,
+  qualified,
+  type SchemaFact,
+  type Work,
+} from '../../store/sql/index.ts'
 import type { TableName } from '../../store/contract/index.ts'
 import type { PlannedMigration } from '../change/plan-migration.ts'
 import type { Half } from './migration.ts'
@@ -61,14 +69,16 @@ function printStep(step: MigrationStep): string {
     ...(rebuilds ? ['rebuild'] : []),
     ...(downtime ? ['downtime'] : []),
   ]
+  // One that cannot be said is not asked: the step is carried out.
+  const fact = unless === null ? null : printFact(unless)
   const survives = downtime ? '; no version of the application may run' : ''
   return [
-    `-- plinth:step ${about.replace(/\s*[\n\r\u2028\u2029]\s*/gu, ' ')}`,
-    ...(table === null ? [] : [`-- plinth:on ${printTable(table)} lock=${lock} work=${work}`]),
+    `-- plinth:step ${about.split(lineBreak).join(' ')}`,
+    ...(table === null ? [] : [`-- plinth:on ${qualified(table)} lock=${lock} work=${work}`]),
     ...(table === null || (lock === 'none' && work === 'instant')
       ? []
-      : [`-- ${capitalised(`${locks[lock]}, ${works[work]}${survives}.`)}`]),
-    ...(unless === null || !oneLine.test(printFact(unless)) ? [] : [`-- plinth:unless ${printFact(unless)}`]),
+      : [`-- ${capitalise(`${locks[lock]}, ${works[work]}${survives}.`)}`]),
+    ...(fact === null || lineBreak.test(fact) ? [] : [`-- plinth:unless ${fact}`]),
     ...(words.length === 0 ? [] : [`-- plinth:run ${words.join(' ')}`]),
     ...(kind === 'manual' ? ['-- Do it in each database before this runs there, or write the commands here.'] : []),
     ...(sql === '' ? [] : [`${sql};`]),
@@ -76,18 +86,16 @@ function printStep(step: MigrationStep): string {
   ].join('\n')
 }
 
-/** A name, or a word of an enum, may have lines of its own: a fact that has is not asked, and the step is carried out. */
-const oneLine = /^.*$/u
-
-const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
-const printTable = ({ namespace, name }: TableName): string =>
-  namespace === null ? quoted(name) : `${quoted(namespace)}.${quoted(name)}`
+/** A name, or a word of an enum, may have lines of its own, which a line for the runner has not. */
+const lineBreak = /\s*[\n\r\u2028\u2029]\s*/u
 
 const printFact = ({ is, name, type, holds }: SchemaFact): string =>
-  [...(holds ? [] : ['no']), is, ...(name === null ? [] : [quoted(name)]), ...(type === null ? [] : ['is', type])].join(
-    ' ',
-  )
+  [
+    ...(holds ? [] : ['no']),
+    is,
+    ...(name === null ? [] : [identifier(name)]),
+    ...(type === null ? [] : ['is', type]),
+  ].join(' ')
 
 /** What is wrong with a file, by line, or its steps. */
 export type ReadSteps =

@@ -1,7 +1,13 @@
 /** Carries out one step: waits for locks as long as it may, tells what went wrong where, and leaves nothing half done. */
 import { PlinthError, refusal } from '../../error/index.ts'
 import { pauseBefore } from '../../lib/index.ts'
-import { commandsIn, type MigrationSession, type SchemaFact, type TransactionWork } from '../../store/sql/index.ts'
+import {
+  commandsIn,
+  identifier,
+  type MigrationSession,
+  type SchemaFact,
+  type TransactionWork,
+} from '../../store/sql/index.ts'
 import type { FileStep } from '../history/step-file.ts'
 
 export interface StepPlace {
@@ -158,7 +164,7 @@ async function holds(fact: SchemaFact, session: MigrationSession): Promise<boole
 async function requireNothingLost({ sql, table }: FileStep, session: MigrationSession): Promise<void> {
   if (table === null) return
   const columns = (await session.table(table))?.columns ?? []
-  const lost = columns.filter(({ name }) => !sql.includes(`"${name.replaceAll('"', '""')}"`)).map(({ name }) => name)
+  const lost = columns.filter(({ name }) => !sql.includes(identifier(name))).map(({ name }) => name)
   if (lost.length > 0) throw refusal('migrate.rebuild-loses', { table: table.name, columns: lost.join(', ') })
 }
 

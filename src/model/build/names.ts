@@ -83,7 +83,7 @@ export const isPlural = (name: string): boolean =>
   /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(name) && name.length <= nameLimit
 
 /** The bytes that PostgreSQL keeps of a name; the other databases keep at least as many. */
-const databaseNameLimit = 63
+export const databaseNameLimit = 63
 
 /** A name as databases get it: snake_case, and over 63 bytes shortened by hash. */
 export const databaseName = (name: string): string => shortName(snakeCase(name), databaseNameLimit)

@@ -1,6 +1,6 @@
 /** The steps by which PostgreSQL changes a table: what nobody can do meanwhile takes a moment, and the rest is done beside others. */
 import { shortName } from '../../lib/index.ts'
-import { enumValues } from '../../model/index.ts'
+import { databaseNameLimit, enumValues } from '../../model/index.ts'
 import {
   definitionOf,
   factsOf,
@@ -162,7 +162,7 @@ function refuseNull(table: PhysicalTable, column: PhysicalColumn): readonly Migr
   const { name } = column
   const facts = factsOf(table)
   const alter = `alter table ${qualified(table)}`
-  const check = shortName(`${table.name}_${name}_required`, longestName)
+  const check = shortName(`${table.name}_${name}_required`, databaseNameLimit)
   const of = `the column "${name}" of "${table.name}"`
   const unless = facts.required(name)
   const drop = `${alter} drop constraint if exists ${identifier(check)}`
@@ -187,9 +187,6 @@ function refuseNull(table: PhysicalTable, column: PhysicalColumn): readonly Migr
     }),
   ]
 }
-
-/** Bytes that PostgreSQL keeps of a name. */
-const longestName = 63
 
 function changeType(table: PhysicalTable, from: PhysicalColumn, to: PhysicalColumn): MigrationStep {
   const bare = bareType(to.type)
@@ -258,7 +255,7 @@ function buildIndex(table: PhysicalTable, index: PhysicalIndex, name: string): M
 
 function replaceIndex(table: PhysicalTable, index: PhysicalIndex): readonly MigrationStep[] {
   const facts = factsOf(table)
-  const passing = shortName(`${index.name}__new`, longestName)
+  const passing = shortName(`${index.name}__new`, databaseNameLimit)
   return [
     buildIndex(table, index, passing),
     stepOf('index', facts.table, {

@@ -1,6 +1,6 @@
 /** Words of tables that all SQL databases share. */
 import { shortName } from '../../lib/index.ts'
-import type { FieldNode, ModelNode } from '../../model/index.ts'
+import { databaseNameLimit, type FieldNode, type ModelNode } from '../../model/index.ts'
 import type { TableName } from '../contract/index.ts'
 import type { SqlDialect } from './dialect.ts'
 import type { ReferenceShape } from './shape.ts'
@@ -24,12 +24,9 @@ export const flatTableName = ({ namespace, table }: Pick<ModelNode, 'namespace' 
 
 export const isSequence = (field: FieldNode): boolean => field.default?.from === 'sequence'
 
-/** The longest name that every database takes (PostgreSQL: 63 bytes). */
-const longestName = 63
-
 /** The name of a constraint or an index, which begins with its table. */
 export const nameInTable = ({ table }: Pick<ModelNode, 'table'>, name: string): string =>
-  shortName(name.startsWith(`${table}_`) ? name : `${table}_${name}`, longestName)
+  shortName(name.startsWith(`${table}_`) ? name : `${table}_${name}`, databaseNameLimit)
 
 /** The name of the reference that these columns are. */
 export const referenceName = (model: Pick<ModelNode, 'table'>, columns: readonly string[]): string =>
@@ -37,7 +34,7 @@ export const referenceName = (model: Pick<ModelNode, 'table'>, columns: readonly
 
 /** The name of the check that says what a column's type cannot. The table is said again before a column that begins as it does: both may be there. */
 export const columnCheckName = ({ table }: Pick<ModelNode, 'table'>, column: string): string =>
-  shortName(`${table}_${column}_form`, longestName)
+  shortName(`${table}_${column}_form`, databaseNameLimit)
 
 export const columnList = (fields: readonly FieldNode[]): string =>
   fields.map(({ column }) => identifier(column)).join(', ')
