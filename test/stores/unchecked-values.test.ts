@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
 import { createApp, defineRules, defineSchema, everyone, field, model } from '../../src/index.ts'
 import { createTestApp } from '../../src/testing/index.ts'
-import { emptyDatabase, engines, needsEngine } from '../fixtures/engines.ts'
+import { emptyDatabase, engines, needsEngine, serverFamilies } from '../fixtures/engines.ts'
 import { administer } from '../services/administration.ts'
 
 /** As long as a UUID. */
@@ -81,4 +81,56 @@ test('SQLite: a column without a type of its own holds any text', async () => {
   await using app = await createTestApp(createApp({ schema, rules }), { store: database.store() })
   const event = { id: 1, day: forged, moment: forged, hour: forged, number: forged, wide: forged, notes: forged }
   expect(await app.asAnonymous().get('/api/events')).toMatchObject({ status: 200, body: { data: [event] } })
+})
+
+describe.each(serverFamilies.filter(engine => !engine.startsWith('postgres')))('JSON on %s', engine => {
+  test('a text that is none stays a text', async context => {
+    needsEngine(context, engine)
+    await using database = await emptyDatabase(engine)
+    const collation = engine.startsWith('mysql') ? 'utf8mb4_0900_bin' : 'utf8mb4_nopad_bin'
+    const native = `longtext character set utf8mb4 collate ${collation}`
+    const text = engine === 'sqlite' ? 'text' : native
+    const whole = engine === 'sqlite' ? 'integer' : 'bigint'
+    const statements = [
+      `create table shelf (id ${whole} primary key)`,
+      `create table note (id ${whole} primary key, shelf_id ${whole} not null, about ${text}, words ${text}, foreign key (shelf_id) references shelf (id))`,
+      'insert into shelf values (1)',
+      `insert into note values (1, 1, '${forged}', 'a,b'), (2, 1, '{"a":[1.50,"é"]}', '["a"]'), (3, 1, null, null), (4, 1, '', '[')`,
+    ]
+    if (engine === 'sqlite') {
+      using file = new DatabaseSync(database.url.slice('file:'.length))
+      for (const statement of statements) file.exec(statement)
+    } else await administer('mysql', database.url, ...statements)
+    const form = { mariadb: native, mysql: native, sqlite: 'TEXT' }
+    const schema = defineSchema({
+      Shelf: model({ id: field.integer().key(), notes: field.hasMany('Note', 'shelf') }, adopted),
+      Note: model(
+        {
+          id: field.integer().key(),
+          shelf: field.belongsTo('Shelf'),
+          about: field.json().optional().column('about', form),
+          words: field.array(field.text()).optional().column('words', form),
+        },
+        adopted,
+      ),
+    })
+    const rules = defineRules(schema, {
+      Shelf: () => ({ read: everyone }),
+      Note: () => ({ read: everyone, update: everyone }),
+    })
+    await using app = await createTestApp(createApp({ schema, rules }), { store: database.store() })
+    const anyone = app.asAnonymous()
+    const notes = [
+      { id: 1, shelfId: 1, about: forged, words: 'a,b' },
+      { id: 2, shelfId: 1, about: { a: [1.5, 'é'] }, words: ['a'] },
+      { id: 3, shelfId: 1, about: null, words: null },
+      { id: 4, shelfId: 1, about: '', words: '[' },
+    ]
+    expect(await anyone.get('/api/notes')).toMatchObject({ status: 200, body: { data: notes } })
+    expect(await anyone.get('/api/shelves/1?include=notes')).toMatchObject({ status: 200, body: { id: 1, notes } })
+    expect(await anyone.patch('/api/notes/1', { words: ['x'] })).toMatchObject({
+      status: 200,
+      body: { ...notes[0], words: ['x'] },
+    })
+  })
 })

@@ -74,7 +74,9 @@ function valueJson(of: SqlValue, variety: Variety): Json {
       return [{ sql: `ifnull(${quotedText(sql, variety)},'null')`, ...shortText(of, variety) }]
     case 'json':
     case 'array':
-      return [{ sql: `ifnull(${sql},'null')` }]
+      if (of.checked) return [{ sql: `ifnull(${sql},'null')` }]
+      // A text that is no JSON stays a text.
+      return [{ sql: `ifnull(if(json_valid(${sql}),${sql},${quotedText(sql, variety)}),'null')` }]
     case 'float':
       return [asShort(`ifnull(${floatText(sql, variety)},'null')`)]
     default:
