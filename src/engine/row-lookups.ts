@@ -15,6 +15,7 @@ import type { Caller, ExecutionContext, FindPlan, FindResult, Limits, Selection 
 import type { Prepared, Store } from '../store/contract/index.ts'
 import { bindParameters, checkLimitProducts, noSources } from './bind.ts'
 import { resultDecoder } from './decode.ts'
+import { nameCalculated } from './name-calculated.ts'
 import type { PlanCache, Recipe } from './plan-cache.ts'
 import { requireSendable } from './response-size.ts'
 import { rowKey } from './row-values.ts'
@@ -194,7 +195,7 @@ export class RowLookups {
       caller,
       plan,
       compile: made => {
-        const prepared = this.#store.prepareFind(made)
+        const prepared = nameCalculated(this.#store.prepareFind(made), made)
         return { prepared, decode: resultDecoder(made, this.#store), release: () => prepared.release() }
       },
     }

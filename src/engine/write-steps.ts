@@ -23,6 +23,7 @@ import type {
 import type { Prepared, PreparedInsert, Store } from '../store/contract/index.ts'
 import { bindParameters, noSources } from './bind.ts'
 import { KeptRecipes } from './kept-recipes.ts'
+import { nameAnswered, nameInserted } from './name-calculated.ts'
 import type { PlanCache, Recipe } from './plan-cache.ts'
 import { insertReturningCanonical, returningCanonical } from './returned-values.ts'
 import { type RuleFields, ruleFields } from './rule-fields.ts'
@@ -144,7 +145,7 @@ export class WriteSteps {
     return this.#inserts.of(request, caller.class, () => ({
       ...this.#shapeOf('insert', request, caller),
       plan: environment => planInsert(request, environment),
-      compile: plan => insertReturningCanonical(this.#store.prepareInsert(plan), this.#graph, plan),
+      compile: plan => nameInserted(insertReturningCanonical(this.#store.prepareInsert(plan), this.#graph, plan), plan),
     }))
   }
 
@@ -161,7 +162,7 @@ export class WriteSteps {
     return this.#updates.of(request, caller.class, () => ({
       ...this.#shapeOf('update', request, caller),
       plan: environment => planUpdate(request, environment),
-      compile: plan => returningCanonical(this.#store.prepareUpdate(plan), this.#graph, plan),
+      compile: plan => nameAnswered(returningCanonical(this.#store.prepareUpdate(plan), this.#graph, plan), plan),
     }))
   }
 

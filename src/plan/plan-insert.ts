@@ -50,7 +50,7 @@ export function planInsert(request: InsertRequest, environment: PlanEnvironment)
     answer:
       request.many || request.ignoreConflictOn !== null || environment.capabilities.answers === 'none'
         ? null
-        : planAnswer(at, request.answer ?? null),
+        : planAnswer(at, request.answer ?? null, request.fields),
     parameters: planning.parameters,
   })
 }

@@ -71,7 +71,7 @@ export function planUpdate(request: UpdateRequest, environment: PlanEnvironment)
     set,
     returning: model.key,
     single,
-    answer: single ? planAnswer(at, request.answer ?? null) : null,
+    answer: single ? planAnswer(at, request.answer ?? null, request.set) : null,
     parameters: planning.parameters,
   })
 }

@@ -19,6 +19,8 @@ export interface Answer {
   readonly readable: Predicate
   readonly outputs: readonly Output[]
   readonly versionField: string | null
+  /** What of it is calculated from numbers, and may leave its type. Absent: nothing. */
+  readonly calculated?: readonly string[]
 }
 
 /** Insert rows; a row that does not fulfil `check` is left out, which the engine sees by the number of inserted rows. */

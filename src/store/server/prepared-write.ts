@@ -14,7 +14,7 @@ import {
 import { refusal } from '../../error/index.ts'
 import type { Cell, ServerDriver, Statement } from './connection.ts'
 import type { ConstraintNames } from './constraint-names.ts'
-import { codedErrorOfWrite } from './failure.ts'
+import { codedError, codedErrorOfWrite } from './failure.ts'
 import { StatementOnce } from './statement-once.ts'
 import { transactionOf } from './server-transaction.ts'
 import type { ServerTransactions } from './server-transactions.ts'
@@ -68,6 +68,11 @@ export class PreparedWrite {
     return await inTransaction(this.#parts, options, context, inside => this.#execute(bound, inside))
   }
 
+  /** Then the columns that are written hold any number of their fields. */
+  get #calculates(): boolean {
+    return this.plan.kind !== 'delete' && this.plan.answer?.calculated !== undefined
+  }
+
   explain(bound: readonly unknown[]): Promise<string> {
     return this.#parts.explain(this.#statement.sql, bound)
   }
@@ -104,7 +109,9 @@ export class PreparedWrite {
       throw transaction.failed(driver, error, () =>
         failure.kind === 'constraint'
           ? constraints.refusalOf(failure.constraint, this.plan, error)
-          : codedErrorOfWrite(failure, error),
+          : this.#calculates
+            ? codedError(failure, error)
+            : codedErrorOfWrite(failure, error),
       )
     }
   }

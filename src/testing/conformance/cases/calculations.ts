@@ -67,6 +67,17 @@ export const calculationGroup = group('calculated numbers', [
     assert.equal(await read(fixture, 'realSquare', { real: 1e150 }), 1e150 * 1e150)
     await refused(read(fixture, 'realSquare', { real: 1e200 }), code)
   }),
+  writing('in what a write gives back', needs, async ({ system }) => {
+    const select = { number: true, wholeNext: true } as const
+    const whole = Number.MAX_SAFE_INTEGER
+    const created = await refused(system.Reading.create({ number: 1, whole }, { select }), code)
+    assert.match(created.message, /Reading\.wholeNext/)
+    assert.equal(await system.Reading.count(), 0)
+    await system.Reading.create({ number: 1, whole: 1 }, key)
+    const updated = await refused(system.Reading.update(1, { whole }, { select }), code)
+    assert.match(updated.message, /Reading\.wholeNext/)
+    assert.deepEqual(await system.Reading.get(1, { select }), { number: 1, wholeNext: 2 })
+  }),
   writing('sums over related rows', [...needs, 'foreignKeys'], async fixture => {
     const { system } = fixture
     await system.Gauge.create({ name: 'tide', low: 0, high: 9 })
