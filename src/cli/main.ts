@@ -11,6 +11,13 @@ if (major < 24 || (major === 24 && minor < 7)) {
   process.exit(1)
 }
 
+// Whoever read what is printed may have seen enough (`| head`): a migration is not left halfway for that.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
+
 const { keepCompiledCode } = await import('./compiled-code.ts')
 keepCompiledCode()
 // Loaded only now: an older Node would already fail at what these modules import.

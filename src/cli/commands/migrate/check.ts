@@ -36,6 +36,9 @@ export const migrateCheck = command({
       const waiting = statuses.filter(({ position }) => position === 'waits').length
       if (waiting > 0)
         print(`${waiting} ${waiting === 1 ? 'migration has' : 'migrations have'} not run on this database.`)
+      for (const status of statuses) {
+        if ((status.position === 'first' || status.position === 'second') && !status.edited) print(inWords(status))
+      }
       next = nextCommand(statuses, { adopts, unwritten })
     }
     for (const problem of problems) print(problem)
