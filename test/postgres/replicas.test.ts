@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { administer } from '../services/administration.ts'
-import { needs, ownServer, serversOf, unavailable } from '../services/index.ts'
+import { needs, ownServer, serversOf, tcpProxy, unavailable } from '../services/index.ts'
 import { instance, placesOf, rowsOf, token, untilReplicaAnswers } from './notes-with-replicas.ts'
 
 const names = serversOf('postgres')
@@ -134,6 +134,36 @@ describe.each(names)('a replica of %s', name => {
     expect(again.headers['idempotent-replayed']).toBe('true')
     const seen = await one.request('GET', `/api/notes/${id}`, { headers: token(again) })
     expect([placesOf(seen), seen.body]).toMatchObject([['primary'], { text: 'second' }])
+    await standby.resume()
+  })
+
+  test('is not asked by whoever does not know what became of SQL by hand', { timeout: 60_000 }, async context => {
+    await using at = await place(context)
+    const { database, standby, replica } = at
+    await using proxy = await tcpProxy(own!)
+    await using one = await instance({ ...database, url: proxy.through(database.url) }, [replica])
+    const created = await one.request('POST', '/api/notes', { body: { text: 'before' } })
+    const { id } = created.body as { id: string }
+    await standby.caughtUp()
+    await untilReplicaAnswers(one)
+    await standby.pause()
+    // The server goes on with what it has begun when its connection ends.
+    await administer(
+      'postgres',
+      database.url,
+      "create function slowly() returns trigger language plpgsql as 'begin perform pg_sleep(1); return new; end'",
+      'create trigger slowly before update on note for each row execute function slowly()',
+    )
+    const running = one.request('POST', '/api/actions/rename-by-sql', { body: { id, text: 'after' } })
+    const active = "select 1 from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()"
+    await expect.poll(async () => (await administer('postgres', database.adminUrl, active)).length).toBe(1)
+    proxy.cut()
+    const lost = await running
+    expect([lost.status, (lost.body as { code: string }).code]).toEqual([503, 'store.outcome-unknown'])
+    const read = () => one.request('GET', `/api/notes/${id}`, { headers: token(lost) })
+    await expect.poll(async () => (await read()).body, { timeout: 5000 }).toMatchObject({ text: 'after' })
+    expect(placesOf(await read())).toEqual(['primary'])
+    expect(placesOf(await one.request('GET', `/api/notes/${id}`))).toEqual(['replica'])
     await standby.resume()
   })
 
