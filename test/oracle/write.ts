@@ -2,6 +2,7 @@
  * Carries out a write by brute force: what the rows are afterwards, or that it is refused. It knows what a write means and nothing of how it is
  * done; where more than one meaning would do, it says so and decides nothing.
  */
+import { isDeepStrictEqual } from 'node:util'
 import type { ModelNode, Value } from '../../src/model/index.ts'
 import type { FilterRequest } from '../../src/query/index.ts'
 import { remove } from './deletion.ts'
@@ -137,8 +138,13 @@ class Attempt {
     const row = ledger.stored(model, key)
     if (row === null) throw new Undecided('a row that its own references change')
     const written = [...Object.keys(values), ...nested.map(([relation]) => relation.name), ...Object.keys(references)]
-    const changed = ledger.change(model, row, { ...values, ...references }, written, written.length > 0)
+    const given = { ...values, ...references }
+    const counts = Object.keys(given).length > 0
+    const changed = ledger.change(model, row, given, written, counts)
+    const before = structuredClone(ledger.rows)
     this.#nested.writeDependents([{ row: changed, nested }])
+    // What its relations are is the row's, too; what is empty or was so already changes nothing.
+    if (!counts && !isDeepStrictEqual(before, ledger.rows)) ledger.change(model, changed, {}, [], true)
   }
 
   #upsert(model: ModelNode, { on, create, update }: Extract<WriteRequest, { operation: 'upsert' }>): void {
