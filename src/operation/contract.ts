@@ -1,7 +1,7 @@
 /** Inputs and outcomes of the operations. A surface turns its input into one of these and its outcome into a response. */
 import type { ErrorDetail } from '../error/index.ts'
 import type { Value } from '../model/index.ts'
-import type { FilterRequest, Selection, ValueForm } from '../query/index.ts'
+import type { FilterRequest, JsonText, Selection, ValueForm } from '../query/index.ts'
 
 /** Which row: values of the key's fields (or of a unique), in canonical or `form` spelling. */
 export interface RowAddress {
@@ -81,7 +81,7 @@ export type DeleteManyInput = BulkInput
 /** What a write gives back. */
 export interface Written {
   /** JSON of the row or rows as the caller may read them; null when nothing is wanted or the caller may not read the row (204). */
-  readonly json: string | null
+  readonly json: JsonText | null
   /** Keys of the written rows. */
   readonly keys: readonly (readonly Value[])[]
   readonly count: number

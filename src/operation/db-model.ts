@@ -144,7 +144,7 @@ export function modelDb(engine: Engine, model: ModelNode, makeContext: () => Exe
     const { plan } = engine
       .find({ ...emptyFind, model: model.name, select: selection }, context.caller.class)
       .planned(context.caller)
-    return nativeRows(plan, outcome.json)
+    return nativeRows(plan, wholeText(outcome.json))
   }
 
   function selectionOf({ select, include }: WriteArguments): Selection {

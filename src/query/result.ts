@@ -34,5 +34,5 @@ export interface WriteResult {
   readonly count: number
   readonly returned: readonly (readonly Value[])[]
   /** What the plan's `answer` asks for, when a row was written; `json` is null when the writer may not read it. */
-  readonly answer?: { readonly json: string | null; readonly version: number | null }
+  readonly answer?: { readonly json: JsonText | null; readonly version: number | null }
 }

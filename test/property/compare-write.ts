@@ -1,6 +1,7 @@
 /** Has an engine and the oracle carry out the same write, and gives what has become of all rows, and what was told of it. */
 import type { ChangeRecord, Engine } from '../../src/engine/index.ts'
 import { PlinthError } from '../../src/error/index.ts'
+import { wholeText } from '../../src/lib/index.ts'
 import type { ModelNode, Value } from '../../src/model/index.ts'
 import {
   createRows,
@@ -94,7 +95,7 @@ function answersOf(
     const [row] = rows
     return row === undefined ? null : shown(model, row, select, { world, caller, now, values: [] })
   })
-  const given = json === null ? null : (JSON.parse(json) as unknown)
+  const given = json === null ? null : (JSON.parse(wholeText(json)) as unknown)
   const one = wanted[0] ?? null
   return { wanted: operation === 'createMany' ? wanted.filter(row => row !== null) : one, found: given }
 }

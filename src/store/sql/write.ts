@@ -154,9 +154,10 @@ export function answerColumns(answer: Answer | null, model: ModelNode, statement
   const scope = scopeOf(statement, [row])
   const { json } = statement.dialect
   const text = json.text(objectJson(answer.outputs, scope, { joins: [], tables: [] }))
+  const whole = json.bytes === null ? text : json.bytes(text)
   const told = isAlways(answer.readable)
-    ? text
-    : `case when ${scope.condition(answer.readable, scope).sql} then ${text} end`
+    ? whole
+    : `case when ${scope.condition(answer.readable, scope).sql} then ${whole} end`
   return answer.versionField === null ? [told] : [told, row.column(answer.versionField).sql]
 }
 
@@ -218,5 +219,5 @@ export function answerOf(
   if (answer === null || row === undefined) return {}
   const json = row[returning.length]
   const version = answer.version ? Number(row[returning.length + 1]) : null
-  return { answer: { json: typeof json === 'string' ? json : null, version } }
+  return { answer: { json: typeof json === 'string' || json instanceof Uint8Array ? json : null, version } }
 }

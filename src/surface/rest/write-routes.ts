@@ -1,7 +1,7 @@
 /** Writing over REST: create, upsert, update, delete, restore, and the same to all rows of a filter. */
 import { LRUCache } from 'lru-cache'
 import { refusal } from '../../error/index.ts'
-import { isObject } from '../../lib/index.ts'
+import { isObject, piecesOf, wholeText } from '../../lib/index.ts'
 import type { ModelNode } from '../../model/index.ts'
 import {
   createRows,
@@ -255,7 +255,7 @@ function writtenAnswer(api: RestApi, model: ModelNode, written: Written, prefer:
   if (written.json === null) {
     return { status: 204, type: null, body: null, headers }
   }
-  const body = encodeText([written.json])
+  const body = encodeText(piecesOf(written.json))
   headers['ETag'] = tagOf(written.version, body.hash)
   return { status: created ? 201 : 200, type: json, body, headers }
 }
@@ -263,7 +263,7 @@ function writtenAnswer(api: RestApi, model: ModelNode, written: Written, prefer:
 function manyAnswer(written: Written, prefer: Preference): Answer {
   const headers = preferenceHeaders(prefer)
   if (written.json === null) return { status: 204, type: null, body: null, headers }
-  return { status: 201, type: json, body: written.json, headers }
+  return { status: 201, type: json, body: wholeText(written.json), headers }
 }
 
 const countAnswer = (count: number): Answer => ({ status: 200, type: json, body: `{"count":${count}}` })

@@ -1,5 +1,6 @@
 /** Declared routes that write rows: create, update, remove, and ties between the caller and a row. */
 import { type ErrorDetail, refusal } from '../../error/index.ts'
+import { wholeText } from '../../lib/index.ts'
 import {
   createRows,
   deleteRow,
@@ -126,7 +127,7 @@ async function outward(
 
 /** What the caller may not read is not told (semantics 3). */
 function rowAnswer({ projection }: Pick<CreateRoute, 'projection'>, { json: row }: Written, status: number): Answer {
-  return row === null ? noBody : { status, type: json, body: enveloped(projection, row) }
+  return row === null ? noBody : { status, type: json, body: enveloped(projection, wholeText(row)) }
 }
 
 /** Some clients cannot send a POST without a body; an empty object says nothing either. */
