@@ -3,6 +3,7 @@ import { asPlinthError, type PlinthError, refusal } from '../../error/index.ts'
 import type { Caller } from '../../query/index.ts'
 import type { Answer, Eventually, PresentError, Route } from '../contract/index.ts'
 import type { CrossOrigin } from './cross-origin.ts'
+import type { Deadlines } from './deadlines.ts'
 import type { Clock, HttpExchange } from './http-exchange.ts'
 import type { HttpLimits } from './limits.ts'
 import { requireAcceptable, requireMediaType } from './media-type.ts'
@@ -15,6 +16,7 @@ export interface Pipeline {
   readonly limits: HttpLimits
   readonly clock: Clock
   readonly sender: Sender
+  readonly deadlines: Deadlines<HttpExchange>
   readonly crossOrigin: CrossOrigin
   readonly presentError: PresentError
 }
@@ -43,7 +45,7 @@ export function handleRequest(
     finish(answer, null)
     return
   }
-  exchange.watch(refuse)
+  exchange.watch(pipeline.deadlines, refuse)
   answer.then(
     late => finish(late, null),
     (thrown: unknown) => refuse(thrown),
@@ -84,9 +86,11 @@ async function withBody(pipeline: Pipeline, route: Route, exchange: HttpExchange
   exchange.arriving = false
   exchange.bytes = bytes
   const type = exchange.carrier.headers['content-type'] ?? ''
-  if (/^[^;]*[/+]json\s*(?:;|$)/i.test(type)) exchange.body = readJson(bytes, pipeline.limits.bodyDepth)
+  if (isJson(type)) exchange.body = readJson(bytes, pipeline.limits.bodyDepth)
   return await route.handler(exchange)
 }
+
+const isJson = (type: string): boolean => type === 'application/json' || /^[^;]*[/+]json\s*(?:;|$)/i.test(type)
 
 /** What is unforeseen becomes `server.unexpected`; a presenter that fails leaves the presenting to the one of the house. */
 function presented(

@@ -5,6 +5,7 @@ import { anonymous, type Caller, type ExecutionContext, type Observe, type Posit
 import type { Exchange } from '../contract/index.ts'
 import type { Carrier } from './carrier.ts'
 import { RequestConsistency } from './consistency-token.ts'
+import type { Deadlines } from './deadlines.ts'
 import type { HttpLimits } from './limits.ts'
 
 /** What tells the time: the moment that requests have as their `now`, in milliseconds of the epoch. */
@@ -34,6 +35,8 @@ export class HttpExchange implements Exchange {
   arriving = false
   #limits: HttpLimits
   #abort = new AbortController()
+  #deadlines: Deadlines<HttpExchange> | null = null
+  #giveUp: ((error: PlinthError) => void) | null = null
   #timer: NodeJS.Timeout | null = null
   #onClose: (() => void) | null = null
   #address: string | undefined
@@ -88,28 +91,35 @@ export class HttpExchange implements Exchange {
    * Follows the connection and the clock while an answer is being made that is not there yet: a client that goes, and time that is
    * over, abort the signal. `giveUp` is called when the work has not ended some time after that.
    */
-  watch(giveUp: (error: PlinthError) => void): void {
+  watch(deadlines: Deadlines<HttpExchange>, giveUp: (error: PlinthError) => void): void {
     // A connection that has ended does not know it any more.
     this.#address = this.carrier.remoteAddress
     this.#onClose = abortWhenGone(this, this.#abort)
     this.carrier.onClose(this.#onClose)
-    this.#timer = setTimeout(HttpExchange.#stop, this.#limits.requestTime, this, giveUp)
+    this.#giveUp = giveUp
+    this.#deadlines = deadlines
+    deadlines.begin(this)
   }
 
-  static #stop(exchange: HttpExchange, giveUp: (error: PlinthError) => void): void {
-    if (exchange.arriving) {
+  /** Time is over. */
+  stop(): void {
+    const giveUp = this.#giveUp
+    if (giveUp === null) return
+    if (this.arriving) {
       giveUp(refusal('server.request-timeout', {}))
       return
     }
-    const { requestTime, stopTime } = exchange.#limits
+    const { requestTime, stopTime } = this.#limits
     const error = refusal('store.time-limit', { limit: requestTime })
-    exchange.#abort.abort(error)
+    this.#abort.abort(error)
     // A write may be committing at this moment: it says itself how that ended, if it does so soon.
-    exchange.#timer = setTimeout(giveUp, stopTime, error)
+    if (!this.answered) this.#timer = setTimeout(giveUp, stopTime, error)
   }
 
   /** Ends what `watch` began. */
   finish(): void {
+    this.#deadlines?.end(this)
+    this.#giveUp = null
     if (this.#timer !== null) clearTimeout(this.#timer)
     if (this.#onClose !== null) this.carrier.offClose(this.#onClose)
   }

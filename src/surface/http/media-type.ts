@@ -28,6 +28,8 @@ export function requireMediaType(headers: IncomingHttpHeaders, allowed: readonly
   if (encoding !== undefined && encoding.trim().toLowerCase() !== 'identity') throw encodingUnsupported(encoding)
   // node:http takes the pieces apart, and leaves other codings in (RFC 9112 section 6.1).
   if (transfer !== undefined && transfer.trim().toLowerCase() !== 'chunked') throw encodingUnsupported(transfer)
+  // What nearly all clients send is decided without taking the header apart.
+  if (contentType !== undefined && allowed.includes(contentType)) return
   const read = contentType === undefined ? null : readMediaType(contentType)
   const isKnown = read !== null && allowed.includes(read.type)
   if (isKnown && (read.charset === null || read.charset === 'utf-8' || read.charset === 'utf8')) return

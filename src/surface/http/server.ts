@@ -6,6 +6,7 @@ import type { PresentError, Route } from '../contract/index.ts'
 import { answerAbsent } from './answer-absent.ts'
 import { clientErrorHandler } from './client-error.ts'
 import { crossOrigin } from './cross-origin.ts'
+import { Deadlines } from './deadlines.ts'
 import { takeDirectly } from './direct/index.ts'
 import { fastifyInstance } from './fastify-instance.ts'
 import { fromFastify } from './foreign-error.ts'
@@ -80,6 +81,7 @@ export function httpServer(options: HttpOptions): HttpServer {
   const pipeline: Pipeline = {
     ...{ options, limits, clock, presentError },
     crossOrigin: allowing,
+    deadlines: new Deadlines(limits.requestTime, exchange => exchange.stop()),
     sender: sender({
       crossOrigin: allowing,
       credentialHeader: options.credentialHeader ?? 'Authorization',
