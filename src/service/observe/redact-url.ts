@@ -40,8 +40,20 @@ export function urlRedactor(more: Iterable<string>): (url: string) => string {
   // Most URLs hold none of the words: one look tells. Where something is encoded, each part is looked at. Names are identifiers: no escapes.
   const anyWord = new RegExp(`%|${shortest(names).join('|')}`, 'i')
 
+  /** The last query without one: requests one after the other mostly have the same, as a `select`. */
+  let harmless = ''
+
+  function isHarmless(url: string): boolean {
+    const mark = url.indexOf('?')
+    const query = mark === -1 ? '' : url.slice(mark)
+    if (query === '' || query === harmless) return true
+    if (anyWord.test(query)) return false
+    harmless = query
+    return true
+  }
+
   return url => {
-    if (url.length <= longestUrl && (!url.includes('?') || !anyWord.test(url))) return url
+    if (url.length <= longestUrl && isHarmless(url)) return url
     const cut = url.length > longestUrl ? `${url.slice(0, longestUrl)}…` : url
     const start = cut.indexOf('?')
     if (start === -1) return cut

@@ -15,8 +15,11 @@ const due = 4 * megabyte
 /** Where SQLite does not tell how much that is, a log that has this size is moved after so many commits: the file keeps its size when it begins anew. */
 const dueCommits = 64
 
-/** To ask costs as much as a small statement: it is done after so many commits, and after one that took so many milliseconds. */
-const asked = { commits: 16, milliseconds: 3 }
+/**
+ * To ask costs as much as a small statement. It is done after a commit that took so many milliseconds, and when commits of the size of those before
+ * will have filled half of what may be missing, after so many at least and at most.
+ */
+const asked = { milliseconds: 3, least: 16, most: 128 }
 
 export class Checkpoints {
   readonly #log: string
@@ -26,6 +29,8 @@ export class Checkpoints {
   readonly #moved: () => void
   #running = false
   #commits = 0
+  /** The number of commits at which to ask again. */
+  #askAt: number = asked.least
   /** Bytes that the last move has left in the log, because somebody still read what was before them; or the size of its file. */
   #left = 0
 
@@ -41,11 +46,12 @@ export class Checkpoints {
   /** To be called after each commit, with the milliseconds that it took. */
   committed(milliseconds: number): void {
     this.#commits++
-    if (this.#running || (this.#commits % asked.commits !== 0 && milliseconds < asked.milliseconds)) return
+    if (this.#running || (this.#commits < this.#askAt && milliseconds < asked.milliseconds)) return
     if (this.#isDue()) void this.#move()
   }
 
   #isDue(): boolean {
+    this.#askAt = this.#commits + asked.least
     if (this.#backlog === null) {
       const size = this.#size()
       return size - this.#left >= due || (this.#commits >= dueCommits && size >= due)
@@ -53,12 +59,16 @@ export class Checkpoints {
     const backlog = this.#backlog()
     if (backlog === null) return false
     this.#left = Math.min(this.#left, backlog)
-    return backlog - this.#left >= due
+    const written = backlog - this.#left
+    const untilHalf = ((due - written) / 2 / Math.max(1, written)) * this.#commits
+    this.#askAt = this.#commits + Math.min(asked.most, Math.max(asked.least, Math.floor(untilHalf)))
+    return written >= due
   }
 
   async #move(): Promise<void> {
     this.#running = true
     this.#commits = 0
+    this.#askAt = asked.least
     try {
       await this.#pool.run({ kind: 'checkpoint' }, { deadline: Date.now() + 60_000, signal: null })
       if (this.#writer.isOpen && !this.#writer.isTransaction) this.#writer.exec('pragma wal_checkpoint(passive)')
