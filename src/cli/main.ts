@@ -11,10 +11,11 @@ if (major < 24 || (major === 24 && minor < 7)) {
   process.exit(1)
 }
 
-// Whoever read what is printed may have seen enough (`| head`): a migration is not left halfway for that.
+// Whoever read what is printed may have seen enough (`| head`): a migration is not left halfway for that. What else goes wrong is for whoever listens, too,
+// as an export to a disk that is full.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
+    if (error.code !== 'EPIPE' && stream.listenerCount('error') === 1) throw error
   })
 }
 
