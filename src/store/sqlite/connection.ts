@@ -13,31 +13,37 @@ export interface ConnectionOptions {
   readonly cache: number
 }
 
+export interface WritingOptions extends ConnectionOptions {
+  /** A commit waits for the disk, so what was acknowledged survives a power loss. A file that ends with its process need not. */
+  readonly durable: boolean
+}
+
 /** Milliseconds that SQLite itself waits for a lock. It waits with the whole thread, so longer waits are ours (see writer.ts). */
 const lockWait = 10
 
 /**
- * The one connection that writes. WAL lets readers go on meanwhile; FULL makes a commit wait for the disk, so what was acknowledged
- * survives a power loss. Checkpoints are made by a worker: inside a commit they would hold up the event loop.
+ * The one connection that writes. WAL lets readers go on meanwhile. Checkpoints are made by a worker: inside a commit they would hold up the event loop.
  */
-export function openWriter(options: ConnectionOptions, guard: Guard): DatabaseSync {
+export function openWriter(options: WritingOptions, guard: Guard): DatabaseSync {
   return writing(new DatabaseSync(options.file, { timeout: 5000 }), options, guard)
 }
 
 /** One whose uncommitted changes a thread can read: see `openInsider`. */
-export function openWatchedWriter(options: ConnectionOptions, guard: Guard): DatabaseSync {
+export function openWatchedWriter(options: WritingOptions, guard: Guard): DatabaseSync {
   return writing(new DatabaseSync(shared(options), { timeout: 5000 }), options, guard)
 }
 
-function writing(database: DatabaseSync, options: ConnectionOptions, guard: Guard): DatabaseSync {
+function writing(database: DatabaseSync, options: WritingOptions, guard: Guard): DatabaseSync {
   database.exec('pragma journal_mode = wal')
-  database.exec('pragma synchronous = full')
+  database.exec(synchronous(options))
   database.exec('pragma foreign_keys = on')
   database.exec(`pragma busy_timeout = ${lockWait}`)
   database.exec(`pragma wal_autocheckpoint = ${backstop}`)
   database.exec(`pragma journal_size_limit = ${logLimit}`)
   return prepared(database, options, guard)
 }
+
+const synchronous = ({ durable }: WritingOptions): string => `pragma synchronous = ${durable ? 'full' : 'off'}`
 
 export function openReader(options: ConnectionOptions, guard: Guard): DatabaseSync {
   const database = new DatabaseSync(options.file, { readOnly: true, timeout: lockWait })
@@ -54,10 +60,10 @@ export function openRequestReader(options: ConnectionOptions, guard: Guard): Dat
  * While it reads, whoever touches the writer waits with his whole thread. It is not opened for reading only, because the cache is
  * written; nor does it say how large that is.
  */
-export function openInsider(options: ConnectionOptions, guard: Guard): DatabaseSync {
+export function openInsider(options: WritingOptions, guard: Guard): DatabaseSync {
   const database = new DatabaseSync(shared(options), { timeout: lockWait })
   // Of one cache, the connection that spoke last says how commits wait for the disk.
-  database.exec('pragma synchronous = full')
+  database.exec(synchronous(options))
   database.exec('pragma read_uncommitted = on')
   database.exec('pragma query_only = on')
   return boundTexts(withFunctions(database, guard))

@@ -1,5 +1,6 @@
 /** Has the statistics of tables gathered, when much has been written or a read has taken long: see statistics.ts. */
-import { ReaderPool, type ReaderPoolOptions } from './reader-pool.ts'
+import type { WritingOptions } from './connection.ts'
+import { ReaderPool } from './reader-pool.ts'
 
 /** Milliseconds until they are asked for again: to find out whether they are due takes a thread. */
 const pause = 60_000
@@ -14,13 +15,13 @@ const rest = 50
 const longest = 600_000
 
 export class DueStatistics {
-  readonly #options: Pick<ReaderPoolOptions, 'file' | 'cache'>
+  readonly #options: WritingOptions
   /** A thread that is there for it alone: long reads do not wait behind it. */
   #thread: ReaderPool | null = null
   #next = 0
   #closed = false
 
-  constructor(options: Pick<ReaderPoolOptions, 'file' | 'cache'>) {
+  constructor(options: WritingOptions) {
     this.#options = options
   }
 

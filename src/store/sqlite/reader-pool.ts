@@ -2,12 +2,11 @@
 import { Worker } from 'node:worker_threads'
 import { abortReason, refusal } from '../../error/index.ts'
 import type { ExecutionContext } from '../../query/index.ts'
+import type { WritingOptions } from './connection.ts'
 import { storeError } from './driver-error.ts'
 import type { View, WorkerFailure, WorkerMessage, WorkerReply, WorkerStart, WorkerTask } from './reader-worker.ts'
 
-export interface ReaderPoolOptions {
-  readonly file: string
-  readonly cache: number
+export interface ReaderPoolOptions extends WritingOptions {
   readonly threads: number
   /** Jobs that may wait. */
   readonly queue: number
@@ -116,9 +115,9 @@ export class ReaderPool {
 
   #start(): Thread {
     const cancelled = new Int32Array(new SharedArrayBuffer(4))
-    const { file, cache } = this.#options
+    const { file, cache, durable } = this.#options
     const worker = new Worker(program, {
-      workerData: { file, cache, cancelled } satisfies WorkerStart,
+      workerData: { file, cache, durable, cancelled } satisfies WorkerStart,
       name: 'plinth-sqlite-reader',
     })
     const thread: Thread = { worker, cancelled, job: null, overdue: null }

@@ -1,7 +1,7 @@
 /** A thread that carries out long reads, moves the write-ahead log into the database, and counts what SQLite has to know of its tables. */
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
-import { openInsider, openRequestReader, openWriter } from './connection.ts'
+import { openInsider, openRequestReader, openWriter, type WritingOptions } from './connection.ts'
 import { resultCode } from './driver-error.ts'
 import type { Bound } from './encode.ts'
 import { Cancelled, Guard, Overtime } from './guard.ts'
@@ -9,9 +9,7 @@ import { type FindArguments, type FindScript, runAggregate, runFind, StatementCa
 import { rowsOn } from './rows.ts'
 import { gatherStatistics } from './statistics.ts'
 
-export interface WorkerStart {
-  readonly file: string
-  readonly cache: number
+export interface WorkerStart extends WritingOptions {
   /** The number of the job that is to be given up. */
   readonly cancelled: Int32Array
 }

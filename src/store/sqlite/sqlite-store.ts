@@ -64,7 +64,8 @@ import { Writer } from './writer.ts'
 export interface SqliteStoreOptions {
   /**
    * The database file; it and its folder are made when they are missing, readable by their owner only. `:memory:` stands for a file in the
-   * folder for temporary files that is removed on close: a database in memory could not be shared with the threads that read.
+   * folder for temporary files that is removed on close: a database in memory could not be shared with the threads that read. Its commits do not wait for
+   * the disk.
    */
   readonly file: string
   /** Threads for reads that take long; 2 by default. They start when first needed. */
@@ -134,6 +135,7 @@ export class SqliteStore implements Store, MigratableStore {
     this.#temporary = this.#options.file === ':memory:' ? temporaryFolder() : null
     this.#file = this.#temporary === null ? resolve(this.#options.file) : join(this.#temporary, 'memory.db')
     const guard = new Guard()
+    const durable = this.#durable
     let unwatch: (() => void) | null = null
     let database: DatabaseSync
     let reader: DatabaseSync
@@ -141,15 +143,15 @@ export class SqliteStore implements Store, MigratableStore {
       makeFile(this.#file)
       unwatch = watchFile(this.#file)
       const open = unwatch === null ? openWriter : openWatchedWriter
-      database = open({ file: this.#file, cache: cache * megabyte }, guard)
+      database = open({ file: this.#file, cache: cache * megabyte, durable }, guard)
       reader = openRequestReader({ file: this.#file, cache: cache * megabyte }, guard)
     } catch (error) {
       unwatch?.()
       throw unopened(this.#file, error)
     }
     this.#unwatch = unwatch
-    const pool = new ReaderPool({ file: this.#file, cache: (cache * megabyte) / 4, threads, queue })
-    const statistics = new DueStatistics({ file: this.#file, cache: (cache * megabyte) / 4 })
+    const pool = new ReaderPool({ file: this.#file, cache: (cache * megabyte) / 4, durable, threads, queue })
+    const statistics = new DueStatistics({ file: this.#file, cache: (cache * megabyte) / 4, durable })
     // What ends with its process is not worth them.
     const consider = (): void => (this.#temporary === null ? statistics.consider() : undefined)
     const checkpoints = new Checkpoints(this.#file, pool, database, consider)
@@ -216,6 +218,10 @@ export class SqliteStore implements Store, MigratableStore {
     }
   }
 
+  get #durable(): boolean {
+    return this.#temporary === null
+  }
+
   compareSchema(graph: ModelGraph): readonly SchemaDifference[] {
     return compareSchema(this.#open().writes.writer.database, graph, sqliteDialect)
   }
@@ -241,7 +247,10 @@ export class SqliteStore implements Store, MigratableStore {
     this.#open()
     const { SqliteMigrationSession } = await import('./migration-session.ts')
     try {
-      return new SqliteMigrationSession(openWriter({ file: this.#file, cache: megabyte }, new Guard()), this.#file)
+      return new SqliteMigrationSession(
+        openWriter({ file: this.#file, cache: megabyte, durable: this.#durable }, new Guard()),
+        this.#file,
+      )
     } catch (error) {
       throw storeError(error)
     }
@@ -256,7 +265,10 @@ export class SqliteStore implements Store, MigratableStore {
     opening.defer(() => store.close())
     store.open(graph)
     const gathered = store.#open().writes.writer.database
-    const live = openWriter({ file: this.#file, cache: this.#options.cache * megabyte }, new Guard())
+    const live = openWriter(
+      { file: this.#file, cache: this.#options.cache * megabyte, durable: this.#durable },
+      new Guard(),
+    )
     opening.defer(() => live.close())
     const staging = await SqliteStaging.open({ store, file: store.#file, gathered, live, graph, model })
     opening.move()

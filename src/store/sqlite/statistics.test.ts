@@ -11,7 +11,7 @@ const rowsOf = (words: string): string =>
   `with recursive n(i) as (select 1 union all select i + 1 from n where i < 6000) ${words} from n`
 
 function made(file: string): DatabaseSync {
-  const writer = openWriter({ file, cache: 1024 }, new Guard())
+  const writer = openWriter({ file, cache: 1024, durable: true }, new Guard())
   writer.exec(`
     create table hollow (id integer primary key);
     create table bare (id integer primary key, text text);
@@ -45,7 +45,7 @@ test('is what SQLite would count, and is counted once', () => {
     using reader = openReader({ file, cache: 1024 }, new Guard())
     const version = (): unknown => writer.prepare('pragma schema_version').get()?.['schema_version']
     const gathered = (): ReadonlyMap<string, unknown> => {
-      using own = openWriter({ file, cache: 1024 }, new Guard())
+      using own = openWriter({ file, cache: 1024, durable: true }, new Guard())
       gatherStatistics(reader, own)
       return told(writer)
     }
