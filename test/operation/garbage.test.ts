@@ -96,5 +96,5 @@ test('what a write needed is gone with it', { timeout: 180_000 }, async () => {
     kept[name] = (after - before) / turns
   }
   // A write needs 8 to 20 kB. What stays is compiled code, and a few objects of the last request.
-  for (const [name, bytes] of Object.entries(kept)) expect(bytes, name).toBeLessThan(6000)
+  for (const [name, bytes] of Object.entries(kept)) expect(bytes, name).toBeLessThan(5000)
 })

@@ -9,12 +9,12 @@ test('each is told once, when its own time is over; what has ended is not', () =
   const told: [string, number][] = []
   const deadlines = new Deadlines<{ name: string }>(100, ({ name }) => told.push([name, performance.now()]))
   const began = performance.now()
-  const second = { name: 'second' }
   deadlines.begin({ name: 'first' })
   vi.advanceTimersByTime(40)
-  deadlines.begin(second)
+  const second = deadlines.begin({ name: 'second' })
   vi.advanceTimersByTime(40)
   deadlines.begin({ name: 'third' })
+  deadlines.end(second)
   deadlines.end(second)
   vi.advanceTimersByTime(400)
   deadlines.begin({ name: 'fourth' })

@@ -5,7 +5,7 @@ import { anonymous, type Caller, type ExecutionContext, type Observe, type Posit
 import type { Exchange } from '../contract/index.ts'
 import type { Carrier } from './carrier.ts'
 import { RequestConsistency } from './consistency-token.ts'
-import type { Deadlines } from './deadlines.ts'
+import type { Deadline, Deadlines } from './deadlines.ts'
 import type { HttpLimits } from './limits.ts'
 
 /** What tells the time: the moment that requests have as their `now`, in milliseconds of the epoch. */
@@ -36,6 +36,7 @@ export class HttpExchange implements Exchange {
   #limits: HttpLimits
   #abort = new AbortController()
   #deadlines: Deadlines<HttpExchange> | null = null
+  #deadline: Deadline<HttpExchange> | null = null
   #giveUp: ((error: PlinthError) => void) | null = null
   #timer: NodeJS.Timeout | null = null
   #onClose: (() => void) | null = null
@@ -98,7 +99,7 @@ export class HttpExchange implements Exchange {
     this.carrier.onClose(this.#onClose)
     this.#giveUp = giveUp
     this.#deadlines = deadlines
-    deadlines.begin(this)
+    this.#deadline = deadlines.begin(this)
   }
 
   /** Time is over. */
@@ -118,7 +119,8 @@ export class HttpExchange implements Exchange {
 
   /** Ends what `watch` began. */
   finish(): void {
-    this.#deadlines?.end(this)
+    if (this.#deadline !== null) this.#deadlines?.end(this.#deadline)
+    this.#deadline = null
     this.#giveUp = null
     if (this.#timer !== null) clearTimeout(this.#timer)
     if (this.#onClose !== null) this.carrier.offClose(this.#onClose)
