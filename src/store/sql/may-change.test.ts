@@ -1,4 +1,5 @@
 import {
+  type Dialect,
   DummyDriver,
   Kysely,
   MysqlAdapter,
@@ -126,30 +127,24 @@ interface Tables {
   s: { id: number; tId: number }
 }
 
+const compiling = (parts: Omit<Dialect, 'createDriver'>): Kysely<Tables> =>
+  new Kysely<Tables>({ dialect: { createDriver: () => new DummyDriver(), ...parts } })
+
 const dialects = {
-  postgres: new Kysely<Tables>({
-    dialect: {
-      createDriver: () => new DummyDriver(),
-      createQueryCompiler: () => new PostgresQueryCompiler(),
-      createAdapter: () => new PostgresAdapter(),
-      createIntrospector: db => new PostgresIntrospector(db),
-    },
+  postgres: compiling({
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+    createAdapter: () => new PostgresAdapter(),
+    createIntrospector: db => new PostgresIntrospector(db),
   }),
-  mysql: new Kysely<Tables>({
-    dialect: {
-      createDriver: () => new DummyDriver(),
-      createQueryCompiler: () => new MysqlQueryCompiler(),
-      createAdapter: () => new MysqlAdapter(),
-      createIntrospector: db => new MysqlIntrospector(db),
-    },
+  mysql: compiling({
+    createQueryCompiler: () => new MysqlQueryCompiler(),
+    createAdapter: () => new MysqlAdapter(),
+    createIntrospector: db => new MysqlIntrospector(db),
   }),
-  sqlite: new Kysely<Tables>({
-    dialect: {
-      createDriver: () => new DummyDriver(),
-      createQueryCompiler: () => new SqliteQueryCompiler(),
-      createAdapter: () => new SqliteAdapter(),
-      createIntrospector: db => new SqliteIntrospector(db),
-    },
+  sqlite: compiling({
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createAdapter: () => new SqliteAdapter(),
+    createIntrospector: db => new SqliteIntrospector(db),
   }),
 }
 
