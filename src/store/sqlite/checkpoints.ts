@@ -21,6 +21,12 @@ const dueCommits = 64
  */
 const asked = { milliseconds: 3, least: 16, most: 128 }
 
+/** Commits until half of what is still allowed will have been written, as so many have written so many bytes. */
+function commitsUnasked(written: number, commits: number): number {
+  const half = ((due - written) / 2) * (commits / Math.max(1, written))
+  return Math.min(asked.most, Math.max(asked.least, Math.floor(half)))
+}
+
 export class Checkpoints {
   readonly #log: string
   readonly #pool: ReaderPool
@@ -60,8 +66,7 @@ export class Checkpoints {
     if (backlog === null) return false
     this.#left = Math.min(this.#left, backlog)
     const written = backlog - this.#left
-    const untilHalf = ((due - written) / 2 / Math.max(1, written)) * this.#commits
-    this.#askAt = this.#commits + Math.min(asked.most, Math.max(asked.least, Math.floor(untilHalf)))
+    this.#askAt = this.#commits + commitsUnasked(written, this.#commits)
     return written >= due
   }
 
